@@ -1,0 +1,104 @@
+/** The inspector's data: what a tap saw, and what it means. */
+import type { Field } from '#wire/field';
+import type { WireName } from '#wire/messages';
+
+/** Client to server, or server to client. */
+export type Direction = 'c2s' | 's2c';
+
+/** What the tap reports, in the order of happening. Times are milliseconds since 1970 with a fraction (microseconds). */
+export type TapEvent =
+  | {
+      readonly kind: 'flow';
+      readonly flow: number;
+      /** Which wire the tap stands in front of; absent when a flow was read from a capture file. */
+      readonly wire?: WireName;
+      readonly time: number;
+      readonly client: Endpoint;
+      readonly server: Endpoint;
+    }
+  | {
+      readonly kind: 'chunk';
+      readonly flow: number;
+      readonly dir: Direction;
+      readonly time: number;
+      readonly bytes: Uint8Array;
+    }
+  | {
+      readonly kind: 'end';
+      readonly flow: number;
+      readonly dir: Direction;
+      readonly time: number;
+      readonly how: 'fin' | 'reset';
+    }
+  /** One key-log line: NSS format for TLS, `WIREGLASS_PSK_PRK <client nonce> <prk>` for psk. */
+  | { readonly kind: 'secret'; readonly time: number; readonly line: string };
+
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** What the bytes of a flow turned out to be, from the outside in. */
+export type Proto = 'frame' | 'psk' | 'tls' | 'unknown';
+
+export type RecordState =
+  /** Nothing to decrypt: plaintext, or a handshake message in the clear. */
+  | 'clear'
+  /** Decrypted and its authentication tag verified. */
+  | 'opened'
+  /** Sealed, and no secret for this flow is at hand. */
+  | 'no-key'
+  /** Sealed, and the secret at hand does not open it. */
+  | 'wrong-key'
+  | 'malformed';
+
+/** A range of wire bytes that carries a range of plain bytes, byte for byte (plaintext and stream-like ciphers). */
+export interface ByteMap {
+  readonly plainStart: number;
+  readonly rawStart: number;
+  readonly length: number;
+}
+
+/** One unit on the wire: a psk or TLS record, or, on a plaintext wire, one frame. */
+export interface WireRecord {
+  readonly flow: number;
+  readonly dir: Direction;
+  /** Position among the records of the flow, both directions together, in the order of completion. */
+  readonly index: number;
+  /** When its last byte passed the tap. */
+  readonly time: number;
+  readonly proto: Proto;
+  /** Short name of what it is: `client_hello`, `data`, `say`, `alert: close_notify`. */
+  readonly title: string;
+  readonly raw: Uint8Array;
+  /** Offset of the first byte of `raw` in its direction of the flow. */
+  readonly offset: number;
+  readonly state: RecordState;
+  /** Why the state is what it is, in a sentence for the reader; empty for `clear` and `opened`. */
+  readonly reason: string;
+  /** Decrypted content when `state` is opened; otherwise absent. */
+  readonly plain?: Uint8Array;
+  readonly plainMap?: readonly ByteMap[];
+  /** Ranges relative to `raw`. */
+  readonly fields: readonly Field[];
+  /** What stands inside the plain bytes: frames, or (tls+psk) psk records, or TLS handshake messages. */
+  readonly inner: readonly Inner[];
+}
+
+/** A unit inside a record's plain bytes (inside `raw` on the plaintext wire). */
+export interface Inner {
+  readonly proto: 'frame' | 'psk' | 'tls-handshake' | 'tls-alert';
+  readonly title: string;
+  readonly state: RecordState;
+  readonly reason: string;
+  /** The unit whole, put together from as many records as it took. */
+  readonly bytes: Uint8Array;
+  /** Where its part in this record begins, in the record's plain bytes. Negative when it began in an earlier record. */
+  readonly start: number;
+  /** Ranges relative to `bytes`. */
+  readonly fields: readonly Field[];
+  readonly plain?: Uint8Array;
+  /** Where `plain` stands in `bytes`. */
+  readonly plainMap?: readonly ByteMap[];
+  readonly inner: readonly Inner[];
+}

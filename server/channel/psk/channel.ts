@@ -1,0 +1,164 @@
+/**
+ * The psk channel: the handshake, then sealed records. Neither side sends a byte of data before the other has
+ * proved that it holds the same key.
+ */
+import type { Channel, ChannelEvent, Ciphers, Role } from '../contract.ts';
+import { ByteQueue } from '#wire/byte-queue';
+import { EMPTY, readUint, toHex } from '#wire/bytes';
+import { type ErrorCode, LocalProtocolError, RemoteProtocolError } from '#wire/errors';
+import { encodeLayout } from '#wire/layout';
+import { LIMITS } from '#wire/limits';
+import { alertByte, alertCode } from './alerts.ts';
+import {
+  ClientHandshake,
+  type Handshake,
+  type HandshakeOptions,
+  type HandshakeStep,
+  ServerHandshake,
+  encodeRecord,
+  parseBody,
+} from './handshake.ts';
+import { RecordOpener, RecordSealer, sealRecord } from './record-layer.ts';
+import { ALERT_LAYOUT, RECORD_HEADER_LENGTH, RECORD_TYPE, TAG_LENGTH } from './records.ts';
+
+export interface PskOptions extends HandshakeOptions {
+  readonly role: Role;
+  readonly ciphers: Ciphers;
+  /** Records sealed under one key; the default is the cap in `LIMITS`. */
+  readonly recordsPerKey?: number;
+}
+
+/** One direction each way, once the handshake is done. */
+interface Keyed {
+  readonly sealer: RecordSealer;
+  readonly opener: RecordOpener;
+}
+
+export class PskChannel implements Channel {
+  readonly #options: PskOptions;
+  readonly #handshake: Handshake;
+  readonly #queue = new ByteQueue();
+  readonly #events: ChannelEvent[] = [];
+  #keyed: Keyed | undefined;
+  #closed = false;
+
+  constructor(options: PskOptions) {
+    this.#options = options;
+    this.#handshake = options.role === 'client' ? new ClientHandshake(options) : new ServerHandshake(options);
+  }
+
+  start(): ChannelEvent[] {
+    const { write } = this.#handshake.start();
+    return write ? [{ kind: 'write', bytes: write }] : [];
+  }
+
+  push(wireBytes: Uint8Array): void {
+    this.#queue.push(wireBytes);
+  }
+
+  next(): ChannelEvent | undefined {
+    for (;;) {
+      const event = this.#events.shift();
+      if (event || this.#closed) return event;
+      const record = this.#takeRecord();
+      if (!record) return undefined;
+      this.#handle(record[0] as number, record);
+    }
+  }
+
+  send(plain: Uint8Array): Uint8Array[] {
+    if (!this.#keyed || this.#closed) {
+      throw new LocalProtocolError('unexpected_record', 'data on a psk channel that is not open');
+    }
+    const pieces: Uint8Array[] = [];
+    for (let at = 0; at < plain.length; at += LIMITS.recordPlaintext) {
+      const part = plain.subarray(at, at + LIMITS.recordPlaintext);
+      pieces.push(...this.#keyed.sealer.seal(RECORD_TYPE.data, part));
+    }
+    return pieces;
+  }
+
+  close(code: ErrorCode | 'done'): Uint8Array {
+    if (this.#closed) return EMPTY;
+    this.#closed = true;
+    if (!this.#keyed) return encodeRecord(RECORD_TYPE.alert, ALERT_LAYOUT, { code: alertByte(code) });
+    // A used-up key cannot seal its own alert; the bare end of the stream then has to tell the peer.
+    if (code === 'sequence_exhausted') return EMPTY;
+    return sealRecord(
+      this.#keyed.sealer,
+      RECORD_TYPE.alert,
+      encodeLayout(ALERT_LAYOUT, { code: alertByte(code) }),
+    );
+  }
+
+  end(): void {
+    if (this.#closed) return;
+    throw new RemoteProtocolError('record_truncated', {
+      expected: 'an alert before the end',
+      got: `the end ${this.#queue.length} bytes into a record`,
+    });
+  }
+
+  /** One whole record, header included. Type and length are judged before a byte more is waited for. */
+  #takeRecord(): Uint8Array | undefined {
+    const header = this.#queue.peek(RECORD_HEADER_LENGTH);
+    if (header.length > 0) checkType(header[0] as number);
+    if (header.length < RECORD_HEADER_LENGTH) return undefined;
+    const length = readUint(header, 1, 3);
+    const cap = this.#keyed ? LIMITS.recordPlaintext + TAG_LENGTH : LIMITS.handshakeBody;
+    if (length > cap) {
+      throw new RemoteProtocolError('record_too_large', {
+        expected: `at most ${cap} bytes`,
+        got: String(length),
+      });
+    }
+    const whole = RECORD_HEADER_LENGTH + length;
+    if (this.#queue.length < whole) return undefined;
+    const record = this.#queue.peek(whole);
+    this.#queue.drop(whole);
+    return record;
+  }
+
+  #handle(type: number, record: Uint8Array): void {
+    if (this.#keyed) this.#handleSealed(type, this.#keyed.opener.open(record));
+    else if (type === RECORD_TYPE.alert) this.#handleAlert(record, RECORD_HEADER_LENGTH);
+    else this.#handleStep(this.#handshake.handle(type, record));
+  }
+
+  #handleStep({ write, done }: HandshakeStep): void {
+    if (write) this.#events.push({ kind: 'write', bytes: write });
+    if (!done) return;
+    const { suite, keys } = done;
+    const { ciphers, recordsPerKey, role } = this.#options;
+    const [out, into] = role === 'client' ? [keys.c2s, keys.s2c] : [keys.s2c, keys.c2s];
+    this.#keyed = {
+      sealer: new RecordSealer(suite.aead(ciphers, out.key), out.iv, recordsPerKey),
+      opener: new RecordOpener(suite.aead(ciphers, into.key), into.iv, recordsPerKey),
+    };
+    this.#events.push({ kind: 'opened', detail: `psk, ${suite.name}` });
+  }
+
+  #handleSealed(type: number, plain: Uint8Array): void {
+    if (type === RECORD_TYPE.data) this.#events.push({ kind: 'plain', bytes: plain });
+    else if (type === RECORD_TYPE.alert) this.#handleAlert(plain, 0);
+    else
+      throw new RemoteProtocolError('unexpected_record', { expected: 'data or alert', got: typeName(type) });
+  }
+
+  #handleAlert(bytes: Uint8Array, start: number): void {
+    const { code } = parseBody(ALERT_LAYOUT, bytes, start);
+    this.#closed = true;
+    this.#events.push({ kind: 'closed', code: alertCode(code) });
+  }
+}
+
+/** Garbage shows in its first byte, so it is refused at once instead of being waited out. */
+function checkType(type: number): void {
+  if (Object.values(RECORD_TYPE).some((known) => known === type)) return;
+  const expected = `a record type (${Object.values(RECORD_TYPE).map(typeName).join(', ')})`;
+  throw new RemoteProtocolError('not_psk', { expected, got: typeName(type) });
+}
+
+function typeName(type: number): string {
+  return `0x${toHex(Uint8Array.of(type))}`;
+}

@@ -1,0 +1,117 @@
+/**
+ * What the psk wire carries: record header, handshake bodies and alert, as byte layouts. All integers are
+ * big-endian. `docs/reference/psk-wire.md` is the specification in words.
+ */
+import type { Layout } from '#wire/layout';
+
+export const PSK_VERSION = 0x01;
+export const RECORD_HEADER_LENGTH = 12;
+export const NONCE_LENGTH = 32;
+export const CONFIRM_LENGTH = 32;
+export const TAG_LENGTH = 16;
+
+export const RECORD_TYPE = {
+  clientHello: 0x01,
+  serverHello: 0x02,
+  clientFinished: 0x03,
+  alert: 0x15,
+  data: 0x17,
+} as const;
+export type RecordTypeName = keyof typeof RECORD_TYPE;
+
+/** Also the additional authenticated data of a sealed record: not one bit of it can be changed unnoticed. */
+export const RECORD_HEADER_LAYOUT = [
+  {
+    name: 'type',
+    kind: 'uint',
+    size: 1,
+    note: 'What the record carries: 0x01 client hello, 0x02 server hello, 0x03 client finished, 0x15 alert, 0x17 data.',
+  },
+  {
+    name: 'length',
+    kind: 'uint',
+    size: 3,
+    note: 'Bytes after this header. It stays readable, so Eve sees how long each message is.',
+  },
+  {
+    name: 'sequence',
+    kind: 'uint',
+    size: 8,
+    note: 'Counts the sealed records of this direction from 0 and never repeats under one key. It makes the nonce, and a replayed or reordered record shows itself. Zero in the handshake.',
+  },
+] as const satisfies Layout;
+
+export const CLIENT_HELLO_LAYOUT = [
+  { name: 'version', kind: 'uint', size: 1, note: 'Version of the psk wire: 0x01.' },
+  {
+    name: 'client_nonce',
+    kind: 'bytes',
+    size: NONCE_LENGTH,
+    note: 'Fresh random bytes of the client. With the server’s they make the session keys differ for every connection although the shared key stays the same.',
+  },
+  { name: 'suites_length', kind: 'uint', size: 1, note: 'How many suites are offered.' },
+  {
+    name: 'suites',
+    kind: 'sized',
+    length: 'suites_length',
+    note: 'The cipher suites the client would accept, one byte each, best first.',
+  },
+  { name: 'key_id_length', kind: 'uint', size: 1, note: 'Bytes of the key id.' },
+  {
+    name: 'key_id',
+    kind: 'sized',
+    length: 'key_id_length',
+    note: 'Which shared key to use (UTF-8). It crosses in the clear: Eve learns the name of the key, never the key.',
+  },
+] as const satisfies Layout;
+
+export const SERVER_HELLO_LAYOUT = [
+  { name: 'version', kind: 'uint', size: 1, note: 'Version of the psk wire: 0x01.' },
+  { name: 'server_nonce', kind: 'bytes', size: NONCE_LENGTH, note: 'Fresh random bytes of the server.' },
+  {
+    name: 'suite',
+    kind: 'uint',
+    size: 1,
+    note: 'The cipher suite the server chose from the client’s offer.',
+  },
+  {
+    name: 'server_confirm',
+    kind: 'bytes',
+    size: CONFIRM_LENGTH,
+    note: 'Key confirmation: HMAC-SHA256 under the server’s confirmation key over the hash of the hellos. Only a holder of the shared key can make it.',
+  },
+] as const satisfies Layout;
+
+export const CLIENT_FINISHED_LAYOUT = [
+  {
+    name: 'client_confirm',
+    kind: 'bytes',
+    size: CONFIRM_LENGTH,
+    note: 'Key confirmation of the client, over the hellos and the server’s confirmation.',
+  },
+] as const satisfies Layout;
+
+/** The body of an alert: in the clear while the handshake runs (a hint, not proof), sealed afterwards. */
+export const ALERT_LAYOUT = [
+  {
+    name: 'code',
+    kind: 'uint',
+    size: 1,
+    note: 'Why the connection ends: 0x00 done, otherwise the byte of an error code.',
+  },
+] as const satisfies Layout;
+
+/** The part of a sealed record after its header. */
+export const SEALED_LAYOUT = [
+  {
+    name: 'ciphertext',
+    kind: 'rest',
+    note: 'The plain bytes under AES-256 in counter mode: as long as they are, and without the key indistinguishable from random.',
+  },
+  {
+    name: 'tag',
+    kind: 'bytes',
+    size: TAG_LENGTH,
+    note: 'Authentication tag over ciphertext and header. One changed bit anywhere and it no longer fits.',
+  },
+] as const satisfies Layout;

@@ -1,0 +1,96 @@
+/**
+ * Byte layouts as tables. One table serves the encoder, the decoder, the inspector's fields and the reference
+ * page, so they cannot disagree about where a field stands.
+ */
+import { readUint, toHex, writeUint } from './bytes.ts';
+import type { Field } from './field.ts';
+
+export type Part =
+  | { readonly name: string; readonly kind: 'uint'; readonly size: 1 | 2 | 3 | 4 | 8; readonly note: string }
+  | { readonly name: string; readonly kind: 'bytes'; readonly size: number; readonly note: string }
+  /** As many bytes as the unsigned integer called `length` (which stands before it) says. */
+  | { readonly name: string; readonly kind: 'sized'; readonly length: string; readonly note: string }
+  /** All bytes up to the end of the enclosing unit. */
+  | { readonly name: string; readonly kind: 'rest'; readonly note: string };
+
+export type Layout = readonly Part[];
+
+type ValueOf<P extends Part> = P['kind'] extends 'uint' ? number : Uint8Array;
+export type Values<L extends Layout> = { [P in L[number] as P['name']]: ValueOf<P> };
+
+export interface Parsed<L extends Layout> {
+  readonly values: Values<L>;
+  readonly fields: Field[];
+  /** One past the last byte that the layout covers. */
+  readonly end: number;
+}
+
+/** Where and why a layout did not fit. */
+export interface Misfit {
+  readonly misfit: string;
+  readonly at: number;
+}
+
+/**
+ * Reads `layout` from `bytes` starting at `start`; ranges are relative to `bytes`. Never throws: bytes that end
+ * too early give a `Misfit`.
+ */
+export function parseLayout<const L extends Layout>(
+  layout: L,
+  bytes: Uint8Array,
+  start = 0,
+  limit = bytes.length,
+): Parsed<L> | Misfit {
+  const values: Record<string, number | Uint8Array> = {};
+  const fields: Field[] = [];
+  let at = start;
+  for (const part of layout) {
+    const size = sizeOf(part, values, limit - at);
+    if (at + size > limit) return { misfit: `${part.name} needs ${size} bytes, ${limit - at} are left`, at };
+    const value = part.kind === 'uint' ? readUint(bytes, at, size) : bytes.subarray(at, at + size);
+    values[part.name] = value;
+    fields.push({
+      name: part.name,
+      value: typeof value === 'number' ? value : toHex(value),
+      start: at,
+      end: at + size,
+      note: part.note,
+    });
+    at += size;
+  }
+  return { values: values as Values<L>, fields, end: at };
+}
+
+/** Bytes of `values` in the order of `layout`. Throws `RangeError` when a value does not fit its part. */
+export function encodeLayout<const L extends Layout>(layout: L, values: Values<L>): Uint8Array<ArrayBuffer> {
+  const given = values as Record<string, number | Uint8Array>;
+  const sizes = layout.map((part) =>
+    part.kind === 'uint' ? part.size : (given[part.name] as Uint8Array).length,
+  );
+  const out = new Uint8Array(sizes.reduce((sum, size) => sum + size, 0));
+  let at = 0;
+  layout.forEach((part, i) => {
+    const size = sizes[i] as number;
+    if (sizeOf(part, given, size) !== size) throw new RangeError(`${part.name} has ${size} bytes`);
+    if (part.kind === 'uint') writeUint(out, at, size, given[part.name] as number);
+    else out.set(given[part.name] as Uint8Array, at);
+    at += size;
+  });
+  return out;
+}
+
+export function isMisfit(result: object): result is Misfit {
+  return 'misfit' in result;
+}
+
+function sizeOf(part: Part, values: Record<string, number | Uint8Array>, left: number): number {
+  switch (part.kind) {
+    case 'uint':
+    case 'bytes':
+      return part.size;
+    case 'sized':
+      return values[part.length] as number;
+    case 'rest':
+      return left;
+  }
+}
