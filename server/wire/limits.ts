@@ -22,10 +22,20 @@ export const LIMITS = {
   memberList: 200,
   /** Messages in one page of history. */
   historyPage: 100,
+  /** Bytes of messages in one page of history, so that a page always fits a frame. */
+  historyPageBytes: 32_768,
+  /** Messages of history that a join brings unless the client asks for another number. */
+  historyOnJoin: 50,
   /** Bytes a recipient may have waiting before it is cut off. */
   sendQueue: 8 * 1024 * 1024,
   /** Accepted messages waiting for their commit, on the whole server. */
   commitQueue: 50_000,
+  /** Requests of one connection that wait for the store. */
+  pendingLoads: 32,
+  /** Members remembered after they have gone, so that they can come back under their name. */
+  absentMembers: 10_000,
+  /** Milliseconds a name is kept free for a member whose connection was lost. */
+  nameHold: 60_000,
   /** References remembered for each member, so that a message sent again is not stored again. */
   recentRefs: 1_024,
 } as const;

@@ -51,6 +51,7 @@ const members = described(
   v.array(v.string()),
   'Who is here: metadata that an eavesdropper values as much as the text.',
 );
+const count = described(wholeNumber, 'How many are here; the list of names is cut at 200.');
 const more = described(v.boolean(), 'True when there are further messages to ask for with history.');
 
 const type = <const T extends string>(name: T, note: string) => described(v.literal(name), note);
@@ -102,6 +103,7 @@ export const SERVER_MESSAGES = {
     name: described(v.string(), 'A guest name kept free for this client until it joins.'),
     room: described(v.string(), 'The room to begin in.'),
     members,
+    count,
     text: described(v.string(), 'The same in words, for a person who looks at the bytes.'),
   }),
   joined: v.object({
@@ -110,6 +112,7 @@ export const SERVER_MESSAGES = {
     name: described(v.string(), 'The name the others see.'),
     token: described(v.string(), 'Secret of this member: takes it up again after a lost connection.'),
     members,
+    count,
     messages: v.array(storedMessage),
     more,
   }),

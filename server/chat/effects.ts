@@ -1,0 +1,69 @@
+/** What the chat core wants done. The core decides; the runtime stores, encodes and sends. */
+import type { ErrorCode } from '#wire/errors';
+import type { Server, ServerMessage, StoredMessage, WireName } from '#wire/messages';
+
+/** One connection, as the runtime numbers it. */
+export type SessionId = number;
+
+/** A message on its way into the store. */
+export interface NewMessage {
+  readonly id: number;
+  readonly room: string;
+  readonly from: string;
+  /** Public fingerprint of the author's token: ties messages to an author across renames and restarts. */
+  readonly author: string;
+  readonly ref: string | undefined;
+  readonly text: string;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly ts: number;
+  readonly via: WireName;
+}
+
+/** Which stored messages to read: the oldest after `after`, or else the newest before `before`. */
+export interface HistoryQuery {
+  readonly room: string;
+  readonly after?: number;
+  readonly before?: number;
+  readonly limit: number;
+}
+
+/** A message reference that the store already has, with the acknowledgement it got. */
+export interface KnownRef {
+  readonly ref: string;
+  readonly id: number;
+  readonly room: string;
+  readonly ts: number;
+}
+
+/** Read from the store, then call `ChatCore.loaded` or `ChatCore.loadFailed` with this same request. */
+export interface LoadRequest {
+  readonly session: SessionId;
+  readonly purpose: 'join' | 'history';
+  readonly query: HistoryQuery;
+  /** Set when the author's earlier references are to be read too. */
+  readonly refsOf?: string;
+}
+
+export interface Loaded {
+  /** Oldest first. */
+  readonly messages: readonly StoredMessage[];
+  readonly more: boolean;
+  readonly refs: readonly KnownRef[];
+}
+
+/** A stored message with the acknowledgement for its author. */
+export interface Published {
+  readonly message: Server<'message'>;
+  readonly ack: Server<'ack'>;
+  /** Where the author is connected now, if at all: after a reconnect that is not where the message came from. */
+  readonly author: SessionId | undefined;
+}
+
+export type Effect =
+  | { readonly kind: 'send'; readonly to: Iterable<SessionId>; readonly message: ServerMessage }
+  /** Store, then call `ChatCore.committed` or `ChatCore.commitFailed`. */
+  | { readonly kind: 'commit'; readonly message: NewMessage }
+  /** To everyone of `to` each message; to its author, in `to` or not, the acknowledgement instead. */
+  | { readonly kind: 'publish'; readonly to: ReadonlySet<SessionId>; readonly items: readonly Published[] }
+  | { readonly kind: 'load'; readonly request: LoadRequest }
+  | { readonly kind: 'close'; readonly session: SessionId; readonly code: ErrorCode | 'done' };

@@ -1,0 +1,57 @@
+/** Names of members and rooms: what they may look like, when two are the same, and what to suggest. */
+import { LIMITS } from '#wire/limits';
+
+const SHAPE = /^[\p{L}\p{N}][\p{L}\p{N}\p{M}._-]*$/u;
+
+export const NAME_RULE = `1 to ${LIMITS.name} letters, digits, dots, dashes or underscores, a letter or digit first`;
+
+/** The name in its one spelling (NFKC), or `undefined` when it breaks the rule. */
+export function cleanName(name: string): string | undefined {
+  const clean = name.normalize('NFKC').trim();
+  return [...clean].length <= LIMITS.name && SHAPE.test(clean) ? clean : undefined;
+}
+
+/** A room's name in its one spelling: as a member's, in lower case. */
+export function cleanRoom(name: string): string | undefined {
+  return cleanName(name)?.toLowerCase();
+}
+
+/** Two names with the same key count as the same: `Ana` and `ana` cannot both be here. */
+export function nameKey(name: string): string {
+  return name.normalize('NFKC').toLowerCase();
+}
+
+const ADJECTIVES =
+  'amber brave calm clever cosmic curious deft eager fuzzy gentle golden happy humble jolly keen lucky mellow misty nimble noble plucky quick quiet rapid rosy silver sunny swift tidy vivid warm witty'.split(
+    ' ',
+  );
+const ANIMALS =
+  'badger beaver bison crane dolphin eagle falcon ferret finch fox gecko heron ibex jackal koala lemur lynx marmot marten newt ocelot orca otter owl panda puffin raven robin seal stork tapir wren'.split(
+    ' ',
+  );
+
+/** A guest name that `taken` does not know. `random` gives that many random bytes. */
+export function guestName(random: (count: number) => Uint8Array, taken: (name: string) => boolean): string {
+  for (let attempt = 0; ; attempt++) {
+    const [a = 0, b = 0, c = 0, d = 0] = random(4);
+    const base = `${pick(ADJECTIVES, a)}-${pick(ANIMALS, b)}`;
+    const name = attempt < 4 ? base : `${base}-${c * 256 + d}`;
+    if (!taken(name)) return name;
+  }
+}
+
+/** Up to three free names that resemble the one that is taken. */
+export function suggestNames(name: string, wire: string, taken: (name: string) => boolean): string[] {
+  const endings = [`-${wire.replace('+', '-')}`, ...Array.from({ length: 98 }, (_, i) => String(i + 2))];
+  const free: string[] = [];
+  for (const ending of endings) {
+    const candidate = [...name].slice(0, LIMITS.name - ending.length).join('') + ending;
+    if (!taken(candidate)) free.push(candidate);
+    if (free.length === 3) break;
+  }
+  return free;
+}
+
+function pick(words: readonly string[], byte: number): string {
+  return words[byte % words.length] as string;
+}
