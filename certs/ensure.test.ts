@@ -316,10 +316,10 @@ describe('what cannot be used is named, and left alone', () => {
     });
   });
 
-  it('a folder where a file should be', async () => {
-    writeFileSync(dir, '');
-    const start = ensureCertificates(dir, { hosts: HOSTS, now: NOW });
-    await expect(start).rejects.toMatchObject({ code: 'unreadable', subject: dir });
+  it('a file where the folder should be', async () => {
+    const file = join(dir, 'ca.pem');
+    const start = ensureCertificates(file, { hosts: HOSTS, now: NOW });
+    await expect(start).rejects.toMatchObject({ code: 'unreadable', subject: file });
   });
 });
 
