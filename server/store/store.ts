@@ -19,7 +19,7 @@ export interface HistoryPage {
 export interface Store {
   /** Highest id ever given to a message; 0 when there is none. */
   lastId(): Promise<number>;
-  /** Stores all or nothing. Once it resolves the messages survive a killed process. */
+  /** Stores all or nothing. Once it resolves the messages survive a killed process and a power cut. */
   commit(batch: readonly NewMessage[]): Promise<void>;
   history(query: HistoryQuery): Promise<HistoryPage>;
   /** The author's last references, oldest first. */
@@ -36,9 +36,10 @@ export async function openStore(file: string): Promise<Store> {
     pool: { min: 1, max: 1 },
   });
   try {
-    // A commit in WAL mode survives the end of the process at any moment; only a power cut could undo the last ones.
+    // A commit is on the disk when it is acknowledged: it survives a killed process and a power cut alike. Commits
+    // are grouped by the caller, so the price of the sync is shared by all the messages that wait for it.
     await db.raw('pragma journal_mode = wal');
-    await db.raw('pragma synchronous = normal');
+    await db.raw('pragma synchronous = full');
     await db.raw('pragma busy_timeout = 5000');
     await db.migrate.latest({ migrationSource: migrations });
   } catch (error) {

@@ -227,7 +227,9 @@ function parseJson(payload: Uint8Array): unknown {
   try {
     return JSON.parse(json);
   } catch (error) {
-    throw new RemoteProtocolError('bad_json', {
+    // The engine's own message quotes the text, which may hold what does not belong in a log.
+    const place = /position \d+/.exec((error as Error).message)?.[0] ?? 'an unknown position';
+    throw new RemoteProtocolError('bad_json', { expected: 'JSON', got: `something else at ${place}` });
       expected: 'JSON',
       got: (error as Error).message.slice(0, 120),
     });
@@ -239,11 +241,13 @@ function mismatch(issue: v.BaseIssue<unknown>): RemoteProtocolError {
   const missing = issue.input === undefined;
   return new RemoteProtocolError('bad_message', {
     expected: missing ? `a field ${place}` : `${issue.expected ?? issue.message} in ${place}`,
-    got: missing ? 'none' : String(issue.received).slice(0, 80),
+    got: missing ? 'none' : kindOf(issue.input),
   });
 }
 
 function kindOf(value: unknown): string {
   if (value === null) return 'null';
+  if (typeof value === 'string') return `a string of ${value.length} characters`;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   return Array.isArray(value) ? 'an array' : typeof value;
 }

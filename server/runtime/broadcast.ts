@@ -1,0 +1,45 @@
+/**
+ * Encodes a committed batch once and hands every recipient its share. Whoever said nothing in the batch gets one
+ * and the same block of bytes; an author gets the block without its own messages, and its acknowledgements.
+ */
+import type { Effect, Published, SessionId } from '#chat/effects';
+import { concat } from '#wire/bytes';
+import { encodeFrame } from '#wire/frame';
+import { type ServerMessage, encodeMessage } from '#wire/messages';
+
+type Publish = Extract<Effect, { kind: 'publish' }>;
+
+export function frameOf(message: ServerMessage): Uint8Array {
+  return encodeFrame(encodeMessage(message));
+}
+
+/** Calls `give` once or more for each recipient, in order, with whole frames. */
+export function publish(
+  { to, items }: Publish,
+  give: (session: SessionId, frames: Uint8Array) => void,
+): void {
+  const frames = items.map(({ message }) => frameOf(message));
+  const block = concat(frames);
+  const byAuthor = authorsOf(items);
+  for (const session of to) {
+    if (!byAuthor.has(session)) give(session, block);
+  }
+  for (const [session, own] of byAuthor) {
+    for (const index of own) give(session, frameOf((items[index] as Published).ack));
+    if (!to.has(session)) continue;
+    const others = frames.filter((_, index) => !own.has(index));
+    if (others.length > 0) give(session, others.length === 1 ? (others[0] as Uint8Array) : concat(others));
+  }
+}
+
+/** Which items of the batch each connected author wrote. */
+function authorsOf(items: readonly Published[]): Map<SessionId, Set<number>> {
+  const byAuthor = new Map<SessionId, Set<number>>();
+  items.forEach(({ author }, index) => {
+    if (author === undefined) return;
+    const own = byAuthor.get(author);
+    if (own) own.add(index);
+    else byAuthor.set(author, new Set([index]));
+  });
+  return byAuthor;
+}

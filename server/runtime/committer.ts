@@ -1,0 +1,83 @@
+/**
+ * Grouped commits and ordered reads. While one commit is under way the next messages gather; a read waits for its
+ * turn in the same line, so it sees exactly the commits that were asked for before it.
+ */
+import type { LoadRequest, Loaded, NewMessage } from '#chat/effects';
+import type { Store } from '#store/store';
+
+export interface CommitterHandler {
+  committed(batch: readonly NewMessage[]): void;
+  commitFailed(batch: readonly NewMessage[], error: unknown): void;
+  loaded(request: LoadRequest, loaded: Loaded): void;
+  loadFailed(request: LoadRequest, error: unknown): void;
+}
+
+/** Messages in one commit: bounds the time that a read or a later message has to wait. */
+const BATCH_CAP = 4_096;
+
+type Job =
+  | { readonly kind: 'commit'; readonly batch: NewMessage[] }
+  | { readonly kind: 'load'; readonly request: LoadRequest };
+
+export class Committer {
+  readonly #store: Store;
+  readonly #handler: CommitterHandler;
+  readonly #jobs: Job[] = [];
+  #running: Promise<void> | undefined;
+
+  constructor(store: Store, handler: CommitterHandler) {
+    this.#store = store;
+    this.#handler = handler;
+  }
+
+  commit(message: NewMessage): void {
+    const last = this.#jobs.at(-1);
+    if (last?.kind === 'commit' && last.batch.length < BATCH_CAP) last.batch.push(message);
+    else this.#add({ kind: 'commit', batch: [message] });
+  }
+
+  load(request: LoadRequest): void {
+    this.#add({ kind: 'load', request });
+  }
+
+  /** Resolves when nothing is under way or waiting. */
+  async idle(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
+  #add(job: Job): void {
+    this.#jobs.push(job);
+    this.#running ??= this.#run();
+  }
+
+  async #run(): Promise<void> {
+    // One turn of the event loop first: what else arrived in this tick joins the first batch.
+    await new Promise((resolve) => setImmediate(resolve));
+    for (let job = this.#jobs.shift(); job; job = this.#jobs.shift()) {
+      if (job.kind === 'commit') await this.#commit(job.batch);
+      else await this.#load(job.request);
+    }
+    this.#running = undefined;
+  }
+
+  async #commit(batch: readonly NewMessage[]): Promise<void> {
+    try {
+      await this.#store.commit(batch);
+    } catch (error) {
+      return this.#handler.commitFailed(batch, error);
+    }
+    this.#handler.committed(batch);
+  }
+
+  async #load(request: LoadRequest): Promise<void> {
+    const loaded = await this.#read(request).catch((error: unknown) => ({ error }));
+    if ('error' in loaded) this.#handler.loadFailed(request, loaded.error);
+    else this.#handler.loaded(request, loaded);
+  }
+
+  async #read({ query, refsOf }: LoadRequest): Promise<Loaded> {
+    const page = await this.#store.history(query);
+    const refs = refsOf === undefined ? [] : await this.#store.refsOf(refsOf);
+    return { ...page, refs };
+  }
+}

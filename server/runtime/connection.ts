@@ -1,0 +1,221 @@
+/**
+ * One socket with its channel and its frame decoder: wire bytes below, messages above. It gathers what is to be
+ * sent, so that all frames of a tick leave in one write and, where the channel has records, in one record.
+ */
+import type { Duplex } from 'node:stream';
+import type { Channel, ChannelEvent } from '#channel/contract';
+import { concat, utf8 } from '#wire/bytes';
+import { type ErrorCode, LocalProtocolError, RemoteProtocolError } from '#wire/errors';
+import { FrameDecoder, encodeFrame } from '#wire/frame';
+import { LIMITS } from '#wire/limits';
+import type { ServerMessage, WireName } from '#wire/messages';
+
+export interface ConnectionHandler {
+  opened(connection: Connection, detail: string): void;
+  /** One frame's payload; may throw `RemoteProtocolError`, which ends this connection alone. */
+  payload(connection: Connection, payload: Uint8Array): void;
+  /** Comes exactly once, whatever ended it. */
+  gone(connection: Connection, why: Departure): void;
+  /** Something waits to be sent: call `flush` at the end of this tick. */
+  dirty(connection: Connection): void;
+}
+
+export interface Departure {
+  readonly code: ErrorCode | 'done' | 'reset';
+  readonly detail: string;
+}
+
+export interface ConnectionOptions {
+  readonly id: number;
+  readonly wire: WireName;
+  /** `address:port` for the log. */
+  readonly peer: string;
+  readonly socket: Duplex;
+  readonly channel: Channel;
+  readonly handler: ConnectionHandler;
+  /** Encrypting transports make one record of each piece they are given, so the pieces are joined for them. */
+  readonly joinPieces: boolean;
+  readonly handshakeTimeout: number;
+}
+
+/** Time for the last bytes to reach a peer that does not read, before its socket is destroyed. */
+const LINGER_MS = 2_000;
+
+export class Connection {
+  readonly id: number;
+  readonly wire: WireName;
+  readonly peer: string;
+  readonly #socket: Duplex;
+  readonly #channel: Channel;
+  readonly #handler: ConnectionHandler;
+  readonly #joinPieces: boolean;
+  readonly #decoder = new FrameDecoder();
+  readonly #handshakeTimer: NodeJS.Timeout;
+  #waiting: Uint8Array[] = [];
+  #state: 'opening' | 'open' | 'ending' | 'gone' = 'opening';
+
+  constructor({ id, wire, peer, socket, channel, handler, joinPieces, handshakeTimeout }: ConnectionOptions) {
+    this.id = id;
+    this.wire = wire;
+    this.peer = peer;
+    this.#socket = socket;
+    this.#channel = channel;
+    this.#handler = handler;
+    this.#joinPieces = joinPieces;
+    this.#handshakeTimer = setTimeout(
+      () => this.fail(new RemoteProtocolError('handshake_timeout')),
+      handshakeTimeout,
+    );
+    this.#handshakeTimer.unref();
+  }
+
+  /** Attaches to the socket and begins. Nothing is read before this. */
+  start(): void {
+    this.#socket.on('data', (bytes: Uint8Array) => this.#receive(bytes));
+    this.#socket.on('end', () => this.#peerEnded());
+    this.#socket.on('error', (error: NodeJS.ErrnoException) => this.#leave(transportFault(error)));
+    this.#socket.on('close', () => this.#leave({ code: 'reset', detail: 'the connection was dropped' }));
+    for (const event of this.#channel.start()) this.#onChannel(event);
+  }
+
+  /** Puts whole frames in line for the end of this tick. */
+  enqueue(frames: Uint8Array): void {
+    if (this.#state !== 'open') return;
+    if (this.#waiting.length === 0) this.#handler.dirty(this);
+    this.#waiting.push(frames);
+  }
+
+  /** Sends all that waits as one write; cuts off a reader that has fallen too far behind. */
+  flush(): void {
+    const [first] = this.#waiting;
+    if (!first || this.#state !== 'open') return;
+    const plain = this.#waiting.length === 1 ? first : concat(this.#waiting);
+    this.#waiting = [];
+    try {
+      this.#write(this.#channel.send(plain));
+    } catch (error) {
+      if (!(error instanceof LocalProtocolError)) throw error;
+      return this.#end(error.code, error.message);
+    }
+    if (this.#socket.writableLength > LIMITS.sendQueue) {
+      this.#leave({ code: 'slow_reader', detail: `${this.#socket.writableLength} bytes waiting` });
+    }
+  }
+
+  /** Tells the peer what it did wrong, in a frame and, where the channel has one, an alert; then closes. */
+  fail(error: RemoteProtocolError): void {
+    const { code, message, expected, got } = error;
+    const notice: ServerMessage = {
+      type: 'error',
+      code,
+      message,
+      fatal: true,
+      ...(expected !== undefined && { expected }),
+      ...(got !== undefined && { got }),
+    };
+    this.enqueue(encodeFrame(utf8(JSON.stringify(notice))));
+    this.close(code, message);
+  }
+
+  /** Sends what waits, says goodbye in the channel's way and closes. */
+  close(code: ErrorCode | 'done', detail = ''): void {
+    this.flush();
+    this.#end(code, detail);
+  }
+
+  #receive(bytes: Uint8Array): void {
+    if (this.#state === 'ending' || this.#state === 'gone') return;
+    try {
+      this.#channel.push(bytes);
+      for (let event = this.#channel.next(); event; event = this.#channel.next()) this.#onChannel(event);
+    } catch (error) {
+      this.fail(asProtocolError(error));
+    }
+  }
+
+  #onChannel(event: ChannelEvent): void {
+    switch (event.kind) {
+      case 'write':
+        return this.#write([event.bytes]);
+      case 'opened':
+        clearTimeout(this.#handshakeTimer);
+        this.#state = 'open';
+        return this.#handler.opened(this, event.detail);
+      case 'plain':
+        return this.#onPlain(event.bytes);
+      case 'closed':
+        return this.#end(event.code, 'said by the peer');
+    }
+  }
+
+  #onPlain(bytes: Uint8Array): void {
+    this.#decoder.push(bytes);
+    for (let payload = this.#decoder.next(); payload; payload = this.#decoder.next()) {
+      if (this.#state !== 'open') return;
+      this.#handler.payload(this, payload);
+    }
+  }
+
+  /** The peer will send no more. A cut inside a frame, or on psk without a closing alert, is an error to report. */
+  #peerEnded(): void {
+    if (this.#state === 'ending' || this.#state === 'gone') return;
+    try {
+      this.#channel.end();
+      this.#decoder.end();
+      this.close('done', 'the peer closed');
+    } catch (error) {
+      this.fail(asProtocolError(error));
+    }
+  }
+
+  #end(code: ErrorCode | 'done', detail: string): void {
+    if (this.#state === 'ending' || this.#state === 'gone') return;
+    const goodbye = this.#channel.close(code);
+    this.#state = 'ending';
+    if (goodbye.length > 0) this.#socket.write(goodbye);
+    this.#socket.end();
+    this.#departed({ code, detail });
+    const linger = setTimeout(() => this.#socket.destroy(), LINGER_MS);
+    this.#socket.once('close', () => clearTimeout(linger));
+  }
+
+  /** At once and without a word: the peer is gone already, or does not read. */
+  #leave(why: Departure): void {
+    if (this.#state === 'gone') return;
+    const wasHere = this.#state !== 'ending';
+    this.#state = 'gone';
+    this.#socket.destroy();
+    if (wasHere) this.#departed(why);
+  }
+
+  #departed(why: Departure): void {
+    clearTimeout(this.#handshakeTimer);
+    this.#waiting = [];
+    this.#handler.gone(this, why);
+  }
+
+  #write(pieces: readonly Uint8Array[]): void {
+    if (pieces.length === 1) {
+      this.#socket.write(pieces[0]);
+    } else if (this.#joinPieces) {
+      this.#socket.write(concat(pieces));
+    } else {
+      this.#socket.cork();
+      for (const piece of pieces) this.#socket.write(piece);
+      this.#socket.uncork();
+    }
+  }
+}
+
+/** Anything else than a protocol error is our own bug; the peer is told so and nobody else is harmed. */
+function asProtocolError(error: unknown): RemoteProtocolError {
+  if (error instanceof RemoteProtocolError) return error;
+  const internal = new RemoteProtocolError('internal');
+  internal.cause = error;
+  return internal;
+}
+
+/** What a socket's error means: a TLS record that OpenSSL refused (it has told the peer so), or a lost connection. */
+function transportFault({ code = '', message }: NodeJS.ErrnoException): Departure {
+  return { code: code.startsWith('ERR_SSL') ? 'tls_failed' : 'reset', detail: message };
+}

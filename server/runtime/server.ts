@@ -1,0 +1,144 @@
+/** The chat server: a listener for each wire, one hub behind them all. */
+import { type AddressInfo, type Server as NetServer, type Socket, createServer } from 'node:net';
+import { type TLSSocket, createServer as createTlsServer } from 'node:tls';
+import type { Logger } from 'pino';
+import type { KeyLogSink } from '#channel/contract';
+import type { SharedKey } from '#channel/psk/keys';
+import type { Store } from '#store/store';
+import type { WireName } from '#wire/messages';
+import { Connection } from './connection.ts';
+import { Hub } from './hub.ts';
+import { TLS_POLICY, type Wire, wireByName } from './wires.ts';
+
+export interface ListenAddress {
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+}
+
+export interface ServerOptions {
+  readonly store: Store;
+  /** PEM texts. */
+  readonly tls: { readonly key: string; readonly cert: string };
+  readonly keys: readonly SharedKey[];
+  readonly listen: Partial<Record<WireName, ListenAddress>>;
+  readonly log: Logger;
+  /** Gets the secrets of every tls and psk connection. Leave it out wherever nobody is entitled to them. */
+  readonly keyLog?: KeyLogSink;
+  /** Milliseconds a client may take until its channel is open. */
+  readonly handshakeTimeout?: number;
+  /** The true peer of a connection, when something stands in the path. */
+  readonly peerOf?: (wire: WireName, socket: Socket) => string | undefined;
+}
+
+export interface ChatServer {
+  readonly addresses: Partial<Record<WireName, ListenAddress>>;
+  /** Stores what was accepted, tells the clients, closes everything. */
+  close(): Promise<void>;
+}
+
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+/** After this long a peer that does not take its goodbye is dropped. */
+const DRAIN_MS = 3_000;
+
+/** Rejects, with nothing left open, when one of the wires cannot listen. */
+export async function startServer(options: ServerOptions): Promise<ChatServer> {
+  const hub = new Hub(options.store, await options.store.lastId(), options.log);
+  const sockets = new Set<Socket>();
+  let nextId = 1;
+  const listeners = new Map<WireName, NetServer>();
+  const accept = (wire: Wire) => (socket: Socket) => {
+    connect(socket, wire, nextId++, hub, options);
+  };
+  try {
+    for (const [name, address] of Object.entries(options.listen) as [WireName, ListenAddress][]) {
+      const wire = wireByName(name);
+      const listener = listenerFor(wire, options, accept(wire));
+      listener.on('connection', (socket: Socket) => track(sockets, socket));
+      listeners.set(name, listener);
+      await listen(listener, address);
+    }
+  } catch (error) {
+    for (const listener of listeners.values()) listener.close();
+    throw error;
+  }
+  return {
+    addresses: Object.fromEntries([...listeners].map(([name, listener]) => [name, addressOf(listener)])),
+    close: () => close(hub, [...listeners.values()], sockets),
+  };
+}
+
+function listenerFor(
+  wire: Wire,
+  { tls, keyLog, log, handshakeTimeout }: ServerOptions,
+  accept: (socket: Socket) => void,
+): NetServer {
+  if (wire.transport === 'tcp') return createServer({ noDelay: true, allowHalfOpen: true }, accept);
+  const server = createTlsServer(
+    {
+      ...TLS_POLICY,
+      ...tls,
+      honorCipherOrder: true,
+      handshakeTimeout: handshakeTimeout ?? HANDSHAKE_TIMEOUT_MS,
+      allowHalfOpen: true,
+      noDelay: true,
+    },
+    accept,
+  );
+  server.on('tlsClientError', (error, socket) => {
+    const peer = peerName(socket);
+    log.warn({ wire: wire.name, peer, code: 'tls_failed', detail: error.message }, 'TLS handshake refused');
+  });
+  if (keyLog) server.on('keylog', (line: Buffer) => keyLog(line.toString('latin1').trimEnd()));
+  return server;
+}
+
+function connect(socket: Socket, wire: Wire, id: number, hub: Hub, options: ServerOptions): void {
+  const { keys, keyLog, handshakeTimeout = HANDSHAKE_TIMEOUT_MS } = options;
+  new Connection({
+    id,
+    wire: wire.name,
+    peer: options.peerOf?.(wire.name, socket) ?? peerName(socket),
+    socket,
+    channel: wire.channel({ role: 'server', keys, keyLog }),
+    handler: hub,
+    joinPieces: wire.transport === 'tls',
+    handshakeTimeout,
+  }).start();
+}
+
+function track(sockets: Set<Socket>, socket: Socket): void {
+  sockets.add(socket);
+  socket.on('close', () => sockets.delete(socket));
+  // A peer that resets the connection during its handshake must not bring the server down.
+  socket.on('error', () => socket.destroy());
+}
+
+async function close(hub: Hub, listeners: readonly NetServer[], sockets: ReadonlySet<Socket>): Promise<void> {
+  const closed = listeners.map((listener) => new Promise((resolve) => listener.close(resolve)));
+  await hub.shutDown();
+  const cut = setTimeout(() => {
+    for (const socket of sockets) socket.destroy();
+  }, DRAIN_MS);
+  await Promise.all(closed);
+  clearTimeout(cut);
+}
+
+function listen(listener: NetServer, { host, port }: ListenAddress): Promise<void> {
+  return new Promise((resolve, reject) => {
+    listener.once('error', reject);
+    listener.listen(port, host, () => {
+      listener.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function addressOf(listener: NetServer): ListenAddress {
+  const { address, port } = listener.address() as AddressInfo;
+  return { host: address, port };
+}
+
+function peerName(socket: Socket | TLSSocket): string {
+  return `${socket.remoteAddress ?? 'unknown'}:${socket.remotePort ?? 0}`;
+}
