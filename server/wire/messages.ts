@@ -230,9 +230,6 @@ function parseJson(payload: Uint8Array): unknown {
     // The engine's own message quotes the text, which may hold what does not belong in a log.
     const place = /position \d+/.exec((error as Error).message)?.[0] ?? 'an unknown position';
     throw new RemoteProtocolError('bad_json', { expected: 'JSON', got: `something else at ${place}` });
-      expected: 'JSON',
-      got: (error as Error).message.slice(0, 120),
-    });
   }
 }
 
