@@ -1,0 +1,110 @@
+/** The rooms of the project, and which of them may import from which. The table is the architecture. */
+
+/** A room may import from itself and from those listed, and from nothing else. */
+export const ARROWS = {
+  // Pure: they run in the browser, in a worker, in the labs and in tests without a socket.
+  'server/wire': [],
+  'server/channel': ['server/wire'],
+  'server/chat': ['server/wire'],
+  'client/session': ['server/wire', 'server/channel'],
+  'inspector/dissect': ['server/wire', 'server/channel'],
+
+  certs: [],
+  'server/store': ['server/wire', 'server/chat'],
+  'server/runtime': ['server/wire', 'server/channel', 'server/chat', 'server/store'],
+  'client/lib': ['server/wire', 'server/channel', 'client/session', 'server/runtime/ciphers-native.ts'],
+  'inspector/tap': ['server/wire', 'server/channel', 'inspector/dissect'],
+  'inspector/attacks': ['server/wire', 'server/channel', 'inspector/dissect', 'inspector/tap', 'client/lib'],
+  'server/web': [
+    'server/wire',
+    'server/channel',
+    'server/runtime',
+    'client/lib',
+    'inspector/dissect',
+    'inspector/tap',
+  ],
+
+  'client/gui': ['server/wire', 'server/channel', 'client/session', 'inspector/dissect'],
+  'inspector/app': ['server/wire', 'server/channel', 'client/session', 'inspector/dissect', 'client/gui'],
+
+  'client/cli': ['server/wire', 'server/channel', 'server/runtime', 'client/session', 'client/lib'],
+  'inspector/cli': [
+    'server/wire',
+    'server/channel',
+    'client/lib',
+    'inspector/dissect',
+    'inspector/tap',
+    'inspector/attacks',
+  ],
+  // The one program: it puts everything together and registers the commands of the others.
+  'server/cli': [
+    'server/wire',
+    'server/channel',
+    'server/chat',
+    'server/store',
+    'server/runtime',
+    'server/web',
+    'certs',
+    'client/lib',
+    'client/cli',
+    'inspector/dissect',
+    'inspector/tap',
+    'inspector/cli',
+  ],
+  labs: [
+    'server/wire',
+    'server/channel',
+    'server/chat',
+    'server/store',
+    'server/runtime',
+    'server/web',
+    'certs',
+    'client/session',
+    'client/lib',
+    'inspector/dissect',
+    'inspector/tap',
+    'inspector/attacks',
+  ],
+  docs: [
+    'server/wire',
+    'server/channel',
+    'client/session',
+    'client/gui',
+    'inspector/dissect',
+    'inspector/app',
+  ],
+} as const satisfies Record<string, readonly string[]>;
+
+/** Also the room of every `*.test.ts`, wherever it stands: tests may look at everything, and nothing looks at them. */
+export const TEST_ROOM = 'test';
+/** Configuration at the top level. */
+export const ROOT_ROOM = 'root';
+
+/** Rooms whose code runs anywhere: no `node:` module, no `Buffer`, no DOM, no clock and no randomness of its own. */
+export const PURE_ROOMS = [
+  'server/wire',
+  'server/channel',
+  'server/chat',
+  'client/session',
+  'inspector/dissect',
+] as const satisfies (keyof typeof ARROWS)[];
+
+/** Room of a path from the root, or `undefined` for a file that stands nowhere the table knows. */
+export function roomOf(path: string): string | undefined {
+  if (path.endsWith('.test.ts')) return TEST_ROOM;
+  return folderRoom(path);
+}
+
+/** The room a file stands in, for a test beside the code too. */
+export function folderRoom(path: string): string | undefined {
+  if (!path.includes('/')) return ROOT_ROOM;
+  return [...Object.keys(ARROWS), TEST_ROOM].find((room) => path.startsWith(`${room}/`));
+}
+
+export function mayImport(from: string, target: string): boolean {
+  const [fromRoom, toRoom] = [roomOf(from), roomOf(target)];
+  if (fromRoom === undefined || toRoom === undefined) return false;
+  if (fromRoom === toRoom || fromRoom === TEST_ROOM) return true;
+  const allowed: readonly string[] = (ARROWS as Record<string, readonly string[]>)[fromRoom] ?? [];
+  return allowed.some((entry) => entry === toRoom || entry === target);
+}
