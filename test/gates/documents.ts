@@ -61,15 +61,15 @@ export function unknownCommands(documents: Sources, known: Commands): string[] {
 
 /** Commands and long options that sources register with commander: `.command('chat')`, `.option('--wire <name>')`. */
 export function registeredCommands(sources: Sources): Pick<Commands, 'commands' | 'options'> {
-  const commands = new Set(['help']);
-  const options = new Set(['help', 'version']);
-  for (const [path, text] of sources) {
-    for (const { name, argument } of registrations(path, text)) {
-      if (name === 'command') commands.add(argument.split(' ')[0] as string);
-      else for (const [, option] of argument.matchAll(/--([\w-]+)/g)) options.add(option as string);
-    }
-  }
-  return { commands, options };
+  const found = [...sources].flatMap(([path, text]) => registrations(path, text));
+  const names = found.filter(({ name }) => name === 'command').map(({ argument }) => argument.split(' ')[0]);
+  const options = found
+    .filter(({ name }) => name !== 'command')
+    .flatMap(({ argument }) => [...argument.matchAll(/--([\w-]+)/g)].map(([, option]) => option));
+  return {
+    commands: new Set(['help', ...names] as string[]),
+    options: new Set(['help', 'version', ...options] as string[]),
+  };
 }
 
 function npmScripts(text: string): string[] {

@@ -84,7 +84,7 @@ function readConfig(): {
   options: ts.CompilerOptions;
 } {
   const path = join(ROOT, 'tsconfig.pure.json');
-  const { config } = ts.readConfigFile(path, ts.sys.readFile) as {
+  const { config } = ts.readConfigFile(path, (file) => ts.sys.readFile(file)) as {
     config: { include: string[]; compilerOptions: object };
   };
   return { config, options: ts.parseJsonConfigFileContent(config, ts.sys, ROOT).options };
@@ -95,10 +95,12 @@ function compile(code: string): string[] {
   const { options } = readConfig();
   const bad = join(ROOT, 'server/wire/imagined.ts');
   const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists } = host;
-  host.fileExists = (path) => path === bad || fileExists(path);
+  const onDisk = ts.createCompilerHost(options);
+  host.fileExists = (path) => path === bad || onDisk.fileExists(path);
   host.getSourceFile = (path, ...rest) =>
-    path === bad ? ts.createSourceFile(path, code, ts.ScriptTarget.ES2022) : getSourceFile(path, ...rest);
+    path === bad
+      ? ts.createSourceFile(path, code, ts.ScriptTarget.ES2022)
+      : onDisk.getSourceFile(path, ...rest);
   const program = ts.createProgram([bad, join(ROOT, 'test/gates/pure-globals.d.ts')], options, host);
   return ts
     .getPreEmitDiagnostics(program)

@@ -37,16 +37,17 @@ export function impurities(path: string, text: string): string[] {
 
 function impureUse(node: ts.Node, declared: ReadonlySet<string>): string | undefined {
   if (ts.isPropertyAccessExpression(node)) {
-    const text = node.getText();
-    return text === 'Date.now' || text === 'Math.random' || text === 'import.meta.url' ? text : undefined;
+    return ['Date.now', 'Math.random', 'import.meta.url'].find((text) => text === node.getText());
   }
   if (ts.isNewExpression(node) || ts.isCallExpression(node)) {
-    return node.expression.getText() === 'Date' && !node.arguments?.length
-      ? 'the clock by Date()'
-      : undefined;
+    const isNow = node.expression.getText() === 'Date' && !node.arguments?.length;
+    return isNow ? 'the clock by Date()' : undefined;
   }
-  if (!ts.isIdentifier(node) || !HOST_NAMES.has(node.text) || declared.has(node.text)) return undefined;
-  return isNameOfMember(node) ? undefined : node.text;
+  return ts.isIdentifier(node) && isHostName(node, declared) ? node.text : undefined;
+}
+
+function isHostName(node: ts.Identifier, declared: ReadonlySet<string>): boolean {
+  return HOST_NAMES.has(node.text) && !declared.has(node.text) && !isNameOfMember(node);
 }
 
 /** `x.process`, `{ process: 1 }`, `interface { process: … }`: a member of something of ours that is called so. */
