@@ -1,0 +1,88 @@
+/** One connection through the tap: two sockets, and what is recorded of them. */
+import type { Socket } from 'node:net';
+import type { Direction, Endpoint } from '#dissect/model';
+import type { WireName } from '#wire/messages';
+import type { Recorder } from './recorder.ts';
+
+export interface LinkOptions {
+  readonly wire: WireName;
+  readonly recorder: Recorder;
+  /** Called when both sockets are closed. */
+  readonly onClose: () => void;
+}
+
+export interface Link {
+  readonly origin: Endpoint;
+  /** Resets both sockets. */
+  reset(): void;
+}
+
+/**
+ * Joins `client` (paused) with `upstream` (connecting) and records the flow. `undefined` when the client is gone
+ * already.
+ */
+export function openLink(client: Socket, upstream: Socket, options: LinkOptions): Link | undefined {
+  const { recorder, wire } = options;
+  const [origin, met] = [remoteOf(client), localOf(client)];
+  if (!origin || !met) {
+    client.destroy();
+    upstream.destroy();
+    return undefined;
+  }
+  const flow = recorder.nextFlow();
+  recorder.record({ kind: 'flow', flow, wire, time: recorder.now(), client: origin, server: met });
+  let broken = false;
+  const onReset = (dir: Direction): void => {
+    if (broken) return;
+    broken = true;
+    recorder.record({ kind: 'end', flow, dir, time: recorder.now(), how: 'reset' });
+    client.resetAndDestroy();
+    upstream.resetAndDestroy();
+  };
+  forward(client, upstream, { flow, dir: 'c2s', recorder, onReset });
+  forward(upstream, client, { flow, dir: 's2c', recorder, onReset });
+  closeOfBoth(client, upstream, options.onClose);
+  // Nothing is read from the client before there is somewhere to put it.
+  upstream.once('connect', () => client.resume());
+  return { origin, reset: () => onReset('s2c') };
+}
+
+interface Way {
+  readonly flow: number;
+  readonly dir: Direction;
+  readonly recorder: Recorder;
+  readonly onReset: (dir: Direction) => void;
+}
+
+function forward(from: Socket, to: Socket, { flow, dir, recorder, onReset }: Way): void {
+  from.on('data', (bytes: Buffer) => {
+    recorder.record({ kind: 'chunk', flow, dir, time: recorder.now(), bytes });
+    if (!to.write(bytes)) from.pause();
+  });
+  to.on('drain', () => from.resume());
+  from.on('end', () => {
+    recorder.record({ kind: 'end', flow, dir, time: recorder.now(), how: 'fin' });
+    to.end();
+  });
+  from.on('error', () => onReset(dir));
+}
+
+function closeOfBoth(client: Socket, upstream: Socket, onClose: () => void): void {
+  const closed = () => client.closed && upstream.closed && onClose();
+  client.once('close', closed);
+  upstream.once('close', closed);
+}
+
+function remoteOf(socket: Socket): Endpoint | undefined {
+  return endpoint(socket.remoteAddress, socket.remotePort);
+}
+
+function localOf(socket: Socket): Endpoint | undefined {
+  return endpoint(socket.localAddress, socket.localPort);
+}
+
+/** A socket that listens on `::` shows IPv4 peers as `::ffff:192.0.2.1` (RFC 4291 §2.5.5.2). */
+function endpoint(address: string | undefined, port: number | undefined): Endpoint | undefined {
+  if (address === undefined || port === undefined) return undefined;
+  return { address: address.replace(/^::ffff:(?=\d+\.)/i, ''), port };
+}

@@ -1,0 +1,137 @@
+/**
+ * What the taps have seen, in the order of happening, under a cap of bytes. A flow without its beginning cannot be
+ * dissected, so flows are let go of whole: the oldest finished ones first, then the oldest.
+ */
+import type { TapEvent } from '#dissect/model';
+import { wallClock } from './clock.ts';
+
+const MEBIBYTE = 1024 * 1024;
+/** What an event costs beside its bytes: the object, its place in the list, the view on the buffer. */
+const EVENT_COST = 200;
+/** Letting go goes on to this part of the cap, so that its cost spreads over many events. */
+const LOW_WATER = 7 / 8;
+
+/** What a listener is told: an event, or that flows were let go of. */
+export type TapChange = TapEvent | { readonly kind: 'forget'; readonly flows: readonly number[] };
+export type TapListener = (change: TapChange) => void;
+
+export interface RecorderOptions {
+  /** Bytes of all flows together, events counted at what they cost in memory. */
+  readonly cap?: number;
+  /** Bytes of all secrets together; the oldest are let go of first. */
+  readonly secretCap?: number;
+  /** Milliseconds since 1970, with microseconds in the fraction. */
+  readonly now?: () => number;
+}
+
+interface HeldFlow {
+  bytes: number;
+  /** Directions that have ended; a reset ends both. */
+  ended: number;
+}
+
+export class Recorder {
+  readonly cap: number;
+  readonly now: () => number;
+  readonly #secretCap: number;
+  readonly #listeners = new Set<TapListener>();
+  /** In order of opening. */
+  readonly #flows = new Map<number, HeldFlow>();
+  #events: TapEvent[] = [];
+  #lastFlow = 0;
+  #held = 0;
+  #secretBytes = 0;
+
+  constructor({ cap = 64 * MEBIBYTE, secretCap = 4 * MEBIBYTE, now = wallClock() }: RecorderOptions = {}) {
+    this.cap = cap;
+    this.now = now;
+    this.#secretCap = secretCap;
+  }
+
+  /** Bytes held now, of flows and their events. Never above `cap` once `record` has returned. */
+  get held(): number {
+    return this.#held;
+  }
+
+  /** A number that no other flow has, whichever tap it runs through. */
+  nextFlow(): number {
+    return ++this.#lastFlow;
+  }
+
+  /** Takes an event in and tells the listeners. Events of a flow that was let go of are dropped. */
+  record(event: TapEvent): void {
+    if (event.kind === 'secret') return this.#recordSecret(event);
+    if (event.kind === 'flow') this.#flows.set(event.flow, { bytes: 0, ended: 0 });
+    const flow = this.#flows.get(event.flow);
+    if (!flow) return;
+    const cost = costOf(event);
+    flow.bytes += cost;
+    this.#held += cost;
+    if (event.kind === 'end') flow.ended += event.how === 'reset' ? 2 : 1;
+    this.#events.push(event);
+    this.#tell(event);
+    if (this.#held > this.cap) this.#forget();
+  }
+
+  /** Takes one key-log line in, as a `KeyLogSink` does. */
+  secret(line: string): void {
+    this.record({ kind: 'secret', time: this.now(), line });
+  }
+
+  /** Everything held now. The list is the caller's; the events are shared and not to be changed. */
+  events(): TapEvent[] {
+    return this.#events.slice();
+  }
+
+  /** Tells `listener` of everything from now on, in order. Gives back a function that stops it. */
+  subscribe(listener: TapListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #recordSecret(event: Extract<TapEvent, { kind: 'secret' }>): void {
+    this.#events.push(event);
+    this.#secretBytes += costOf(event);
+    this.#tell(event);
+    if (this.#secretBytes > this.#secretCap) this.#forgetSecrets();
+  }
+
+  #forget(): void {
+    const gone = new Set<number>();
+    for (const candidates of [this.#flowsThat(finished), this.#flowsThat(() => true)]) {
+      for (const id of candidates) {
+        if (this.#held <= this.cap * LOW_WATER) break;
+        this.#held -= this.#flows.get(id)?.bytes ?? 0;
+        this.#flows.delete(id);
+        gone.add(id);
+      }
+    }
+    this.#events = this.#events.filter((event) => event.kind === 'secret' || !gone.has(event.flow));
+    this.#tell({ kind: 'forget', flows: [...gone] });
+  }
+
+  #flowsThat(fits: (flow: HeldFlow) => boolean): number[] {
+    return [...this.#flows].filter(([, flow]) => fits(flow)).map(([id]) => id);
+  }
+
+  #forgetSecrets(): void {
+    const target = this.#secretCap * LOW_WATER;
+    this.#events = this.#events.filter((event) => {
+      if (event.kind !== 'secret' || this.#secretBytes <= target) return true;
+      this.#secretBytes -= costOf(event);
+      return false;
+    });
+  }
+
+  #tell(change: TapChange): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+}
+
+const finished = (flow: HeldFlow) => flow.ended >= 2;
+
+function costOf(event: TapEvent): number {
+  if (event.kind === 'chunk') return EVENT_COST + event.bytes.length;
+  // A key-log line is ASCII: one byte a character in memory.
+  return event.kind === 'secret' ? EVENT_COST + event.line.length : EVENT_COST;
+}
