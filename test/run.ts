@@ -1,0 +1,97 @@
+/**
+ * `npm test`: everything that must hold, in one command. With arguments (`npm test -- --unit`,
+ * `npm test -- server/wire -t frame`) only the tests they choose.
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import pc from 'picocolors';
+import { TOOLS, VECTORS_FOLDER } from './support/tools.ts';
+import { installTools, missingTools } from './run/install.ts';
+import { type Outcome, ROOT, runBin } from './run/process.ts';
+import { runTests } from './run/vitest.ts';
+
+interface Step {
+  readonly name: string;
+  /** Why it is not needed now; it then counts as skipped, by this reason. */
+  readonly unless?: string | undefined;
+  readonly run: () => Promise<Outcome>;
+}
+
+interface Result {
+  readonly name: string;
+  readonly state: 'ok' | 'failed' | 'skipped';
+  readonly seconds: number;
+  readonly note?: string;
+}
+
+const CHECKS: readonly Step[] = [
+  { name: 'format', run: () => runBin('prettier', ['--check', '--log-level=warn', '.']) },
+  { name: 'lint', run: () => runBin('eslint', ['--max-warnings=0', '.']) },
+  { name: 'types', run: () => runBin('tsc', ['-p', 'tsconfig.json']) },
+  { name: 'types of pure folders', run: () => runBin('tsc', ['-p', 'tsconfig.pure.json']) },
+  {
+    name: 'types of pages',
+    unless: hasPages() ? undefined : 'there is no .vue file',
+    run: () => runBin('vue-tsc', ['-p', 'tsconfig.vue.json']),
+  },
+];
+
+await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<void> {
+  await installTools((line) => console.log(pc.dim(line)));
+  const results: Result[] = [];
+  if (args.length === 0) for (const step of CHECKS) results.push(await perform(step));
+  const begin = performance.now();
+  const tests = await runTests(args);
+  results.push({ name: 'tests', state: tests.ok ? 'ok' : 'failed', seconds: secondsSince(begin) });
+  summarize(results, tests.skipped);
+  if (results.some(({ state }) => state === 'failed')) process.exitCode = 1;
+}
+
+async function perform({ name, unless, run }: Step): Promise<Result> {
+  if (unless !== undefined) return shown({ name, state: 'skipped', seconds: 0, note: unless });
+  const begin = performance.now();
+  const { ok, output } = await run();
+  if (!ok) console.log(output.trimEnd());
+  return shown({ name, state: ok ? 'ok' : 'failed', seconds: secondsSince(begin) });
+}
+
+function summarize(results: readonly Result[], skipped: ReadonlyMap<string, number>): void {
+  console.log(pc.bold('Summary'));
+  results.forEach(shown);
+  for (const name of missingTools()) {
+    console.log(
+      pc.yellow(`  ${name} is not here (Debian: ${TOOLS[name].debian}); tests that need it were skipped`),
+    );
+  }
+  if (!existsSync(VECTORS_FOLDER)) {
+    console.log(
+      pc.yellow(
+        `  no published vectors at ${VECTORS_FOLDER} (or WIREGLASS_VECTORS); their tests were skipped`,
+      ),
+    );
+  }
+  for (const [suite, count] of skipped) console.log(pc.yellow(`  skipped: ${suite} (${count})`));
+}
+
+function shown(result: Result): Result {
+  const { name, state, seconds, note } = result;
+  const mark = { ok: pc.green('✓'), failed: pc.red('✗'), skipped: pc.yellow('-') }[state];
+  const tail = note === undefined ? `${seconds.toFixed(1)} s` : `skipped: ${note}`;
+  console.log(`${mark} ${name.padEnd(24)} ${tail}`);
+  return result;
+}
+
+function secondsSince(begin: number): number {
+  return (performance.now() - begin) / 1000;
+}
+
+function hasPages(): boolean {
+  return ['inspector/app', 'client/gui'].some((folder) => {
+    const path = join(ROOT, folder);
+    return (
+      existsSync(path) && readdirSync(path, { recursive: true }).some((name) => String(name).endsWith('.vue'))
+    );
+  });
+}

@@ -1,0 +1,48 @@
+/** Child processes by argument list, never through a shell, so that they work the same on every system. */
+import { type SpawnOptions, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+const require = createRequire(import.meta.url);
+
+export interface Outcome {
+  readonly ok: boolean;
+  /** What it printed, both streams in order; empty when it printed to the terminal itself. */
+  readonly output: string;
+}
+
+/** Runs a program to its end. Resolves with what came of it, also when it could not be started. */
+export function run(program: string, args: readonly string[], options: SpawnOptions = {}): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    let output = '';
+    const collect = (chunk: Buffer): void => {
+      output += chunk.toString();
+    };
+    child.stdout?.on('data', collect);
+    child.stderr?.on('data', collect);
+    child.on('error', (error) => resolve({ ok: false, output: `${output}${error.message}\n` }));
+    child.on('close', (code, signal) => {
+      const end = signal === null ? '' : `ended by ${signal}\n`;
+      resolve({ ok: code === 0, output: output + end });
+    });
+  });
+}
+
+/** Runs a command of an installed package with this same Node, without `npx`. */
+export function runBin(name: string, args: readonly string[], options: SpawnOptions = {}): Promise<Outcome> {
+  return run(process.execPath, [binPath(name), ...args], options);
+}
+
+function binPath(command: string): string {
+  const packageName = command === 'tsc' ? 'typescript' : command;
+  const manifestPath = require.resolve(`${packageName}/package.json`);
+  const { bin } = JSON.parse(readFileSync(manifestPath, 'utf8')) as { bin: string | Record<string, string> };
+  const file = typeof bin === 'string' ? bin : bin[command];
+  if (file === undefined) throw new Error(`${packageName} brings no command ${command}`);
+  return join(dirname(manifestPath), file);
+}
