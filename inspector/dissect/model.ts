@@ -81,8 +81,13 @@ export interface WireRecord {
   readonly plainMap?: readonly ByteMap[];
   /** Ranges relative to `raw`. */
   readonly fields: readonly Field[];
-  /** What stands inside the plain bytes: frames, or (tls+psk) psk records, or TLS handshake messages. */
+  /**
+   * What stands inside the plain bytes: frames, or (tls+psk) psk records, or TLS handshake messages. A unit is
+   * listed in the record that completes it. Empty where the record is itself the frame (plaintext wire).
+   */
   readonly inner: readonly Inner[];
+  /** How many of the last plain bytes (of `raw` when it is clear) begin a unit that a later record completes. */
+  readonly unfinished?: number;
 }
 
 /** A unit inside a record's plain bytes (inside `raw` on the plaintext wire). */
@@ -93,7 +98,10 @@ export interface Inner {
   readonly reason: string;
   /** The unit whole, put together from as many records as it took. */
   readonly bytes: Uint8Array;
-  /** Where its part in this record begins, in the record's plain bytes. Negative when it began in an earlier record. */
+  /**
+   * Where it begins in the plain bytes of the record around it, or in that record's `raw` when there are none (the
+   * state is `clear`). Negative when it began in an earlier record: its last `bytes.length + start` bytes are here.
+   */
   readonly start: number;
   /** Ranges relative to `bytes`. */
   readonly fields: readonly Field[];
@@ -101,4 +109,33 @@ export interface Inner {
   /** Where `plain` stands in `bytes`. */
   readonly plainMap?: readonly ByteMap[];
   readonly inner: readonly Inner[];
+  readonly unfinished?: number;
+}
+
+/** A flow as the list of flows shows it. */
+export interface FlowSummary {
+  readonly id: number;
+  /** Absent for a flow of a capture file: what it is was then told from its first bytes. */
+  readonly wire?: WireName;
+  readonly client: Endpoint;
+  readonly server: Endpoint;
+  /** The outermost protocol. */
+  readonly proto: Proto;
+  /** What is stacked on the connection, from the outside in, as far as it is known: `['tls', 'psk', 'frame']`. */
+  readonly stack: readonly Proto[];
+  /** Version and cipher suite in words; empty until the hellos are seen and on a plaintext wire. */
+  readonly cipher: string;
+  readonly state: 'open' | 'half-closed' | 'closed' | 'reset';
+  /** Milliseconds since 1970 of the first and the last thing seen. */
+  readonly started: number;
+  readonly last: number;
+  /** Bytes that crossed the wire, each way. */
+  readonly bytes: { readonly c2s: number; readonly s2c: number };
+  readonly records: number;
+  /** Sealed records that could not be read: no key, or the wrong one. */
+  readonly sealed: number;
+  /** Rises with every change of this flow or of its records. */
+  readonly revision: number;
+  /** True when a cap was reached and what came after is not shown. */
+  readonly cut: boolean;
 }

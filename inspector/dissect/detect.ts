@@ -1,0 +1,83 @@
+/** Tells from the first bytes what a stream is, where nobody has said so. */
+import { readUint } from '#wire/bytes';
+import { LIMITS } from '#wire/limits';
+import { RECORD_HEADER_LENGTH, RECORD_TYPE, TAG_LENGTH } from '#channel/psk/records';
+import type { Layer, Unit } from './layer.ts';
+import type { Direction, Proto } from './model.ts';
+
+const LOOK_AT = RECORD_HEADER_LENGTH;
+const PSK_TYPES: ReadonlySet<number> = new Set(Object.values(RECORD_TYPE));
+
+/**
+ * What a stream that begins with these bytes is; `undefined` while fewer than 12 do not settle it. The three
+ * protocols cannot be mistaken for each other: the second byte of TLS (0x03) would make a psk record or a frame of
+ * three megabytes, and a frame begins with 0x00.
+ */
+export function detect(bytes: Uint8Array, whole: boolean): Proto | undefined {
+  const [first, second] = bytes;
+  if (first === undefined) return whole ? 'unknown' : undefined;
+  if (second === undefined) return whole ? 'unknown' : undefined;
+  if (first >= 0x14 && first <= 0x17 && second === 0x03) return 'tls';
+  if (bytes.length < LOOK_AT) {
+    const undecided = first === 0x00 || PSK_TYPES.has(first);
+    return undecided && !whole ? undefined : 'unknown';
+  }
+  if (isPsk(bytes)) return 'psk';
+  const length = readUint(bytes, 0, 4);
+  return length > 0 && length <= LIMITS.framePayload && bytes[4] === 0x7b ? 'frame' : 'unknown';
+}
+
+function isPsk(header: Uint8Array): boolean {
+  if (!PSK_TYPES.has(header[0] as number)) return false;
+  const length = readUint(header, 1, 3);
+  return length > 0 && length <= LIMITS.recordPlaintext + TAG_LENGTH && header[4] === 0 && header[5] === 0;
+}
+
+/** Holds the first bytes back until they have told what they are, then stands aside. */
+export class DetectingLayer implements Layer {
+  readonly #make: (proto: Proto) => Layer;
+  readonly #waiting = new Map<Direction, number[]>();
+  #layer: Layer | undefined;
+
+  constructor(make: (proto: Proto) => Layer) {
+    this.#make = make;
+  }
+
+  get cipher(): string {
+    return this.#layer?.cipher ?? '';
+  }
+
+  get stack(): readonly Proto[] {
+    return this.#layer?.stack ?? ['unknown'];
+  }
+
+  push(dir: Direction, bytes: Uint8Array): Unit[] {
+    if (this.#layer) return this.#layer.push(dir, bytes);
+    const held = this.#waiting.get(dir) ?? [];
+    const seen = Uint8Array.from([...held, ...bytes.subarray(0, LOOK_AT)]);
+    const proto = detect(seen.subarray(0, LOOK_AT), false);
+    if (proto !== undefined) return this.#settle(proto, dir, bytes);
+    this.#waiting.set(dir, [...seen]);
+    return [];
+  }
+
+  end(dir: Direction): Unit[] {
+    const held = this.#waiting.get(dir);
+    if (this.#layer || !held) return this.#layer?.end(dir) ?? [];
+    const units = this.#settle(detect(Uint8Array.from(held), true) ?? 'unknown');
+    return [...units, ...(this.#layer as unknown as Layer).end(dir)];
+  }
+
+  pending(dir: Direction): number {
+    return this.#layer?.pending(dir) ?? this.#waiting.get(dir)?.length ?? 0;
+  }
+
+  #settle(proto: Proto, dir?: Direction, bytes?: Uint8Array): Unit[] {
+    const layer = this.#make(proto);
+    this.#layer = layer;
+    const units = [...this.#waiting].flatMap(([way, held]) => layer.push(way, Uint8Array.from(held)));
+    this.#waiting.clear();
+    if (dir && bytes) units.push(...layer.push(dir, bytes));
+    return units;
+  }
+}

@@ -1,0 +1,125 @@
+/** One connection: what crossed it, kept as it came, and the records found in it. */
+import type { Ciphers } from '#channel/contract';
+import type { Layer, Unit } from './layer.ts';
+import type { Direction, FlowSummary, Proto, TapEvent, WireRecord } from './model.ts';
+import { outermostLayer } from './registry.ts';
+import type { SecretLookup } from './secrets.ts';
+
+type FlowEvent = Extract<TapEvent, { kind: 'flow' }>;
+type Step = Extract<TapEvent, { kind: 'chunk' | 'end' }>;
+
+/** Records shown of one flow; a lesson has hundreds. */
+const MAX_RECORDS = 100_000;
+
+export class Flow {
+  readonly #opening: FlowEvent;
+  readonly #secrets: SecretLookup;
+  readonly #ciphers: Ciphers;
+  readonly #steps: Step[] = [];
+  readonly #bytes = { c2s: 0, s2c: 0 };
+  readonly #ended: { c2s?: 'fin' | 'reset'; s2c?: 'fin' | 'reset' } = {};
+  #layer: Layer;
+  #done = 0;
+  #last: number;
+  #records: WireRecord[] = [];
+  #sealed = 0;
+  #revision = 1;
+  #shown: { readonly revision: number; readonly records: readonly WireRecord[] } | undefined;
+
+  constructor(opening: FlowEvent, secrets: SecretLookup, ciphers: Ciphers) {
+    this.#opening = opening;
+    this.#secrets = secrets;
+    this.#ciphers = ciphers;
+    this.#last = opening.time;
+    this.#layer = this.#fresh();
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Bytes that crossed, both ways. */
+  get size(): number {
+    return this.#bytes.c2s + this.#bytes.s2c;
+  }
+
+  add(step: Step): void {
+    this.#revision++;
+    this.#last = Math.max(this.#last, step.time);
+    this.#steps.push(step);
+    if (step.kind === 'chunk') this.#bytes[step.dir] += step.bytes.length;
+    else this.#ended[step.dir] ??= step.how;
+  }
+
+  /** The secrets changed: everything is read again when it is next asked for. */
+  forgetReading(): void {
+    this.#revision++;
+    this.#layer = this.#fresh();
+    this.#done = 0;
+    this.#records = [];
+    this.#sealed = 0;
+  }
+
+  /** The records in the order of their completion. The same array as long as nothing has changed. */
+  records(): readonly WireRecord[] {
+    this.#catchUp();
+    if (this.#shown?.revision !== this.#revision) {
+      this.#shown = { revision: this.#revision, records: this.#records.slice() };
+    }
+    return this.#shown.records;
+  }
+
+  summary(): FlowSummary {
+    this.#catchUp();
+    const { flow: id, wire, client, server, time: started } = this.#opening;
+    const stack = this.#layer.stack;
+    return {
+      id,
+      ...(wire === undefined ? {} : { wire }),
+      client,
+      server,
+      proto: stack[0] as Proto,
+      stack,
+      cipher: this.#layer.cipher,
+      state: this.#state(),
+      started,
+      last: this.#last,
+      bytes: { ...this.#bytes },
+      records: this.#records.length,
+      sealed: this.#sealed,
+      revision: this.#revision,
+      cut: this.#full,
+    };
+  }
+
+  get #full(): boolean {
+    return this.#records.length >= MAX_RECORDS;
+  }
+
+  #fresh(): Layer {
+    return outermostLayer(this.#opening.wire, { secrets: this.#secrets, ciphers: this.#ciphers });
+  }
+
+  #state(): FlowSummary['state'] {
+    const { c2s, s2c } = this.#ended;
+    if (c2s === 'reset' || s2c === 'reset') return 'reset';
+    if (c2s && s2c) return 'closed';
+    return c2s || s2c ? 'half-closed' : 'open';
+  }
+
+  #catchUp(): void {
+    for (; this.#done < this.#steps.length && !this.#full; this.#done++) {
+      const step = this.#steps[this.#done] as Step;
+      const units =
+        step.kind === 'chunk' ? this.#layer.push(step.dir, step.bytes) : this.#layer.end(step.dir);
+      for (const unit of units) if (!this.#full) this.#keep(unit, step.dir, step.time);
+    }
+  }
+
+  #keep({ bytes, proto, ...unit }: Unit, dir: Direction, time: number): void {
+    const { flow } = this.#opening;
+    if (unit.state === 'no-key' || unit.state === 'wrong-key') this.#sealed++;
+    const outer = proto === 'tls-handshake' || proto === 'tls-alert' ? 'tls' : proto;
+    this.#records.push({ ...unit, flow, dir, index: this.#records.length, time, proto: outer, raw: bytes });
+  }
+}

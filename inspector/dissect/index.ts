@@ -1,0 +1,143 @@
+/**
+ * The dissection: tap events in, flows and records out. Everything is derived from the bytes that crossed and the
+ * secrets that are really held. Nothing is read before it is asked for, so a thousand events cost one reading.
+ */
+import { toHex } from '#wire/bytes';
+import { pureCiphers } from '#channel/ciphers-pure';
+import type { Ciphers } from '#channel/contract';
+import { Flow } from './flow.ts';
+import type { FlowSummary, TapEvent, WireRecord } from './model.ts';
+import { type SecretLookup, Secrets } from './secrets.ts';
+
+export interface DissectionOptions {
+  /** False for what an eavesdropper sees. Default true. */
+  readonly keys?: boolean;
+  readonly ciphers?: Ciphers;
+  /** Bytes kept of all flows together; what comes after is not taken in. Default 512 MiB. */
+  readonly maxBytes?: number;
+}
+
+const NOWHERE = { address: '0.0.0.0', port: 0 } as const;
+const DEFAULT_MAX_BYTES = 512 * 1024 * 1024;
+
+export class Dissection {
+  readonly #ciphers: Ciphers;
+  readonly #maxBytes: number;
+  readonly #secrets = new Secrets();
+  readonly #flows = new Map<number, Flow>();
+  /** Which flows asked for the secrets of which random value. */
+  readonly #asked = new Map<string, Set<number>>();
+  #keys: boolean;
+  #bytes = 0;
+
+  constructor({ keys = true, ciphers = pureCiphers, maxBytes = DEFAULT_MAX_BYTES }: DissectionOptions = {}) {
+    this.#keys = keys;
+    this.#ciphers = ciphers;
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Takes an event in. Gives the ids of the flows that it changes. */
+  add(event: TapEvent): number[] {
+    if (event.kind === 'secret') return this.#addSecret(event.line);
+    if (event.kind === 'flow') {
+      if (this.#flows.has(event.flow)) return [];
+      this.#flows.set(event.flow, this.#newFlow(event));
+      return [event.flow];
+    }
+    if (event.kind === 'chunk') {
+      if (this.#bytes + event.bytes.length > this.#maxBytes) return [];
+      this.#bytes += event.bytes.length;
+    }
+    this.#flowOf(event).add(event);
+    return [event.flow];
+  }
+
+  /** Takes events in. Gives the ids of all flows that they change. */
+  addAll(events: Iterable<TapEvent>): Set<number> {
+    const changed = new Set<number>();
+    for (const event of events) for (const id of this.add(event)) changed.add(id);
+    return changed;
+  }
+
+  /** What is known of each flow, in the order of their appearance. */
+  get flows(): FlowSummary[] {
+    return [...this.#flows.values()].map((flow) => flow.summary());
+  }
+
+  flow(id: number): FlowSummary | undefined {
+    return this.#flows.get(id)?.summary();
+  }
+
+  /** Rises with every change of this flow; 0 when there is none. Cheap: reads nothing. */
+  revision(id: number): number {
+    return this.#flows.get(id)?.revision ?? 0;
+  }
+
+  /** Records of one flow in the order of completion; the same array until something changes. */
+  records(id: number): readonly WireRecord[] {
+    return this.#flows.get(id)?.records() ?? [];
+  }
+
+  /** Records of all flows by the time of their completion. */
+  allRecords(): WireRecord[] {
+    const all = [...this.#flows.values()].flatMap((flow) => flow.records());
+    return all.sort((a, b) => a.time - b.time || a.flow - b.flow || a.index - b.index);
+  }
+
+  /** True while secrets are used; false while everything is as an eavesdropper sees it. */
+  get keys(): boolean {
+    return this.#keys;
+  }
+
+  /** Puts the secrets to use, or away. Gives the ids of the flows that this may change. */
+  setKeys(visible: boolean): number[] {
+    if (visible === this.#keys) return [];
+    this.#keys = visible;
+    return this.#reread(new Set([...this.#asked.values()].flatMap((ids) => [...ids])));
+  }
+
+  /** Lets go of flows. */
+  forget(ids: Iterable<number>): void {
+    for (const id of ids) {
+      this.#bytes -= this.#flows.get(id)?.size ?? 0;
+      this.#flows.delete(id);
+      for (const asking of this.#asked.values()) asking.delete(id);
+    }
+  }
+
+  #addSecret(line: string): number[] {
+    const random = this.#secrets.add(line);
+    if (random === undefined || !this.#keys) return [];
+    return this.#reread(this.#asked.get(random) ?? new Set());
+  }
+
+  #reread(ids: ReadonlySet<number>): number[] {
+    for (const id of ids) this.#flows.get(id)?.forgetReading();
+    return [...ids];
+  }
+
+  /** A flow whose beginning was not seen still shows what is left of it. */
+  #flowOf(event: Extract<TapEvent, { kind: 'chunk' | 'end' }>): Flow {
+    const { flow: id, time } = event;
+    const known = this.#flows.get(id);
+    if (known) return known;
+    const made = this.#newFlow({ kind: 'flow', flow: id, time, client: NOWHERE, server: NOWHERE });
+    this.#flows.set(id, made);
+    return made;
+  }
+
+  #newFlow(event: Extract<TapEvent, { kind: 'flow' }>): Flow {
+    return new Flow(event, this.#lookupFor(event.flow), this.#ciphers);
+  }
+
+  #lookupFor(id: number): SecretLookup {
+    return {
+      find: (label, random) => {
+        const name = toHex(random);
+        const asking = this.#asked.get(name) ?? new Set();
+        this.#asked.set(name, asking.add(id));
+        return this.#keys ? this.#secrets.find(label, random) : undefined;
+      },
+    };
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * The contract of a dissector. A layer takes the bytes of both directions and gives back the units it finds in
+ * them; what a unit decrypts to goes to the layer inside it. Layers stack as channels do: tls ◄ psk ◄ frame.
+ */
+import type { Ciphers } from '#channel/contract';
+import type { Direction, Inner, Proto } from './model.ts';
+import type { SecretLookup } from './secrets.ts';
+
+/** A unit of a layer: an `Inner` with its place in the layer's own byte stream, or the body of a `WireRecord`. */
+export interface Unit extends Omit<Inner, 'start' | 'proto'> {
+  readonly proto: Inner['proto'] | Proto;
+  /** Offset of its first byte in this direction of the layer's stream. */
+  readonly offset: number;
+}
+
+export interface Layer {
+  /** Version and cipher suite in words, as far as the bytes have told. */
+  readonly cipher: string;
+  /** This layer and those inside it, as far as they are known. */
+  readonly stack: readonly Proto[];
+  /** The units that these bytes complete. Takes anything and never throws. */
+  push(dir: Direction, bytes: Uint8Array): Unit[];
+  /** The direction ended: what was left over, as a unit that says so. */
+  end(dir: Direction): Unit[];
+  /** Bytes of this direction that wait for the rest of their unit. */
+  pending(dir: Direction): number;
+}
+
+export interface LayerContext {
+  readonly secrets: SecretLookup;
+  readonly ciphers: Ciphers;
+  /** Makes the layer for the plain bytes of the one that asks. */
+  readonly inside: () => Layer;
+}
+
+/** Units found in a record's content, as its `inner`; `at` is the stream offset of the content's first byte. */
+export function asInner(units: readonly Unit[], at: number, contentStart = 0): Inner[] {
+  const found: Inner[] = [];
+  for (const { offset, proto, ...unit } of units) {
+    if (proto === 'tls' || proto === 'unknown') continue;
+    found.push({ ...unit, proto, start: offset - at + contentStart });
+  }
+  return found;
+}
+
+/** Title of a sealed record: what it turned out to hold, or `fallback` when nothing whole ends in it. */
+export function titleOf(inner: readonly Inner[], fallback: string): string {
+  if (inner.length === 0) return fallback;
+  const shown = inner.slice(0, 3).map((unit) => unit.title);
+  return inner.length > 3 ? `${shown.join(', ')}, … (${inner.length})` : shown.join(', ');
+}

@@ -1,0 +1,49 @@
+/** Where the bytes of a unit inside a record stand on the wire, so that a decrypted field can light them up. */
+import type { ByteMap, Inner, WireRecord } from './model.ts';
+
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A unit inside a record with the way to it: the outermost unit first, the unit itself last. */
+export interface Placed {
+  readonly unit: Inner;
+  readonly path: readonly Inner[];
+}
+
+/** All units inside a record, depth first, in the order of their bytes. */
+export function unitsIn(record: { readonly inner: readonly Inner[] }, path: readonly Inner[] = []): Placed[] {
+  return record.inner.flatMap((unit) => {
+    const here = [...path, unit];
+    return [{ unit, path: here }, ...unitsIn(unit, here)];
+  });
+}
+
+/**
+ * The ranges of `record.raw` that carry the bytes `start` to `end` of the last unit of `path` (as `unitsIn` gives
+ * it; an empty path means the record itself). Bytes that crossed in earlier records are left out. What no byte of
+ * this record carries one to one gives an empty list.
+ */
+export function wireRanges(record: WireRecord, path: readonly Inner[], start: number, end: number): Range[] {
+  let ranges: Range[] = [{ start, end }];
+  for (let depth = path.length - 1; depth >= 0; depth--) {
+    const unit = path[depth] as Inner;
+    const around = depth === 0 ? record : (path[depth - 1] as Inner);
+    const moved = ranges.map((range) => ({ start: range.start + unit.start, end: range.end + unit.start }));
+    ranges = moved.flatMap((range) => contentToBytes(around, range));
+  }
+  return ranges;
+}
+
+function contentToBytes(around: WireRecord | Inner, range: Range): Range[] {
+  const clipped = { start: Math.max(0, range.start), end: range.end };
+  if (!around.plain) return clipped.end > clipped.start ? [clipped] : [];
+  return (around.plainMap ?? []).flatMap((map) => mapped(map, clipped));
+}
+
+function mapped({ plainStart, rawStart, length }: ByteMap, range: Range): Range[] {
+  const start = Math.max(range.start, plainStart);
+  const end = Math.min(range.end, plainStart + length);
+  return end > start ? [{ start: start - plainStart + rawStart, end: end - plainStart + rawStart }] : [];
+}

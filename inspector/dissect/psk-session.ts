@@ -1,0 +1,125 @@
+/** What an onlooker who holds a key log can know of one psk session: its hellos, and the keys that follow from them. */
+import { concat, equalConstantTime, readUint, toHex } from '#wire/bytes';
+import { ERRORS } from '#wire/errors';
+import { isMisfit, parseLayout } from '#wire/layout';
+import type { Aead, Ciphers } from '#channel/contract';
+import { PSK_KEY_LOG_LABEL } from '#channel/psk/handshake';
+import { recordNonce } from '#channel/psk/record-layer';
+import {
+  CLIENT_HELLO_LAYOUT,
+  CONFIRM_LENGTH,
+  RECORD_HEADER_LENGTH,
+  type RecordTypeName,
+  SERVER_HELLO_LAYOUT,
+} from '#channel/psk/records';
+import { type SessionKeys, confirmation, deriveSessionKeys } from '#channel/psk/schedule';
+import { type Suite, suiteById } from '#channel/psk/suites';
+import type { Direction } from './model.ts';
+import type { SecretLookup } from './secrets.ts';
+
+export type Opening =
+  | { readonly state: 'opened'; readonly plain: Uint8Array }
+  | { readonly state: 'no-key' | 'wrong-key' | 'malformed'; readonly reason: string };
+
+interface Keyed {
+  readonly aeads: Record<Direction, Aead>;
+  readonly ivs: Record<Direction, Uint8Array>;
+  /** True when the server's confirmation proves that the secret is this session's. */
+  readonly fits: boolean;
+}
+
+export class PskSession {
+  readonly #secrets: SecretLookup;
+  readonly #ciphers: Ciphers;
+  readonly #sequences = { c2s: 0, s2c: 0 };
+  #clientHello: { record: Uint8Array; nonce: Uint8Array } | undefined;
+  #suite: Suite | undefined;
+  #answered = false;
+  #keyed: Keyed | undefined;
+  #noKey = 'the handshake of this connection was not seen, and without its nonces no key can be found';
+
+  constructor(secrets: SecretLookup, ciphers: Ciphers) {
+    this.#secrets = secrets;
+    this.#ciphers = ciphers;
+  }
+
+  get description(): string {
+    return this.#suite ? `psk, ${this.#suite.name}` : '';
+  }
+
+  /** Takes a well-formed handshake record in. Gives the reason when it has no place here, else an empty text. */
+  handshake(dir: Direction, type: RecordTypeName, record: Uint8Array): string {
+    if (type === 'alert') return '';
+    const fromClient = type !== 'serverHello';
+    const again = type === 'clientHello' ? this.#clientHello : type === 'serverHello' && this.#answered;
+    if (fromClient !== (dir === 'c2s') || again) return ERRORS.unexpected_record.meaning;
+    if (type === 'clientHello') this.#onClientHello(record);
+    if (type === 'serverHello') this.#onServerHello(record);
+    return '';
+  }
+
+  /** Content of a sealed record whose tag fits. */
+  open(dir: Direction, record: Uint8Array): Opening {
+    const expected = this.#sequences[dir]++;
+    if (!this.#keyed) return { state: 'no-key', reason: this.#noKey };
+    const header = record.subarray(0, RECORD_HEADER_LENGTH);
+    const sequence = readUint(header, 4, 8);
+    const plain = this.#keyed.aeads[dir].open(
+      recordNonce(this.#keyed.ivs[dir], sequence),
+      header,
+      record.subarray(RECORD_HEADER_LENGTH),
+    );
+    if (!plain) return { state: 'wrong-key', reason: whyClosed(this.#keyed.fits) };
+    if (sequence !== expected) this.#sequences[dir] = Math.max(expected, sequence + 1);
+    return sequence === expected ? { state: 'opened', plain } : outOfPlace(sequence, expected);
+  }
+
+  #onClientHello(record: Uint8Array): void {
+    const hello = parseLayout(CLIENT_HELLO_LAYOUT, record, RECORD_HEADER_LENGTH);
+    if (isMisfit(hello)) return;
+    this.#clientHello = { record, nonce: hello.values.client_nonce };
+    this.#noKey = 'the server’s hello was not seen yet';
+  }
+
+  #onServerHello(record: Uint8Array): void {
+    const hello = parseLayout(SERVER_HELLO_LAYOUT, record, RECORD_HEADER_LENGTH);
+    if (isMisfit(hello)) return;
+    this.#answered = true;
+    this.#suite = suiteById(hello.values.suite);
+    if (!this.#clientHello) return;
+    const { record: clientRecord, nonce } = this.#clientHello;
+    const secret = this.#secrets.find(PSK_KEY_LOG_LABEL, nonce);
+    this.#noKey = `no secret for the client nonce ${toHex(nonce.subarray(0, 4))}… is at hand`;
+    if (!this.#suite) this.#noKey = `suite ${hello.values.suite} is not known here`;
+    if (!secret || !this.#suite) return;
+    const hellos = concat([clientRecord, record.subarray(0, record.length - CONFIRM_LENGTH)]);
+    this.#keyed = keyed(this.#ciphers, this.#suite, deriveSessionKeys(secret, hellos, this.#suite), {
+      hellos,
+      confirm: hello.values.server_confirm,
+    });
+  }
+}
+
+function keyed(
+  ciphers: Ciphers,
+  suite: Suite,
+  keys: SessionKeys,
+  { hellos, confirm }: { hellos: Uint8Array; confirm: Uint8Array },
+): Keyed {
+  return {
+    aeads: { c2s: suite.aead(ciphers, keys.c2s.key), s2c: suite.aead(ciphers, keys.s2c.key) },
+    ivs: { c2s: keys.c2s.iv, s2c: keys.s2c.iv },
+    fits: equalConstantTime(confirmation(keys.serverConfirmKey, hellos), confirm),
+  };
+}
+
+function whyClosed(fits: boolean): string {
+  return fits
+    ? 'the tag does not fit although the secret is this session’s: the record was changed on its way'
+    : 'the secret at hand is not the one of this session';
+}
+
+function outOfPlace(sequence: number, expected: number): Opening {
+  const { meaning } = sequence < expected ? ERRORS.record_replayed : ERRORS.record_out_of_order;
+  return { state: 'malformed', reason: `${meaning} (number ${sequence}, expected ${expected})` };
+}

@@ -1,0 +1,152 @@
+/** Records of the psk wire: the handshake in fields, and sealed records opened where the key log has their secret. */
+import { readUint } from '#wire/bytes';
+import { ERRORS } from '#wire/errors';
+import type { Field } from '#wire/field';
+import { LIMITS } from '#wire/limits';
+import { alertCode } from '#channel/psk/alerts';
+import { RECORD_HEADER_LENGTH, RECORD_TYPE, type RecordTypeName, TAG_LENGTH } from '#channel/psk/records';
+import { type Layer, type LayerContext, type Unit, asInner, titleOf } from './layer.ts';
+import type { Direction, Proto } from './model.ts';
+import { alertFields, recordFields } from './psk-fields.ts';
+import { PskSession } from './psk-session.ts';
+import { type Piece, Splitter } from './splitter.ts';
+
+const NAMES = new Map<number, RecordTypeName>(
+  (Object.keys(RECORD_TYPE) as RecordTypeName[]).map((name) => [RECORD_TYPE[name], name]),
+);
+const TITLES: Record<RecordTypeName, string> = {
+  clientHello: 'client_hello',
+  serverHello: 'server_hello',
+  clientFinished: 'client_finished',
+  alert: 'alert',
+  data: 'data',
+};
+
+export class PskLayer implements Layer {
+  readonly #streams = {
+    c2s: new Splitter(RECORD_HEADER_LENGTH, pskRecordLength),
+    s2c: new Splitter(RECORD_HEADER_LENGTH, pskRecordLength),
+  };
+  /** Bytes given to the layer inside so far, each way. */
+  readonly #plainOffsets = { c2s: 0, s2c: 0 };
+  readonly #session: PskSession;
+  readonly #inside: Layer;
+
+  constructor(context: LayerContext) {
+    this.#session = new PskSession(context.secrets, context.ciphers);
+    this.#inside = context.inside();
+  }
+
+  get cipher(): string {
+    return this.#session.description;
+  }
+
+  get stack(): readonly Proto[] {
+    return ['psk', ...this.#inside.stack];
+  }
+
+  push(dir: Direction, bytes: Uint8Array): Unit[] {
+    const stream = this.#streams[dir];
+    stream.push(bytes);
+    const units: Unit[] = [];
+    for (let piece = stream.next(); piece; piece = stream.next()) units.push(this.#unit(dir, piece));
+    return units;
+  }
+
+  end(dir: Direction): Unit[] {
+    const piece = this.#streams[dir].end();
+    return piece ? [this.#unit(dir, piece)] : [];
+  }
+
+  pending(dir: Direction): number {
+    return this.#streams[dir].pending;
+  }
+
+  #unit(dir: Direction, { bytes, offset, fault }: Piece): Unit {
+    const base = { proto: 'psk' as const, bytes, offset, inner: [] };
+    const name = NAMES.get(bytes[0] as number);
+    if (fault !== undefined || name === undefined) {
+      const { fields } = recordFields(bytes, undefined);
+      return { ...base, title: 'bytes', state: 'malformed', reason: fault ?? ERRORS.not_psk.meaning, fields };
+    }
+    if (name === 'data' || (name === 'alert' && isSealedAlert(bytes))) {
+      return this.#sealedUnit(dir, name, base);
+    }
+    return this.#clearUnit(dir, name, base);
+  }
+
+  #clearUnit(dir: Direction, name: RecordTypeName, base: Base): Unit {
+    const { fields, misfit } = recordFields(base.bytes, name);
+    const title = name === 'alert' ? alertTitle(base.bytes[RECORD_HEADER_LENGTH]) : TITLES[name];
+    const reason = misfit ?? this.#session.handshake(dir, name, base.bytes);
+    return { ...base, title, state: reason === '' ? 'clear' : 'malformed', reason, fields };
+  }
+
+  #sealedUnit(dir: Direction, name: 'data' | 'alert', base: Base): Unit {
+    const opening = this.#session.open(dir, base.bytes);
+    const { fields } = recordFields(base.bytes, 'data');
+    const unit = { ...base, title: TITLES[name], fields };
+    if (opening.state !== 'opened') return { ...unit, ...opening };
+    const { plain } = opening;
+    const opened = {
+      ...unit,
+      state: 'opened' as const,
+      reason: '',
+      plain,
+      plainMap: [{ plainStart: 0, rawStart: RECORD_HEADER_LENGTH, length: plain.length }],
+    };
+    if (name === 'alert') {
+      return { ...opened, title: alertTitle(plain[0]), fields: withContent(fields, alertFields(plain)) };
+    }
+    const at = this.#plainOffsets[dir];
+    this.#plainOffsets[dir] += plain.length;
+    const inner = asInner(this.#inside.push(dir, plain), at);
+    const unfinished = Math.min(this.#inside.pending(dir), plain.length);
+    return {
+      ...opened,
+      title: titleOf(inner, 'data'),
+      inner,
+      ...(unfinished > 0 ? { unfinished } : {}),
+    };
+  }
+}
+
+interface Base {
+  readonly proto: 'psk';
+  readonly bytes: Uint8Array;
+  readonly offset: number;
+  readonly inner: readonly [] | never[];
+}
+
+/**
+ * Whole length of a record with this header, or why there is none. The caps are those of the channel, and do not
+ * depend on keys: with and without them a flow has the same records.
+ */
+export function pskRecordLength(header: Uint8Array): number | string {
+  const type = header[0] as number;
+  if (!NAMES.has(type)) return ERRORS.not_psk.meaning;
+  const length = readUint(header, 1, 3);
+  const sealable = type === RECORD_TYPE.data || type === RECORD_TYPE.alert;
+  const cap = sealable ? LIMITS.recordPlaintext + TAG_LENGTH : LIMITS.handshakeBody;
+  if (length <= cap) return RECORD_HEADER_LENGTH + length;
+  return `${ERRORS.record_too_large.meaning} (${length}, at most ${cap})`;
+}
+
+/** An alert is one byte in the clear; sealed it is longer by the tag. */
+function isSealedAlert(record: Uint8Array): boolean {
+  return record.length >= RECORD_HEADER_LENGTH + TAG_LENGTH;
+}
+
+function alertTitle(byte: number | undefined): string {
+  return byte === undefined ? 'alert' : `alert: ${alertCode(byte)}`;
+}
+
+/** The opened content as children of the ciphertext it was sealed into, byte for byte. */
+function withContent(fields: readonly Field[], content: readonly Field[]): Field[] {
+  const shifted = content.map((field) => ({
+    ...field,
+    start: field.start + RECORD_HEADER_LENGTH,
+    end: field.end + RECORD_HEADER_LENGTH,
+  }));
+  return fields.map((field) => (field.name === 'ciphertext' ? { ...field, children: shifted } : field));
+}

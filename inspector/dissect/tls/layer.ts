@@ -1,0 +1,197 @@
+/** Records of TLS 1.2 and 1.3: the handshake in fields, and sealed records opened where the key log has their secrets. */
+import { readUint } from '#wire/bytes';
+import { type Layer, type LayerContext, type Unit, asInner, titleOf } from '../layer.ts';
+import type { Direction, Inner, Proto } from '../model.ts';
+import { type Piece, Splitter } from '../splitter.ts';
+import { RECORD_HEADER_LENGTH, explicitNonceLength } from './aead.ts';
+import { alertTitle, alertUnit } from './alert.ts';
+import { HandshakeStream } from './handshake.ts';
+import { CONTENT_TYPE, CONTENT_TYPES, nameIn } from './names.ts';
+import { clearFields, headerFields, innerPlaintextFields, sealedFields } from './record-fields.ts';
+import { TlsSession } from './session.ts';
+
+/** 2^14 bytes of content and at most 2,048 of protection (RFC 5246 §6.2.3; RFC 8446 §5.2 allows 256). */
+const MAX_FRAGMENT = 2 ** 14 + 2048;
+const TLS13 = 0x0304;
+
+/** What stands in a record, with its true type. */
+interface Content {
+  readonly type: number;
+  readonly bytes: Uint8Array;
+  /** Where it begins in what `Inner.start` counts from. */
+  readonly start: number;
+}
+
+interface Found {
+  readonly title: string;
+  readonly inner: readonly Inner[];
+  readonly unfinished: number;
+}
+
+export class TlsLayer implements Layer {
+  readonly #streams = {
+    c2s: new Splitter(RECORD_HEADER_LENGTH, tlsRecordLength),
+    s2c: new Splitter(RECORD_HEADER_LENGTH, tlsRecordLength),
+  };
+  readonly #handshakes = { c2s: new HandshakeStream(), s2c: new HandshakeStream() };
+  /** Bytes of application data given to the layer inside so far, each way. */
+  readonly #dataOffsets = { c2s: 0, s2c: 0 };
+  readonly #session: TlsSession;
+  readonly #inside: Layer;
+
+  constructor(context: LayerContext) {
+    this.#session = new TlsSession(context.secrets);
+    this.#inside = context.inside();
+  }
+
+  get cipher(): string {
+    const inside = this.#inside.cipher;
+    return inside === '' ? this.#session.description : `${this.#session.description}; ${inside}`;
+  }
+
+  get stack(): readonly Proto[] {
+    return ['tls', ...this.#inside.stack];
+  }
+
+  push(dir: Direction, bytes: Uint8Array): Unit[] {
+    const stream = this.#streams[dir];
+    stream.push(bytes);
+    const units: Unit[] = [];
+    for (let piece = stream.next(); piece; piece = stream.next()) units.push(this.#unit(dir, piece));
+    return units;
+  }
+
+  end(dir: Direction): Unit[] {
+    const piece = this.#streams[dir].end();
+    return piece ? [this.#unit(dir, piece)] : [];
+  }
+
+  pending(dir: Direction): number {
+    return this.#streams[dir].pending;
+  }
+
+  #unit(dir: Direction, { bytes, offset, fault }: Piece): Unit {
+    const base = { proto: 'tls' as const, bytes, offset };
+    if (fault !== undefined) {
+      const fields = headerFields(bytes);
+      return { ...base, title: 'bytes', state: 'malformed', reason: fault, fields, inner: [] };
+    }
+    if (this.#session.seals(dir, bytes)) return { ...base, ...this.#sealed(dir, bytes) };
+    return { ...base, ...this.#clear(dir, bytes) };
+  }
+
+  #clear(dir: Direction, record: Uint8Array): Omit<Unit, 'proto' | 'bytes' | 'offset'> {
+    const bytes = record.subarray(RECORD_HEADER_LENGTH);
+    const found = this.#content(dir, { type: record[0] as number, bytes, start: RECORD_HEADER_LENGTH });
+    const broken = found.inner.find((unit) => unit.state === 'malformed');
+    return {
+      ...shape(found),
+      state: broken ? 'malformed' : 'clear',
+      reason: broken?.reason ?? '',
+      fields: clearFields(record),
+    };
+  }
+
+  #sealed(dir: Direction, record: Uint8Array): Omit<Unit, 'proto' | 'bytes' | 'offset'> {
+    const opening = this.#session.open(dir, record);
+    const sealed = this.#sealedShape();
+    if (opening.state !== 'opened') {
+      const title = nameIn(CONTENT_TYPES, 1)(record[0] as number);
+      return { ...opening, title, fields: sealedFields(record, sealed), inner: [] };
+    }
+    return this.#session.version === TLS13
+      ? this.#opened13(dir, record, opening.content)
+      : this.#opened(dir, record, opening.content, record[0] as number);
+  }
+
+  /** The true type stands behind the content, and zeros may stand behind that (RFC 8446 §5.4). */
+  #opened13(dir: Direction, record: Uint8Array, inner: Uint8Array): Omit<Unit, 'proto' | 'bytes' | 'offset'> {
+    let length = inner.length - 1;
+    while (length >= 0 && inner[length] === 0) length--;
+    if (length < 0) {
+      const reason = 'nothing but zeros: the content type is missing';
+      const fields = sealedFields(record, this.#sealedShape());
+      return { title: 'bytes', state: 'malformed', reason, fields, inner: [] };
+    }
+    const children = innerPlaintextFields(record, inner, length);
+    const opened = this.#opened(dir, record, inner.subarray(0, length), inner[length] as number);
+    return { ...opened, fields: sealedFields(record, { ...this.#sealedShape(), children }) };
+  }
+
+  #opened(
+    dir: Direction,
+    record: Uint8Array,
+    plain: Uint8Array,
+    type: number,
+  ): Omit<Unit, 'proto' | 'bytes' | 'offset'> {
+    const sealed = this.#sealedShape();
+    const found = this.#content(dir, { type, bytes: plain, start: 0 });
+    return {
+      ...shape(found),
+      state: 'opened',
+      reason: '',
+      plain,
+      plainMap: [{ plainStart: 0, rawStart: RECORD_HEADER_LENGTH + sealed.nonce, length: plain.length }],
+      fields: sealedFields(record, sealed),
+    };
+  }
+
+  #sealedShape(): { nonce: number; tag: boolean } {
+    const aead = this.#session.suite?.aead;
+    if (!aead) return { nonce: 0, tag: false };
+    return { nonce: this.#session.version === TLS13 ? 0 : explicitNonceLength(aead), tag: true };
+  }
+
+  /** Gives a record's content to whom it belongs. */
+  #content(dir: Direction, content: Content): Found {
+    switch (content.type) {
+      case CONTENT_TYPE.handshake:
+        return this.#handshake(dir, content);
+      case CONTENT_TYPE.applicationData:
+        return this.#data(dir, content);
+      case CONTENT_TYPE.alert: {
+        const inner = asInner([alertUnit(content.bytes)], 0, content.start);
+        return { title: alertTitle(content.bytes), inner, unfinished: 0 };
+      }
+      case CONTENT_TYPE.changeCipherSpec:
+        this.#session.changeCipherSpec(dir);
+        break;
+    }
+    return { title: nameIn(CONTENT_TYPES, 1)(content.type), inner: [], unfinished: 0 };
+  }
+
+  #handshake(dir: Direction, { bytes, start }: Content): Found {
+    const stream = this.#handshakes[dir];
+    const at = stream.offset;
+    stream.push(bytes);
+    const units: Unit[] = [];
+    for (let message = stream.next(); message; message = stream.next()) {
+      this.#session.note(dir, message.facts);
+      units.push(message.unit);
+    }
+    const inner = asInner(units, at, start);
+    return { title: titleOf(inner, 'handshake'), inner, unfinished: Math.min(stream.pending, bytes.length) };
+  }
+
+  #data(dir: Direction, { bytes, start }: Content): Found {
+    const at = this.#dataOffsets[dir];
+    this.#dataOffsets[dir] += bytes.length;
+    const inner = asInner(this.#inside.push(dir, bytes), at, start);
+    const unfinished = Math.min(this.#inside.pending(dir), bytes.length);
+    return { title: titleOf(inner, 'application_data'), inner, unfinished };
+  }
+}
+
+function shape({ title, inner, unfinished }: Found): Found | Omit<Found, 'unfinished'> {
+  return unfinished > 0 ? { title, inner, unfinished } : { title, inner };
+}
+
+/** Whole length of a record with this header, or why there is none; it does not depend on keys. */
+export function tlsRecordLength(header: Uint8Array): number | string {
+  const type = header[0] as number;
+  if (!(type in CONTENT_TYPES)) return `0x${type.toString(16).padStart(2, '0')} is not a record type of TLS`;
+  if (header[1] !== 0x03) return `version ${header[1]}.${header[2]} is not one of TLS`;
+  const length = readUint(header, 3, 2);
+  if (length <= MAX_FRAGMENT) return RECORD_HEADER_LENGTH + length;
+  return `a record of ${length} bytes, at most ${MAX_FRAGMENT} are allowed`;
+}

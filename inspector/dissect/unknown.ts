@@ -1,0 +1,26 @@
+/** Bytes of a protocol that is not known here: shown as TCP delivered them, explained by nobody. */
+import type { Layer, Unit } from './layer.ts';
+import type { Direction } from './model.ts';
+
+export class UnknownLayer implements Layer {
+  readonly cipher = '';
+  readonly stack = ['unknown'] as const;
+  readonly #offsets = { c2s: 0, s2c: 0 };
+
+  push(dir: Direction, bytes: Uint8Array): Unit[] {
+    if (bytes.length === 0) return [];
+    const offset = this.#offsets[dir];
+    this.#offsets[dir] += bytes.length;
+    return [
+      { proto: 'unknown', title: 'bytes', state: 'clear', reason: '', bytes, offset, fields: [], inner: [] },
+    ];
+  }
+
+  end(): Unit[] {
+    return [];
+  }
+
+  pending(): number {
+    return 0;
+  }
+}
