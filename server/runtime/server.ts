@@ -33,6 +33,8 @@ export interface ServerOptions {
 
 export interface ChatServer {
   readonly addresses: Partial<Record<WireName, ListenAddress>>;
+  /** Opens one more wire and gives the address it has. Rejects with the socket's error, EADDRINUSE for one. */
+  listen(wire: WireName, address: ListenAddress): Promise<ListenAddress>;
   /** Stores what was accepted, tells the clients, closes everything. */
   close(): Promise<void>;
 }
@@ -43,29 +45,58 @@ const DRAIN_MS = 3_000;
 
 /** Rejects, with nothing left open, when one of the wires cannot listen. */
 export async function startServer(options: ServerOptions): Promise<ChatServer> {
-  const hub = new Hub(options.store, await options.store.lastId(), options.log);
-  const sockets = new Set<Socket>();
-  let nextId = 1;
-  const listeners = new Map<WireName, NetServer>();
-  const accept = (wire: Wire) => (socket: Socket) => {
-    connect(socket, wire, nextId++, hub, options);
-  };
+  const server = new WireServer(options, new Hub(options.store, await options.store.lastId(), options.log));
   try {
-    for (const [name, address] of Object.entries(options.listen) as [WireName, ListenAddress][]) {
-      const wire = wireByName(name);
-      const listener = listenerFor(wire, options, accept(wire));
-      listener.on('connection', (socket: Socket) => track(sockets, socket));
-      listeners.set(name, listener);
-      await listen(listener, address);
+    for (const [wire, address] of Object.entries(options.listen) as [WireName, ListenAddress][]) {
+      await server.listen(wire, address);
     }
   } catch (error) {
-    for (const listener of listeners.values()) listener.close();
+    await server.close();
     throw error;
   }
-  return {
-    addresses: Object.fromEntries([...listeners].map(([name, listener]) => [name, addressOf(listener)])),
-    close: () => close(hub, [...listeners.values()], sockets),
-  };
+  return server;
+}
+
+class WireServer implements ChatServer {
+  readonly addresses: Partial<Record<WireName, ListenAddress>> = {};
+  readonly #options: ServerOptions;
+  readonly #hub: Hub;
+  readonly #listeners: NetServer[] = [];
+  readonly #sockets = new Set<Socket>();
+  #nextId = 1;
+
+  constructor(options: ServerOptions, hub: Hub) {
+    this.#options = options;
+    this.#hub = hub;
+  }
+
+  async listen(name: WireName, address: ListenAddress): Promise<ListenAddress> {
+    const wire = wireByName(name);
+    const accept = (socket: Socket): void => connect(socket, wire, this.#nextId++, this.#hub, this.#options);
+    const listener = listenerFor(wire, this.#options, accept);
+    listener.on('connection', (socket: Socket) => this.#track(socket));
+    await listening(listener, address);
+    this.#listeners.push(listener);
+    return (this.addresses[name] = addressOf(listener));
+  }
+
+  async close(): Promise<void> {
+    const closed = this.#listeners.map((listener) => new Promise((resolve) => listener.close(resolve)));
+    await this.#hub.shutDown();
+    const cut = setTimeout(() => {
+      for (const socket of this.#sockets) socket.destroy();
+    }, DRAIN_MS);
+    await Promise.all(closed);
+    clearTimeout(cut);
+  }
+
+  /** Raw sockets, those still in a TLS handshake too. */
+  #track(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
+    // A peer that resets the connection during its handshake must not bring the server down.
+    socket.on('error', () => socket.destroy());
+  }
 }
 
 function listenerFor(
@@ -107,24 +138,7 @@ function connect(socket: Socket, wire: Wire, id: number, hub: Hub, options: Serv
   }).start();
 }
 
-function track(sockets: Set<Socket>, socket: Socket): void {
-  sockets.add(socket);
-  socket.on('close', () => sockets.delete(socket));
-  // A peer that resets the connection during its handshake must not bring the server down.
-  socket.on('error', () => socket.destroy());
-}
-
-async function close(hub: Hub, listeners: readonly NetServer[], sockets: ReadonlySet<Socket>): Promise<void> {
-  const closed = listeners.map((listener) => new Promise((resolve) => listener.close(resolve)));
-  await hub.shutDown();
-  const cut = setTimeout(() => {
-    for (const socket of sockets) socket.destroy();
-  }, DRAIN_MS);
-  await Promise.all(closed);
-  clearTimeout(cut);
-}
-
-function listen(listener: NetServer, { host, port }: ListenAddress): Promise<void> {
+function listening(listener: NetServer, { host, port }: ListenAddress): Promise<void> {
   return new Promise((resolve, reject) => {
     listener.once('error', reject);
     listener.listen(port, host, () => {

@@ -1,0 +1,109 @@
+/** The data folder: database, shared keys, certificates, the page's token. Made on first start, reused after. */
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { ensureCertificates } from '#certs/ensure';
+import { ownHosts } from '#certs/hosts';
+import { type SharedKey, parseKeyFile } from '#channel/psk/keys';
+
+export interface DataFolder {
+  readonly path: string;
+  readonly database: string;
+  readonly keyFile: string;
+  readonly keys: readonly SharedKey[];
+  readonly caFile: string;
+  readonly tls: { readonly ca: string; readonly cert: string; readonly key: string };
+  /** Hex of 256 random bits: opens the page from another machine. */
+  readonly token: string;
+  /** What was made just now rather than found. */
+  readonly created: readonly string[];
+}
+
+export const DEFAULT_DATA = 'data';
+const KEY_FILE = 'psk.keys';
+const TOKEN_FILE = 'web-token';
+const CERTIFICATES = 'certs';
+
+/** Where the parts stand in a data folder, for commands that only read them. */
+export function dataPaths(folder: string): { keyFile: string; caFile: string; tokenFile: string } {
+  return {
+    keyFile: join(folder, KEY_FILE),
+    caFile: join(folder, CERTIFICATES, 'ca.pem'),
+    tokenFile: join(folder, TOKEN_FILE),
+  };
+}
+
+/** Opens the folder and makes what is missing in it. Rejects with the path when something is there but unusable. */
+export async function openDataFolder(folder: string): Promise<DataFolder> {
+  const path = resolve(folder);
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  // The mode given to mkdir is cut by the umask and ignored when the folder was there.
+  await chmod(path, 0o700);
+  const { keyFile, caFile, tokenFile } = dataPaths(path);
+  const created: string[] = [];
+  const keyText = await readOrMake(keyFile, demoKeyFile, created);
+  const token = (await readOrMake(tokenFile, () => `${randomBytes(32).toString('hex')}\n`, created)).trim();
+  const certificates = await ensureCertificates(join(path, CERTIFICATES), {
+    hosts: ownHosts(),
+    now: new Date(),
+  });
+  if (certificates.created) created.push(CERTIFICATES);
+  const { ca, cert, key } = certificates;
+  const keys = parseKeys(keyFile, keyText);
+  return {
+    path,
+    database: join(path, 'chat.sqlite'),
+    keyFile,
+    keys,
+    caFile,
+    tls: { ca, cert, key },
+    token,
+    created,
+  };
+}
+
+function demoKeyFile(): string {
+  return [
+    '# Shared keys of the psk wires, one a line: key-id:hex. The first is the one that clients use.',
+    '# This is a demo key: it lies beside the server that uses it, and the workbench logs its secrets for the lesson.',
+    `demo-${randomBytes(2).toString('hex')}:${randomBytes(32).toString('hex')}`,
+    '',
+  ].join('\n');
+}
+
+function parseKeys(file: string, text: string): SharedKey[] {
+  try {
+    return parseKeyFile(text);
+  } catch (error) {
+    throw new Error(`${file}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function readOrMake(file: string, make: () => string, created: string[]): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  const text = make();
+  await writeSecret(file, text);
+  created.push(file);
+  return text;
+}
+
+/** Whole or not at all, and readable by its owner only, whatever the umask is. */
+async function writeSecret(file: string, text: string): Promise<void> {
+  const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
+  const handle = await open(temporary, 'wx', 0o600);
+  try {
+    await handle.chmod(0o600);
+    await handle.writeFile(text);
+    await handle.sync();
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  } finally {
+    await handle.close();
+  }
+  await rename(temporary, file);
+}

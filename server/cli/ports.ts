@@ -1,0 +1,42 @@
+/** Ports that may be taken: the default ones fall back to a free one, the ones a person named do not. */
+import type { ListenAddress } from '#runtime/server';
+
+export interface WantedPort extends ListenAddress {
+  /** A person asked for this very port. */
+  readonly named: boolean;
+}
+
+export interface Opened<T> {
+  readonly result: T;
+  /** The default port that was taken, when another had to be used. */
+  readonly insteadOf: number | undefined;
+}
+
+/** Calls `open` with the wanted port, and with 0 when that one is taken and nobody insisted on it. */
+export async function openPort<T>(
+  what: string,
+  { host, port, named }: WantedPort,
+  open: (address: ListenAddress) => Promise<T>,
+): Promise<Opened<T>> {
+  try {
+    return { result: await open({ host, port }), insteadOf: undefined };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE' && !named && port !== 0) {
+      return { result: await open({ host, port: 0 }), insteadOf: port };
+    }
+    throw portError(what, host, port, code, error as Error);
+  }
+}
+
+function portError(what: string, host: string, port: number, code: string | undefined, cause: Error): Error {
+  const place = `${what} cannot listen on ${host} port ${port}`;
+  const advice =
+    {
+      EADDRINUSE: 'another program has this port; name another one, or 0 for any free one',
+      EACCES: 'this account may not use this port; take one above 1023',
+      EADDRNOTAVAIL: 'this machine has no such address; --host wants one of its own, or 0.0.0.0 for all',
+      ENOTFOUND: 'this host name is not known; --host wants an address of this machine',
+    }[code ?? ''] ?? cause.message;
+  return new Error(`${place}: ${advice}`, { cause });
+}

@@ -1,0 +1,18 @@
+/** Where this project stands on the disk, the same from the sources as from the built program. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = findRoot(dirname(fileURLToPath(import.meta.url)));
+export const WEB_FOLDER = join(ROOT, 'dist', 'web');
+export const PROGRAM = join(ROOT, 'dist', 'cli', 'main.js');
+
+export const VERSION = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string })
+  .version;
+
+function findRoot(folder: string): string {
+  if (existsSync(join(folder, 'package.json'))) return folder;
+  const parent = dirname(folder);
+  if (parent === folder) throw new Error('this program has lost its package.json');
+  return findRoot(parent);
+}

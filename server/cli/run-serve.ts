@@ -1,0 +1,47 @@
+/** Runs the workbench in this process until a signal stops it. */
+import { createLog } from './log.ts';
+import type { WantedPort } from './ports.ts';
+import { readyLine, readyTable } from './report.ts';
+import type { ServeOptions } from './serve.ts';
+import { logTraffic } from './traffic.ts';
+import { type Workbench, startWorkbench } from './workbench.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** `isNamed` tells whether a person gave that option. Rejects when the workbench cannot start. */
+export async function run(options: ServeOptions, isNamed: (option: string) => boolean): Promise<void> {
+  if (options.logTraffic && !options.tap)
+    throw new Error('--log-traffic shows what the taps record: it cannot go with --no-tap');
+  const wanted = (option: keyof ServeOptions): WantedPort => ({
+    host: options.host,
+    port: options[option] as number,
+    named: isNamed(option),
+  });
+  const workbench = await startWorkbench({
+    data: options.data,
+    wires: { plain: wanted('plain'), psk: wanted('psk'), tls: wanted('tls'), 'tls+psk': wanted('tlsPsk') },
+    web: wanted('web'),
+    tap: options.tap,
+    log: createLog(options.log),
+  });
+  if (options.logTraffic && workbench.recorder) logTraffic(workbench.recorder, (line) => console.log(line));
+  console.log(options.json ? readyLine(workbench, options.tap) : readyTable(workbench, options.tap));
+  await stopped(workbench);
+}
+
+/** Resolves when the workbench has closed after a signal; a second signal ends the process at once. */
+function stopped(workbench: Workbench): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let stopping = false;
+    const stop = (): void => {
+      if (stopping) process.exit(130);
+      stopping = true;
+      console.error('\nTelling the clients and storing what is under way. Ctrl-C again stops at once.');
+      workbench.close().then(() => {
+        for (const signal of SIGNALS) process.off(signal, stop);
+        resolve();
+      }, reject);
+    };
+    for (const signal of SIGNALS) process.on(signal, stop);
+  });
+}

@@ -1,0 +1,55 @@
+/**
+ * Whether the built program and pages are as new as their sources. Plain JavaScript without dependencies, because
+ * the launcher asks before anything has been built or loaded.
+ */
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+const SOURCES = [
+  'server',
+  'client',
+  'inspector',
+  'certs',
+  'package.json',
+  'package-lock.json',
+  'vite.config.ts',
+];
+
+/**
+ * Name of one source that is newer than the build, `'dist'` when there is no build, or `undefined` when all is fresh.
+ * @param {string} root folder of the project
+ * @returns {string | undefined}
+ */
+export function staleSource(root) {
+  const built = modified(join(root, 'dist', 'built'));
+  if (built === undefined) return 'dist';
+  for (const name of SOURCES) {
+    const newer = newerThan(join(root, name), built);
+    if (newer) return newer;
+  }
+  return undefined;
+}
+
+/**
+ * @param {string} path
+ * @param {number} time
+ * @returns {string | undefined}
+ */
+function newerThan(path, time) {
+  const own = modified(path);
+  if (own === undefined) return undefined;
+  if (!statSync(path).isDirectory()) return own > time && !path.endsWith('.test.ts') ? path : undefined;
+  for (const name of readdirSync(path)) {
+    const newer = newerThan(join(path, name), time);
+    if (newer) return newer;
+  }
+  return undefined;
+}
+
+/**
+ * @param {string} path
+ * @returns {number | undefined} milliseconds, or undefined when there is nothing
+ */
+function modified(path) {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+}

@@ -1,0 +1,69 @@
+/**
+ * `--log-traffic`: a line for each frame, the raw bytes of the record that carried it beside what it decrypts to.
+ * Both come from what crossed the tap and from the secrets, never from what the server thinks it received.
+ */
+import { nativeCiphers } from '#runtime/ciphers-native';
+import { Dissection } from '#dissect/index';
+import type { Inner, WireRecord } from '#dissect/model';
+import type { Recorder } from '#tap/recorder';
+import { showUtf8, toHex } from '#wire/bytes';
+import { FRAME_HEADER_LENGTH } from '#wire/frame';
+
+/** A record's secret may reach the log a moment after its bytes; lines wait this long for it. */
+const PATIENCE_MS = 50;
+/** Hex shown of one record on a terminal; a pipe gets all of it. */
+const TERMINAL_BYTES = 48;
+
+/** Prints from now on; gives the function that ends it. */
+export function logTraffic(recorder: Recorder, print: (line: string) => void): () => void {
+  const dissection = new Dissection({ ciphers: nativeCiphers });
+  const printed = new Map<number, number>();
+  const changed = new Set<number>();
+  let timer: NodeJS.Timeout | undefined;
+  const flush = (): void => {
+    timer = undefined;
+    for (const flow of changed) {
+      const wire = dissection.flow(flow)?.wire ?? '?';
+      const records = dissection.records(flow);
+      for (const record of records.slice(printed.get(flow) ?? 0)) linesOf(record, wire).forEach(print);
+      printed.set(flow, records.length);
+    }
+    changed.clear();
+  };
+  const unsubscribe = recorder.subscribe((change) => {
+    if (change.kind === 'forget') return dissection.forget(change.flows);
+    for (const flow of dissection.add(change)) changed.add(flow);
+    timer ??= setTimeout(flush, PATIENCE_MS);
+  });
+  return () => {
+    unsubscribe();
+    clearTimeout(timer);
+    flush();
+  };
+}
+
+/** One line for each frame inside the record, or one for the record when there is none. */
+function linesOf(record: WireRecord, wire: string): string[] {
+  const time = new Date(record.time).toISOString().slice(11, 23);
+  const arrow = record.dir === 'c2s' ? '→ server' : '← server';
+  const start = `${time} ${wire.padEnd(7)} ${arrow}`;
+  const frames = framesIn(record.inner);
+  const meanings = frames.length > 0 ? frames.map(meaningOf) : [`(${record.reason || record.title})`];
+  return meanings.map(
+    (meaning, index) => `${start}  ${index === 0 ? hexOf(record.raw) : '(same record)'}  │ ${meaning}`,
+  );
+}
+
+function framesIn(inner: readonly Inner[]): Inner[] {
+  return inner.flatMap((unit) => (unit.proto === 'frame' ? [unit] : framesIn(unit.inner)));
+}
+
+/** The frame's text, without the characters that could command a terminal. */
+function meaningOf({ bytes }: Inner): string {
+  return showUtf8(bytes.subarray(FRAME_HEADER_LENGTH)).replace(/[\p{Cc}\p{Cf}]/gu, '\uFFFD');
+}
+
+function hexOf(raw: Uint8Array): string {
+  if (!process.stdout.isTTY || raw.length <= TERMINAL_BYTES) return toHex(raw);
+  return `${toHex(raw.subarray(0, TERMINAL_BYTES))}… (${raw.length} bytes)`;
+}

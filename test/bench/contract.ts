@@ -1,0 +1,46 @@
+/** What the bench's processes say to each other: one JSON line on standard output, and this shape in between. */
+
+export const KINDS = ['plain', 'psk', 'tls', 'tls+psk', 'bare-net', 'bare-tls', 'bare-ws'] as const;
+export type Kind = (typeof KINDS)[number];
+export type OwnKind = Extract<Kind, 'plain' | 'psk' | 'tls' | 'tls+psk'>;
+
+export function isOwn(kind: Kind): kind is OwnKind {
+  return !kind.startsWith('bare-');
+}
+
+/** Bytes of text in one message; the bare servers send exactly this many bytes. */
+export const MESSAGE_BYTES = 100;
+
+/** Clients that talk; every other one only listens. */
+export const SENDERS = 10;
+
+export interface LoadOrder {
+  readonly kind: Kind;
+  readonly port: number;
+  readonly clients: number;
+  readonly seconds: number;
+  /** PEM of the CA, where there is TLS. */
+  readonly ca: string;
+  /** Hex of the shared key, where there is psk. */
+  readonly psk: string;
+  /**
+   * Messages that may be under way (sent, and not yet with everyone) in the throughput run; the latency run sends
+   * `rate` messages a second instead.
+   */
+  readonly load:
+    | { readonly kind: 'saturate'; readonly window: number }
+    | { readonly kind: 'steady'; readonly rate: number };
+}
+
+export interface LoadResult {
+  /** Messages that arrived at a recipient, a second. */
+  readonly deliveriesPerSecond: number;
+  readonly messages: number;
+  /** Milliseconds from the call that sent a message to its arrival at a recipient; only in a steady run. */
+  readonly p50?: number;
+  readonly p99?: number;
+  /** Messages that were decoded whole and compared, at the clients that check everything. */
+  readonly verified: number;
+}
+
+export const PSK_ID = 'bench';

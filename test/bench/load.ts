@@ -1,0 +1,145 @@
+/**
+ * The load, in a process of its own: connects the clients, sends, counts what arrives. Gets a `LoadOrder` as JSON on
+ * standard input and prints a `LoadResult` as JSON.
+ */
+import { text } from 'node:stream/consumers';
+import { type LoadOrder, type LoadResult, MESSAGE_BYTES, SENDERS, isOwn } from './contract.ts';
+import { type Peer, connectPeer } from './peers.ts';
+
+/** Listeners that decode everything even at saturation. */
+const VERIFIERS = 4;
+const WARM_UP_MS = 1_000;
+
+const order = JSON.parse(await text(process.stdin)) as LoadOrder;
+const { clients, kind, seconds } = order;
+const peers: Peer[] = [];
+for (let i = 0; i < clients; i += 50) {
+  peers.push(
+    ...(await Promise.all(Array.from({ length: Math.min(50, clients - i) }, () => connectPeer(order)))),
+  );
+}
+const senders = peers.slice(0, SENDERS);
+const listeners = peers.slice(SENDERS);
+const numbers = new Map<number, number>();
+const frameBytes = await measureFrame();
+console.log(
+  JSON.stringify(
+    order.load.kind === 'saturate' ? await saturate(order.load.window) : await steady(order.load.rate),
+  ),
+);
+process.exit(0);
+
+/** Sends one message and sees how many bytes stand for it at a recipient. */
+async function measureFrame(): Promise<number> {
+  await settle();
+  for (const peer of peers) peer.bytes = 0;
+  const [first, second] = senders as [Peer, Peer];
+  first.send([message(0)]);
+  await until(() => peers.every((peer) => peer === first || peer.bytes > 0));
+  await settle();
+  const bytes = second.bytes;
+  for (const peer of peers) peer.bytes = 0;
+  return isOwn(kind) ? bytes : MESSAGE_BYTES;
+}
+
+async function saturate(window: number): Promise<LoadResult> {
+  for (const peer of listeners.slice(VERIFIERS)) peer.listenOnly();
+  const verified = verifyAt(listeners.slice(0, VERIFIERS));
+  let sent = 0;
+  const received = (): number => peers.reduce((sum, peer) => sum + peer.bytes, 0) / frameBytes;
+  const start = performance.now();
+  let warm: { at: number; received: number } | undefined;
+  for (;;) {
+    const now = performance.now() - start;
+    const total = received();
+    if (!warm && now > WARM_UP_MS) warm = { at: now, received: total };
+    if (warm && now > WARM_UP_MS + seconds * 1000) {
+      const deliveriesPerSecond = ((total - warm.received) / (now - warm.at)) * 1000;
+      return { deliveriesPerSecond, messages: sent, verified: verified() };
+    }
+    const underWay = sent - total / (clients - 1);
+    const room = Math.floor((window - underWay) / SENDERS);
+    if (room > 0) {
+      senders.forEach((sender, index) => sender.send(Array.from({ length: room }, () => message(index))));
+      sent += room * SENDERS;
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+async function steady(rate: number): Promise<LoadResult> {
+  const sentAt = new Map<string, number>();
+  /** When each message was sent, in order: where there is nothing to tell them apart but their order. */
+  const times: number[] = [];
+  const latencies: number[] = [];
+  for (const peer of peers) {
+    let heard = 0;
+    peer.onText = (said) => {
+      const at = isOwn(kind) ? sentAt.get(said) : times[heard++];
+      if (at !== undefined) latencies.push(performance.now() - at);
+    };
+  }
+  const start = performance.now();
+  while (performance.now() - start < seconds * 1000) {
+    const due = ((performance.now() - start) / 1000) * rate;
+    while (times.length < due) {
+      const index = isOwn(kind) ? times.length % SENDERS : 0;
+      const said = message(index);
+      const now = performance.now();
+      sentAt.set(said, now);
+      times.push(now);
+      senders[index]?.send([said]);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await until(() => latencies.length >= times.length * (clients - 1));
+  latencies.sort((a, b) => a - b);
+  const at = (share: number): number => latencies[Math.floor((latencies.length - 1) * share)] as number;
+  const deliveriesPerSecond = latencies.length / seconds;
+  return {
+    deliveriesPerSecond,
+    messages: times.length,
+    p50: at(0.5),
+    p99: at(0.99),
+    verified: latencies.length,
+  };
+}
+
+/** These clients decode every message and insist that none of a sender's is missing, doubled or out of order. */
+function verifyAt(verifiers: readonly Peer[]): () => number {
+  let verified = 0;
+  for (const peer of verifiers) {
+    const next = new Map<string, number>();
+    peer.onText = (said) => {
+      verified += 1;
+      if (!isOwn(kind)) return;
+      const [sender, number] = said.split(' ') as [string, string];
+      const expected = next.get(sender) ?? Number(number);
+      if (Number(number) !== expected)
+        throw new Error(`sender ${sender}: expected ${expected}, got ${number}`);
+      next.set(sender, expected + 1);
+    };
+  }
+  return () => verified;
+}
+
+/** Its sender and its number, filled up to the length of a message. */
+function message(sender: number): string {
+  const number = (numbers.get(sender) ?? 0) + 1;
+  numbers.set(sender, number);
+  return `${sender} ${number} `.padEnd(MESSAGE_BYTES, 'x');
+}
+
+/** Waits for what is under way to arrive: nothing new during a tenth of a second. */
+async function settle(): Promise<void> {
+  for (let before = -1; ;) {
+    const total = peers.reduce((sum, peer) => sum + peer.bytes, 0);
+    if (total === before) return;
+    before = total;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
+}

@@ -1,0 +1,100 @@
+/**
+ * One server to measure, in a process of its own: `server.ts KIND`. Prints a line of JSON with its port when it is
+ * ready and goes when its standard input ends. The bare ones do the least a broadcast can: no names, no
+ * store, one prebuilt buffer, one write per recipient.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type Socket, createServer } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
+import pino from 'pino';
+import { WebSocket, WebSocketServer } from 'ws';
+import { ensureCertificates } from '#certs/ensure';
+import { startServer } from '#runtime/server';
+import { TLS_POLICY } from '#runtime/wires';
+import { openStore } from '#store/store';
+import { type Kind, MESSAGE_BYTES, type OwnKind, PSK_ID, isOwn } from './contract.ts';
+
+/** Ids of equal length keep the frames of a run equally long, which lets a listener count without decrypting. */
+const FIRST_ID = 1_000_000;
+
+const kind = process.argv[2] as Kind;
+const folder = await mkdtemp(join(tmpdir(), 'wireglass-bench-'));
+const tls = await ensureCertificates(join(folder, 'certs'), {
+  hosts: ['localhost', '127.0.0.1'],
+  now: new Date(),
+});
+const psk = process.env['BENCH_PSK'] ?? '';
+const port = isOwn(kind) ? await startOwn(kind) : await startBare(kind);
+console.log(JSON.stringify({ port, ca: tls.ca }));
+process.stdin.resume().once('end', () => {
+  void rm(folder, { recursive: true, force: true }).finally(() => process.exit(0));
+});
+
+async function startOwn(wire: OwnKind): Promise<number> {
+  const store = await openStore(join(folder, 'chat.sqlite'));
+  const seed = {
+    id: FIRST_ID,
+    room: 'seed',
+    from: 'seed',
+    author: 'seed',
+    ref: undefined,
+    text: 'seed',
+    ts: 0,
+    via: 'plain',
+  } as const;
+  await store.commit([seed]);
+  const keys = [{ id: PSK_ID, key: Buffer.from(psk, 'hex') }];
+  const listen = { [wire]: { host: '127.0.0.1', port: 0 } };
+  const server = await startServer({
+    store,
+    tls,
+    keys,
+    listen,
+    log: pino({ level: 'error' }, pino.destination(2)),
+  });
+  return (server.addresses[wire] as { port: number }).port;
+}
+
+async function startBare(bare: Exclude<Kind, OwnKind>): Promise<number> {
+  if (bare === 'bare-ws') return bareWs();
+  const sockets = new Set<Socket>();
+  const message = Buffer.alloc(MESSAGE_BYTES, 'x');
+  const accept = (socket: Socket): void => {
+    let pending = 0;
+    sockets.add(socket);
+    socket.setNoDelay(true);
+    socket.on('data', (bytes) => {
+      pending += bytes.length;
+      for (; pending >= MESSAGE_BYTES; pending -= MESSAGE_BYTES) {
+        for (const recipient of sockets) if (recipient !== socket) recipient.write(message);
+      }
+    });
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+  };
+  return listening(
+    bare === 'bare-net' ? createServer(accept) : createTlsServer({ ...TLS_POLICY, ...tls }, accept),
+  );
+}
+
+async function bareWs(): Promise<number> {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
+  server.on('connection', (socket) => {
+    socket.on('message', (data: Buffer) => {
+      for (const client of server.clients) {
+        if (client !== socket && client.readyState === WebSocket.OPEN) client.send(data, { binary: true });
+      }
+    });
+  });
+  await new Promise((resolve) => server.once('listening', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+function listening(server: Server): Promise<number> {
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+  });
+}
