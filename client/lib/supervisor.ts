@@ -1,0 +1,244 @@
+/**
+ * Keeps a session connected: the first connection, coming back after a lost one, moving to another wire. The
+ * session does not notice more of it than `connected` and `disconnected`.
+ */
+import type { SessionEvent } from '#session/events';
+import type { ClientSession } from '#session/session';
+import { BACKOFF, type Backoff, backoffDelay } from './backoff.ts';
+import { Connection, KEEP_ALIVE, type KeepAlive } from './connection.ts';
+import { DIAL_TIMEOUT_MS, type DialOptions, type Dialled, dial } from './dial.ts';
+import { ChatError, type Place, asChatError, refused } from './errors.ts';
+
+/** Where to connect and with what. */
+export type Target = Pick<DialOptions, 'wire' | 'host' | 'port' | 'ca' | 'keys' | 'servername' | 'lookup'>;
+
+export interface SupervisorOptions {
+  /** How to come back after a lost connection; false not to. */
+  readonly reconnect?: Partial<Backoff> | false | undefined;
+  /** Milliseconds until a new connection must have entered its rooms. */
+  readonly timeout?: number | undefined;
+  readonly keepAlive?: Partial<KeepAlive> | undefined;
+  /** Gets the secrets of every connection. */
+  readonly keyLog?: DialOptions['keyLog'];
+  /** In [0, 1): spreads the attempts to come back. */
+  readonly random?: (() => number) | undefined;
+}
+
+export type ClientState =
+  | { readonly state: 'idle' }
+  | { readonly state: 'connecting'; readonly attempt: number }
+  | { readonly state: 'open'; readonly resumed: boolean; readonly protection: string }
+  /** The connection was lost for the reason given; the next attempt follows after `delay` milliseconds. */
+  | { readonly state: 'waiting'; readonly attempt: number; readonly delay: number; readonly error: ChatError }
+  | { readonly state: 'closed'; readonly error: ChatError | undefined };
+
+export interface SupervisorHandler {
+  event(event: SessionEvent): void;
+  state(state: ClientState, place: Place): void;
+}
+
+/** After this many milliseconds open, the next lost connection counts as the first. */
+const STABLE_MS = 5_000;
+
+export class Supervisor {
+  readonly #session: ClientSession;
+  readonly #options: SupervisorOptions;
+  readonly #handler: SupervisorHandler;
+  #target: Target;
+  #state: ClientState = { state: 'idle' };
+  #connection: Connection | undefined;
+  /** Ends the attempt, or the wait for one, that is under way. */
+  #attempt = new AbortController();
+  /** Settles when the connection under way has entered its rooms, or never will. */
+  #entering: PromiseWithResolvers<boolean> | undefined;
+  #switching = false;
+  #failures = 0;
+  #openedAt = 0;
+
+  constructor(
+    session: ClientSession,
+    target: Target,
+    options: SupervisorOptions,
+    handler: SupervisorHandler,
+  ) {
+    this.#session = session;
+    this.#target = target;
+    this.#options = options;
+    this.#handler = handler;
+  }
+
+  get state(): ClientState {
+    return this.#state;
+  }
+
+  get target(): Target {
+    return this.#target;
+  }
+
+  get connection(): Connection | undefined {
+    return this.#connection;
+  }
+
+  /** Rejects with `ChatError` when the first attempt fails: coming back begins once it has worked. */
+  async connect(signal: AbortSignal | undefined): Promise<void> {
+    this.#failures = 0;
+    try {
+      await this.#establish(this.#target, signal);
+    } catch (error) {
+      this.#become({ state: 'closed', error: asChatError(error, this.#target) });
+      throw error;
+    }
+  }
+
+  /** Moves to another target; the old connection stays until the new one stands, and is kept when that fails. */
+  async switchTo(target: Target, signal: AbortSignal | undefined): Promise<void> {
+    const before = this.#target;
+    this.#switching = true;
+    try {
+      await this.#establish(target, signal);
+    } catch (error) {
+      this.#target = before;
+      if (!this.#connection && this.#state.state !== 'closed')
+        this.#wait(new ChatError('connection_lost', { place: before }));
+      throw error;
+    } finally {
+      this.#switching = false;
+    }
+  }
+
+  async close(): Promise<void> {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    this.#attempt.abort();
+    this.#become({ state: 'closed', error: undefined });
+    await connection?.close();
+  }
+
+  async #establish(target: Target, signal: AbortSignal | undefined): Promise<void> {
+    this.#attempt.abort();
+    this.#attempt = new AbortController();
+    const ours = this.#attempt.signal;
+    const stop = signal ? AbortSignal.any([ours, signal]) : ours;
+    const { keyLog, timeout } = this.#options;
+    if (!this.#connection) this.#become({ state: 'connecting', attempt: this.#failures }, target);
+    const dialled = await dial({ ...target, keyLog, timeout, signal: stop });
+    if (stop.aborted) {
+      dialled.link.destroy();
+      throw new ChatError('aborted', { place: target });
+    }
+    this.#target = target;
+    await this.#enter(dialled, stop);
+  }
+
+  /** Hands the session over to the new link, and waits until it has entered its rooms. */
+  async #enter({ link, protection }: Dialled, stop: AbortSignal): Promise<void> {
+    const old = this.#connection;
+    old?.detach();
+    if (old) this.#become({ state: 'connecting', attempt: 0 });
+    const entering = withResolvers<boolean>();
+    this.#entering = entering;
+    const connection = this.#newConnection(link);
+    this.#connection = connection;
+    const giveUp = (code: 'timeout' | 'aborted') => () =>
+      entering.reject(new ChatError(code, { place: link.place }));
+    const limit = setTimeout(giveUp('timeout'), this.#options.timeout ?? DIAL_TIMEOUT_MS);
+    stop.addEventListener('abort', giveUp('aborted'), { once: true });
+    try {
+      connection.start();
+      const resumed = await entering.promise;
+      this.#openedAt = performance.now();
+      this.#become({ state: 'open', resumed, protection });
+    } catch (error) {
+      this.#drop(connection);
+      throw error;
+    } finally {
+      clearTimeout(limit);
+      this.#entering = undefined;
+      void old?.link.close();
+    }
+  }
+
+  #newConnection(link: Dialled['link']): Connection {
+    const connection: Connection = new Connection(
+      link,
+      this.#session,
+      {
+        event: (event) => this.#onEvent(connection, event),
+        end: (error) => this.#onEnd(connection, error),
+      },
+      { ...KEEP_ALIVE, ...this.#options.keepAlive },
+    );
+    return connection;
+  }
+
+  #onEvent(connection: Connection, event: SessionEvent): void {
+    if (event.type === 'ready') this.#entering?.resolve(event.resumed);
+    else if (event.type === 'turned_away' || event.type === 'ending') {
+      this.#onEnd(connection, refused(event.refusal, connection.link.place));
+    } else this.#handler.event(event);
+  }
+
+  #onEnd(connection: Connection, error: ChatError): void {
+    if (this.#connection !== connection) return;
+    this.#drop(connection);
+    if (this.#entering) this.#entering.reject(error);
+    else if (!this.#switching) this.#comeBack(error);
+  }
+
+  #drop(connection: Connection): void {
+    connection.detach();
+    void connection.link.close();
+    if (this.#connection === connection) this.#connection = undefined;
+  }
+
+  #comeBack(error: ChatError): void {
+    if (this.#state.state === 'closed') return;
+    if (this.#state.state === 'open' && performance.now() - this.#openedAt > STABLE_MS) this.#failures = 0;
+    if (error.heals && this.#options.reconnect !== false && this.#failures < this.#backoff.attempts)
+      this.#wait(error);
+    else this.#become({ state: 'closed', error });
+  }
+
+  #wait(error: ChatError): void {
+    const random = this.#options.random ?? Math.random;
+    const delay = backoffDelay(this.#failures, random(), this.#backoff);
+    this.#failures += 1;
+    this.#become({ state: 'waiting', attempt: this.#failures, delay, error });
+    this.#attempt = new AbortController();
+    const timer = setTimeout(() => void this.#tryAgain(), delay);
+    this.#attempt.signal.addEventListener('abort', () => clearTimeout(timer));
+  }
+
+  async #tryAgain(): Promise<void> {
+    try {
+      await this.#establish(this.#target, undefined);
+    } catch (error) {
+      // Something else has taken over: a switch to another wire, or the end.
+      if (error instanceof ChatError && error.code === 'aborted') return;
+      this.#comeBack(asChatError(error, this.#target));
+    }
+  }
+
+  get #backoff(): Backoff {
+    return { ...BACKOFF, ...this.#options.reconnect };
+  }
+
+  #become(state: ClientState, { wire, host, port }: Place = this.#target): void {
+    if (this.#state.state === 'closed' && state.state === 'closed') return;
+    this.#state = state;
+    this.#handler.state(state, { wire, host, port });
+  }
+}
+
+interface PromiseWithResolvers<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: ChatError) => void;
+}
+
+/** `Promise.withResolvers`, which Node 20 does not have. */
+function withResolvers<T>(): PromiseWithResolvers<T> {
+  let settle: Omit<PromiseWithResolvers<T>, 'promise'> | undefined;
+  const promise = new Promise<T>((resolve, reject) => (settle = { resolve, reject }));
+  return { promise, ...(settle as Omit<PromiseWithResolvers<T>, 'promise'>) };
+}

@@ -1,0 +1,20 @@
+import { LIMITS } from '#wire/limits';
+
+/** Caps of a client's growing things. */
+export interface SessionCaps {
+  /** Requests (messages above all) that are not answered yet. */
+  readonly outbox: number;
+  /** Messages sent and not acknowledged. The server must remember all their refs, so that none is stored twice. */
+  readonly inFlight: number;
+  /** Live messages held back in one room while older ones are being fetched. */
+  readonly held: number;
+  /** Names kept of one room's members. */
+  readonly members: number;
+}
+
+export const SESSION_CAPS: SessionCaps = {
+  outbox: 10_000,
+  inFlight: LIMITS.recentRefs / 2,
+  held: 1_000,
+  members: 10 * LIMITS.memberList,
+};

@@ -1,0 +1,82 @@
+/** What a session tells its owner, in the order in which it became known. */
+import type { ErrorCode } from '#wire/errors';
+import type { Server, StoredMessage, WireName } from '#wire/messages';
+
+/** Something that was said, by whomever, as it is shown. */
+export interface Said extends StoredMessage {
+  readonly room: string;
+  /** True when it comes from the stored history, false when it was said just now. */
+  readonly replay: boolean;
+  /** True when this member said it (earlier, or before the client was started). */
+  readonly own: boolean;
+}
+
+/** A page of stored messages, oldest first. */
+export interface Page {
+  readonly room: string;
+  readonly messages: readonly StoredMessage[];
+  readonly more: boolean;
+}
+
+export interface RoomCount {
+  readonly name: string;
+  readonly members: number;
+}
+
+/** What a request came to. */
+export type Answer =
+  | {
+      readonly kind: 'sent';
+      readonly ref: string;
+      readonly id: number;
+      readonly room: string;
+      readonly ts: number;
+    }
+  | {
+      readonly kind: 'joined';
+      readonly room: string;
+      readonly name: string;
+      readonly members: readonly string[];
+      readonly count: number;
+    }
+  | { readonly kind: 'left'; readonly room: string }
+  | { readonly kind: 'rooms'; readonly rooms: readonly RoomCount[] }
+  | { readonly kind: 'history'; readonly page: Page }
+  | { readonly kind: 'pong' };
+
+/** The server's refusal of one request, or the reason why it ends the connection. */
+export interface Refusal {
+  /** A code of the error table, or one of a newer server. */
+  readonly code: ErrorCode | (string & {});
+  readonly message: string;
+  readonly suggestions: readonly string[];
+}
+
+export type SessionEvent =
+  | { readonly type: 'welcome'; readonly wire: WireName; readonly server: string; readonly text: string }
+  /** Every room is entered again and requests flow. `resumed` is false for the first connection of a session. */
+  | { readonly type: 'ready'; readonly name: string; readonly resumed: boolean }
+  /** The rooms could not be entered; nothing works on this connection. */
+  | { readonly type: 'turned_away'; readonly refusal: Refusal }
+  | {
+      readonly type: 'joined';
+      readonly room: string;
+      readonly name: string;
+      /** Names, cut at the server's cap; `count` tells how many there are. */
+      readonly members: readonly string[];
+      readonly count: number;
+      readonly resumed: boolean;
+    }
+  /** `reason` is set when a room could not be entered again after a lost connection. */
+  | { readonly type: 'left'; readonly room: string; readonly reason?: Refusal }
+  | ({ readonly type: 'message' } & Said)
+  | Server<'member_joined'>
+  | Server<'member_left'>
+  | { readonly type: 'answer'; readonly key: number; readonly answer: Answer }
+  | { readonly type: 'refused'; readonly key: number; readonly refusal: Refusal }
+  /** Something was refused, and it cannot be told which request. */
+  | { readonly type: 'complaint'; readonly refusal: Refusal }
+  /** The server has no room for more messages now. The session holds them back until `retry` is called. */
+  | { readonly type: 'busy' }
+  /** The server ends the connection and says why. */
+  | { readonly type: 'ending'; readonly refusal: Refusal };

@@ -1,0 +1,62 @@
+/** The rooms of a session, by name, and which of them is the current one. */
+import { RemoteProtocolError } from '#wire/errors';
+import { DEFAULT_ROOM } from '#wire/messages';
+import type { SessionCaps } from './caps.ts';
+import { Room } from './room.ts';
+
+/** The one spelling of a room's name, as the server uses it: `Lobby` and `lobby` are the same room. */
+export function roomKey(name: string): string {
+  return name.normalize('NFKC').trim().toLowerCase();
+}
+
+export class Rooms {
+  readonly #caps: SessionCaps;
+  readonly #byName = new Map<string, Room>();
+  /** Rooms left on this connection: what was on its way to them is no fault of the server. */
+  readonly #former = new Set<string>();
+  current: string;
+
+  constructor(first: string, caps: SessionCaps) {
+    this.current = first;
+    this.#caps = caps;
+  }
+
+  find(name: string): Room | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** The room of this name, made when there is none. */
+  ensure(name: string): Room {
+    let room = this.#byName.get(name);
+    if (!room) {
+      room = new Room(name, this.#caps);
+      this.#byName.set(name, room);
+    }
+    return room;
+  }
+
+  /** Rooms the user is in, in the order of joining. */
+  entered(): Room[] {
+    return [...this.#byName.values()].filter((room) => room.entered);
+  }
+
+  /** The room that a message of the server is about. Throws `RemoteProtocolError` for one that was never joined. */
+  addressed(name: string): Room | undefined {
+    const room = this.#byName.get(name);
+    if (room || this.#former.has(name)) return room;
+    throw new RemoteProtocolError('bad_message', {
+      expected: 'a room that was joined',
+      got: name.slice(0, 40),
+    });
+  }
+
+  drop(name: string): void {
+    this.#byName.delete(name);
+    this.#former.add(name);
+    if (this.current === name) this.current = this.entered().at(-1)?.name ?? DEFAULT_ROOM;
+  }
+
+  disconnected(): void {
+    this.#former.clear();
+  }
+}
