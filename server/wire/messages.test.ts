@@ -3,15 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { concat, fromHex, utf8 } from './bytes.ts';
 import { RemoteProtocolError } from './errors.ts';
 import { LIMITS } from './limits.ts';
-import type {
-  CLIENT_MESSAGES,
-  SERVER_MESSAGES} from './messages.ts';
-import {
-  type ClientMessage,
-  encodeMessage,
-  parseClientMessage,
-  parseServerMessage,
-} from './messages.ts';
+import type { CLIENT_MESSAGES, SERVER_MESSAGES } from './messages.ts';
+import { type ClientMessage, encodeMessage, parseClientMessage, parseServerMessage } from './messages.ts';
 
 const TOKEN = '00112233445566778899aabbccddeeff';
 const STORED = { id: 41, from: 'ada', text: 'hi', ts: 1_700_000_000_000, via: 'psk' };

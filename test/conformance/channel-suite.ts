@@ -1,0 +1,299 @@
+/**
+ * What every channel must do, ours and a learner's alike. `channelSuite` runs it on a pair of channels joined in
+ * memory; `CASES` are the conversations alone, so that the same ones can be held over real sockets; `checksFor` is
+ * the list of checks, for whoever judges a channel without a test runner.
+ */
+import assert from 'node:assert/strict';
+import { describe, it } from 'vitest';
+import type { Channel, ChannelEvent } from '#channel/contract';
+import { concat, fromHex, utf8 } from '#wire/bytes';
+import { LocalProtocolError, RemoteProtocolError } from '#wire/errors';
+
+export interface Pair {
+  readonly client: Channel;
+  readonly server: Channel;
+}
+
+export interface ChannelTraits {
+  /** An end without a close is told from one with it, so a cut connection is noticed. */
+  readonly noticesCut: boolean;
+  /** Each side hears why the other closed. */
+  readonly saysWhy: boolean;
+}
+
+/** What one side sends in one call, by turns. */
+export interface Say {
+  readonly from: 'client' | 'server';
+  readonly bytes: Uint8Array;
+}
+
+export interface Case {
+  readonly title: string;
+  readonly says: readonly Say[];
+}
+
+const MIB = 1 << 20;
+
+/** Conversations that a channel must carry byte for byte, each direction in its order. */
+export const CASES: readonly Case[] = [
+  { title: 'a word in each direction', says: [client(utf8('hello')), server(utf8('welcome'))] },
+  { title: 'the server speaking first', says: [server(utf8('welcome')), client(utf8('hello'))] },
+  { title: 'one side alone', says: [client(utf8('one')), client(utf8('two'))] },
+  { title: 'every value of a byte', says: [client(Uint8Array.from({ length: 256 }, (_, i) => i))] },
+  { title: 'what looks like a record of its own', says: [server(fromHex('17000010 0000000000000000 00'))] },
+  {
+    title: 'empty sends between others',
+    says: [client(utf8('')), client(utf8('a')), client(utf8('')), server(utf8('')), client(utf8('b'))],
+  },
+  {
+    title: 'sizes around powers of two',
+    says: [1, 15, 16, 17, 255, 256, 65_535, 65_536, 65_537].map((size) => client(pattern(size))),
+  },
+  { title: 'one MiB in each direction', says: [client(pattern(MIB)), server(pattern(MIB))] },
+  {
+    title: '10,000 chunks, both sides in turn',
+    says: Array.from({ length: 10_000 }, (_, i) => (i % 2 ? server : client)(utf8(`chunk ${i};`))),
+  },
+];
+
+/** How wire bytes reach the other side. */
+const DELIVERIES: Record<string, Delivery> = {
+  'as they were sent': (wire) => wire,
+  'glued together': (wire) => [concat(wire)],
+  'a byte at a time': (wire) => bytewise(concat(wire)),
+  'in uneven pieces': (wire) => uneven(concat(wire)),
+};
+type Delivery = (wire: Uint8Array[]) => Iterable<Uint8Array>;
+
+/** A fresh pair each time, not started. */
+export type MakePair = () => Pair;
+
+/** One judged requirement. `run` throws when the channels do not meet it. */
+export interface Check {
+  readonly title: string;
+  readonly run: (make: MakePair) => void;
+}
+
+/** Registers every check with the test runner, for the channels that `make` gives. */
+export function channelSuite(name: string, traits: ChannelTraits, make: MakePair): void {
+  describe(`${name}, as any channel,`, () => {
+    for (const { title, run } of checksFor(traits)) it(title, () => run(make));
+  });
+}
+
+/** Everything that is asked of a channel with these traits. */
+export function checksFor(traits: ChannelTraits): Check[] {
+  const carries = Object.entries(DELIVERIES).flatMap(([how, deliver]) =>
+    CASES.map((conversation) => ({
+      title: `carries ${conversation.title}, ${how}`,
+      run: (make: MakePair) => checkCarries(make, conversation, deliver),
+    })),
+  );
+  return [
+    ...carries,
+    { title: 'opens once, and before it gives any plain bytes', run: checkOpening },
+    { title: 'gives nothing for no bytes', run: checkNothing },
+    { title: 'leaves the bytes alone that it is given to send', run: checkInputKept },
+    { title: 'gives what came before a close, then the close', run: (make) => checkClose(make, traits) },
+    { title: 'gives each pair a life of its own', run: checkIndependence },
+    traits.noticesCut
+      ? { title: 'notices an end without a close', run: checkCutNoticed }
+      : { title: 'cannot tell a cut from an end, and does not claim to', run: checkCutAccepted },
+    ...(traits.saysWhy ? [{ title: 'says why it closes', run: checkReason }] : []),
+  ];
+}
+
+function checkCarries(make: MakePair, { says }: Case, deliver: Delivery): void {
+  const line = new Line(make(), deliver);
+  line.open();
+  for (const say of says) line.say(say);
+  line.settle();
+  for (const [from, to] of DIRECTIONS) {
+    const sent = concat(says.filter((say) => say.from === from).map(({ bytes }) => bytes));
+    assertSameBytes(line.heard(to), sent, `what the ${from} sent`);
+  }
+}
+
+function checkOpening(make: MakePair): void {
+  const line = new Line(make(), (wire) => [concat(wire)]);
+  line.open();
+  line.say(client(utf8('a')));
+  line.say(server(utf8('b')));
+  line.settle();
+  for (const side of SIDES) {
+    const kinds = line.events(side).map(({ kind }) => kind);
+    assert.deepEqual(
+      kinds.filter((kind) => kind !== 'write'),
+      ['opened', 'plain'],
+    );
+  }
+}
+
+function checkNothing(make: MakePair): void {
+  const line = new Line(make(), (wire) => wire);
+  line.open();
+  for (const side of SIDES) {
+    line.pair[side].push(new Uint8Array(0));
+    assert.equal(line.pair[side].next(), undefined);
+  }
+}
+
+function checkInputKept(make: MakePair): void {
+  const line = new Line(make(), (wire) => wire);
+  line.open();
+  const bytes = pattern(1000);
+  line.say(client(bytes));
+  line.settle();
+  assertSameBytes(bytes, pattern(1000), 'the bytes of the caller');
+}
+
+function checkClose(make: MakePair, { saysWhy }: ChannelTraits): void {
+  const line = new Line(make(), (wire) => [concat(wire)]);
+  line.open();
+  line.say(client(utf8('last words')));
+  line.close('client', 'done');
+  line.settle();
+  assertSameBytes(line.heard('server'), utf8('last words'), 'the last words');
+  const last = line.events('server').at(-1);
+  assert.equal(last?.kind, saysWhy ? 'closed' : 'plain');
+  line.pair.server.end();
+}
+
+function checkReason(make: MakePair): void {
+  for (const [from, to] of DIRECTIONS) {
+    for (const code of ['done', 'bad_record_mac'] as const) {
+      const line = new Line(make(), (wire) => bytewise(concat(wire)));
+      line.open();
+      line.close(from, code);
+      line.settle();
+      assert.deepEqual(line.events(to).at(-1), { kind: 'closed', code });
+      assert.throws(() => line.pair[from].send(utf8('after the close')), LocalProtocolError);
+    }
+  }
+}
+
+function checkCutNoticed(make: MakePair): void {
+  const line = new Line(make(), (wire) => wire);
+  line.open();
+  line.say(client(utf8('and then')));
+  line.settle();
+  for (const side of SIDES) assert.throws(() => line.pair[side].end(), RemoteProtocolError);
+}
+
+function checkCutAccepted(make: MakePair): void {
+  const line = new Line(make(), (wire) => wire);
+  line.open();
+  for (const side of SIDES) line.pair[side].end();
+}
+
+function checkIndependence(make: MakePair): void {
+  const lines = [1, 2].map(() => new Line(make(), (wire) => wire));
+  for (const line of lines) line.open();
+  lines.forEach((line, i) => line.say(client(utf8(`line ${i}`))));
+  for (const line of lines) line.settle();
+  lines.forEach((line, i) => assertSameBytes(line.heard('server'), utf8(`line ${i}`), `line ${i}`));
+}
+
+type Side = Say['from'];
+const SIDES = ['client', 'server'] as const;
+const DIRECTIONS = [
+  ['client', 'server'],
+  ['server', 'client'],
+] as const;
+
+/** Two channels and the wire between them. Nothing moves until `settle`, so what was sent meanwhile can be glued. */
+export class Line {
+  readonly pair: Pair;
+  readonly #deliver: Delivery;
+  readonly #underway: Record<Side, Uint8Array[]> = { client: [], server: [] };
+  readonly #events: Record<Side, ChannelEvent[]> = { client: [], server: [] };
+  readonly #heard: Record<Side, Uint8Array[]> = { client: [], server: [] };
+
+  constructor(pair: Pair, deliver: Delivery) {
+    this.pair = pair;
+    this.#deliver = deliver;
+  }
+
+  /** Starts both sides and lets them finish their handshake. */
+  open(): void {
+    for (const side of SIDES) {
+      for (const event of this.pair[side].start()) this.#take(side, event);
+    }
+    this.settle();
+  }
+
+  say({ from, bytes }: Say): void {
+    this.#underway[from].push(...this.pair[from].send(bytes));
+  }
+
+  close(side: Side, code: 'done' | 'bad_record_mac'): void {
+    this.#underway[side].push(this.pair[side].close(code));
+  }
+
+  /** Delivers until nothing is under way. */
+  settle(): void {
+    while (this.#underway.client.length + this.#underway.server.length > 0) {
+      this.#deliverTo('server', 'client');
+      this.#deliverTo('client', 'server');
+    }
+  }
+
+  events(side: Side): readonly ChannelEvent[] {
+    return this.#events[side];
+  }
+
+  /** Plain bytes that arrived at `side`. */
+  heard(side: Side): Uint8Array {
+    return concat(this.#heard[side]);
+  }
+
+  #deliverTo(side: Side, from: Side): void {
+    const wire = this.#underway[from].splice(0);
+    for (const piece of this.#deliver(wire)) {
+      this.pair[side].push(piece);
+      for (let event = this.pair[side].next(); event; event = this.pair[side].next()) this.#take(side, event);
+    }
+  }
+
+  #take(side: Side, event: ChannelEvent): void {
+    this.#events[side].push(event);
+    if (event.kind === 'write') this.#underway[side].push(event.bytes);
+    // Valid until the next push only, so it is copied, as whoever owns a socket would have to.
+    if (event.kind === 'plain') this.#heard[side].push(event.bytes.slice());
+  }
+}
+
+function client(bytes: Uint8Array): Say {
+  return { from: 'client', bytes };
+}
+
+function server(bytes: Uint8Array): Say {
+  return { from: 'server', bytes };
+}
+
+/** Bytes whose every 251st repeats: no power of two, so that a shifted block shows. */
+function pattern(size: number): Uint8Array {
+  return Uint8Array.from({ length: size }, (_, i) => i % 251);
+}
+
+function* bytewise(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let i = 0; i < bytes.length; i++) yield bytes.subarray(i, i + 1);
+}
+
+/** Pieces of 1, 3, 9, 27, … bytes: powers of three modulo the prime 4,099. */
+function* uneven(bytes: Uint8Array): Generator<Uint8Array> {
+  let at = 0;
+  for (let size = 1; at < bytes.length; size = (size * 3) % 4_099) {
+    yield bytes.subarray(at, at + size);
+    at += size;
+  }
+}
+
+/** Says where two byte strings part, instead of printing a megabyte of each. */
+function assertSameBytes(got: Uint8Array, wanted: Uint8Array, what: string): void {
+  const at = wanted.findIndex((byte, i) => got[i] !== byte);
+  if (at < 0 && got.length === wanted.length) return;
+  assert.fail(
+    `${what}: ${got.length} bytes arrived, ${wanted.length} were sent; they part at byte ${at < 0 ? wanted.length : at}`,
+  );
+}

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { type Check, type Pair, channelSuite, checksFor } from './channel-suite.ts';
+import { pureCiphers } from '#channel/ciphers-pure';
+import type { Channel, ChannelEvent, Ciphers } from '#channel/contract';
+import { PlaintextChannel } from '#channel/plaintext';
+import { PskChannel } from '#channel/psk/channel';
+import { nativeCiphers } from '#runtime/ciphers-native';
+
+const PLAIN = { noticesCut: false, saysWhy: false };
+
+channelSuite('plain', PLAIN, () => ({ client: new PlaintextChannel(), server: new PlaintextChannel() }));
+
+const key = { id: 'k1', key: randomBytes(32) };
+
+for (const [name, client, server] of [
+  ['native', nativeCiphers, nativeCiphers],
+  ['pure', pureCiphers, pureCiphers],
+  ['pure client, native server', pureCiphers, nativeCiphers],
+] as const) {
+  channelSuite(`psk (${name})`, { noticesCut: true, saysWhy: true }, () => pskPair(client, server));
+}
+
+function pskPair(client: Ciphers, server: Ciphers): Pair {
+  const options = { keys: [key], random: (count: number) => randomBytes(count) };
+  return {
+    client: new PskChannel({ ...options, role: 'client', ciphers: client }),
+    server: new PskChannel({ ...options, role: 'server', ciphers: server }),
+  };
+}
+
+describe('the suite rejects a channel that', () => {
+  const MUTANTS: Record<string, () => Channel> = {
+    'never opens': () => Object.assign(new PlaintextChannel(), { start: () => [] }),
+    'opens twice': () => {
+      const opened: ChannelEvent = { kind: 'opened', detail: '' };
+      return Object.assign(new PlaintextChannel(), { start: () => [opened, opened] });
+    },
+    'loses single bytes': () => changed((bytes) => (bytes.length === 1 ? new Uint8Array(0) : bytes)),
+    'changes one byte value': () => changed((bytes) => bytes.map((byte) => (byte === 0x80 ? 0 : byte))),
+    'forgets the end of a large piece': () => changed((bytes) => bytes.subarray(0, 65_536)),
+    'writes into what it is given': () => changed((bytes) => bytes.fill(0x61)),
+    'says it was cut when it was not': () =>
+      Object.assign(new PlaintextChannel(), {
+        end: () => {
+          throw new Error('cut');
+        },
+      }),
+  };
+
+  it.each(Object.keys(MUTANTS))('%s', (name) => {
+    const mutant = MUTANTS[name] as () => Channel;
+    // The large conversations come first in the list; a mutant should fail at a small check.
+    const rejected = checksFor(PLAIN)
+      .toReversed()
+      .some((check) => fails(check, mutant));
+    expect(rejected).toBe(true);
+  });
+
+  function fails({ run }: Check, mutant: () => Channel): boolean {
+    try {
+      run(() => ({ client: mutant(), server: mutant() }));
+      return false;
+    } catch {
+      return true;
+    }
+  }
+
+  /** A plaintext channel that does something to what it sends. */
+  function changed(change: (bytes: Uint8Array) => Uint8Array): Channel {
+    const channel = new PlaintextChannel();
+    const send = channel.send.bind(channel);
+    return Object.assign(channel, { send: (bytes: Uint8Array) => send(change(bytes)) });
+  }
+});
