@@ -1,0 +1,100 @@
+/**
+ * Who may ask. A browser sends a stranger's page's requests to this machine as readily as ours, so being bound to
+ * loopback protects from nothing by itself: the names and origins are checked, and beyond loopback a token.
+ */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { isIPv4 } from 'node:net';
+import { hostname, networkInterfaces } from 'node:os';
+
+/** Why a request is refused, with its HTTP status. */
+export interface Refused {
+  readonly status: 401 | 403;
+  readonly code: 'bad_host' | 'bad_origin' | 'token_required';
+  readonly message: string;
+}
+
+const WILDCARDS = ['0.0.0.0', '::'];
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+}
+
+export function isWildcard(host: string): boolean {
+  return WILDCARDS.includes(host);
+}
+
+/**
+ * DNS rebinding: a stranger's page whose name suddenly resolves to this machine is, to the browser, talking to its
+ * own server. It cannot change the Host header, though. Refuses names that are not this machine's.
+ */
+export function checkHost(header: string | undefined, bound: string): Refused | undefined {
+  const name = hostName(header);
+  if (name !== undefined && isOwnName(name, bound)) return undefined;
+  const message =
+    'the Host header does not name this machine; open the page by the address that was printed at start';
+  return { status: 403, code: 'bad_host', message };
+}
+
+/**
+ * Cross-site requests, WebSockets above all: the same-origin policy does not hold them back. Refuses an origin
+ * other than the page's own, and what the browser itself marks as coming from elsewhere (Fetch Metadata).
+ */
+export function checkOrigin(headers: IncomingHttpHeaders): Refused | undefined {
+  const message = 'only the workbench page itself and programs other than browsers may ask here';
+  const refused: Refused = { status: 403, code: 'bad_origin', message };
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return refused;
+  if (headers.origin === undefined) return undefined;
+  return originHost(headers.origin) === headers.host?.toLowerCase() ? undefined : refused;
+}
+
+/** Refuses an `Authorization` header other than `Bearer <token>`; without a token to ask for, nothing. */
+export function checkBearer(headers: IncomingHttpHeaders, token: string | undefined): Refused | undefined {
+  const given = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
+  return token === undefined || sameToken(given, token) ? undefined : TOKEN_REFUSED;
+}
+
+export const TOKEN_REFUSED: Refused = {
+  status: 401,
+  code: 'token_required',
+  message: 'open the page by the link that was printed at start, which carries the token',
+};
+
+/** Equality in time that tells nothing of where the difference is: digests are compared, and they have one length. */
+export function sameToken(given: string | undefined, token: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given ?? ''), digest(token)) && given !== undefined;
+}
+
+/** An address of this machine that others on the network reach it by, or undefined. */
+export function lanAddress(): string | undefined {
+  const outer = ownAddresses().filter((address) => !isLoopback(address));
+  return outer.find((address) => isIPv4(address));
+}
+
+function isOwnName(name: string, bound: string): boolean {
+  const machine = hostname().toLowerCase();
+  const names = ['localhost', '127.0.0.1', '::1', bound.toLowerCase(), machine, `${machine}.local`];
+  if (names.includes(name)) return true;
+  // Asked for anew each time: a laptop changes networks while the server runs.
+  return isWildcard(bound) && ownAddresses().includes(name);
+}
+
+function ownAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address));
+}
+
+/** Name or address of a Host header, in lower case and without port and brackets. */
+function hostName(header: string | undefined): string | undefined {
+  const parts = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{1,5})?$/i.exec(header ?? '');
+  return (parts?.[1] ?? parts?.[2])?.toLowerCase().replace(/\.$/, '');
+}
+
+function originHost(origin: string): string | undefined {
+  try {
+    return new URL(origin).host;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,284 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type IncomingHttpHeaders, request } from 'node:http';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { TapEvent } from '#dissect/model';
+import { readPcapng } from '#dissect/pcapng-read';
+import { Recorder } from '#tap/recorder';
+import { fromHex } from '#wire/bytes';
+import { type Web, type WebOptions, startWeb } from './web.ts';
+
+const TOKEN = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+const PAGE = '<!doctype html><title>Wireglass</title>';
+
+let staticDir: string;
+let recorder: Recorder;
+const started: Web[] = [];
+
+beforeEach(() => {
+  staticDir = mkdtempSync(join(tmpdir(), 'wireglass-web-'));
+  mkdirSync(join(staticDir, 'assets'));
+  writeFileSync(join(staticDir, 'index.html'), PAGE);
+  writeFileSync(join(staticDir, 'assets', 'index-4f2a.js'), 'export {};');
+  writeFileSync(join(staticDir, '.env'), 'SECRET=1');
+  recorder = new Recorder();
+});
+
+afterEach(async () => {
+  for (const web of started.splice(0)) await web.close();
+  rmSync(staticDir, { recursive: true, force: true });
+});
+
+const start = async (options: Partial<WebOptions> = {}): Promise<Web> => {
+  const web = await startWeb({
+    host: '127.0.0.1',
+    port: 0,
+    token: TOKEN,
+    staticDir,
+    version: '1.2.3',
+    wires: [{ wire: 'plain', host: '127.0.0.1', port: 5555, tapped: true }],
+    recorder,
+    relay: { ca: '', keys: [] },
+    log: pino({ enabled: false }),
+    ...options,
+  });
+  started.push(web);
+  return web;
+};
+
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  readonly json: () => unknown;
+}
+
+const ask = (web: Web, path: string, headers: Record<string, string> = {}): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const { port } = web.address;
+    const asking = request({ port, host: '127.0.0.1', path, headers, agent: false }, (response) => {
+      const parts: Buffer[] = [];
+      response.on('data', (part: Buffer) => parts.push(part));
+      response.on('end', () => {
+        const body = Buffer.concat(parts);
+        const json = (): unknown => JSON.parse(body.toString());
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body, json });
+      });
+      response.on('error', reject);
+    });
+    asking.on('error', reject).end();
+  });
+
+describe('the page', () => {
+  it('is served with what the browser has to refuse for it', async () => {
+    const { status, headers, body } = await ask(await start(), '/');
+    expect([status, body.toString()]).toEqual([200, PAGE]);
+    expect(headers['content-type']).toContain('text/html');
+    expect(headers['content-security-policy']).toContain("default-src 'self'");
+    expect(headers['content-security-policy']).toContain("frame-ancestors 'self'");
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect(headers['referrer-policy']).toBe('no-referrer');
+    expect(headers['cache-control']).toBe('no-cache');
+  });
+
+  it('has files that may be kept, because their names change with their content', async () => {
+    const { headers } = await ask(await start(), '/assets/index-4f2a.js');
+    expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
+    expect(headers['content-type']).toContain('javascript');
+  });
+
+  it.each(['/../package.json', '/%2e%2e/package.json', '/assets/..%2f..%2fetc/passwd', '/.env', '/none'])(
+    'has nothing at %s',
+    async (path) => {
+      const { status, body } = await ask(await start(), path);
+      expect([400, 403, 404]).toContain(status);
+      expect(body.toString()).not.toContain('SECRET');
+    },
+  );
+
+  it('says how to build it when it is not built', async () => {
+    const web = await start({ staticDir: join(staticDir, 'nowhere') });
+    const shown = await ask(web, '/', { accept: 'text/html,*/*' });
+    expect(shown.status).toBe(503);
+    expect(shown.body.toString()).toContain('npm run build');
+    const told = await ask(web, '/');
+    expect(told.json()).toMatchObject({ code: 'not_built' });
+  });
+
+  it('is there as soon as it is built', async () => {
+    const late = join(staticDir, 'late');
+    const web = await start({ staticDir: late });
+    expect((await ask(web, '/')).status).toBe(503);
+    mkdirSync(late);
+    writeFileSync(join(late, 'index.html'), PAGE);
+    expect((await ask(web, '/')).status).toBe(200);
+  });
+
+  it('is a designed one where there is nothing, and JSON for a program', async () => {
+    const web = await start();
+    const shown = await ask(web, '/nothing', { accept: 'text/html' });
+    expect([shown.status, shown.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
+    expect(shown.body.toString()).toContain('There is nothing here');
+    expect((await ask(web, '/nothing')).json()).toMatchObject({ code: 'not_found' });
+    expect((await ask(web, '/api/nothing', { accept: 'text/html' })).json()).toMatchObject({
+      code: 'not_found',
+    });
+  });
+});
+
+describe('the API', () => {
+  it('tells what runs where', async () => {
+    const { json } = await ask(await start(), '/api/info');
+    expect(json()).toEqual({
+      version: '1.2.3',
+      wires: [{ wire: 'plain', host: '127.0.0.1', port: 5555, tapped: true }],
+      tap: { held: 0, cap: 64 * 1024 * 1024 },
+      tokenRequired: false,
+    });
+  });
+
+  it('answers whoever asks whether it is alive', async () => {
+    const web = await start({ host: '0.0.0.0' });
+    expect((await ask(web, '/healthz')).json()).toEqual({ status: 'ok' });
+  });
+
+  it('refuses a name that is not this machine’s, whatever is asked for', async () => {
+    const web = await start();
+    for (const path of ['/', '/api/info', '/healthz', '/nothing']) {
+      const { status, json } = await ask(web, path, { host: 'evil.example' });
+      expect([status, json()]).toMatchObject([403, { code: 'bad_host' }]);
+    }
+  });
+
+  it('refuses a stranger’s page', async () => {
+    const web = await start();
+    for (const headers of [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'cross-site' }]) {
+      const { status, json } = await ask(web, '/api/info', headers);
+      expect([status, json()]).toMatchObject([403, { code: 'bad_origin' }]);
+    }
+    const own = { origin: `http://127.0.0.1:${web.address.port}` };
+    expect((await ask(web, '/api/info', own)).status).toBe(200);
+  });
+
+  it('asks for the token beyond loopback, however the address is spelt', async () => {
+    const web = await start({ host: '0.0.0.0' });
+    for (const path of ['/api/info', '/api/capture', '/%61pi/info', '/api/info?token=' + TOKEN]) {
+      const { status, headers, json } = await ask(web, path);
+      expect([status, json()]).toMatchObject([401, { code: 'token_required' }]);
+      expect(headers['www-authenticate']).toBe('Bearer');
+    }
+    const wrong = await ask(web, '/api/info', { authorization: `Bearer ${TOKEN.replace('9', '8')}` });
+    expect(wrong.status).toBe(401);
+    const right = await ask(web, '/api/info', { authorization: `Bearer ${TOKEN}` });
+    expect(right.json()).toMatchObject({ tokenRequired: true });
+    expect((await ask(web, '/')).status).toBe(200);
+  });
+
+  it('puts the token into the fragment of the start link, and only where one is needed', async () => {
+    const home = await start();
+    expect(home.url).toBe(`http://127.0.0.1:${home.address.port}/`);
+    const wide = await start({ host: '0.0.0.0' });
+    const { search, hash, port } = new URL(wide.url);
+    expect([search, hash, port]).toEqual(['', `#token=${TOKEN}`, String(wide.address.port)]);
+  });
+
+  it.each(['/%zz', '/api/%c3%28'])('has a coded answer to the broken address %s', async (path) => {
+    const { status, headers, json } = await ask(await start(), path);
+    expect([status, json()]).toMatchObject([400, { code: 'bad_request' }]);
+    expect(headers['x-content-type-options']).toBe('nosniff');
+  });
+
+  it('has a coded answer to what is not HTTP', async () => {
+    const web = await start();
+    const socket = connect(web.address.port, '127.0.0.1');
+    socket.write(fromHex('16030100'));
+    socket.write('\r\n\r\n');
+    let answer = '';
+    for await (const part of socket) answer += String(part);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+    expect(answer).toContain('"code":"bad_request"');
+  });
+
+  it('rejects when its port is taken', async () => {
+    const first = await start();
+    await expect(start({ port: first.address.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  });
+});
+
+describe('a capture', () => {
+  const client = { address: '127.0.0.1', port: 40_000 };
+  const server = { address: '127.0.0.1', port: 5555 };
+  const hello: TapEvent[] = [
+    { kind: 'flow', flow: 1, wire: 'plain', time: 1_700_000_000_000, client, server },
+    { kind: 'chunk', flow: 1, dir: 'c2s', time: 1_700_000_000_001, bytes: fromHex('00000002 7b7d') },
+  ];
+  const bytesIn = (file: Uint8Array) =>
+    readPcapng(file).flatMap((event) =>
+      event.kind === 'chunk' ? [Buffer.from(event.bytes).toString('hex')] : [],
+    );
+
+  it('of what the tap holds is a file to keep', async () => {
+    const web = await start();
+    for (const event of hello) recorder.record(event);
+    const { status, headers, body } = await ask(web, '/api/capture');
+    expect([status, headers['content-type']]).toEqual([200, 'application/x-pcapng']);
+    expect(headers['content-disposition']).toMatch(
+      /^attachment; filename="wireglass-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ\.pcapng"$/,
+    );
+    expect(headers['cache-control']).toBe('no-store');
+    expect(bytesIn(body)).toEqual(['000000027b7d']);
+  });
+
+  it('of the next second has what happens in it', async () => {
+    const web = await start();
+    const taken = ask(web, '/api/capture?seconds=1');
+    recorder.record(hello[0] as TapEvent);
+    setTimeout(() => recorder.record(hello[1] as TapEvent), 300);
+    expect(bytesIn((await taken).body)).toEqual(['000000027b7d']);
+  });
+
+  it('ends early and whole when the server stops', async () => {
+    const web = await start();
+    for (const event of hello) recorder.record(event);
+    const begun = new Promise<Promise<Buffer>>((resolve, reject) => {
+      const { port } = web.address;
+      const asking = request({ port, path: '/api/capture?seconds=3600', agent: false }, (response) => {
+        resolve(
+          (async () => {
+            const parts: Buffer[] = [];
+            for await (const part of response) parts.push(part as Buffer);
+            return Buffer.concat(parts);
+          })(),
+        );
+      });
+      asking.on('error', reject).end();
+    });
+    // The headers are there at once; the body comes when time is up.
+    const body = await begun;
+    await web.close();
+    expect(bytesIn(await body)).toEqual(['000000027b7d']);
+  });
+
+  it.each(['-1', '3601', 'soon', '1.5', ''])('of %j seconds is refused', async (seconds) => {
+    const { status, json } = await ask(await start(), `/api/capture?seconds=${seconds}`);
+    expect([status, json()]).toMatchObject([400, { code: 'bad_request' }]);
+  });
+
+  it('is refused without a tap', async () => {
+    const { status, json } = await ask(await start({ recorder: undefined }), '/api/capture');
+    expect([status, json()]).toMatchObject([404, { code: 'no_tap' }]);
+  });
+
+  it('is refused while too many are taken, and allowed again after', async () => {
+    const web = await start();
+    const running = Array.from({ length: 4 }, () => ask(web, '/api/capture?seconds=1'));
+    const refusals = Array.from({ length: 8 }, () => ask(web, '/api/capture'));
+    const statuses = (await Promise.all(refusals)).map(({ status }) => status);
+    expect(statuses).toContain(429);
+    await Promise.all(running);
+    expect((await ask(web, '/api/capture')).status).toBe(200);
+  });
+});

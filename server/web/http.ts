@@ -1,0 +1,165 @@
+/** The HTTP side: the page's files, what it asks for, and one shape of error for everything else. */
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import fastifyStatic from '@fastify/static';
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import type { Logger } from 'pino';
+import type { WireInfo } from '#dissect/stream';
+import type { Recorder } from '#tap/recorder';
+import { captureRoute } from './captures.ts';
+import { type Refused, checkBearer, checkHost, checkOrigin } from './guard.ts';
+import { SECURITY_HEADERS } from './headers.ts';
+import { NOT_BUILT, NOT_FOUND, noticePage } from './pages.ts';
+
+/** The API takes no body at all. */
+const BODY_LIMIT = 1024;
+const REQUEST_TIMEOUT = 30_000;
+const YEAR = 31_536_000;
+
+export interface HttpOptions {
+  /** The address that the server listens on. */
+  readonly host: string;
+  /** Asked for on `/api` when there is one. */
+  readonly token: string | undefined;
+  readonly staticDir: string;
+  readonly version: string;
+  readonly wires: readonly WireInfo[];
+  readonly recorder: Recorder | undefined;
+  readonly log: Logger;
+}
+
+/** A Fastify instance with every route, not listening yet. */
+export async function httpApp(options: HttpOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT,
+    forceCloseConnections: true,
+    clientErrorHandler,
+    frameworkErrors: sendBadUrl,
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.headers(SECURITY_HEADERS);
+    const refused = checkHost(request.headers.host, options.host);
+    if (refused) return refuse(reply, refused);
+  });
+  app.setErrorHandler<FastifyError>((error, request, reply) => sendError(error, request, reply, options.log));
+  app.setNotFoundHandler(sendNotFound);
+  app.get('/healthz', () => ({ status: 'ok' }));
+  await app.register(async (api) => apiRoutes(api, options));
+  await servePage(app, options.staticDir);
+  return app;
+}
+
+/**
+ * The check hangs on the routes, in a context of their own, and not on how the address is spelt: `/%61pi/info`
+ * leads to them as well.
+ */
+function apiRoutes(api: FastifyInstance, { token, recorder, version, wires }: HttpOptions): void {
+  api.addHook('onRequest', async ({ headers }, reply) => {
+    const refused = checkOrigin(headers) ?? checkBearer(headers, token);
+    if (refused) return refuse(reply, refused);
+    // What is recorded belongs to nobody's cache.
+    void reply.header('cache-control', 'no-store');
+  });
+  api.get('/api/info', () => ({
+    version,
+    wires,
+    tap: recorder ? { held: recorder.held, cap: recorder.cap } : null,
+    tokenRequired: token !== undefined,
+  }));
+  captureRoute(api, recorder);
+}
+
+function refuse(reply: FastifyReply, { status, code, message }: Refused): FastifyReply {
+  if (status === 401) void reply.header('www-authenticate', 'Bearer');
+  return reply.code(status).send({ code, message });
+}
+
+async function servePage(app: FastifyInstance, staticDir: string): Promise<void> {
+  await app.register(fastifyStatic, {
+    root: staticDir,
+    dotfiles: 'ignore',
+    cacheControl: false,
+    setHeaders: (reply, path) => {
+      // The build puts a hash of the content into the names of everything under assets.
+      const kept = /[\\/]assets[\\/]/.test(path);
+      reply.setHeader('cache-control', kept ? `public, max-age=${YEAR}, immutable` : 'no-cache');
+    },
+  });
+}
+
+function sendNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const start = pathOf(request) === '/';
+  void reply.code(start ? 503 : 404).header('cache-control', 'no-store');
+  if (wantsPage(request)) {
+    return reply.type('text/html; charset=utf-8').send(noticePage(start ? NOT_BUILT : NOT_FOUND));
+  }
+  if (start)
+    return reply.send({ code: 'not_built', message: `${NOT_BUILT.title}; run ${NOT_BUILT.command}` });
+  return reply.send({ code: 'not_found', message: `nothing answers ${request.method} ${pathOf(request)}` });
+}
+
+function sendError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  log: Logger,
+): FastifyReply {
+  const status = error.statusCode ?? 500;
+  if (status < 500) return reply.code(status).send({ code: 'bad_request', message: error.message });
+  log.error({ err: error, method: request.method, path: pathOf(request) }, 'web: a request failed');
+  return reply
+    .code(status)
+    .send({ code: 'internal', message: 'the server has a bug; its log has the details' });
+}
+
+/** For an address that cannot be decoded: no hook runs for it. */
+function sendBadUrl(error: FastifyError, _request: unknown, reply: Pick<FastifyReply, 'raw'>): void {
+  reply.raw.writeHead(400, { ...SECURITY_HEADERS, 'content-type': 'application/json; charset=utf-8' });
+  reply.raw.end(JSON.stringify({ code: 'bad_request', message: error.message }));
+}
+
+/** For what is not HTTP at all, or too large or slow to be taken in: no request exists that a hook could see. */
+function clientErrorHandler(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, code] = {
+    HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'headers_too_large'] as const,
+    ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'timeout'] as const,
+  }[error.code ?? ''] ?? ['400 Bad Request', 'bad_request'];
+  endRaw(socket, status, { code, message: 'this is not a request that can be answered' });
+}
+
+/** A whole HTTP answer on a bare socket, which it closes. */
+export function endRaw(socket: Duplex, status: string, error: { code: string; message: string }): void {
+  const body = JSON.stringify(error);
+  socket.end(
+    [
+      `HTTP/1.1 ${status}`,
+      'content-type: application/json; charset=utf-8',
+      `content-length: ${Buffer.byteLength(body)}`,
+      ...Object.entries(SECURITY_HEADERS).map(([name, value]) => `${name}: ${value}`),
+      'connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  );
+}
+
+/** The path alone: what stands behind the question mark is the asker's own. */
+export function pathOf({ url }: Pick<IncomingMessage, 'url'> | FastifyRequest): string {
+  return (url ?? '/').split('?', 1)[0] as string;
+}
+
+function wantsPage(request: FastifyRequest): boolean {
+  if (/^\/(api|ws)(\/|$)/.test(pathOf(request))) return false;
+  return request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
+}

@@ -1,0 +1,61 @@
+/** One page's WebSocket: JSON texts out, and an end that says why. */
+import type { WebSocket } from 'ws';
+
+/** Close codes of our own (RFC 6455 §7.4.2 leaves 4000 to 4999 to applications), each with its error code. */
+export const CLOSE_CODES = {
+  token_required: 4001,
+  bad_request: 4002,
+  hello_timeout: 4003,
+  too_many_pages: 4004,
+  too_slow: 4005,
+  not_found: 4006,
+} as const;
+
+export type PageErrorCode = keyof typeof CLOSE_CODES;
+
+/** After this long a page that does not answer the closing handshake is dropped. */
+const CLOSE_TIMEOUT = 3_000;
+const GOING_AWAY = 1001;
+
+export class PageSocket<Out extends { readonly type: string }> {
+  readonly #socket: WebSocket;
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+  }
+
+  get open(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN;
+  }
+
+  /** Bytes that the page has not taken yet. */
+  get backlog(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  /** Sends a message; `sent` is called when the kernel has taken it. Nothing happens once the socket is closing. */
+  send(message: Out, sent?: () => void): void {
+    if (!this.open) return;
+    this.#socket.send(JSON.stringify(message), (error) => {
+      if (!error) sent?.();
+    });
+  }
+
+  /** Tells the page what was wrong, and closes. */
+  fail(code: PageErrorCode, message: string): void {
+    if (!this.open) return;
+    this.#socket.send(JSON.stringify({ type: 'error', code, message }));
+    this.#close(CLOSE_CODES[code], code);
+  }
+
+  /** The server is going away. */
+  leave(): void {
+    this.#close(GOING_AWAY, 'shutting_down');
+  }
+
+  #close(status: number, reason: string): void {
+    this.#socket.close(status, reason);
+    const timer = setTimeout(() => this.#socket.terminate(), CLOSE_TIMEOUT);
+    this.#socket.once('close', () => clearTimeout(timer));
+  }
+}

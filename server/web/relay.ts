@@ -1,0 +1,144 @@
+/**
+ * `/ws/chat` for one page: a chat client of its own on every wire, so that what is typed once crosses each of them
+ * as real bytes. The clients dial where everybody dials, that is, through the taps.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { SharedKey } from '#channel/psk/keys';
+import { backoffDelay } from '#client/backoff';
+import { ChatClient, type ChatEvent } from '#client/chat-client';
+import { ChatError } from '#client/errors';
+import type { RelayMessage, RelayRequest, WireInfo } from '#dissect/stream';
+import type { WireName } from '#wire/messages';
+import { isWildcard } from './guard.ts';
+import type { PageSocket } from './page-socket.ts';
+
+/** Messages of one page that are not acknowledged yet, all wires together. */
+export const MAX_PENDING = 64;
+/** Milliseconds until a message that is not acknowledged counts as failed. */
+const SAY_TIMEOUT = 15_000;
+
+export interface RelayKeys {
+  /** The authority that vouches for the tls wires: PEM. */
+  readonly ca: string;
+  readonly keys: readonly SharedKey[];
+}
+
+type Say = Extract<RelayRequest, { type: 'say' }>;
+type Outcome = Extract<RelayMessage, { type: 'sent' | 'failed' }>;
+
+export class Relay {
+  readonly #page: PageSocket<RelayMessage>;
+  readonly #lines: ReadonlyMap<WireName, Line>;
+  #pending = 0;
+
+  /** Begins to connect on every wire at once, and tells the page how that goes. */
+  constructor(page: PageSocket<RelayMessage>, wires: readonly WireInfo[], keys: RelayKeys) {
+    this.#page = page;
+    this.#lines = new Map(
+      wires.map((info) => [info.wire, new Line(info, keys, (status) => page.send(status))]),
+    );
+  }
+
+  /** Says a text on the wires that were asked for. What came of it is sent to the page, wire by wire. */
+  say({ id, text, wires }: Say): void {
+    for (const wire of wires) void this.#sayOn(wire, id, text).then((outcome) => this.#page.send(outcome));
+  }
+
+  /** Takes leave on every wire. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#lines.values()].map((line) => line.close()));
+  }
+
+  async #sayOn(wire: WireName, id: string, text: string): Promise<Outcome> {
+    const failed = (code: string, message: string): Outcome => ({ type: 'failed', id, wire, code, message });
+    const line = this.#lines.get(wire);
+    if (!line) return failed('no_such_wire', `the server does not offer the ${wire} wire`);
+    if (this.#pending >= MAX_PENDING) return failed('busy', `${MAX_PENDING} messages are waiting already`);
+    this.#pending++;
+    const start = performance.now();
+    try {
+      const messageId = await line.say(text);
+      return { type: 'sent', id, wire, messageId, milliseconds: performance.now() - start };
+    } catch (error) {
+      const { code, message } = asFailure(error);
+      return failed(code, message);
+    } finally {
+      this.#pending--;
+    }
+  }
+}
+
+/** One client on one wire, kept connected while the page is there. */
+class Line {
+  readonly #client: ChatClient;
+  readonly #wire: WireName;
+  readonly #tell: (status: RelayMessage) => void;
+  readonly #closing = new AbortController();
+
+  constructor({ wire, host, port }: WireInfo, { ca, keys }: RelayKeys, tell: (status: RelayMessage) => void) {
+    this.#wire = wire;
+    this.#tell = tell;
+    // Nobody reads this client's events but the listener below; the page sees what others say at the tap.
+    this.#client = new ChatClient({
+      wire,
+      host: reachable(host),
+      port,
+      ca,
+      keys,
+      historyLimit: 0,
+      queueLimit: 1,
+    });
+    this.#client.subscribe((event) => this.#take(event));
+    void this.#keepConnecting();
+  }
+
+  /** The id under which the message is stored. Rejects with `ChatError`. */
+  async say(text: string): Promise<number> {
+    const signal = AbortSignal.any([AbortSignal.timeout(SAY_TIMEOUT), this.#closing.signal]);
+    const { id } = await this.#client.say(text, { signal });
+    return id;
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#client.close();
+  }
+
+  /** The client comes back by itself only once it has been in; until then the attempts are ours. */
+  async #keepConnecting(): Promise<void> {
+    const { signal } = this.#closing;
+    for (let attempt = 0; !signal.aborted; attempt++) {
+      try {
+        await this.#client.connect({ signal });
+        return;
+      } catch (error) {
+        if (!(error instanceof ChatError) || !error.heals) return;
+        await wait(backoffDelay(attempt, Math.random()), undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  #take(event: ChatEvent): void {
+    if (event.type !== 'state' || event.state === 'idle') return;
+    const wire = this.#wire;
+    if (event.state === 'open') {
+      const { name, localPort: port } = this.#client;
+      const known = { ...(name !== undefined && { name }), ...(port !== undefined && { port }) };
+      return this.#tell({ type: 'status', wire, state: 'open', ...known });
+    }
+    const error = 'error' in event ? event.error : undefined;
+    const state = event.state === 'closed' && !error?.heals ? 'closed' : 'connecting';
+    this.#tell({ type: 'status', wire, state, ...(error && { error: asFailure(error) }) });
+  }
+}
+
+/** A listener on all addresses is dialled at home. */
+function reachable(host: string): string {
+  if (!isWildcard(host)) return host;
+  return host === '::' ? '::1' : '127.0.0.1';
+}
+
+function asFailure(error: unknown): { code: string; message: string } {
+  if (error instanceof ChatError) return { code: error.code, message: error.message };
+  return { code: 'internal', message: (error as Error).message };
+}

@@ -1,0 +1,60 @@
+/** What a page may send, checked on arrival: the two texts of `RelayRequest`. */
+import * as v from 'valibot';
+import type { Hello, RelayRequest } from '#dissect/stream';
+import { LIMITS } from '#wire/limits';
+import { WIRE_NAMES } from '#wire/messages';
+
+const TOKEN_MAX_LENGTH = 128;
+
+const HELLO = v.object({
+  type: v.literal('hello'),
+  token: v.optional(v.pipe(v.string(), v.maxLength(TOKEN_MAX_LENGTH))),
+});
+
+const SAY = v.object({
+  type: v.literal('say'),
+  id: v.pipe(v.string(), v.minLength(1), v.maxLength(LIMITS.ref)),
+  text: v.pipe(
+    v.string(),
+    v.minLength(1),
+    v.maxLength(LIMITS.text),
+    v.check((text) => text.isWellFormed(), 'text without lone surrogates'),
+  ),
+  wires: v.pipe(
+    v.array(v.picklist(WIRE_NAMES)),
+    v.minLength(1),
+    v.maxLength(WIRE_NAMES.length),
+    v.check((wires) => new Set(wires).size === wires.length, 'each wire once'),
+  ),
+});
+
+const REQUEST = v.variant('type', [HELLO, SAY]);
+
+/** What is wrong with a text, in words for the author of a page. */
+export interface BadRequest {
+  readonly problem: string;
+}
+
+/** The hello of a text, or what is wrong with it. */
+export function parseHello(text: string): Hello | BadRequest {
+  return parse(HELLO, text) as Hello | BadRequest;
+}
+
+/** The request of a text, or what is wrong with it. */
+export function parseRequest(text: string): RelayRequest | BadRequest {
+  return parse(REQUEST, text) as RelayRequest | BadRequest;
+}
+
+function parse(schema: v.GenericSchema, text: string): unknown {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return { problem: 'not JSON' };
+  }
+  const result = v.safeParse(schema, json, { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  // The place and what belongs there, never what stood there: it may be a token.
+  return { problem: `expected ${issue.expected ?? issue.message} in ${v.getDotPath(issue) ?? 'the text'}` };
+}

@@ -1,0 +1,179 @@
+/** The two WebSockets of a page: who may open one, the hello that comes first, and what ends it. */
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import type { RelayMessage, TapStreamMessage, WireInfo } from '#dissect/stream';
+import type { Recorder } from '#tap/recorder';
+import { TOKEN_REFUSED, checkHost, checkOrigin, sameToken } from './guard.ts';
+import { endRaw, pathOf } from './http.ts';
+import { PageSocket } from './page-socket.ts';
+import { Relay, type RelayKeys } from './relay.ts';
+import { parseHello, parseRequest } from './requests.ts';
+import { LIVE_BACKLOG, streamTap } from './tap-stream.ts';
+
+/** Caps of the page's side; a test may lower them. */
+export const SOCKET_LIMITS = {
+  /** WebSockets at a time; a page has two. */
+  sockets: 400,
+  /** Bytes of one text from a page: the longest message, every character escaped, and some more. */
+  payload: 32 * 1024,
+  /** Frames that a text may be cut into, and pieces that a frame may arrive in, against floods of tiny ones. */
+  fragments: 64,
+  chunks: 1_024,
+  /** Milliseconds a page may take to say hello. */
+  helloTimeout: 10_000,
+  /** Milliseconds between two heartbeats; a page that has not answered by the next one is gone. */
+  heartbeat: 30_000,
+  /** Bytes that a page may lag behind the tap. */
+  liveBacklog: LIVE_BACKLOG,
+} as const;
+
+export type SocketLimits = { readonly [K in keyof typeof SOCKET_LIMITS]: number };
+
+export interface SocketOptions {
+  /** The address that the server listens on. */
+  readonly host: string;
+  readonly token: string | undefined;
+  readonly version: string;
+  readonly wires: readonly WireInfo[];
+  readonly recorder: Recorder | undefined;
+  readonly relay: RelayKeys;
+  readonly log: Logger;
+  readonly limits: SocketLimits;
+}
+
+/** What serves a page once it has said hello: takes its further texts, and winds up when it has gone. */
+interface Service {
+  text(text: string): void;
+  end(): Promise<void>;
+}
+
+/** Answers upgrade requests on `/ws/tap` and `/ws/chat`. Gives back what closes every page's socket. */
+export function attachSockets(server: Server, options: SocketOptions): () => Promise<void> {
+  const { host, limits } = options;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.payload,
+    maxFragments: limits.fragments,
+    maxBufferedChunks: limits.chunks,
+  });
+  const ending = new Set<Promise<void>>();
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy());
+    const { headers } = request;
+    const refused = checkHost(headers.host, host) ?? checkOrigin(headers);
+    if (refused) return endRaw(socket, '403 Forbidden', refused);
+    const service = serviceAt(pathOf(request), options);
+    if (!service) return endRaw(socket, '404 Not Found', { code: 'not_found', message: 'no WebSocket here' });
+    sockets.handleUpgrade(request, socket, head, (opened) => {
+      if (sockets.clients.size > limits.sockets) return turnAway(opened);
+      welcome(opened, service, options, (end) => {
+        ending.add(end);
+        void end.finally(() => ending.delete(end));
+      });
+    });
+  });
+  const stopHeartbeat = heartbeat(sockets, limits.heartbeat);
+  return async () => {
+    stopHeartbeat();
+    await Promise.all([...sockets.clients].map(closed));
+    await Promise.all(ending);
+    sockets.close();
+  };
+}
+
+type StartService = (socket: WebSocket) => Service;
+
+function serviceAt(path: string, options: SocketOptions): StartService | undefined {
+  if (path === '/ws/tap') return (socket) => tapService(new PageSocket(socket), options);
+  if (path === '/ws/chat') return (socket) => chatService(new PageSocket(socket), options);
+  return undefined;
+}
+
+function turnAway(socket: WebSocket): void {
+  socket.on('error', () => socket.terminate());
+  new PageSocket(socket).fail('too_many_pages', 'too many pages are open; close one of them');
+}
+
+function welcome(
+  socket: WebSocket,
+  start: StartService,
+  options: SocketOptions,
+  onEnd: (end: Promise<void>) => void,
+): void {
+  const { limits, log, token } = options;
+  const page = new PageSocket(socket);
+  // A text that is too long, not UTF-8 and the like: `ws` closes the socket with the code that says so.
+  socket.on('error', (error) =>
+    log.warn({ detail: error.message }, 'web: a page broke the WebSocket protocol'),
+  );
+  const late = setTimeout(() => page.fail('hello_timeout', 'the first text is a hello'), limits.helloTimeout);
+  socket.once('close', () => clearTimeout(late));
+  socket.once('message', (data: RawData, binary: boolean) => {
+    clearTimeout(late);
+    const hello = binary ? { problem: 'expected a text' } : parseHello(textOf(data));
+    if ('problem' in hello) return page.fail('bad_request', `${hello.problem}; the first text is a hello`);
+    if (token !== undefined && !sameToken(hello.token, token)) {
+      return page.fail('token_required', TOKEN_REFUSED.message);
+    }
+    const service = start(socket);
+    socket.on('message', (next: RawData, isBinary: boolean) => {
+      if (isBinary) page.fail('bad_request', 'expected a text');
+      else service.text(textOf(next));
+    });
+    socket.once('close', () => onEnd(service.end()));
+  });
+}
+
+function tapService(page: PageSocket<TapStreamMessage>, options: SocketOptions): Service {
+  const { recorder, version, wires, limits } = options;
+  page.send({ type: 'ready', version, wires, held: recorder?.held ?? 0, cap: recorder?.cap ?? 0 });
+  const stop = recorder && streamTap(page, recorder, limits.liveBacklog);
+  return {
+    text: () => page.fail('bad_request', 'the tap stream takes nothing after the hello'),
+    end: async () => stop?.(),
+  };
+}
+
+function chatService(page: PageSocket<RelayMessage>, { wires, relay: keys, log }: SocketOptions): Service {
+  const relay = new Relay(page, wires, keys);
+  return {
+    text: (text) => {
+      const request = parseRequest(text);
+      if ('problem' in request) page.fail('bad_request', request.problem);
+      else if (request.type === 'say') relay.say(request);
+    },
+    end: () =>
+      relay.close().catch((err: unknown) => log.error({ err }, 'web: a page’s clients did not close')),
+  };
+}
+
+function heartbeat(sockets: WebSocketServer, interval: number): () => void {
+  const asked = new WeakSet<WebSocket>();
+  const timer = setInterval(() => {
+    for (const socket of sockets.clients) {
+      if (asked.has(socket)) {
+        socket.terminate();
+        continue;
+      }
+      asked.add(socket);
+      socket.once('pong', () => asked.delete(socket));
+      socket.ping();
+    }
+  }, interval);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+function closed(socket: WebSocket): Promise<void> {
+  if (socket.readyState === socket.CLOSED) return Promise.resolve();
+  const done = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  new PageSocket(socket).leave();
+  return done;
+}
+
+function textOf(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString();
+  return (data instanceof ArrayBuffer ? Buffer.from(data) : data).toString();
+}

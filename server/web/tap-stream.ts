@@ -1,0 +1,95 @@
+/** `/ws/tap` for one page: what the tap holds, then what happens, no faster than the page takes it. */
+import { type StreamedEvent, type TapStreamMessage, toStreamed } from '#dissect/stream';
+import type { Recorder, TapChange } from '#tap/recorder';
+import type { PageSocket } from './page-socket.ts';
+
+const MEBIBYTE = 1024 * 1024;
+/** Bytes a page may owe beyond what the tap held when it came. */
+export const LIVE_BACKLOG = 16 * MEBIBYTE;
+/** Raw bytes in one text: hex doubles them, and the page shows the first before the last has come. */
+const BATCH_BYTES = 128 * 1024;
+const BATCH_EVENTS = 1_000;
+/** No more is handed to the socket while this much waits in it, so that heartbeats do not queue up behind it. */
+const HIGH_WATER = MEBIBYTE;
+const EVENT_COST = 200;
+
+/** Streams `recorder` to the page until the function that is given back is called. */
+export function streamTap(
+  page: PageSocket<TapStreamMessage>,
+  recorder: Recorder,
+  liveBacklog: number = LIVE_BACKLOG,
+): () => void {
+  const stream = new TapStream(page, recorder.events(), liveBacklog);
+  const stop = recorder.subscribe((change) => stream.push(change));
+  stream.start();
+  return stop;
+}
+
+class TapStream {
+  readonly #page: PageSocket<TapStreamMessage>;
+  readonly #cap: number;
+  #queue: TapChange[];
+  /** Index of the first change that has not been sent. */
+  #next = 0;
+  #waiting: number;
+  #scheduled = false;
+
+  constructor(page: PageSocket<TapStreamMessage>, held: TapChange[], liveBacklog: number) {
+    this.#page = page;
+    this.#queue = held;
+    this.#waiting = held.reduce((sum, change) => sum + costOf(change), 0);
+    this.#cap = this.#waiting + liveBacklog;
+  }
+
+  start(): void {
+    this.#pump();
+  }
+
+  push(change: TapChange): void {
+    if (!this.#page.open) return;
+    this.#queue.push(change);
+    this.#waiting += costOf(change);
+    if (this.#waiting > this.#cap) {
+      this.#queue = [];
+      this.#page.fail('too_slow', 'the page does not take what happens as fast as it happens; load it again');
+      return;
+    }
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    // What happens in one turn of the event loop goes out together.
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    while (this.#page.open && this.#next < this.#queue.length && this.#page.backlog < HIGH_WATER) {
+      this.#page.send(this.#takeBatch(), () => this.#pump());
+    }
+    if (this.#next * 2 > this.#queue.length) {
+      this.#queue = this.#queue.slice(this.#next);
+      this.#next = 0;
+    }
+  }
+
+  #takeBatch(): TapStreamMessage {
+    const events: StreamedEvent[] = [];
+    let bytes = 0;
+    while (this.#next < this.#queue.length && events.length < BATCH_EVENTS && bytes < BATCH_BYTES) {
+      const change = this.#queue[this.#next] as TapChange;
+      if (change.kind === 'forget' && events.length > 0) break;
+      this.#next++;
+      this.#waiting -= costOf(change);
+      if (change.kind === 'forget') return { type: 'forget', flows: change.flows };
+      events.push(toStreamed(change));
+      bytes += costOf(change);
+    }
+    return { type: 'events', events };
+  }
+}
+
+function costOf(change: TapChange): number {
+  if (change.kind === 'chunk') return EVENT_COST + change.bytes.length;
+  return change.kind === 'secret' ? EVENT_COST + change.line.length : EVENT_COST;
+}

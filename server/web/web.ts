@@ -1,0 +1,70 @@
+/** The web side of the workbench: pages, the API and the two WebSockets on one port. */
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import type { WireInfo } from '#dissect/stream';
+import type { Recorder } from '#tap/recorder';
+import { isLoopback, isWildcard, lanAddress } from './guard.ts';
+import { httpApp } from './http.ts';
+import type { RelayKeys } from './relay.ts';
+import { SOCKET_LIMITS, type SocketLimits, attachSockets } from './sockets.ts';
+
+const MAX_CONNECTIONS = 2_000;
+
+export interface WebOptions {
+  /** Beyond loopback the token is asked for. */
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** 256 random bits as text. */
+  readonly token: string;
+  /** Where the built page is. */
+  readonly staticDir: string;
+  readonly version: string;
+  /** Where clients connect; the relay connects there too. */
+  readonly wires: readonly WireInfo[];
+  /** Absent without a tap. */
+  readonly recorder?: Recorder | undefined;
+  readonly relay: RelayKeys;
+  readonly log: Logger;
+  readonly limits?: Partial<SocketLimits>;
+}
+
+export interface Web {
+  readonly address: { readonly host: string; readonly port: number };
+  /** To be opened in a browser. Carries the token, where one is needed, in the fragment: no browser sends that. */
+  readonly url: string;
+  /** Takes leave of the pages and stops. */
+  close(): Promise<void>;
+}
+
+/** Starts the web side. Rejects with the error of `listen`: EADDRINUSE when the port is taken. */
+export async function startWeb(options: WebOptions): Promise<Web> {
+  const { host, port, recorder, limits } = options;
+  const token = isLoopback(host) ? undefined : options.token;
+  const app = await httpApp({ ...options, recorder, token });
+  const closeSockets = attachSockets(app.server, {
+    ...options,
+    recorder,
+    token,
+    limits: { ...SOCKET_LIMITS, ...limits },
+  });
+  app.server.maxConnections = MAX_CONNECTIONS;
+  const close = async (): Promise<void> => {
+    await closeSockets();
+    await app.close();
+  };
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const address = { host, port: (app.server.address() as AddressInfo).port };
+  return { address, url: startLink(address, token), close };
+}
+
+function startLink({ host, port }: Web['address'], token: string | undefined): string {
+  const shown = isWildcard(host) ? (lanAddress() ?? '127.0.0.1') : host;
+  const origin = `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}/`;
+  return token === undefined ? origin : `${origin}#token=${token}`;
+}
