@@ -12,7 +12,7 @@ export class EventQueue<T> implements AsyncIterableIterator<T | Lagged> {
   #head = 0;
   #dropped = 0;
   #ended = false;
-  #waiting: ((result: IteratorResult<T | Lagged>) => void)[] = [];
+  readonly #waiting: ((result: IteratorResult<T | Lagged>) => void)[] = [];
 
   constructor(cap: number, onReturn: () => void = () => undefined) {
     this.#cap = cap;

@@ -219,7 +219,7 @@ export class ClientSession {
   }
 
   #request(message: Request): number {
-    const checked = v.safeParse(CLIENT_MESSAGES[message.type] as v.GenericSchema, message);
+    const checked = v.safeParse(CLIENT_MESSAGES[message.type], message);
     if (!checked.success) {
       const [issue] = checked.issues;
       throw new LocalProtocolError('bad_message', `${v.getDotPath(issue) ?? message.type}: ${issue.message}`);

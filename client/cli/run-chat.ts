@@ -1,0 +1,32 @@
+/** What `wireglass chat` does once its flags are read. */
+import { ChatClient } from '#client/chat-client';
+import { runInteractive } from './interactive.ts';
+import { runPiped } from './piped.ts';
+import { type ChatFlags, UsageError, targetFor } from './settings.ts';
+
+const HISTORY_ON_TERMINAL = 20;
+
+/** Resolves with the exit code: 0, 1 for what went wrong on the way, 2 for a mistake in the call. */
+export async function runChat(flags: ChatFlags): Promise<number> {
+  const interactive = process.stdin.isTTY && process.stdout.isTTY && !flags.json;
+  const target = (wire: ChatFlags['wire'], port: number | undefined) => targetFor(wire, port, flags, warn);
+  try {
+    const client = new ChatClient({
+      ...(await target(flags.wire, flags.port)),
+      name: flags.name,
+      room: flags.room,
+      historyLimit: flags.history ?? (interactive ? HISTORY_ON_TERMINAL : 0),
+    });
+    return await (interactive
+      ? runInteractive(client, { targetFor: target })
+      : runPiped(client, { json: flags.json ?? false }));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`wireglass chat: ${error.message}\n`);
+    return 2;
+  }
+}
+
+function warn(text: string): void {
+  process.stderr.write(`wireglass chat: ${text}\n`);
+}

@@ -1,0 +1,103 @@
+/** What the command line, the environment and the workbench's data folder say about where to connect and with what. */
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type SharedKey, parseKeyFile } from '#channel/psk/keys';
+import type { Target } from '#client/supervisor';
+import { WIRES } from '#client/wires';
+import type { WireName } from '#wire/messages';
+
+export interface ChatFlags {
+  readonly wire: WireName;
+  readonly host: string;
+  readonly port?: number;
+  readonly name?: string;
+  readonly room?: string;
+  readonly ca?: string;
+  readonly pskFile?: string;
+  readonly data: string;
+  readonly history?: number;
+  readonly json?: boolean;
+}
+
+/** A mistake in how the program was called; the message is for the person who did. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export const PSK_VARIABLE = 'WIREGLASS_PSK';
+
+/** Address and credentials for a wire. Rejects with `UsageError` when what the wire needs cannot be had. */
+export async function targetFor(
+  wire: WireName,
+  port: number | undefined,
+  flags: ChatFlags,
+  warn: (text: string) => void,
+): Promise<Target> {
+  const { tls, psk, defaultPort } = WIRES[wire];
+  const credentials = {
+    ...(tls && { ca: await readCa(wire, flags) }),
+    ...(psk && { keys: await readKeys(wire, flags, warn) }),
+  };
+  return {
+    wire,
+    host: flags.host,
+    port: port ?? defaultPort,
+    ca: undefined,
+    keys: undefined,
+    ...credentials,
+  };
+}
+
+async function readCa(wire: WireName, { ca, data }: ChatFlags): Promise<string> {
+  const file = ca ?? join(data, 'certs', 'ca.pem');
+  const text = await readIfThere(file);
+  if (text !== undefined) return text;
+  throw new UsageError(
+    ca === undefined
+      ? `the ${wire} wire needs the CA that signed the server's certificate: give it with --ca FILE (${file} is not there)`
+      : `the CA file ${file} is not there`,
+  );
+}
+
+/** A flag counts more than the environment, and both more than what happens to lie in the data folder. */
+async function readKeys(
+  wire: WireName,
+  flags: ChatFlags,
+  warn: (text: string) => void,
+): Promise<SharedKey[]> {
+  const fromEnvironment = process.env[PSK_VARIABLE];
+  if (flags.pskFile === undefined && fromEnvironment !== undefined)
+    return parseKeys(PSK_VARIABLE, fromEnvironment);
+  const file = flags.pskFile ?? join(flags.data, 'psk.keys');
+  const text = await readIfThere(file);
+  if (text === undefined) {
+    throw new UsageError(
+      flags.pskFile === undefined
+        ? `the ${wire} wire needs the server's shared key: give it with --psk-file FILE or ${PSK_VARIABLE}=id:hex (${file} is not there)`
+        : `the key file ${file} is not there`,
+    );
+  }
+  const { mode } = await stat(file);
+  // On Windows the bits say nothing about who may read a file.
+  if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+    warn(`${file} can be read by others on this machine; chmod 600 it`);
+  }
+  return parseKeys(file, text);
+}
+
+function parseKeys(source: string, text: string): SharedKey[] {
+  try {
+    return parseKeyFile(text);
+  } catch (error) {
+    throw new UsageError(`${source}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+}
