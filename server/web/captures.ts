@@ -11,46 +11,51 @@ const MAX_CAPTURES = 4;
 
 const QUERY = {
   type: 'object',
-  properties: { seconds: { type: 'integer', minimum: 0, maximum: MAX_CAPTURE_SECONDS, default: 0 } },
+  properties: {
+    seconds: { type: 'integer', minimum: 0, maximum: MAX_CAPTURE_SECONDS, default: 0 },
+    /** False leaves the secrets out: what an eavesdropper could have written down. */
+    keys: { type: 'boolean', default: true },
+  },
 } as const;
 
 export function captureRoute(app: FastifyInstance, recorder: Recorder | undefined): void {
   let running = 0;
   const stopping = new AbortController();
-  app.addHook('preClose', () => stopping.abort());
-  app.get<{ Querystring: { seconds: number } }>(
-    '/api/capture',
-    { schema: { querystring: QUERY } },
-    (request, reply) => {
-      if (!recorder)
-        return refused(reply, 404, 'no_tap', 'the server runs without a tap, so nothing is recorded');
-      if (running >= MAX_CAPTURES)
-        return refused(reply, 429, 'busy', `${MAX_CAPTURES} captures are being taken`);
-      running++;
-      reply.raw.once('close', () => running--);
-      const { seconds } = request.query;
-      void reply.type('application/x-pcapng').header('content-disposition', disposition(new Date()));
-      if (seconds === 0) return reply.send(writePcapng(recorder.events()));
-      return reply.send(Readable.from(delayed(reply, recorder, seconds, stopping.signal)));
-    },
-  );
+  app.addHook('preClose', async () => stopping.abort());
+  app.get<{ Querystring: Query }>('/api/capture', { schema: { querystring: QUERY } }, (request, reply) => {
+    if (!recorder)
+      return refused(reply, 404, 'no_tap', 'the server runs without a tap, so nothing is recorded');
+    if (running >= MAX_CAPTURES)
+      return refused(reply, 429, 'busy', `${MAX_CAPTURES} captures are being taken`);
+    running++;
+    reply.raw.once('close', () => running--);
+    const { query } = request;
+    void reply.type('application/x-pcapng').header('content-disposition', disposition(new Date()));
+    if (query.seconds === 0) return reply.send(writePcapng(recorder.events(), query));
+    return reply.send(Readable.from(delayed(reply, recorder, query, stopping.signal)));
+  });
+}
+
+interface Query {
+  readonly seconds: number;
+  readonly keys: boolean;
 }
 
 /** The headers go out at once, so that a browser shows a download that is under way. */
 async function* delayed(
   reply: FastifyReply,
   recorder: Recorder,
-  seconds: number,
+  query: Query,
   stopping: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   reply.raw.flushHeaders();
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
   // Cut short by the end of the server: what is held by then is still a whole capture.
-  await wait(seconds * 1000, undefined, { signal: AbortSignal.any([gone.signal, stopping]) }).catch(
+  await wait(query.seconds * 1000, undefined, { signal: AbortSignal.any([gone.signal, stopping]) }).catch(
     () => undefined,
   );
-  if (!gone.signal.aborted) yield writePcapng(recorder.events());
+  if (!gone.signal.aborted) yield writePcapng(recorder.events(), query);
 }
 
 function disposition(now: Date): string {

@@ -1,12 +1,14 @@
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type IncomingHttpHeaders, request } from 'node:http';
+import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TapEvent } from '#dissect/model';
-import { readPcapng } from '#dissect/pcapng-read';
+import { readCapture } from '#dissect/pcapng-read';
 import { Recorder } from '#tap/recorder';
 import { fromHex } from '#wire/bytes';
 import { type Web, type WebOptions, startWeb } from './web.ts';
@@ -165,7 +167,7 @@ describe('the API', () => {
 
   it('asks for the token beyond loopback, however the address is spelt', async () => {
     const web = await start({ host: '0.0.0.0' });
-    for (const path of ['/api/info', '/api/capture', '/%61pi/info', '/api/info?token=' + TOKEN]) {
+    for (const path of ['/api/info', '/api/capture', '/%61pi/info', `/api/info?token=${TOKEN}`]) {
       const { status, headers, json } = await ask(web, path);
       expect([status, json()]).toMatchObject([401, { code: 'token_required' }]);
       expect(headers['www-authenticate']).toBe('Bearer');
@@ -216,7 +218,7 @@ describe('a capture', () => {
     { kind: 'chunk', flow: 1, dir: 'c2s', time: 1_700_000_000_001, bytes: fromHex('00000002 7b7d') },
   ];
   const bytesIn = (file: Uint8Array) =>
-    readPcapng(file).flatMap((event) =>
+    readCapture(file).events.flatMap((event) =>
       event.kind === 'chunk' ? [Buffer.from(event.bytes).toString('hex')] : [],
     );
 
@@ -232,6 +234,19 @@ describe('a capture', () => {
     expect(bytesIn(body)).toEqual(['000000027b7d']);
   });
 
+  it('may leave the secrets out', async () => {
+    const web = await start();
+    for (const event of hello) recorder.record(event);
+    const line = `CLIENT_RANDOM ${'0a'.repeat(32)} ${'0b'.repeat(48)}`;
+    recorder.secret(line);
+    const secretsIn = (file: Uint8Array) =>
+      readCapture(file).events.flatMap((event) => (event.kind === 'secret' ? [event.line] : []));
+    expect(secretsIn((await ask(web, '/api/capture')).body)).toEqual([line]);
+    const eve = await ask(web, '/api/capture?keys=false');
+    expect(secretsIn(eve.body)).toEqual([]);
+    expect(bytesIn(eve.body)).toEqual(['000000027b7d']);
+  });
+
   it('of the next second has what happens in it', async () => {
     const web = await start();
     const taken = ask(web, '/api/capture?seconds=1');
@@ -243,21 +258,11 @@ describe('a capture', () => {
   it('ends early and whole when the server stops', async () => {
     const web = await start();
     for (const event of hello) recorder.record(event);
-    const begun = new Promise<Promise<Buffer>>((resolve, reject) => {
-      const { port } = web.address;
-      const asking = request({ port, path: '/api/capture?seconds=3600', agent: false }, (response) => {
-        resolve(
-          (async () => {
-            const parts: Buffer[] = [];
-            for await (const part of response) parts.push(part as Buffer);
-            return Buffer.concat(parts);
-          })(),
-        );
-      });
-      asking.on('error', reject).end();
-    });
+    const { port } = web.address;
+    const asking = request({ port, path: '/api/capture?seconds=3600', agent: false }).end();
     // The headers are there at once; the body comes when time is up.
-    const body = await begun;
+    const [response] = (await once(asking, 'response')) as [IncomingMessage];
+    const body = buffer(response);
     await web.close();
     expect(bytesIn(await body)).toEqual(['000000027b7d']);
   });

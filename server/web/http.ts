@@ -39,7 +39,7 @@ export async function httpApp(options: HttpOptions): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
     clientErrorHandler,
     frameworkErrors: sendBadUrl,
   });

@@ -68,35 +68,32 @@ export class Relay {
   }
 }
 
-/** One client on one wire, kept connected while the page is there. */
+/** One wire of a page: a client, and another one when the first cannot even get in. */
 class Line {
-  readonly #client: ChatClient;
-  readonly #wire: WireName;
+  readonly #info: WireInfo;
+  readonly #keys: RelayKeys;
   readonly #tell: (status: RelayMessage) => void;
   readonly #closing = new AbortController();
+  #client: ChatClient;
 
-  constructor({ wire, host, port }: WireInfo, { ca, keys }: RelayKeys, tell: (status: RelayMessage) => void) {
-    this.#wire = wire;
+  constructor(info: WireInfo, keys: RelayKeys, tell: (status: RelayMessage) => void) {
+    this.#info = info;
+    this.#keys = keys;
     this.#tell = tell;
-    // Nobody reads this client's events but the listener below; the page sees what others say at the tap.
-    this.#client = new ChatClient({
-      wire,
-      host: reachable(host),
-      port,
-      ca,
-      keys,
-      historyLimit: 0,
-      queueLimit: 1,
-    });
-    this.#client.subscribe((event) => this.#take(event));
+    this.#client = this.#newClient();
     void this.#keepConnecting();
   }
 
   /** The id under which the message is stored. Rejects with `ChatError`. */
   async say(text: string): Promise<number> {
-    const signal = AbortSignal.any([AbortSignal.timeout(SAY_TIMEOUT), this.#closing.signal]);
-    const { id } = await this.#client.say(text, { signal });
-    return id;
+    const limit = AbortSignal.timeout(SAY_TIMEOUT);
+    try {
+      return (await this.#client.say(text, { signal: limit })).id;
+    } catch (error) {
+      if (!limit.aborted) throw error;
+      const { wire, host, port } = this.#info;
+      throw new ChatError('timeout', { place: { wire, host, port }, cause: error });
+    }
   }
 
   async close(): Promise<void> {
@@ -104,23 +101,40 @@ class Line {
     await this.#client.close();
   }
 
-  /** The client comes back by itself only once it has been in; until then the attempts are ours. */
+  #newClient(): ChatClient {
+    const { wire, host, port } = this.#info;
+    const client = new ChatClient({
+      wire,
+      host: reachable(host),
+      port,
+      ...this.#keys,
+      // The page is about what crosses the wire now; a page of old messages on every connection would bury that.
+      historyLimit: 0,
+      // Nobody reads its events but the listener below: the page sees what others say at the tap.
+      queueLimit: 1,
+    });
+    client.subscribe((event) => this.#take(event));
+    return client;
+  }
+
+  /** A client comes back by itself only once it has been in; until then the attempts are ours. */
   async #keepConnecting(): Promise<void> {
     const { signal } = this.#closing;
     for (let attempt = 0; !signal.aborted; attempt++) {
       try {
-        await this.#client.connect({ signal });
+        await this.#client.connect();
         return;
       } catch (error) {
-        if (!(error instanceof ChatError) || !error.heals) return;
+        if (signal.aborted || !(error instanceof ChatError) || !error.heals) return;
         await wait(backoffDelay(attempt, Math.random()), undefined, { signal }).catch(() => undefined);
+        if (!signal.aborted) this.#client = this.#newClient();
       }
     }
   }
 
   #take(event: ChatEvent): void {
     if (event.type !== 'state' || event.state === 'idle') return;
-    const wire = this.#wire;
+    const { wire } = this.#info;
     if (event.state === 'open') {
       const { name, localPort: port } = this.#client;
       const known = { ...(name !== undefined && { name }), ...(port !== undefined && { port }) };

@@ -49,11 +49,11 @@ const dial = (web: Web, path = '/ws/tap', headers: Record<string, string> = {}):
 };
 
 /** A page: says `first` when its socket opens, and keeps everything it is told. */
-const page = (web: Web, first: string | undefined = HELLO, path = '/ws/tap') => {
+const page = (web: Web, first = HELLO, path = '/ws/tap') => {
   const socket = dial(web, path);
   const told: TapStreamMessage[] = [];
   socket.on('message', (data: Buffer) => told.push(JSON.parse(data.toString()) as TapStreamMessage));
-  socket.on('open', () => first !== undefined && socket.send(first));
+  socket.on('open', () => first !== '' && socket.send(first));
   const events = () => told.flatMap((message) => (message.type === 'events' ? message.events : []));
   const closed = once(socket, 'close').then(([code]) => code as number);
   return { socket, told, events, closed };
@@ -99,7 +99,7 @@ describe('a WebSocket', () => {
 
   it('gives nothing away before the hello', async () => {
     recorder.record(opening(1));
-    const { told, closed } = page(await start('127.0.0.1', { helloTimeout: 50 }), undefined);
+    const { told, closed } = page(await start('127.0.0.1', { helloTimeout: 50 }), '');
     expect(await closed).toBe(4003);
     expect(told).toMatchObject([{ type: 'error', code: 'hello_timeout' }]);
   });
@@ -148,7 +148,7 @@ describe('a WebSocket', () => {
   });
 
   it('is closed when a text comes in too many fragments', async () => {
-    const { socket, closed } = page(await start(), undefined);
+    const { socket, closed } = page(await start(), '');
     await once(socket, 'open');
     for (let i = 0; i < 100; i++) socket.send('{', { fin: false });
     expect(await closed).toBe(1008);

@@ -9,6 +9,8 @@ import type { RelayKeys } from './relay.ts';
 import { SOCKET_LIMITS, type SocketLimits, attachSockets } from './sockets.ts';
 
 const MAX_CONNECTIONS = 2_000;
+/** Milliseconds. */
+const DRAIN_TIME = 2_000;
 
 export interface WebOptions {
   /** Beyond loopback the token is asked for. */
@@ -51,7 +53,10 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   app.server.maxConnections = MAX_CONNECTIONS;
   const close = async (): Promise<void> => {
     await closeSockets();
+    // A download that is nearly done may finish; one that is not taken does not keep the server.
+    const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_TIME);
     await app.close();
+    clearTimeout(cut);
   };
   try {
     await app.listen({ host, port });
