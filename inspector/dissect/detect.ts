@@ -14,17 +14,21 @@ const PSK_TYPES: ReadonlySet<number> = new Set(Object.values(RECORD_TYPE));
  * three megabytes, and a frame begins with 0x00.
  */
 export function detect(bytes: Uint8Array, whole: boolean): Proto | undefined {
-  const [first, second] = bytes;
-  if (first === undefined) return whole ? 'unknown' : undefined;
-  if (second === undefined) return whole ? 'unknown' : undefined;
-  if (first >= 0x14 && first <= 0x17 && second === 0x03) return 'tls';
-  if (bytes.length < LOOK_AT) {
-    const undecided = first === 0x00 || PSK_TYPES.has(first);
-    return undecided && !whole ? undefined : 'unknown';
-  }
-  if (isPsk(bytes)) return 'psk';
+  if (bytes.length < 2) return whole ? 'unknown' : undefined;
+  if (isTls(bytes)) return 'tls';
+  if (bytes.length >= LOOK_AT) return isPsk(bytes) ? 'psk' : isFrame(bytes) ? 'frame' : 'unknown';
+  const undecided = bytes[0] === 0x00 || PSK_TYPES.has(bytes[0] as number);
+  return undecided && !whole ? undefined : 'unknown';
+}
+
+function isTls([type, major]: Uint8Array): boolean {
+  return type !== undefined && type >= 0x14 && type <= 0x17 && major === 0x03;
+}
+
+/** A plausible length, and the brace that every message begins with. */
+function isFrame(bytes: Uint8Array): boolean {
   const length = readUint(bytes, 0, 4);
-  return length > 0 && length <= LIMITS.framePayload && bytes[4] === 0x7b ? 'frame' : 'unknown';
+  return length > 0 && length <= LIMITS.framePayload && bytes[4] === 0x7b;
 }
 
 function isPsk(header: Uint8Array): boolean {

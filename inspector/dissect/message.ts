@@ -83,7 +83,7 @@ function summary(node: JsonNode): string {
 function noteOf(parent: JsonNode, schema: Schema | undefined, part: Schema | undefined): string {
   if (part === undefined) return schema === undefined ? '' : UNKNOWN_NOTE;
   if (parent.kind === 'array') return '';
-  return (v.getDescription(part as never) as string | undefined) ?? '';
+  return v.getDescription(part) ?? '';
 }
 
 /** Schema of a member: objects have `entries`, arrays `item`, and what is optional wraps the real one. */

@@ -1,0 +1,97 @@
+/** Blocks of the pcapng format (draft-ietf-opsawg-pcapng), little-endian as we write them. */
+import { concat, utf8 } from '#wire/bytes';
+
+export const BLOCK = {
+  sectionHeader: 0x0a0d0d0a,
+  interfaceDescription: 0x00000001,
+  packet: 0x00000002,
+  simplePacket: 0x00000003,
+  enhancedPacket: 0x00000006,
+  decryptionSecrets: 0x0000000a,
+} as const;
+
+export const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
+/** "TLSK": the secrets are lines of an NSS key log. */
+export const SECRETS_TLS_KEY_LOG = 0x544c534b;
+export const LINKTYPE_ETHERNET = 1;
+
+export const OPTION = {
+  end: 0,
+  comment: 1,
+  sectionApplication: 4,
+  interfaceName: 2,
+  interfaceDescription: 3,
+  interfaceTimeResolution: 9,
+  interfaceTimeOffset: 14,
+} as const;
+
+type Option = readonly [code: number, value: string | Uint8Array];
+
+export function uint16(value: number): Uint8Array {
+  return Uint8Array.of(value & 0xff, (value >> 8) & 0xff);
+}
+
+export function uint32(value: number): Uint8Array {
+  return Uint8Array.of(value & 0xff, (value >>> 8) & 0xff, (value >>> 16) & 0xff, (value >>> 24) & 0xff);
+}
+
+/** Type, length, body padded to four bytes, length again (§3.1). */
+export function block(type: number, body: readonly Uint8Array[]): Uint8Array {
+  const content = concat(body);
+  const padded = pad(content);
+  const length = uint32(12 + padded.length);
+  return concat([uint32(type), length, padded, length]);
+}
+
+/** Options of a block, ended by the end-of-options mark (§3.5). */
+export function options(list: readonly Option[]): Uint8Array {
+  const parts = list.flatMap(([code, value]) => {
+    const bytes = typeof value === 'string' ? utf8(value) : value;
+    return [uint16(code), uint16(bytes.length), pad(bytes)];
+  });
+  return concat([...parts, uint16(OPTION.end), uint16(0)]);
+}
+
+export function sectionHeader(application: string, comment: string): Uint8Array {
+  // The section's length is left open (-1), as it may be.
+  const open = new Uint8Array(8).fill(0xff);
+  const given = options([
+    [OPTION.comment, comment],
+    [OPTION.sectionApplication, application],
+  ]);
+  return block(BLOCK.sectionHeader, [uint32(BYTE_ORDER_MAGIC), uint16(1), uint16(0), open, given]);
+}
+
+/** An Ethernet interface with times in microseconds and no limit on packets. */
+export function interfaceDescription(name: string, description: string): Uint8Array {
+  const given = options([
+    [OPTION.interfaceName, name],
+    [OPTION.interfaceDescription, description],
+    [OPTION.interfaceTimeResolution, Uint8Array.of(6)],
+  ]);
+  return block(BLOCK.interfaceDescription, [uint16(LINKTYPE_ETHERNET), uint16(0), uint32(0), given]);
+}
+
+/** Key-log lines for the packets that follow (§4.7): the length is that of the text, the padding is not counted. */
+export function decryptionSecrets(text: string): Uint8Array {
+  const bytes = utf8(text);
+  return block(BLOCK.decryptionSecrets, [uint32(SECRETS_TLS_KEY_LOG), uint32(bytes.length), bytes]);
+}
+
+/** One packet at `time`, milliseconds since 1970. */
+export function enhancedPacket(interfaceId: number, time: number, packet: Uint8Array): Uint8Array {
+  const micros = Math.max(0, Math.round(time * 1000));
+  return block(BLOCK.enhancedPacket, [
+    uint32(interfaceId),
+    uint32(Math.floor(micros / 2 ** 32)),
+    uint32(micros % 2 ** 32),
+    uint32(packet.length),
+    uint32(packet.length),
+    packet,
+  ]);
+}
+
+function pad(bytes: Uint8Array): Uint8Array {
+  const over = bytes.length % 4;
+  return over === 0 ? bytes : concat([bytes, new Uint8Array(4 - over)]);
+}

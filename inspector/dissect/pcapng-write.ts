@@ -1,0 +1,113 @@
+/**
+ * Tap events as a pcapng file that other tools read. The bytes are those that crossed; the Ethernet, IP and TCP
+ * around them is made up, because a forwarder in the path sees streams and not packets.
+ */
+import { concat } from '#wire/bytes';
+import type { WireName } from '#wire/messages';
+import type { Endpoint, TapEvent } from './model.ts';
+import { decryptionSecrets, enhancedPacket, interfaceDescription, sectionHeader } from './pcap/blocks.ts';
+import { Conversation } from './pcap/conversation.ts';
+import { parseSecretLine } from './secrets.ts';
+
+export interface PcapngOptions {
+  /** False leaves the secrets out. Default true. */
+  readonly keys?: boolean;
+}
+
+export const APPLICATION = 'Wireglass';
+
+const COMMENT =
+  'Bytes as they crossed a Wireglass tap. Ethernet, IP and TCP headers are synthesised around them; addresses, ports and times are real.';
+/** Where a flow's beginning was not seen. */
+const UNKNOWN_ENDS = {
+  client: { address: '192.0.2.1', port: 49_152 },
+  server: { address: '192.0.2.2', port: 9 },
+} as const;
+
+interface Ends {
+  readonly client: Endpoint;
+  readonly server: Endpoint;
+}
+
+/** The whole file. Flows without a beginning get made-up ends, flows that are still open get no end. */
+export function writePcapng(events: Iterable<TapEvent>, { keys = true }: PcapngOptions = {}): Uint8Array {
+  const all = [...events];
+  const interfaces = new Interfaces();
+  const packets = new PacketWriter(interfaces);
+  for (const event of all) packets.add(event);
+  // The secrets have to stand before the packets that they open.
+  const secrets = keys ? secretLines(all) : '';
+  return concat([
+    sectionHeader(APPLICATION, COMMENT),
+    ...interfaces.blocks,
+    ...(secrets === '' ? [] : [decryptionSecrets(secrets)]),
+    ...packets.blocks,
+  ]);
+}
+
+class PacketWriter {
+  readonly blocks: Uint8Array[] = [];
+  readonly #interfaces: Interfaces;
+  readonly #conversations = new Map<number, Conversation>();
+  /** Time of the event whose packets are being written. */
+  #now = 0;
+
+  constructor(interfaces: Interfaces) {
+    this.#interfaces = interfaces;
+  }
+
+  add(event: TapEvent): void {
+    this.#now = event.time;
+    switch (event.kind) {
+      case 'secret':
+        return;
+      case 'flow':
+        return this.#conversation(event.flow, event.wire, event).open();
+      case 'chunk':
+        return this.#conversation(event.flow).data(event.dir, event.bytes);
+      case 'end':
+        return this.#conversation(event.flow).end(event.dir, event.how);
+    }
+  }
+
+  #conversation(flow: number, wire?: WireName, ends?: Ends): Conversation {
+    const known = this.#conversations.get(flow);
+    if (known) return known;
+    const interfaceId = this.#interfaces.idOf(wire);
+    const made = new Conversation(flow, ends ?? unknownEnds(flow), (packet) =>
+      this.blocks.push(enhancedPacket(interfaceId, this.#now, packet)),
+    );
+    this.#conversations.set(flow, made);
+    return made;
+  }
+}
+
+/** One interface for each wire, so that a reader can tell them apart. */
+class Interfaces {
+  readonly blocks: Uint8Array[] = [];
+  readonly #ids = new Map<string, number>();
+
+  idOf(wire: WireName | undefined): number {
+    const name = wire ?? 'unknown';
+    const known = this.#ids.get(name);
+    if (known !== undefined) return known;
+    const id = this.blocks.length;
+    this.blocks.push(interfaceDescription(name, `Wireglass tap, wire ${name}`));
+    this.#ids.set(name, id);
+    return id;
+  }
+}
+
+function unknownEnds(flow: number): Ends {
+  const port = UNKNOWN_ENDS.client.port + (flow % 16_000);
+  return { ...UNKNOWN_ENDS, client: { ...UNKNOWN_ENDS.client, port } };
+}
+
+function secretLines(events: readonly TapEvent[]): string {
+  const lines = new Set<string>();
+  for (const event of events) {
+    const parsed = event.kind === 'secret' ? parseSecretLine(event.line) : undefined;
+    if (parsed) lines.add(`${parsed.label} ${parsed.random} ${parsed.secret}\n`);
+  }
+  return [...lines].join('');
+}

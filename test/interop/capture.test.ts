@@ -1,0 +1,209 @@
+/** What tshark, which nobody here wrote, makes of our capture files: it finds no fault, and decrypts to the same bytes. */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ensureCertificates } from '#certs/ensure';
+import { Dissection } from '#dissect/index';
+import type { Direction, TapEvent } from '#dissect/model';
+import { readCapture } from '#dissect/pcapng-read';
+import { writePcapng } from '#dissect/pcapng-write';
+import { concat, toHex, utf8 } from '#wire/bytes';
+import { encodeFrame } from '#wire/frame';
+import { encodeMessage } from '#wire/messages';
+import { describeWith } from '../support/needs.ts';
+import { pskConversation } from '../support/psk-conversation.ts';
+import { type Credentials, tlsConversation } from '../support/tls-conversation.ts';
+
+const run = promisify(execFile);
+
+const SAY = encodeFrame(encodeMessage({ type: 'say', text: 'over the wire: Ω', ref: 'r1' }));
+const LEFT = encodeFrame(encodeMessage({ type: 'left', room: 'lobby' }));
+/** Longer than one TLS record, and than many segments. */
+const LONG = concat(
+  Array.from({ length: 10 }, (_, i) =>
+    encodeFrame(encodeMessage({ type: 'say', text: String(i).repeat(4_000), room: 'lobby' })),
+  ),
+);
+const C2S = summary(toHex(concat([SAY, LONG])));
+const S2C = summary(toHex(concat([LEFT, LONG])));
+
+const SUITES = [
+  { version: 'TLSv1.3', suite: 'TLS_AES_256_GCM_SHA384' },
+  { version: 'TLSv1.3', suite: 'TLS_AES_128_GCM_SHA256' },
+  { version: 'TLSv1.3', suite: 'TLS_CHACHA20_POLY1305_SHA256' },
+  { version: 'TLSv1.2', suite: 'ECDHE-RSA-AES256-GCM-SHA384' },
+  { version: 'TLSv1.2', suite: 'ECDHE-RSA-AES128-GCM-SHA256' },
+  { version: 'TLSv1.2', suite: 'ECDHE-RSA-CHACHA20-POLY1305' },
+] as const;
+
+describeWith(['tshark'], 'tshark and our capture files', ({ tshark }) => {
+  let folder: string;
+  let credentials: Credentials;
+  let files = 0;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'wireglass-capture-'));
+    credentials = await ensureCertificates(folder, { hosts: ['localhost', '127.0.0.1'], now: new Date() });
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  async function saved(events: readonly TapEvent[], options = {}): Promise<string> {
+    const file = join(folder, `${++files}.pcapng`);
+    await writeFile(file, writePcapng(events, options));
+    return file;
+  }
+
+  /** Lines that tshark prints. On standard error it may say nothing but that it runs as root. */
+  async function asked(file: string, ...args: string[]): Promise<string[]> {
+    const checks = ['-o', 'tcp.check_checksum:TRUE', '-o', 'ip.check_checksum:TRUE'];
+    const { stdout, stderr } = await run(tshark, ['-n', '-r', file, ...checks, ...args], {
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    expect(stderr.replace(/^Running as user .*\n/, '')).toBe('');
+    return stdout.split('\n').filter((line) => line !== '');
+  }
+
+  /** Malformed packets, wrong checksums, and whatever tshark's experts warn of. */
+  async function faults(file: string): Promise<string[]> {
+    const warning = '_ws.expert.severity == 6291456 || _ws.expert.severity == 8388608';
+    const filter = `_ws.malformed || tcp.checksum.status == 0 || ip.checksum.status == 0 || ${warning}`;
+    return asked(file, '-Y', filter, '-T', 'fields', '-e', 'frame.number', '-e', '_ws.expert.message');
+  }
+
+  /** What tshark takes for the content of the first flow in one direction, as a summary. */
+  async function followed(file: string, kind: 'tls' | 'tcp', dir: Direction): Promise<string> {
+    const lines = await asked(file, '-q', '-z', `follow,${kind},raw,0`);
+    const [syn] = await asked(file, '-T', 'fields', '-e', 'tcp.srcport', '-c', '1');
+    // It calls the side that speaks first in its eyes node 0, and sets the lines of the other one off with a tab.
+    const clientIsFirst = lines.some((line) => line.startsWith('Node 0:') && line.endsWith(`:${syn}`));
+    const data = lines.filter((line) => /^\t?[0-9a-f]+$/.test(line));
+    const side = data.filter((line) => line.startsWith('\t') !== ((dir === 'c2s') === clientIsFirst));
+    return summary(side.map((line) => line.trim()).join(''));
+  }
+
+  describe.each(SUITES)('$version $suite', ({ version, suite }) => {
+    let events: TapEvent[];
+
+    beforeAll(async () => {
+      const data = { c2s: [SAY, LONG], s2c: [LEFT, LONG] };
+      events = await tlsConversation(credentials, { version, suite }, data);
+    });
+
+    it('is decrypted with no option to the bytes that we decrypt', async () => {
+      const file = await saved(events);
+      expect(await faults(file)).toEqual([]);
+      expect(applicationData(events)).toEqual({ c2s: C2S, s2c: S2C });
+      expect(await followed(file, 'tls', 'c2s')).toBe(C2S);
+      expect(await followed(file, 'tls', 's2c')).toBe(S2C);
+    });
+
+    it('is not decrypted when the secrets are left out', async () => {
+      const file = await saved(events, { keys: false });
+      expect(await faults(file)).toEqual([]);
+      expect(await followed(file, 'tls', 'c2s')).toBe(summary(''));
+    });
+
+    it('shows the true ports and times, and has the same records when read again', async () => {
+      const [flow] = events;
+      if (flow?.kind !== 'flow') throw new Error('the flow comes first');
+      const file = await saved(events);
+      const fields = ['frame.time_epoch', 'tcp.srcport', 'tcp.dstport', 'ip.src'];
+      const [syn] = await asked(file, '-T', 'fields', ...fields.flatMap((name) => ['-e', name]));
+      const [time, ...ends] = syn?.split('\t') ?? [];
+      expect(ends).toEqual([String(flow.client.port), String(flow.server.port), '127.0.0.1']);
+      expect(Number(time) * 1000).toBeCloseTo(flow.time, 2);
+      expect(records(readCapture(writePcapng(events)).events)).toEqual(records(events));
+    });
+  });
+
+  it('would see one wrong bit in a packet', async () => {
+    const bytes = writePcapng(pskConversation({ c2s: [SAY], s2c: [LEFT] }));
+    const at = bytes.length - 4 - 4 - 2;
+    bytes[at] = (bytes[at] as number) ^ 0x01;
+    const file = join(folder, 'damaged.pcapng');
+    await writeFile(file, bytes);
+    expect(await faults(file)).not.toEqual([]);
+  });
+
+  it('says nothing of the psk wire’s secrets, which stand among those of TLS', async () => {
+    const file = await saved(pskConversation({ c2s: [SAY, LONG], s2c: [LEFT] }));
+    expect(await readFile(file, 'latin1')).toContain('WIREGLASS_PSK_PRK 0');
+    expect(await faults(file)).toEqual([]);
+    const [syn] = await asked(file, '-T', 'fields', '-e', 'tcp.dstport', '-c', '1');
+    expect(syn).toBe('5556');
+  });
+
+  it('finds a whole conversation where the tap forgot the beginning and the end', async () => {
+    const chunks = pskConversation({ c2s: [SAY, LONG], s2c: [LEFT] }).filter(
+      (event) => event.kind === 'chunk',
+    );
+    const file = await saved(chunks.slice(3));
+    expect(await faults(file)).toEqual([]);
+    const bytes = (dir: Direction): string =>
+      summary(toHex(concat(chunks.slice(3).flatMap((event) => (event.dir === dir ? [event.bytes] : [])))));
+    expect(await followed(file, 'tcp', 'c2s')).toBe(bytes('c2s'));
+    expect(await followed(file, 'tcp', 's2c')).toBe(bytes('s2c'));
+  });
+
+  it.each([
+    ['IPv6', '::1', '2001:db8::5:6'],
+    ['IPv4 in IPv6', '::ffff:127.0.0.1', '127.0.0.1'],
+    ['one of each', '10.1.2.3', 'fe80::1%eth0'],
+    ['host names', 'localhost', 'server'],
+  ])('accepts flows between ends that are %s', async (_name, client, server) => {
+    const ends = { client: { address: client, port: 50_001 }, server: { address: server, port: 7 } };
+    const file = await saved([
+      { kind: 'flow', flow: 1, wire: 'plain', time: 1_700_000_000_000.25, ...ends },
+      { kind: 'chunk', flow: 1, dir: 's2c', time: 1_700_000_000_001, bytes: LONG },
+      { kind: 'chunk', flow: 1, dir: 'c2s', time: 1_700_000_000_002, bytes: utf8('x') },
+      { kind: 'end', flow: 1, dir: 's2c', time: 1_700_000_000_003, how: 'fin' },
+      { kind: 'chunk', flow: 1, dir: 'c2s', time: 1_700_000_000_004, bytes: SAY },
+      { kind: 'end', flow: 1, dir: 'c2s', time: 1_700_000_000_005, how: 'fin' },
+    ]);
+    expect(await faults(file)).toEqual([]);
+    expect(await followed(file, 'tcp', 's2c')).toBe(summary(toHex(LONG)));
+    expect(await followed(file, 'tcp', 'c2s')).toBe(summary(toHex(concat([utf8('x'), SAY]))));
+  });
+
+  it('reports a reset, and nothing else, where there was one', async () => {
+    const ends = {
+      client: { address: '10.0.0.1', port: 50_001 },
+      server: { address: '10.0.0.2', port: 5555 },
+    };
+    const file = await saved([
+      { kind: 'flow', flow: 1, wire: 'plain', time: 1, ...ends },
+      { kind: 'chunk', flow: 1, dir: 'c2s', time: 2, bytes: SAY },
+      { kind: 'end', flow: 1, dir: 'c2s', time: 3, how: 'reset' },
+    ]);
+    expect(await faults(file)).toEqual(['6\tConnection reset (RST)']);
+  });
+});
+
+/** Plain bytes of application data by our own dissection, each direction in one piece of hex. */
+function applicationData(events: readonly TapEvent[]): Record<Direction, string> {
+  const out = { c2s: '', s2c: '' };
+  const dissection = new Dissection();
+  dissection.addAll(events);
+  for (const { dir, inner, state } of dissection.allRecords()) {
+    if (state === 'opened')
+      out[dir] += inner.map((unit) => (unit.proto === 'frame' ? toHex(unit.bytes) : '')).join('');
+  }
+  return { c2s: summary(out.c2s), s2c: summary(out.s2c) };
+}
+
+/** Stands for many bytes: how many there are, and their digest. */
+function summary(hex: string): string {
+  return `${hex.length / 2} bytes, SHA-256 ${createHash('sha256').update(hex).digest('hex')}`;
+}
+
+function records(events: readonly TapEvent[]): string[] {
+  const dissection = new Dissection();
+  dissection.addAll(events);
+  return dissection
+    .allRecords()
+    .map(({ dir, title, state, raw }) => `${dir} ${title} ${state} ${toHex(raw)}`);
+}
