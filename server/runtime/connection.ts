@@ -144,8 +144,14 @@ export class Connection {
       case 'plain':
         return this.#onPlain(event.bytes);
       case 'closed':
-        return this.#end(event.code, 'said by the peer');
+        return this.#closedByPeer(event.code);
     }
+  }
+
+  /** An orderly end may still come in the middle of a frame. */
+  #closedByPeer(code: ErrorCode | 'done'): void {
+    const cut = code === 'done' && this.#decoder.pending > 0;
+    this.#end(cut ? 'frame_truncated' : code, 'said by the peer');
   }
 
   #onPlain(bytes: Uint8Array): void {

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { KeyLogSink } from '#channel/contract';
 import type { SharedKey } from '#channel/psk/keys';
 import type { Store } from '#store/store';
+import type { ErrorCode } from '#wire/errors';
 import type { WireName } from '#wire/messages';
 import { Connection } from './connection.ts';
 import { Hub } from './hub.ts';
@@ -116,9 +117,15 @@ function listenerFor(
     },
     accept,
   );
-  server.on('tlsClientError', (error, socket) => {
-    const peer = peerName(socket);
-    log.warn({ wire: wire.name, peer, code: 'tls_failed', detail: error.message }, 'TLS handshake refused');
+  server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
+    const late = error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT';
+    const code: ErrorCode = late ? 'handshake_timeout' : 'tls_failed';
+    log.warn(
+      { wire: wire.name, peer: peerName(socket), code, detail: error.message },
+      'TLS handshake refused',
+    );
+    // After a refusal Node lets the alert go out and closes; after a time-out it only reports.
+    if (late) socket.destroy();
   });
   if (keyLog) server.on('keylog', (line: Buffer) => keyLog(line.toString('latin1').trimEnd()));
   return server;

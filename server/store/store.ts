@@ -3,6 +3,7 @@
  * asked for before it and none that was asked for later. The chat relies on that to join history and live messages
  * without a gap.
  */
+import { chmod } from 'node:fs/promises';
 import knex, { type Knex } from 'knex';
 import { migrations } from './migrations.ts';
 import type { HistoryQuery, KnownRef, NewMessage } from '#chat/effects';
@@ -42,6 +43,8 @@ export async function openStore(file: string): Promise<Store> {
     await db.raw('pragma synchronous = full');
     await db.raw('pragma busy_timeout = 5000');
     await db.migrate.latest({ migrationSource: migrations });
+    // What was said is private to this account; SQLite gives its side files the mode of the database.
+    await chmod(file, 0o600);
   } catch (error) {
     await db.destroy();
     throw new Error(`the database ${file} cannot be opened: ${(error as Error).message}`, { cause: error });
@@ -95,7 +98,7 @@ class SqliteStore implements Store {
   }
 
   async refsOf(author: string): Promise<KnownRef[]> {
-    const rows: KnownRef[] = await this.#db('messages')
+    const rows = await this.#db<KnownRef & { author: string }>('messages')
       .where({ author })
       .whereNotNull('ref')
       .select('ref', 'id', 'room', 'ts')

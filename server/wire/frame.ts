@@ -67,6 +67,11 @@ export class FrameDecoder {
     return payload;
   }
 
+  /** Bytes of an unfinished frame. */
+  get pending(): number {
+    return this.#queue.length;
+  }
+
   /** The stream ended. Throws `RemoteProtocolError` frame_truncated when that was inside a frame. */
   end(): void {
     if (this.#queue.length === 0) return;

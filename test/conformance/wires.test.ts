@@ -1,0 +1,131 @@
+/**
+ * One suite over all four wires, unchanged: the same conversations with the real server over real sockets, through
+ * a path that delivers the bytes whole, a byte at a time, or in uneven pieces.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { concat, utf8 } from '#wire/bytes';
+import { encodeFrame } from '#wire/frame';
+import { LIMITS } from '#wire/limits';
+import { type ClientMessage, WIRE_NAMES, type WireName, encodeMessage } from '#wire/messages';
+import { Puppet, type TestServer, startTestServer } from '../support/server.ts';
+import { CUTS, type Cut, type Shaper, startShaper } from '../support/shaper.ts';
+
+let test: TestServer;
+beforeAll(async () => {
+  test = await startTestServer();
+});
+afterAll(() => test.close());
+
+const frame = (message: ClientMessage): Uint8Array => encodeFrame(encodeMessage(message));
+
+describe.each(WIRE_NAMES)('the %s wire', (wire) => {
+  describe.each(Object.entries(CUTS))('with bytes delivered %s', (_, cut) => {
+    let path: Shaper;
+    beforeAll(async () => {
+      path = await startShaper(test.address(wire), cut);
+    });
+    afterAll(() => path.close());
+    const connect = (): Promise<Puppet> => Puppet.dial(test.target(wire, path.address));
+
+    it('welcomes before it is spoken to, and lets in under a guest name', async () => {
+      const guest = await connect();
+      const welcome = await guest.expect('welcome');
+      expect(welcome).toMatchObject({ protocol: 1, server: 'wireglass', wire, room: 'lobby' });
+      expect(welcome.text).toContain(welcome.name);
+      guest.say({ type: 'join' });
+      const joined = await guest.expect('joined');
+      expect(joined).toMatchObject({ room: 'lobby', name: welcome.name });
+      expect(joined.members).toContain(welcome.name);
+      await guest.close();
+    });
+
+    it('answers glued frames in their order', async () => {
+      const guest = await connect();
+      await guest.expect('welcome');
+      guest.raw(concat(Array.from({ length: 500 }, (_, i) => frame({ type: 'ping', ref: `p${i}` }))));
+      for (let i = 0; i < 500; i++)
+        expect(await guest.expect('pong')).toEqual({ type: 'pong', ref: `p${i}` });
+      await guest.close();
+    });
+
+    it('takes a frame of exactly the cap', async () => {
+      const guest = await connect();
+      await guest.expect('welcome');
+      const ping = utf8('{"type":"ping","ref":"full"}');
+      const padding = new Uint8Array(LIMITS.framePayload - ping.length).fill(0x20);
+      guest.raw(encodeFrame(concat([ping, padding])));
+      expect(await guest.expect('pong')).toEqual({ type: 'pong', ref: 'full' });
+      await guest.close();
+    });
+
+    it('carries a message to every other wire, and the acknowledgement back', async () => {
+      const room = `room-${wire.replace('+', '-')}`;
+      const others = await Promise.all(WIRE_NAMES.map((other) => joinRoom(other, room)));
+      const author = await connect();
+      await author.expect('welcome');
+      author.say({ type: 'join', room });
+      const { name } = await author.expect('joined');
+      author.say({ type: 'say', room, text: 'Grüße, 世界 🦊\u0000', ref: 'r1' });
+      const ack = await author.expect('ack');
+      expect(ack).toMatchObject({ ref: 'r1', room });
+      for (const other of others) {
+        const heard = await nextMessage(other);
+        expect(heard).toEqual({
+          type: 'message',
+          id: ack.id,
+          room,
+          from: name,
+          text: 'Grüße, 世界 🦊\u0000',
+          ts: ack.ts,
+          via: wire,
+        });
+      }
+      await Promise.all([author, ...others].map((client) => client.close()));
+    });
+
+    it('says goodbye in the channel’s own way', async () => {
+      const guest = await connect();
+      await guest.expect('welcome');
+      guest.say({ type: 'bye' });
+      expect(await guest.rest()).toEqual([]);
+      await guest.close();
+    });
+  });
+
+  it('reads 10,000 frames that arrive in more than 10,000 chunks', async () => {
+    const path = await startShaper(test.address(wire), piecesOf(64));
+    const guest = await Puppet.dial(test.target(wire, path.address));
+    await guest.expect('welcome');
+    for (let i = 0; i < 10_000; i++) guest.say({ type: 'ping', ref: `${i}`.padStart(64, 'x') });
+    for (let i = 0; i < 10_000; i++) {
+      const pong = await guest.expect('pong');
+      if (pong.ref !== `${i}`.padStart(64, 'x')) throw new Error(`pong ${i} out of order`);
+    }
+    expect(path.chunks).toBeGreaterThan(10_000);
+    await guest.close();
+    await path.close();
+  });
+});
+
+function piecesOf(size: number): Cut {
+  return (bytes) =>
+    Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+      bytes.subarray(i * size, (i + 1) * size),
+    );
+}
+
+async function joinRoom(wire: WireName, room: string): Promise<Puppet> {
+  const puppet = await Puppet.dial(test.target(wire));
+  await puppet.expect('welcome');
+  puppet.say({ type: 'join', room });
+  await puppet.expect('joined');
+  return puppet;
+}
+
+/** The next chat message, past the notices of who came and went. */
+async function nextMessage(puppet: Puppet): Promise<unknown> {
+  for (;;) {
+    const message = await puppet.next();
+    if (message?.type !== 'member_joined' && message?.type !== 'member_left') return message;
+  }
+}
