@@ -1,0 +1,70 @@
+/** What became of the last message on each wire. */
+import type { RelayMessage } from '#dissect/stream';
+import type { WireName } from '#wire/messages';
+
+export type Delivery =
+  | { readonly state: 'sending' }
+  | { readonly state: 'acknowledged'; readonly messageId: number; readonly milliseconds: number }
+  | { readonly state: 'failed'; readonly code: string; readonly message: string };
+
+export type Line = Extract<RelayMessage, { type: 'status' }>;
+
+/** The page's own chat clients, and what they were last given to say. */
+export interface RelayState {
+  /** Id of the last request; answers to older ones no longer count. */
+  readonly request: string | undefined;
+  readonly deliveries: Readonly<Partial<Record<WireName, Delivery>>>;
+  /** State of each client's connection. */
+  readonly lines: Readonly<Partial<Record<WireName, Line>>>;
+}
+
+export const IDLE: RelayState = { request: undefined, deliveries: {}, lines: {} };
+
+export function sending(state: RelayState, request: string, wires: readonly WireName[]): RelayState {
+  const deliveries = Object.fromEntries(wires.map((wire) => [wire, { state: 'sending' as const }]));
+  return { ...state, request, deliveries };
+}
+
+export function heard(state: RelayState, message: RelayMessage): RelayState {
+  switch (message.type) {
+    case 'status':
+      return { ...state, lines: { ...state.lines, [message.wire]: message } };
+    case 'sent':
+      if (message.id !== state.request) return state;
+      return settled(state, message.wire, {
+        state: 'acknowledged',
+        messageId: message.messageId,
+        milliseconds: message.milliseconds,
+      });
+    case 'failed':
+      if (message.id !== state.request) return state;
+      return settled(state, message.wire, { state: 'failed', code: message.code, message: message.message });
+    case 'error':
+      return failPending(state, message.code, message.message);
+  }
+}
+
+/** The socket to the server was lost: nobody will answer what is still under way. */
+export function failPending(state: RelayState, code: string, message: string): RelayState {
+  const deliveries = Object.fromEntries(
+    Object.entries(state.deliveries).map(([wire, delivery]) => [
+      wire,
+      delivery.state === 'sending' ? { state: 'failed' as const, code, message } : delivery,
+    ]),
+  );
+  return { ...state, deliveries };
+}
+
+/** One sentence for those who hear the page instead of seeing it; empty while nothing is settled. */
+export function summary({ deliveries }: RelayState): string {
+  const entries = Object.entries(deliveries);
+  if (entries.length === 0 || entries.some(([, { state }]) => state === 'sending')) return '';
+  const failed = entries.filter(([, { state }]) => state === 'failed').map(([wire]) => wire);
+  const stored = entries.length - failed.length;
+  const rest = failed.length === 0 ? '' : `; failed on ${failed.join(', ')}`;
+  return `Acknowledged on ${stored} of ${entries.length} wires${rest}.`;
+}
+
+function settled(state: RelayState, wire: WireName, delivery: Delivery): RelayState {
+  return { ...state, deliveries: { ...state.deliveries, [wire]: delivery } };
+}

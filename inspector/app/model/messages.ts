@@ -1,0 +1,93 @@
+/** What was said, found in a record: the frame, the text, and how many bytes each layer added around it. */
+import type { Field } from '#wire/field';
+import type { Inner, WireRecord } from '#dissect/model';
+import { type Range, lightOf } from './light.ts';
+import { type TreeNode, WIRE_SPACE, viewOf } from './record-view.ts';
+
+export interface Said {
+  readonly record: WireRecord;
+  readonly title: 'say' | 'message';
+  /** Name of who said it; absent in a `say`, where the server knows it from the connection. */
+  readonly from: string | undefined;
+  readonly via: string | undefined;
+  readonly text: string;
+  readonly sizes: Sizes;
+  /** The bytes of the text in the record's raw bytes, where they are carried byte for byte. */
+  readonly textRanges: readonly Range[];
+}
+
+/** Parts that add up to `total`, the bytes of the record on the wire. */
+export interface Sizes {
+  readonly total: number;
+  readonly text: number;
+  /** Length prefix and JSON around the text, of all frames in the record. */
+  readonly frame: number;
+  /** What the channel added: headers, tags, padding. */
+  readonly channel: number;
+}
+
+type FrameUnit = Pick<Inner, 'title' | 'fields' | 'bytes' | 'start'>;
+
+/** Frames of a record from the outside in; the record itself on a plain wire. */
+export function framesOf(record: WireRecord): FrameUnit[] {
+  if (record.proto === 'frame') return [{ ...record, bytes: record.raw, start: 0 }];
+  const found: FrameUnit[] = [];
+  const visit = (unit: Inner): void => {
+    if (unit.proto === 'frame') found.push(unit);
+    unit.inner.forEach(visit);
+  };
+  record.inner.forEach(visit);
+  return found;
+}
+
+/** The last thing that was said in this record, or `undefined`. */
+export function saidIn(record: WireRecord): Said | undefined {
+  const frames = framesOf(record);
+  const frame = frames.findLast(({ title }) => title === 'say' || title === 'message');
+  if (!frame) return undefined;
+  const text = fieldOf(frame, 'text');
+  if (typeof text?.value !== 'string') return undefined;
+  const textBytes = text.end - text.start;
+  return {
+    record,
+    title: frame.title as Said['title'],
+    from: textValue(frame, 'from'),
+    via: textValue(frame, 'via'),
+    text: text.value,
+    sizes: sizesOf(record, frames, textBytes),
+    textRanges: rangesOnWire(record, text.value),
+  };
+}
+
+function sizesOf(record: WireRecord, frames: readonly FrameUnit[], text: number): Sizes {
+  const total = record.raw.length;
+  // A frame that began in an earlier record counts with the part that this one carries.
+  const framed = frames.reduce((sum, { bytes, start }) => sum + bytes.length + Math.min(0, start), 0);
+  const inFrames = Math.min(framed, total);
+  const own = Math.min(text, inFrames);
+  return { total, text: own, frame: inFrames - own, channel: total - inFrames };
+}
+
+function fieldOf(frame: FrameUnit, name: string): Field | undefined {
+  const payload = frame.fields.find((field) => field.name === 'payload');
+  return payload?.children?.find((field) => field.name === name);
+}
+
+function textValue(frame: FrameUnit, name: string): string | undefined {
+  const value = fieldOf(frame, name)?.value;
+  return typeof value === 'string' ? value : undefined;
+}
+
+function rangesOnWire(record: WireRecord, text: string): readonly Range[] {
+  const view = viewOf(record);
+  const node = lastNode(view.root, (found) => found.name === 'text' && found.value === text);
+  return node ? (lightOf(view, node).get(WIRE_SPACE) ?? []) : [];
+}
+
+function lastNode(root: TreeNode, fits: (node: TreeNode) => boolean): TreeNode | undefined {
+  for (let index = root.children.length - 1; index >= 0; index--) {
+    const found = lastNode(root.children[index] as TreeNode, fits);
+    if (found) return found;
+  }
+  return fits(root) ? root : undefined;
+}

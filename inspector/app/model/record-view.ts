@@ -1,0 +1,156 @@
+/**
+ * A record as the detail shows it: the byte spaces it holds (what crossed the wire, and what each layer decrypts
+ * to) and one tree of named fields over them. A space knows which bytes of its parent carry its own.
+ */
+import type { Field } from '#wire/field';
+import type { ByteMap, Inner, Proto, RecordState, WireRecord } from '#dissect/model';
+
+export interface Space {
+  readonly id: number;
+  readonly label: string;
+  readonly bytes: Uint8Array;
+  /** The space that carries this one; absent for the wire itself. */
+  readonly parent?: number;
+  /** `plainStart` counts in this space, `rawStart` in its parent. */
+  readonly map: readonly ByteMap[];
+}
+
+export interface TreeNode {
+  /** Its place in the tree, `0.2.1`: stable as long as the record's reading is. */
+  readonly id: string;
+  readonly depth: number;
+  readonly name: string;
+  readonly value: string | number | boolean | null;
+  readonly note: string;
+  readonly source?: string;
+  readonly malformed: boolean;
+  readonly space: number;
+  readonly start: number;
+  readonly end: number;
+  /** Set for a unit (a record, a frame), absent for a field. */
+  readonly unit?: { readonly state: RecordState; readonly reason: string };
+  readonly children: readonly TreeNode[];
+}
+
+export interface RecordView {
+  /** The first is the wire. */
+  readonly spaces: readonly Space[];
+  readonly root: TreeNode;
+}
+
+export const WIRE_SPACE = 0;
+
+const UNIT_NAMES: Record<Proto | Inner['proto'], string> = {
+  frame: 'frame',
+  psk: 'psk record',
+  tls: 'TLS record',
+  'tls-handshake': 'TLS handshake message',
+  'tls-alert': 'TLS alert',
+  unknown: 'bytes',
+};
+
+export function viewOf(record: WireRecord): RecordView {
+  const spaces: Space[] = [{ id: WIRE_SPACE, label: 'on the wire', bytes: record.raw, map: [] }];
+  const unit = { ...record, bytes: record.raw };
+  return { spaces, root: unitNode(spaces, unit, { id: '0', depth: 0, space: WIRE_SPACE, base: 0 }) };
+}
+
+type Unit = Pick<
+  Inner,
+  'title' | 'state' | 'reason' | 'bytes' | 'fields' | 'plain' | 'plainMap' | 'inner'
+> & {
+  readonly proto: Proto | Inner['proto'];
+};
+
+interface Place {
+  readonly id: string;
+  readonly depth: number;
+  readonly space: number;
+  /** Where the unit begins in its space. */
+  readonly base: number;
+}
+
+function unitNode(spaces: Space[], unit: Unit, place: Place): TreeNode {
+  const { space, base, depth, id } = place;
+  const fields = unit.fields.map((field, index) =>
+    fieldNode(field, { ...place, id: `${id}.${index}`, depth: depth + 1 }),
+  );
+  const content = contentSpace(spaces, unit, place);
+  const inner = unit.inner.map((child, index) =>
+    innerNode(spaces, child, content, { id: `${id}.i${index}`, depth: depth + 1 }),
+  );
+  return {
+    id,
+    depth,
+    name: UNIT_NAMES[unit.proto],
+    value: unit.title,
+    note: unit.reason,
+    malformed: unit.state === 'malformed',
+    space,
+    start: base,
+    end: base + unit.bytes.length,
+    unit: { state: unit.state, reason: unit.reason },
+    children: [...fields, ...inner],
+  };
+}
+
+function fieldNode(field: Field, place: Place): TreeNode {
+  const { id, depth, space, base } = place;
+  return {
+    id,
+    depth,
+    name: field.name,
+    value: field.value,
+    note: field.note,
+    ...(field.source === undefined ? {} : { source: field.source }),
+    malformed: field.malformed === true,
+    space,
+    start: base + field.start,
+    end: base + field.end,
+    children: (field.children ?? []).map((child, index) =>
+      fieldNode(child, { ...place, id: `${id}.${index}`, depth: depth + 1 }),
+    ),
+  };
+}
+
+/** Where the units inside count from: a new space for what was decrypted, else the unit's own. */
+function contentSpace(spaces: Space[], unit: Unit, { space, base }: Place): Pick<Place, 'space' | 'base'> {
+  if (!unit.plain) return { space, base };
+  const map = (unit.plainMap ?? []).map((part) => ({ ...part, rawStart: part.rawStart + base }));
+  return { space: addSpace(spaces, contentLabel(unit), unit.plain, space, map), base: 0 };
+}
+
+function contentLabel(unit: Unit): string {
+  return `inside the ${UNIT_NAMES[unit.proto]}`;
+}
+
+function innerNode(
+  spaces: Space[],
+  unit: Inner,
+  content: Pick<Place, 'space' | 'base'>,
+  at: Pick<Place, 'id' | 'depth'>,
+): TreeNode {
+  const base = content.base + unit.start;
+  const room = (spaces[content.space] as Space).bytes.length;
+  if (unit.start >= 0 && base + unit.bytes.length <= room) {
+    return unitNode(spaces, unit, { ...at, space: content.space, base });
+  }
+  // It began in an earlier record: only its last part is carried by this one.
+  const here = Math.max(0, Math.min(unit.bytes.length + unit.start, room - content.base));
+  const map = [{ plainStart: unit.bytes.length - here, rawStart: content.base, length: here }];
+  const label = `${UNIT_NAMES[unit.proto]}, put together from several records`;
+  const space = addSpace(spaces, label, unit.bytes, content.space, map);
+  return unitNode(spaces, unit, { ...at, space, base: 0 });
+}
+
+function addSpace(
+  spaces: Space[],
+  label: string,
+  bytes: Uint8Array,
+  parent: number,
+  map: readonly ByteMap[],
+): number {
+  const id = spaces.length;
+  spaces.push({ id, label, bytes, parent, map });
+  return id;
+}

@@ -1,0 +1,12 @@
+import vue from '@vitejs/plugin-vue';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  root: fileURLToPath(new URL('inspector/app', import.meta.url)),
+  plugins: [vue()],
+  build: { outDir: '../../dist/web', emptyOutDir: true, assetsInlineLimit: 0 },
+  server: {
+    proxy: { '/ws': { target: 'http://127.0.0.1:8080', ws: true }, '/api': 'http://127.0.0.1:8080' },
+  },
+});
