@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type pc from 'picocolors';
 import type { ChatEvent } from '#client/chat-client';
 import { ChatError } from '#client/errors';
+import type { ClientState } from '#client/supervisor';
 import type { Said } from '#session/events';
 
 export type Colors = ReturnType<typeof pc.createColors>;
@@ -75,15 +76,20 @@ function stateLine(event: Extract<ChatEvent, { type: 'state' }>, colors: Colors)
         `* ${event.resumed ? 'resumed' : 'connected'}: ${event.wire} wire to ${place} (${event.protection})`,
       );
     case 'waiting':
-      return colors.yellow(
-        `! ${clean(event.error.message)} Next attempt (${event.attempt}) in ${(event.delay / 1000).toFixed(1)} s.`,
-      );
+      return colors.yellow(`! ${waiting(event)}`);
     case 'connecting':
-      return colors.dim(`* connecting: ${event.wire} wire to ${place}`);
+      return event.attempt === 0 ? colors.dim(`* connecting: ${event.wire} wire to ${place}`) : undefined;
     case 'closed':
     case 'idle':
       return undefined;
   }
+}
+
+/** The first time in full; after that only that it goes on. */
+function waiting({ attempt, delay, error }: Extract<ClientState, { state: 'waiting' }>): string {
+  const next = `next attempt (${attempt}) in ${(delay / 1000).toFixed(1)} s`;
+  if (attempt > 1) return `still no connection (${error.code}); ${next}`;
+  return `${clean(error.message)} What you write is kept; ${next}.`;
 }
 
 function company({

@@ -12,41 +12,64 @@ const PLAIN = pc.createColors(false);
 
 /** Resolves with the exit code: 0 when the input has ended and every line of it is acknowledged. */
 export async function runPiped(client: ChatClient, { json }: { json: boolean }): Promise<number> {
+  const interrupted = Promise.race([signalled(), outputGone()]);
   const output = writeEvents(client, json);
+  const lines = new Lines(client);
   let code = 1;
   try {
-    await client.connect();
-    const result = await Promise.race([sendLines(client), closedByFault(client), signalled(), outputGone()]);
-    code = result;
+    const early = await Promise.race([client.connect(), interrupted]);
+    code = early ?? (await Promise.race([lines.sendAll(), closedByFault(client), interrupted]));
   } catch (error) {
     complain(error);
-  } finally {
-    process.stdin.destroy();
-    await client.close();
-    await output;
   }
+  process.stdin.destroy();
+  await client.close();
+  await output;
+  const lost = await lines.lost();
+  if (lost > 0) process.stderr.write(`wireglass chat: ${lost} lines were not acknowledged\n`);
   return code;
 }
 
-/** Sends each line that is not empty. Resolves with 1 when one of them was refused. */
-async function sendLines(client: ChatClient): Promise<number> {
-  const underWay = new Set<Promise<void>>();
-  let code = 0;
-  for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
-    if (line === '') continue;
-    const sending: Promise<void> = client
-      .say(line)
-      .then(() => undefined)
-      .catch((error: unknown) => {
-        complain(error);
-        code = 1;
-      })
-      .finally(() => underWay.delete(sending));
-    underWay.add(sending);
-    if (underWay.size >= WINDOW) await Promise.race(underWay);
+/** The lines of standard input on their way. */
+class Lines {
+  readonly #client: ChatClient;
+  readonly #underWay = new Set<Promise<void>>();
+  #refused = false;
+  #lost = 0;
+
+  constructor(client: ChatClient) {
+    this.#client = client;
   }
-  await Promise.all(underWay);
-  return code;
+
+  /** Lines that were under way when the client was closed. */
+  async lost(): Promise<number> {
+    await Promise.all(this.#underWay);
+    return this.#lost;
+  }
+
+  /** Sends each line that is not empty. Resolves with 1 when one of them was refused. */
+  async sendAll(): Promise<number> {
+    for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+      if (line === '') continue;
+      const sending = this.#send(line);
+      this.#underWay.add(sending);
+      void sending.finally(() => this.#underWay.delete(sending));
+      if (this.#underWay.size >= WINDOW) await Promise.race(this.#underWay);
+    }
+    await Promise.all(this.#underWay);
+    return this.#refused ? 1 : 0;
+  }
+
+  async #send(line: string): Promise<void> {
+    try {
+      await this.#client.say(line);
+    } catch (error) {
+      this.#refused = true;
+      // When the client itself has ended, that is said once and not for each line.
+      if (this.#client.state === 'closed') this.#lost += 1;
+      else complain(error);
+    }
+  }
 }
 
 async function writeEvents(client: ChatClient, json: boolean): Promise<void> {
@@ -89,6 +112,7 @@ function signalled(): Promise<number> {
 
 /** Whoever read the output has seen enough: no fault of anybody. */
 function outputGone(): Promise<number> {
+  process.stderr.on('error', () => undefined);
   return new Promise((resolve, reject) => {
     process.stdout.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') resolve(0);

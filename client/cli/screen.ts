@@ -44,12 +44,8 @@ export class Screen {
   /** Puts a line above the input. What is typed may have grown over several rows of the terminal. */
   print(line: string): void {
     if (this.#closed) return void this.#output.write(`${line}\n`);
-    const { rows } = this.#input.getCursorPos();
-    cursorTo(this.#output, 0);
-    moveCursor(this.#output, 0, -rows);
-    clearScreenDown(this.#output);
-    // The refresh that follows goes up by as many rows as the input had, so it needs them below.
-    this.#output.write(`${line}\n${'\n'.repeat(rows)}`);
+    this.#clearInput();
+    this.#output.write(`${line}\n`);
     this.#input.prompt(true);
   }
 
@@ -57,9 +53,15 @@ export class Screen {
     if (this.#closed) return;
     this.#input.removeAllListeners('close');
     this.#closed = true;
+    this.#clearInput();
+    this.#input.close();
+  }
+
+  #clearInput(): void {
     cursorTo(this.#output, 0);
     moveCursor(this.#output, 0, -this.#input.getCursorPos().rows);
     clearScreenDown(this.#output);
-    this.#input.close();
+    // readline goes up by this many rows before it draws the input again, and does not count rows that were typed.
+    (this.#input as Interface & { prevRows: number }).prevRows = 0;
   }
 }

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { LocalProtocolError } from '#wire/errors';
+import { LIMITS } from '#wire/limits';
 import type { WireName } from '#wire/messages';
 import type { Answer, Page, RoomCount, SessionEvent } from '#session/events';
 import { ClientSession } from '#session/session';
@@ -135,6 +136,9 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
 
   /** Resolves once the message is stored, over however many connections. Rejects with `ChatError`. */
   async say(text: string, { room, signal }: { room?: string } & Signalled = {}): Promise<AnswerOf<'sent'>> {
+    if (text === '' || text.length > LIMITS.text || !text.isWellFormed()) {
+      throw new ChatError('bad_text', { detail: `it has ${text.length} characters` });
+    }
     return this.#request<'sent'>(() => this.#session.say(text, room), signal);
   }
 

@@ -130,7 +130,7 @@ function describe(
     const what = detail === undefined ? fault.what : `${fault.what} (${detail})`;
     return [where ? `${where}: ${what}.` : `${capital(what)}.`, fault.means, fault.todo].join(' ');
   }
-  const what = detail ?? (isErrorCode(code) ? ERRORS[code].meaning : code);
+  const what = (detail ?? (isErrorCode(code) ? ERRORS[code].meaning : code)).replace(/\.$/, '');
   const free = suggestions.length > 0 ? `Free are: ${suggestions.join(', ')}.` : undefined;
   const sentences = [where ? `${where}: ${what}.` : `${capital(what)}.`, PROTOCOL_ADVICE[code], free];
   return sentences.filter((sentence) => sentence !== undefined).join(' ');

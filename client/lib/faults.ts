@@ -2,6 +2,8 @@
  * What can go wrong on the client's side, by code: what happened, what that means, what to do, and whether it may
  * heal by itself (`heals`), so that another attempt makes sense.
  */
+import { LIMITS } from '#wire/limits';
+
 export interface Fault {
   readonly heals: boolean;
   readonly what: string;
@@ -118,6 +120,12 @@ export const FAULTS = {
     what: 'there is no shared key',
     means: 'The psk wires need the key that the server has.',
     todo: 'Give the key file of the server.',
+  },
+  bad_text: {
+    heals: false,
+    what: 'this text cannot be said',
+    means: `A message has 1 to ${LIMITS.text} characters of well-formed text.`,
+    todo: 'Cut it into several.',
   },
   outbox_full: {
     heals: false,
