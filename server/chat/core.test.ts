@@ -1,0 +1,365 @@
+import { describe, expect, it } from 'vitest';
+import { LIMITS } from '#wire/limits';
+import type { ClientMessage, ServerMessage, WireName } from '#wire/messages';
+import { ChatCore } from './core.ts';
+import type { Effect, LoadRequest, Loaded, NewMessage, SessionId } from './effects.ts';
+
+const NOTHING: Loaded = { messages: [], more: false, refs: [] };
+
+/** A chat whose store answers at once, unless it is told to hold back. */
+class Stage {
+  now = 1_000;
+  readonly heard = new Map<SessionId, ServerMessage[]>();
+  readonly closed: [SessionId, string][] = [];
+  readonly commits: NewMessage[] = [];
+  readonly loads: LoadRequest[] = [];
+  hold = false;
+  readonly core: ChatCore;
+  #drawn = 0;
+
+  constructor(lastId = 0) {
+    const random = (count: number): Uint8Array => {
+      this.#drawn += 1;
+      return Uint8Array.from({ length: count }, (_, i) => this.#drawn >> (8 * (i % 4)));
+    };
+    this.core = new ChatCore({ lastId, random });
+  }
+
+  connect(id: SessionId, wire: WireName = 'plain'): this {
+    return this.perform(this.core.connect(id, wire, this.now));
+  }
+
+  say(id: SessionId, ...messages: ClientMessage[]): this {
+    for (const message of messages) this.perform(this.core.receive(id, message, this.now));
+    return this;
+  }
+
+  /** What this connection has heard since it was last asked. */
+  take(id: SessionId): ServerMessage[] {
+    const messages = this.heard.get(id) ?? [];
+    this.heard.set(id, []);
+    return messages;
+  }
+
+  types(id: SessionId): string[] {
+    return this.take(id).map(({ type }) => type);
+  }
+
+  perform(effects: readonly Effect[]): this {
+    for (const effect of effects) this.#one(effect);
+    return this;
+  }
+
+  #one(effect: Effect): void {
+    if (effect.kind === 'send') for (const to of effect.to) this.#hear(to, effect.message);
+    if (effect.kind === 'close') this.closed.push([effect.session, effect.code]);
+    if (effect.kind === 'commit') {
+      this.commits.push(effect.message);
+      if (!this.hold) this.perform(this.core.committed([effect.message]));
+    }
+    if (effect.kind === 'load') {
+      this.loads.push(effect.request);
+      if (!this.hold) this.perform(this.core.loaded(effect.request, NOTHING));
+    }
+    if (effect.kind !== 'publish') return;
+    for (const { message, ack, author } of effect.items) {
+      if (author !== undefined) this.#hear(author, ack);
+      for (const to of effect.to) if (to !== author) this.#hear(to, message);
+    }
+  }
+
+  #hear(to: SessionId, message: ServerMessage): void {
+    this.heard.set(to, [...(this.heard.get(to) ?? []), message]);
+  }
+}
+
+/** Members 1, 2, … of these names, in the lobby, with nothing left to hear. */
+function lobbyOf(...names: string[]): Stage {
+  const stage = new Stage();
+  names.forEach((name, index) => stage.connect(index + 1).say(index + 1, { type: 'join', name }));
+  names.forEach((_, index) => stage.take(index + 1));
+  return stage;
+}
+
+describe('arriving', () => {
+  it('welcomes with a guest name that nobody else gets', () => {
+    const stage = new Stage().connect(1).connect(2);
+    const [first] = stage.take(1);
+    const [second] = stage.take(2);
+    if (first?.type !== 'welcome' || second?.type !== 'welcome') throw new Error('no welcome');
+    expect(first.name).not.toBe(second.name);
+  });
+
+  it('tells the others who came, and the newcomer who is there', () => {
+    const stage = lobbyOf('ana').connect(2, 'tls').say(2, { type: 'join', name: 'bo' });
+    expect(stage.take(1)).toEqual([{ type: 'member_joined', room: 'lobby', name: 'bo', via: 'tls' }]);
+    expect(stage.take(2).at(-1)).toMatchObject({
+      type: 'joined',
+      name: 'bo',
+      members: ['ana', 'bo'],
+      count: 2,
+    });
+  });
+
+  it('refuses a taken name, in any spelling, with names that are free', () => {
+    const stage = lobbyOf('Ana').connect(2, 'psk');
+    stage.take(2);
+    for (const name of ['Ana', 'ana', 'ANA', 'Ａｎａ', ' ana ']) {
+      stage.say(2, { type: 'join', name });
+      const [refusal] = stage.take(2);
+      expect(refusal).toMatchObject({ type: 'error', code: 'name_taken', fatal: false });
+      if (refusal?.type !== 'error') throw new Error('no refusal');
+      expect(refusal.suggestions).toHaveLength(3);
+    }
+    stage.say(2, { type: 'join', name: 'Ana-psk' });
+    expect(stage.take(2)).toMatchObject([{ type: 'joined', name: 'Ana-psk' }]);
+  });
+
+  it.each(['', ' ', 'a b', '-x', 'x'.repeat(33), 'a\u0007', '<b>', '\u202Eevil'])(
+    'refuses the name %j',
+    (name) => {
+      const stage = new Stage().connect(1);
+      stage.take(1);
+      stage.say(1, { type: 'join', name });
+      expect(stage.take(1)).toMatchObject([{ type: 'error', code: 'bad_name' }]);
+    },
+  );
+
+  it('takes names of many scripts', () => {
+    const stage = lobbyOf('Zoë', 'Мария', '小明', 'मीरा');
+    stage.say(1, { type: 'join', room: 'lobby' });
+    expect(stage.take(1)).toMatchObject([{ type: 'joined', members: ['Zoë', 'Мария', '小明', 'मीरा'] }]);
+  });
+});
+
+describe('talking', () => {
+  it('acknowledges to the author and tells everyone else, only after the commit', () => {
+    const stage = lobbyOf('ana', 'bo', 'cy');
+    stage.hold = true;
+    stage.say(1, { type: 'say', text: 'hi', ref: 'r1' });
+    expect([stage.types(1), stage.types(2), stage.types(3)]).toEqual([[], [], []]);
+    stage.perform(stage.core.committed(stage.commits));
+    expect(stage.take(1)).toEqual([{ type: 'ack', ref: 'r1', id: 1, room: 'lobby', ts: 1_000 }]);
+    const message = {
+      type: 'message',
+      id: 1,
+      room: 'lobby',
+      from: 'ana',
+      text: 'hi',
+      ts: 1_000,
+      via: 'plain',
+    };
+    expect([stage.take(2), stage.take(3)]).toEqual([[message], [message]]);
+  });
+
+  it('goes on counting where the store stopped', () => {
+    const stage = new Stage(41).connect(1).say(1, { type: 'join' }, { type: 'say', text: 'hi' });
+    expect(stage.commits).toMatchObject([{ id: 42 }]);
+  });
+
+  it('tells the author, and nobody else, when the commit fails', () => {
+    const stage = lobbyOf('ana', 'bo');
+    stage.hold = true;
+    stage.say(1, { type: 'say', text: 'hi', ref: 'r1' });
+    stage.perform(stage.core.commitFailed(stage.commits));
+    expect(stage.take(1)).toMatchObject([{ type: 'error', code: 'storage_failed', ref: 'r1', fatal: false }]);
+    expect(stage.take(2)).toEqual([]);
+    stage.hold = false;
+    stage.say(1, { type: 'say', text: 'hi', ref: 'r1' });
+    expect(stage.types(1)).toEqual(['ack']);
+  });
+
+  it('stores a message sent again under the same ref once', () => {
+    const stage = lobbyOf('ana', 'bo').say(
+      1,
+      { type: 'say', text: 'hi', ref: 'r1' },
+      { type: 'say', text: 'hi', ref: 'r1' },
+    );
+    expect(stage.commits).toHaveLength(1);
+    expect(stage.take(1)).toMatchObject([
+      { type: 'ack', id: 1 },
+      { type: 'ack', id: 1 },
+    ]);
+    expect(stage.types(2)).toEqual(['message']);
+  });
+
+  it('refuses what is said outside, and before, any room', () => {
+    const stage = lobbyOf('ana').connect(2);
+    stage.take(2);
+    stage.say(1, { type: 'say', room: 'attic', text: 'hi', ref: 'r' }).say(2, { type: 'say', text: 'hi' });
+    expect(stage.take(1)).toMatchObject([{ type: 'error', code: 'not_joined', ref: 'r', room: 'attic' }]);
+    expect(stage.take(2)).toMatchObject([{ type: 'error', code: 'not_joined' }]);
+    expect(stage.commits).toEqual([]);
+  });
+
+  it('refuses more than may wait for the store', () => {
+    const stage = lobbyOf('ana');
+    stage.hold = true;
+    for (let i = 0; i <= LIMITS.commitQueue; i++) stage.say(1, { type: 'say', text: 'x' });
+    expect(stage.take(1)).toMatchObject([{ type: 'error', code: 'busy' }]);
+    expect(stage.commits).toHaveLength(LIMITS.commitQueue);
+  });
+});
+
+describe('rooms', () => {
+  it('keeps what is said in a room there', () => {
+    const stage = lobbyOf('ana', 'bo', 'cy');
+    stage.say(1, { type: 'join', room: 'Attic' }).say(2, { type: 'join', room: 'attic' });
+    for (const id of [1, 2, 3]) stage.take(id);
+    stage.say(1, { type: 'say', text: 'up here' });
+    expect(stage.take(2)).toMatchObject([{ type: 'message', room: 'attic', text: 'up here' }]);
+    expect(stage.take(3)).toEqual([]);
+  });
+
+  it('lists them, the fullest first, and forgets an empty one', () => {
+    const stage = lobbyOf('ana', 'bo').say(1, { type: 'join', room: 'attic' });
+    stage.take(1);
+    stage.say(1, { type: 'rooms' });
+    expect(stage.take(1)).toEqual([
+      {
+        type: 'rooms',
+        rooms: [
+          { name: 'lobby', members: 2 },
+          { name: 'attic', members: 1 },
+        ],
+      },
+    ]);
+    stage.say(1, { type: 'leave', room: 'attic' }, { type: 'rooms' });
+    expect(stage.take(1)).toEqual([
+      { type: 'left', room: 'attic' },
+      { type: 'rooms', rooms: [{ name: 'lobby', members: 2 }] },
+    ]);
+  });
+
+  it('tells those who stay that someone left', () => {
+    const stage = lobbyOf('ana', 'bo').say(1, { type: 'leave', room: 'lobby' });
+    expect(stage.take(2)).toEqual([{ type: 'member_left', room: 'lobby', name: 'ana' }]);
+  });
+
+  it('has a cap for each member, also when the joins come at once', () => {
+    const stage = lobbyOf('ana');
+    stage.hold = true;
+    const joins = Array.from(
+      { length: LIMITS.roomsPerMember },
+      (_, i) => ({ type: 'join', room: `r${i}` }) as const,
+    );
+    stage.say(1, ...joins);
+    for (const load of stage.loads.splice(1)) stage.perform(stage.core.loaded(load, NOTHING));
+    expect(stage.types(1).filter((type) => type === 'error')).toHaveLength(1);
+  });
+
+  it('has a cap on requests that wait for the store', () => {
+    const stage = lobbyOf('ana');
+    stage.hold = true;
+    for (let i = 0; i < LIMITS.pendingLoads + 1; i++) stage.say(1, { type: 'history' });
+    expect(stage.take(1)).toMatchObject([{ type: 'error', code: 'busy' }]);
+  });
+});
+
+describe('history', () => {
+  it('brings a joiner what the store has, and hears the joiner in only then', () => {
+    const stage = lobbyOf('ana').connect(2);
+    stage.take(2);
+    stage.hold = true;
+    stage.say(2, { type: 'join', name: 'bo', after: 7, limit: 3 });
+    expect(stage.loads.at(-1)).toEqual({
+      session: 2,
+      purpose: 'join',
+      query: { room: 'lobby', after: 7, limit: 3 },
+    });
+    stage.say(1, { type: 'say', text: 'during' });
+    stage.perform(stage.core.committed(stage.commits));
+    expect(stage.take(2)).toEqual([]);
+    const messages = [{ id: 8, from: 'ana', text: 'during', ts: 1_000, via: 'plain' }];
+    stage.perform(stage.core.loaded(stage.loads.at(-1) as LoadRequest, { messages, more: true, refs: [] }));
+    expect(stage.take(2)).toMatchObject([{ type: 'joined', messages, more: true }]);
+  });
+
+  it('is for members of the room', () => {
+    const stage = lobbyOf('ana').say(1, { type: 'history', room: 'attic' });
+    expect(stage.take(1)).toMatchObject([{ type: 'error', code: 'not_joined' }]);
+  });
+});
+
+describe('going and coming back', () => {
+  const tokenOf = (stage: Stage, id: SessionId): string => {
+    stage.say(id, { type: 'join' });
+    const joined = stage.take(id).at(-1);
+    if (joined?.type !== 'joined') throw new Error('not joined');
+    return joined.token;
+  };
+
+  it('keeps the name for the one with the token, and gives it to others after a while', () => {
+    const stage = lobbyOf('ana', 'bo');
+    stage.perform(stage.core.disconnect(1, stage.now));
+    expect(stage.take(2)).toEqual([{ type: 'member_left', room: 'lobby', name: 'ana' }]);
+    stage.connect(3).say(3, { type: 'join', name: 'ana' });
+    expect(stage.types(3)).toEqual(['welcome', 'error']);
+    stage.now += LIMITS.nameHold;
+    stage.say(3, { type: 'join', name: 'ana' });
+    expect(stage.types(3)).toEqual(['joined']);
+  });
+
+  it('frees the name at once after bye', () => {
+    const stage = lobbyOf('ana').say(1, { type: 'bye' });
+    expect(stage.closed).toEqual([[1, 'done']]);
+    stage.perform(stage.core.disconnect(1, stage.now));
+    stage.connect(2).say(2, { type: 'join', name: 'ana' });
+    expect(stage.types(2)).toEqual(['welcome', 'joined']);
+  });
+
+  it('takes the member up on a new connection and closes the old one', () => {
+    const stage = lobbyOf('ana', 'bo');
+    const token = tokenOf(stage, 1);
+    stage.connect(3, 'tls').say(3, { type: 'join', name: 'ana', token });
+    expect(stage.take(3).at(-1)).toMatchObject({ type: 'joined', name: 'ana', token });
+    expect(stage.take(1)).toMatchObject([{ type: 'error', code: 'replaced', fatal: true }]);
+    expect(stage.closed).toEqual([[1, 'replaced']]);
+    stage.perform(stage.core.disconnect(1, stage.now));
+    stage.say(3, { type: 'say', text: 'me again' });
+    expect(stage.take(2).at(-1)).toMatchObject({ type: 'message', from: 'ana', via: 'tls' });
+  });
+
+  it('acknowledges on the new connection what was sent on the old one', () => {
+    const stage = lobbyOf('ana', 'bo');
+    const token = tokenOf(stage, 1);
+    stage.hold = true;
+    stage.say(1, { type: 'say', text: 'hi', ref: 'r1' });
+    stage.perform(stage.core.disconnect(1, stage.now));
+    stage.hold = false;
+    stage.connect(3).say(3, { type: 'join', token }, { type: 'say', text: 'hi', ref: 'r1' });
+    stage.take(3);
+    stage.perform(stage.core.committed(stage.commits));
+    expect(stage.take(3)).toMatchObject([{ type: 'ack', ref: 'r1', id: 1 }]);
+    expect(stage.commits).toHaveLength(1);
+  });
+
+  it('knows from the store what a member sent before a restart', () => {
+    const stage = new Stage(9).connect(1);
+    stage.hold = true;
+    stage.say(1, { type: 'join', name: 'ana', token: 'ab'.repeat(16) });
+    const [load] = stage.loads as [LoadRequest];
+    expect(load.refsOf).toMatch(/^[0-9a-f]{32}$/);
+    stage.perform(
+      stage.core.loaded(load, { ...NOTHING, refs: [{ ref: 'r1', id: 9, room: 'lobby', ts: 5 }] }),
+    );
+    stage.take(1);
+    stage.say(1, { type: 'say', text: 'again', ref: 'r1' });
+    expect(stage.take(1)).toEqual([{ type: 'ack', ref: 'r1', id: 9, room: 'lobby', ts: 5 }]);
+    expect(stage.commits).toEqual([]);
+  });
+
+  it('remembers no more absent members than its cap', () => {
+    const stage = new Stage();
+    const tokens: string[] = [];
+    for (let i = 1; i <= LIMITS.absentMembers + 2; i++) {
+      stage.connect(i).say(i, { type: 'join', name: `m${i}` });
+      const joined = stage.take(i).at(-1);
+      if (joined?.type === 'joined') tokens.push(joined.token);
+      stage.perform(stage.core.disconnect(i, stage.now));
+    }
+    stage.connect(1).say(1, { type: 'join', name: 'm1' });
+    expect(stage.types(1)).toEqual(['welcome', 'joined']);
+    expect(new Set(tokens).size).toBe(LIMITS.absentMembers + 2);
+  });
+});
