@@ -52,7 +52,7 @@ export class DetectingLayer implements Layer {
   }
 
   get stack(): readonly Proto[] {
-    return this.#layer?.stack ?? ['unknown'];
+    return this.#layer?.stack ?? [];
   }
 
   push(dir: Direction, bytes: Uint8Array): Unit[] {

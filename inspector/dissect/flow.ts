@@ -1,7 +1,7 @@
 /** One connection: what crossed it, kept as it came, and the records found in it. */
 import type { Ciphers } from '#channel/contract';
 import type { Layer, Unit } from './layer.ts';
-import type { Direction, FlowSummary, Proto, TapEvent, WireRecord } from './model.ts';
+import type { Direction, FlowSummary, TapEvent, WireRecord } from './model.ts';
 import { outermostLayer } from './registry.ts';
 import type { SecretLookup } from './secrets.ts';
 
@@ -78,7 +78,7 @@ export class Flow {
       ...(wire === undefined ? {} : { wire }),
       client,
       server,
-      proto: stack[0] as Proto,
+      proto: stack[0] ?? 'unknown',
       stack,
       cipher: this.#layer.cipher,
       state: this.#state(),

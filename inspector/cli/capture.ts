@@ -1,0 +1,136 @@
+/** `wireglass capture`: what the taps of a running workbench hold, as a file that Wireshark reads. */
+import { type Command, InvalidArgumentError } from 'commander';
+import { readCapture } from '#dissect/pcapng-read';
+import { downloadCapture } from './download.ts';
+import { type OutputFile, beginFile } from './output-file.ts';
+import { findToken } from './token.ts';
+
+const DEFAULT_WEB = 'http://127.0.0.1:8080';
+const MAX_SECONDS = 3600;
+const STANDARD_OUTPUT = '-';
+
+interface CaptureOptions {
+  readonly out: string;
+  readonly web: URL;
+  readonly seconds: number;
+  readonly data: string;
+  readonly keys: boolean;
+  readonly force: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command('capture')
+    .description('write what the taps have recorded as pcapng, with the keys that open it, for Wireshark')
+    .requiredOption('-o, --out <file>', 'file to write; - for standard output')
+    .option(
+      '--web <url>',
+      'address of the page, or the whole link with its token',
+      webAddress,
+      new URL(DEFAULT_WEB),
+    )
+    .option('--seconds <n>', 'go on recording this long first', seconds, 0)
+    .option('--data <dir>', 'data folder of a server on this machine; its token is used', 'data')
+    .option('--no-keys', 'leave the secrets out: what an eavesdropper could have written')
+    .option('--force', 'replace a file that is there already', false)
+    .addHelpText('after', '\nThe token may also stand in the environment variable WIREGLASS_TOKEN.')
+    .action(capture);
+}
+
+async function capture(options: CaptureOptions): Promise<void> {
+  const { web, data, out, force } = options;
+  if (out === STANDARD_OUTPUT && process.stdout.isTTY) {
+    throw new Error('a capture is not text for a terminal; redirect the output, or name a file with --out');
+  }
+  const token = await findToken(web, data, process.env);
+  const file = out === STANDARD_OUTPUT ? standardOutput() : await beginFile(out, force);
+  const stop = new AbortController();
+  const onSignal = (): void => stop.abort();
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  try {
+    const bytes = await recorded(options, token, stop.signal);
+    const summary = summarise(bytes, out);
+    await file.finish(bytes);
+    process.stderr.write(`${summary}\n`);
+  } catch (error) {
+    await file.discard();
+    throw error;
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+}
+
+async function recorded(
+  { web, seconds: duration, keys }: CaptureOptions,
+  token: string | undefined,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  let stopProgress = (): void => undefined;
+  try {
+    const onBegin = (): void => {
+      stopProgress = showProgress(duration);
+    };
+    return await downloadCapture({ web, token, seconds: duration, keys, signal, onBegin });
+  } finally {
+    stopProgress();
+  }
+}
+
+/** Counts down on a terminal. Gives back what clears the line. */
+function showProgress(duration: number): () => void {
+  const terminal = process.stderr;
+  if (!terminal.isTTY || duration === 0) return () => undefined;
+  const end = Date.now() + duration * 1000;
+  const show = (): void => {
+    const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
+    terminal.write(`\r\x1b[Krecording, ${left} s left (Ctrl-C stops and writes nothing)`);
+  };
+  show();
+  const timer = setInterval(show, 1000);
+  return () => {
+    clearInterval(timer);
+    terminal.write('\r\x1b[K');
+  };
+}
+
+function summarise(bytes: Uint8Array, out: string): string {
+  const { events, packets } = readCapture(bytes);
+  const flows = events.filter(({ kind }) => kind === 'flow').length;
+  const secrets = events.filter(({ kind }) => kind === 'secret').length;
+  const traffic = events.reduce((sum, event) => sum + (event.kind === 'chunk' ? event.bytes.length : 0), 0);
+  const where = out === STANDARD_OUTPUT ? 'standard output' : out;
+  const counted = [
+    count(packets, 'packet'),
+    count(flows, 'flow'),
+    `${count(traffic, 'byte')} of traffic`,
+    count(secrets, 'secret'),
+  ];
+  return `${where}: ${counted.join(', ')} (${count(bytes.length, 'byte')} in all)`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+function standardOutput(): OutputFile {
+  return {
+    finish: (bytes) =>
+      new Promise((resolve, reject) => {
+        process.stdout.once('error', reject);
+        process.stdout.write(bytes, () => resolve());
+      }),
+    discard: () => Promise.resolve(),
+  };
+}
+
+function webAddress(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
+  throw new InvalidArgumentError('The page has an address like http://127.0.0.1:8080.');
+}
+
+function seconds(text: string): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number <= MAX_SECONDS) return number;
+  throw new InvalidArgumentError(`Seconds are a whole number from 0 to ${MAX_SECONDS}.`);
+}

@@ -1,0 +1,93 @@
+/** Asks a running workbench for a capture. */
+import { type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { buffer } from 'node:stream/consumers';
+
+/** An error answer is a line of JSON; nothing longer is taken in. */
+const ERROR_MAX_LENGTH = 10_000;
+
+export interface CaptureOrder {
+  /** Address of the page; its path and fragment do not count. */
+  readonly web: URL;
+  readonly token: string | undefined;
+  /** Whole seconds to wait before the capture is written; 0 for what is held now. */
+  readonly seconds: number;
+  /** False leaves the secrets out. */
+  readonly keys: boolean;
+  readonly signal: AbortSignal;
+  /** Called when the server has begun to wait. */
+  readonly onBegin: () => void;
+}
+
+/** The bytes of a pcapng file. Rejects with an `Error` that says what happened, where, and what to do. */
+export async function downloadCapture(order: CaptureOrder): Promise<Buffer> {
+  try {
+    const response = await ask(order);
+    if (response.statusCode !== 200) throw await refusal(order, response);
+    if (response.headers['content-type'] !== 'application/x-pcapng') throw strange(order);
+    order.onBegin();
+    return await buffer(response);
+  } catch (error) {
+    throw explained(order, error as NodeJS.ErrnoException);
+  }
+}
+
+/** `node:http` and not `fetch`: that gives up when a body is silent for five minutes, and this one may be for an hour. */
+function ask({ web, token, seconds, keys, signal }: CaptureOrder): Promise<IncomingMessage> {
+  const url = new URL('/api/capture', web);
+  url.search = new URLSearchParams({ seconds: String(seconds), keys: String(keys) }).toString();
+  const request = url.protocol === 'https:' ? requestHttps : requestHttp;
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  return new Promise((resolve, reject) => {
+    request(url, { headers, signal, agent: false }, resolve).on('error', reject).end();
+  });
+}
+
+async function refusal({ web }: CaptureOrder, response: IncomingMessage): Promise<Error> {
+  const status = response.statusCode ?? 0;
+  const { code, message } = await errorIn(response);
+  if (code === 'token_required') {
+    const todo = `give the whole link that was printed at start as --web '${web.origin}/#token=…', or the token in WIREGLASS_TOKEN`;
+    return new Told(`${web.origin} asks for its token: ${todo}`);
+  }
+  if (message === undefined) return strange({ web });
+  return new Told(`${web.origin} gives no capture: ${message} (${code ?? status})`);
+}
+
+async function errorIn(response: IncomingMessage): Promise<{ code?: string; message?: string }> {
+  let text = '';
+  for await (const part of response) {
+    text += String(part);
+    if (text.length > ERROR_MAX_LENGTH) break;
+  }
+  try {
+    const { code, message } = JSON.parse(text) as { code?: unknown; message?: unknown };
+    return typeof code === 'string' && typeof message === 'string' ? { code, message } : {};
+  } catch {
+    return {};
+  }
+}
+
+function strange({ web }: Pick<CaptureOrder, 'web'>): Error {
+  return new Told(
+    `${web.origin} is not a Wireglass page; name the address that was printed at start with --web`,
+  );
+}
+
+/** An error whose message is meant for the person at the terminal as it is. */
+class Told extends Error {}
+
+function explained({ web, signal }: CaptureOrder, error: NodeJS.ErrnoException): Error {
+  if (error instanceof Told) return error;
+  if (signal.aborted) return new Error('stopped; nothing was written', { cause: error });
+  const todo = `is the workbench running (npm start, or wireglass serve), and is this its address? --web names another`;
+  const what =
+    {
+      ECONNREFUSED: `nothing answers at ${web.origin}; ${todo}`,
+      ENOTFOUND: `there is no host ${web.hostname}; ${todo}`,
+      EAI_AGAIN: `the host ${web.hostname} cannot be looked up; is there a network?`,
+      ECONNRESET: `${web.origin} went away before the capture was whole; nothing was written`,
+      ERR_STREAM_PREMATURE_CLOSE: `${web.origin} went away before the capture was whole; nothing was written`,
+    }[error.code ?? ''] ?? `no capture from ${web.origin}: ${error.message}`;
+  return new Error(what, { cause: error });
+}

@@ -1,0 +1,77 @@
+/** Flows and records as lines for a person. */
+import type pc from 'picocolors';
+import { unitsIn } from '#dissect/locate';
+import type { Endpoint, FlowSummary, RecordState, WireRecord } from '#dissect/model';
+import { showUtf8, toHex } from '#wire/bytes';
+import type { Field } from '#wire/field';
+
+type Colors = ReturnType<typeof pc.createColors>;
+
+const HEX_SHOWN = 24;
+const TEXT_SHOWN = 400;
+const INDENT = ' '.repeat(12);
+
+export function flowLine(flow: FlowSummary, colors: Colors): string {
+  const ends = `${place(flow.client)} → ${place(flow.server)}`;
+  const what = flow.wire ?? (flow.stack.join(' ◄ ') || 'nothing said');
+  const cipher = flow.cipher === '' ? 'no encryption' : flow.cipher;
+  const closed = flow.sealed === 0 ? '' : colors.yellow(`  ${flow.sealed} sealed records stay closed`);
+  return `${colors.bold(`flow ${flow.id}`)}  ${what}  ${ends}  ${colors.dim(cipher)}  ${flow.state}${closed}`;
+}
+
+/** A line with the summary, one with the wire bytes, and one for each thing that stands inside. */
+export function recordLines(record: WireRecord, start: number, colors: Colors): string[] {
+  const seconds = ((record.time - start) / 1000).toFixed(6).padStart(10);
+  const arrow = record.dir === 'c2s' ? colors.cyan('→') : colors.magenta('←');
+  const state = stateColor(record.state, colors)(record.state);
+  const size = colors.dim(`${record.proto}, ${record.raw.length} bytes`);
+  const head = `${seconds}  ${colors.dim(`#${record.flow}`)} ${arrow} ${colors.bold(record.title)}  ${state}  ${size}`;
+  const why = record.reason === '' ? [] : [`${INDENT}${colors.yellow(record.reason)}`];
+  return [head, `${INDENT}${colors.dim(hex(record.raw))}`, ...why, ...contentLines(record, colors)];
+}
+
+function contentLines(record: WireRecord, colors: Colors): string[] {
+  const own = record.proto === 'frame' ? payloadOf(record.fields) : [];
+  const inside = unitsIn(record).flatMap(({ unit }) => {
+    const reason = unit.reason === '' ? [] : [colors.yellow(unit.reason)];
+    const text = unit.proto === 'frame' ? payloadOf(unit.fields) : [];
+    return [...text, ...reason];
+  });
+  const content = record.plain ?? (record.proto === 'unknown' ? record.raw : undefined);
+  const opaque = record.inner.length === 0 && content ? [printable(showUtf8(content))] : [];
+  return [...own, ...inside, ...opaque].map((line) => `${INDENT}${colors.green(line)}`);
+}
+
+function payloadOf(fields: readonly Field[]): string[] {
+  const payload = fields.find((field) => field.name === 'payload');
+  return payload ? [printable(String(payload.value))] : [];
+}
+
+function hex(bytes: Uint8Array): string {
+  const shown = toHex(bytes.subarray(0, HEX_SHOWN)).replace(/(..)(?=.)/g, '$1 ');
+  return bytes.length > HEX_SHOWN ? `${shown} …` : shown;
+}
+
+/** What was captured is a stranger's: it must not move the cursor or turn the text around. */
+function printable(text: string): string {
+  const shown = text.length > TEXT_SHOWN ? `${text.slice(0, TEXT_SHOWN)} …` : text;
+  return shown.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '·');
+}
+
+function stateColor(state: RecordState, colors: Colors): (text: string) => string {
+  switch (state) {
+    case 'opened':
+      return colors.green;
+    case 'clear':
+      return colors.blue;
+    case 'no-key':
+      return colors.dim;
+    case 'wrong-key':
+    case 'malformed':
+      return colors.red;
+  }
+}
+
+function place({ address, port }: Endpoint): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}

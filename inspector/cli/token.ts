@@ -1,0 +1,47 @@
+/** Where the token of a page comes from. Never from an argument of its own: everyone on a machine can read those. */
+import { readFile } from 'node:fs/promises';
+import { BlockList, isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+
+const TOKEN_FILE = 'web-token';
+
+/**
+ * The token for `web`: of the link's fragment, of WIREGLASS_TOKEN, or, for a page on this machine, of the data
+ * folder. `undefined` when there is none; then the page may still answer, if it listens on loopback alone.
+ */
+export async function findToken(web: URL, data: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const fragment = new URLSearchParams(web.hash.slice(1)).get('token');
+  const given = fragment ?? env.WIREGLASS_TOKEN;
+  if (given) return given;
+  // A stranger's page must not get the token of ours for the asking.
+  return isThisMachine(web.hostname) ? readToken(join(data, TOKEN_FILE)) : undefined;
+}
+
+async function readToken(path: string): Promise<string | undefined> {
+  try {
+    return (await readFile(path, 'utf8')).trim() || undefined;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new Error(`cannot read the token in ${path}: ${message}; --data names another folder`, {
+      cause: error,
+    });
+  }
+}
+
+function isThisMachine(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  if (host === 'localhost') return true;
+  const family = isIP(host);
+  if (family === 0) return false;
+  const own = new BlockList();
+  own.addSubnet('127.0.0.0', 8);
+  own.addAddress('::1', 'ipv6');
+  for (const { address, family: version } of Object.values(networkInterfaces()).flatMap(
+    (list) => list ?? [],
+  )) {
+    own.addAddress(address, version === 'IPv6' ? 'ipv6' : 'ipv4');
+  }
+  return own.check(host, family === 6 ? 'ipv6' : 'ipv4');
+}
