@@ -51,20 +51,30 @@ class Stage {
   }
 
   #one(effect: Effect): void {
-    if (effect.kind === 'send') for (const to of effect.to) this.#hear(to, effect.message);
-    if (effect.kind === 'close') this.closed.push([effect.session, effect.code]);
-    if (effect.kind === 'commit') {
-      this.commits.push(effect.message);
-      if (!this.hold) this.perform(this.core.committed([effect.message]));
+    switch (effect.kind) {
+      case 'send':
+        for (const to of effect.to) this.#hear(to, effect.message);
+        return;
+      case 'close':
+        this.closed.push([effect.session, effect.code]);
+        return;
+      case 'commit':
+        this.commits.push(effect.message);
+        if (!this.hold) this.perform(this.core.committed([effect.message]));
+        return;
+      case 'load':
+        this.loads.push(effect.request);
+        if (!this.hold) this.perform(this.core.loaded(effect.request, NOTHING));
+        return;
+      case 'publish':
+        return this.#publish(effect);
     }
-    if (effect.kind === 'load') {
-      this.loads.push(effect.request);
-      if (!this.hold) this.perform(this.core.loaded(effect.request, NOTHING));
-    }
-    if (effect.kind !== 'publish') return;
-    for (const { message, ack, author } of effect.items) {
+  }
+
+  #publish({ items, to: audience }: Extract<Effect, { kind: 'publish' }>): void {
+    for (const { message, ack, author } of items) {
       if (author !== undefined) this.#hear(author, ack);
-      for (const to of effect.to) if (to !== author) this.#hear(to, message);
+      for (const to of audience) if (to !== author) this.#hear(to, message);
     }
   }
 

@@ -1,9 +1,12 @@
 /** `wireglass`: one program, its commands each in a module of its own. */
 import { Command } from 'commander';
+import * as chat from '#client-cli/chat';
+import * as capture from '#inspector-cli/capture';
+import * as inspect from '#inspector-cli/inspect';
 import { VERSION } from './project.ts';
 import * as serve from './serve.ts';
 
-const COMMANDS = [serve];
+const COMMANDS = [serve, chat, capture, inspect];
 
 const program = new Command('wireglass')
   .description('See what encryption does to a protocol: one chat, four wires, the bytes that crossed each.')
