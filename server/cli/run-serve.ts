@@ -2,9 +2,22 @@
 import { createLog } from './log.ts';
 import type { WantedPort } from './ports.ts';
 import { readyLine, readyTable } from './report.ts';
-import type { ServeOptions } from './serve.ts';
 import { logTraffic } from './traffic.ts';
 import { type Workbench, startWorkbench } from './workbench.ts';
+
+export interface ServeOptions {
+  readonly data: string;
+  readonly host: string;
+  readonly plain: number;
+  readonly psk: number;
+  readonly tls: number;
+  readonly tlsPsk: number;
+  readonly web: number;
+  readonly tap: boolean;
+  readonly json: boolean;
+  readonly logTraffic: boolean;
+  readonly log: string;
+}
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 

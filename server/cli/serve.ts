@@ -3,23 +3,10 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { WIRES } from '#runtime/wires';
 import type { WireName } from '#wire/messages';
 import { DEFAULT_DATA } from './data-folder.ts';
+import type { ServeOptions } from './run-serve.ts';
 
 const WEB_PORT = 8080;
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'];
-
-export interface ServeOptions {
-  readonly data: string;
-  readonly host: string;
-  readonly plain: number;
-  readonly psk: number;
-  readonly tls: number;
-  readonly tlsPsk: number;
-  readonly web: number;
-  readonly tap: boolean;
-  readonly json: boolean;
-  readonly logTraffic: boolean;
-  readonly log: string;
-}
 
 export function register(program: Command): void {
   const serve = program
