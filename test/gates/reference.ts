@@ -1,0 +1,208 @@
+/**
+ * The tables of the reference pages, made from the code. `reference.test.ts` compares the pages with them; run as a
+ * program (`node --import tsx test/gates/reference.ts`) this writes them into the pages.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { format, resolveConfig } from 'prettier';
+import ts from 'typescript';
+import type { GenericSchema } from 'valibot';
+import { fieldRows } from './schema-rows.ts';
+import { ROOT } from './sources.ts';
+import {
+  ALERT_LAYOUT,
+  CLIENT_FINISHED_LAYOUT,
+  CLIENT_HELLO_LAYOUT,
+  RECORD_HEADER_LAYOUT,
+  RECORD_TYPE,
+  SEALED_LAYOUT,
+  SERVER_HELLO_LAYOUT,
+} from '#channel/psk/records';
+import { LABELS } from '#channel/psk/schedule';
+import { SUITES } from '#channel/psk/suites';
+import { toHex } from '#wire/bytes';
+import { ERRORS } from '#wire/errors';
+import { FRAME_LAYOUT } from '#wire/frame';
+import type { Layout, Part } from '#wire/layout';
+import { LIMITS } from '#wire/limits';
+import { CLIENT_MESSAGES, SERVER_MESSAGES } from '#wire/messages';
+
+export const PAGES = ['docs/reference/psk-wire.md', 'docs/reference/protocol.md'] as const;
+
+type Row = readonly string[];
+
+/** Each table by the name it has in the pages' markers. */
+export const TABLES: Readonly<Record<string, () => string>> = {
+  frame: () => layoutTable(FRAME_LAYOUT),
+  'record-header': () => layoutTable(RECORD_HEADER_LAYOUT),
+  'client-hello': () => layoutTable(CLIENT_HELLO_LAYOUT),
+  'server-hello': () => layoutTable(SERVER_HELLO_LAYOUT),
+  'client-finished': () => layoutTable(CLIENT_FINISHED_LAYOUT),
+  alert: () => layoutTable(ALERT_LAYOUT),
+  sealed: () => layoutTable(SEALED_LAYOUT),
+  'record-types': () =>
+    table(
+      ['type', 'record', 'from', 'sealed'],
+      Object.entries(RECORD_TYPE).map(([name, type]) => [
+        hex(type),
+        words(name),
+        ...TRAITS[name as keyof typeof RECORD_TYPE],
+      ]),
+    ),
+  suites: () =>
+    table(
+      ['byte', 'suite', 'key', 'iv'],
+      SUITES.map((suite) => [
+        hex(suite.id),
+        code(suite.name),
+        `${suite.keyLength} bytes`,
+        `${suite.ivLength} bytes`,
+      ]),
+    ),
+  labels: () =>
+    table(
+      ['value', 'label', 'L'],
+      Object.entries(LABELS).map(([name, label]) => [words(name), code(label), labelLength(name)]),
+    ),
+  alerts: () => table(['byte', 'code', 'meaning'], [['0x00', 'done', 'an orderly end'], ...alertRows()]),
+  errors: () => table(['code', 'fatal', 'meaning', 'alert'], errorRows()),
+  limits: () => table(['limit', 'value', 'what it caps'], limitRows()),
+  'client-messages': () => messageTables(CLIENT_MESSAGES),
+  'server-messages': () => messageTables(SERVER_MESSAGES),
+};
+
+const TRAITS: Record<keyof typeof RECORD_TYPE, readonly [from: string, sealed: string]> = {
+  clientHello: ['client', 'no'],
+  serverHello: ['server', 'no'],
+  clientFinished: ['client', 'no'],
+  alert: ['either', 'once the sender holds its keys'],
+  data: ['either', 'always'],
+};
+
+/** A page with its tables made anew, formatted like every other file. Throws on a marker that no table has. */
+export async function regenerate(page: string, text: string): Promise<string> {
+  const filled = text.replace(
+    /(<!-- table: ([\w-]+) -->).*?(<!-- end -->)/gs,
+    (_, open: string, name: string, end: string) => {
+      const make = TABLES[name];
+      if (!make) throw new Error(`${page} asks for a table ${name}`);
+      return `${open}\n\n${make()}\n\n${end}`;
+    },
+  );
+  const options = await resolveConfig(join(ROOT, page));
+  return format(filled, { ...options, parser: 'markdown' });
+}
+
+/** Names of the tables a page shows. */
+export function tablesIn(text: string): string[] {
+  return [...text.matchAll(/<!-- table: ([\w-]+) -->/g)].map(([, name]) => name as string);
+}
+
+function layoutTable(layout: Layout): string {
+  let at: number | undefined = 0;
+  const rows = layout.map((part) => {
+    const offset = at === undefined ? '' : String(at);
+    at = at === undefined || !('size' in part) ? undefined : at + part.size;
+    return [offset, sizeOf(part), code(part.name), part.note];
+  });
+  return table(['offset', 'bytes', 'field', 'what it is'], rows);
+}
+
+function sizeOf(part: Part): string {
+  if ('size' in part) return String(part.size);
+  return part.kind === 'sized' ? code(part.length) : 'up to the end';
+}
+
+function messageTables(messages: Readonly<Record<string, GenericSchema>>): string {
+  return Object.entries(messages)
+    .map(([name, schema]) => {
+      const [type, ...fields] = fieldRows(schema);
+      if (!type || type.name !== 'type') throw new Error(`${name} does not begin with its type`);
+      const rows = fields.map((field) => [
+        code(field.name),
+        field.shape,
+        field.required ? 'yes' : 'no',
+        field.note,
+      ]);
+      const body =
+        rows.length === 0 ? 'No further fields.' : table(['field', 'value', 'required', 'what it is'], rows);
+      return `#### ${code(name)}\n\n${type.note}\n\n${body}`;
+    })
+    .join('\n\n');
+}
+
+function errorRows(): Row[] {
+  return Object.entries(ERRORS).map(([name, row]) => [
+    code(name),
+    row.fatal ? 'yes' : 'no',
+    row.meaning,
+    'alert' in row ? hex(row.alert) : '',
+  ]);
+}
+
+function alertRows(): Row[] {
+  return Object.entries(ERRORS).flatMap(([name, row]) =>
+    'alert' in row ? [[hex(row.alert), code(name), row.meaning]] : [],
+  );
+}
+
+function limitRows(): Row[] {
+  const comments = limitComments();
+  return Object.entries(LIMITS).map(([name, value]) => [
+    code(name),
+    value.toLocaleString('en'),
+    comments.get(name) ?? '',
+  ]);
+}
+
+/** The comment above each limit in the source: its meaning and unit. */
+function limitComments(): Map<string, string> {
+  const path = join(ROOT, 'server/wire/limits.ts');
+  const file = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
+  const comments = new Map<string, string>();
+  const visit = (node: ts.Node): void => {
+    if (ts.isPropertyAssignment(node)) comments.set(node.name.getText(), commentOf(node));
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return comments;
+}
+
+function commentOf(node: ts.Node): string {
+  const texts = ts
+    .getJSDocCommentsAndTags(node)
+    .map(({ comment }) => ts.getTextOfJSDocComment(comment) ?? '');
+  return texts.join(' ').replace(/\s+/g, ' ').trim();
+}
+
+function labelLength(name: string): string {
+  const [suite] = SUITES;
+  if (name.endsWith('Key')) return String(suite.keyLength);
+  return name.endsWith('Iv') ? String(suite.ivLength) : '32';
+}
+
+function table(head: Row, rows: readonly Row[]): string {
+  const line = (cells: Row): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+function hex(byte: number): string {
+  return code(`0x${toHex(Uint8Array.of(byte))}`);
+}
+
+/** `clientHello` as `client hello`. */
+function words(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  for (const page of PAGES) {
+    const path = join(ROOT, page);
+    writeFileSync(path, await regenerate(page, readFileSync(path, 'utf8')));
+  }
+}
