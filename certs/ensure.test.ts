@@ -12,12 +12,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, createServer } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ensureCertificates } from './ensure.ts';
-import { ownHosts } from './hosts.ts';
+import { isAddress, ownHosts, servedHosts } from './hosts.ts';
 import { generateKey, issueCa, issueLeaf } from './issue.ts';
 
 const HOSTS = ['localhost', '127.0.0.1', '::1', 'classroom-3'];
@@ -148,8 +148,8 @@ describe('the certificates', () => {
     const { port } = server.address() as AddressInfo;
     const socket = connect({ port, host: '127.0.0.1', ca });
     try {
-      const [greeting] = await once(socket, 'data');
-      expect(String(greeting)).toBe('hello');
+      const [greeting] = (await once(socket, 'data')) as [Buffer];
+      expect(greeting.toString()).toBe('hello');
       expect(socket.authorized).toBe(true);
     } finally {
       socket.destroy();
@@ -289,7 +289,7 @@ describe('what cannot be used is named, and left alone', () => {
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
     expect(await refusal(overwrite('server.key', pem))).toMatchObject({
       code: 'damaged',
-      message: expect.stringContaining('ed25519'),
+      message: expect.stringContaining('ed25519') as string,
     });
   });
 
@@ -305,14 +305,17 @@ describe('what cannot be used is named, and left alone', () => {
 
   it('an expired CA', async () => {
     const error = await refusal(() => undefined, later(3700));
-    expect(error).toMatchObject({ code: 'ca_unusable', message: expect.stringContaining('expired on') });
+    expect(error).toMatchObject({
+      code: 'ca_unusable',
+      message: expect.stringContaining('expired on') as string,
+    });
   });
 
   it('a certificate of a server in the place of the CA', async () => {
     const error = await refusal(() => overwrite('ca.pem', read('server.pem'))());
     expect(error).toMatchObject({
       code: 'ca_unusable',
-      message: expect.stringContaining('not the certificate of a CA'),
+      message: expect.stringContaining('not the certificate of a CA') as string,
     });
   });
 
@@ -329,4 +332,22 @@ describe('the hosts of this machine', () => {
     ['localhost', ['localhost', '127.0.0.1', '::1']],
     ['Bob’s laptop', ['localhost', '127.0.0.1', '::1']],
   ])('named %j', (name, hosts) => expect(ownHosts(name)).toEqual(hosts));
+
+  it('include the address that a server listens on', () => {
+    expect(servedHosts('127.0.0.1', 'lectern')).toEqual(['localhost', '127.0.0.1', '::1', 'lectern']);
+    expect(servedHosts('192.0.2.7', 'lectern')).toEqual([
+      'localhost',
+      '127.0.0.1',
+      '::1',
+      'lectern',
+      '192.0.2.7',
+    ]);
+  });
+
+  it('include every address of the machine when a server listens on all', () => {
+    const own = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+    const hosts = servedHosts('0.0.0.0', 'lectern');
+    for (const { address, family } of own) if (family === 'IPv4') expect(hosts).toContain(address);
+    for (const host of hosts.slice(4)) expect(isAddress(host) && !host.startsWith('fe80')).toBe(true);
+  });
 });

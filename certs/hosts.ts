@@ -1,5 +1,5 @@
 /** The names and addresses that a certificate vouches for. */
-import { hostname } from 'node:os';
+import { hostname, networkInterfaces } from 'node:os';
 import { isIP } from 'node:net';
 import { CertificateError } from './errors.ts';
 
@@ -12,6 +12,22 @@ export function ownHosts(machineName: string = hostname()): string[] {
   const own = ['localhost', '127.0.0.1', '::1'];
   const usable = isHost(machineName) && !own.includes(machineName);
   return usable ? [...own, machineName] : own;
+}
+
+/**
+ * `ownHosts`, and what others reach a server by that listens on `listen`: that address, or every address of this
+ * machine when it listens on all of them.
+ */
+export function servedHosts(listen: string, machineName: string = hostname()): string[] {
+  const own = ownHosts(machineName);
+  const further = listen === '0.0.0.0' || listen === '::' ? machineAddresses() : [listen];
+  return [...new Set([...own, ...further.filter(isHost)])];
+}
+
+function machineAddresses(): string[] {
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  // A link-local IPv6 address means nothing without its zone (RFC 4007 §11), and a certificate holds no zones.
+  return addresses.map(({ address }) => address).filter((address) => !/^fe[89ab]/i.test(address));
 }
 
 /**

@@ -204,6 +204,17 @@ describe('the API', () => {
     expect(answer).toContain('"code":"bad_request"');
   });
 
+  it.each(['localhost', '::1', '::'])('is reached on %s', async (host) => {
+    const web = await start({ host });
+    const { hostname, hash } = new URL(web.url);
+    expect(hash).toBe(host === '::' ? `#token=${TOKEN}` : '');
+    if (host !== '::') expect(hostname).toBe(host === '::1' ? '[::1]' : host);
+    const dialled = host === 'localhost' ? 'localhost' : '::1';
+    const asking = request({ port: web.address.port, host: dialled, path: '/healthz', agent: false }).end();
+    const [response] = (await once(asking, 'response')) as [IncomingMessage];
+    expect([response.statusCode, String(await buffer(response))]).toEqual([200, '{"status":"ok"}']);
+  });
+
   it('rejects when its port is taken', async () => {
     const first = await start();
     await expect(start({ port: first.address.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
