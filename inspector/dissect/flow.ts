@@ -20,6 +20,7 @@ export class Flow {
   readonly #ended: { c2s?: 'fin' | 'reset'; s2c?: 'fin' | 'reset' } = {};
   #layer: Layer;
   #done = 0;
+  #cut = false;
   #last: number;
   #records: WireRecord[] = [];
   #sealed = 0;
@@ -43,9 +44,15 @@ export class Flow {
     return this.#bytes.c2s + this.#bytes.s2c;
   }
 
+  /** From here on no bytes are taken in. */
+  cut(): void {
+    this.#cut = true;
+  }
+
   add(step: Step): void {
     this.#revision++;
     this.#last = Math.max(this.#last, step.time);
+    if (this.#cut && step.kind === 'chunk') return;
     this.#steps.push(step);
     if (step.kind === 'chunk') this.#bytes[step.dir] += step.bytes.length;
     else this.#ended[step.dir] ??= step.how;
@@ -88,7 +95,7 @@ export class Flow {
       records: this.#records.length,
       sealed: this.#sealed,
       revision: this.#revision,
-      cut: this.#full,
+      cut: this.#cut || this.#full,
     };
   }
 

@@ -44,11 +44,12 @@ export class Dissection {
       this.#flows.set(event.flow, this.#newFlow(event));
       return [event.flow];
     }
-    if (event.kind === 'chunk') {
-      if (this.#bytes + event.bytes.length > this.#maxBytes) return [];
-      this.#bytes += event.bytes.length;
-    }
-    this.#flowOf(event).add(event);
+    const flow = this.#flowOf(event);
+    const before = flow.size;
+    // Nothing may be taken in behind a gap.
+    if (event.kind === 'chunk' && this.#bytes + event.bytes.length > this.#maxBytes) flow.cut();
+    flow.add(event);
+    this.#bytes += flow.size - before;
     return [event.flow];
   }
 

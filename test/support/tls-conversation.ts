@@ -2,10 +2,9 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { type SecureVersion, type Server, type TLSSocket, connect, createServer } from 'node:tls';
-import type { TapEvent } from '#dissect/model';
+import type { Direction, TapEvent } from '#dissect/model';
 import { Recorder } from '#tap/recorder';
 import { startTap } from '#tap/tap';
-import type { Said } from './psk-conversation.ts';
 
 export interface Credentials {
   readonly ca: string;
@@ -19,15 +18,21 @@ export interface TlsChoice {
   readonly suite: string;
 }
 
-/** Events of one connection from its beginning to both its ends. The server speaks first. */
+/** One side says this, when it has heard all that was said before. */
+export interface Turn {
+  readonly dir: Direction;
+  readonly bytes: Uint8Array;
+}
+
+/** Events of one connection from its beginning to both its ends, with the turns of `script` in their order. */
 export async function tlsConversation(
   { ca, key, cert }: Credentials,
   { version, suite }: TlsChoice,
-  said: Said,
+  script: readonly Turn[],
 ): Promise<TapEvent[]> {
   const recorder = new Recorder();
   const limits = { minVersion: version, maxVersion: version, ciphers: suite } as const;
-  const server = createServer({ key, cert, ...limits }, (socket) => speak(socket, said.s2c, said.c2s));
+  const server = createServer({ key, cert, ...limits }, (socket) => speak(socket, 's2c', script));
   server.on('keylog', (line) => recorder.secret(line.toString('latin1').trim()));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -47,21 +52,31 @@ export async function tlsConversation(
     ...limits,
   });
   await once(client, 'secureConnect');
-  speak(client, said.c2s, said.s2c);
+  speak(client, 'c2s', script);
   await ended;
   await tap.close();
   await closed(server);
   return recorder.events();
 }
 
-/** Says its part, and ends when it has heard the other's. */
-function speak(socket: TLSSocket, mine: readonly Uint8Array[], theirs: readonly Uint8Array[]): void {
-  let missing = theirs.reduce((sum, bytes) => sum + bytes.length, 0);
-  for (const bytes of mine) socket.write(bytes);
+/** Says its turns of the script, each when those before it have been heard; then ends. */
+function speak(socket: TLSSocket, dir: Direction, script: readonly Turn[]): void {
+  let heard = 0;
+  let turn = 0;
+  const goOn = (): void => {
+    for (; turn < script.length; turn++) {
+      const { dir: whose, bytes } = script[turn] as Turn;
+      if (whose === dir) socket.write(bytes);
+      else if (heard >= bytes.length) heard -= bytes.length;
+      else return;
+    }
+    socket.end();
+  };
   socket.on('data', (data: Uint8Array) => {
-    missing -= data.length;
-    if (missing === 0) socket.end();
+    heard += data.length;
+    goOn();
   });
+  goOn();
 }
 
 function bothEnds(recorder: Recorder): Promise<void> {

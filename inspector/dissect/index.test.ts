@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { encodeFrame } from '#wire/frame';
+import { encodeMessage } from '#wire/messages';
+import { PSK_ENDS, pskConversation } from '../../test/support/psk-conversation.ts';
+import { Dissection } from './index.ts';
+import type { TapEvent } from './model.ts';
+
+const BYE = encodeFrame(encodeMessage({ type: 'bye' }));
+const TALK = pskConversation({ c2s: [BYE], s2c: [] });
+const SECRET = TALK.find((event) => event.kind === 'secret') as TapEvent;
+const WITHOUT_SECRET = TALK.filter((event) => event.kind !== 'secret');
+const states = (dissection: Dissection): string[] => dissection.records(1).map((record) => record.state);
+
+describe('a dissection', () => {
+  it('says which flow an event changes', () => {
+    const dissection = new Dissection();
+    const changed = TALK.map((event) => [event.kind, dissection.add(event)]);
+    expect(changed).toEqual([
+      ['flow', [1]],
+      ['chunk', [1]],
+      ['secret', []],
+      ['chunk', [1]],
+      ['chunk', [1]],
+      ['chunk', [1]],
+      ['chunk', [1]],
+      ['end', [1]],
+      ['end', [1]],
+    ]);
+    expect(dissection.revision(1)).toBe(8);
+    expect(dissection.revision(2)).toBe(0);
+  });
+
+  it('gives the same list of records until something changes', () => {
+    const dissection = new Dissection();
+    dissection.addAll(TALK.slice(0, 5));
+    const before = dissection.records(1);
+    expect(dissection.records(1)).toBe(before);
+    dissection.addAll(TALK.slice(5));
+    expect(dissection.records(1)).not.toBe(before);
+    expect(dissection.records(1).slice(0, before.length)).toEqual(before);
+  });
+
+  it('reads a flow again when its secret comes late', () => {
+    const dissection = new Dissection();
+    dissection.addAll(WITHOUT_SECRET);
+    expect(states(dissection)).toEqual(['clear', 'clear', 'clear', 'no-key', 'no-key']);
+    expect(dissection.add(SECRET)).toEqual([1]);
+    expect(states(dissection)).toEqual(['clear', 'clear', 'clear', 'opened', 'opened']);
+    expect(dissection.add(SECRET)).toEqual([]);
+  });
+
+  it('puts the keys away and takes them up again', () => {
+    const dissection = new Dissection();
+    dissection.addAll(TALK);
+    expect(dissection.flow(1)?.sealed).toBe(0);
+    expect(dissection.setKeys(false)).toEqual([1]);
+    expect(dissection.flow(1)?.sealed).toBe(2);
+    expect(states(dissection)).toEqual(['clear', 'clear', 'clear', 'no-key', 'no-key']);
+    expect(dissection.setKeys(false)).toEqual([]);
+    expect(dissection.setKeys(true)).toEqual([1]);
+    expect(states(dissection)).toEqual(['clear', 'clear', 'clear', 'opened', 'opened']);
+  });
+
+  it('shows Eve the same whether the secrets were ever there or not', () => {
+    const [hidden, never] = [new Dissection(), new Dissection()];
+    hidden.addAll(TALK);
+    hidden.records(1);
+    hidden.setKeys(false);
+    never.addAll(WITHOUT_SECRET);
+    expect(hidden.records(1)).toEqual(never.records(1));
+  });
+
+  it('sums a flow up', () => {
+    const dissection = new Dissection();
+    dissection.addAll(TALK);
+    expect(dissection.flows).toEqual([
+      {
+        id: 1,
+        wire: 'psk',
+        ...PSK_ENDS,
+        proto: 'psk',
+        stack: ['psk', 'frame'],
+        cipher: 'psk, aes-256-gcm',
+        state: 'closed',
+        started: 1_000,
+        last: 1_007,
+        bytes: { c2s: 52 + 44 + 46 + 29, s2c: 78 },
+        records: 5,
+        sealed: 0,
+        revision: 8,
+        cut: false,
+      },
+    ]);
+  });
+
+  it.each([
+    ['open', []],
+    ['half-closed', [{ dir: 'c2s', how: 'fin' }]],
+    [
+      'closed',
+      [
+        { dir: 's2c', how: 'fin' },
+        { dir: 'c2s', how: 'fin' },
+      ],
+    ],
+    ['reset', [{ dir: 's2c', how: 'reset' }]],
+  ] as const)('says when a flow is %s', (state, ends) => {
+    const dissection = new Dissection();
+    dissection.add(TALK[0] as TapEvent);
+    for (const end of ends) dissection.add({ kind: 'end', flow: 1, time: 2_000, ...end });
+    expect(dissection.flow(1)?.state).toBe(state);
+  });
+
+  it('lets flows go, and shows what is left of one whose beginning was not seen', () => {
+    const dissection = new Dissection();
+    dissection.addAll(TALK);
+    dissection.forget([1]);
+    expect(dissection.flows).toEqual([]);
+    expect(dissection.records(1)).toEqual([]);
+    dissection.addAll(TALK.slice(5));
+    expect(dissection.records(1).map((record) => record.title)).toEqual(['data', 'alert']);
+  });
+
+  it('tells what a flow without a wire’s name is from its first bytes', () => {
+    const nameless = TALK.map((event) => {
+      if (event.kind !== 'flow') return event;
+      const { wire: _wire, ...rest } = event;
+      return rest;
+    });
+    const dissection = new Dissection();
+    dissection.addAll(nameless);
+    expect(dissection.flow(1)?.stack).toEqual(['psk', 'frame']);
+    expect(dissection.records(1).map((record) => record.title)).toContain('bye');
+  });
+
+  it('takes in no more bytes than its cap, and nothing behind a gap', () => {
+    const dissection = new Dissection({ maxBytes: 52 + 78 + 50 });
+    dissection.addAll(TALK);
+    // The client finished (44 bytes) still fits, the data record (46) does not, and the alert (29) stands behind it.
+    expect(dissection.flow(1)).toMatchObject({
+      bytes: { c2s: 52 + 44, s2c: 78 },
+      cut: true,
+      state: 'closed',
+    });
+    dissection.forget([1]);
+    dissection.addAll(TALK.slice(0, 4));
+    expect(dissection.flow(1)).toMatchObject({ records: 2, cut: false });
+  });
+});
