@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import pc from 'picocolors';
 import { TOOLS, VECTORS_FOLDER } from './support/tools.ts';
 import { installTools, missingTools } from './run/install.ts';
-import { type Outcome, ROOT, runBin } from './run/process.ts';
+import { type Outcome, ROOT, run, runBin } from './run/process.ts';
 import { runTests } from './run/vitest.ts';
 
 interface Step {
@@ -36,12 +36,21 @@ const CHECKS: readonly Step[] = [
   },
 ];
 
+/** The tests that start the program or open its pages take the built ones. */
+const BUILD: Step = {
+  name: 'build',
+  run: () => run(process.execPath, ['--import', 'tsx', 'server/cli/start.ts', '--build-only']),
+};
+
 await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<void> {
-  await installTools((line) => console.log(pc.dim(line)));
+  const all = args.length === 0;
+  const whole = all || args.some(reachesOutside);
+  if (whole) await installTools((line) => console.log(pc.dim(line)));
   const results: Result[] = [];
-  if (args.length === 0) for (const step of CHECKS) results.push(await perform(step));
+  const steps = [...(all ? CHECKS : []), ...(whole ? [BUILD] : [])];
+  for (const step of steps) results.push(await perform(step));
   const begin = performance.now();
   const tests = await runTests(args);
   results.push({ name: 'tests', state: tests.ok ? 'ok' : 'failed', seconds: secondsSince(begin) });
@@ -49,10 +58,15 @@ async function main(args: readonly string[]): Promise<void> {
   if (results.some(({ state }) => state === 'failed')) process.exitCode = 1;
 }
 
-async function perform({ name, unless, run }: Step): Promise<Result> {
+/** Whether these are tests of the built program, or with other programs. */
+function reachesOutside(arg: string): boolean {
+  return /e2e|integration|interop/.test(arg);
+}
+
+async function perform({ name, unless, run: action }: Step): Promise<Result> {
   if (unless !== undefined) return shown({ name, state: 'skipped', seconds: 0, note: unless });
   const begin = performance.now();
-  const { ok, output } = await run();
+  const { ok, output } = await action();
   if (!ok) console.log(output.trimEnd());
   return shown({ name, state: ok ? 'ok' : 'failed', seconds: secondsSince(begin) });
 }
