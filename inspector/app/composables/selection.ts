@@ -1,22 +1,28 @@
-/** Which record is looked at: the newest, until the person chooses an older one. */
+/** Which record is looked at: what was said last, until the person chooses another one. */
 import { type Ref, computed, ref, watch } from 'vue';
 import type { WireRecord } from '#dissect/model';
 import type { Route } from '../model/route.ts';
 
 type Chosen = Route['record'];
 
-/**
- * @param records what the list shows, in order
- * @param chosen the person's choice; absent while the newest is followed
- */
-export function useSelection(
-  records: Ref<readonly WireRecord[]>,
-  chosen: Ref<Chosen>,
-  choose: (record: Chosen) => void,
-) {
+interface SelectionOptions {
+  /** What the list shows, in order. */
+  readonly records: Ref<readonly WireRecord[]>;
+  /** What was said last on this wire; when the list does not show it, its last record stands in for it. */
+  readonly latest: Ref<WireRecord | undefined>;
+  /** The person's choice; absent while the latest is followed. */
+  readonly chosen: Ref<Chosen>;
+  readonly choose: (record: Chosen) => void;
+}
+
+export function useSelection({ records, latest, chosen, choose }: SelectionOptions) {
+  const newest = computed(() => {
+    const wanted = latest.value;
+    return wanted && records.value.lastIndexOf(wanted) >= 0 ? wanted : records.value.at(-1);
+  });
   const selected = computed<WireRecord | undefined>(() => {
     const wanted = chosen.value;
-    if (!wanted) return records.value.at(-1);
+    if (!wanted) return newest.value;
     return records.value.find(({ flow, index }) => flow === wanted.flow && index === wanted.index);
   });
   /** How many records there were when the person stopped following. */
@@ -34,9 +40,8 @@ export function useSelection(
     selected,
     following: computed(() => chosen.value === undefined),
     newer: computed(() => (chosen.value === undefined ? 0 : Math.max(0, records.value.length - seen.value))),
-    select(record: WireRecord): void {
-      const isLast = record === records.value.at(-1);
-      choose(isLast ? undefined : { flow: record.flow, index: record.index });
+    select: (record: WireRecord): void => {
+      choose(record === newest.value ? undefined : { flow: record.flow, index: record.index });
     },
     follow: () => choose(undefined),
   };

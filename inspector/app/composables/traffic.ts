@@ -1,8 +1,8 @@
 /** The tap's stream, dissected in this page: at most one reading per animation frame, however much arrives. */
-import { computed, markRaw, onScopeDispose, ref, shallowRef, watch } from 'vue';
-import type { TapEvent } from '#dissect/model';
+import { markRaw, onScopeDispose, readonly, ref, shallowRef, watch } from 'vue';
 import { type TapStreamMessage, type WireInfo, fromStreamed } from '#dissect/stream';
 import { RecordLog } from '../model/record-log.ts';
+import { Intake } from './intake.ts';
 import { type LinkState, openLink } from './link.ts';
 import { heldToken } from './token.ts';
 
@@ -17,9 +17,10 @@ export function useTraffic(url: string) {
   const version = ref(0);
   const paused = ref(false);
   const held = ref(0);
-  const eve = ref(false);
-  let waiting: TapEvent[] = [];
-  let frame = 0;
+  const intake = new Intake((events) => {
+    log.add(events);
+    version.value++;
+  });
 
   const socket = openLink({
     url,
@@ -29,71 +30,43 @@ export function useTraffic(url: string) {
   });
 
   function onMessage(message: TapStreamMessage): void {
-    if (message.type === 'ready') restart(message.wires);
-    else if (message.type === 'events') collect(message.events.map(fromStreamed));
-    else if (message.type === 'forget') forget(message.flows);
+    if (message.type === 'events') intake.push(message.events.map(fromStreamed));
+    else if (message.type === 'ready') {
+      // Everything that the tap holds comes again after a reconnect.
+      intake.clear();
+      wires.value = message.wires;
+      change(() => log.reset());
+    } else if (message.type === 'forget') {
+      intake.drop(message.flows);
+      change(() => log.forget(message.flows));
+    }
+    held.value = intake.held;
   }
 
-  /** Everything that the tap holds comes again after a reconnect. */
-  function restart(found: readonly WireInfo[]): void {
-    waiting = [];
-    held.value = 0;
-    log.reset();
-    wires.value = found;
+  function change(make: () => void): void {
+    make();
     version.value++;
   }
 
-  function collect(events: readonly TapEvent[]): void {
-    for (const event of events) waiting.push(event);
-    if (paused.value) held.value = waiting.length;
-    else if (frame === 0) frame = requestAnimationFrame(take);
-  }
-
-  function take(): void {
-    frame = 0;
-    if (paused.value || waiting.length === 0) return;
-    log.add(waiting);
-    waiting = [];
-    version.value++;
-  }
-
-  function forget(flows: readonly number[]): void {
-    waiting = waiting.filter((event) => event.kind === 'secret' || !flows.includes(event.flow));
-    log.forget(flows);
-    version.value++;
-  }
-
-  watch(paused, () => {
-    held.value = 0;
-    take();
+  watch(paused, (isPaused) => {
+    intake.pause(isPaused);
+    held.value = intake.held;
   });
-  watch(
-    eve,
-    (isEve) => {
-      log.setKeys(!isEve);
-      version.value++;
-    },
-    { flush: 'sync' },
-  );
   onScopeDispose(() => {
     socket.close();
-    cancelAnimationFrame(frame);
+    intake.stop();
   });
 
   return {
     link,
     wires,
+    log,
+    version: readonly(version),
     paused,
     /** Events that wait while the view is paused. */
-    held,
-    /** True while the secrets are put away. */
-    eve,
-    version: computed(() => version.value),
-    log,
-    clear: () => {
-      log.clear();
-      version.value++;
-    },
+    held: readonly(held),
+    setKeys: (visible: boolean) => change(() => log.setKeys(visible)),
+    clear: () => change(() => log.clear()),
     retry: () => socket.retry(),
   };
 }

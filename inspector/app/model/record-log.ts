@@ -14,7 +14,7 @@ interface Known {
 
 export class RecordLog {
   #dissection = new Dissection();
-  #flows = new Map<number, Known>();
+  readonly #flows = new Map<number, Known>();
   readonly #lists = new Map<WireName, readonly WireRecord[]>();
   /** Flows whose records before these counts the person has cleared away. */
   readonly #cleared = new Map<number, number>();

@@ -8,6 +8,8 @@ import type { ByteMap, Inner, Proto, RecordState, WireRecord } from '#dissect/mo
 export interface Space {
   readonly id: number;
   readonly label: string;
+  /** Name of the layer whose content it is, for a small button. */
+  readonly layer: string;
   readonly bytes: Uint8Array;
   /** The space that carries this one; absent for the wire itself. */
   readonly parent?: number;
@@ -50,7 +52,9 @@ const UNIT_NAMES: Record<Proto | Inner['proto'], string> = {
 };
 
 export function viewOf(record: WireRecord): RecordView {
-  const spaces: Space[] = [{ id: WIRE_SPACE, label: 'on the wire', bytes: record.raw, map: [] }];
+  const spaces: Space[] = [
+    { id: WIRE_SPACE, label: 'on the wire', layer: 'wire', bytes: record.raw, map: [] },
+  ];
   const unit = { ...record, bytes: record.raw };
   return { spaces, root: unitNode(spaces, unit, { id: '0', depth: 0, space: WIRE_SPACE, base: 0 }) };
 }
@@ -117,11 +121,19 @@ function fieldNode(field: Field, place: Place): TreeNode {
 function contentSpace(spaces: Space[], unit: Unit, { space, base }: Place): Pick<Place, 'space' | 'base'> {
   if (!unit.plain) return { space, base };
   const map = (unit.plainMap ?? []).map((part) => ({ ...part, rawStart: part.rawStart + base }));
-  return { space: addSpace(spaces, contentLabel(unit), unit.plain, space, map), base: 0 };
+  const name = UNIT_NAMES[unit.proto];
+  const content = {
+    label: `inside the ${name}`,
+    layer: firstWord(name),
+    bytes: unit.plain,
+    parent: space,
+    map,
+  };
+  return { space: addSpace(spaces, content), base: 0 };
 }
 
-function contentLabel(unit: Unit): string {
-  return `inside the ${UNIT_NAMES[unit.proto]}`;
+function firstWord(text: string): string {
+  return text.split(' ', 1)[0] as string;
 }
 
 function innerNode(
@@ -138,19 +150,19 @@ function innerNode(
   // It began in an earlier record: only its last part is carried by this one.
   const here = Math.max(0, Math.min(unit.bytes.length + unit.start, room - content.base));
   const map = [{ plainStart: unit.bytes.length - here, rawStart: content.base, length: here }];
-  const label = `${UNIT_NAMES[unit.proto]}, put together from several records`;
-  const space = addSpace(spaces, label, unit.bytes, content.space, map);
+  const name = UNIT_NAMES[unit.proto];
+  const space = addSpace(spaces, {
+    label: `${name}, put together from several records`,
+    layer: firstWord(name),
+    bytes: unit.bytes,
+    parent: content.space,
+    map,
+  });
   return unitNode(spaces, unit, { ...at, space, base: 0 });
 }
 
-function addSpace(
-  spaces: Space[],
-  label: string,
-  bytes: Uint8Array,
-  parent: number,
-  map: readonly ByteMap[],
-): number {
+function addSpace(spaces: Space[], space: Omit<Space, 'id'>): number {
   const id = spaces.length;
-  spaces.push({ id, label, bytes, parent, map });
+  spaces.push({ id, ...space });
   return id;
 }
