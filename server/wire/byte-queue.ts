@@ -6,8 +6,6 @@ export class ByteQueue {
   #buffer = new Uint8Array(0);
   #start = 0;
   #end = 0;
-  /** False while the buffer is the caller's and must not be written to. */
-  #owned = false;
 
   get length(): number {
     return this.#end - this.#start;
@@ -19,7 +17,6 @@ export class ByteQueue {
       this.#buffer = bytes as Uint8Array<ArrayBuffer>;
       this.#start = 0;
       this.#end = bytes.length;
-      this.#owned = false;
       return;
     }
     this.#reserve(bytes.length);
@@ -38,12 +35,12 @@ export class ByteQueue {
 
   #reserve(extra: number): void {
     const needed = this.length + extra;
-    if (this.#owned && this.#end + extra <= this.#buffer.length) return;
+    // A buffer of the caller's is full up to its end, so this never lets anything be written into one.
+    if (this.#end + extra <= this.#buffer.length) return;
     const roomy = new Uint8Array(Math.max(1024, needed * 2));
     roomy.set(this.#buffer.subarray(this.#start, this.#end));
     this.#end = this.length;
     this.#start = 0;
     this.#buffer = roomy;
-    this.#owned = true;
   }
 }
