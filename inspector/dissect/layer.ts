@@ -11,6 +11,7 @@ export interface Unit extends Omit<Inner, 'start' | 'proto'> {
   readonly proto: Inner['proto'] | Proto;
   /** Offset of its first byte in this direction of the layer's stream. */
   readonly offset: number;
+  readonly contentStart?: number;
 }
 
 export interface Layer {
@@ -33,12 +34,16 @@ export interface LayerContext {
   readonly inside: () => Layer;
 }
 
-/** Units found in a record's content, as its `inner`; `at` is the stream offset of the content's first byte. */
+/**
+ * Units found in a record's content, as its `inner`. `at` is the stream offset of the content's first byte, and
+ * `contentStart` the place of that byte in what `Inner.start` counts from.
+ */
 export function asInner(units: readonly Unit[], at: number, contentStart = 0): Inner[] {
   const found: Inner[] = [];
   for (const { offset, proto, ...unit } of units) {
     if (proto === 'tls' || proto === 'unknown') continue;
-    found.push({ ...unit, proto, start: offset - at + contentStart });
+    const start = offset - at;
+    found.push({ ...unit, proto, start: start < 0 ? start : start + contentStart });
   }
   return found;
 }

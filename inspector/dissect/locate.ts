@@ -30,14 +30,17 @@ export function wireRanges(record: WireRecord, path: readonly Inner[], start: nu
   for (let depth = path.length - 1; depth >= 0; depth--) {
     const unit = path[depth] as Inner;
     const around = depth === 0 ? record : (path[depth - 1] as Inner);
-    const moved = ranges.map((range) => ({ start: range.start + unit.start, end: range.end + unit.start }));
-    ranges = moved.flatMap((range) => contentToBytes(around, range));
+    // What began earlier ends at the beginning of the content, which stands behind the header.
+    const first = 'contentStart' in around ? (around.contentStart ?? 0) : 0;
+    const shift = unit.start < 0 ? unit.start + first : unit.start;
+    const moved = ranges.map((range) => ({ start: range.start + shift, end: range.end + shift }));
+    ranges = moved.flatMap((range) => contentToBytes(around, range, first));
   }
   return ranges;
 }
 
-function contentToBytes(around: WireRecord | Inner, range: Range): Range[] {
-  const clipped = { start: Math.max(0, range.start), end: range.end };
+function contentToBytes(around: WireRecord | Inner, range: Range, first: number): Range[] {
+  const clipped = { start: Math.max(first, range.start), end: range.end };
   if (!around.plain) return clipped.end > clipped.start ? [clipped] : [];
   return (around.plainMap ?? []).flatMap((map) => mapped(map, clipped));
 }

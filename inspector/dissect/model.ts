@@ -86,6 +86,8 @@ export interface WireRecord {
    * listed in the record that completes it. Empty where the record is itself the frame (plaintext wire).
    */
   readonly inner: readonly Inner[];
+  /** Where the content begins in `raw` when it is not sealed but stands behind a header (a TLS record in the clear). */
+  readonly contentStart?: number;
   /** How many of the last plain bytes (of `raw` when it is clear) begin a unit that a later record completes. */
   readonly unfinished?: number;
 }
@@ -100,7 +102,8 @@ export interface Inner {
   readonly bytes: Uint8Array;
   /**
    * Where it begins in the plain bytes of the record around it, or in that record's `raw` when there are none (the
-   * state is `clear`). Negative when it began in an earlier record: its last `bytes.length + start` bytes are here.
+   * state is `clear`). Negative when it began in an earlier record: its last `bytes.length + start` bytes are here,
+   * at the beginning of the plain bytes (from `contentStart` of `raw`).
    */
   readonly start: number;
   /** Ranges relative to `bytes`. */

@@ -88,6 +88,7 @@ export class TlsLayer implements Layer {
       ...shape(found),
       state: broken ? 'malformed' : 'clear',
       reason: broken?.reason ?? '',
+      contentStart: RECORD_HEADER_LENGTH,
       fields: clearFields(record),
     };
   }
