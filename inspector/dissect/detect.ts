@@ -1,5 +1,5 @@
 /** Tells from the first bytes what a stream is, where nobody has said so. */
-import { readUint } from '#wire/bytes';
+import { EMPTY, concat, readUint } from '#wire/bytes';
 import { LIMITS } from '#wire/limits';
 import { RECORD_HEADER_LENGTH, RECORD_TYPE, TAG_LENGTH } from '#channel/psk/records';
 import type { Layer, Unit } from './layer.ts';
@@ -40,7 +40,7 @@ function isPsk(header: Uint8Array): boolean {
 /** Holds the first bytes back until they have told what they are, then stands aside. */
 export class DetectingLayer implements Layer {
   readonly #make: (proto: Proto) => Layer;
-  readonly #waiting = new Map<Direction, number[]>();
+  readonly #waiting = new Map<Direction, Uint8Array>();
   #layer: Layer | undefined;
 
   constructor(make: (proto: Proto) => Layer) {
@@ -56,32 +56,28 @@ export class DetectingLayer implements Layer {
   }
 
   push(dir: Direction, bytes: Uint8Array): Unit[] {
-    if (this.#layer) return this.#layer.push(dir, bytes);
-    const held = this.#waiting.get(dir) ?? [];
-    const seen = Uint8Array.from([...held, ...bytes.subarray(0, LOOK_AT)]);
-    const proto = detect(seen.subarray(0, LOOK_AT), false);
-    if (proto !== undefined) return this.#settle(proto, dir, bytes);
-    this.#waiting.set(dir, [...seen]);
-    return [];
+    const held = this.#waiting.get(dir) ?? EMPTY;
+    const seen = held.length === 0 ? bytes : concat([held, bytes]);
+    this.#settle(seen, false);
+    this.#waiting.set(dir, this.#layer ? EMPTY : seen);
+    return this.#layer?.push(dir, seen) ?? [];
   }
 
   end(dir: Direction): Unit[] {
-    const held = this.#waiting.get(dir);
-    if (this.#layer || !held) return this.#layer?.end(dir) ?? [];
-    const units = this.#settle(detect(Uint8Array.from(held), true) ?? 'unknown');
-    return [...units, ...(this.#layer as unknown as Layer).end(dir)];
+    const held = this.#waiting.get(dir) ?? EMPTY;
+    this.#settle(held, true);
+    this.#waiting.set(dir, EMPTY);
+    return this.#layer ? [...this.#layer.push(dir, held), ...this.#layer.end(dir)] : [];
   }
 
   pending(dir: Direction): number {
-    return this.#layer?.pending(dir) ?? this.#waiting.get(dir)?.length ?? 0;
+    return (this.#layer?.pending(dir) ?? 0) + (this.#waiting.get(dir)?.length ?? 0);
   }
 
-  #settle(proto: Proto, dir?: Direction, bytes?: Uint8Array): Unit[] {
-    const layer = this.#make(proto);
-    this.#layer = layer;
-    const units = [...this.#waiting].flatMap(([way, held]) => layer.push(way, Uint8Array.from(held)));
-    this.#waiting.clear();
-    if (dir && bytes) units.push(...layer.push(dir, bytes));
-    return units;
+  /** Either direction may settle it; what was held back of the other one goes on with that one's next bytes. */
+  #settle(seen: Uint8Array, whole: boolean): void {
+    if (this.#layer || seen.length === 0) return;
+    const proto = detect(seen.subarray(0, LOOK_AT), whole);
+    if (proto !== undefined) this.#layer = this.#make(proto);
   }
 }

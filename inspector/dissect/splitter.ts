@@ -61,7 +61,8 @@ export class Splitter {
   }
 
   #take(length: number, fault?: string): Piece {
-    const piece = { bytes: this.#queue.peek(length).slice(), offset: this.#offset };
+    // A copy: `slice` of a Node buffer would not be one.
+    const piece = { bytes: new Uint8Array(this.#queue.peek(length)), offset: this.#offset };
     this.#queue.drop(length);
     this.#offset += length;
     return fault === undefined ? piece : { ...piece, fault };

@@ -11,9 +11,8 @@ export class UnknownLayer implements Layer {
     if (bytes.length === 0) return [];
     const offset = this.#offsets[dir];
     this.#offsets[dir] += bytes.length;
-    return [
-      { proto: 'unknown', title: 'bytes', state: 'clear', reason: '', bytes, offset, fields: [], inner: [] },
-    ];
+    const shown = { proto: 'unknown', title: 'bytes', state: 'clear', reason: '' } as const;
+    return [{ ...shown, bytes: new Uint8Array(bytes), offset, fields: [], inner: [] }];
   }
 
   end(): Unit[] {
