@@ -1,5 +1,5 @@
 /** The project's own source files and what each of them imports, read with TypeScript's parser. */
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -17,7 +17,10 @@ const CODE = /\.(ts|js|mjs|vue)$/;
 /** Every source file of the working tree, committed or not. */
 export function readSources(root = ROOT): Sources {
   const atRoot = readdirSync(root).filter((name) => CODE.test(name));
-  const paths = [...atRoot, ...AREAS.flatMap((area) => walk(root, area, CODE))];
+  const paths = [
+    ...atRoot,
+    ...AREAS.filter((area) => existsSync(join(root, area))).flatMap((area) => walk(root, area, CODE)),
+  ];
   return new Map(paths.map((path) => [path, readFileSync(join(root, path), 'utf8')]));
 }
 
