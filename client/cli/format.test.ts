@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import pc from 'picocolors';
+import { describe, expect, it } from 'vitest';
+import { ChatError } from '#client/errors';
+import { clean, clock, colorName, jsonLine, messageLine, noticeLine } from './format.ts';
+
+const plain = pc.createColors(false);
+
+describe('text of others', () => {
+  it.each([
+    ['colours', '\x1b[31mred\x1b[0m', 'red'],
+    ['a window title', '\x1b]0;title\x07text', 'text'],
+    ['a bell and a backspace', 'a\x07b\x08c', 'abc'],
+    ['a one-byte CSI', '\x9b2Jgone', 'gone'],
+    ['a lone escape', 'a\x1b', 'a'],
+    ['lines', 'one\r\ntwo\nthree', 'one ⏎ two ⏎ three'],
+    ['a reversed direction', 'exe.\u202egnp', 'exe.gnp'],
+    ['letters of all kinds', 'größer 日本 👍🏽 שלום', 'größer 日本 👍🏽 שלום'],
+  ])('loses %s', (_, text, shown) => {
+    expect(clean(text)).toBe(shown);
+  });
+
+  it('never keeps a control character', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => !/\p{Cc}/u.test(clean(text))));
+  });
+});
+
+describe('lines', () => {
+  const ts = new Date(2026, 0, 2, 3, 4, 5).getTime();
+
+  it('show when, where, who and what', () => {
+    const line = messageLine({ ts, room: 'lobby', from: 'ben', text: 'hi' }, plain);
+    expect(line).toBe('2026-01-02 03:04:05 #lobby ben: hi');
+    expect(clock(ts, ts + 1)).toBe('03:04:05');
+  });
+
+  it('colour a name the same way every time', () => {
+    const colors = pc.createColors(true);
+    expect(colorName('ben', colors)).toBe(colorName('ben', colors));
+    expect(colorName('ben', colors)).toContain('\x1b[');
+  });
+
+  it('say once in full why there is no connection, and then only that it goes on', () => {
+    const error = new ChatError('connection_refused', { place: { wire: 'tls', host: 'h', port: 1 } });
+    const waiting = {
+      type: 'state',
+      wire: 'tls',
+      host: 'h',
+      port: 1,
+      state: 'waiting',
+      delay: 500,
+      error,
+    } as const;
+    expect(noticeLine({ ...waiting, attempt: 1 }, plain)).toMatch(
+      /^! h:1 \(tls wire\): the connection was refused\..*0\.5 s\.$/,
+    );
+    expect(noticeLine({ ...waiting, attempt: 2 }, plain)).toBe(
+      '! still no connection (connection_refused); next attempt (2) in 0.5 s',
+    );
+  });
+});
+
+describe('JSON', () => {
+  it('is one line, and holds nothing that a terminal obeys', () => {
+    const line = jsonLine({ text: 'a\n\x1b[31m\x9b2J\u2028' });
+    expect(line).toBe('{"text":"a\\n\\u001b[31m\\u009b2J\\u2028"}');
+    expect(JSON.parse(line)).toEqual({ text: 'a\n\x1b[31m\x9b2J\u2028' });
+  });
+
+  it('shows an error by code and message', () => {
+    expect(JSON.parse(jsonLine({ error: new ChatError('no_key') }))).toEqual({
+      error: { code: 'no_key', message: expect.stringContaining('no shared key') as string },
+    });
+  });
+});
