@@ -24,15 +24,24 @@ export interface Turn {
   readonly bytes: Uint8Array;
 }
 
-/** Events of one connection from its beginning to both its ends, with the turns of `script` in their order. */
-export async function tlsConversation(
-  { ca, key, cert }: Credentials,
+/** A TLS server behind a tap that records its bytes and its secrets. */
+export interface TappedServer {
+  readonly recorder: Recorder;
+  /** Where clients connect: the tap's port on 127.0.0.1. */
+  readonly port: number;
+  /** Resolves when both directions of the only connection have ended. */
+  readonly ended: Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function tappedServer(
+  { key, cert }: Credentials,
   { version, suite }: TlsChoice,
-  script: readonly Turn[],
-): Promise<TapEvent[]> {
+  onConnection: (socket: TLSSocket) => void,
+): Promise<TappedServer> {
   const recorder = new Recorder();
-  const limits = { minVersion: version, maxVersion: version, ciphers: suite } as const;
-  const server = createServer({ key, cert, ...limits }, (socket) => speak(socket, 's2c', script));
+  const limits = { minVersion: version, maxVersion: version, ciphers: suite };
+  const server = createServer({ key, cert, ...limits }, onConnection);
   server.on('keylog', (line) => recorder.secret(line.toString('latin1').trim()));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -43,20 +52,31 @@ export async function tlsConversation(
     target: { host: '127.0.0.1', port },
     recorder,
   });
-  const ended = bothEnds(recorder);
+  const close = async (): Promise<void> => {
+    await tap.close();
+    await closed(server);
+  };
+  return { recorder, port: tap.address.port, ended: bothEnds(recorder), close };
+}
+
+/** Events of one connection from its beginning to both its ends, with the turns of `script` in their order. */
+export async function tlsConversation(
+  credentials: Credentials,
+  choice: TlsChoice,
+  script: readonly Turn[],
+): Promise<TapEvent[]> {
+  const server = await tappedServer(credentials, choice, (socket) => speak(socket, 's2c', script));
   const client = connect({
     host: '127.0.0.1',
-    port: tap.address.port,
-    ca,
+    port: server.port,
+    ca: credentials.ca,
     servername: 'localhost',
-    ...limits,
   });
   await once(client, 'secureConnect');
   speak(client, 'c2s', script);
-  await ended;
-  await tap.close();
-  await closed(server);
-  return recorder.events();
+  await server.ended;
+  await server.close();
+  return server.recorder.events();
 }
 
 /** Says its turns of the script, each when those before it have been heard; then ends. */
