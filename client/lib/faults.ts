@@ -171,6 +171,7 @@ export const PROTOCOL_ADVICE: Readonly<Record<string, string>> = {
     'The key in the key file is not the server’s key of this id. Get the right key file.',
   unknown_key_id: 'Get the key file that the server uses now: this key may have been rotated out.',
   not_psk: 'Check the port: the other wires have others.',
+  record_truncated: 'If this comes at once, check that the port is the one of a psk wire.',
   record_too_large: 'Check that the port is the one of a psk wire.',
   frame_too_large: 'Check that the port is the one of this wire.',
   name_taken: 'Choose another name.',
