@@ -64,6 +64,7 @@ type Unit = Pick<
   'title' | 'state' | 'reason' | 'bytes' | 'fields' | 'plain' | 'plainMap' | 'inner'
 > & {
   readonly proto: Proto | Inner['proto'];
+  readonly contentStart?: number;
 };
 
 interface Place {
@@ -117,9 +118,18 @@ function fieldNode(field: Field, place: Place): TreeNode {
   };
 }
 
-/** Where the units inside count from: a new space for what was decrypted, else the unit's own. */
-function contentSpace(spaces: Space[], unit: Unit, { space, base }: Place): Pick<Place, 'space' | 'base'> {
-  if (!unit.plain) return { space, base };
+/** Where units inside stand. */
+interface Content {
+  readonly space: number;
+  /** What their `start` counts from. */
+  readonly base: number;
+  /** Where the content itself begins: behind a header when nothing was decrypted. */
+  readonly first: number;
+}
+
+/** A new space for what was decrypted, else the unit's own. */
+function contentSpace(spaces: Space[], unit: Unit, { space, base }: Place): Content {
+  if (!unit.plain) return { space, base, first: base + (unit.contentStart ?? 0) };
   const map = (unit.plainMap ?? []).map((part) => ({ ...part, rawStart: part.rawStart + base }));
   const name = UNIT_NAMES[unit.proto];
   const content = {
@@ -129,7 +139,7 @@ function contentSpace(spaces: Space[], unit: Unit, { space, base }: Place): Pick
     parent: space,
     map,
   };
-  return { space: addSpace(spaces, content), base: 0 };
+  return { space: addSpace(spaces, content), base: 0, first: 0 };
 }
 
 function firstWord(text: string): string {
@@ -139,7 +149,7 @@ function firstWord(text: string): string {
 function innerNode(
   spaces: Space[],
   unit: Inner,
-  content: Pick<Place, 'space' | 'base'>,
+  content: Content,
   at: Pick<Place, 'id' | 'depth'>,
 ): TreeNode {
   const base = content.base + unit.start;
@@ -148,8 +158,8 @@ function innerNode(
     return unitNode(spaces, unit, { ...at, space: content.space, base });
   }
   // It began in an earlier record: only its last part is carried by this one.
-  const here = Math.max(0, Math.min(unit.bytes.length + unit.start, room - content.base));
-  const map = [{ plainStart: unit.bytes.length - here, rawStart: content.base, length: here }];
+  const here = Math.max(0, Math.min(unit.bytes.length + unit.start, room - content.first));
+  const map = [{ plainStart: unit.bytes.length - here, rawStart: content.first, length: here }];
   const name = UNIT_NAMES[unit.proto];
   const space = addSpace(spaces, {
     label: `${name}, put together from several records`,

@@ -1,0 +1,149 @@
+// @vitest-environment happy-dom
+import { mount } from '@vue/test-utils';
+import { describe, expect, it, vi } from 'vitest';
+import { nextTick, shallowRef } from 'vue';
+import type { WireName } from '#wire/messages';
+import { traffic } from '../../../test/support/traffic.ts';
+import type { LinkState } from '../composables/link.ts';
+import type { Relay } from '../composables/relay.ts';
+import { IDLE, type RelayState, heard, sending } from '../model/deliveries.ts';
+import { newsOf } from '../model/news.ts';
+import { RecordLog } from '../model/record-log.ts';
+import Composer from './Composer.vue';
+import ConnectionPill from './ConnectionPill.vue';
+import EveSwitch from './EveSwitch.vue';
+import RefusedNotice from './RefusedNotice.vue';
+import WireCard from './WireCard.vue';
+
+function fakeRelay(state: LinkState['state'] = 'live') {
+  const link = shallowRef({ state } as LinkState);
+  const relayState = shallowRef<RelayState>(IDLE);
+  const say = vi.fn((_text: string, _wires: readonly WireName[]) => true);
+  return { link, state: relayState, say, retry: vi.fn() } satisfies Relay;
+}
+
+describe('the composer', () => {
+  it('sends over all wires on Enter and empties itself', async () => {
+    const relay = fakeRelay();
+    const composer = mount(Composer, { props: { relay } });
+    const input = composer.get<HTMLInputElement>('[data-testid=composer-input]');
+    await input.setValue('north gate');
+    await composer.get('form').trigger('submit');
+    expect(relay.say.mock.calls).toEqual([['north gate', ['plain', 'psk', 'tls', 'tls+psk']]]);
+    expect(input.element.value).toBe('');
+  });
+
+  it('leaves out the wires that are switched off, and none is nothing to send over', async () => {
+    const relay = fakeRelay();
+    const composer = mount(Composer, { props: { relay }, attachTo: document.body });
+    await composer.get('[data-testid=composer-input]').setValue('x');
+    for (const wire of ['plain', 'tls'])
+      await composer.get(`[data-testid=wire-toggle-${wire}]`).trigger('click');
+    await composer.get('form').trigger('submit');
+    expect(relay.say.mock.lastCall).toEqual(['x', ['psk', 'tls+psk']]);
+    for (const wire of ['psk', 'tls+psk'])
+      await composer.get(`[data-testid="wire-toggle-${wire}"]`).trigger('click');
+    expect(composer.get('[data-testid=composer-send]').attributes('disabled')).toBeDefined();
+    composer.unmount();
+  });
+
+  it('keeps the text while there is no server to send it to', async () => {
+    const relay = fakeRelay('lost');
+    const composer = mount(Composer, { props: { relay } });
+    const input = composer.get<HTMLInputElement>('[data-testid=composer-input]');
+    await input.setValue('north gate');
+    await composer.get('form').trigger('submit');
+    expect(relay.say).not.toHaveBeenCalled();
+    expect(input.element.value).toBe('north gate');
+  });
+
+  it('says in one sentence what became of the message', async () => {
+    const relay = fakeRelay();
+    const composer = mount(Composer, { props: { relay } });
+    relay.state.value = heard(sending(IDLE, 'page-1', ['psk']), {
+      type: 'sent',
+      id: 'page-1',
+      wire: 'psk',
+      messageId: 4,
+      milliseconds: 2,
+    });
+    await nextTick();
+    expect(composer.get('[role=status]').text()).toBe('Acknowledged on 1 of 1 wires.');
+  });
+});
+
+describe('the card of a wire', () => {
+  const props = {
+    wire: 'psk' as const,
+    info: { wire: 'psk' as const, host: '127.0.0.1', port: 5556, tapped: true },
+    line: { type: 'status' as const, wire: 'psk' as const, state: 'open' as const, name: 'otter' },
+    delivery: undefined,
+    selected: false,
+    scale: 200,
+  };
+  const log = new RecordLog();
+  log.add(
+    traffic({ flow: 1, wire: 'psk', lines: [{ dir: 'c2s', message: { type: 'say', text: 'north gate' } }] }),
+  );
+
+  it('shows who said what, and what each layer added', () => {
+    const card = mount(WireCard, { props: { ...props, eve: false, news: newsOf(log.records('psk')) } });
+    expect(card.text()).toContain('north gate');
+    expect(card.text()).toContain('otter');
+    expect(card.text()).toMatch(/text 12 B\s*frame 26 B\s*channel 28 B/);
+    expect(card.findAll('.cells .lit').length).toBeGreaterThan(5);
+  });
+
+  it('shows Eve a size, a time and a direction', () => {
+    log.setKeys(false);
+    const card = mount(WireCard, { props: { ...props, eve: true, news: newsOf(log.records('psk')) } });
+    log.setKeys(true);
+    expect(card.text()).not.toContain('north gate');
+    expect(card.text()).toMatch(/What Eve sees\s*66 B at \d\d:\d\d:\d\d\.\d{3}/);
+    expect(card.text()).toContain('client to server');
+    expect(card.find('.cells .lit').exists()).toBe(false);
+  });
+
+  it('says what to do while nothing has crossed', () => {
+    const card = mount(WireCard, { props: { ...props, eve: false, news: undefined } });
+    expect(card.text()).toContain('npx wireglass chat --wire psk --port 5556');
+  });
+
+  it('says why a message was not sent', () => {
+    const delivery = { state: 'failed' as const, code: 'busy', message: 'the server has no room now' };
+    const card = mount(WireCard, { props: { ...props, delivery, eve: false, news: undefined } });
+    expect(card.get('[data-testid=delivery-psk]').text()).toBe('not sent: the server has no room now');
+  });
+});
+
+describe('the switch', () => {
+  it('cannot be left without a choice', async () => {
+    const view = mount(EveSwitch, { props: { modelValue: false } });
+    await view.get('[data-testid=eve-off]').trigger('click');
+    expect(view.emitted('update:modelValue')).toBeUndefined();
+    await view.get('[data-testid=eve-on]').trigger('click');
+    expect(view.emitted('update:modelValue')).toEqual([[true]]);
+  });
+});
+
+describe('the connection', () => {
+  const text = (link: LinkState, paused = false, held = 0) =>
+    mount(ConnectionPill, { props: { link, paused, held } }).get('.text').text();
+
+  it('is named in every state', () => {
+    expect(text({ state: 'connecting' })).toBe('Connecting');
+    expect(text({ state: 'live' })).toBe('Live');
+    expect(text({ state: 'live' }, true, 12)).toBe('Paused, 12 events wait');
+    expect(text({ state: 'lost', retryAt: Date.now() + 4_500, attempt: 3 })).toBe(
+      'Lost, trying again in 5 s',
+    );
+    expect(text({ state: 'refused', code: 'token_required', message: '' })).toBe('Refused');
+  });
+
+  it('tells how to open the start link when the token is missing, and the reason otherwise', () => {
+    const needed = mount(RefusedNotice, { props: { code: 'token_required', message: '' } });
+    expect(needed.text()).toContain('#token=');
+    const other = mount(RefusedNotice, { props: { code: 'too_many_pages', message: '16 pages are open' } });
+    expect(other.text()).toContain('16 pages are open');
+  });
+});

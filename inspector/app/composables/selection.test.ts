@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { nextTick, ref, shallowRef } from 'vue';
+import type { WireRecord } from '#dissect/model';
+import type { Route } from '../model/route.ts';
+import { RecordLog } from '../model/record-log.ts';
+import { newsOf } from '../model/news.ts';
+import { traffic } from '../../../test/support/traffic.ts';
+import { useSelection } from './selection.ts';
+
+function setup() {
+  const log = new RecordLog();
+  const records = shallowRef<readonly WireRecord[]>([]);
+  const latest = shallowRef<WireRecord>();
+  const chosen = ref<Route['record']>();
+  const say = (flow: number, text: string): void => {
+    const ack = { type: 'ack', id: flow, room: 'lobby', ts: 0 } as const;
+    const lines = [
+      { dir: 'c2s', message: { type: 'say', text } },
+      { dir: 's2c', message: ack },
+    ] as const;
+    log.add(traffic({ flow, wire: 'plain', lines, start: flow * 1000 }));
+    records.value = log.records('plain');
+    latest.value = newsOf(records.value)?.record;
+  };
+  const selection = useSelection({ records, latest, chosen, choose: (record) => (chosen.value = record) });
+  return { records, say, chosen, ...selection };
+}
+
+describe('the selection', () => {
+  it('follows what was said last, not what came last', () => {
+    const { say, selected, following } = setup();
+    expect(selected.value).toBeUndefined();
+    say(1, 'one');
+    expect(selected.value).toMatchObject({ title: 'say', flow: 1 });
+    say(2, 'two');
+    expect(selected.value).toMatchObject({ title: 'say', flow: 2 });
+    expect(following.value).toBe(true);
+  });
+
+  it('stays where the person put it, and counts what came since', async () => {
+    const { say, selected, select, records, newer, follow, following } = setup();
+    say(1, 'one');
+    select(records.value[1]!);
+    await nextTick();
+    say(2, 'two');
+    expect(selected.value).toMatchObject({ title: 'ack', flow: 1 });
+    expect(newer.value).toBe(2);
+    follow();
+    expect(following.value).toBe(true);
+    expect(selected.value).toMatchObject({ title: 'say', flow: 2 });
+    expect(newer.value).toBe(0);
+  });
+
+  it('follows again when the person chooses the newest', () => {
+    const { say, select, records, chosen } = setup();
+    say(1, 'one');
+    select(records.value[1]!);
+    expect(chosen.value).toEqual({ flow: 1, index: 1 });
+    select(records.value[0]!);
+    expect(chosen.value).toBeUndefined();
+  });
+
+  it('takes the last one of a list that does not show what was said', () => {
+    const { say, selected, records } = setup();
+    say(1, 'one');
+    records.value = records.value.filter(({ dir }) => dir === 's2c');
+    expect(selected.value?.title).toBe('ack');
+  });
+
+  it('is nothing when the tap has let go of what was chosen', () => {
+    const { say, selected, chosen } = setup();
+    say(1, 'one');
+    chosen.value = { flow: 99, index: 0 };
+    expect(selected.value).toBeUndefined();
+  });
+});

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { traffic, type Line } from '../../../test/support/traffic.ts';
+import { NO_FILTER, fits, isHandshake } from './filter.ts';
+import { newsOf } from './news.ts';
+import { RecordLog } from './record-log.ts';
+
+const TALK: readonly Line[] = [
+  { dir: 'c2s', message: { type: 'join' } },
+  { dir: 'c2s', message: { type: 'say', text: 'Zur Brücke' } },
+  { dir: 's2c', message: { type: 'ack', id: 7, room: 'lobby', ts: 1 } },
+  {
+    dir: 's2c',
+    message: { type: 'message', id: 8, room: 'lobby', from: 'otter', text: 'Wann?', ts: 2, via: 'tls' },
+  },
+];
+
+function log(...wires: ('plain' | 'psk')[]): RecordLog {
+  const made = new RecordLog();
+  wires.forEach((wire, index) =>
+    made.add(traffic({ flow: index + 1, wire, lines: TALK, start: 1000 * index })),
+  );
+  return made;
+}
+
+const titles = (made: RecordLog, wire: 'plain' | 'psk') => made.records(wire).map(({ title }) => title);
+
+describe('the records of a wire', () => {
+  it('are those of its own connections, in order of time', () => {
+    const made = log('psk', 'plain', 'plain');
+    expect(titles(made, 'plain')).toEqual(['join', 'say', 'ack', 'message', 'join', 'say', 'ack', 'message']);
+    expect(titles(made, 'psk').slice(0, 4)).toEqual([
+      'client_hello',
+      'server_hello',
+      'client_finished',
+      'join',
+    ]);
+  });
+
+  it('are the same array until one of them changes', () => {
+    const made = log('plain', 'psk');
+    const before = made.records('plain');
+    made.add(traffic({ flow: 9, wire: 'psk', lines: [] }));
+    expect(made.records('plain')).toBe(before);
+    made.add(traffic({ flow: 10, wire: 'plain', lines: TALK }));
+    expect(made.records('plain')).toHaveLength(before.length + 4);
+  });
+
+  it('lose their content with the keys, and get it back', () => {
+    const made = log('psk');
+    made.setKeys(false);
+    expect(made.records('psk').filter(({ state }) => state === 'opened')).toEqual([]);
+    expect(JSON.stringify(made.records('psk'))).not.toContain('Zur');
+    made.setKeys(true);
+    expect(titles(made, 'psk')).toContain('say');
+  });
+
+  it('begin after what was cleared, also when everything comes again', () => {
+    const made = log('plain');
+    made.clear();
+    expect(made.records('plain')).toEqual([]);
+    const [first] = traffic({ flow: 1, wire: 'plain', lines: TALK });
+    made.reset();
+    made.add([first!, ...traffic({ flow: 1, wire: 'plain', lines: [...TALK, TALK[1]!] })]);
+    expect(titles(made, 'plain')).toEqual(['say']);
+  });
+
+  it('go with the flows that the tap lets go of', () => {
+    const made = log('plain', 'plain');
+    made.forget([1]);
+    expect(made.records('plain').map(({ flow }) => flow)).toEqual([2, 2, 2, 2]);
+  });
+});
+
+describe('the news of a wire', () => {
+  it('is what was said on it, before what was delivered on it', () => {
+    const news = newsOf(log('psk').records('psk'));
+    expect(news?.said).toMatchObject({ title: 'say', text: 'Zur Brücke', from: undefined });
+  });
+
+  it('is what was delivered where nothing was said', () => {
+    const made = new RecordLog();
+    made.add(traffic({ flow: 1, wire: 'plain', lines: [TALK[3]!] }));
+    expect(newsOf(made.records('plain'))?.said).toMatchObject({
+      title: 'message',
+      from: 'otter',
+      via: 'tls',
+    });
+  });
+
+  it('is a length and a time for whoever has no key', () => {
+    const made = log('psk');
+    const open = newsOf(made.records('psk'))!;
+    made.setKeys(false);
+    const sealed = newsOf(made.records('psk'))!;
+    expect(sealed.said).toBeUndefined();
+    expect(sealed.record.raw).toEqual(open.record.raw);
+  });
+
+  it('has sizes that add up to the record', () => {
+    for (const wire of ['plain', 'psk'] as const) {
+      const { record, said } = newsOf(log(wire).records(wire))!;
+      const { text, frame, channel, total } = said!.sizes;
+      expect(text + frame + channel).toBe(total);
+      expect(total).toBe(record.raw.length);
+      // Twelve bytes of header and sixteen of tag.
+      expect(channel).toBe(wire === 'psk' ? 28 : 0);
+    }
+  });
+
+  it('knows which bytes on the wire carry the text', () => {
+    const { record, said } = newsOf(log('plain').records('plain'))!;
+    const [range] = said!.textRanges;
+    expect(new TextDecoder().decode(record.raw.subarray(range!.start, range!.end))).toBe('"Zur Brücke"');
+    expect(newsOf(log('psk').records('psk'))!.said!.textRanges).toEqual([
+      { start: range!.start + 12, end: range!.end + 12 },
+    ]);
+  });
+});
+
+describe('the filter', () => {
+  const records = log('psk').records('psk');
+  const shown = (change: object) =>
+    records.filter((record) => fits(record, { ...NO_FILTER, ...change })).map(({ title }) => title);
+
+  it.each([
+    [{}, ['client_hello', 'server_hello', 'client_finished', 'join', 'say', 'ack', 'message']],
+    [{ dir: 's2c' }, ['server_hello', 'ack', 'message']],
+    [{ part: 'handshake' }, ['client_hello', 'server_hello', 'client_finished']],
+    [{ part: 'data', dir: 'c2s' }, ['join', 'say']],
+    [{ search: ' BRÜCKE ' }, ['say']],
+    [{ flow: 2 }, []],
+  ])('%j shows %j', (change, expected) => expect(shown(change)).toEqual(expected));
+
+  it('finds nothing in what is sealed', () => {
+    const made = log('psk');
+    made.setKeys(false);
+    const sealed = made.records('psk').filter((record) => fits(record, { ...NO_FILTER, search: 'brücke' }));
+    expect(sealed).toEqual([]);
+  });
+
+  it('takes what may be a message for one', () => {
+    const made = log('psk');
+    made.setKeys(false);
+    expect(made.records('psk').map(isHandshake)).toEqual([true, true, true, false, false, false, false]);
+  });
+});
