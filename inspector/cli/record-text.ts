@@ -37,7 +37,8 @@ function contentLines(record: WireRecord, colors: Colors): string[] {
     const text = unit.proto === 'frame' ? payloadOf(unit.fields) : [];
     return [...text, ...reason];
   });
-  const content = record.plain ?? (record.proto === 'unknown' ? record.raw : undefined);
+  // What no dissector knows may still be text; a psk record without a frame holds a part of one, or an alert.
+  const content = record.proto === 'unknown' ? record.raw : record.proto === 'tls' ? record.plain : undefined;
   const opaque = record.inner.length === 0 && content ? [printable(showUtf8(content))] : [];
   return [...own, ...inside, ...opaque].map((line) => `${INDENT}${colors.green(line)}`);
 }

@@ -60,7 +60,8 @@ function* jsonLines(dissection: Dissection): Generator<string> {
 }
 
 function* textLines(dissection: Dissection): Generator<string> {
-  const colors = pc.createColors(process.stdout.isTTY && pc.isColorSupported);
+  // Undefined, as it is when piped, would leave the choice to the library, which colours whatever a CI reads.
+  const colors = pc.createColors(Boolean(process.stdout.isTTY) && pc.isColorSupported);
   const { flows } = dissection;
   if (flows.length === 0) yield 'No TCP connection stands in this file.\n';
   for (const flow of flows) yield `${flowLine(flow, colors)}\n`;
