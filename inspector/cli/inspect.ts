@@ -1,11 +1,6 @@
 /** `wireglass inspect`: what stands in a capture file, record by record. */
 import type { Command } from 'commander';
-
-export interface InspectOptions {
-  readonly json: boolean;
-  /** A file of further secrets; `false` for what an eavesdropper sees, although the file holds secrets. */
-  readonly keys?: string | false;
-}
+import type { InspectOptions } from './run-inspect.ts';
 
 export function register(program: Command): void {
   program

@@ -7,9 +7,14 @@ import { Dissection } from '#dissect/index';
 import type { TapEvent } from '#dissect/model';
 import { CaptureError, type ReadCapture, readCapture, secretEvents } from '#dissect/pcapng-read';
 import { parseSecretLine } from '#dissect/secrets';
-import type { InspectOptions } from './inspect.ts';
 import { recordObject } from './record-object.ts';
 import { flowLine, recordLines } from './record-text.ts';
+
+export interface InspectOptions {
+  readonly json: boolean;
+  /** A file of further secrets; `false` for what an eavesdropper sees, although the file holds secrets. */
+  readonly keys?: string | false;
+}
 
 /** Throws `Error` with a sentence for the user when a file is missing, unreadable or not what it should be. */
 export async function inspect(file: string, { json, keys }: InspectOptions): Promise<void> {

@@ -16,6 +16,7 @@ import {
   TAG_LENGTH,
 } from '#channel/psk/records';
 import { suiteById } from '#channel/psk/suites';
+import { showBytes } from './show.ts';
 
 const BODIES: Record<Exclude<RecordTypeName, 'data'>, Layout> = {
   clientHello: CLIENT_HELLO_LAYOUT,
@@ -60,7 +61,7 @@ function sealedFields(record: Uint8Array): Field[] {
 }
 
 function range(bytes: Uint8Array, start: number, end: number): Pick<Field, 'value' | 'start' | 'end'> {
-  return { value: toHex(bytes.subarray(start, end)), start, end };
+  return { value: showBytes(bytes.subarray(start, end)), start, end };
 }
 
 function faulty(fields: Field[], misfit: string, start: number, end: number): RecordFields {

@@ -1,7 +1,8 @@
 /** Handshake messages of one direction, put together from as many records as they take, and read into fields. */
-import { readUint, toHex } from '#wire/bytes';
+import { readUint } from '#wire/bytes';
 import { FieldReader } from '../field-reader.ts';
 import type { Unit } from '../layer.ts';
+import { showBytes } from '../show.ts';
 import { type Piece, Splitter } from '../splitter.ts';
 import { type ClientHello, type ServerHello, readClientHello, readServerHello } from './hello.ts';
 import { HANDSHAKE_TYPE, HANDSHAKE_TYPES, nameIn } from './names.ts';
@@ -82,7 +83,7 @@ function readBody(type: number, reader: FieldReader): HandshakeFacts {
   if (type === HANDSHAKE_TYPE.keyUpdate) {
     reader.uint('request_update', 1, '01: the other side is asked to change its key too.');
   } else if (reader.left > 0) {
-    reader.raw('body', reader.left, BODY_NOTES[type] ?? 'Content of the message.', (body) => toHex(body));
+    reader.raw('body', reader.left, BODY_NOTES[type] ?? 'Content of the message.', showBytes);
   }
   return { type };
 }

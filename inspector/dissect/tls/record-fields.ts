@@ -1,7 +1,8 @@
 /** The fields of a TLS record (RFC 8446 §5, RFC 5246 §6.2). */
-import { readUint, toHex } from '#wire/bytes';
+import { readUint } from '#wire/bytes';
 import type { Field } from '#wire/field';
 import { type Layout, isMisfit, parseLayout } from '#wire/layout';
+import { showBytes } from '../show.ts';
 import { RECORD_HEADER_LENGTH, TAG_LENGTH } from './aead.ts';
 import { CONTENT_TYPES, VERSIONS, nameIn } from './names.ts';
 
@@ -99,5 +100,5 @@ export function innerPlaintextFields(record: Uint8Array, content: Uint8Array, le
 }
 
 function bytesField(name: string, bytes: Uint8Array, start: number, end: number, note: string): Field {
-  return { name, value: toHex(bytes.subarray(start, end)), start, end, note };
+  return { name, value: showBytes(bytes.subarray(start, end)), start, end, note };
 }
