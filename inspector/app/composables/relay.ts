@@ -20,7 +20,8 @@ export function useRelay(url: string) {
     onState: (now) => {
       link.value = now;
       if (now.state === 'live') return;
-      state.value = failPending(state.value, 'connection_lost', 'the connection to the server was lost');
+      const message = 'the connection to the server was lost';
+      state.value = { ...failPending(state.value, 'connection_lost', message), lines: {} };
     },
     onMessage: (message) => (state.value = heard(state.value, message as RelayMessage)),
   });

@@ -11,6 +11,8 @@ export interface Said {
   readonly from: string | undefined;
   readonly via: string | undefined;
   readonly text: string;
+  /** How many messages the record carries; this is the last one. */
+  readonly count: number;
   readonly sizes: Sizes;
   /** The bytes of the text in the record's raw bytes, where they are carried byte for byte. */
   readonly textRanges: readonly Range[];
@@ -19,8 +21,9 @@ export interface Said {
 /** Parts that add up to `total`, the bytes of the record on the wire. */
 export interface Sizes {
   readonly total: number;
+  /** The texts of all messages in the record. */
   readonly text: number;
-  /** Length prefix and JSON around the text, of all frames in the record. */
+  /** Length prefixes and JSON around the texts, and whole frames that carry none. */
   readonly frame: number;
   /** What the channel added: headers, tags, padding. */
   readonly channel: number;
@@ -47,16 +50,27 @@ export function saidIn(record: WireRecord): Said | undefined {
   if (!frame) return undefined;
   const text = fieldOf(frame, 'text');
   if (typeof text?.value !== 'string') return undefined;
-  const textBytes = text.end - text.start;
+  const texts = frames.flatMap((each) => fieldOf(each, 'text') ?? []);
   return {
     record,
     title: frame.title as Said['title'],
     from: textValue(frame, 'from'),
     via: textValue(frame, 'via'),
     text: text.value,
-    sizes: sizesOf(record, frames, textBytes),
+    count: texts.length,
+    sizes: sizesOf(
+      record,
+      frames,
+      texts.reduce((sum, { start, end }) => sum + end - start, 0),
+    ),
     textRanges: rangesOnWire(record, text.value),
   };
+}
+
+/** The name that the server gave the client of this record's connection, as far as it can be read; else `undefined`. */
+export function nameIn(record: WireRecord): string | undefined {
+  const frame = framesOf(record).findLast(({ title }) => title === 'joined');
+  return frame && textValue(frame, 'name');
 }
 
 function sizesOf(record: WireRecord, frames: readonly FrameUnit[], text: number): Sizes {

@@ -14,6 +14,20 @@ const TALK: readonly Line[] = [
   },
 ];
 
+const JOINED: Line = {
+  dir: 's2c',
+  message: {
+    type: 'joined',
+    room: 'lobby',
+    name: 'heron',
+    token: '00'.repeat(16),
+    members: ['heron'],
+    count: 1,
+    messages: [],
+    more: false,
+  },
+};
+
 function log(...wires: ('plain' | 'psk')[]): RecordLog {
   const made = new RecordLog();
   wires.forEach((wire, index) =>
@@ -85,6 +99,14 @@ describe('the news of a wire', () => {
       from: 'otter',
       via: 'tls',
     });
+  });
+
+  it('names the speaker as the server named the client of that connection', () => {
+    const made = new RecordLog();
+    made.add(traffic({ flow: 1, wire: 'psk', lines: [TALK[0]!, JOINED, TALK[1]!] }));
+    expect(newsOf(made.records('psk'))?.speaker).toBe('heron');
+    made.add(traffic({ flow: 2, wire: 'psk', lines: [TALK[1]!], start: 1_800_000_000_000 }));
+    expect(newsOf(made.records('psk'))?.speaker).toBeUndefined();
   });
 
   it('is a length and a time for whoever has no key', () => {
