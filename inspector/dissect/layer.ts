@@ -51,6 +51,11 @@ export function asInner(units: readonly Unit[], at: number, contentStart = 0): I
 /** Title of a sealed record: what it turned out to hold, or `fallback` when nothing whole ends in it. */
 export function titleOf(inner: readonly Inner[], fallback: string): string {
   if (inner.length === 0) return fallback;
-  const shown = inner.slice(0, 3).map((unit) => unit.title);
+  const shown = inner.slice(0, 3).map(nameOf);
   return inner.length > 3 ? `${shown.join(', ')}, … (${inner.length})` : shown.join(', ');
+}
+
+/** Both TLS and psk have a client hello; inside another protocol it says whose it is. */
+function nameOf({ proto, title, inner }: Inner): string {
+  return proto === 'psk' && inner.length === 0 ? `psk ${title}` : title;
 }

@@ -67,6 +67,8 @@ describe.each(Object.entries(TALKS))('on %s', (name, talk) => {
   it('everything is opened, down to the frames', () => {
     const records = dissect(events);
     expect(records.filter(({ state }) => state !== 'clear' && state !== 'opened')).toEqual([]);
+    const titles = records.map((record) => record.title);
+    expect(titles.includes('psk client_hello')).toBe(name === 'tls+psk');
     const frames = unitsOf(records).filter((unit) => unit.proto === 'frame');
     expect(frames.map((unit) => `${unit.title} ${unit.state}`).sort()).toEqual(
       (name.includes('psk')
