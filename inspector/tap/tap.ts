@@ -67,10 +67,10 @@ export async function startTap(options: TapOptions): Promise<Tap> {
     rememberOrigin(upstream, link.origin, origins);
   });
   server.maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
-  // Accepting can fail while the tap runs, for want of file descriptors: that connection is lost, nothing else.
-  server.on('error', (err) => options.log?.warn({ wire: options.wire, err }, 'tap: cannot accept'));
   server.on('drop', () => options.log?.warn({ wire: options.wire }, 'tap: connection cap reached'));
   const address = await listening(server, options.listen);
+  // Accepting can fail while the tap runs, for want of file descriptors: that connection is lost, nothing else.
+  server.on('error', (err) => options.log?.warn({ wire: options.wire, err }, 'tap: cannot accept'));
   return {
     wire: options.wire,
     address,

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ensureCertificates } from '#certs/ensure';
-import { ownHosts } from '#certs/hosts';
+import { servedHosts } from '#certs/hosts';
 import { type SharedKey, parseKeyFile } from '#channel/psk/keys';
 
 export interface DataFolder {
@@ -33,8 +33,11 @@ export function dataPaths(folder: string): { keyFile: string; caFile: string; to
   };
 }
 
-/** Opens the folder and makes what is missing in it. Rejects with the path when something is there but unusable. */
-export async function openDataFolder(folder: string): Promise<DataFolder> {
+/**
+ * Opens the folder and makes what is missing in it; the certificate is for the addresses that `host` stands for.
+ * Rejects with the path when something is there but unusable.
+ */
+export async function openDataFolder(folder: string, host: string): Promise<DataFolder> {
   const path = resolve(folder);
   await mkdir(path, { recursive: true, mode: 0o700 });
   // The mode given to mkdir is cut by the umask and ignored when the folder was there.
@@ -44,10 +47,10 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
   const keyText = await readOrMake(keyFile, demoKeyFile, created);
   const token = (await readOrMake(tokenFile, () => `${randomBytes(32).toString('hex')}\n`, created)).trim();
   const certificates = await ensureCertificates(join(path, CERTIFICATES), {
-    hosts: ownHosts(),
+    hosts: servedHosts(host),
     now: new Date(),
   });
-  if (certificates.created) created.push(CERTIFICATES);
+  if (certificates.issued) created.push(`${CERTIFICATES} (${certificates.issued})`);
   const { ca, cert, key } = certificates;
   const keys = parseKeys(keyFile, keyText);
   return {

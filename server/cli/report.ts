@@ -25,7 +25,7 @@ export function readyTable(workbench: Workbench, tapped: boolean): string {
     head: ['wire', 'clients connect to', tapped ? 'server behind the tap' : '', 'what it is'].map((cell) =>
       pc.bold(cell),
     ),
-    style: { head: [], border: ['gray'] },
+    style: { head: [], border: pc.isColorSupported ? ['gray'] : [] },
   });
   for (const { wire, address, server } of wires) {
     table.push([

@@ -3,7 +3,7 @@ import { createLog } from './log.ts';
 import type { WantedPort } from './ports.ts';
 import { readyLine, readyTable } from './report.ts';
 import { logTraffic } from './traffic.ts';
-import { type Workbench, startWorkbench } from './workbench.ts';
+import { startWorkbench } from './workbench.ts';
 
 export interface ServeOptions {
   readonly data: string;
@@ -30,6 +30,7 @@ export async function run(options: ServeOptions, isNamed: (option: string) => bo
     port: options[option] as number,
     named: isNamed(option),
   });
+  const stop = stopSignal();
   const workbench = await startWorkbench({
     data: options.data,
     wires: { plain: wanted('plain'), psk: wanted('psk'), tls: wanted('tls'), 'tls+psk': wanted('tlsPsk') },
@@ -37,24 +38,27 @@ export async function run(options: ServeOptions, isNamed: (option: string) => bo
     tap: options.tap,
     log: createLog(options.log),
   });
-  if (options.logTraffic && workbench.recorder) logTraffic(workbench.recorder, (line) => console.log(line));
+  const { recorder } = workbench;
+  const endTraffic =
+    options.logTraffic && recorder ? logTraffic(recorder, (line) => console.log(line)) : undefined;
   console.log(options.json ? readyLine(workbench, options.tap) : readyTable(workbench, options.tap));
-  await stopped(workbench);
+  await stop;
+  console.error('\nTelling the clients and storing what is under way. Ctrl-C again stops at once.');
+  await workbench.close();
+  endTraffic?.();
+  // Node may wait for ever, after everything has closed, for a request of a TLS socket whose peer left first.
+  process.exit(0);
 }
 
-/** Resolves when the workbench has closed after a signal; a second signal ends the process at once. */
-function stopped(workbench: Workbench): Promise<void> {
-  return new Promise((resolve, reject) => {
+/** Resolves with the first signal to stop; from then on a second one ends the process at once. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
     let stopping = false;
-    const stop = (): void => {
+    const onSignal = (): void => {
       if (stopping) process.exit(130);
       stopping = true;
-      console.error('\nTelling the clients and storing what is under way. Ctrl-C again stops at once.');
-      workbench.close().then(() => {
-        for (const signal of SIGNALS) process.off(signal, stop);
-        resolve();
-      }, reject);
+      resolve();
     };
-    for (const signal of SIGNALS) process.on(signal, stop);
+    for (const signal of SIGNALS) process.on(signal, onSignal);
   });
 }

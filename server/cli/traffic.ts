@@ -47,20 +47,20 @@ function linesOf(record: WireRecord, wire: string): string[] {
   const time = new Date(record.time).toISOString().slice(11, 23);
   const arrow = record.dir === 'c2s' ? '→ server' : '← server';
   const start = `${time} ${wire.padEnd(7)} ${arrow}`;
-  const frames = framesIn(record.inner);
+  const frames = record.proto === 'frame' ? [record.raw] : framesIn(record.inner);
   const meanings = frames.length > 0 ? frames.map(meaningOf) : [`(${record.reason || record.title})`];
   return meanings.map(
     (meaning, index) => `${start}  ${index === 0 ? hexOf(record.raw) : '(same record)'}  │ ${meaning}`,
   );
 }
 
-function framesIn(inner: readonly Inner[]): Inner[] {
-  return inner.flatMap((unit) => (unit.proto === 'frame' ? [unit] : framesIn(unit.inner)));
+function framesIn(inner: readonly Inner[]): Uint8Array[] {
+  return inner.flatMap((unit) => (unit.proto === 'frame' ? [unit.bytes] : framesIn(unit.inner)));
 }
 
 /** The frame's text, without the characters that could command a terminal. */
-function meaningOf({ bytes }: Inner): string {
-  return showUtf8(bytes.subarray(FRAME_HEADER_LENGTH)).replace(/[\p{Cc}\p{Cf}]/gu, '\uFFFD');
+function meaningOf(frame: Uint8Array): string {
+  return showUtf8(frame.subarray(FRAME_HEADER_LENGTH)).replace(/[\p{Cc}\p{Cf}]/gu, '\uFFFD');
 }
 
 function hexOf(raw: Uint8Array): string {

@@ -61,7 +61,7 @@ type OnClose = (closer: () => Promise<unknown>) => void;
 
 async function start(options: WorkbenchOptions, onClose: OnClose): Promise<Omit<Workbench, 'close'>> {
   const { log } = options;
-  const data = await openDataFolder(options.data);
+  const data = await openDataFolder(options.data, options.web.host);
   const store = await openStore(data.database);
   onClose(() => store.close());
   const recorder = options.tap ? new Recorder() : undefined;
@@ -110,17 +110,20 @@ async function startTapped(
   const inner = { host: '127.0.0.1', port: 0 };
   const server = await serve(Object.fromEntries(WIRES.map(({ name }) => [name, inner])));
   const listening: Listening[] = [];
-  for (const { name: wire } of WIRES) {
-    const target = server.addresses[wire] as ListenAddress;
-    const { result: tap, insteadOf } = await openPort(`the ${wire} wire`, wires[wire], (listen) =>
-      startTap({ wire, listen, target, recorder, log }),
-    );
-    taps.set(wire, tap);
-    // The server says goodbye first: its last bytes still have to pass the taps.
-    onClose(() => tap.close());
-    listening.push({ wire, address: tap.address, server: target, insteadOf });
+  try {
+    for (const { name: wire } of WIRES) {
+      const target = server.addresses[wire] as ListenAddress;
+      const { result: tap, insteadOf } = await openPort(`the ${wire} wire`, wires[wire], (listen) =>
+        startTap({ wire, listen, target, recorder, log }),
+      );
+      taps.set(wire, tap);
+      onClose(() => tap.close());
+      listening.push({ wire, address: tap.address, server: target, insteadOf });
+    }
+  } finally {
+    // Registered last, so closed first: the server's goodbye still has to pass the taps.
+    onClose(() => server.close());
   }
-  onClose(() => server.close());
   return listening;
 }
 

@@ -63,7 +63,10 @@ export class Hub implements ConnectionHandler {
   async shutDown(): Promise<void> {
     await this.#committer.idle();
     this.#perform(this.#core.farewell());
-    for (const connection of this.#connections.values()) {
+    const leaving = [...this.#connections.values()];
+    // The bye is each client's last message: nobody is told that the others go, too.
+    this.#connections.clear();
+    for (const connection of leaving) {
       connection.close('shutting_down', ERRORS.shutting_down.meaning);
     }
     await this.#committer.idle();

@@ -1,0 +1,73 @@
+/** The real program, `wireglass`, as a child process. */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { WireName } from '#wire/messages';
+
+const LAUNCHER = join(fileURLToPath(new URL('.', import.meta.url)), '../../server/cli/wireglass.js');
+
+export interface Ready {
+  readonly url: string;
+  readonly web: { readonly host: string; readonly port: number };
+  readonly wires: readonly {
+    readonly wire: WireName;
+    readonly host: string;
+    readonly port: number;
+    readonly server: { readonly host: string; readonly port: number };
+    readonly tapped: boolean;
+  }[];
+  readonly data: string;
+  readonly ca: string;
+  readonly pskFile: string;
+}
+
+export interface Finished {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export class Program {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly finished: Promise<Finished>;
+  #stdout = '';
+  #stderr = '';
+
+  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    this.child = spawn(process.execPath, [LAUNCHER, ...args], { env: { ...process.env, ...env } });
+    this.child.stdout.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text));
+    this.child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
+    this.finished = once(this.child, 'close').then(([code, signal]) => ({
+      code: code as number | null,
+      signal: signal as NodeJS.Signals | null,
+      stdout: this.#stdout,
+      stderr: this.#stderr,
+    }));
+  }
+
+  get stderr(): string {
+    return this.#stderr;
+  }
+
+  /** The first line on standard output. Rejects, with what it said, when the program ends without one. */
+  async line(): Promise<string> {
+    const first = once(createInterface(this.child.stdout), 'line').then(([line]) => line as string);
+    const gone = this.finished.then(({ code, stderr }) => {
+      throw new Error(`wireglass ended with ${String(code)}: ${stderr}`);
+    });
+    return Promise.race([first, gone]);
+  }
+}
+
+/** `wireglass serve` on free ports, ready. */
+export async function startServe(
+  data: string,
+  ...more: string[]
+): Promise<{ program: Program; ready: Ready }> {
+  const free = ['plain', 'psk', 'tls', 'tls-psk', 'web'].flatMap((name) => [`--${name}`, '0']);
+  const program = new Program(['serve', '--data', data, ...free, '--json', ...more]);
+  return { program, ready: JSON.parse(await program.line()) as Ready };
+}
