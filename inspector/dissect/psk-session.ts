@@ -1,10 +1,10 @@
 /** What an onlooker who holds a key log can know of one psk session: its hellos, and the keys that follow from them. */
-import { concat, equalConstantTime, readUint, toHex } from '#wire/bytes';
+import { concat, equalConstantTime, toHex } from '#wire/bytes';
 import { ERRORS } from '#wire/errors';
 import { isMisfit, parseLayout } from '#wire/layout';
 import type { Aead, Ciphers } from '#channel/contract';
 import { PSK_KEY_LOG_LABEL } from '#channel/psk/handshake';
-import { recordNonce } from '#channel/psk/record-layer';
+import { recordNonce, recordSequence } from '#channel/psk/record-layer';
 import {
   CLIENT_HELLO_LAYOUT,
   CONFIRM_LENGTH,
@@ -63,7 +63,7 @@ export class PskSession {
     const expected = this.#sequences[dir]++;
     if (!this.#keyed) return { state: 'no-key', reason: this.#noKey };
     const header = record.subarray(0, RECORD_HEADER_LENGTH);
-    const sequence = readUint(header, 4, 8);
+    const sequence = recordSequence(header);
     const plain = this.#keyed.aeads[dir].open(
       recordNonce(this.#keyed.ivs[dir], sequence),
       header,

@@ -141,6 +141,12 @@ describe('the psk wire', () => {
       '01000028',
       'a record of this type is not allowed at this point',
     ],
+    [
+      'a number in a record that is not sealed',
+      'c2s',
+      '010000280000000000000001',
+      'the record does not have the shape its type demands (number 1, expected 0)',
+    ],
     ['an unknown type', 'c2s', '47455420', 'the bytes are not a record of the psk wire'],
     [
       'an oversized handshake',

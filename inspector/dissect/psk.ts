@@ -4,6 +4,7 @@ import { ERRORS } from '#wire/errors';
 import type { Field } from '#wire/field';
 import { LIMITS } from '#wire/limits';
 import { alertCode } from '#channel/psk/alerts';
+import { recordSequence } from '#channel/psk/record-layer';
 import { RECORD_HEADER_LENGTH, RECORD_TYPE, type RecordTypeName, TAG_LENGTH } from '#channel/psk/records';
 import { type Layer, type LayerContext, type Unit, asInner, titleOf } from './layer.ts';
 import type { Direction, Proto } from './model.ts';
@@ -78,7 +79,7 @@ export class PskLayer implements Layer {
   #clearUnit(dir: Direction, name: RecordTypeName, base: Base): Unit {
     const { fields, misfit } = recordFields(base.bytes, name);
     const title = name === 'alert' ? alertTitle(base.bytes[RECORD_HEADER_LENGTH]) : TITLES[name];
-    const reason = misfit ?? this.#session.handshake(dir, name, base.bytes);
+    const reason = misfit ?? misnumbered(base.bytes) ?? this.#session.handshake(dir, name, base.bytes);
     return { ...base, title, state: reason === '' ? 'clear' : 'malformed', reason, fields };
   }
 
@@ -135,6 +136,12 @@ export function pskRecordLength(header: Uint8Array): number | string {
 /** An alert is one byte in the clear; sealed it is longer by the tag. */
 function isSealedAlert(record: Uint8Array): boolean {
   return record.length >= RECORD_HEADER_LENGTH + TAG_LENGTH;
+}
+
+/** Records that are not sealed are not counted; a channel refuses any number in them but zero. */
+function misnumbered(record: Uint8Array): string | undefined {
+  const sequence = recordSequence(record);
+  return sequence === 0 ? undefined : `${ERRORS.record_malformed.meaning} (number ${sequence}, expected 0)`;
 }
 
 function alertTitle(byte: number | undefined): string {

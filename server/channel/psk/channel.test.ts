@@ -25,6 +25,7 @@ const SERVER_HELLO = `02 000042 0000000000000000 01 ${SERVER_NONCE} 01
   7e6822c1dc1f13b56aaf886e6efcd6fec1e5439bc1525dd54ec5b60ad1c121a5`;
 const CLIENT_FINISHED = `03 000020 0000000000000000
   f4fa25096470456428a199dafcb2e2b5191c480832f64710d90219b0b7395ba6`;
+const ALERT = '15 000001 0000000000000000 04';
 const PRK = 'f570972dea66cb9e9d68875c403ef7ac40c3a4732596854f2baa0ed7f603c231';
 
 //                     type length sequence         ciphertext, tag
@@ -114,6 +115,25 @@ describe('sending', () => {
     expect(client.close('sequence_exhausted')).toHaveLength(0);
   });
 
+  it.each(['done', 'internal', 'bad_record_mac'] as const)(
+    'ends without an alert then, with %s too',
+    (code) => {
+      const { client, server } = opened({ recordsPerKey: 1 });
+      expect(take(server, toHex(concat(client.send(utf8('hi')))))).toEqual(['plain 6869']);
+      expect(client.close(code)).toHaveLength(0);
+      expect(() => client.send(utf8('hi'))).toThrow(LocalProtocolError);
+      expect(() => server.end()).toThrow(expect.objectContaining({ code: 'record_truncated' }));
+    },
+  );
+
+  it('seals an alert with the last record of its key', () => {
+    const { client, server } = opened({ recordsPerKey: 3 });
+    client.send(utf8('hi'));
+    client.send(utf8('hi'));
+    expect(toHex(client.close('done'))).toBe(hex(C2S_2_DONE));
+    expect(take(server, C2S_0_HI + C2S_1_HI + C2S_2_DONE).at(-1)).toBe('closed done');
+  });
+
   it('says goodbye once', () => {
     const { client } = opened();
     expect(client.close('done').length).toBeGreaterThan(0);
@@ -173,6 +193,32 @@ describe('garbage', () => {
   it('says what it is not', () => {
     expect(fault(channel('server'), '16').message).toContain(
       'expected a record type (0x01, 0x02, 0x03, 0x15, 0x17); got 0x16',
+    );
+  });
+});
+
+describe('a record that is not sealed and has a number', () => {
+  const numbered = (record: string, number: string) => hex(record).slice(0, 8) + number + hex(record).slice(24);
+
+  it.each(['0000000000000001', '8000000000000000'])('such as %s is refused by both sides', (number) => {
+    for (const record of [CLIENT_HELLO, ALERT]) {
+      expect(fault(channel('server'), numbered(record, number))).toMatchObject({ code: 'record_malformed' });
+    }
+    const server = channel('server');
+    take(server, CLIENT_HELLO);
+    expect(fault(server, numbered(CLIENT_FINISHED, number))).toMatchObject({ code: 'record_malformed' });
+    expect(() => server.send(utf8('hi'))).toThrow(LocalProtocolError);
+
+    for (const record of [SERVER_HELLO, ALERT]) {
+      const client = channel('client');
+      client.start();
+      expect(fault(client, numbered(record, number))).toMatchObject({ code: 'record_malformed' });
+    }
+  });
+
+  it('is told so', () => {
+    expect(fault(channel('server'), numbered(ALERT, '0000000000000007')).message).toContain(
+      'expected sequence number 0 in a record that is not sealed; got 7',
     );
   });
 });

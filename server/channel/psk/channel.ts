@@ -6,7 +6,7 @@ import type { Channel, ChannelEvent, Ciphers, Role } from '../contract.ts';
 import { ByteQueue } from '#wire/byte-queue';
 import { EMPTY, readUint, toHex } from '#wire/bytes';
 import { type ErrorCode, LocalProtocolError, RemoteProtocolError } from '#wire/errors';
-import { encodeLayout } from '#wire/layout';
+import { type Values, encodeLayout } from '#wire/layout';
 import { LIMITS } from '#wire/limits';
 import { alertByte, alertCode } from './alerts.ts';
 import {
@@ -17,6 +17,7 @@ import {
   ServerHandshake,
   encodeRecord,
   parseBody,
+  parseRecord,
 } from './handshake.ts';
 import { RecordOpener, RecordSealer, sealRecord } from './record-layer.ts';
 import { ALERT_LAYOUT, RECORD_HEADER_LENGTH, RECORD_TYPE, TAG_LENGTH } from './records.ts';
@@ -82,13 +83,10 @@ export class PskChannel implements Channel {
     if (this.#closed) return EMPTY;
     this.#closed = true;
     if (!this.#keyed) return encodeRecord(RECORD_TYPE.alert, ALERT_LAYOUT, { code: alertByte(code) });
-    // A used-up key cannot seal its own alert; the bare end of the stream then has to tell the peer.
-    if (code === 'sequence_exhausted') return EMPTY;
-    return sealRecord(
-      this.#keyed.sealer,
-      RECORD_TYPE.alert,
-      encodeLayout(ALERT_LAYOUT, { code: alertByte(code) }),
-    );
+    const { sealer } = this.#keyed;
+    // A used-up key cannot seal an alert; the bare end of the stream then has to tell the peer.
+    if (sealer.exhausted) return EMPTY;
+    return sealRecord(sealer, RECORD_TYPE.alert, encodeLayout(ALERT_LAYOUT, { code: alertByte(code) }));
   }
 
   end(): void {
@@ -121,7 +119,7 @@ export class PskChannel implements Channel {
 
   #handle(type: number, record: Uint8Array): void {
     if (this.#keyed) this.#handleSealed(type, this.#keyed.opener.open(record));
-    else if (type === RECORD_TYPE.alert) this.#handleAlert(record, RECORD_HEADER_LENGTH);
+    else if (type === RECORD_TYPE.alert) this.#handleAlert(parseRecord(ALERT_LAYOUT, record));
     else this.#handleStep(this.#handshake.handle(type, record));
   }
 
@@ -140,13 +138,12 @@ export class PskChannel implements Channel {
 
   #handleSealed(type: number, plain: Uint8Array): void {
     if (type === RECORD_TYPE.data) this.#events.push({ kind: 'plain', bytes: plain });
-    else if (type === RECORD_TYPE.alert) this.#handleAlert(plain, 0);
+    else if (type === RECORD_TYPE.alert) this.#handleAlert(parseBody(ALERT_LAYOUT, plain));
     else
       throw new RemoteProtocolError('unexpected_record', { expected: 'data or alert', got: typeName(type) });
   }
 
-  #handleAlert(bytes: Uint8Array, start: number): void {
-    const { code } = parseBody(ALERT_LAYOUT, bytes, start);
+  #handleAlert({ code }: Values<typeof ALERT_LAYOUT>): void {
     this.#closed = true;
     this.#events.push({ kind: 'closed', code: alertCode(code) });
   }

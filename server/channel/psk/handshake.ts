@@ -11,7 +11,7 @@ import { EMPTY, concat, equalConstantTime, toHex, utf8 } from '#wire/bytes';
 import { LocalProtocolError, RemoteProtocolError } from '#wire/errors';
 import { type Layout, type Values, encodeLayout, isMisfit, parseLayout } from '#wire/layout';
 import { type SharedKey, findKey } from './keys.ts';
-import { encodeHeader } from './record-layer.ts';
+import { encodeHeader, recordSequence } from './record-layer.ts';
 import {
   CLIENT_FINISHED_LAYOUT,
   CLIENT_HELLO_LAYOUT,
@@ -75,7 +75,7 @@ export class ClientHandshake implements Handshake {
 
   handle(type: number, record: Uint8Array): HandshakeStep {
     if (type !== RECORD_TYPE.serverHello) throw unexpected('server hello', type);
-    const hello = parseBody(SERVER_HELLO_LAYOUT, record);
+    const hello = parseRecord(SERVER_HELLO_LAYOUT, record);
     checkVersion(hello.version);
     const suite = suiteById(hello.suite);
     if (!suite) throw noCommonSuite(Uint8Array.of(hello.suite));
@@ -108,14 +108,14 @@ export class ServerHandshake implements Handshake {
   handle(type: number, record: Uint8Array): HandshakeStep {
     if (!this.#pending) return this.#onClientHello(type, record);
     if (type !== RECORD_TYPE.clientFinished) throw unexpected('client finished', type);
-    const { client_confirm } = parseBody(CLIENT_FINISHED_LAYOUT, record);
+    const { client_confirm } = parseRecord(CLIENT_FINISHED_LAYOUT, record);
     checkConfirmation(this.#pending.clientConfirm, client_confirm);
     return { done: this.#pending };
   }
 
   #onClientHello(type: number, record: Uint8Array): HandshakeStep {
     if (type !== RECORD_TYPE.clientHello) throw unexpected('client hello', type);
-    const hello = parseBody(CLIENT_HELLO_LAYOUT, record);
+    const hello = parseRecord(CLIENT_HELLO_LAYOUT, record);
     checkVersion(hello.version);
     const suite = SUITES.find((candidate) => hello.suites.includes(candidate.id));
     if (!suite) throw noCommonSuite(hello.suites);
@@ -142,18 +142,27 @@ export class ServerHandshake implements Handshake {
   }
 }
 
-/** Values of a record's body, which `layout` must cover to the last byte. Throws `RemoteProtocolError` record_malformed. */
-export function parseBody<const L extends Layout>(
-  layout: L,
-  record: Uint8Array,
-  start = RECORD_HEADER_LENGTH,
-): Values<L> {
-  const parsed = parseLayout(layout, record, start);
+/**
+ * Values of a record that is not sealed, header included. Throws `RemoteProtocolError` record_malformed when its
+ * number is not zero: nothing counts these records, and outside the hellos nothing would authenticate the field.
+ */
+export function parseRecord<const L extends Layout>(layout: L, record: Uint8Array): Values<L> {
+  const sequence = recordSequence(record);
+  if (sequence === 0) return parseBody(layout, record, RECORD_HEADER_LENGTH);
+  throw new RemoteProtocolError('record_malformed', {
+    expected: 'sequence number 0 in a record that is not sealed',
+    got: String(sequence),
+  });
+}
+
+/** Values of a body, which `layout` must cover to the last byte. Throws `RemoteProtocolError` record_malformed. */
+export function parseBody<const L extends Layout>(layout: L, bytes: Uint8Array, start = 0): Values<L> {
+  const parsed = parseLayout(layout, bytes, start);
   if (isMisfit(parsed)) throw new RemoteProtocolError('record_malformed', { got: parsed.misfit });
-  if (parsed.end === record.length) return parsed.values;
+  if (parsed.end === bytes.length) return parsed.values;
   throw new RemoteProtocolError('record_malformed', {
     expected: `${parsed.end - start} bytes`,
-    got: String(record.length - start),
+    got: String(bytes.length - start),
   });
 }
 

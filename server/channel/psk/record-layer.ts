@@ -13,6 +13,11 @@ export function encodeHeader(type: number, length: number, sequence: number): Ui
   return encodeLayout(RECORD_HEADER_LAYOUT, { type, length, sequence });
 }
 
+/** Sequence number of a record whose header is whole. Above 2^53 it is close to the true one, and never one in use. */
+export function recordSequence(record: Uint8Array): number {
+  return readUint(record, 4, 8);
+}
+
 /** `iv` XOR the sequence number, right-aligned: 12 bytes. */
 export function recordNonce(iv: Uint8Array, sequence: number): Uint8Array<ArrayBuffer> {
   const nonce = new Uint8Array(iv);
@@ -37,9 +42,14 @@ export class RecordSealer {
     this.#limit = limit;
   }
 
+  /** The key has sealed as many records as it may. */
+  get exhausted(): boolean {
+    return this.#sequence >= this.#limit;
+  }
+
   /** Header, ciphertext, tag. Throws `LocalProtocolError` sequence_exhausted once the key is used up. */
   seal(type: number, plain: Uint8Array): [Uint8Array, Uint8Array, Uint8Array] {
-    if (this.#sequence >= this.#limit) {
+    if (this.exhausted) {
       throw new LocalProtocolError('sequence_exhausted', `${this.#limit} records`);
     }
     const header = encodeHeader(type, plain.length + TAG_LENGTH, this.#sequence);
@@ -67,7 +77,7 @@ export class RecordOpener {
    */
   open(record: Uint8Array): Uint8Array {
     const header = record.subarray(0, RECORD_HEADER_LENGTH);
-    const sequence = readUint(header, 4, 8);
+    const sequence = recordSequence(header);
     this.#checkSequence(sequence);
     const plain = this.#aead.open(
       recordNonce(this.#iv, sequence),
