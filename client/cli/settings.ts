@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type SharedKey, parseKeyFile } from '#channel/psk/keys';
 import type { Target } from '#client/supervisor';
-import { WIRES } from '#client/wires';
+import { wireByName } from '#runtime/wires';
 import type { WireName } from '#wire/messages';
 
 export interface ChatFlags {
@@ -33,10 +33,10 @@ export async function targetFor(
   flags: ChatFlags,
   warn: (text: string) => void,
 ): Promise<Target> {
-  const { tls, psk, defaultPort } = WIRES[wire];
+  const { transport, sharedKey, defaultPort } = wireByName(wire);
   const credentials = {
-    ...(tls && { ca: await readCa(wire, flags) }),
-    ...(psk && { keys: await readKeys(wire, flags, warn) }),
+    ...(transport === 'tls' && { ca: await readCa(wire, flags) }),
+    ...(sharedKey && { keys: await readKeys(wire, flags, warn) }),
   };
   return {
     wire,

@@ -1,17 +1,13 @@
 /** From an address to an open link: TCP, then TLS where the wire has it, then the channel's handshake. */
-import { randomBytes } from 'node:crypto';
 import { type LookupFunction, type Socket, connect as connectTcp, isIP } from 'node:net';
 import { type ConnectionOptions, TLSSocket, connect as connectTls } from 'node:tls';
 import type { Channel, KeyLogSink } from '#channel/contract';
-import { PlaintextChannel } from '#channel/plaintext';
-import { PskChannel } from '#channel/psk/channel';
 import type { SharedKey } from '#channel/psk/keys';
-import { nativeCiphers } from '#runtime/ciphers-native';
+import { TLS_POLICY, wireByName } from '#runtime/wires';
 import type { WireName } from '#wire/messages';
 import { ChatError, type Place, asChatError } from './errors.ts';
 import { checkIdentity, hostFlaw } from './identity.ts';
 import { Link } from './link.ts';
-import { WIRES } from './wires.ts';
 
 export interface DialOptions {
   readonly wire: WireName;
@@ -40,19 +36,6 @@ export interface Dialled {
 
 export const DIAL_TIMEOUT_MS = 10_000;
 
-/** TLS 1.3 and 1.2 with AEAD and forward secrecy only, and no key below 112 bits of strength. */
-const TLS_POLICY = {
-  minVersion: 'TLSv1.2',
-  ciphers: [
-    'TLS_AES_256_GCM_SHA384',
-    'TLS_CHACHA20_POLY1305_SHA256',
-    'TLS_AES_128_GCM_SHA256',
-    'ECDHE+AESGCM',
-    'ECDHE+CHACHA20',
-    '@SECLEVEL=2',
-  ].join(':'),
-} as const;
-
 /**
  * Connects. Resolves when the channel is open, so that the first plain byte can be sent and received. Rejects with
  * `ChatError`, with nothing left open.
@@ -68,7 +51,7 @@ export async function dial(options: DialOptions): Promise<Dialled> {
   if (stop.aborted) onStop();
   else stop.addEventListener('abort', onStop, { once: true });
   try {
-    await connected(socket, WIRES[wire].tls ? 'secureConnect' : 'connect', place);
+    await connected(socket, wireByName(wire).transport === 'tls' ? 'secureConnect' : 'connect', place);
     const link = new Link(socket, channel, place);
     const detail = await link.open();
     return { link, protection: protectionOf(socket, detail) };
@@ -81,21 +64,15 @@ export async function dial(options: DialOptions): Promise<Dialled> {
 }
 
 function channelFor({ wire, keys = [], keyLog }: DialOptions, place: Place): Channel {
-  if (!WIRES[wire].psk) return new PlaintextChannel();
-  if (keys.length === 0) throw new ChatError('no_key', { place });
-  return new PskChannel({
-    role: 'client',
-    keys,
-    ciphers: nativeCiphers,
-    random: randomBytes,
-    ...(keyLog && { keyLog }),
-  });
+  const { sharedKey, channel } = wireByName(wire);
+  if (sharedKey && keys.length === 0) throw new ChatError('no_key', { place });
+  return channel({ role: 'client', keys, keyLog });
 }
 
 function openSocket(options: DialOptions, place: Place): Socket {
   const { wire, host, port, lookup, keyLog } = options;
   const tcp = { host, port, noDelay: true, ...(lookup && { lookup }) };
-  if (!WIRES[wire].tls) return connectTcp(tcp);
+  if (wireByName(wire).transport === 'tcp') return connectTcp(tcp);
   const socket = connectTls({ ...tcp, ...tlsOptions(options, place) });
   if (keyLog) socket.on('keylog', (line) => keyLog(line.toString('latin1').trimEnd()));
   return socket;

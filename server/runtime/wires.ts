@@ -1,4 +1,4 @@
-/** The wires as rows of a table: what carries the bytes, and which channel turns them into plain ones. */
+/** The wires as rows of a table, for both sides: what carries the bytes, and which channel turns them into plain ones. */
 import { randomBytes } from 'node:crypto';
 import type { Channel, KeyLogSink, Role } from '#channel/contract';
 import { PlaintextChannel } from '#channel/plaintext';
@@ -17,6 +17,8 @@ export interface Wire {
   readonly name: WireName;
   readonly defaultPort: number;
   readonly transport: 'tcp' | 'tls';
+  /** Both sides have to hold the same key before they meet. */
+  readonly sharedKey: boolean;
   readonly channel: (needs: ChannelNeeds) => Channel;
   readonly description: string;
 }
@@ -31,6 +33,7 @@ export const WIRES: readonly Wire[] = [
     name: 'plain',
     defaultPort: 5555,
     transport: 'tcp',
+    sharedKey: false,
     channel: plaintext,
     description: 'frames on bare TCP',
   },
@@ -38,14 +41,23 @@ export const WIRES: readonly Wire[] = [
     name: 'psk',
     defaultPort: 5556,
     transport: 'tcp',
+    sharedKey: true,
     channel: psk,
     description: 'AES-256-GCM under a shared key',
   },
-  { name: 'tls', defaultPort: 5557, transport: 'tls', channel: plaintext, description: 'TLS 1.3 or 1.2' },
+  {
+    name: 'tls',
+    defaultPort: 5557,
+    transport: 'tls',
+    sharedKey: false,
+    channel: plaintext,
+    description: 'TLS 1.3 or 1.2',
+  },
   {
     name: 'tls+psk',
     defaultPort: 5558,
     transport: 'tls',
+    sharedKey: true,
     channel: psk,
     description: 'the psk channel inside TLS',
   },

@@ -12,7 +12,7 @@ export const ARROWS = {
   certs: [],
   'server/store': ['server/wire', 'server/chat'],
   'server/runtime': ['server/wire', 'server/channel', 'server/chat', 'server/store'],
-  'client/lib': ['server/wire', 'server/channel', 'client/session', 'server/runtime/ciphers-native.ts'],
+  'client/lib': ['server/wire', 'server/channel', 'client/session', 'server/runtime/wires.ts'],
   'inspector/tap': ['server/wire', 'server/channel', 'inspector/dissect'],
   'inspector/attacks': ['server/wire', 'server/channel', 'inspector/dissect', 'inspector/tap', 'client/lib'],
   'server/web': [
