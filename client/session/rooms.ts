@@ -1,12 +1,13 @@
 /** The rooms of a session, by name, and which of them is the current one. */
 import { RemoteProtocolError } from '#wire/errors';
 import { DEFAULT_ROOM } from '#wire/messages';
+import { cleanRoom } from '#wire/names';
 import type { SessionCaps } from './caps.ts';
 import { Room } from './room.ts';
 
-/** The one spelling of a room's name, as the server uses it: `Lobby` and `lobby` are the same room. */
+/** The one spelling of a room's name, as the server uses it. What breaks the rule goes there as it is, to be refused. */
 export function roomKey(name: string): string {
-  return name.normalize('NFKC').trim().toLowerCase();
+  return cleanRoom(name) ?? name;
 }
 
 export class Rooms {

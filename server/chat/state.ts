@@ -1,8 +1,8 @@
 /** Who is connected, who is a member, who is in which room. Plain data; the commands change it. */
 import type { SessionId } from './effects.ts';
-import { nameKey } from './names.ts';
 import { LIMITS } from '#wire/limits';
 import { DEFAULT_ROOM, type Server, type WireName } from '#wire/messages';
+import { nameKey } from '#wire/names';
 
 /** One open connection. It has no member until its first join. */
 export interface Session {

@@ -1,6 +1,6 @@
 /** `history`: a page of a room's stored messages. */
 import { type Command, given, load, refuse } from './command.ts';
-import { cleanRoom } from '../names.ts';
+import { cleanRoom } from '#wire/names';
 import { LIMITS } from '#wire/limits';
 import type { Client } from '#wire/messages';
 

@@ -16,7 +16,8 @@ import {
 } from './command.ts';
 import { leaveRoom } from './leave.ts';
 import type { Effect, LoadRequest, Loaded } from '../effects.ts';
-import { NAME_RULE, cleanName, cleanRoom, nameKey, suggestNames } from '../names.ts';
+import { NAME_RULE, cleanName, cleanRoom, nameKey } from '#wire/names';
+import { suggestNames } from '../names.ts';
 import type { ChatState, Member, Session } from '../state.ts';
 import { toHex, utf8 } from '#wire/bytes';
 import { LIMITS } from '#wire/limits';

@@ -1,7 +1,7 @@
 /** `leave`: out of one room; the others there are told. */
 import { type Command, refuse, reply } from './command.ts';
 import type { Effect } from '../effects.ts';
-import { cleanRoom } from '../names.ts';
+import { cleanRoom } from '#wire/names';
 import type { ChatState, Member, Session } from '../state.ts';
 import type { Client } from '#wire/messages';
 

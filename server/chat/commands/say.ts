@@ -1,9 +1,9 @@
 /** `say`: a number, a time, and into the store; everyone hears it once it is there. */
 import { type Command, given, refuse, reply } from './command.ts';
-import { cleanRoom } from '../names.ts';
 import type { Member } from '../state.ts';
 import { LIMITS } from '#wire/limits';
 import type { Client } from '#wire/messages';
+import { cleanRoom } from '#wire/names';
 
 export const say: Command<Client<'say'>> = ({ state, session, now }, { room, ref, text }) => {
   const member = session.member;
