@@ -20,8 +20,9 @@ const STEPS: readonly Step[] = [
         table.text('text').notNullable();
         table.integer('ts').notNullable();
         table.text('via').notNullable();
-        table.index(['room', 'id'], 'messages_by_room');
-        table.index(['author', 'id'], 'messages_by_author');
+        // SQLite adds the id to each entry, so within a room or an author these are in order.
+        table.index(['room'], 'messages_by_room');
+        table.index(['author'], 'messages_by_author');
       });
     },
     down: async (db) => {

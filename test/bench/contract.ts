@@ -1,6 +1,15 @@
 /** What the bench's processes say to each other: one JSON line on standard output, and this shape in between. */
 
-export const KINDS = ['plain', 'psk', 'tls', 'tls+psk', 'bare-net', 'bare-tls', 'bare-ws'] as const;
+export const KINDS = [
+  'plain',
+  'psk',
+  'tls',
+  'tls+psk',
+  'bare-net',
+  'bare-tls',
+  'bare-tls-frame',
+  'bare-ws',
+] as const;
 export type Kind = (typeof KINDS)[number];
 export type OwnKind = Extract<Kind, 'plain' | 'psk' | 'tls' | 'tls+psk'>;
 
@@ -11,8 +20,16 @@ export function isOwn(kind: Kind): kind is OwnKind {
 /** Bytes of text in one message; the bare servers send exactly this many bytes. */
 export const MESSAGE_BYTES = 100;
 
+/** Bytes of the frame in which the chat delivers such a message. */
+const FRAME_BYTES = 217;
+
+/** Bytes that a bare server delivers for one message: the text alone or, to compare like with like, a whole frame. */
+export function bareBytes(kind: Kind): number {
+  return kind === 'bare-tls-frame' ? FRAME_BYTES : MESSAGE_BYTES;
+}
+
 /** Clients that talk; every other one only listens. */
-export const SENDERS = 10;
+export const SENDERS = 4;
 
 export interface LoadOrder {
   readonly kind: Kind;

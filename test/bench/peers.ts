@@ -15,8 +15,9 @@ import { RECORD_HEADER_LENGTH, TAG_LENGTH } from '#channel/psk/records';
 import { nativeCiphers } from '#runtime/ciphers-native';
 import { TLS_POLICY, wireByName } from '#runtime/wires';
 import { FRAME_HEADER_LENGTH, FrameDecoder, encodeFrame } from '#wire/frame';
-import { type Client, encodeMessage, parseServerMessage } from '#wire/messages';
-import { type LoadOrder, MESSAGE_BYTES, PSK_ID, isOwn } from './contract.ts';
+import { type Client, encodeMessage } from '#wire/messages';
+import { showUtf8 } from '#wire/bytes';
+import { type LoadOrder, PSK_ID, bareBytes, isOwn } from './contract.ts';
 
 export interface Peer {
   /** Plain bytes that stand for messages, since `reset`. */
@@ -24,7 +25,7 @@ export interface Peer {
   send(texts: readonly string[]): void;
   /** From here on count raw bytes instead of decoding them, where that can be done. */
   listenOnly(): void;
-  onText?: (text: string, bytes: number) => void;
+  onText?: (text: string) => void;
   destroy(): void;
 }
 
@@ -45,17 +46,19 @@ async function connectWs(port: number): Promise<Peer> {
   };
   socket.on('message', (data: Buffer) => {
     peer.bytes += data.length;
-    peer.onText?.(data.toString('latin1'), data.length);
+    peer.onText?.(data.toString('latin1'));
   });
   return peer;
 }
 
 async function connectBare({ kind, port, ca }: LoadOrder): Promise<Peer> {
+  const size = bareBytes(kind);
   const raw = await connected(port);
-  const link = kind === 'bare-tls' ? await secured(raw, ca) : { socket: raw, countRecords: countAll };
+  const link = kind !== 'bare-net' ? await secured(raw, ca) : { socket: raw, countRecords: countAll };
   const peer: Peer = {
     bytes: 0,
-    send: (texts) => void link.socket.write(Buffer.from(texts.join(''), 'latin1')),
+    send: (texts) =>
+      void link.socket.write(Buffer.from(texts.map((text) => text.padEnd(size)).join(''), 'latin1')),
     listenOnly: () => link.countRecords((bytes) => (peer.bytes += bytes)),
     destroy: () => raw.destroy(),
   };
@@ -63,8 +66,8 @@ async function connectBare({ kind, port, ca }: LoadOrder): Promise<Peer> {
     const before = peer.bytes;
     peer.bytes += data.length;
     if (!peer.onText) return;
-    const whole = Math.floor(peer.bytes / MESSAGE_BYTES) - Math.floor(before / MESSAGE_BYTES);
-    for (let i = 0; i < whole; i++) peer.onText('', MESSAGE_BYTES);
+    const whole = Math.floor(peer.bytes / size) - Math.floor(before / size);
+    for (let i = 0; i < whole; i++) peer.onText('');
   });
   return peer;
 
@@ -72,6 +75,13 @@ async function connectBare({ kind, port, ca }: LoadOrder): Promise<Peer> {
     raw.removeAllListeners('data');
     raw.on('data', (data: Buffer) => count(data.length));
   }
+}
+
+/** Told by the first bytes of the frame, as the server writes it: whole parsing would measure the load. */
+function isType(payload: Uint8Array, type: string): boolean {
+  const start = '{"type":"'.length;
+  for (let i = 0; i < type.length; i++) if (payload[start + i] !== type.charCodeAt(i)) return false;
+  return payload[start + type.length] === 0x22;
 }
 
 function connected(port: number): Promise<Socket> {
@@ -146,12 +156,12 @@ async function connectOwn({ kind, port, ca, psk }: LoadOrder): Promise<Peer> {
   function decode(bytes: Uint8Array): void {
     decoder.push(bytes);
     for (let payload = decoder.next(); payload; payload = decoder.next()) {
-      const message = parseServerMessage(payload);
-      if (message.type === 'joined') joined?.();
-      if (message.type === 'error') throw new Error(`${message.code}: ${message.message}`);
-      if (message.type !== 'message') continue;
-      peer.bytes += payload.length + FRAME_HEADER_LENGTH;
-      peer.onText?.(message.text, payload.length + FRAME_HEADER_LENGTH);
+      const size = payload.length + FRAME_HEADER_LENGTH;
+      if (isType(payload, 'message')) {
+        peer.bytes += size;
+        if (peer.onText) peer.onText((JSON.parse(showUtf8(payload)) as { text: string }).text);
+      } else if (isType(payload, 'joined')) joined?.();
+      else if (isType(payload, 'error')) throw new Error(showUtf8(payload));
     }
   }
 

@@ -15,7 +15,7 @@ import { ensureCertificates } from '#certs/ensure';
 import { startServer } from '#runtime/server';
 import { TLS_POLICY } from '#runtime/wires';
 import { openStore } from '#store/store';
-import { type Kind, MESSAGE_BYTES, type OwnKind, PSK_ID, isOwn } from './contract.ts';
+import { type Kind, type OwnKind, PSK_ID, bareBytes, isOwn } from './contract.ts';
 
 /** Ids of equal length keep the frames of a run equally long, which lets a listener count without decrypting. */
 const FIRST_ID = 1_000_000;
@@ -61,14 +61,15 @@ async function startOwn(wire: OwnKind): Promise<number> {
 async function startBare(bare: Exclude<Kind, OwnKind>): Promise<number> {
   if (bare === 'bare-ws') return bareWs();
   const sockets = new Set<Socket>();
-  const message = Buffer.alloc(MESSAGE_BYTES, 'x');
+  const size = bareBytes(bare);
+  const message = Buffer.alloc(size, 'x');
   const accept = (socket: Socket): void => {
     let pending = 0;
     sockets.add(socket);
     socket.setNoDelay(true);
     socket.on('data', (bytes) => {
       pending += bytes.length;
-      for (; pending >= MESSAGE_BYTES; pending -= MESSAGE_BYTES) {
+      for (; pending >= size; pending -= size) {
         for (const recipient of sockets) if (recipient !== socket) recipient.write(message);
       }
     });
