@@ -5,34 +5,22 @@ import { ERRORS } from '#wire/errors';
 import type { Field } from '#wire/field';
 import { isMisfit, parseLayout } from '#wire/layout';
 import { LIMITS } from '#wire/limits';
-import type { Layer, Unit } from './layer.ts';
+import type { Unit } from './layer.ts';
 import { readMessage } from './message.ts';
 import type { Direction } from './model.ts';
-import { type Piece, Splitter } from './splitter.ts';
+import { SplitLayer } from './split-layer.ts';
+import type { Piece } from './splitter.ts';
 
-export class FrameLayer implements Layer {
+export class FrameLayer extends SplitLayer {
   readonly cipher = '';
   readonly stack = ['frame'] as const;
-  readonly #streams = {
-    c2s: new Splitter(FRAME_HEADER_LENGTH, frameLength),
-    s2c: new Splitter(FRAME_HEADER_LENGTH, frameLength),
-  };
 
-  push(dir: Direction, bytes: Uint8Array): Unit[] {
-    const stream = this.#streams[dir];
-    stream.push(bytes);
-    const units: Unit[] = [];
-    for (let piece = stream.next(); piece; piece = stream.next()) units.push(frameUnit(dir, piece));
-    return units;
+  constructor() {
+    super(FRAME_HEADER_LENGTH, frameLength);
   }
 
-  end(dir: Direction): Unit[] {
-    const piece = this.#streams[dir].end();
-    return piece ? [frameUnit(dir, piece)] : [];
-  }
-
-  pending(dir: Direction): number {
-    return this.#streams[dir].pending;
+  protected override unitOf(dir: Direction, piece: Piece): Unit {
+    return frameUnit(dir, piece);
   }
 }
 

@@ -10,7 +10,8 @@ import { type Layer, type LayerContext, type Unit, asInner, titleOf } from './la
 import type { Direction, Proto } from './model.ts';
 import { alertFields, recordFields } from './psk-fields.ts';
 import { PskSession } from './psk-session.ts';
-import { type Piece, Splitter } from './splitter.ts';
+import { SplitLayer } from './split-layer.ts';
+import type { Piece } from './splitter.ts';
 
 const NAMES = new Map<number, RecordTypeName>(
   (Object.keys(RECORD_TYPE) as RecordTypeName[]).map((name) => [RECORD_TYPE[name], name]),
@@ -23,17 +24,14 @@ const TITLES: Record<RecordTypeName, string> = {
   data: 'data',
 };
 
-export class PskLayer implements Layer {
-  readonly #streams = {
-    c2s: new Splitter(RECORD_HEADER_LENGTH, pskRecordLength),
-    s2c: new Splitter(RECORD_HEADER_LENGTH, pskRecordLength),
-  };
+export class PskLayer extends SplitLayer {
   /** Bytes given to the layer inside so far, each way. */
   readonly #plainOffsets = { c2s: 0, s2c: 0 };
   readonly #session: PskSession;
   readonly #inside: Layer;
 
   constructor(context: LayerContext) {
+    super(RECORD_HEADER_LENGTH, pskRecordLength);
     this.#session = new PskSession(context.secrets, context.ciphers);
     this.#inside = context.inside();
   }
@@ -46,24 +44,7 @@ export class PskLayer implements Layer {
     return ['psk', ...this.#inside.stack];
   }
 
-  push(dir: Direction, bytes: Uint8Array): Unit[] {
-    const stream = this.#streams[dir];
-    stream.push(bytes);
-    const units: Unit[] = [];
-    for (let piece = stream.next(); piece; piece = stream.next()) units.push(this.#unit(dir, piece));
-    return units;
-  }
-
-  end(dir: Direction): Unit[] {
-    const piece = this.#streams[dir].end();
-    return piece ? [this.#unit(dir, piece)] : [];
-  }
-
-  pending(dir: Direction): number {
-    return this.#streams[dir].pending;
-  }
-
-  #unit(dir: Direction, { bytes, offset, fault }: Piece): Unit {
+  protected override unitOf(dir: Direction, { bytes, offset, fault }: Piece): Unit {
     const base = { proto: 'psk' as const, bytes, offset, inner: [] };
     const name = NAMES.get(bytes[0] as number);
     if (fault !== undefined || name === undefined) {

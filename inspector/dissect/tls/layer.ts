@@ -2,7 +2,8 @@
 import { readUint } from '#wire/bytes';
 import { type Layer, type LayerContext, type Unit, asInner, titleOf } from '../layer.ts';
 import type { Direction, Inner, Proto } from '../model.ts';
-import { type Piece, Splitter } from '../splitter.ts';
+import { SplitLayer } from '../split-layer.ts';
+import type { Piece } from '../splitter.ts';
 import { RECORD_HEADER_LENGTH, explicitNonceLength } from './aead.ts';
 import { alertTitle, alertUnit } from './alert.ts';
 import { HandshakeStream } from './handshake.ts';
@@ -28,11 +29,7 @@ interface Found {
   readonly unfinished: number;
 }
 
-export class TlsLayer implements Layer {
-  readonly #streams = {
-    c2s: new Splitter(RECORD_HEADER_LENGTH, tlsRecordLength),
-    s2c: new Splitter(RECORD_HEADER_LENGTH, tlsRecordLength),
-  };
+export class TlsLayer extends SplitLayer {
   readonly #handshakes = { c2s: new HandshakeStream(), s2c: new HandshakeStream() };
   /** Bytes of application data given to the layer inside so far, each way. */
   readonly #dataOffsets = { c2s: 0, s2c: 0 };
@@ -40,6 +37,7 @@ export class TlsLayer implements Layer {
   readonly #inside: Layer;
 
   constructor(context: LayerContext) {
+    super(RECORD_HEADER_LENGTH, tlsRecordLength);
     this.#session = new TlsSession(context.secrets);
     this.#inside = context.inside();
   }
@@ -53,24 +51,7 @@ export class TlsLayer implements Layer {
     return ['tls', ...this.#inside.stack];
   }
 
-  push(dir: Direction, bytes: Uint8Array): Unit[] {
-    const stream = this.#streams[dir];
-    stream.push(bytes);
-    const units: Unit[] = [];
-    for (let piece = stream.next(); piece; piece = stream.next()) units.push(this.#unit(dir, piece));
-    return units;
-  }
-
-  end(dir: Direction): Unit[] {
-    const piece = this.#streams[dir].end();
-    return piece ? [this.#unit(dir, piece)] : [];
-  }
-
-  pending(dir: Direction): number {
-    return this.#streams[dir].pending;
-  }
-
-  #unit(dir: Direction, { bytes, offset, fault }: Piece): Unit {
+  protected override unitOf(dir: Direction, { bytes, offset, fault }: Piece): Unit {
     const base = { proto: 'tls' as const, bytes, offset };
     if (fault !== undefined) {
       const fields = headerFields(bytes);
