@@ -198,7 +198,8 @@ describe('garbage', () => {
 });
 
 describe('a record that is not sealed and has a number', () => {
-  const numbered = (record: string, number: string) => hex(record).slice(0, 8) + number + hex(record).slice(24);
+  const numbered = (record: string, number: string) =>
+    hex(record).slice(0, 8) + number + hex(record).slice(24);
 
   it.each(['0000000000000001', '8000000000000000'])('such as %s is refused by both sides', (number) => {
     for (const record of [CLIENT_HELLO, ALERT]) {
