@@ -5,10 +5,8 @@ import { type AddressInfo, createServer } from 'node:net';
 import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseKeyFile } from '#channel/psk/keys';
-import type { DialOptions } from '#client/dial';
 import { WIRE_NAMES, type WireName } from '#wire/messages';
-import { Program, type Ready, startServe } from '../support/program.ts';
+import { Program, type Ready, startServe, targetOf } from '../support/program.ts';
 import { Puppet } from '../support/server.ts';
 
 let data: string;
@@ -31,30 +29,19 @@ async function serve(...more: string[]): Promise<{ program: Program; ready: Read
   return started;
 }
 
-async function target({ wires, ca, pskFile }: Ready, wire: WireName): Promise<DialOptions> {
-  const { host, port } = wires.find((row) => row.wire === wire) as Ready['wires'][number];
-  return {
-    wire,
-    host,
-    port,
-    ca: await readFile(ca, 'utf8'),
-    keys: parseKeyFile(await readFile(pskFile, 'utf8')),
-  };
-}
-
 describe('wireglass serve', () => {
   it('makes its data folder, and a second start finds everything in it again', async () => {
     const first = await serve();
     const made = ['certs/ca.pem', 'certs/server.pem', 'psk.keys', 'web-token'];
     const before = await Promise.all(made.map((name) => readFile(join(data, name), 'utf8')));
-    const ana = await Puppet.join(await target(first.ready, 'tls'), 'ana');
+    const ana = await Puppet.join(await targetOf(first.ready, 'tls'), 'ana');
     ana.say({ type: 'say', text: 'kept', ref: '1' });
     const { id } = await ana.expect('ack');
     first.program.child.kill('SIGTERM');
     expect(await first.program.finished).toMatchObject({ code: 0 });
     const second = await serve();
     expect(await Promise.all(made.map((name) => readFile(join(data, name), 'utf8')))).toEqual(before);
-    const bo = await Puppet.dial(await target(second.ready, 'psk'));
+    const bo = await Puppet.dial(await targetOf(second.ready, 'psk'));
     await bo.expect('welcome');
     bo.say({ type: 'join', name: 'bo' });
     expect((await bo.expect('joined')).messages).toMatchObject([
@@ -82,7 +69,9 @@ describe('wireglass serve', () => {
   it('tells the clients on every wire when it is stopped, and exits 0', async () => {
     const { program, ready } = await serve();
     const clients = await Promise.all(
-      WIRE_NAMES.map(async (wire) => Puppet.join(await target(ready, wire), `on-${wire.replace('+', '-')}`)),
+      WIRE_NAMES.map(async (wire) =>
+        Puppet.join(await targetOf(ready, wire), `on-${wire.replace('+', '-')}`),
+      ),
     );
     program.child.kill('SIGINT');
     for (const client of clients) {
@@ -151,7 +140,7 @@ describe('wireglass serve', () => {
   it('serves without a tap, and prints traffic only with one', async () => {
     const { ready } = await serve('--no-tap');
     for (const { port, server, tapped } of ready.wires) expect([tapped, server.port]).toEqual([false, port]);
-    const ana = await Puppet.join(await target(ready, 'tls+psk'), 'ana');
+    const ana = await Puppet.join(await targetOf(ready, 'tls+psk'), 'ana');
     await ana.close();
     const program = new Program(['serve', '--data', data, '--no-tap', '--log-traffic']);
     expect(await program.finished).toMatchObject({ code: 1 });
@@ -169,7 +158,7 @@ describe('wireglass serve', () => {
     let text = '';
     program.child.stdout.on('data', (chunk: string) => (text += chunk));
     for (const wire of WIRE_NAMES) {
-      const ana = await Puppet.join(await target(ready, wire), `ana-${wire.replace('+', '-')}`);
+      const ana = await Puppet.join(await targetOf(ready, wire), `ana-${wire.replace('+', '-')}`);
       ana.say({ type: 'say', text: `secret on ${wire}`, ref: '1' });
       await ana.expect('ack');
       await ana.close();
@@ -199,7 +188,7 @@ describe('wireglass serve', () => {
 describe('kill -9', () => {
   it('loses nothing that was acknowledged, and doubles nothing that is sent again', async () => {
     const first = await serve();
-    const ana = await Puppet.dial(await target(first.ready, 'tls'));
+    const ana = await Puppet.dial(await targetOf(first.ready, 'tls'));
     await ana.expect('welcome');
     ana.say({ type: 'join', name: 'ana' });
     const { token } = await ana.expect('joined');
@@ -213,7 +202,7 @@ describe('kill -9', () => {
     for (const message of await ana.rest())
       if (message.type === 'ack') acks.set(message.ref as string, message.id);
     const second = await serve();
-    const again = await Puppet.dial(await target(second.ready, 'tls'));
+    const again = await Puppet.dial(await targetOf(second.ready, 'tls'));
     await again.expect('welcome');
     again.say({ type: 'join', name: 'ana', token, after: 0, limit: 0 });
     await again.expect('joined');

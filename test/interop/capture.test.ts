@@ -1,10 +1,8 @@
 /** What tshark, which nobody here wrote, makes of our capture files: it finds no fault, and decrypts to the same bytes. */
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ensureCertificates } from '#certs/ensure';
 import { Dissection } from '#dissect/index';
@@ -17,10 +15,9 @@ import { encodeMessage } from '#wire/messages';
 import { describeWith } from '../support/needs.ts';
 import { pskConversation } from '../support/psk-conversation.ts';
 import { type Credentials, type Turn, tlsConversation } from '../support/tls-conversation.ts';
+import { Tshark } from '../support/tshark.ts';
 
 type Both = Record<Direction, string>;
-
-const run = promisify(execFile);
 
 const SAY = encodeFrame(encodeMessage({ type: 'say', text: 'over the wire: Ω', ref: 'r1' }));
 const LEFT = encodeFrame(encodeMessage({ type: 'left', room: 'lobby' }));
@@ -52,6 +49,7 @@ describeWith(['tshark'], 'tshark and our capture files', ({ tshark }) => {
   let folder: string;
   let credentials: Credentials;
   let files = 0;
+  const shark = new Tshark(tshark);
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'wireglass-capture-'));
@@ -65,41 +63,16 @@ describeWith(['tshark'], 'tshark and our capture files', ({ tshark }) => {
     return file;
   }
 
-  /** Lines that tshark prints. On standard error it may say nothing but that it runs as root. */
-  async function asked(file: string, ...args: string[]): Promise<string[]> {
-    const checks = ['-o', 'tcp.check_checksum:TRUE', '-o', 'ip.check_checksum:TRUE'];
-    const { stdout, stderr } = await run(tshark, ['-n', '-r', file, ...checks, ...args], {
-      maxBuffer: 64 * 1024 * 1024,
-    });
-    expect(stderr.replace(/^Running as user .*\n/, '')).toBe('');
-    return stdout.split('\n').filter((line) => line !== '');
-  }
-
-  /** Malformed packets, wrong checksums, and whatever tshark's experts warn of. */
-  async function faults(file: string): Promise<string[]> {
-    const warning = '_ws.expert.severity == 6291456 || _ws.expert.severity == 8388608';
-    const filter = `_ws.malformed || tcp.checksum.status == 0 || ip.checksum.status == 0 || ${warning}`;
-    return asked(file, '-Y', filter, '-T', 'fields', '-e', 'frame.number', '-e', '_ws.expert.message');
-  }
-
   /** What tshark takes for the content of the first flow, each direction summed up. */
   async function followed(file: string, kind: 'tls' | 'tcp', clientPort: number): Promise<Both> {
-    const lines = await asked(file, '-q', '-z', `follow,${kind},raw,0`);
-    // It calls the side that speaks first in its eyes node 0, and sets the lines of the other one off with a tab.
-    const clientIsFirst = lines.some((line) => line.startsWith('Node 0:') && line.endsWith(`:${clientPort}`));
-    const data = lines.filter((line) => /^\t?[0-9a-f]+$/.test(line));
-    const side = (first: boolean): string =>
-      data
-        .filter((line) => line.startsWith('\t') !== first)
-        .map((line) => line.trim())
-        .join('');
-    return { c2s: summary(side(clientIsFirst)), s2c: summary(side(!clientIsFirst)) };
+    const { c2s, s2c } = await shark.follow(file, kind, clientPort);
+    return { c2s: summary(c2s), s2c: summary(s2c) };
   }
 
   it.each(SUITES)('decrypts $version $suite with no option to the bytes that we decrypt', async (choice) => {
     const events = await tlsConversation(credentials, choice, SCRIPT);
     const file = await saved(events);
-    expect(await faults(file)).toEqual([]);
+    expect(await shark.faults(file)).toEqual([]);
     expect(applicationData(events)).toEqual(SAID);
     expect(await followed(file, 'tls', flowOf(events).client.port)).toEqual(SAID);
     expect(records(readCapture(await readFile(file)).events)).toEqual(records(events));
@@ -108,7 +81,7 @@ describeWith(['tshark'], 'tshark and our capture files', ({ tshark }) => {
   it('decrypts nothing when the secrets are left out', async () => {
     const events = await tlsConversation(credentials, SUITES[0], SCRIPT);
     const file = await saved(events, { keys: false });
-    expect(await faults(file)).toEqual([]);
+    expect(await shark.faults(file)).toEqual([]);
     expect(await followed(file, 'tls', flowOf(events).client.port)).toEqual(NOTHING);
   });
 
@@ -116,7 +89,12 @@ describeWith(['tshark'], 'tshark and our capture files', ({ tshark }) => {
     const events = await tlsConversation(credentials, SUITES[0], SCRIPT);
     const { client, server, time } = flowOf(events);
     const fields = ['frame.time_epoch', 'tcp.srcport', 'tcp.dstport', 'ip.src', 'ip.dst'];
-    const [syn] = await asked(await saved(events), '-T', 'fields', ...fields.flatMap((name) => ['-e', name]));
+    const [syn] = await shark.ask(
+      await saved(events),
+      '-T',
+      'fields',
+      ...fields.flatMap((name) => ['-e', name]),
+    );
     const [seconds, ...ends] = syn?.split('\t') ?? [];
     expect(ends).toEqual([String(client.port), String(server.port), '127.0.0.1', '127.0.0.1']);
     expect(Number(seconds) * 1000).toBeCloseTo(time, 2);
@@ -128,14 +106,14 @@ describeWith(['tshark'], 'tshark and our capture files', ({ tshark }) => {
     bytes[at] = (bytes[at] as number) ^ 0x01;
     const file = join(folder, 'damaged.pcapng');
     await writeFile(file, bytes);
-    expect(await faults(file)).not.toEqual([]);
+    expect(await shark.faults(file)).not.toEqual([]);
   });
 
   it('says nothing of the psk wire’s secrets, which stand among those of TLS', async () => {
     const file = await saved(pskConversation({ c2s: [SAY, LONG], s2c: [LEFT] }));
     expect(await readFile(file, 'latin1')).toContain('WIREGLASS_PSK_PRK 0');
-    expect(await faults(file)).toEqual([]);
-    const [syn] = await asked(file, '-T', 'fields', '-e', 'tcp.dstport', '-c', '1');
+    expect(await shark.faults(file)).toEqual([]);
+    const [syn] = await shark.ask(file, '-T', 'fields', '-e', 'tcp.dstport', '-c', '1');
     expect(syn).toBe('5556');
   });
 
@@ -144,7 +122,7 @@ describeWith(['tshark'], 'tshark and our capture files', ({ tshark }) => {
       (event) => event.kind === 'chunk',
     );
     const file = await saved(chunks.slice(3));
-    expect(await faults(file)).toEqual([]);
+    expect(await shark.faults(file)).toEqual([]);
     const left = (dir: Direction): string =>
       summary(toHex(concat(chunks.slice(3).flatMap((event) => (event.dir === dir ? [event.bytes] : [])))));
     expect(await followed(file, 'tcp', 49_153)).toEqual({ c2s: left('c2s'), s2c: left('s2c') });
@@ -165,7 +143,7 @@ describeWith(['tshark'], 'tshark and our capture files', ({ tshark }) => {
       { kind: 'chunk', flow: 1, dir: 'c2s', time: 1_700_000_000_004, bytes: SAY },
       { kind: 'end', flow: 1, dir: 'c2s', time: 1_700_000_000_005, how: 'fin' },
     ]);
-    expect(await faults(file)).toEqual([]);
+    expect(await shark.faults(file)).toEqual([]);
     expect(await followed(file, 'tcp', 50_001)).toEqual({
       c2s: summary(toHex(concat([utf8('x'), SAY]))),
       s2c: summary(toHex(LONG)),
@@ -182,7 +160,7 @@ describeWith(['tshark'], 'tshark and our capture files', ({ tshark }) => {
       { kind: 'chunk', flow: 1, dir: 'c2s', time: 2, bytes: SAY },
       { kind: 'end', flow: 1, dir: 'c2s', time: 3, how: 'reset' },
     ]);
-    expect(await faults(file)).toEqual(['6\tConnection reset (RST)']);
+    expect(await shark.faults(file)).toEqual(['6\tConnection reset (RST)']);
   });
 });
 

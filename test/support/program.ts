@@ -1,9 +1,12 @@
 /** The real program, `wireglass`, as a child process. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { parseKeyFile } from '#channel/psk/keys';
+import type { Target } from '#client/supervisor';
 import type { WireName } from '#wire/messages';
 
 const LAUNCHER = join(fileURLToPath(new URL('.', import.meta.url)), '../../server/cli/wireglass.js');
@@ -70,4 +73,18 @@ export async function startServe(
   const free = ['plain', 'psk', 'tls', 'tls-psk', 'web'].flatMap((name) => [`--${name}`, '0']);
   const program = new Program(['serve', '--data', data, ...free, '--json', ...more]);
   return { program, ready: JSON.parse(await program.line()) as Ready };
+}
+
+/** What a client needs to reach this wire of a workbench that is ready. */
+export async function targetOf({ wires, ca, pskFile }: Ready, wire: WireName): Promise<Target> {
+  const row = wires.find((candidate) => candidate.wire === wire);
+  if (!row) throw new Error(`there is no ${wire} wire`);
+  const { host, port } = row;
+  return {
+    wire,
+    host,
+    port,
+    ca: await readFile(ca, 'utf8'),
+    keys: parseKeyFile(await readFile(pskFile, 'utf8')),
+  };
 }

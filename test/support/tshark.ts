@@ -1,0 +1,69 @@
+/** What tshark, which nobody here wrote, says of a capture file. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { Direction } from '#dissect/model';
+
+const run = promisify(execFile);
+
+const CHECKSUMS = ['-o', 'tcp.check_checksum:TRUE', '-o', 'ip.check_checksum:TRUE'];
+/** The two severities above a note. */
+const WARNINGS = '_ws.expert.severity == 6291456 || _ws.expert.severity == 8388608';
+
+export class Tshark {
+  readonly #program: string;
+
+  constructor(program: string) {
+    this.#program = program;
+  }
+
+  /** Lines that it prints. Rejects when it says more on standard error than that it runs as root. */
+  async ask(file: string, ...args: string[]): Promise<string[]> {
+    const { stdout, stderr } = await run(this.#program, ['-n', '-r', file, ...args], {
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    const complaint = stderr.replace(/^Running as user .*\n/, '');
+    if (complaint !== '') throw new Error(complaint);
+    return stdout.split('\n').filter((line) => line !== '');
+  }
+
+  /** Packets that `filter` finds, with checksums looked at: number and what the experts say. */
+  async find(file: string, filter: string): Promise<string[]> {
+    const fields = ['-T', 'fields', '-e', 'frame.number', '-e', '_ws.expert.message'];
+    return this.ask(file, ...CHECKSUMS, '-Y', filter, ...fields);
+  }
+
+  /** Malformed packets, wrong checksums, and whatever the experts warn of. */
+  async faults(file: string): Promise<string[]> {
+    return this.find(
+      file,
+      `_ws.malformed || tcp.checksum.status == 0 || ip.checksum.status == 0 || ${WARNINGS}`,
+    );
+  }
+
+  /** Which TCP conversation of the file has this port of the client. */
+  async streamOf(file: string, clientPort: number): Promise<number> {
+    const fields = ['-T', 'fields', '-e', 'tcp.stream'];
+    const [stream] = await this.ask(file, '-Y', `tcp.srcport == ${clientPort}`, ...fields);
+    if (stream === undefined) throw new Error(`${file} has no packet from port ${clientPort}`);
+    return Number(stream);
+  }
+
+  /** Content of one conversation in hex, by direction: decrypted (`tls`) or as it crossed (`tcp`). */
+  async follow(
+    file: string,
+    kind: 'tls' | 'tcp',
+    clientPort: number,
+    stream = 0,
+  ): Promise<Record<Direction, string>> {
+    const lines = await this.ask(file, '-q', '-z', `follow,${kind},raw,${stream}`);
+    // It calls the side that speaks first in its eyes node 0, and sets the lines of the other one off with a tab.
+    const clientIsFirst = lines.some((line) => line.startsWith('Node 0:') && line.endsWith(`:${clientPort}`));
+    const data = lines.filter((line) => /^\t?[0-9a-f]+$/.test(line));
+    const side = (first: boolean): string =>
+      data
+        .filter((line) => line.startsWith('\t') !== first)
+        .map((line) => line.trim())
+        .join('');
+    return { c2s: side(clientIsFirst), s2c: side(!clientIsFirst) };
+  }
+}
