@@ -35,6 +35,8 @@ export interface ConnectionOptions {
   readonly handler: ConnectionHandler;
   /** Encrypting transports make one record of each piece they are given, so the pieces are joined for them. */
   readonly joinPieces: boolean;
+  /** What the transport gives by itself, in words: `TLSv1.3, TLS_AES_256_GCM_SHA384`. */
+  readonly transport?: string;
   readonly handshakeTimeout: number;
 }
 
@@ -49,12 +51,23 @@ export class Connection {
   readonly #channel: Channel;
   readonly #handler: ConnectionHandler;
   readonly #joinPieces: boolean;
+  readonly #transport: string | undefined;
   readonly #decoder = new FrameDecoder();
   readonly #handshakeTimer: NodeJS.Timeout;
   #waiting: Uint8Array[] = [];
   #state: 'opening' | 'open' | 'ending' | 'gone' = 'opening';
 
-  constructor({ id, wire, peer, socket, channel, handler, joinPieces, handshakeTimeout }: ConnectionOptions) {
+  constructor({
+    id,
+    wire,
+    peer,
+    socket,
+    channel,
+    handler,
+    joinPieces,
+    transport,
+    handshakeTimeout,
+  }: ConnectionOptions) {
     this.id = id;
     this.wire = wire;
     this.peer = peer;
@@ -62,6 +75,7 @@ export class Connection {
     this.#channel = channel;
     this.#handler = handler;
     this.#joinPieces = joinPieces;
+    this.#transport = transport;
     this.#handshakeTimer = setTimeout(
       () => this.fail(new RemoteProtocolError('handshake_timeout')),
       handshakeTimeout,
@@ -140,7 +154,7 @@ export class Connection {
       case 'opened':
         clearTimeout(this.#handshakeTimer);
         this.#state = 'open';
-        return this.#handler.opened(this, event.detail);
+        return this.#handler.opened(this, [this.#transport ?? [], event.detail].flat().join('; '));
       case 'plain':
         return this.#onPlain(event.bytes);
       case 'closed':

@@ -10,6 +10,14 @@ import { frameOf, publish } from './broadcast.ts';
 import { Committer } from './committer.ts';
 import type { Connection, ConnectionHandler, Departure } from './connection.ts';
 
+/** Ends that are nobody's fault, or at least nothing to look into. */
+const ORDERLY: ReadonlySet<Departure['code']> = new Set([
+  'done',
+  'reset',
+  'replaced',
+  'shutting_down',
+] as const);
+
 export class Hub implements ConnectionHandler {
   readonly #core: ChatCore;
   readonly #committer: Committer;
@@ -49,7 +57,7 @@ export class Hub implements ConnectionHandler {
   }
 
   gone({ id, wire, peer }: Connection, { code, detail }: Departure): void {
-    const level = code === 'done' || code === 'reset' ? 'info' : 'warn';
+    const level = ORDERLY.has(code) ? 'info' : 'warn';
     this.#log[level]({ session: id, wire, peer, code, detail }, 'disconnected');
     if (this.#connections.delete(id)) this.#perform(this.#core.disconnect(id, Date.now()));
   }

@@ -1,6 +1,6 @@
 /** The chat server: a listener for each wire, one hub behind them all. */
 import { type AddressInfo, type Server as NetServer, type Socket, createServer } from 'node:net';
-import { type TLSSocket, createServer as createTlsServer } from 'node:tls';
+import { TLSSocket, createServer as createTlsServer } from 'node:tls';
 import type { Logger } from 'pino';
 import type { KeyLogSink } from '#channel/contract';
 import type { SharedKey } from '#channel/psk/keys';
@@ -141,6 +141,7 @@ function connect(socket: Socket, wire: Wire, id: number, hub: Hub, options: Serv
     channel: wire.channel({ role: 'server', keys, keyLog }),
     handler: hub,
     joinPieces: wire.transport === 'tls',
+    ...(socket instanceof TLSSocket && { transport: tlsName(socket) }),
     handshakeTimeout,
   }).start();
 }
@@ -158,6 +159,10 @@ function listening(listener: NetServer, { host, port }: ListenAddress): Promise<
 function addressOf(listener: NetServer): ListenAddress {
   const { address, port } = listener.address() as AddressInfo;
   return { host: address, port };
+}
+
+function tlsName(socket: TLSSocket): string {
+  return `${socket.getProtocol() ?? 'TLS'}, ${socket.getCipher().standardName}`;
 }
 
 function peerName(socket: Socket | TLSSocket): string {
