@@ -95,7 +95,7 @@ async function readOrMake(file: string, make: () => string, created: string[]): 
 }
 
 /** Whole or not at all, and readable by its owner only, whatever the umask is. */
-async function writeSecret(file: string, text: string): Promise<void> {
+export async function writeSecret(file: string, text: string): Promise<void> {
   const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
   const handle = await open(temporary, 'wx', 0o600);
   try {

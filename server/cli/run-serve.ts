@@ -50,13 +50,17 @@ export async function run(options: ServeOptions, isNamed: (option: string) => bo
   process.exit(0);
 }
 
+/** Some shells and npm pass one Ctrl-C on twice; what comes this soon after the first is the same one. */
+const SAME_SIGNAL_MS = 500;
+
 /** Resolves with the first signal to stop; from then on a second one ends the process at once. */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
-    let stopping = false;
+    let first: number | undefined;
     const onSignal = (): void => {
-      if (stopping) process.exit(130);
-      stopping = true;
+      const now = performance.now();
+      if (first !== undefined && now - first > SAME_SIGNAL_MS) process.exit(130);
+      first ??= now;
       resolve();
     };
     for (const signal of SIGNALS) process.on(signal, onSignal);

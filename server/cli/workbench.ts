@@ -9,6 +9,7 @@ import { Recorder } from '#tap/recorder';
 import { type Tap, startTap } from '#tap/tap';
 import { startWeb } from '#web/web';
 import type { WireName } from '#wire/messages';
+import { announceAddresses } from './addresses.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { type WantedPort, openPort } from './ports.ts';
 import { VERSION, WEB_FOLDER } from './project.ts';
@@ -94,6 +95,7 @@ async function start(options: WorkbenchOptions, onClose: OnClose): Promise<Omit<
   );
   onClose(() => web.result.close());
   const { address, url } = web.result;
+  onClose(await announceAddresses(data.path, { wires, url }));
   return { data, wires, web: { address, url, insteadOf: web.insteadOf }, recorder };
 }
 

@@ -73,6 +73,8 @@ describe('wireglass serve', () => {
         Puppet.join(await targetOf(ready, wire), `on-${wire.replace('+', '-')}`),
       ),
     );
+    // npm passes on the signal that the terminal has sent to the whole group already.
+    program.child.kill('SIGINT');
     program.child.kill('SIGINT');
     for (const client of clients) {
       expect((await client.rest()).at(-1)).toMatchObject({ type: 'bye', reason: 'shutting_down' });
