@@ -27,8 +27,12 @@ export function register(program: Command): void {
     .command('chat')
     .description('chat from a terminal or a script, over any wire')
     .addOption(new Option('--wire <name>', 'which wire').choices(WIRE_NAMES).default('tls'))
-    .option('--host <host>', 'where the server is', 'localhost')
-    .option('--port <number>', 'its port (default: that of the wire, 5555 to 5558)', parsePort)
+    .option('--host <host>', 'where the server is (default: this machine)')
+    .option(
+      '--port <number>',
+      'its port (default: that of the server that runs on the data folder, else 5555 to 5558 by wire)',
+      parsePort,
+    )
     .option('--name <name>', 'your name (default: the server gives one)')
     .option('--room <room>', 'the room to enter (default: the lobby)')
     .option(

@@ -2,13 +2,15 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type SharedKey, parseKeyFile } from '#channel/psk/keys';
+import { readAddresses } from '#client/addresses';
 import type { Target } from '#client/supervisor';
+import { isThisMachine } from '#client/this-machine';
 import { wireByName } from '#runtime/wires';
 import type { WireName } from '#wire/messages';
 
 export interface ChatFlags {
   readonly wire: WireName;
-  readonly host: string;
+  readonly host?: string;
   readonly port?: number;
   readonly name?: string;
   readonly room?: string;
@@ -24,6 +26,7 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+const DEFAULT_HOST = 'localhost';
 export const PSK_VARIABLE = 'WIREGLASS_PSK';
 
 /** Address and credentials for a wire. Rejects with `UsageError` when what the wire needs cannot be had. */
@@ -33,19 +36,36 @@ export async function targetFor(
   flags: ChatFlags,
   warn: (text: string) => void,
 ): Promise<Target> {
-  const { transport, sharedKey, defaultPort } = wireByName(wire);
+  const { transport, sharedKey } = wireByName(wire);
   const credentials = {
     ...(transport === 'tls' && { ca: await readCa(wire, flags) }),
     ...(sharedKey && { keys: await readKeys(wire, flags, warn) }),
   };
   return {
     wire,
-    host: flags.host,
-    port: port ?? defaultPort,
+    ...(await placeOf(wire, port, flags)),
     ca: undefined,
     keys: undefined,
     ...credentials,
   };
+}
+
+/** What was named; for the rest where the workbench of the data folder listens, when it runs; else the usual place. */
+async function placeOf(
+  wire: WireName,
+  port: number | undefined,
+  { host, data }: ChatFlags,
+): Promise<{ host: string; port: number }> {
+  const { defaultPort } = wireByName(wire);
+  const usual = { host: host ?? DEFAULT_HOST, port: port ?? defaultPort };
+  if (port !== undefined || (host !== undefined && !isThisMachine(host))) return usual;
+  const found = (await readAddresses(data))?.wires[wire];
+  return found ? { host: host ?? reachable(found.host), port: found.port } : usual;
+}
+
+/** One that listens everywhere is reached on this machine by name, as one that listens on loopback alone is. */
+function reachable(host: string): string {
+  return ['0.0.0.0', '::', '127.0.0.1', '::1'].includes(host) ? DEFAULT_HOST : host;
 }
 
 async function readCa(wire: WireName, { ca, data }: ChatFlags): Promise<string> {

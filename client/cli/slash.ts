@@ -1,7 +1,6 @@
 /** The commands of the interactive client: one row each. */
 import type { ChatClient } from '#client/chat-client';
 import type { Target } from '#client/supervisor';
-import { wireByName } from '#runtime/wires';
 import { LIMITS } from '#wire/limits';
 import { WIRE_NAMES, type WireName } from '#wire/messages';
 import { type Colors, clean, colorName, messageLine } from './format.ts';
@@ -70,11 +69,13 @@ async function switchWire(
     return print(
       `This is the ${client.wire} wire. Others: /wire ${WIRE_NAMES.filter((w) => w !== client.wire).join(', /wire ')}`,
     );
-  const port = portText === undefined ? wireByName(wire).defaultPort : Number(portText);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+  const port = portText === undefined ? undefined : Number(portText);
+  if (port !== undefined && (!Number.isInteger(port) || port < 1 || port > 65_535))
     return print(colors.yellow(`! ${clean(portText ?? '')} is not a port`));
-  if (wire === client.wire && port === client.port) return print(`You are on the ${wire} wire already.`);
-  await client.switchWire(await targetFor(wire, port));
+  const target = await targetFor(wire, port);
+  if (wire === client.wire && target.port === client.port)
+    return print(`You are on the ${wire} wire already.`);
+  await client.switchWire(target);
 }
 
 async function join({ client, print }: SlashContext, [room]: readonly string[]): Promise<void> {

@@ -1,5 +1,6 @@
 /** `wireglass capture`: what the taps of a running workbench hold, as a file that Wireshark reads. */
 import { type Command, InvalidArgumentError } from 'commander';
+import { readAddresses } from '#client/addresses';
 import { readCapture } from '#dissect/pcapng-read';
 import { downloadCapture } from './download.ts';
 import { type OutputFile, beginFile } from './output-file.ts';
@@ -11,7 +12,7 @@ const STANDARD_OUTPUT = '-';
 
 interface CaptureOptions {
   readonly out: string;
-  readonly web: URL;
+  readonly web?: URL;
   readonly seconds: number;
   readonly data: string;
   readonly keys: boolean;
@@ -25,12 +26,11 @@ export function register(program: Command): void {
     .requiredOption('-o, --out <file>', 'file to write; - for standard output')
     .option(
       '--web <url>',
-      'address of the page, or the whole link with its token',
+      `address of the page, or the whole link with its token (default: that of the server that runs on the data folder, else ${DEFAULT_WEB})`,
       webAddress,
-      new URL(DEFAULT_WEB),
     )
     .option('--seconds <n>', 'go on recording this long first', seconds, 0)
-    .option('--data <dir>', 'data folder of a server on this machine; its token is used', 'data')
+    .option('--data <dir>', 'data folder of a server on this machine; its address and token are used', 'data')
     .option('--no-keys', 'leave the secrets out: what an eavesdropper could have written')
     .option('--force', 'replace a file that is there already', false)
     .addHelpText('after', '\nThe token may also stand in the environment variable WIREGLASS_TOKEN.')
@@ -38,17 +38,18 @@ export function register(program: Command): void {
 }
 
 async function capture(options: CaptureOptions): Promise<void> {
-  const { web, data, out, force } = options;
+  const { data, out, force } = options;
   if (out === STANDARD_OUTPUT && process.stdout.isTTY) {
     throw new Error('a capture is not text for a terminal; redirect the output, or name a file with --out');
   }
+  const web = options.web ?? new URL((await readAddresses(data))?.web ?? DEFAULT_WEB);
   const token = await findToken(web, data, process.env);
   const file = out === STANDARD_OUTPUT ? standardOutput() : await beginFile(out, force);
   const stop = new AbortController();
   const onSignal = (): void => stop.abort();
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   try {
-    const bytes = await recorded(options, token, stop.signal);
+    const bytes = await recorded({ ...options, web }, token, stop.signal);
     const summary = summarise(bytes, out);
     await file.finish(bytes);
     process.stderr.write(`${summary}\n`);
@@ -61,7 +62,7 @@ async function capture(options: CaptureOptions): Promise<void> {
 }
 
 async function recorded(
-  { web, seconds: duration, keys }: CaptureOptions,
+  { web, seconds: duration, keys }: CaptureOptions & { readonly web: URL },
   token: string | undefined,
   signal: AbortSignal,
 ): Promise<Buffer> {

@@ -1,8 +1,7 @@
 /** Where the token of a page comes from. Never from an argument of its own: everyone on a machine can read those. */
 import { readFile } from 'node:fs/promises';
-import { BlockList, isIP } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import { isThisMachine } from '#client/this-machine';
 
 const TOKEN_FILE = 'web-token';
 
@@ -28,20 +27,4 @@ async function readToken(path: string): Promise<string | undefined> {
       cause: error,
     });
   }
-}
-
-function isThisMachine(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '');
-  if (host === 'localhost') return true;
-  const family = isIP(host);
-  if (family === 0) return false;
-  const own = new BlockList();
-  own.addSubnet('127.0.0.0', 8);
-  own.addAddress('::1', 'ipv6');
-  for (const { address, family: version } of Object.values(networkInterfaces()).flatMap(
-    (list) => list ?? [],
-  )) {
-    own.addAddress(address, version === 'IPv6' ? 'ipv6' : 'ipv4');
-  }
-  return own.check(host, family === 6 ? 'ipv6' : 'ipv4');
 }

@@ -31,12 +31,13 @@ it('serve writes where it listens', async () => {
 });
 
 it.each(WIRE_NAMES)('wireglass chat reaches the %s wire', async (wire) => {
-  const listener = await Puppet.join(await targetOf(ready, 'plain'), 'listener');
-  const chat = new Program(['chat', '--wire', wire, '--data', data, '--name', 'finder']);
+  const spelt = wire.replace('+', '-');
+  const listener = await Puppet.join(await targetOf(ready, 'plain'), `listener-${spelt}`);
+  const chat = new Program(['chat', '--wire', wire, '--data', data, '--name', `finder-${spelt}`]);
   chat.child.stdin.end('found\n');
   expect(await chat.finished).toMatchObject({ code: 0 });
   await listener.expect('member_joined');
-  expect(await listener.expect('message')).toMatchObject({ from: 'finder', text: 'found', via: wire });
+  expect(await listener.expect('message')).toMatchObject({ from: `finder-${spelt}`, text: 'found', via: wire });
   await listener.close();
 });
 

@@ -1,0 +1,99 @@
+/** Where `wireglass chat` connects when nobody names a port. */
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pc from 'picocolors';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { TEST_KEY, type TestServer, startTestServer } from '../../test/support/server.ts';
+import { addressesFile } from '#client/addresses';
+import { ChatClient } from '#client/chat-client';
+import { toHex } from '#wire/bytes';
+import { WIRE_NAMES, type WireName } from '#wire/messages';
+import { type ChatFlags, targetFor } from './settings.ts';
+import { runSlash } from './slash.ts';
+
+const USUAL: Record<WireName, number> = { plain: 5555, psk: 5556, tls: 5557, 'tls+psk': 5558 };
+
+let server: TestServer;
+let data: string;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  data = join(server.folder, 'data');
+  await mkdir(join(data, 'certs'), { recursive: true });
+  await writeFile(join(data, 'certs', 'ca.pem'), server.ca);
+  await writeFile(join(data, 'psk.keys'), `${TEST_KEY.id}:${toHex(TEST_KEY.key)}\n`, { mode: 0o600 });
+});
+afterAll(() => server.close());
+beforeEach(() => announce({}));
+afterEach(() => rm(addressesFile(data), { force: true }));
+
+/** As a workbench would, which is this process. */
+async function announce(change: object): Promise<void> {
+  const wires = server.server.addresses;
+  await writeFile(
+    addressesFile(data),
+    JSON.stringify({ pid: process.pid, web: 'http://127.0.0.1:1/', wires, ...change }),
+  );
+}
+
+async function place(wire: WireName, port?: number, flags: Partial<ChatFlags> = {}): Promise<string> {
+  const target = await targetFor(wire, port, { wire, data, ...flags }, () => undefined);
+  return `${target.host}:${target.port}`;
+}
+
+describe('a client without a port', () => {
+  it.each(WIRE_NAMES)('goes where the workbench has the %s wire', async (wire) => {
+    const { port } = server.address(wire);
+    expect(await place(wire)).toBe(`localhost:${port}`);
+    expect(await place(wire, undefined, { host: '127.0.0.1' })).toBe(`127.0.0.1:${port}`);
+  });
+
+  it.each(WIRE_NAMES)('takes the usual port of the %s wire when no workbench runs', async (wire) => {
+    await announce({ pid: 2 ** 30 });
+    expect(await place(wire)).toBe(`localhost:${USUAL[wire]}`);
+    await rm(addressesFile(data));
+    expect(await place(wire)).toBe(`localhost:${USUAL[wire]}`);
+  });
+
+  it('takes the usual port of another machine', async () => {
+    expect(await place('tls', undefined, { host: 'chat.example' })).toBe('chat.example:5557');
+    expect(await place('tls', undefined, { host: '192.0.2.1' })).toBe('192.0.2.1:5557');
+  });
+
+  it.each([
+    ['0.0.0.0', 'localhost'],
+    ['::', 'localhost'],
+    ['192.0.2.7', '192.0.2.7'],
+  ])('reaches a workbench that listens on %s as %s', async (host, reached) => {
+    const wires = Object.fromEntries(WIRE_NAMES.map((wire) => [wire, { host, port: 7001 }]));
+    await announce({ wires });
+    expect(await place('tls')).toBe(`${reached}:7001`);
+  });
+});
+
+it('a port that was named counts more', async () => {
+  expect(await place('tls', 7000)).toBe('localhost:7000');
+});
+
+it('/wire moves to where the workbench has the other wire', async () => {
+  const flags = { wire: 'plain', data, host: '127.0.0.1' } as const;
+  const target = (wire: WireName, port?: number) => targetFor(wire, port, flags, () => undefined);
+  const client = new ChatClient({ ...(await target('plain')), name: 'mover' });
+  await client.connect();
+  const printed: string[] = [];
+  const context = {
+    client,
+    colors: pc.createColors(false),
+    print: (line: string) => void printed.push(line),
+    targetFor: target,
+    quit: () => undefined,
+  };
+  for (const wire of ['tls', 'tls+psk', 'psk'] as const) {
+    await runSlash(`/wire ${wire}`, context);
+    expect([client.wire, client.port]).toEqual([wire, server.address(wire).port]);
+  }
+  await runSlash('/wire psk', context);
+  await runSlash('/wire tls 0', context);
+  expect(printed).toEqual(['You are on the psk wire already.', '! 0 is not a port']);
+  await client.close();
+});
