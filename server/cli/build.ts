@@ -1,5 +1,5 @@
 /** Builds what is missing or stale: the program for Node and the pages for the browser. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Listr } from 'listr2';
 import { ROOT } from './project.ts';
@@ -13,6 +13,8 @@ export async function ensureBuilt(): Promise<void> {
   const { build } = await import('vite').catch((cause: unknown) => {
     throw new Error('building needs the development packages: run npm ci without --omit=dev', { cause });
   });
+  // Vue's plugin would otherwise follow whatever the caller's environment says and build a development page.
+  process.env['NODE_ENV'] = 'production';
   const tasks = new Listr([
     {
       title: 'Build the program',
@@ -40,6 +42,5 @@ export async function ensureBuilt(): Promise<void> {
   // The time from before the build: a source that was saved meanwhile still counts as newer.
   const stamp = join(ROOT, 'dist', 'built');
   await writeFile(stamp, `${started.toISOString()}\n`);
-  const { utimes } = await import('node:fs/promises');
   await utimes(stamp, started, started);
 }

@@ -23,6 +23,5 @@ export const SECURITY_HEADERS = {
   // The start link carries its token in the fragment, which no browser sends; this keeps the rest at home too.
   'referrer-policy': 'no-referrer',
   'x-frame-options': 'SAMEORIGIN',
-  'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
 } as const;

@@ -21,8 +21,6 @@ const ARGS = [
 const PAGE = fileURLToPath(new URL('../../dist/web/index.html', import.meta.url));
 const WIRES = ['plain', 'psk', 'tls', 'tls+psk'] as const;
 const SEALED = ['psk', 'tls', 'tls+psk'] as const;
-/** The browser's own remark on a header that only counts at trustworthy addresses. */
-const NOT_ITS_FAULT = 'The Cross-Origin-Opener-Policy header has been ignored';
 const TEXT = 'Meet me at the north gate – at nine ☂';
 
 describeWith(['chromium'], 'the workbench in a browser', ({ chromium: executablePath }) => {
@@ -313,7 +311,7 @@ async function open(browser: Browser, url: string, state = 'Live'): Promise<Visi
   const complaints: string[] = [];
   page.on('console', (message) => {
     const isComplaint = ['error', 'warning'].includes(message.type());
-    if (isComplaint && !message.text().startsWith(NOT_ITS_FAULT)) complaints.push(message.text());
+    if (isComplaint) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.goto(url);
