@@ -37,7 +37,11 @@ it.each(WIRE_NAMES)('wireglass chat reaches the %s wire', async (wire) => {
   chat.child.stdin.end('found\n');
   expect(await chat.finished).toMatchObject({ code: 0 });
   await listener.expect('member_joined');
-  expect(await listener.expect('message')).toMatchObject({ from: `finder-${spelt}`, text: 'found', via: wire });
+  expect(await listener.expect('message')).toMatchObject({
+    from: `finder-${spelt}`,
+    text: 'found',
+    via: wire,
+  });
   await listener.close();
 });
 
