@@ -53,9 +53,8 @@ before it acknowledges and delivers it. ${SENDERS} clients talk, all others list
   all the talkers decrypt everything and check that no message is missing, doubled or out of its sender's order. On
   tls+psk the 28 bytes that the inner record adds to a write count as if they were text.
 - The sealed wires stay below plain: psk and TLS make a copy of each batch for every recipient, under its own key, where
-  plain hands the same bytes to all. In a profile of the psk server, start-up included, sealing took 16 % of its thread,
-  writing 10 %, and 26 % was idle while the load used a whole core, so these figures are also the load's. Longer gathering
-  (5 and 15 ms), smaller records (16 and 32 KiB) and more messages under way did not close the gap.
+  plain hands the same bytes to all. Longer gathering (5 and 15 ms), smaller records (16 and 32 KiB) and more messages
+  under way did not close the gap.
 - **Latency** at a moderate rate (100 messages a second to 100 clients, 20 to 1,000): from the sending call to the
   arrival of the decrypted text at each recipient, commit included. Every client decrypts everything.
 `;
