@@ -3,8 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { LIMITS } from '#wire/limits';
 import { WIRE_NAMES } from '#wire/messages';
 import type { ChatFlags } from './settings.ts';
-
-const DEFAULT_DATA = 'data';
+import { DEFAULT_DATA } from '#client/data-paths';
 
 const HELP = `
 On a terminal: type and press Enter; /help lists the commands, Tab completes, Ctrl-C leaves.

@@ -1,8 +1,8 @@
 /** What the command line, the environment and the workbench's data folder say about where to connect and with what. */
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type SharedKey, parseKeyFile } from '#channel/psk/keys';
 import { readAddresses } from '#client/addresses';
+import { dataPaths } from '#client/data-paths';
 import type { Target } from '#client/supervisor';
 import { isThisMachine } from '#client/this-machine';
 import { wireByName } from '#runtime/wires';
@@ -69,7 +69,7 @@ function reachable(host: string): string {
 }
 
 async function readCa(wire: WireName, { ca, data }: ChatFlags): Promise<string> {
-  const file = ca ?? join(data, 'certs', 'ca.pem');
+  const file = ca ?? dataPaths(data).caFile;
   const text = await readIfThere(file);
   if (text !== undefined) return text;
   throw new UsageError(
@@ -88,7 +88,7 @@ async function readKeys(
   const fromEnvironment = process.env[PSK_VARIABLE];
   if (flags.pskFile === undefined && fromEnvironment !== undefined)
     return parseKeys(PSK_VARIABLE, fromEnvironment);
-  const file = flags.pskFile ?? join(flags.data, 'psk.keys');
+  const file = flags.pskFile ?? dataPaths(flags.data).keyFile;
   const text = await readIfThere(file);
   if (text === undefined) {
     throw new UsageError(

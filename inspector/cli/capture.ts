@@ -1,6 +1,7 @@
 /** `wireglass capture`: what the taps of a running workbench hold, as a file that Wireshark reads. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { readAddresses } from '#client/addresses';
+import { DEFAULT_DATA } from '#client/data-paths';
 import { readCapture } from '#dissect/pcapng-read';
 import { downloadCapture } from './download.ts';
 import { type OutputFile, beginFile } from './output-file.ts';
@@ -30,7 +31,11 @@ export function register(program: Command): void {
       webAddress,
     )
     .option('--seconds <n>', 'go on recording this long first', seconds, 0)
-    .option('--data <dir>', 'data folder of a server on this machine; its address and token are used', 'data')
+    .option(
+      '--data <dir>',
+      'data folder of a server on this machine; its address and token are used',
+      DEFAULT_DATA,
+    )
     .option('--no-keys', 'leave the secrets out: what an eavesdropper could have written')
     .option('--force', 'replace a file that is there already', false)
     .addHelpText('after', '\nThe token may also stand in the environment variable WIREGLASS_TOKEN.')

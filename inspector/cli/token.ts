@@ -1,9 +1,7 @@
 /** Where the token of a page comes from. Never from an argument of its own: everyone on a machine can read those. */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dataPaths } from '#client/data-paths';
 import { isThisMachine } from '#client/this-machine';
-
-const TOKEN_FILE = 'web-token';
 
 /**
  * The token for `web`: of the link's fragment, of WIREGLASS_TOKEN, or, for a page on this machine, of the data
@@ -14,7 +12,7 @@ export async function findToken(web: URL, data: string, env: NodeJS.ProcessEnv):
   const given = fragment ?? env.WIREGLASS_TOKEN;
   if (given) return given;
   // A stranger's page must not get the token of ours for the asking.
-  return isThisMachine(web.hostname) ? readToken(join(data, TOKEN_FILE)) : undefined;
+  return isThisMachine(web.hostname) ? readToken(dataPaths(data).tokenFile) : undefined;
 }
 
 async function readToken(path: string): Promise<string | undefined> {

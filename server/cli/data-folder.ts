@@ -1,9 +1,10 @@
 /** The data folder: database, shared keys, certificates, the page's token. Made on first start, reused after. */
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { ensureCertificates } from '#certs/ensure';
 import { servedHosts } from '#certs/hosts';
+import { dataPaths } from '#client/data-paths';
 import { type SharedKey, parseKeyFile } from '#channel/psk/keys';
 
 export interface DataFolder {
@@ -19,20 +20,6 @@ export interface DataFolder {
   readonly created: readonly string[];
 }
 
-export const DEFAULT_DATA = 'data';
-const KEY_FILE = 'psk.keys';
-const TOKEN_FILE = 'web-token';
-const CERTIFICATES = 'certs';
-
-/** Where the parts stand in a data folder, for commands that only read them. */
-export function dataPaths(folder: string): { keyFile: string; caFile: string; tokenFile: string } {
-  return {
-    keyFile: join(folder, KEY_FILE),
-    caFile: join(folder, CERTIFICATES, 'ca.pem'),
-    tokenFile: join(folder, TOKEN_FILE),
-  };
-}
-
 /**
  * Opens the folder and makes what is missing in it; the certificate is for the addresses that `host` stands for.
  * Rejects with the path when something is there but unusable.
@@ -42,20 +29,20 @@ export async function openDataFolder(folder: string, host: string): Promise<Data
   await mkdir(path, { recursive: true, mode: 0o700 });
   // The mode given to mkdir is cut by the umask and ignored when the folder was there.
   await chmod(path, 0o700);
-  const { keyFile, caFile, tokenFile } = dataPaths(path);
+  const { database, keyFile, caFile, tokenFile, certificates: certificateFolder } = dataPaths(path);
   const created: string[] = [];
   const keyText = await readOrMake(keyFile, demoKeyFile, created);
   const token = (await readOrMake(tokenFile, () => `${randomBytes(32).toString('hex')}\n`, created)).trim();
-  const certificates = await ensureCertificates(join(path, CERTIFICATES), {
+  const certificates = await ensureCertificates(certificateFolder, {
     hosts: servedHosts(host),
     now: new Date(),
   });
-  if (certificates.issued) created.push(`${CERTIFICATES} (${certificates.issued})`);
+  if (certificates.issued) created.push(`${certificateFolder} (${certificates.issued})`);
   const { ca, cert, key } = certificates;
   const keys = parseKeys(keyFile, keyText);
   return {
     path,
-    database: join(path, 'chat.sqlite'),
+    database,
     keyFile,
     keys,
     caFile,

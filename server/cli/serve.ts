@@ -1,8 +1,8 @@
 /** `wireglass serve`: runs the workbench until it is told to stop. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { WIRES } from '#runtime/wires';
+import { DEFAULT_DATA } from '#client/data-paths';
 import type { WireName } from '#wire/messages';
-import { DEFAULT_DATA } from './data-folder.ts';
 import type { ServeOptions } from './run-serve.ts';
 
 const WEB_PORT = 8080;

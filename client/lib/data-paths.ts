@@ -1,0 +1,23 @@
+/** Where the parts of a data folder stand: for the server that makes them and the commands that only read them. */
+import { join } from 'node:path';
+
+export const DEFAULT_DATA = 'data';
+
+export interface DataPaths {
+  readonly database: string;
+  readonly keyFile: string;
+  readonly tokenFile: string;
+  readonly certificates: string;
+  readonly caFile: string;
+}
+
+export function dataPaths(folder: string): DataPaths {
+  const certificates = join(folder, 'certs');
+  return {
+    database: join(folder, 'chat.sqlite'),
+    keyFile: join(folder, 'psk.keys'),
+    tokenFile: join(folder, 'web-token'),
+    certificates,
+    caFile: join(certificates, 'ca.pem'),
+  };
+}
