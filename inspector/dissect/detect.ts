@@ -41,6 +41,8 @@ function isPsk(header: Uint8Array): boolean {
 export class DetectingLayer implements Layer {
   readonly #make: (proto: Proto) => Layer;
   readonly #waiting = new Map<Direction, Uint8Array>();
+  /** Bytes that were missing before it was settled what they are. */
+  readonly #missing = { c2s: 0, s2c: 0 };
   #layer: Layer | undefined;
 
   constructor(make: (proto: Proto) => Layer) {
@@ -60,14 +62,33 @@ export class DetectingLayer implements Layer {
     const seen = held.length === 0 ? bytes : concat([held, bytes]);
     this.#settle(seen, false);
     this.#waiting.set(dir, this.#layer ? EMPTY : seen);
-    return this.#layer?.push(dir, seen) ?? [];
+    return this.#layer ? [...this.#afterMissing(dir, this.#layer), ...this.#layer.push(dir, seen)] : [];
+  }
+
+  /** With nothing settled, what follows the gap is looked at as if it were the beginning. */
+  gap(dir: Direction, length: number): Unit[] {
+    const cut = this.#waiting.get(dir)?.length ? this.end(dir) : [];
+    if (this.#layer) return [...cut, ...this.#layer.gap(dir, length)];
+    this.#missing[dir] += length;
+    return cut;
   }
 
   end(dir: Direction): Unit[] {
     const held = this.#waiting.get(dir) ?? EMPTY;
     this.#settle(held, true);
     this.#waiting.set(dir, EMPTY);
-    return this.#layer ? [...this.#layer.push(dir, held), ...this.#layer.end(dir)] : [];
+    if (!this.#layer) return [];
+    return [
+      ...this.#afterMissing(dir, this.#layer),
+      ...this.#layer.push(dir, held),
+      ...this.#layer.end(dir),
+    ];
+  }
+
+  #afterMissing(dir: Direction, layer: Layer): Unit[] {
+    const length = this.#missing[dir];
+    this.#missing[dir] = 0;
+    return length > 0 ? layer.gap(dir, length) : [];
   }
 
   pending(dir: Direction): number {

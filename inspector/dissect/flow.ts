@@ -6,7 +6,7 @@ import { outermostLayer } from './registry.ts';
 import type { SecretLookup } from './secrets.ts';
 
 type FlowEvent = Extract<TapEvent, { kind: 'flow' }>;
-type Step = Extract<TapEvent, { kind: 'chunk' | 'end' }>;
+type Step = Exclude<TapEvent, { kind: 'flow' | 'secret' }>;
 
 /** Records shown of one flow; a lesson has hundreds. */
 const MAX_RECORDS = 100_000;
@@ -52,10 +52,10 @@ export class Flow {
   add(step: Step): void {
     this.#revision++;
     this.#last = Math.max(this.#last, step.time);
-    if (this.#cut && step.kind === 'chunk') return;
+    if (this.#cut && step.kind !== 'end') return;
     this.#steps.push(step);
     if (step.kind === 'chunk') this.#bytes[step.dir] += step.bytes.length;
-    else this.#ended[step.dir] ??= step.how;
+    if (step.kind === 'end') this.#ended[step.dir] ??= step.how;
   }
 
   /** The secrets changed: everything is read again when it is next asked for. */
@@ -117,9 +117,18 @@ export class Flow {
   #catchUp(): void {
     for (; this.#done < this.#steps.length && !this.#full; this.#done++) {
       const step = this.#steps[this.#done] as Step;
-      const units =
-        step.kind === 'chunk' ? this.#layer.push(step.dir, step.bytes) : this.#layer.end(step.dir);
-      for (const unit of units) if (!this.#full) this.#keep(unit, step.dir, step.time);
+      for (const unit of this.#unitsOf(step)) if (!this.#full) this.#keep(unit, step.dir, step.time);
+    }
+  }
+
+  #unitsOf(step: Step): Unit[] {
+    switch (step.kind) {
+      case 'chunk':
+        return this.#layer.push(step.dir, step.bytes);
+      case 'gap':
+        return this.#layer.gap(step.dir, step.length);
+      case 'end':
+        return this.#layer.end(step.dir);
     }
   }
 

@@ -118,7 +118,7 @@ export class Dissection {
   }
 
   /** A flow whose beginning was not seen still shows what is left of it. */
-  #flowOf(event: Extract<TapEvent, { kind: 'chunk' | 'end' }>): Flow {
+  #flowOf(event: Exclude<TapEvent, { kind: 'flow' | 'secret' }>): Flow {
     const { flow: id, time } = event;
     const known = this.#flows.get(id);
     if (known) return known;

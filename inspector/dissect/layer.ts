@@ -21,6 +21,8 @@ export interface Layer {
   readonly stack: readonly Proto[];
   /** The units that these bytes complete. Takes anything and never throws. */
   push(dir: Direction, bytes: Uint8Array): Unit[];
+  /** So many bytes of this direction are not at hand: what they cut short, and a unit in their place. */
+  gap(dir: Direction, length: number): Unit[];
   /** The direction ended: what was left over, as a unit that says so. */
   end(dir: Direction): Unit[];
   /** Bytes of this direction that wait for the rest of their unit. */

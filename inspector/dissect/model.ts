@@ -23,6 +23,14 @@ export type TapEvent =
       readonly time: number;
       readonly bytes: Uint8Array;
     }
+  /** Bytes of this direction that a capture does not hold, where they would have stood. */
+  | {
+      readonly kind: 'gap';
+      readonly flow: number;
+      readonly dir: Direction;
+      readonly time: number;
+      readonly length: number;
+    }
   | {
       readonly kind: 'end';
       readonly flow: number;

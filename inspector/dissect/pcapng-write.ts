@@ -65,6 +65,8 @@ class PacketWriter {
         return this.#conversation(event.flow, event.wire, event).open();
       case 'chunk':
         return this.#conversation(event.flow).data(event.dir, event.bytes);
+      case 'gap':
+        return this.#conversation(event.flow).skip(event.dir, event.length);
       case 'end':
         return this.#conversation(event.flow).end(event.dir, event.how);
     }

@@ -23,6 +23,10 @@ export abstract class SplitLayer implements Layer {
     return units;
   }
 
+  gap(dir: Direction, length: number): Unit[] {
+    return this.#streams[dir].gap(length).map((piece) => this.unitOf(dir, piece));
+  }
+
   end(dir: Direction): Unit[] {
     const piece = this.#streams[dir].end();
     return piece ? [this.unitOf(dir, piece)] : [];

@@ -1,5 +1,6 @@
 /** Cuts a byte stream into length-prefixed units, and goes on with whatever is left when the lengths stop making sense. */
 import { ByteQueue } from '#wire/byte-queue';
+import { EMPTY } from '#wire/bytes';
 
 /** Whole length of the unit with this header, or why it cannot be one. */
 export type Measure = (header: Uint8Array) => number | string;
@@ -12,6 +13,7 @@ export interface Piece {
   readonly fault?: string;
 }
 
+const RESUMING = 'bytes are missing before these: where a unit begins cannot be told';
 const LOST = 'the boundaries were lost before: where a unit begins can no longer be told';
 
 export class Splitter {
@@ -20,6 +22,8 @@ export class Splitter {
   readonly #queue = new ByteQueue();
   #offset = 0;
   #lost = false;
+  /** Bytes are missing before those that wait: a unit is believed to begin with the next ones if they look like it. */
+  #resuming = false;
 
   constructor(headerLength: number, measure: Measure) {
     this.#headerLength = headerLength;
@@ -44,11 +48,24 @@ export class Splitter {
     if (this.#lost) return this.#rest(LOST);
     if (this.#queue.length < this.#headerLength) return undefined;
     const length = this.#measure(this.#queue.peek(this.#headerLength));
+    if (typeof length === 'string' && this.#resuming) return this.#rest(RESUMING);
+    this.#resuming = false;
     if (typeof length === 'string') {
       this.#lost = true;
       return this.#take(this.#headerLength, length);
     }
     return this.#queue.length < length ? undefined : this.#take(length);
+  }
+
+  /** So many bytes are missing: what they cut short, and an empty piece in their place. */
+  gap(length: number): Piece[] {
+    const cut = this.#rest(this.#lost ? LOST : 'the rest of this unit is missing from the capture');
+    const fault = `${length.toLocaleString('en')} bytes are missing from the capture here`;
+    const missing = { bytes: EMPTY, offset: this.#offset, fault };
+    this.#offset += length;
+    this.#lost = false;
+    this.#resuming = true;
+    return cut ? [cut, missing] : [missing];
   }
 
   /** What is left when the stream ends. */

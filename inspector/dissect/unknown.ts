@@ -1,4 +1,5 @@
 /** Bytes of a protocol that is not known here: shown as TCP delivered them, explained by nobody. */
+import { EMPTY } from '#wire/bytes';
 import type { Layer, Unit } from './layer.ts';
 import type { Direction } from './model.ts';
 
@@ -13,6 +14,14 @@ export class UnknownLayer implements Layer {
     this.#offsets[dir] += bytes.length;
     const shown = { proto: 'unknown', title: 'bytes', state: 'clear', reason: '' } as const;
     return [{ ...shown, bytes: new Uint8Array(bytes), offset, fields: [], inner: [] }];
+  }
+
+  gap(dir: Direction, length: number): Unit[] {
+    const offset = this.#offsets[dir];
+    this.#offsets[dir] += length;
+    const reason = `${length.toLocaleString('en')} bytes are missing from the capture here`;
+    const shown = { proto: 'unknown', title: 'bytes', state: 'malformed', reason } as const;
+    return [{ ...shown, bytes: EMPTY, offset, fields: [], inner: [] }];
   }
 
   end(): Unit[] {

@@ -3,6 +3,8 @@ export interface Field {
   readonly name: string;
   /** As a person would write it; numbers stay numbers so that filters can compare them. */
   readonly value: string | number | boolean | null;
+  /** The number on the wire, where `value` is its name. Filters compare either. */
+  readonly number?: number;
   /** First byte, relative to the buffer the field was read from. */
   readonly start: number;
   /** One past the last byte. */

@@ -21,7 +21,7 @@ export function isOwn(kind: Kind): kind is OwnKind {
 export const MESSAGE_BYTES = 100;
 
 /** Bytes of the frame in which the chat delivers such a message. */
-const FRAME_BYTES = 217;
+export const FRAME_BYTES = 217;
 
 /** Bytes that a bare server delivers for one message: the text alone or, to compare like with like, a whole frame. */
 export function bareBytes(kind: Kind): number {

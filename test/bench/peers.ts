@@ -1,14 +1,14 @@
 /**
- * Clients for the load process. A `Talker` is a whole client: it decrypts, decodes and can send. A `Listener` goes
- * through the same handshake and join and from then on only counts what arrives, from the lengths that records
- * show in the clear, because 1,000 decrypting clients in one process would measure the load and not the server.
+ * Clients for the load process. Each goes through the whole handshake and join, decrypts and decodes. At saturation
+ * most of them then only count what arrives, from the lengths that records show in the clear, and read into one
+ * buffer that they share: a thousand decrypting clients in one process would measure the load and not the server.
  */
 import { randomBytes } from 'node:crypto';
 import { type Socket, connect } from 'node:net';
 import { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { WebSocket } from 'ws';
-import type { Channel } from '#channel/contract';
+import type { Channel, ChannelEvent } from '#channel/contract';
 import { PlaintextChannel } from '#channel/plaintext';
 import { PskChannel } from '#channel/psk/channel';
 import { RECORD_HEADER_LENGTH, TAG_LENGTH } from '#channel/psk/records';
@@ -25,6 +25,8 @@ export interface Peer {
   send(texts: readonly string[]): void;
   /** From here on count raw bytes instead of decoding them, where that can be done. */
   listenOnly(): void;
+  /** From here on throw away what arrives; sending goes on. */
+  deafen(): void;
   onText?: (text: string) => void;
   destroy(): void;
 }
@@ -42,6 +44,7 @@ async function connectWs(port: number): Promise<Peer> {
     bytes: 0,
     send: (texts) => texts.forEach((text) => socket.send(Buffer.from(text))),
     listenOnly: () => undefined,
+    deafen: () => void socket.removeAllListeners('message').on('message', () => undefined),
     destroy: () => socket.terminate(),
   };
   socket.on('message', (data: Buffer) => {
@@ -54,15 +57,16 @@ async function connectWs(port: number): Promise<Peer> {
 async function connectBare({ kind, port, ca }: LoadOrder): Promise<Peer> {
   const size = bareBytes(kind);
   const raw = await connected(port);
-  const link = kind !== 'bare-net' ? await secured(raw, ca) : { socket: raw, countRecords: countAll };
+  const link = kind === 'bare-net' ? plainLink(raw) : await secured(raw, ca);
   const peer: Peer = {
     bytes: 0,
     send: (texts) =>
-      void link.socket.write(Buffer.from(texts.map((text) => text.padEnd(size)).join(''), 'latin1')),
-    listenOnly: () => link.countRecords((bytes) => (peer.bytes += bytes)),
-    destroy: () => raw.destroy(),
+      void link.stream.write(Buffer.from(texts.map((text) => text.padEnd(size)).join(''), 'latin1')),
+    listenOnly: () => (raw.onBytes = link.counter((bytes) => (peer.bytes += bytes))),
+    deafen: () => (raw.onBytes = () => undefined),
+    destroy: () => raw.socket.destroy(),
   };
-  link.socket.on('data', (data: Buffer) => {
+  link.onData((data) => {
     const before = peer.bytes;
     peer.bytes += data.length;
     if (!peer.onText) return;
@@ -70,11 +74,6 @@ async function connectBare({ kind, port, ca }: LoadOrder): Promise<Peer> {
     for (let i = 0; i < whole; i++) peer.onText('');
   });
   return peer;
-
-  function countAll(count: (bytes: number) => void): void {
-    raw.removeAllListeners('data');
-    raw.on('data', (data: Buffer) => count(data.length));
-  }
 }
 
 /** Told by the first bytes of the frame, as the server writes it: whole parsing would measure the load. */
@@ -84,41 +83,66 @@ function isType(payload: Uint8Array, type: string): boolean {
   return payload[start + type.length] === 0x22;
 }
 
-function connected(port: number): Promise<Socket> {
+/** A socket that reads into the shared buffer. */
+interface Raw {
+  readonly socket: Socket;
+  /** Takes what was read, at once: the bytes are overwritten after the call. */
+  onBytes: (bytes: Buffer) => void;
+}
+
+const READ_BUFFER = Buffer.alloc(256 * 1024);
+
+function connected(port: number): Promise<Raw> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    const callback = (length: number): boolean => {
+      raw.onBytes(READ_BUFFER.subarray(0, length));
+      return true;
+    };
+    const onread = { buffer: READ_BUFFER, callback };
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true, onread });
+    const raw: Raw = { socket, onBytes: () => undefined };
     socket.once('error', reject);
-    socket.once('connect', () => resolve(socket));
+    socket.once('connect', () => resolve(raw));
   });
 }
 
+/** What a peer writes to and hears its plain bytes from, over a raw socket. */
 interface Link {
-  readonly socket: Duplex;
-  readonly countRecords: (count: (bytes: number) => void) => void;
+  readonly stream: Duplex;
+  onData(take: (bytes: Buffer) => void): void;
+  /** A reader of raw bytes that counts the plain ones. */
+  counter(count: (bytes: number) => void): (bytes: Buffer) => void;
+}
+
+function plainLink(raw: Raw): Link {
+  return {
+    stream: raw.socket,
+    onData: (take) => (raw.onBytes = (bytes) => take(Buffer.from(bytes))),
+    counter: (count) => (bytes) => count(bytes.length),
+  };
 }
 
 /** TLS over a stream of our own in front of the socket, so that the raw records can be counted later on. */
-async function secured(raw: Socket, ca: string): Promise<Link> {
-  const stream = new Duplex({
+async function secured(raw: Raw, ca: string): Promise<Link> {
+  const below = new Duplex({
     read: () => undefined,
-    write: (bytes: Buffer, _encoding, done) => void raw.write(bytes, done),
+    write: (bytes: Buffer, _encoding, done) => void raw.socket.write(bytes, done),
   });
-  raw.on('data', (data: Buffer) => stream.push(data));
-  raw.on('close', () => stream.destroy());
-  const socket = connectTls({ ...TLS_POLICY, socket: stream, ca, servername: 'localhost' });
-  await new Promise((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject));
-  const countRecords = (count: (bytes: number) => void): void => {
-    raw.removeAllListeners('data');
-    raw.on('data', recordCounter(TLS_HEADER_LENGTH, readTlsLength, count));
+  raw.onBytes = (bytes) => below.push(Buffer.from(bytes));
+  raw.socket.on('close', () => below.destroy());
+  const stream = connectTls({ ...TLS_POLICY, socket: below, ca, servername: 'localhost' });
+  await new Promise((resolve, reject) => stream.once('secureConnect', resolve).once('error', reject));
+  return {
+    stream,
+    onData: (take) => void stream.on('data', take),
+    counter: (count) => recordCounter(TLS_HEADER_LENGTH, readTlsLength, count),
   };
-  return { socket, countRecords };
 }
 
 async function connectOwn({ kind, port, ca, psk }: LoadOrder): Promise<Peer> {
   const wire = wireByName(kind as Extract<typeof kind, 'plain'>);
   const raw = await connected(port);
-  const link = wire.transport === 'tls' ? await secured(raw, ca) : undefined;
-  const socket: Duplex = link?.socket ?? raw;
+  const link = wire.transport === 'tls' ? await secured(raw, ca) : plainLink(raw);
   const keys = [{ id: PSK_ID, key: Buffer.from(psk, 'hex') }];
   const channel: Channel = kind.includes('psk')
     ? new PskChannel({ role: 'client', keys, ciphers: nativeCiphers, random: randomBytes })
@@ -128,30 +152,36 @@ async function connectOwn({ kind, port, ca, psk }: LoadOrder): Promise<Peer> {
   let ref = 0;
   const send = (messages: readonly Client<'say' | 'join'>[]): void => {
     const frames = Buffer.concat(messages.map((message) => encodeFrame(encodeMessage(message))));
-    for (const piece of channel.send(frames)) socket.write(piece);
+    for (const piece of channel.send(frames)) link.stream.write(piece);
   };
   const peer: Peer = {
     bytes: 0,
     send: (texts) => send(texts.map((text) => ({ type: 'say', text, ref: String(ref++) }))),
-    listenOnly,
-    destroy: () => raw.destroy(),
+    // The psk headers and tags inside TLS cannot be seen from outside: on tls+psk they count as payload, which is
+    // 28 bytes for each write of up to 64 KiB.
+    listenOnly: () => {
+      const count = (bytes: number): void => void (peer.bytes += bytes);
+      raw.onBytes =
+        kind === 'psk' ? recordCounter(RECORD_HEADER_LENGTH, readPskLength, count) : link.counter(count);
+    },
+    deafen: () => (raw.onBytes = () => undefined),
+    destroy: () => raw.socket.destroy(),
   };
-  socket.on('data', (data: Buffer) => {
+  link.onData((data) => {
     channel.push(data);
-    for (let event = channel.next(); event; event = channel.next()) {
-      if (event.kind === 'write') socket.write(event.bytes);
-      else if (event.kind === 'opened') send([{ type: 'join' }]);
-      else if (event.kind === 'plain') decode(event.bytes);
-      else throw new Error(`the server closed: ${event.code}`);
-    }
+    for (let event = channel.next(); event; event = channel.next()) onEvent(event);
   });
   const whenJoined = new Promise<void>((resolve) => (joined = resolve));
-  for (const event of channel.start()) {
-    if (event.kind === 'write') socket.write(event.bytes);
-    else if (event.kind === 'opened') send([{ type: 'join' }]);
-  }
+  for (const event of channel.start()) onEvent(event);
   await whenJoined;
   return peer;
+
+  function onEvent(event: ChannelEvent): void {
+    if (event.kind === 'write') link.stream.write(event.bytes);
+    else if (event.kind === 'opened') send([{ type: 'join' }]);
+    else if (event.kind === 'plain') decode(event.bytes);
+    else throw new Error(`the server closed: ${event.code}`);
+  }
 
   function decode(bytes: Uint8Array): void {
     decoder.push(bytes);
@@ -163,16 +193,6 @@ async function connectOwn({ kind, port, ca, psk }: LoadOrder): Promise<Peer> {
       } else if (isType(payload, 'joined')) joined?.();
       else if (isType(payload, 'error')) throw new Error(showUtf8(payload));
     }
-  }
-
-  function listenOnly(): void {
-    const count = (bytes: number): void => void (peer.bytes += bytes);
-    // The psk headers and tags inside TLS cannot be seen from outside: on tls+psk they count as payload, which is
-    // 28 bytes for each write of up to 64 KiB.
-    if (link) return link.countRecords(count);
-    socket.removeAllListeners('data');
-    const counter = kind === 'psk' ? recordCounter(RECORD_HEADER_LENGTH, readPskLength, count) : undefined;
-    socket.on('data', counter ?? ((data: Buffer) => count(data.length)));
   }
 }
 
@@ -197,21 +217,17 @@ function recordCounter(
   count: (plain: number) => void,
 ): (data: Buffer) => void {
   let skip = 0;
-  let header = Buffer.alloc(0);
-  return (data) => {
-    let at = Math.min(skip, data.length);
-    skip -= at;
-    while (at < data.length) {
-      const wanted = headerLength - header.length;
-      header = Buffer.concat([header, data.subarray(at, at + wanted)]);
-      at += wanted;
-      if (header.length < headerLength) return;
-      const { body, plain } = read(header);
+  /** The start of a header that the last piece ended in. */
+  let begun = Buffer.alloc(0);
+  return (piece) => {
+    const data = begun.length > 0 ? Buffer.concat([begun, piece]) : piece;
+    let at = skip;
+    while (at + headerLength <= data.length) {
+      const { body, plain } = read(data.subarray(at, at + headerLength));
       count(plain);
-      header = Buffer.alloc(0);
-      const here = Math.min(body, data.length - at);
-      at += here;
-      skip = body - here;
+      at += headerLength + body;
     }
+    skip = Math.max(0, at - data.length);
+    begun = Buffer.from(data.subarray(at));
   };
 }

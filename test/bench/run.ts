@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { KINDS, type Kind, type LoadOrder, type LoadResult } from './contract.ts';
 import { type Figures, report } from './report.ts';
+import { sealedFramesPerSecond } from './sealing.ts';
 
 const PAGE = new URL('../../docs/reference/performance.md', import.meta.url);
 const CLIENTS = [100, 1_000] as const;
@@ -28,11 +29,12 @@ const { rounds, seconds, write } = new Command('bench')
   .opts<{ rounds: number; seconds: number; write: boolean }>();
 
 const psk = randomBytes(32).toString('hex');
-const figures: Figures = { throughput: new Map(), latency: new Map() };
+const figures: Figures = { throughput: new Map(), latency: new Map(), sealing: [] };
 const total = rounds * CLIENTS.length * KINDS.length * (WINDOWS.length + 1);
 let done = 0;
 
 for (let round = 0; round < rounds; round++) {
+  figures.sealing.push(sealedFramesPerSecond(1_000));
   for (const clients of CLIENTS) for (const kind of KINDS) await measure(kind, clients);
 }
 const text = report(figures, { rounds, seconds });

@@ -62,6 +62,12 @@ export class Conversation {
     }
   }
 
+  /** Leaves out bytes that were never seen, by their sequence numbers; a reader sees the gap too. */
+  skip(dir: Direction, length: number): void {
+    this.open();
+    if (!this.#sides[dir].finished) this.#sides[dir].next = (this.#sides[dir].next + length) % 2 ** 32;
+  }
+
   end(dir: Direction, how: 'fin' | 'reset'): void {
     this.open();
     if (this.#reset || this.#sides[dir].finished) return;
