@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '#wire/bytes';
 import { Splitter } from './splitter.ts';
 
