@@ -2,6 +2,7 @@
 import { EMPTY, concat, readUint } from '#wire/bytes';
 import { LIMITS } from '#wire/limits';
 import { RECORD_HEADER_LENGTH, RECORD_TYPE, TAG_LENGTH } from '#channel/psk/records';
+import type { Derivation } from './key-schedule/derivation.ts';
 import type { Layer, Unit } from './layer.ts';
 import type { Direction, Proto } from './model.ts';
 
@@ -78,11 +79,7 @@ export class DetectingLayer implements Layer {
     this.#settle(held, true);
     this.#waiting.set(dir, EMPTY);
     if (!this.#layer) return [];
-    return [
-      ...this.#afterMissing(dir, this.#layer),
-      ...this.#layer.push(dir, held),
-      ...this.#layer.end(dir),
-    ];
+    return [...this.#afterMissing(dir, this.#layer), ...this.#layer.push(dir, held), ...this.#layer.end(dir)];
   }
 
   #afterMissing(dir: Direction, layer: Layer): Unit[] {
@@ -93,6 +90,10 @@ export class DetectingLayer implements Layer {
 
   pending(dir: Direction): number {
     return (this.#layer?.pending(dir) ?? 0) + (this.#waiting.get(dir)?.length ?? 0);
+  }
+
+  derivations(): Derivation[] {
+    return this.#layer?.derivations?.() ?? [];
   }
 
   /** Either direction may settle it; what was held back of the other one goes on with that one's next bytes. */

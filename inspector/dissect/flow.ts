@@ -1,5 +1,6 @@
 /** One connection: what crossed it, kept as it came, and the records found in it. */
 import type { Ciphers } from '#channel/contract';
+import type { Derivation } from './key-schedule/derivation.ts';
 import type { Layer, Unit } from './layer.ts';
 import type { Direction, FlowSummary, TapEvent, WireRecord } from './model.ts';
 import { outermostLayer } from './registry.ts';
@@ -74,6 +75,12 @@ export class Flow {
       this.#shown = { revision: this.#revision, records: this.#records.slice() };
     }
     return this.#shown.records;
+  }
+
+  /** How the keys of this flow come about, as far as the secrets at hand tell. */
+  derivations(): Derivation[] {
+    this.#catchUp();
+    return this.#layer.derivations?.() ?? [];
   }
 
   summary(): FlowSummary {

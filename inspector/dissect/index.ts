@@ -6,6 +6,7 @@ import { toHex } from '#wire/bytes';
 import { pureCiphers } from '#channel/ciphers-pure';
 import type { Ciphers } from '#channel/contract';
 import { Flow } from './flow.ts';
+import type { Derivation } from './key-schedule/derivation.ts';
 import type { FlowSummary, TapEvent, WireRecord } from './model.ts';
 import { type SecretLookup, Secrets } from './secrets.ts';
 
@@ -83,6 +84,11 @@ export class Dissection {
   allRecords(): WireRecord[] {
     const all = [...this.#flows.values()].flatMap((flow) => flow.records());
     return all.sort((a, b) => a.time - b.time || a.flow - b.flow || a.index - b.index);
+  }
+
+  /** Every derived value of one flow with its inputs, those it depends on before it; from the outermost layer inwards. */
+  keySchedule(id: number): Derivation[] {
+    return this.#flows.get(id)?.derivations() ?? [];
   }
 
   /** True while secrets are used; false while everything is as an eavesdropper sees it. */

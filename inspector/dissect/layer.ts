@@ -3,6 +3,7 @@
  * them; what a unit decrypts to goes to the layer inside it. Layers stack as channels do: tls ◄ psk ◄ frame.
  */
 import type { Ciphers } from '#channel/contract';
+import type { Derivation } from './key-schedule/derivation.ts';
 import type { Direction, Inner, Proto } from './model.ts';
 import type { SecretLookup } from './secrets.ts';
 
@@ -27,6 +28,8 @@ export interface Layer {
   end(dir: Direction): Unit[];
   /** Bytes of this direction that wait for the rest of their unit. */
   pending(dir: Direction): number;
+  /** The key schedules of this layer and of those inside it; absent where there are no keys. */
+  derivations?(): Derivation[];
 }
 
 export interface LayerContext {

@@ -6,10 +6,13 @@ import { LIMITS } from '#wire/limits';
 import { alertCode } from '#channel/psk/alerts';
 import { recordSequence } from '#channel/psk/record-layer';
 import { RECORD_HEADER_LENGTH, RECORD_TYPE, type RecordTypeName, TAG_LENGTH } from '#channel/psk/records';
+import type { Derivation } from './key-schedule/derivation.ts';
+import { type PskHeard, pskSchedule } from './key-schedule/psk.ts';
 import { type Layer, type LayerContext, type Unit, asInner, titleOf } from './layer.ts';
 import type { Direction, Proto } from './model.ts';
 import { alertFields, recordFields } from './psk-fields.ts';
 import { PskSession } from './psk-session.ts';
+import type { SecretLookup } from './secrets.ts';
 import { SplitLayer } from './split-layer.ts';
 import type { Piece } from './splitter.ts';
 
@@ -28,11 +31,14 @@ export class PskLayer extends SplitLayer {
   /** Bytes given to the layer inside so far, each way. */
   readonly #plainOffsets = { c2s: 0, s2c: 0 };
   readonly #session: PskSession;
+  readonly #secrets: SecretLookup;
+  readonly #heard: PskHeard = { sealed: {} };
   readonly #inside: Layer;
 
   constructor(context: LayerContext) {
     super(RECORD_HEADER_LENGTH, pskRecordLength);
     this.#session = new PskSession(context.secrets, context.ciphers);
+    this.#secrets = context.secrets;
     this.#inside = context.inside();
   }
 
@@ -42,6 +48,11 @@ export class PskLayer extends SplitLayer {
 
   get stack(): readonly Proto[] {
     return ['psk', ...this.#inside.stack];
+  }
+
+  derivations(): Derivation[] {
+    const own = pskSchedule(this.#heard, { secrets: this.#secrets });
+    return [...own, ...(this.#inside.derivations?.() ?? [])];
   }
 
   protected override unitOf(dir: Direction, { bytes, offset, fault }: Piece): Unit {
@@ -61,11 +72,13 @@ export class PskLayer extends SplitLayer {
     const { fields, misfit } = recordFields(base.bytes, name);
     const title = name === 'alert' ? alertTitle(base.bytes[RECORD_HEADER_LENGTH]) : TITLES[name];
     const reason = misfit ?? misnumbered(base.bytes) ?? this.#session.handshake(dir, name, base.bytes);
+    if (reason === '' && name !== 'alert' && name !== 'data') this.#heard[name] ??= base.bytes;
     return { ...base, title, state: reason === '' ? 'clear' : 'malformed', reason, fields };
   }
 
   #sealedUnit(dir: Direction, name: 'data' | 'alert', base: Base): Unit {
     const opening = this.#session.open(dir, base.bytes);
+    this.#heard.sealed[dir] ??= { record: base.bytes, opens: opening.state === 'opened' };
     const { fields } = recordFields(base.bytes, 'data');
     const unit = { ...base, title: TITLES[name], fields };
     if (opening.state !== 'opened') return { ...unit, ...opening };

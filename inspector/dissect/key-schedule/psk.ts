@@ -1,0 +1,250 @@
+/** The key schedule of one psk session as data, from the records of its handshake and the secret at hand. */
+import { concat, equalConstantTime } from '#wire/bytes';
+import { isMisfit, parseLayout } from '#wire/layout';
+import { PSK_KEY_LOG_LABEL } from '#channel/psk/handshake';
+import { recordNonce, recordSequence } from '#channel/psk/record-layer';
+import {
+  CLIENT_HELLO_LAYOUT,
+  CONFIRM_LENGTH,
+  RECORD_HEADER_LENGTH,
+  SERVER_HELLO_LAYOUT,
+} from '#channel/psk/records';
+import { LABELS, type SessionKeys, deriveSessionKeys, extractSecret } from '#channel/psk/schedule';
+import { type Suite, suiteById } from '#channel/psk/suites';
+import type { Direction } from '../model.ts';
+import type { SecretLookup } from '../secrets.ts';
+import { hkdfExpandCommand, hkdfExtractCommand, xorCommand } from './commands.ts';
+import type { Derivation } from './derivation.ts';
+import { type Step, Steps, type Value, hmacOf } from './steps.ts';
+
+/** What crossed the wire of one session: whole records, header and body. */
+export interface PskHeard {
+  clientHello?: Uint8Array;
+  serverHello?: Uint8Array;
+  clientFinished?: Uint8Array;
+  /** The first sealed record of each direction, and whether it opened. */
+  readonly sealed: Partial<Record<Direction, { readonly record: Uint8Array; readonly opens: boolean }>>;
+}
+
+export interface PskSecrets {
+  readonly secrets: SecretLookup;
+  /** The shared key of this key id, when it is known. */
+  readonly sharedKey?: ((id: Uint8Array) => Uint8Array | undefined) | undefined;
+}
+
+interface Hellos {
+  readonly nonces: { readonly client: Value; readonly server: Value };
+  readonly parts: readonly [Value, Value];
+  readonly confirm: Uint8Array;
+  readonly suite: Suite | undefined;
+  readonly keyId: Uint8Array;
+}
+
+const HASH = 'sha256';
+const KEY_SCHEDULE = 'psk-wire.md §Key schedule';
+
+/** Every value that can be derived; the hash of the hellos alone when no secret of this session is at hand. */
+export function pskSchedule(heard: PskHeard, given: PskSecrets): Derivation[] {
+  const hellos = readHellos(heard);
+  if (!hellos) return [];
+  const steps = new Steps();
+  const prk = addPrk(steps, hellos, given);
+  const transcript = steps.hash(
+    {
+      id: 'psk.transcript',
+      name: 'hash of the hellos',
+      note: 'It goes into every key, so a change of either hello on its way gives the two sides different keys.',
+      source: KEY_SCHEDULE,
+    },
+    HASH,
+    hellos.parts,
+  );
+  if (prk && hellos.suite) addKeys(steps, { heard, hellos, suite: hellos.suite, prk, transcript });
+  return steps.derivations;
+}
+
+function readHellos({ clientHello, serverHello }: PskHeard): Hellos | undefined {
+  if (!clientHello || !serverHello) return undefined;
+  const client = parseLayout(CLIENT_HELLO_LAYOUT, clientHello, RECORD_HEADER_LENGTH);
+  const server = parseLayout(SERVER_HELLO_LAYOUT, serverHello, RECORD_HEADER_LENGTH);
+  if (isMisfit(client) || isMisfit(server)) return undefined;
+  const unconfirmed = serverHello.subarray(0, serverHello.length - CONFIRM_LENGTH);
+  return {
+    nonces: {
+      client: wire('client_nonce', client.values.client_nonce),
+      server: wire('server_nonce', server.values.server_nonce),
+    },
+    parts: [wire('client hello', clientHello), wire('server hello without its confirmation', unconfirmed)],
+    confirm: server.values.server_confirm,
+    suite: suiteById(server.values.suite),
+    keyId: client.values.key_id,
+  };
+}
+
+function addPrk(
+  steps: Steps,
+  { nonces, keyId }: Hellos,
+  { secrets, sharedKey }: PskSecrets,
+): Value | undefined {
+  const bytes = secrets.find(PSK_KEY_LOG_LABEL, nonces.client.bytes);
+  const logged = bytes && { name: 'PRK', bytes, from: 'key log' };
+  const key = sharedKey?.(keyId);
+  if (!key) return logged;
+  const output = extractSecret(key, nonces.client.bytes, nonces.server.bytes);
+  const fits = logged && equalConstantTime(output, logged.bytes);
+  const salt = concat([nonces.client.bytes, nonces.server.bytes]);
+  const derived = steps.add(
+    {
+      id: 'psk.prk',
+      name: 'PRK',
+      note: 'The shared key mixed with both nonces: other keys for every connection. This is what a key log holds.',
+      source: KEY_SCHEDULE,
+      ...(fits === undefined ? {} : { check: { what: 'the PRK in the key log', fits } }),
+    },
+    {
+      algorithm: 'HKDF-Extract, SHA-256',
+      inputs: [{ name: 'shared key', bytes: key, from: 'key material' }, nonces.client, nonces.server],
+      output,
+      command: hkdfExtractCommand(HASH, salt, key, output.length),
+    },
+  );
+  return logged && !fits ? logged : derived;
+}
+
+interface Known {
+  readonly heard: PskHeard;
+  readonly hellos: Hellos;
+  readonly suite: Suite;
+  readonly prk: Value;
+  readonly transcript: Value;
+}
+
+function addKeys(steps: Steps, known: Known): void {
+  const keys = deriveSessionKeys(
+    known.prk.bytes,
+    concat(known.hellos.parts.map(({ bytes }) => bytes)),
+    known.suite,
+  );
+  addConfirmations(steps, known, keys);
+  for (const dir of ['c2s', 's2c'] as const) {
+    const from = SENDER[dir];
+    const [key, iv] = dir === 'c2s' ? [LABELS.c2sKey, LABELS.c2sIv] : [LABELS.s2cKey, LABELS.s2cIv];
+    const note = `Seals every record that the ${from} sends.`;
+    expand(steps, known, { id: `psk.${dir}.key`, name: `${from} key`, note }, key, keys[dir].key);
+    const ivNote = `Record numbers are laid over it, which makes a nonce for each record of the ${from}.`;
+    const base = expand(
+      steps,
+      known,
+      { id: `psk.${dir}.iv`, name: `${from} iv`, note: ivNote },
+      iv,
+      keys[dir].iv,
+    );
+    addNonce(steps, dir, base, known.heard);
+  }
+}
+
+const SENDER: Record<Direction, string> = { c2s: 'client', s2c: 'server' };
+
+function expand(
+  steps: Steps,
+  { prk, transcript }: Known,
+  told: Omit<Step, 'source'>,
+  label: string,
+  output: Uint8Array,
+): Value {
+  const info = { label, rest: concat([Uint8Array.of(0), transcript.bytes]) };
+  return steps.add(
+    { ...told, source: KEY_SCHEDULE },
+    {
+      algorithm: 'HKDF-Expand, SHA-256',
+      label,
+      inputs: [prk, transcript],
+      output,
+      command: hkdfExpandCommand(HASH, prk.bytes, info, output.length),
+    },
+  );
+}
+
+function addConfirmations(steps: Steps, known: Known, keys: SessionKeys): void {
+  const { heard, hellos, transcript } = known;
+  const server = { id: 'psk.server_confirm.key', name: 'server confirmation key' };
+  const client = { id: 'psk.client_confirm.key', name: 'client confirmation key' };
+  const note = (side: string): string => `Used once: to prove that the ${side} arrived at the same keys.`;
+  const serverKey = expand(
+    steps,
+    known,
+    { ...server, note: note('server') },
+    LABELS.serverConfirm,
+    keys.serverConfirmKey,
+  );
+  confirm(steps, 'server', { key: serverKey, transcript, seen: hellos.confirm });
+  const clientKey = expand(
+    steps,
+    known,
+    { ...client, note: note('client') },
+    LABELS.clientConfirm,
+    keys.clientConfirmKey,
+  );
+  const longer = steps.hash(
+    {
+      id: 'psk.transcript.confirmed',
+      name: 'hash of the hellos and the server’s confirmation',
+      note: 'What the client confirms: everything that was said so far.',
+      source: KEY_SCHEDULE,
+    },
+    HASH,
+    [...hellos.parts, wire('server_confirm', hellos.confirm)],
+  );
+  const seen = heard.clientFinished?.subarray(RECORD_HEADER_LENGTH);
+  confirm(steps, 'client', { key: clientKey, transcript: longer, seen });
+}
+
+function confirm(
+  steps: Steps,
+  side: 'client' | 'server',
+  { key, transcript, seen }: { key: Value; transcript: Value; seen: Uint8Array | undefined },
+): void {
+  const record = side === 'server' ? 'server hello' : 'client finished';
+  const fits = seen && equalConstantTime(hmacOf(HASH, key.bytes, transcript.bytes), seen);
+  steps.hmac(
+    {
+      id: `psk.${side}_confirm`,
+      name: `confirmation of the ${side}`,
+      note: `Only a holder of the shared key can make it; it crosses in the ${record}.`,
+      source: KEY_SCHEDULE,
+      ...(fits === undefined ? {} : { check: { what: `${side}_confirm in the ${record}`, fits } }),
+    },
+    HASH,
+    key,
+    transcript,
+  );
+}
+
+function addNonce(steps: Steps, dir: Direction, iv: Value, { sealed }: PskHeard): void {
+  const first = sealed[dir];
+  if (!first) return;
+  const header = first.record.subarray(0, RECORD_HEADER_LENGTH);
+  const sequence = recordSequence(header);
+  // Beyond that the number is not exact, and no record that opens has it.
+  if (!Number.isSafeInteger(sequence)) return;
+  const output = recordNonce(iv.bytes, sequence);
+  steps.add(
+    {
+      id: `psk.${dir}.nonce`,
+      name: `nonce of the ${SENDER[dir]}’s first record`,
+      note: 'The iv with the record number laid over its last eight bytes: no two records of a key share one.',
+      source: 'psk-wire.md §Sealed records',
+      check: { what: `the tag of the ${SENDER[dir]}’s first sealed record`, fits: first.opens },
+    },
+    {
+      algorithm: 'XOR',
+      inputs: [iv, wire('sequence', header.subarray(4))],
+      output,
+      command: xorCommand(iv.bytes, header.subarray(4)),
+    },
+  );
+}
+
+function wire(name: string, bytes: Uint8Array): Value {
+  return { name, bytes, from: 'wire' };
+}
