@@ -7,6 +7,7 @@ import { Dissection } from '#dissect/index';
 import type { TapEvent } from '#dissect/model';
 import { CaptureError, type ReadCapture, readCapture, secretEvents } from '#dissect/pcapng-read';
 import { parseSecretLine } from '#dissect/secrets';
+import { nativeRecordCiphers } from './ciphers-native.ts';
 import { recordObject } from './record-object.ts';
 import { flowLine, recordLines } from './record-text.ts';
 
@@ -20,7 +21,7 @@ export interface InspectOptions {
 export async function inspect(file: string, { json, keys }: InspectOptions): Promise<void> {
   const { events, warnings } = await captureFrom(file);
   for (const warning of warnings) process.stderr.write(`wireglass: ${file}: ${warning}\n`);
-  const dissection = new Dissection({ keys: keys !== false });
+  const dissection = new Dissection({ keys: keys !== false, ciphers: nativeRecordCiphers });
   dissection.addAll(events);
   if (typeof keys === 'string') dissection.addAll(await secretsFrom(keys));
   await print(json ? jsonLines(dissection) : textLines(dissection));

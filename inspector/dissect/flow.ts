@@ -1,6 +1,6 @@
 /** One connection: what crossed it, kept as it came, and the records found in it. */
-import type { Ciphers } from '#channel/contract';
 import type { Derivation } from './key-schedule/derivation.ts';
+import type { RecordCiphers } from './crypto/record-ciphers.ts';
 import type { Layer, Unit } from './layer.ts';
 import type { Direction, FlowSummary, TapEvent, WireRecord } from './model.ts';
 import { outermostLayer } from './registry.ts';
@@ -15,7 +15,7 @@ const MAX_RECORDS = 100_000;
 export class Flow {
   readonly #opening: FlowEvent;
   readonly #secrets: SecretLookup;
-  readonly #ciphers: Ciphers;
+  readonly #ciphers: RecordCiphers;
   readonly #steps: Step[] = [];
   readonly #bytes = { c2s: 0, s2c: 0 };
   readonly #ended: { c2s?: 'fin' | 'reset'; s2c?: 'fin' | 'reset' } = {};
@@ -28,7 +28,7 @@ export class Flow {
   #revision = 1;
   #shown: { readonly revision: number; readonly records: readonly WireRecord[] } | undefined;
 
-  constructor(opening: FlowEvent, secrets: SecretLookup, ciphers: Ciphers) {
+  constructor(opening: FlowEvent, secrets: SecretLookup, ciphers: RecordCiphers) {
     this.#opening = opening;
     this.#secrets = secrets;
     this.#ciphers = ciphers;

@@ -3,35 +3,43 @@
  * secrets that are really held. Nothing is read before it is asked for, so a thousand events cost one reading.
  */
 import { toHex } from '#wire/bytes';
-import { pureCiphers } from '#channel/ciphers-pure';
-import type { Ciphers } from '#channel/contract';
+import { pureRecordCiphers } from './crypto/pure.ts';
+import type { RecordCiphers } from './crypto/record-ciphers.ts';
 import { Flow } from './flow.ts';
 import type { Derivation } from './key-schedule/derivation.ts';
+import type { KeyMaterial } from './key-material.ts';
 import type { FlowSummary, TapEvent, WireRecord } from './model.ts';
 import { type SecretLookup, Secrets } from './secrets.ts';
 
 export interface DissectionOptions {
   /** False for what an eavesdropper sees. Default true. */
   readonly keys?: boolean;
-  readonly ciphers?: Ciphers;
+  /** Where the ciphers come from. Default: the pure ones, which run anywhere. */
+  readonly ciphers?: RecordCiphers;
   /** Bytes kept of all flows together; what comes after is not taken in. Default 512 MiB. */
   readonly maxBytes?: number;
 }
 
 const NOWHERE = { address: '0.0.0.0', port: 0 } as const;
 const DEFAULT_MAX_BYTES = 512 * 1024 * 1024;
+/** Among the random values that flows asked for, stands for keys that serve many sessions. */
+const KEY_MATERIAL = 'key material';
 
 export class Dissection {
-  readonly #ciphers: Ciphers;
+  readonly #ciphers: RecordCiphers;
   readonly #maxBytes: number;
   readonly #secrets = new Secrets();
   readonly #flows = new Map<number, Flow>();
-  /** Which flows asked for the secrets of which random value. */
+  /** Which flows asked for the secrets of which random value, or for keys that serve many sessions. */
   readonly #asked = new Map<string, Set<number>>();
   #keys: boolean;
   #bytes = 0;
 
-  constructor({ keys = true, ciphers = pureCiphers, maxBytes = DEFAULT_MAX_BYTES }: DissectionOptions = {}) {
+  constructor({
+    keys = true,
+    ciphers = pureRecordCiphers,
+    maxBytes = DEFAULT_MAX_BYTES,
+  }: DissectionOptions = {}) {
     this.#keys = keys;
     this.#ciphers = ciphers;
     this.#maxBytes = maxBytes;
@@ -52,6 +60,20 @@ export class Dissection {
     flow.add(event);
     this.#bytes += flow.size - before;
     return [event.flow];
+  }
+
+  /**
+   * Takes in keys that serve many sessions. Gives the ids of the flows that this may change. Throws
+   * `KeyMaterialError` with a sentence for the user when a text is no key; those before it are taken in.
+   */
+  addKeys(keys: Iterable<KeyMaterial>): number[] {
+    let fresh = false;
+    try {
+      for (const key of keys) fresh = this.#secrets.addKey(key) || fresh;
+    } finally {
+      if (fresh && this.#keys) this.#reread(this.#asked.get(KEY_MATERIAL) ?? new Set());
+    }
+    return fresh && this.#keys ? [...(this.#asked.get(KEY_MATERIAL) ?? [])] : [];
   }
 
   /** Takes events in. Gives the ids of all flows that they change. */
@@ -138,13 +160,14 @@ export class Dissection {
   }
 
   #lookupFor(id: number): SecretLookup {
+    const asks = (name: string): boolean => {
+      this.#asked.set(name, (this.#asked.get(name) ?? new Set()).add(id));
+      return this.#keys;
+    };
     return {
-      find: (label, random) => {
-        const name = toHex(random);
-        const asking = this.#asked.get(name) ?? new Set();
-        this.#asked.set(name, asking.add(id));
-        return this.#keys ? this.#secrets.find(label, random) : undefined;
-      },
+      find: (label, random) => (asks(toHex(random)) ? this.#secrets.find(label, random) : undefined),
+      sharedKeys: (keyId) => (asks(KEY_MATERIAL) ? this.#secrets.sharedKeys(keyId) : []),
+      rsaKeys: () => (asks(KEY_MATERIAL) ? this.#secrets.rsaKeys() : []),
     };
   }
 }

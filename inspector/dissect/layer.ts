@@ -2,8 +2,8 @@
  * The contract of a dissector. A layer takes the bytes of both directions and gives back the units it finds in
  * them; what a unit decrypts to goes to the layer inside it. Layers stack as channels do: tls ◄ psk ◄ frame.
  */
-import type { Ciphers } from '#channel/contract';
 import type { Derivation } from './key-schedule/derivation.ts';
+import type { RecordCiphers } from './crypto/record-ciphers.ts';
 import type { Direction, Inner, Proto } from './model.ts';
 import type { SecretLookup } from './secrets.ts';
 
@@ -34,7 +34,7 @@ export interface Layer {
 
 export interface LayerContext {
   readonly secrets: SecretLookup;
-  readonly ciphers: Ciphers;
+  readonly ciphers: RecordCiphers;
   /** Makes the layer for the plain bytes of the one that asks. */
   readonly inside: () => Layer;
 }
@@ -51,6 +51,20 @@ export function asInner(units: readonly Unit[], at: number, contentStart = 0): I
     found.push({ ...unit, proto, start: start < 0 ? start : start + contentStart });
   }
   return found;
+}
+
+/**
+ * The units of a gap, with what it cut short in the layer inside among the inner ones of the last: those are the
+ * bytes of earlier records that now nothing completes. `at` is how far the inner stream has come.
+ */
+export function withCutShort(units: readonly Unit[], inside: readonly Unit[], at: number): Unit[] {
+  const inner = asInner(
+    inside.filter(({ bytes }) => bytes.length > 0),
+    at,
+  );
+  const last = units.at(-1);
+  if (!last || inner.length === 0) return [...units];
+  return [...units.slice(0, -1), { ...last, inner: [...last.inner, ...inner] }];
 }
 
 /** Title of a sealed record: what it turned out to hold, or `fallback` when nothing whole ends in it. */

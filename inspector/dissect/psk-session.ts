@@ -1,8 +1,7 @@
-/** What an onlooker who holds a key log can know of one psk session: its hellos, and the keys that follow from them. */
+/** What an onlooker who holds a key log or the shared key can know of one psk session: its hellos, and the keys that follow from them. */
 import { concat, equalConstantTime, toHex } from '#wire/bytes';
 import { ERRORS } from '#wire/errors';
 import { isMisfit, parseLayout } from '#wire/layout';
-import type { Aead, Ciphers } from '#channel/contract';
 import { PSK_KEY_LOG_LABEL } from '#channel/psk/handshake';
 import { recordNonce, recordSequence } from '#channel/psk/record-layer';
 import {
@@ -12,8 +11,9 @@ import {
   type RecordTypeName,
   SERVER_HELLO_LAYOUT,
 } from '#channel/psk/records';
-import { type SessionKeys, confirmation, deriveSessionKeys } from '#channel/psk/schedule';
+import { type SessionKeys, confirmation, deriveSessionKeys, extractSecret } from '#channel/psk/schedule';
 import { type Suite, suiteById } from '#channel/psk/suites';
+import type { AeadOpener, RecordCiphers } from './crypto/record-ciphers.ts';
 import type { Direction } from './model.ts';
 import type { SecretLookup } from './secrets.ts';
 
@@ -22,23 +22,36 @@ export type Opening =
   | { readonly state: 'no-key' | 'wrong-key' | 'malformed'; readonly reason: string };
 
 interface Keyed {
-  readonly aeads: Record<Direction, Aead>;
+  readonly aeads: Record<Direction, AeadOpener>;
   readonly ivs: Record<Direction, Uint8Array>;
   /** True when the server's confirmation proves that the secret is this session's. */
   readonly fits: boolean;
 }
 
+interface ClientHello {
+  readonly record: Uint8Array;
+  readonly nonce: Uint8Array;
+  readonly keyId: Uint8Array;
+}
+
+/** Both hello records without the confirmation, and the confirmation: only the session's own secret makes it. */
+interface Proof {
+  readonly hellos: Uint8Array;
+  readonly confirm: Uint8Array;
+}
+
 export class PskSession {
   readonly #secrets: SecretLookup;
-  readonly #ciphers: Ciphers;
+  readonly #ciphers: RecordCiphers;
   readonly #sequences = { c2s: 0, s2c: 0 };
-  #clientHello: { record: Uint8Array; nonce: Uint8Array } | undefined;
+  readonly #missing = { c2s: false, s2c: false };
+  #clientHello: ClientHello | undefined;
   #suite: Suite | undefined;
   #answered = false;
   #keyed: Keyed | undefined;
   #noKey = 'the handshake of this connection was not seen, and without its nonces no key can be found';
 
-  constructor(secrets: SecretLookup, ciphers: Ciphers) {
+  constructor(secrets: SecretLookup, ciphers: RecordCiphers) {
     this.#secrets = secrets;
     this.#ciphers = ciphers;
   }
@@ -71,13 +84,20 @@ export class PskSession {
     );
     if (!plain) return { state: 'wrong-key', reason: whyClosed(this.#keyed.fits) };
     if (sequence !== expected) this.#sequences[dir] = Math.max(expected, sequence + 1);
-    return sequence === expected ? { state: 'opened', plain } : outOfPlace(sequence, expected);
+    const inPlace = sequence === expected || (this.#missing[dir] && sequence > expected);
+    this.#missing[dir] = false;
+    return inPlace ? { state: 'opened', plain } : outOfPlace(sequence, expected);
+  }
+
+  /** Records of this direction are missing: the next number may be any that is higher. */
+  gap(dir: Direction): void {
+    this.#missing[dir] = true;
   }
 
   #onClientHello(record: Uint8Array): void {
     const hello = parseLayout(CLIENT_HELLO_LAYOUT, record, RECORD_HEADER_LENGTH);
     if (isMisfit(hello)) return;
-    this.#clientHello = { record, nonce: hello.values.client_nonce };
+    this.#clientHello = { record, nonce: hello.values.client_nonce, keyId: hello.values.key_id };
     this.#noKey = 'the server’s hello was not seen yet';
   }
 
@@ -88,26 +108,40 @@ export class PskSession {
     this.#suite = suiteById(hello.values.suite);
     if (!this.#clientHello) return;
     const { record: clientRecord, nonce } = this.#clientHello;
-    const secret = this.#secrets.find(PSK_KEY_LOG_LABEL, nonce);
     this.#noKey = `no secret for the client nonce ${toHex(nonce.subarray(0, 4))}… is at hand`;
     if (!this.#suite) this.#noKey = `suite ${hello.values.suite} is not known here`;
-    if (!secret || !this.#suite) return;
+    if (!this.#suite) return;
     const hellos = concat([clientRecord, record.subarray(0, record.length - CONFIRM_LENGTH)]);
-    this.#keyed = keyed(this.#ciphers, this.#suite, deriveSessionKeys(secret, hellos, this.#suite), {
+    this.#keyed = this.#firstThatFits(this.#suite, this.#clientHello, hello.values.server_nonce, {
       hellos,
       confirm: hello.values.server_confirm,
     });
   }
+
+  /** The keys by the line of a key log or by a shared key. The server's confirmation tells which secret is right. */
+  #firstThatFits(
+    suite: Suite,
+    { nonce, keyId }: ClientHello,
+    serverNonce: Uint8Array,
+    proof: Proof,
+  ): Keyed | undefined {
+    const keyedBy = (prk: Uint8Array): Keyed =>
+      keyed(this.#ciphers, suite, deriveSessionKeys(prk, proof.hellos, suite), proof);
+    const logged = this.#secrets.find(PSK_KEY_LOG_LABEL, nonce);
+    let keys = logged && keyedBy(logged);
+    if (keys?.fits) return keys;
+    for (const shared of this.#secrets.sharedKeys(keyId)) {
+      const derived = keyedBy(extractSecret(shared, nonce, serverNonce));
+      if (derived.fits) return derived;
+      keys ??= derived;
+    }
+    return keys;
+  }
 }
 
-function keyed(
-  ciphers: Ciphers,
-  suite: Suite,
-  keys: SessionKeys,
-  { hellos, confirm }: { hellos: Uint8Array; confirm: Uint8Array },
-): Keyed {
+function keyed(ciphers: RecordCiphers, suite: Suite, keys: SessionKeys, { hellos, confirm }: Proof): Keyed {
   return {
-    aeads: { c2s: suite.aead(ciphers, keys.c2s.key), s2c: suite.aead(ciphers, keys.s2c.key) },
+    aeads: { c2s: ciphers.aead(suite.name, keys.c2s.key), s2c: ciphers.aead(suite.name, keys.s2c.key) },
     ivs: { c2s: keys.c2s.iv, s2c: keys.s2c.iv },
     fits: equalConstantTime(confirmation(keys.serverConfirmKey, hellos), confirm),
   };

@@ -8,7 +8,7 @@ import { recordSequence } from '#channel/psk/record-layer';
 import { RECORD_HEADER_LENGTH, RECORD_TYPE, type RecordTypeName, TAG_LENGTH } from '#channel/psk/records';
 import type { Derivation } from './key-schedule/derivation.ts';
 import { type PskHeard, pskSchedule } from './key-schedule/psk.ts';
-import { type Layer, type LayerContext, type Unit, asInner, titleOf } from './layer.ts';
+import { type Layer, type LayerContext, type Unit, asInner, titleOf, withCutShort } from './layer.ts';
 import type { Direction, Proto } from './model.ts';
 import { alertFields, recordFields } from './psk-fields.ts';
 import { PskSession } from './psk-session.ts';
@@ -53,6 +53,11 @@ export class PskLayer extends SplitLayer {
   derivations(): Derivation[] {
     const own = pskSchedule(this.#heard, { secrets: this.#secrets });
     return [...own, ...(this.#inside.derivations?.() ?? [])];
+  }
+
+  override gap(dir: Direction, length: number): Unit[] {
+    this.#session.gap(dir);
+    return withCutShort(super.gap(dir, length), this.#inside.gap(dir, 0), this.#plainOffsets[dir]);
   }
 
   protected override unitOf(dir: Direction, { bytes, offset, fault }: Piece): Unit {

@@ -1,13 +1,20 @@
-/** Key-log lines, found again by label and by the random value that names the session. */
-import { fromHex, toHex } from '#wire/bytes';
+/** What opens records: key-log lines, found again by label and random value, and keys that serve many sessions. */
+import { fromHex, fromUtf8, toHex } from '#wire/bytes';
+import type { RsaPrivateKey } from './crypto/rsa.ts';
+import { type KeyMaterial, parseRsaKey } from './key-material.ts';
 
 const LINE = /^([A-Z][A-Z0-9_]{0,63}) ([0-9a-fA-F]{64}) ((?:[0-9a-fA-F]{2}){1,128})$/;
 /** Lines remembered; a key log that a person would use has a handful for each connection. */
 const MAX_LINES = 200_000;
+/** Keys of each kind: each is tried on each session that asks. */
+const MAX_KEYS = 100;
 
 export interface SecretLookup {
   /** The secret of this label for the session with this client random (psk: client nonce), or `undefined`. */
   find(label: string, random: Uint8Array): Uint8Array | undefined;
+  /** Shared keys that may be the one of this id (UTF-8, as it crossed): those that bear it first. */
+  sharedKeys(id: Uint8Array): readonly Uint8Array[];
+  rsaKeys(): readonly RsaPrivateKey[];
 }
 
 export interface SecretLine {
@@ -27,6 +34,9 @@ export function parseSecretLine(line: string): SecretLine | undefined {
 
 export class Secrets implements SecretLookup {
   readonly #byName = new Map<string, string>();
+  /** Without an id: undefined. */
+  readonly #shared = new Map<string, { readonly id: string | undefined; readonly key: Uint8Array }>();
+  readonly #rsa = new Map<bigint, RsaPrivateKey>();
 
   get size(): number {
     return this.#byName.size;
@@ -43,8 +53,35 @@ export class Secrets implements SecretLookup {
     return parsed.random;
   }
 
+  /** Takes a key in. Gives whether it is new. Throws `KeyMaterialError`. */
+  addKey(material: KeyMaterial): boolean {
+    if (material.kind === 'psk') {
+      const { id, key } = material;
+      return addNew(this.#shared, `${toHex(key)} ${id ?? ''}`, { id, key: new Uint8Array(key) });
+    }
+    const key = parseRsaKey(material.pem);
+    return addNew(this.#rsa, key.modulus, key);
+  }
+
   find(label: string, random: Uint8Array): Uint8Array | undefined {
     const secret = this.#byName.get(`${label} ${toHex(random)}`);
     return secret === undefined ? undefined : fromHex(secret);
   }
+
+  sharedKeys(id: Uint8Array): readonly Uint8Array[] {
+    const text = fromUtf8(id);
+    const all = [...this.#shared.values()];
+    const named = all.filter((shared) => shared.id !== undefined && shared.id === text);
+    return [...named, ...all.filter((shared) => shared.id === undefined)].map(({ key }) => key);
+  }
+
+  rsaKeys(): readonly RsaPrivateKey[] {
+    return [...this.#rsa.values()];
+  }
+}
+
+function addNew<K, V>(known: Map<K, V>, name: K, value: V): boolean {
+  if (known.has(name) || known.size >= MAX_KEYS) return false;
+  known.set(name, value);
+  return true;
 }

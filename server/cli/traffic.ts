@@ -2,7 +2,7 @@
  * `--log-traffic`: a line for each frame, the raw bytes of the record that carried it beside what it decrypts to.
  * Both come from what crossed the tap and from the secrets, never from what the server thinks it received.
  */
-import { nativeCiphers } from '#runtime/ciphers-native';
+import { nativeRecordCiphers } from '#inspector-cli/ciphers-native';
 import { Dissection } from '#dissect/index';
 import type { Inner, WireRecord } from '#dissect/model';
 import type { Recorder } from '#tap/recorder';
@@ -16,7 +16,7 @@ const TERMINAL_BYTES = 48;
 
 /** Prints from now on; gives the function that ends it. */
 export function logTraffic(recorder: Recorder, print: (line: string) => void): () => void {
-  const dissection = new Dissection({ ciphers: nativeCiphers });
+  const dissection = new Dissection({ ciphers: nativeRecordCiphers });
   const printed = new Map<number, number>();
   const changed = new Set<number>();
   let timer: NodeJS.Timeout | undefined;

@@ -99,7 +99,11 @@ describe('the key schedule of a psk session', () => {
     };
     const prkOf = (logged: string | undefined): Derivation | undefined =>
       pskSchedule(heard, {
-        secrets: { find: () => (logged === undefined ? undefined : fromHex(logged)) },
+        secrets: {
+          find: () => (logged === undefined ? undefined : fromHex(logged)),
+          sharedKeys: () => [],
+          rsaKeys: () => [],
+        },
         sharedKey: (id) => (String.fromCharCode(...id) === DEMO_KEY.id ? DEMO_KEY.key : undefined),
       })[0];
     expect(prkOf(undefined)).toMatchObject({

@@ -1,0 +1,80 @@
+/** The ciphers that open records, in plain TypeScript: for pages, workers and tests. */
+import { cbc, gcm } from '@noble/ciphers/aes.js';
+import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
+import { hmac } from '@noble/hashes/hmac.js';
+import { sha1 } from '@noble/hashes/legacy.js';
+import { sha256, sha384 } from '@noble/hashes/sha2.js';
+import { aesCcm } from './ccm.ts';
+import {
+  AEADS,
+  type AeadName,
+  type AeadOpener,
+  BLOCK_LENGTH,
+  NONCE_LENGTH,
+  type RecordCiphers,
+  checkKey,
+} from './record-ciphers.ts';
+
+const HASHES = { sha1, sha256, sha384 } as const;
+
+export const pureRecordCiphers: RecordCiphers = {
+  aead(name, key) {
+    checkKey(name, key, [AEADS[name].keyLength]);
+    return twelveByteNonces(openerOf(name, key));
+  },
+
+  aesCbc(key) {
+    checkKey('AES-CBC', key, [16, 32]);
+    return {
+      decrypt(iv, ciphertext) {
+        if (ciphertext.length === 0 || ciphertext.length % BLOCK_LENGTH !== 0) return undefined;
+        return cbc(key, iv, { disablePadding: true }).decrypt(ciphertext);
+      },
+    };
+  },
+
+  hmac(hash, key) {
+    // Both pads are hashed once for the key, and their states copied for each record.
+    const keyed = hmac.create(HASHES[hash], key);
+    return {
+      digest(...parts) {
+        const mac = keyed.clone();
+        for (const part of parts) mac.update(part);
+        return mac.digest();
+      },
+    };
+  },
+};
+
+function openerOf(name: AeadName, key: Uint8Array): AeadOpener {
+  switch (name) {
+    case 'aes-128-gcm':
+    case 'aes-256-gcm':
+      return { open: (nonce, aad, sealed) => attempt(() => gcm(key, nonce, aad).decrypt(sealed)) };
+    case 'chacha20-poly1305':
+      return {
+        open: (nonce, aad, sealed) => attempt(() => chacha20poly1305(key, nonce, aad).decrypt(sealed)),
+      };
+    case 'aes-128-ccm':
+    case 'aes-256-ccm':
+    case 'aes-128-ccm-8':
+    case 'aes-256-ccm-8':
+      return aesCcm(key, AEADS[name].tagLength);
+  }
+}
+
+function twelveByteNonces(opener: AeadOpener): AeadOpener {
+  return {
+    open: (nonce, aad, sealed) =>
+      nonce.length === NONCE_LENGTH ? opener.open(nonce, aad, sealed) : undefined,
+  };
+}
+
+/** The package throws where the tag does not fit, before it gives a byte out, and where there is no room for one. */
+function attempt(open: () => Uint8Array): Uint8Array | undefined {
+  try {
+    return open();
+  } catch {
+    return undefined;
+  }
+}
