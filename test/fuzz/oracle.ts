@@ -1,0 +1,97 @@
+/** What must hold of a dissection, whatever went in. Every broken promise is an `Error` that says which. */
+import { Dissection } from '#dissect/index';
+import type { Field } from '#wire/field';
+import type { Inner, TapEvent, WireRecord } from '#dissect/model';
+import { readCapture } from '#dissect/pcapng-read';
+import { writePcapng } from '#dissect/pcapng-write';
+import { toHex } from '#wire/bytes';
+import { recordObject } from '#inspector-cli/record-object';
+import { type Mutation, mutated, mutatedBytes } from './mutations.ts';
+import type { Seed } from './seeds.ts';
+
+/** Longest time one case may take, in milliseconds. */
+export const TIME_CAP = 2_000;
+
+export interface Case {
+  readonly seed: string;
+  /** Changes of what crossed the tap. */
+  readonly mutations: readonly Mutation[];
+  /** Changes of the capture file; without any the file is left out. */
+  readonly file: readonly Mutation[];
+}
+
+/** What may be shown as opened: the plain bytes that were really sealed, by seed, in hex. */
+export type Genuine = ReadonlyMap<string, ReadonlySet<string>>;
+
+export function genuineOf(seeds: readonly Seed[]): Genuine {
+  return new Map(
+    seeds.map(({ name, events }) => [name, new Set(openedIn(dissected(events).allRecords()))] as const),
+  );
+}
+
+/** Throws when the case breaks a promise. */
+export function check({ seed, mutations, file }: Case, seeds: readonly Seed[], genuine: Genuine): void {
+  const { events } = seeds.find(({ name }) => name === seed) as Seed;
+  const changed = mutations.reduce<TapEvent[]>((sofar, each) => mutated(sofar, each), [...events]);
+  const begun = performance.now();
+  const dissection = dissected(file.length === 0 ? changed : throughFile(changed, file));
+  const records = dissection.allRecords();
+  for (const record of records) sound(record);
+  for (const record of records) JSON.stringify(recordObject(record));
+  const took = performance.now() - begun;
+  if (took > TIME_CAP) throw new Error(`took ${Math.round(took)} ms`);
+  const forged = openedIn(records).find((plain) => !genuine.get(seed)?.has(plain));
+  if (forged !== undefined) throw new Error(`opened to what was never sealed: ${forged.slice(0, 80)}`);
+}
+
+function dissected(events: readonly TapEvent[]): Dissection {
+  const dissection = new Dissection();
+  dissection.addAll(events);
+  return dissection;
+}
+
+function throughFile(events: readonly TapEvent[], mutations: readonly Mutation[]): TapEvent[] {
+  const bytes = mutations.reduce<Uint8Array>(mutatedBytes, writePcapng(events));
+  try {
+    return readCapture(bytes).events;
+  } catch (error) {
+    // A file that is no capture at all is refused in words.
+    if (error instanceof Error && error.name === 'CaptureError') return [];
+    throw error;
+  }
+}
+
+/** Opened plain bytes of records and of the records inside them, in hex. */
+function openedIn(records: readonly WireRecord[]): string[] {
+  const inside = (unit: WireRecord | Inner): string[] => [
+    ...(unit.state === 'opened' && unit.plain ? [toHex(unit.plain)] : []),
+    ...unit.inner.flatMap(inside),
+  ];
+  return records.flatMap(inside);
+}
+
+/** Ranges lie in the bytes they count in, children in their parents, and every state but two has its reason. */
+function sound(record: WireRecord): void {
+  unitSound({ ...record, bytes: record.raw });
+}
+
+function unitSound({
+  bytes,
+  state,
+  reason,
+  fields,
+  inner,
+  title,
+}: Pick<Inner, 'bytes' | 'state' | 'reason' | 'fields' | 'inner' | 'title'>): void {
+  const explained = state === 'clear' || state === 'opened';
+  if (!explained && reason === '') throw new Error(`${title}: ${state} without a reason`);
+  for (const field of fields) fieldSound(field, 0, bytes.length);
+  for (const unit of inner) unitSound(unit);
+}
+
+function fieldSound({ name, start, end, children = [] }: Field, from: number, to: number): void {
+  if (!(start >= from && end >= start && end <= to)) {
+    throw new Error(`${name} stands at ${start} to ${end}, outside of ${from} to ${to}`);
+  }
+  for (const child of children) fieldSound(child, start, end);
+}

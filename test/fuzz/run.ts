@@ -1,0 +1,75 @@
+/**
+ * `npm run fuzz -- --seconds N`: as many cases as fit the time. They run in a worker, so that one which never ends is
+ * noticed too. A broken promise is printed with the shortest case that shows it; `--seed` and `--path` run it again.
+ */
+import { randomInt } from 'node:crypto';
+import { Worker } from 'node:worker_threads';
+import { Command, InvalidArgumentError } from 'commander';
+import { TIME_CAP } from './oracle.ts';
+import { recordSeeds } from './seeds.ts';
+import type { FuzzOrder, FuzzReport } from './worker.ts';
+
+const MAX_SEED = 2 ** 31 - 1;
+/** What the worker may be late with a sign of life, beyond the time a case may take: a busy machine. */
+const GRACE_MS = 8_000;
+/** A worker has loaders of its own: it learns TypeScript before it imports any. */
+const START = `import('tsx/esm/api').then(({ register }) => {
+  register();
+  return import(${JSON.stringify(new URL('worker.ts', import.meta.url).href)});
+});`;
+
+const { seconds, seed, path } = new Command('fuzz')
+  .description('feed the dissection damaged flows and capture files, and check what it promises')
+  .option('--seconds <n>', 'how long', positive, 60)
+  .option('--seed <n>', 'of the random choices (default: another one each time)', Number, randomInt(MAX_SEED))
+  .option('--path <path>', 'run only this case, as printed with a failure')
+  .parse()
+  .opts<{ seconds: number; seed: number; path?: string }>();
+
+process.stderr.write('recording flows to begin from …\n');
+const seeds = await recordSeeds();
+const order: FuzzOrder = { seeds, seconds, seed, ...(path === undefined ? {} : { path }) };
+// Without it the process may stay although everything is closed: Node, after a TLS peer left first.
+process.exit(report(await fuzzed(order)));
+
+function fuzzed(workerData: FuzzOrder): Promise<FuzzReport> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(START, { eval: true, workerData });
+    let running = '';
+    let last = performance.now();
+    const watch = setInterval(() => {
+      if (performance.now() - last < TIME_CAP + GRACE_MS) return;
+      void worker.terminate();
+      finish(() => resolve({ cases: 0, failure: `never ended:\n${running}` }));
+    }, 500);
+    const finish = (settle: () => void): void => {
+      clearInterval(watch);
+      settle();
+    };
+    worker.on('message', (message: { running: string; cases: number } | FuzzReport) => {
+      last = performance.now();
+      if (!('running' in message)) return finish(() => resolve(message));
+      running = message.running;
+      if (process.stderr.isTTY) process.stderr.write(`\r${message.cases.toLocaleString('en')} cases `);
+    });
+    worker.on('error', (error) => finish(() => reject(error)));
+  });
+}
+
+function report({ cases, failure }: FuzzReport): number {
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  if (failure === undefined) {
+    process.stdout.write(
+      `${cases.toLocaleString('en')} cases from ${seeds.length} flows, no promise broken (seed ${seed})\n`,
+    );
+    return 0;
+  }
+  process.stderr.write(`A promise was broken (seed ${seed}):\n${failure}\n`);
+  return 1;
+}
+
+function positive(value: string): number {
+  const number = Number(value);
+  if (number > 0) return number;
+  throw new InvalidArgumentError('a number of seconds above 0');
+}

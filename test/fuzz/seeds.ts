@@ -1,0 +1,72 @@
+/** Real flows to begin from: one of each wire and TLS version, recorded over real sockets, with their secrets. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureCertificates } from '#certs/ensure';
+import type { TapEvent } from '#dissect/model';
+import { concat } from '#wire/bytes';
+import { encodeFrame } from '#wire/frame';
+import { encodeMessage } from '#wire/messages';
+import { pskConversation } from '../support/psk-conversation.ts';
+import { type Credentials, type Turn, tlsConversation } from '../support/tls-conversation.ts';
+
+export interface Seed {
+  readonly name: string;
+  readonly events: readonly TapEvent[];
+}
+
+const SAY = encodeFrame(encodeMessage({ type: 'say', text: 'meet me at noon', ref: '1' }));
+const LONG = encodeFrame(encodeMessage({ type: 'say', text: 'é🔑'.repeat(600) }));
+const PONG = encodeFrame(encodeMessage({ type: 'pong' }));
+const TALK: readonly Turn[] = [
+  { dir: 's2c', bytes: PONG },
+  { dir: 'c2s', bytes: concat([SAY, LONG]) },
+  { dir: 's2c', bytes: PONG },
+];
+const SUITES = [
+  ['TLSv1.3', 'TLS_AES_128_GCM_SHA256'],
+  ['TLSv1.3', 'TLS_CHACHA20_POLY1305_SHA256'],
+  ['TLSv1.2', 'ECDHE-RSA-AES256-GCM-SHA384'],
+] as const;
+
+export async function recordSeeds(): Promise<Seed[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'wireglass-fuzz-'));
+  try {
+    const credentials = await ensureCertificates(folder, { hosts: ['localhost'], now: new Date() });
+    const seeds: Seed[] = [
+      { name: 'plain', events: plainTalk() },
+      { name: 'psk', events: pskTalk() },
+    ];
+    for (const [version, suite] of SUITES) {
+      seeds.push({ name: suite, events: await tlsConversation(credentials, { version, suite }, TALK) });
+    }
+    seeds.push({ name: 'tls+psk', events: await stackedTalk(credentials) });
+    return seeds;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function plainTalk(): TapEvent[] {
+  const [flow] = pskTalk();
+  return [
+    { ...(flow as Extract<TapEvent, { kind: 'flow' }>), wire: 'plain' },
+    ...TALK.map(({ dir, bytes }, i) => ({ kind: 'chunk', flow: 1, dir, time: i, bytes }) as const),
+    { kind: 'end', flow: 1, dir: 'c2s', time: 9, how: 'fin' },
+  ];
+}
+
+function pskTalk(): TapEvent[] {
+  return pskConversation({ c2s: [SAY, concat([SAY, LONG.subarray(0, 50)]), LONG.subarray(50)], s2c: [PONG] });
+}
+
+async function stackedTalk(credentials: Credentials): Promise<TapEvent[]> {
+  const inside = pskTalk();
+  const turns = inside.filter((event) => event.kind === 'chunk');
+  const choice = { version: 'TLSv1.3', suite: 'TLS_AES_256_GCM_SHA384' } as const;
+  const events = await tlsConversation(credentials, choice, turns);
+  return [
+    ...inside.filter((event) => event.kind === 'secret'),
+    ...events.map((event) => (event.kind === 'flow' ? { ...event, wire: 'tls+psk' as const } : event)),
+  ];
+}
