@@ -1,9 +1,11 @@
 /**
- * Reads fields off bytes one after the other. What does not fit becomes a field that says so, and reading goes on
- * after the enclosing length-prefixed part: a damaged extension does not hide the ones behind it.
+ * Reads fields off bytes one after the other, by their specs. What does not fit becomes a field that says so, and
+ * reading goes on after the enclosing length-prefixed part: a damaged extension does not hide the ones behind it.
  */
-import { readUint, toHex } from '#wire/bytes';
+import { readUint } from '#wire/bytes';
 import type { Field } from '#wire/field';
+import { type FieldSpec, faultField, fieldOf } from './dictionary.ts';
+import { showBytes } from './show.ts';
 
 /** Children kept of one part; a hello of the longest kind has a few dozen. */
 const MAX_CHILDREN = 512;
@@ -11,18 +13,36 @@ const MAX_CHILDREN = 512;
 export class Misfit extends Error {}
 
 export type Show<T> = (value: T) => string | number;
+/** Reads a part; it may give the text that sums it up. */
+export type ReadPart = (reader: FieldReader) => string | number | void;
+
+/** What another reader makes of bytes: fields with ranges relative to the whole buffer. */
+export interface Reading {
+  readonly fields: readonly Field[];
+  readonly value?: string;
+  /** Why the bytes are not what they should be; `fields` then shows it where it is. */
+  readonly fault?: string;
+}
 
 export class FieldReader {
   readonly bytes: Uint8Array;
   readonly fields: Field[] = [];
   readonly #end: number;
+  readonly #source: string;
   readonly #faults: string[];
   #at: number;
 
-  constructor(bytes: Uint8Array, start: number, end: number, faults: string[] = []) {
+  /** `source` is where the part is specified, for what cannot be read of it. */
+  constructor(
+    bytes: Uint8Array,
+    [start, end]: readonly [number, number],
+    source: string,
+    faults: string[] = [],
+  ) {
     this.bytes = bytes;
     this.#at = start;
     this.#end = end;
+    this.#source = source;
     this.#faults = faults;
   }
 
@@ -34,33 +54,53 @@ export class FieldReader {
     return this.fields.length >= MAX_CHILDREN;
   }
 
-  /** Big-endian unsigned integer of `size` bytes. */
-  uint(name: string, size: number, note: string, show?: Show<number>): number {
-    const start = this.#take(name, size);
+  /** Big-endian unsigned integer of `size` bytes. Where `show` gives it a name the field keeps the number beside it. */
+  uint(spec: FieldSpec, size: number, show?: Show<number>): number {
+    const start = this.#take(spec, size);
     const value = readUint(this.bytes, start, size);
-    this.#push({ name, value: show ? show(value) : value, start, end: start + size, note });
+    const shown = show ? show(value) : value;
+    const named = typeof shown === 'string' ? { number: value } : {};
+    this.fields.push(fieldOf(spec, shown, [start, start + size], named));
     return value;
   }
 
-  raw(name: string, size: number, note: string, show: Show<Uint8Array> = toHex): Uint8Array {
-    const start = this.#take(name, size);
+  raw(spec: FieldSpec, size: number, show: Show<Uint8Array> = showBytes): Uint8Array {
+    const start = this.#take(spec, size);
     const value = this.bytes.subarray(start, start + size);
-    this.#push({ name, value: show(value), start, end: start + size, note });
+    this.fields.push(fieldOf(spec, show(value), [start, start + size]));
     return value;
   }
 
-  /** `size` bytes whose parts `read` reads; it may give the text that sums them up. */
-  part(
-    name: string,
-    size: number,
-    note: string,
-    read: (reader: FieldReader) => string | number | void,
-  ): void {
-    const start = this.#take(name, size);
-    const inside = new FieldReader(this.bytes, start, start + size, this.#faults);
+  /** All bytes that are left. */
+  rest(spec: FieldSpec, show?: Show<Uint8Array>): Uint8Array {
+    return this.raw(spec, this.left, show);
+  }
+
+  /** A length of `size` bytes, and as many bytes as it says. */
+  sized(length: FieldSpec, size: number, spec: FieldSpec, show?: Show<Uint8Array>): Uint8Array {
+    return this.raw(spec, this.uint(length, size), show);
+  }
+
+  /** `size` bytes whose parts `read` reads. */
+  part(spec: FieldSpec, size: number, read: ReadPart): void {
+    const start = this.#take(spec, size);
+    const inside = new FieldReader(this.bytes, [start, start + size], spec.source, this.#faults);
     const value = inside.#readAll(read) ?? '';
-    const field = { name, value, start, end: start + size, note };
-    this.#push(inside.fields.length > 0 ? { ...field, children: inside.fields } : field);
+    this.fields.push(fieldOf(spec, value, [start, start + size], { children: inside.fields }));
+  }
+
+  /** A length of `size` bytes, and a part as long as it says. */
+  sizedPart(length: FieldSpec, size: number, spec: FieldSpec, read: ReadPart): void {
+    this.part(spec, this.uint(length, size), read);
+  }
+
+  /** Leaves all bytes that are left to another reader. */
+  handOver(read: (bytes: Uint8Array, start: number, end: number) => Reading): string {
+    const { fields, value, fault } = read(this.bytes, this.#at, this.#end);
+    this.#at = this.#end;
+    this.fields.push(...fields);
+    if (fault !== undefined) this.#faults.push(fault);
+    return value ?? '';
   }
 
   /** Unsigned integers that come next, by their sizes in bytes, without reading past them. They must be there. */
@@ -72,8 +112,10 @@ export class FieldReader {
   /** Calls `read` until the bytes are used up. */
   each(read: (reader: FieldReader) => void): void {
     while (this.left > 0) {
-      if (this.full) return void this.raw('more', this.left, 'Too many to show one by one.', () => '…');
+      if (this.full) return this.#giveUp();
+      const before = this.left;
       read(this);
+      if (this.left === before) return;
     }
   }
 
@@ -82,7 +124,12 @@ export class FieldReader {
     throw new Misfit(reason);
   }
 
-  #readAll(read: (reader: FieldReader) => string | number | void): string | number | void {
+  #giveUp(): void {
+    const [note, source] = ['Too many to show one by one.', this.#source];
+    this.rest({ name: 'more', note, source, kind: 'text' }, () => '…');
+  }
+
+  #readAll(read: ReadPart): string | number | void {
     try {
       const value = read(this);
       if (this.left > 0) this.fail(`${this.left} bytes too many`);
@@ -90,30 +137,20 @@ export class FieldReader {
     } catch (error) {
       if (!(error instanceof Misfit)) throw error;
       this.#faults.push(error.message);
-      const note = 'From here on it cannot be read.';
-      const [start, end] = [this.#at, this.#end];
-      this.fields.push({ name: 'fault', value: error.message, start, end, note, malformed: true });
+      this.fields.push(faultField(error.message, [this.#at, this.#end], this.#source));
     }
   }
 
-  #take(name: string, size: number): number {
+  #take({ name }: FieldSpec, size: number): number {
     if (size > this.left) throw new Misfit(`${name} needs ${size} bytes, ${this.left} are left`);
     this.#at += size;
     return this.#at - size;
   }
 
-  #push(field: Field): void {
-    this.fields.push(field);
-  }
-
-  /** Fields of `bytes` from `start` on, and why they do not fit, if they do not. */
-  static read(
-    bytes: Uint8Array,
-    start: number,
-    read: (reader: FieldReader) => void,
-  ): { fields: Field[]; fault: string } {
+  /** Fields of all `bytes`, and why they do not fit, if they do not. `source` is where the whole is specified. */
+  static read(bytes: Uint8Array, source: string, read: ReadPart): { fields: Field[]; fault: string } {
     const faults: string[] = [];
-    const reader = new FieldReader(bytes, start, bytes.length, faults);
+    const reader = new FieldReader(bytes, [0, bytes.length], source, faults);
     reader.#readAll(read);
     return { fields: reader.fields, fault: faults[0] ?? '' };
   }

@@ -4,6 +4,7 @@ import { RemoteProtocolError } from '#wire/errors';
 import type { Field } from '#wire/field';
 import { CLIENT_MESSAGES, SERVER_MESSAGES, parseClientMessage, parseServerMessage } from '#wire/messages';
 import { type JsonNode, scanJson } from './json-scan.ts';
+import { type FieldKind, type FieldSpec, faultField, fieldOf } from './dictionary.ts';
 import type { Direction } from './model.ts';
 
 export interface ReadMessage {
@@ -18,6 +19,18 @@ type Schema = v.GenericSchema;
 
 const TABLES: Record<Direction, Record<string, Schema>> = { c2s: CLIENT_MESSAGES, s2c: SERVER_MESSAGES };
 const PARSE = { c2s: parseClientMessage, s2c: parseServerMessage } as const;
+const UNREAD: FieldSpec = {
+  name: 'fault',
+  note: 'Too much to show in parts.',
+  source: 'protocol.md §Frames',
+  kind: 'text',
+};
+const MESSAGES = 'protocol.md §Messages';
+const SECTIONS: Record<Direction, string> = {
+  c2s: 'protocol.md §From the client',
+  s2c: 'protocol.md §From the server',
+};
+const ITEM_NOTE = 'One of the list.';
 const UNKNOWN_NOTE = 'Not a field of this protocol: the receiver ignores it.';
 
 /** Fields of a payload that stands `base` bytes into its frame, judged as the receiver of this direction would. */
@@ -25,20 +38,18 @@ export function readMessage(dir: Direction, payload: Uint8Array, base: number): 
   const root = scanJson(payload);
   const reason = refusal(dir, payload);
   if ('fault' in root) {
-    const at = base + root.at;
-    const fault: Field = {
-      name: 'fault',
-      value: root.fault,
-      start: at,
-      end: base + payload.length,
-      note: reason === '' ? 'Too much to show in parts.' : 'From here on it cannot be read.',
-      ...(reason === '' ? {} : { malformed: true as const }),
-    };
+    const range = [base + root.at, base + payload.length] as const;
+    const fault =
+      reason === '' ? fieldOf(UNREAD, root.fault, range) : faultField(root.fault, range, UNREAD.source);
     return { title: reason === '' ? 'message' : 'malformed', reason, fields: [fault] };
   }
   const type = typeOf(root);
   const schema = type !== undefined && Object.hasOwn(TABLES[dir], type) ? TABLES[dir][type] : undefined;
-  return { title: type?.slice(0, 32) ?? 'malformed', reason, fields: memberFields(root, schema, base) };
+  return {
+    title: type?.slice(0, 32) ?? 'malformed',
+    reason,
+    fields: memberFields(root, { schema, base, source: sourceOf(dir, type, schema) }),
+  };
 }
 
 function refusal(dir: Direction, payload: Uint8Array): string {
@@ -58,20 +69,33 @@ function typeOf(root: JsonNode): string | undefined {
   return root.kind === 'object' && typeof type === 'string' ? type : undefined;
 }
 
-function memberFields(node: JsonNode, schema: Schema | undefined, base: number): Field[] {
+interface Place {
+  readonly schema: Schema | undefined;
+  readonly base: number;
+  readonly source: string;
+}
+
+function memberFields(node: JsonNode, { schema, base, source }: Place): Field[] {
   const members = node.members ?? [];
   return members.map(({ key, node: child }) => {
     const part = schemaOf(schema, key);
-    const children = memberFields(child, part, base);
+    const children = memberFields(child, { schema: part, base, source });
     return {
       name: node.kind === 'array' ? `[${key}]` : key,
       value: child.value === undefined ? summary(child) : child.value,
       start: base + child.start,
       end: base + child.end,
-      note: noteOf(node, schema, part),
+      note: noteOf(node, part),
+      source,
       ...(children.length > 0 ? { children } : {}),
     };
   });
+}
+
+/** The heading of the message in the reference; for what is none, the section on messages. */
+function sourceOf(dir: Direction, type: string | undefined, schema: Schema | undefined): string {
+  if (type === undefined || schema === undefined) return MESSAGES;
+  return `${SECTIONS[dir]}: ${type}`;
 }
 
 function summary(node: JsonNode): string {
@@ -80,10 +104,9 @@ function summary(node: JsonNode): string {
   return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }
 
-function noteOf(parent: JsonNode, schema: Schema | undefined, part: Schema | undefined): string {
-  if (part === undefined) return schema === undefined ? '' : UNKNOWN_NOTE;
-  if (parent.kind === 'array') return '';
-  return v.getDescription(part) ?? '';
+function noteOf(parent: JsonNode, part: Schema | undefined): string {
+  if (part === undefined) return UNKNOWN_NOTE;
+  return v.getDescription(part) ?? (parent.kind === 'array' ? ITEM_NOTE : '');
 }
 
 /** Schema of a member: objects have `entries`, arrays `item`, and what is optional wraps the real one. */
@@ -94,4 +117,37 @@ function schemaOf(schema: Schema | undefined, key: string): Schema | undefined {
   if (!entries || !Object.hasOwn(entries, key)) return undefined;
   const entry = entries[key] as Schema & { wrapped?: Schema };
   return entry.wrapped ?? entry;
+}
+
+/** What is known of a field of the messages: its path under the message, and which messages have it. */
+export interface MessageField {
+  readonly path: string;
+  readonly message: string;
+  readonly note: string;
+  readonly source: string;
+  readonly kind: FieldKind;
+}
+
+/** All fields of all messages of both directions. */
+export function messageFields(): MessageField[] {
+  return (['c2s', 's2c'] as const).flatMap((dir) =>
+    Object.entries(TABLES[dir]).flatMap(([message, schema]) =>
+      schemaFields(schema, '').map((field) => ({
+        ...field,
+        message,
+        source: sourceOf(dir, message, schema),
+      })),
+    ),
+  );
+}
+
+function schemaFields(schema: Schema, prefix: string): Pick<MessageField, 'path' | 'note' | 'kind'>[] {
+  const { entries = {} } = schema as { entries?: Record<string, Schema> };
+  return Object.keys(entries).flatMap((name) => {
+    const part = schemaOf(schema, name) as Schema & { item?: Schema };
+    const path = prefix + name;
+    const kind = part.type === 'number' ? 'number' : 'text';
+    const field = { path, note: v.getDescription(part) ?? '', kind } as const;
+    return [field, ...schemaFields(part.item ?? part, `${path}.`)];
+  });
 }

@@ -51,7 +51,7 @@ describe('the psk wire', () => {
   it('shows the handshake in fields', () => {
     const [hello, answer] = dissect(pskConversation(TALK));
     expect(hello?.fields.map(({ name, value, start, end }) => [name, value, start, end])).toEqual([
-      ['type', 1, 0, 1],
+      ['type', 'client_hello', 0, 1],
       ['length', 40, 1, 4],
       ['sequence', 0, 4, 12],
       ['version', 1, 12, 13],

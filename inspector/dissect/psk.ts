@@ -10,7 +10,7 @@ import type { Derivation } from './key-schedule/derivation.ts';
 import { type PskHeard, pskSchedule } from './key-schedule/psk.ts';
 import { type Layer, type LayerContext, type Unit, asInner, titleOf, withCutShort } from './layer.ts';
 import type { Direction, Proto } from './model.ts';
-import { alertFields, recordFields } from './psk-fields.ts';
+import { PSK_TITLES, alertFields, recordFields } from './psk-fields.ts';
 import { PskSession } from './psk-session.ts';
 import type { SecretLookup } from './secrets.ts';
 import { SplitLayer } from './split-layer.ts';
@@ -19,13 +19,6 @@ import type { Piece } from './splitter.ts';
 const NAMES = new Map<number, RecordTypeName>(
   (Object.keys(RECORD_TYPE) as RecordTypeName[]).map((name) => [RECORD_TYPE[name], name]),
 );
-const TITLES: Record<RecordTypeName, string> = {
-  clientHello: 'client_hello',
-  serverHello: 'server_hello',
-  clientFinished: 'client_finished',
-  alert: 'alert',
-  data: 'data',
-};
 
 export class PskLayer extends SplitLayer {
   /** Bytes given to the layer inside so far, each way. */
@@ -75,7 +68,7 @@ export class PskLayer extends SplitLayer {
 
   #clearUnit(dir: Direction, name: RecordTypeName, base: Base): Unit {
     const { fields, misfit } = recordFields(base.bytes, name);
-    const title = name === 'alert' ? alertTitle(base.bytes[RECORD_HEADER_LENGTH]) : TITLES[name];
+    const title = name === 'alert' ? alertTitle(base.bytes[RECORD_HEADER_LENGTH]) : PSK_TITLES[name];
     const reason = misfit ?? misnumbered(base.bytes) ?? this.#session.handshake(dir, name, base.bytes);
     if (reason === '' && name !== 'alert' && name !== 'data') this.#heard[name] ??= base.bytes;
     return { ...base, title, state: reason === '' ? 'clear' : 'malformed', reason, fields };
@@ -85,7 +78,7 @@ export class PskLayer extends SplitLayer {
     const opening = this.#session.open(dir, base.bytes);
     this.#heard.sealed[dir] ??= { record: base.bytes, opens: opening.state === 'opened' };
     const { fields } = recordFields(base.bytes, 'data');
-    const unit = { ...base, title: TITLES[name], fields };
+    const unit = { ...base, title: PSK_TITLES[name], fields };
     if (opening.state !== 'opened') return { ...unit, ...opening };
     const { plain } = opening;
     const opened = {

@@ -8,6 +8,8 @@ import { PskLayer } from './psk.ts';
 import { TlsLayer } from './tls/layer.ts';
 import { UnknownLayer } from './unknown.ts';
 
+export { DISSECTORS, type Dissector, type KnownField, knownFields } from './known-fields.ts';
+
 type Given = Omit<LayerContext, 'inside'>;
 
 const LAYERS: Record<Proto, (context: LayerContext) => Layer> = {

@@ -14,12 +14,14 @@ export const FRAME_LAYOUT = [
     kind: 'uint',
     size: 4,
     note: 'How many payload bytes follow, big-endian. TCP is a stream without boundaries, so the frame has to say where it ends.',
+    source: 'protocol.md §Frames',
   },
   {
     name: 'payload',
     kind: 'sized',
     length: 'length',
     note: 'One message: JSON in UTF-8.',
+    source: 'protocol.md §Frames',
   },
 ] as const satisfies Layout;
 

@@ -4,11 +4,11 @@ import { fromHex, toHex } from './bytes.ts';
 import { type Layout, type Values, encodeLayout, isMisfit, parseLayout } from './layout.ts';
 
 const LAYOUT = [
-  { name: 'kind', kind: 'uint', size: 1, note: 'what' },
-  { name: 'id', kind: 'bytes', size: 2, note: 'which' },
-  { name: 'size', kind: 'uint', size: 3, note: 'how much' },
-  { name: 'body', kind: 'sized', length: 'size', note: 'content' },
-  { name: 'tail', kind: 'rest', note: 'all that is left' },
+  { name: 'kind', kind: 'uint', size: 1, note: 'what', source: 'a.md §B' },
+  { name: 'id', kind: 'bytes', size: 2, note: 'which', source: 'a.md §B' },
+  { name: 'size', kind: 'uint', size: 3, note: 'how much', source: 'a.md §B' },
+  { name: 'body', kind: 'sized', length: 'size', note: 'content', source: 'a.md §B' },
+  { name: 'tail', kind: 'rest', note: 'all that is left', source: 'a.md §B' },
 ] as const satisfies Layout;
 
 const BYTES = '07 aabb 000002 6869 ffee';
@@ -29,11 +29,11 @@ describe('a layout', () => {
     expect(parsed.values).toEqual(VALUES);
     expect(parsed.end).toBe(10);
     expect(parsed.fields).toEqual([
-      { name: 'kind', value: 7, start: 0, end: 1, note: 'what' },
-      { name: 'id', value: 'aabb', start: 1, end: 3, note: 'which' },
-      { name: 'size', value: 2, start: 3, end: 6, note: 'how much' },
-      { name: 'body', value: '6869', start: 6, end: 8, note: 'content' },
-      { name: 'tail', value: 'ffee', start: 8, end: 10, note: 'all that is left' },
+      { name: 'kind', value: 7, start: 0, end: 1, note: 'what', source: 'a.md §B' },
+      { name: 'id', value: 'aabb', start: 1, end: 3, note: 'which', source: 'a.md §B' },
+      { name: 'size', value: 2, start: 3, end: 6, note: 'how much', source: 'a.md §B' },
+      { name: 'body', value: '6869', start: 6, end: 8, note: 'content', source: 'a.md §B' },
+      { name: 'tail', value: 'ffee', start: 8, end: 10, note: 'all that is left', source: 'a.md §B' },
     ]);
   });
 

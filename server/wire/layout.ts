@@ -5,13 +5,22 @@
 import { readUint, toHex, writeUint } from './bytes.ts';
 import type { Field } from './field.ts';
 
-export type Part =
-  | { readonly name: string; readonly kind: 'uint'; readonly size: 1 | 2 | 3 | 4 | 8; readonly note: string }
-  | { readonly name: string; readonly kind: 'bytes'; readonly size: number; readonly note: string }
-  /** As many bytes as the unsigned integer called `length` (which stands before it) says. */
-  | { readonly name: string; readonly kind: 'sized'; readonly length: string; readonly note: string }
-  /** All bytes up to the end of the enclosing unit. */
-  | { readonly name: string; readonly kind: 'rest'; readonly note: string };
+interface About {
+  readonly name: string;
+  readonly note: string;
+  /** Where it is specified: a section of a page under `docs/reference`, or of an RFC. */
+  readonly source: string;
+}
+
+export type Part = About &
+  (
+    | { readonly kind: 'uint'; readonly size: 1 | 2 | 3 | 4 | 8 }
+    | { readonly kind: 'bytes'; readonly size: number }
+    /** As many bytes as the unsigned integer called `length` (which stands before it) says. */
+    | { readonly kind: 'sized'; readonly length: string }
+    /** All bytes up to the end of the enclosing unit. */
+    | { readonly kind: 'rest' }
+  );
 
 export type Layout = readonly Part[];
 
@@ -55,6 +64,7 @@ export function parseLayout<const L extends Layout>(
       start: at,
       end: at + size,
       note: part.note,
+      source: part.source,
     });
     at += size;
   }

@@ -47,6 +47,7 @@ const via = described(
 const text = described(shortText(LIMITS.text), 'What was said.');
 
 const storedMessage = v.object({ id, from, text, ts, via });
+const storedMessages = described(v.array(storedMessage), 'What was said before, oldest first.');
 const members = described(
   v.array(v.string()),
   'Who is here: metadata that an eavesdropper values as much as the text.',
@@ -113,7 +114,7 @@ export const SERVER_MESSAGES = {
     token: described(v.string(), 'Secret of this member: takes it up again after a lost connection.'),
     members,
     count,
-    messages: v.array(storedMessage),
+    messages: storedMessages,
     more,
   }),
   left: v.object({ type: type('left', 'The client is no longer in the room.'), room }),
@@ -146,17 +147,20 @@ export const SERVER_MESSAGES = {
   }),
   rooms: v.object({
     type: type('rooms', 'The rooms that exist now.'),
-    rooms: v.array(
-      v.object({
-        name: described(v.string(), 'Name of a room.'),
-        members: described(v.number(), 'How many are in it.'),
-      }),
+    rooms: described(
+      v.array(
+        v.object({
+          name: described(v.string(), 'Name of a room.'),
+          members: described(v.number(), 'How many are in it.'),
+        }),
+      ),
+      'The rooms, each with how many are in it.',
     ),
   }),
   history: v.object({
     type: type('history', 'A page of stored messages, oldest first.'),
     room,
-    messages: v.array(storedMessage),
+    messages: storedMessages,
     more,
   }),
   pong: v.object({ type: type('pong', 'Yes.'), ref: optionalRef }),

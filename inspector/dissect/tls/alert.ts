@@ -1,7 +1,18 @@
 /** TLS alerts (RFC 8446 §6). */
+import { dictionary, number } from '../dictionary.ts';
 import { FieldReader } from '../field-reader.ts';
 import type { Unit } from '../layer.ts';
-import { ALERTS, nameIn } from './names.ts';
+import { ALERTS, ALERT_LEVELS, nameIn } from './names.ts';
+
+const SOURCE = 'RFC 8446 §6';
+
+export const ALERT = dictionary(SOURCE, {
+  level: number('1 warning, 2 fatal. In TLS 1.3 every alert but close_notify and user_canceled is fatal.'),
+  description: number(
+    'Why. close_notify is the orderly end: without it someone may have cut the connection short. While the handshake runs in the clear anyone can forge an alert.',
+    'RFC 8446 §6.2',
+  ),
+});
 
 const description = nameIn(ALERTS, 1);
 
@@ -11,14 +22,9 @@ export function alertTitle(body: Uint8Array): string {
 
 /** An alert's two bytes as a unit. */
 export function alertUnit(body: Uint8Array): Unit {
-  const { fields, fault } = FieldReader.read(body, 0, (reader) => {
-    reader.uint(
-      'level',
-      1,
-      '1 warning, 2 fatal. In TLS 1.3 every alert but close_notify is fatal.',
-      (level) => (level === 1 ? 'warning' : level === 2 ? 'fatal' : level),
-    );
-    reader.uint('description', 1, 'Why.', description);
+  const { fields, fault } = FieldReader.read(body, SOURCE, (reader) => {
+    reader.uint(ALERT.level, 1, (level) => ALERT_LEVELS[level] ?? level);
+    reader.uint(ALERT.description, 1, description);
   });
   return {
     proto: 'tls-alert',

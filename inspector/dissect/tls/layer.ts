@@ -147,7 +147,7 @@ export class TlsLayer extends SplitLayer {
     const at = stream.offset;
     stream.push(bytes);
     const units: Unit[] = [];
-    for (let message = stream.next(); message; message = stream.next()) {
+    for (let message = stream.next(this.#session); message; message = stream.next(this.#session)) {
       this.#session.note(dir, message.facts);
       units.push(message.unit);
     }

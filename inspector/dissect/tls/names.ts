@@ -42,8 +42,10 @@ export const HANDSHAKE_TYPES: Names = {
   20: 'finished',
   21: 'certificate_url',
   22: 'certificate_status',
+  23: 'supplemental_data',
   24: 'key_update',
   25: 'compressed_certificate',
+  67: 'next_protocol',
   254: 'message_hash',
 };
 
@@ -54,6 +56,8 @@ export const VERSIONS: Names = {
   0x0303: 'TLS 1.2',
   0x0304: 'TLS 1.3',
 };
+
+export const ALERT_LEVELS: Names = { 1: 'warning', 2: 'fatal' };
 
 /** Alert descriptions, RFC 8446 §6. */
 export const ALERTS: Names = {
@@ -91,11 +95,13 @@ export const ALERTS: Names = {
   115: 'unknown_psk_identity',
   116: 'certificate_required',
   120: 'no_application_protocol',
+  121: 'ech_required',
 };
 
 export const EXTENSIONS: Names = {
   0: 'server_name',
   1: 'max_fragment_length',
+  3: 'trusted_ca_keys',
   5: 'status_request',
   10: 'supported_groups',
   11: 'ec_point_formats',
@@ -110,6 +116,8 @@ export const EXTENSIONS: Names = {
   21: 'padding',
   22: 'encrypt_then_mac',
   23: 'extended_master_secret',
+  24: 'token_binding',
+  25: 'cached_info',
   27: 'compress_certificate',
   28: 'record_size_limit',
   34: 'delegated_credential',
@@ -124,13 +132,20 @@ export const EXTENSIONS: Names = {
   49: 'post_handshake_auth',
   50: 'signature_algorithms_cert',
   51: 'key_share',
+  54: 'connection_id',
   57: 'quic_transport_parameters',
-  17513: 'application_settings',
+  13172: 'next_protocol_negotiation',
+  17513: 'application_settings_old',
+  17613: 'application_settings',
+  30032: 'channel_id',
   65037: 'encrypted_client_hello',
   65281: 'renegotiation_info',
 };
 
 export const GROUPS: Names = {
+  0x0013: 'secp192r1',
+  0x0015: 'secp224r1',
+  0x0016: 'secp256k1',
   0x0017: 'secp256r1',
   0x0018: 'secp384r1',
   0x0019: 'secp521r1',
@@ -139,6 +154,10 @@ export const GROUPS: Names = {
   0x001c: 'brainpoolP512r1',
   0x001d: 'x25519',
   0x001e: 'x448',
+  0x001f: 'brainpoolP256r1tls13',
+  0x0020: 'brainpoolP384r1tls13',
+  0x0021: 'brainpoolP512r1tls13',
+  0x0029: 'curveSM2',
   0x0100: 'ffdhe2048',
   0x0101: 'ffdhe3072',
   0x0102: 'ffdhe4096',
@@ -150,17 +169,28 @@ export const GROUPS: Names = {
   0x11eb: 'SecP256r1MLKEM768',
   0x11ec: 'X25519MLKEM768',
   0x11ed: 'SecP384r1MLKEM1024',
+  0x6399: 'X25519Kyber768Draft00',
 };
 
+/** Signature schemes; those of TLS 1.2 that are not in the registry of 1.3 by their hash and algorithm (RFC 5246 §7.4.1.4.1). */
 export const SIGNATURES: Names = {
+  0x0101: 'rsa_pkcs1_md5',
   0x0201: 'rsa_pkcs1_sha1',
+  0x0202: 'dsa_sha1',
   0x0203: 'ecdsa_sha1',
+  0x0301: 'rsa_pkcs1_sha224',
+  0x0302: 'dsa_sha224',
+  0x0303: 'ecdsa_sha224',
   0x0401: 'rsa_pkcs1_sha256',
+  0x0402: 'dsa_sha256',
   0x0403: 'ecdsa_secp256r1_sha256',
   0x0501: 'rsa_pkcs1_sha384',
+  0x0502: 'dsa_sha384',
   0x0503: 'ecdsa_secp384r1_sha384',
   0x0601: 'rsa_pkcs1_sha512',
+  0x0602: 'dsa_sha512',
   0x0603: 'ecdsa_secp521r1_sha512',
+  0x0708: 'sm2sig_sm3',
   0x0804: 'rsa_pss_rsae_sha256',
   0x0805: 'rsa_pss_rsae_sha384',
   0x0806: 'rsa_pss_rsae_sha512',
@@ -169,7 +199,37 @@ export const SIGNATURES: Names = {
   0x0809: 'rsa_pss_pss_sha256',
   0x080a: 'rsa_pss_pss_sha384',
   0x080b: 'rsa_pss_pss_sha512',
+  0x081a: 'ecdsa_brainpoolP256r1tls13_sha256',
+  0x081b: 'ecdsa_brainpoolP384r1tls13_sha384',
+  0x081c: 'ecdsa_brainpoolP512r1tls13_sha512',
+  0x0904: 'mldsa44',
+  0x0905: 'mldsa65',
+  0x0906: 'mldsa87',
 };
+
+export const PSK_MODES: Names = { 0: 'psk_ke', 1: 'psk_dhe_ke' };
+
+export const KEY_UPDATES: Names = { 0: 'update_not_requested', 1: 'update_requested' };
+
+export const CERTIFICATE_TYPES: Names = { 0: 'X509', 1: 'OpenPGP', 2: 'RawPublicKey', 3: '1609Dot2' };
+
+/** Keys a client's certificate may hold, before TLS 1.3 (RFC 5246 §7.4.4, RFC 8422 §5.5). */
+export const CLIENT_CERTIFICATE_TYPES: Names = {
+  1: 'rsa_sign',
+  2: 'dss_sign',
+  3: 'rsa_fixed_dh',
+  4: 'dss_fixed_dh',
+  64: 'ecdsa_sign',
+  65: 'rsa_fixed_ecdh',
+  66: 'ecdsa_fixed_ecdh',
+};
+
+/** Compression of certificates (RFC 8879 §7.3). */
+export const COMPRESSIONS: Names = { 1: 'zlib', 2: 'brotli', 3: 'zstd' };
+
+/** Numbers of HPKE (RFC 9180 §7.2, §7.3). */
+export const HPKE_KDFS: Names = { 1: 'HKDF-SHA256', 2: 'HKDF-SHA384', 3: 'HKDF-SHA512' };
+export const HPKE_AEADS: Names = { 1: 'AES-128-GCM', 2: 'AES-256-GCM', 3: 'ChaCha20Poly1305' };
 
 /** Name of a number, or the number in hex; `size` is its length on the wire in bytes. */
 export function nameIn(names: Names, size: 1 | 2): (value: number) => string {

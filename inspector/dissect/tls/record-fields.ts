@@ -1,7 +1,8 @@
 /** The fields of a TLS record (RFC 8446 §5, RFC 5246 §6.2). */
-import { readUint } from '#wire/bytes';
 import type { Field } from '#wire/field';
 import { type Layout, isMisfit, parseLayout } from '#wire/layout';
+import { type FieldSpec, bytes, dictionary, fieldOf, group, number } from '../dictionary.ts';
+import { FieldReader, type ReadPart } from '../field-reader.ts';
 import { showBytes } from '../show.ts';
 import { RECORD_HEADER_LENGTH, TAG_LENGTH } from './aead.ts';
 import { CONTENT_TYPES, VERSIONS, nameIn } from './names.ts';
@@ -11,21 +12,65 @@ export const RECORD_LAYOUT = [
     name: 'type',
     kind: 'uint',
     size: 1,
+    source: 'RFC 8446 §5.1',
     note: 'What the record carries. In TLS 1.3 a sealed record always says application_data; its true type is sealed too.',
   },
   {
     name: 'version',
     kind: 'uint',
     size: 2,
+    source: 'RFC 8446 §5.1',
     note: 'Frozen at TLS 1.2 (a first client hello may say 1.0), because middleboxes broke on anything new.',
   },
   {
     name: 'length',
     kind: 'uint',
     size: 2,
+    source: 'RFC 8446 §5.1',
     note: 'Bytes after this header. It stays readable: Eve sees how much is said, and when.',
   },
 ] as const satisfies Layout;
+
+const SEALED = dictionary('RFC 8446 §5.2', {
+  explicit_nonce: bytes(
+    'The part of the nonce that is sent along. It must never repeat under one key.',
+    'RFC 5288 §3',
+  ),
+  ciphertext: group('The content, sealed. Without the key it cannot be told from random bytes.', {
+    content: bytes('The content, as long as it is in the clear.'),
+    content_type: number('The true type of the record, hidden from Eve.'),
+    padding: bytes('Zeros that hide how long the content really is.', 'RFC 8446 §5.4'),
+  }),
+  tag: bytes(
+    'Authentication tag over ciphertext and header. One changed bit anywhere and it no longer fits.',
+  ),
+});
+
+const CLEAR = dictionary('RFC 8446 §5.1', {
+  fragment: group('The content, in the clear.', {
+    change_cipher_spec: number(
+      'Always 1. In TLS 1.2: what follows is sealed. In TLS 1.3 it means nothing and pleases old middleboxes.',
+      'RFC 5246 §7.1',
+    ),
+    heartbeat_type: number('1 asks, 2 answers.', 'RFC 6520 §3'),
+    payload_length: number(
+      'Bytes that the answer repeats. A server that believed this number and not the record’s length gave away its memory (Heartbleed).',
+      'RFC 6520 §4',
+    ),
+    payload: bytes('What the answer repeats.', 'RFC 6520 §4'),
+    heartbeat_padding: bytes('At least 16 random bytes.', 'RFC 6520 §4'),
+  }),
+});
+
+/** Fields of a record, by how it is protected. */
+export const RECORD_FIELDS = {
+  header: dictionary(
+    'RFC 8446 §5.1',
+    Object.fromEntries(RECORD_LAYOUT.map(({ name, note, source }) => [name, number(note, source)])),
+  ),
+  sealed: { ...SEALED, ciphertext: { ...SEALED.ciphertext, kind: 'bytes' as const } },
+  clear: { ...CLEAR, fragment: { ...CLEAR.fragment, kind: 'bytes' as const } },
+};
 
 const typeName = nameIn(CONTENT_TYPES, 1);
 const versionName = nameIn(VERSIONS, 2);
@@ -34,16 +79,41 @@ export function headerFields(record: Uint8Array): Field[] {
   const parsed = parseLayout(RECORD_LAYOUT, record);
   if (isMisfit(parsed)) return [];
   return parsed.fields.map((field) => {
-    if (field.name === 'type') return { ...field, value: typeName(readUint(record, 0, 1)) };
-    return field.name === 'version' ? { ...field, value: versionName(readUint(record, 1, 2)) } : field;
+    const { name, value } = field;
+    if (name === 'type') return { ...field, value: typeName(value as number), number: value as number };
+    return name === 'version'
+      ? { ...field, value: versionName(value as number), number: value as number }
+      : field;
   });
 }
 
-/** Header and content of a record that is not sealed. */
+/** Header and content of a record that is not sealed; what is too short for a message of its own has its parts here. */
 export function clearFields(record: Uint8Array): Field[] {
-  const note = 'The content, in the clear.';
-  return [...headerFields(record), bytesField('fragment', record, RECORD_HEADER_LENGTH, record.length, note)];
+  const content = record.subarray(RECORD_HEADER_LENGTH);
+  const children = contentFields(record[0] as number, content).map((field) => ({
+    ...field,
+    start: field.start + RECORD_HEADER_LENGTH,
+    end: field.end + RECORD_HEADER_LENGTH,
+  }));
+  const range = [RECORD_HEADER_LENGTH, record.length] as const;
+  return [...headerFields(record), fieldOf(CLEAR.fragment, showBytes(content), range, { children })];
 }
+
+function contentFields(type: number, content: Uint8Array): Field[] {
+  const read = CONTENTS[type];
+  return read && content.length > 0 ? FieldReader.read(content, CLEAR.fragment.source, read).fields : [];
+}
+
+const CONTENTS: Readonly<Record<number, ReadPart>> = {
+  20: (reader) => void reader.uint(CLEAR.fragment.fields.change_cipher_spec, 1),
+  24: (reader) => {
+    const F = CLEAR.fragment.fields;
+    const type = (value: number): string | number => ['request', 'response'][value - 1] ?? value;
+    reader.uint(F.heartbeat_type, 1, type);
+    reader.sized(F.payload_length, 2, F.payload);
+    reader.rest(F.heartbeat_padding);
+  },
+};
 
 export interface SealedShape {
   /** Bytes of the nonce that is sent along, 0 where there is none. */
@@ -59,46 +129,26 @@ export function sealedFields(record: Uint8Array, { nonce, tag, children }: Seale
   const start = Math.min(RECORD_HEADER_LENGTH + nonce, record.length);
   const end = tag ? Math.max(start, record.length - TAG_LENGTH) : record.length;
   const fields = headerFields(record);
-  if (nonce > 0) {
-    const note = 'The part of the nonce that is sent along. It must never repeat under one key.';
-    fields.push(bytesField('explicit_nonce', record, RECORD_HEADER_LENGTH, start, note));
-  }
-  const ciphertext = bytesField(
-    'ciphertext',
-    record,
-    start,
-    end,
-    'The content, sealed. Without the key it cannot be told from random bytes.',
-  );
-  fields.push(children && children.length > 0 ? { ...ciphertext, children } : ciphertext);
-  if (tag) {
-    const note =
-      'Authentication tag over ciphertext and header. One changed bit anywhere and it no longer fits.';
-    fields.push(bytesField('tag', record, end, record.length, note));
-  }
+  if (nonce > 0) fields.push(bytesField(SEALED.explicit_nonce, record, RECORD_HEADER_LENGTH, start));
+  fields.push(fieldOf(SEALED.ciphertext, showBytes(record.subarray(start, end)), [start, end], { children }));
+  if (tag) fields.push(bytesField(SEALED.tag, record, end, record.length));
   return fields;
 }
 
 /** The parts of an opened TLS 1.3 record, at the bytes that carry them (RFC 8446 §5.2). */
 export function innerPlaintextFields(record: Uint8Array, content: Uint8Array, length: number): Field[] {
+  const F = SEALED.ciphertext.fields;
   const at = RECORD_HEADER_LENGTH;
   const end = at + content.length;
-  const type: Field = {
-    name: 'content_type',
-    value: typeName(content[length] as number),
-    start: at + length,
-    end: at + length + 1,
-    note: 'The true type of the record, hidden from Eve.',
-  };
-  const padding = 'Zeros that hide how long the content really is.';
+  const type = content[length] as number;
   const fields = [
-    bytesField('content', record, at, at + length, 'The content, as long as it is in the clear.'),
-    type,
+    bytesField(F.content, record, at, at + length),
+    fieldOf(F.content_type, typeName(type), [at + length, at + length + 1], { number: type }),
   ];
-  if (at + length + 1 < end) fields.push(bytesField('padding', record, at + length + 1, end, padding));
+  if (at + length + 1 < end) fields.push(bytesField(F.padding, record, at + length + 1, end));
   return fields;
 }
 
-function bytesField(name: string, bytes: Uint8Array, start: number, end: number, note: string): Field {
-  return { name, value: showBytes(bytes.subarray(start, end)), start, end, note };
+function bytesField(spec: FieldSpec, record: Uint8Array, start: number, end: number): Field {
+  return fieldOf(spec, showBytes(record.subarray(start, end)), [start, end]);
 }

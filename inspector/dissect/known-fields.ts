@@ -1,0 +1,99 @@
+/** Every field that a dissector can make, by the path under which a filter finds it. */
+import { FRAME_LAYOUT } from '#wire/frame';
+import type { Dictionary, FieldKind, FieldSpec } from './dictionary.ts';
+import { messageFields } from './message.ts';
+import { PSK_FIELDS } from './psk-fields.ts';
+import { ALERT } from './tls/alert.ts';
+import { HANDSHAKE_HEADER } from './tls/handshake.ts';
+import { MESSAGES } from './tls/messages/index.ts';
+import { RECORD_FIELDS } from './tls/record-fields.ts';
+
+/** One dissector: what it reads, and the fields it makes of it. */
+export interface Dissector {
+  /** Stands before the names of its fields. */
+  readonly prefix: string;
+  /** Which unit or part of one: `client_hello`; empty for what stands in every unit of the prefix. */
+  readonly title: string;
+  readonly fields: Dictionary;
+}
+
+export interface KnownField {
+  /** Prefix and names down the tree: `tls.handshake.extensions.server_name.name`. */
+  readonly path: string;
+  /** Where dissectors differ in what they say of the path, each says it after its title. */
+  readonly note: string;
+  /** With semicolons between them where there are several. */
+  readonly source: string;
+  readonly kind: FieldKind;
+}
+
+interface Said extends KnownField {
+  readonly title: string;
+}
+
+const FRAME: Dictionary = Object.fromEntries(
+  FRAME_LAYOUT.map(({ name, note, source, kind }) => [
+    name,
+    { name, note, source, kind: kind === 'uint' ? ('number' as const) : ('text' as const) },
+  ]),
+);
+
+/** A new dissector enters here. */
+export const DISSECTORS: readonly Dissector[] = [
+  { prefix: 'frame', title: '', fields: FRAME },
+  ...Object.entries(PSK_FIELDS).map(([title, fields]) => ({ prefix: 'psk', title, fields })),
+  ...Object.entries(RECORD_FIELDS).map(([title, fields]) => ({ prefix: 'tls', title, fields })),
+  { prefix: 'tls.alert', title: '', fields: ALERT },
+  { prefix: 'tls.handshake', title: '', fields: HANDSHAKE_HEADER },
+  ...MESSAGES.map(({ name, fields }) => ({ prefix: 'tls.handshake', title: name, fields })),
+];
+
+let known: readonly KnownField[] | undefined;
+
+/** All fields that can be found by a path, each path once, in the order of the dissectors. */
+export function knownFields(): readonly KnownField[] {
+  known ??= merged([...dissected(), ...messages()]);
+  return known;
+}
+
+function* dissected(): Generator<Said> {
+  for (const { prefix, title, fields } of DISSECTORS) yield* under(prefix, title, fields);
+}
+
+function* under(prefix: string, title: string, fields: Dictionary): Generator<Said> {
+  for (const spec of Object.values(fields)) yield* specFields(prefix, title, spec);
+}
+
+function* specFields(
+  prefix: string,
+  title: string,
+  { name, note, source, kind, fields }: FieldSpec,
+): Generator<Said> {
+  const path = `${prefix}.${name}`;
+  yield { path, note, source, kind, title };
+  if (fields) yield* under(path, title, fields);
+}
+
+function messages(): Said[] {
+  return messageFields().map(({ path, message, ...rest }) => ({
+    ...rest,
+    path: `msg.${path}`,
+    title: message,
+  }));
+}
+
+/** One entry for each path. Where all say the same of it that is said once. */
+function merged(all: readonly Said[]): KnownField[] {
+  const byPath = new Map<string, Said[]>();
+  for (const said of all) byPath.set(said.path, [...(byPath.get(said.path) ?? []), said]);
+  return [...byPath].map(([path, said]) => {
+    const notes = new Map<string, string>();
+    for (const { note, title } of said) if (!notes.has(note)) notes.set(note, title);
+    const texts = [...notes].map(([note, title]) =>
+      notes.size > 1 && title !== '' ? `${title}: ${note}` : note,
+    );
+    const sources = [...new Set(said.map(({ source }) => source))];
+    const { kind } = said[0] as Said;
+    return { path, note: texts.join(' '), source: sources.join('; '), kind };
+  });
+}

@@ -1,0 +1,87 @@
+/** Extensions of the handshake (RFC 8446 §4.2): the table of those known here, and how a list of them is read. */
+import { type Dictionary, type FieldSpec, bytes, dictionary, group, number } from '../../dictionary.ts';
+import type { FieldReader } from '../../field-reader.ts';
+import { showBytes } from '../../show.ts';
+import { EXTENSIONS, nameIn } from '../names.ts';
+import { isGrease } from '../suites.ts';
+import * as certificates from './certificates.ts';
+import { type Extension, type ExtensionFacts, type Given, HEADER, type Place } from './contract.ts';
+import { encryptedClientHello } from './encrypted-client-hello.ts';
+import * as keyExchange from './key-exchange.ts';
+import * as protocols from './names-and-protocols.ts';
+import { OTHERS } from './others.ts';
+import * as resumption from './resumption.ts';
+import * as signatures from './signatures.ts';
+import * as protection from './sizes-and-protection.ts';
+import * as versions from './versions.ts';
+
+/** A new extension enters here. */
+const TABLE: readonly Extension[] = [
+  ...Object.values(protocols),
+  ...Object.values(keyExchange),
+  ...Object.values(versions).filter((extension) => extension !== versions.grease),
+  ...Object.values(signatures),
+  ...Object.values(resumption),
+  ...Object.values(protection),
+  ...Object.values(certificates),
+  encryptedClientHello,
+  ...OTHERS,
+];
+const BY_TYPE = new Map(TABLE.map((extension) => [extension.type, extension]));
+
+const UNKNOWN: FieldSpec = {
+  name: 'unknown_extension',
+  note: 'An extension that is not known here. Who does not know one ignores it.',
+  source: 'RFC 8446 §4.2',
+  kind: 'text',
+  fields: dictionary('RFC 8446 §4.2', { ...HEADER, data: bytes('Its content.') }),
+};
+const GREASE: FieldSpec = { ...versions.grease.spec, name: 'grease' };
+
+/** What every message with extensions has at its end. */
+export const EXTENSION_LIST = {
+  extensions_length: number('Bytes of all extensions.', 'RFC 8446 §4.2'),
+  extensions: {
+    ...group('What has been added to the handshake over the years, each with a number and a length.', {}),
+    source: 'RFC 8446 §4.2',
+    fields: Object.fromEntries(
+      [...TABLE.map(({ spec }) => spec), GREASE, UNKNOWN].map((spec) => [spec.name, spec]),
+    ) as Dictionary,
+  },
+} as const;
+
+const LIST = dictionary('RFC 8446 §4.2', EXTENSION_LIST);
+const header = dictionary('RFC 8446 §4.2', HEADER);
+const extensionName = nameIn(EXTENSIONS, 2);
+
+/** Reads the length and the extensions that end a message; older hellos may have none at all. */
+export function readExtensions(reader: FieldReader, place: Place): ExtensionFacts {
+  const facts: ExtensionFacts = {};
+  if (reader.left === 0) return facts;
+  reader.sizedPart(LIST.extensions_length, 2, LIST.extensions, (list) => {
+    let count = 0;
+    list.each((inside) => {
+      readExtension(inside, { place, facts });
+      count++;
+    });
+    return `${count} extension${count === 1 ? '' : 's'}`;
+  });
+  return facts;
+}
+
+function readExtension(reader: FieldReader, given: Given): void {
+  if (reader.left < 4) reader.fail(`an extension needs 4 bytes, ${reader.left} are left`);
+  const [type, length] = reader.peekUints(2, 2) as [number, number];
+  if (length > reader.left - 4) {
+    reader.fail(`${extensionName(type)} needs ${length} bytes, ${reader.left - 4} are left`);
+  }
+  const known = BY_TYPE.get(type);
+  const spec = known?.spec ?? (isGrease(type) ? GREASE : UNKNOWN);
+  reader.part(spec, 4 + length, (inside) => {
+    inside.uint(header.type, 2, extensionName);
+    inside.uint(header.length, 2);
+    if (known) return known.read(inside, given);
+    if (inside.left === 0) return extensionName(type);
+    return `${extensionName(type)}: ${showBytes(inside.rest(spec.fields?.['data'] as FieldSpec))}`;
+  });
+}

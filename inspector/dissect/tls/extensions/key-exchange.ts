@@ -1,0 +1,69 @@
+/** Extensions that settle the key exchange (RFC 8446 §4.2.7, §4.2.8; RFC 8422 §5.1). */
+import { bytes, number } from '../../dictionary.ts';
+import { GROUPS, nameIn } from '../names.ts';
+import { type ExtensionFacts, extension, inLine, readListLength, readNumbers } from './contract.ts';
+
+const groupName = nameIn(GROUPS, 2);
+
+export const supportedGroups = extension(
+  {
+    type: 10,
+    source: 'RFC 8446 §4.2.7',
+    note: 'Groups for the key exchange that the client knows, best first. Together with the suites it tells clients apart: part of what fingerprints such as JA3 are made of.',
+  },
+  {
+    list_length: number('Bytes of the list of groups.'),
+    group: number('A group: an elliptic curve, a finite field, or a hybrid with a post-quantum part.'),
+  },
+  (reader, F) => {
+    readListLength(reader, F.list_length, 2);
+    return readNumbers(reader, F.group, 2, groupName);
+  },
+);
+
+const POINT_FORMATS: Readonly<Record<number, string>> = {
+  0: 'uncompressed',
+  1: 'ansiX962_compressed_prime',
+  2: 'ansiX962_compressed_char2',
+};
+
+export const ecPointFormats = extension(
+  {
+    type: 11,
+    source: 'RFC 8422 §5.1.2',
+    note: 'How points of a curve may be written. A relic: only uncompressed is left, and TLS 1.3 does not use it.',
+  },
+  {
+    list_length: number('Bytes of the list of formats.'),
+    format: number('A way to write points: 00, uncompressed, has to be among them.'),
+  },
+  (reader, F) => {
+    readListLength(reader, F.list_length, 1);
+    return readNumbers(reader, F.format, 1, nameIn(POINT_FORMATS, 1));
+  },
+);
+
+export const keyShare = extension(
+  {
+    type: 51,
+    source: 'RFC 8446 §4.2.8',
+    note: 'Public keys for the Diffie-Hellman exchange, fresh in every handshake: the reason why a stolen certificate key opens no recording. A retry request names only the group in which the client shall try again.',
+  },
+  {
+    list_length: number('Bytes of the list of shares.'),
+    group: number('The group this key belongs to.'),
+    key_length: number('Bytes of the public key.'),
+    public_key: bytes('The public half of a one-time key; the other half never leaves its side.'),
+  },
+  (reader, F, { place, facts }) => {
+    if (place === 'client_hello') readListLength(reader, F.list_length, 2);
+    const shares: NonNullable<ExtensionFacts['keyShares']> = [];
+    reader.each((list) => {
+      const group = list.uint(F.group, 2, groupName);
+      if (place === 'hello_retry_request') return void shares.push({ group });
+      shares.push({ group, publicKey: list.sized(F.key_length, 2, F.public_key) });
+    });
+    facts.keyShares = shares;
+    return inLine(shares.map(({ group }) => groupName(group)));
+  },
+);
