@@ -9,6 +9,16 @@ import type { SecretLookup } from './secrets.ts';
 type FlowEvent = Extract<TapEvent, { kind: 'flow' }>;
 type Step = Exclude<TapEvent, { kind: 'flow' | 'secret' }>;
 
+/** Bytes as TCP delivered them, or bytes that a capture does not hold; segment boundaries say nothing of records. */
+export interface DeliveredSegment {
+  readonly kind: 'bytes' | 'gap';
+  readonly dir: Direction;
+  readonly time: number;
+  /** Place of its first byte in this direction, as `WireRecord.offset` counts: missing bytes are counted too. */
+  readonly offset: number;
+  readonly length: number;
+}
+
 /** Records shown of one flow; a lesson has hundreds. */
 const MAX_RECORDS = 100_000;
 
@@ -81,6 +91,20 @@ export class Flow {
   derivations(): Derivation[] {
     this.#catchUp();
     return this.#layer.derivations?.() ?? [];
+  }
+
+  /** What arrived, both directions together, in the order of arrival. */
+  segments(): DeliveredSegment[] {
+    const next = { c2s: 0, s2c: 0 };
+    return this.#steps.flatMap((step) => {
+      if (step.kind === 'end') return [];
+      const { dir, time } = step;
+      const [kind, length] =
+        step.kind === 'gap' ? (['gap', step.length] as const) : (['bytes', step.bytes.length] as const);
+      const offset = next[dir];
+      next[dir] += length;
+      return [{ kind, dir, time, offset, length }];
+    });
   }
 
   summary(): FlowSummary {

@@ -12,6 +12,10 @@ import { parseSecretLine } from './secrets.ts';
 export interface PcapngOptions {
   /** False leaves the secrets out. Default true. */
   readonly keys?: boolean;
+  /** A comment on the whole file, behind our own. */
+  readonly comment?: string;
+  /** A comment on an event, which the first packet that is written for it carries. */
+  readonly commentOf?: (event: TapEvent) => string | undefined;
 }
 
 export const APPLICATION = 'Wireglass';
@@ -30,15 +34,18 @@ interface Ends {
 }
 
 /** The whole file. Flows without a beginning get made-up ends, flows that are still open get no end. */
-export function writePcapng(events: Iterable<TapEvent>, { keys = true }: PcapngOptions = {}): Uint8Array {
+export function writePcapng(
+  events: Iterable<TapEvent>,
+  { keys = true, comment, commentOf }: PcapngOptions = {},
+): Uint8Array {
   const all = [...events];
   const interfaces = new Interfaces();
   const packets = new PacketWriter(interfaces);
-  for (const event of all) packets.add(event);
+  for (const event of all) packets.add(event, commentOf?.(event));
   // The secrets have to stand before the packets that they open.
   const secrets = keys ? secretLines(all) : '';
   return concat([
-    sectionHeader(APPLICATION, COMMENT),
+    sectionHeader(APPLICATION, comment === undefined ? [COMMENT] : [COMMENT, comment]),
     ...interfaces.blocks,
     ...(secrets === '' ? [] : [decryptionSecrets(secrets)]),
     ...packets.blocks,
@@ -51,13 +58,16 @@ class PacketWriter {
   readonly #conversations = new Map<number, Conversation>();
   /** Time of the event whose packets are being written. */
   #now = 0;
+  /** For the next packet. */
+  #comment: string | undefined;
 
   constructor(interfaces: Interfaces) {
     this.#interfaces = interfaces;
   }
 
-  add(event: TapEvent): void {
+  add(event: TapEvent, comment?: string): void {
     this.#now = event.time;
+    this.#comment = comment;
     switch (event.kind) {
       case 'secret':
         return;
@@ -72,12 +82,17 @@ class PacketWriter {
     }
   }
 
+  #write(interfaceId: number, packet: Uint8Array): void {
+    this.blocks.push(enhancedPacket({ interfaceId, packet, time: this.#now, comment: this.#comment }));
+    this.#comment = undefined;
+  }
+
   #conversation(flow: number, wire?: WireName, ends?: Ends): Conversation {
     const known = this.#conversations.get(flow);
     if (known) return known;
     const interfaceId = this.#interfaces.idOf(wire);
     const made = new Conversation(flow, ends ?? unknownEnds(flow), (packet) =>
-      this.blocks.push(enhancedPacket(interfaceId, this.#now, packet)),
+      this.#write(interfaceId, packet),
     );
     this.#conversations.set(flow, made);
     return made;

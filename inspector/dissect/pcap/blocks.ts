@@ -6,6 +6,8 @@ export const BLOCK = {
   interfaceDescription: 0x00000001,
   packet: 0x00000002,
   simplePacket: 0x00000003,
+  nameResolution: 0x00000004,
+  interfaceStatistics: 0x00000005,
   enhancedPacket: 0x00000006,
   decryptionSecrets: 0x0000000a,
 } as const;
@@ -23,7 +25,10 @@ export const OPTION = {
   interfaceDescription: 3,
   interfaceTimeResolution: 9,
   interfaceTimeOffset: 14,
+  statisticsDropped: 5,
 } as const;
+
+const LONGEST_OPTION = 0xffff;
 
 type Option = readonly [code: number, value: string | Uint8Array];
 
@@ -46,17 +51,17 @@ export function block(type: number, body: readonly Uint8Array[]): Uint8Array {
 /** Options of a block, ended by the end-of-options mark (§3.5). */
 export function options(list: readonly Option[]): Uint8Array {
   const parts = list.flatMap(([code, value]) => {
-    const bytes = typeof value === 'string' ? utf8(value) : value;
+    const bytes = typeof value === 'string' ? optionText(value) : value;
     return [uint16(code), uint16(bytes.length), pad(bytes)];
   });
   return concat([...parts, uint16(OPTION.end), uint16(0)]);
 }
 
-export function sectionHeader(application: string, comment: string): Uint8Array {
+export function sectionHeader(application: string, comments: readonly string[]): Uint8Array {
   // The section's length is left open (-1), as it may be.
   const open = new Uint8Array(8).fill(0xff);
   const given = options([
-    [OPTION.comment, comment],
+    ...comments.map((comment) => [OPTION.comment, comment] as const),
     [OPTION.sectionApplication, application],
   ]);
   return block(BLOCK.sectionHeader, [uint32(BYTE_ORDER_MAGIC), uint16(1), uint16(0), open, given]);
@@ -78,8 +83,17 @@ export function decryptionSecrets(text: string): Uint8Array {
   return block(BLOCK.decryptionSecrets, [uint32(SECRETS_TLS_KEY_LOG), uint32(bytes.length), bytes]);
 }
 
-/** One packet at `time`, milliseconds since 1970. */
-export function enhancedPacket(interfaceId: number, time: number, packet: Uint8Array): Uint8Array {
+/** What a packet block holds; `comment` stands behind the packet as an option. */
+export interface PacketBlock {
+  readonly interfaceId: number;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  readonly packet: Uint8Array;
+  readonly comment?: string | undefined;
+}
+
+/** One packet. */
+export function enhancedPacket({ interfaceId, time, packet, comment }: PacketBlock): Uint8Array {
   const micros = Math.max(0, Math.round(time * 1000));
   return block(BLOCK.enhancedPacket, [
     uint32(interfaceId),
@@ -87,8 +101,18 @@ export function enhancedPacket(interfaceId: number, time: number, packet: Uint8A
     uint32(micros % 2 ** 32),
     uint32(packet.length),
     uint32(packet.length),
-    packet,
+    comment === undefined ? packet : pad(packet),
+    ...(comment === undefined ? [] : [options([[OPTION.comment, comment]])]),
   ]);
+}
+
+/** As much of a text as the 16 bits of an option's length can count, cut between characters. */
+function optionText(text: string): Uint8Array {
+  const bytes = utf8(text);
+  if (bytes.length <= LONGEST_OPTION) return bytes;
+  let end = LONGEST_OPTION;
+  while (((bytes[end] as number) & 0xc0) === 0x80) end--;
+  return bytes.subarray(0, end);
 }
 
 function pad(bytes: Uint8Array): Uint8Array {

@@ -1,37 +1,103 @@
 /** The classic pcap format: one header, then packets (draft-ietf-opsawg-pcap). */
-import { CaptureError, type CaptureItem, type Warn, Words } from './source.ts';
+import { CAPS } from './caps.ts';
+import type { Input } from './input.ts';
+import { linkName } from './link-types.ts';
+import {
+  BIG,
+  CaptureError,
+  type CaptureFormat,
+  type CaptureInterface,
+  type CaptureSink,
+  LITTLE,
+  type Words,
+  plausibleTime,
+} from './source.ts';
 
-const HEADER_LENGTH = 24;
-const PACKET_HEADER_LENGTH = 16;
-
-/** Magic number, as the first four bytes read little-endian, to byte order and parts of a second. */
-const MAGICS = new Map<number, { readonly littleEndian: boolean; readonly perMillisecond: number }>([
-  [0xa1b2c3d4, { littleEndian: true, perMillisecond: 1e3 }],
-  [0xd4c3b2a1, { littleEndian: false, perMillisecond: 1e3 }],
-  [0xa1b23c4d, { littleEndian: true, perMillisecond: 1e6 }],
-  [0x4d3cb2a1, { littleEndian: false, perMillisecond: 1e6 }],
-]);
-
-export function isClassicPcap(bytes: Uint8Array): boolean {
-  return bytes.length >= 4 && MAGICS.has(new Words(bytes, true).u32(0));
+interface Kind {
+  /** Parts of a millisecond in the second word of a time. */
+  readonly perMillisecond: number;
+  readonly packetHeader: number;
 }
 
-/** Packets of a classic pcap file. Throws `CaptureError` when the header is cut off. */
-export function* readClassic(bytes: Uint8Array, warn: Warn): Generator<CaptureItem> {
-  if (bytes.length < HEADER_LENGTH) throw new CaptureError('the file ends inside the pcap header');
-  const magic = MAGICS.get(new Words(bytes, true).u32(0));
-  if (!magic) throw new CaptureError('this is not a pcap file');
-  const words = new Words(bytes, magic.littleEndian);
-  // The upper bits of the last word say whether a checksum follows each packet.
-  const link = words.u32(20) & 0xffff;
-  for (let at = HEADER_LENGTH; at < bytes.length;) {
-    const start = at + PACKET_HEADER_LENGTH;
-    const length = start <= bytes.length ? words.u32(at + 8) : 0;
-    if (start > bytes.length || length > bytes.length - start) {
-      return warn(`the file ends in the middle of a packet, at byte ${at}`);
-    }
-    const time = words.u32(at) * 1000 + words.u32(at + 4) / magic.perMillisecond;
-    yield { kind: 'packet', time, link, bytes: bytes.subarray(start, start + length) };
-    at = start + length;
+interface Header {
+  readonly words: Words;
+  readonly kind: Kind;
+  readonly from: CaptureInterface;
+}
+
+const HEADER_LENGTH = 24;
+const MICROSECONDS: Kind = { perMillisecond: 1e3, packetHeader: 16 };
+/** Magic numbers. The last is Kuznetzov's variant, which has eight more bytes before each packet. */
+const KINDS = new Map<number, Kind>([
+  [0xa1b2c3d4, MICROSECONDS],
+  [0xa1b23c4d, { ...MICROSECONDS, perMillisecond: 1e6 }],
+  [0xa1b2cd34, { ...MICROSECONDS, packetHeader: 24 }],
+]);
+
+export function isClassicPcap(start: Uint8Array): boolean {
+  return start.length >= 4 && orderOf(start) !== undefined;
+}
+
+export class ClassicFormat implements CaptureFormat {
+  readonly #input: Input;
+  readonly #sink: CaptureSink;
+  #file: Header | undefined;
+  #broken = false;
+
+  constructor(input: Input, sink: CaptureSink) {
+    this.#input = input;
+    this.#sink = sink;
   }
+
+  read(): void {
+    this.#file ??= this.#header();
+    if (!this.#file) return;
+    while (!this.#broken && this.#packet(this.#file));
+    // Behind a broken length nothing can be found again.
+    if (this.#broken) this.#input.drop(this.#input.length);
+  }
+
+  finish(): void {
+    if (!this.#file) throw new CaptureError('the file ends inside the pcap header');
+    if (this.#input.length > 0) {
+      this.#sink.warn(`the file ends in the middle of a packet, at byte ${this.#input.offset}`);
+    }
+  }
+
+  #header(): Header | undefined {
+    const header = this.#input.peek(HEADER_LENGTH);
+    const words = header && orderOf(header);
+    if (!header || !words) return undefined;
+    this.#input.drop(HEADER_LENGTH);
+    // The upper bits of the last word say whether a checksum follows each packet.
+    const link = words.u32(header, 20) & 0xffff;
+    const snapLength = words.u32(header, 16);
+    const from = { section: 1, link, linkName: linkName(link), snapLength, packets: 0 };
+    this.#sink.addInterface(from);
+    return { words, kind: KINDS.get(words.u32(header, 0)) ?? MICROSECONDS, from };
+  }
+
+  /** False when more bytes are needed. */
+  #packet({ words, kind, from }: Header): boolean {
+    const header = this.#input.peek(kind.packetHeader);
+    if (!header) return false;
+    const kept = words.u32(header, 8);
+    if (kept > CAPS.block) {
+      this.#broken = true;
+      const where = `the packet at byte ${this.#input.offset}`;
+      this.#sink.warn(`${where} claims ${kept} bytes; what is behind it is not read`);
+      return false;
+    }
+    const whole = this.#input.peek(kind.packetHeader + kept);
+    if (!whole) return false;
+    this.#input.drop(whole.length);
+    const time = plausibleTime(words.u32(header, 0) * 1000 + words.u32(header, 4) / kind.perMillisecond);
+    const length = Math.max(kept, words.u32(header, 12));
+    this.#sink.packet({ time, bytes: whole.subarray(kind.packetHeader), length, from });
+    return true;
+  }
+}
+
+function orderOf(start: Uint8Array): Words | undefined {
+  return [LITTLE, BIG].find((words) => KINDS.has(words.u32(start, 0)));
 }

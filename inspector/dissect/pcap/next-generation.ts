@@ -1,181 +1,118 @@
 /** The pcapng format (draft-ietf-opsawg-pcapng): sections of blocks, each section in a byte order of its own. */
-import { showUtf8 } from '#wire/bytes';
-import { BLOCK, BYTE_ORDER_MAGIC, OPTION, SECRETS_TLS_KEY_LOG } from './blocks.ts';
-import { CaptureError, type CaptureItem, type Warn, Words } from './source.ts';
-
-interface Interface {
-  readonly link: number;
-  /** Units of a time stamp in one second. */
-  readonly perSecond: bigint;
-  /** Seconds to add to every time stamp. */
-  readonly offset: bigint;
-  readonly name?: string;
-}
+import { BlockReader } from './block-reader.ts';
+import { BLOCK, BYTE_ORDER_MAGIC } from './blocks.ts';
+import { CAPS } from './caps.ts';
+import type { Input } from './input.ts';
+import { BIG, CaptureError, type CaptureFormat, type CaptureSink, LITTLE, type Words } from './source.ts';
 
 interface Section {
   readonly words: Words;
-  readonly application?: string;
-  readonly interfaces: Interface[];
+  /** Where in the file it ends, where its header says so. */
+  readonly end: number | undefined;
 }
 
-/** One block; `start` and `end` enclose its body. */
-interface Block {
-  readonly type: number;
-  readonly start: number;
-  readonly end: number;
+const SHORTEST = { block: 12, sectionHeader: 28 } as const;
+
+export function isPcapng(start: Uint8Array): boolean {
+  return start.length >= 4 && BIG.u32(start, 0) === BLOCK.sectionHeader;
 }
 
-/** Bytes of the fixed part of each block's body; blocks of other types are passed over. */
-const SHORTEST = new Map<number, number>([
-  [BLOCK.interfaceDescription, 8],
-  [BLOCK.enhancedPacket, 20],
-  [BLOCK.packet, 20],
-  [BLOCK.simplePacket, 4],
-  [BLOCK.decryptionSecrets, 8],
-]);
+export class NextGenerationFormat implements CaptureFormat {
+  readonly #input: Input;
+  readonly #sink: CaptureSink;
+  readonly #blocks: BlockReader;
+  #section: Section | undefined;
+  /** Bytes to pass over before the next block. */
+  #skipping = 0;
+  /** Nothing behind this point can be read. */
+  #lost = false;
 
-const MICROSECONDS = 1_000_000n;
+  constructor(input: Input, sink: CaptureSink) {
+    this.#input = input;
+    this.#sink = sink;
+    this.#blocks = new BlockReader(sink);
+  }
 
-export function isPcapng(bytes: Uint8Array): boolean {
-  return bytes.length >= 4 && new Words(bytes, true).u32(0) === BLOCK.sectionHeader;
-}
+  read(): void {
+    do {
+      if (this.#lost) this.#skipping = this.#input.length;
+      if (this.#skipping > 0) this.#skipping -= this.#input.drop(this.#skipping);
+    } while (this.#input.length > 0 && this.#skipping === 0 && this.#next());
+  }
 
-/** Packets and secrets of a pcapng file. Throws `CaptureError` when the first section header is broken. */
-export function* readNextGeneration(bytes: Uint8Array, warn: Warn): Generator<CaptureItem> {
-  let section: Section | undefined;
-  for (let at = 0; at < bytes.length;) {
-    section = sectionAt(bytes, at, section);
-    const block = section && blockAt(bytes, at, section.words);
-    if (!section || !block) {
-      const message = `the block at byte ${at} is cut off or broken`;
-      if (at === 0) throw new CaptureError(message);
-      return warn(message);
+  finish(): void {
+    if (this.#lost || (this.#input.length === 0 && this.#skipping === 0)) return;
+    const message = messageOf(this.#input.offset);
+    if (this.#input.offset === 0) throw new CaptureError(message);
+    this.#sink.warn(message);
+  }
+
+  /** Reads one block. False when more bytes are needed. */
+  #next(): boolean {
+    const at = this.#input.offset;
+    const header = this.#input.peek(8);
+    if (!header) return false;
+    if (isPcapng(header)) return this.#sectionHeader(at);
+    const words = this.#section?.words;
+    if (!words) return this.#broken(at);
+    const stated = words.u32(header, 4);
+    if (stated < SHORTEST.block) return this.#broken(at);
+    // Some writers forget to count the padding.
+    const length = Math.ceil(stated / 4) * 4;
+    if (length > CAPS.block) return this.#passOver(at, length);
+    const block = this.#input.peek(length);
+    if (!block) return false;
+    this.#input.drop(length);
+    this.#checkTrailer(at, words.u32(block, length - 4), stated);
+    this.#blocks.read({ type: words.u32(header, 0), body: block.subarray(8, length - 4), at });
+    return true;
+  }
+
+  /** Here the byte order may change; the header's own magic number tells to which. */
+  #sectionHeader(at: number): boolean {
+    const start = this.#input.peek(SHORTEST.block);
+    if (!start) return false;
+    const words = [LITTLE, BIG].find((order) => order.u32(start, 8) === BYTE_ORDER_MAGIC);
+    const length = words?.u32(start, 4) ?? 0;
+    if (!words || length < SHORTEST.sectionHeader || length % 4 !== 0 || length > CAPS.block) {
+      return this.#broken(at);
     }
-    if (block.type === BLOCK.sectionHeader) {
-      section = { ...section, ...applicationOf(bytes, section, block), interfaces: [] };
+    const block = this.#input.peek(length);
+    if (!block) return false;
+    this.#input.drop(length);
+    this.#checkTrailer(at, words.u32(block, length - 4), length);
+    const content = words.u64(block, 16);
+    this.#section = { words, end: content > Number.MAX_SAFE_INTEGER ? undefined : at + length + content };
+    this.#blocks.beginSection(words, block.subarray(8, length - 4));
+    return true;
+  }
+
+  #checkTrailer(at: number, trailer: number, length: number): void {
+    if (trailer !== length) this.#sink.warn(`the block at byte ${at} gives two different lengths`);
+  }
+
+  #passOver(at: number, length: number): boolean {
+    this.#sink.warn(`the block at byte ${at} is longer than ${CAPS.block / 2 ** 20} MiB and passed over`);
+    this.#skipping = length;
+    return true;
+  }
+
+  /** The next place that can be trusted is the end of the section, where that is known. Always true: goes on there. */
+  #broken(at: number): true {
+    const message = messageOf(at);
+    if (at === 0) throw new CaptureError(message);
+    const end = this.#section?.end ?? 0;
+    if (end > at && !this.#lost) {
+      this.#sink.warn(`${message}; the rest of its section is passed over`);
+      this.#skipping = end - at;
     } else {
-      yield* readBlock(bytes, section, block, warn);
+      this.#sink.warn(`${message}; nothing behind it is read`);
+      this.#lost = true;
     }
-    at = block.end + 4;
+    return true;
   }
 }
 
-/** At a section header the byte order may change; its own magic number tells to which. */
-function sectionAt(bytes: Uint8Array, at: number, current: Section | undefined): Section | undefined {
-  if (bytes.length - at < 12) return undefined;
-  if (new Words(bytes, true).u32(at) !== BLOCK.sectionHeader) return current;
-  for (const littleEndian of [true, false]) {
-    const words = new Words(bytes, littleEndian);
-    if (words.u32(at + 8) === BYTE_ORDER_MAGIC) return { words, interfaces: [] };
-  }
-  return undefined;
-}
-
-function blockAt(bytes: Uint8Array, at: number, words: Words): Block | undefined {
-  const length = words.u32(at + 4);
-  if (length < 12 || length % 4 !== 0 || length > bytes.length - at) return undefined;
-  const type = words.u32(at);
-  if (type === BLOCK.sectionHeader && length < 28) return undefined;
-  return { type, start: at + 8, end: at + length - 4 };
-}
-
-function* readBlock(bytes: Uint8Array, section: Section, block: Block, warn: Warn): Generator<CaptureItem> {
-  const { words, interfaces } = section;
-  if (block.end - block.start < (SHORTEST.get(block.type) ?? Infinity)) return;
-  switch (block.type) {
-    case BLOCK.interfaceDescription:
-      interfaces.push(readInterface(bytes, words, block));
-      return;
-    case BLOCK.enhancedPacket:
-      yield* timed(bytes, section, block, { id: words.u32(block.start), warn });
-      return;
-    case BLOCK.packet:
-      yield* timed(bytes, section, block, { id: words.u16(block.start), warn });
-      return;
-    case BLOCK.simplePacket:
-      yield* untimed(bytes, section, block);
-      return;
-    case BLOCK.decryptionSecrets:
-      if (words.u32(block.start) !== SECRETS_TLS_KEY_LOG) return;
-      yield { kind: 'secrets', text: secretsText(bytes, words, block) };
-  }
-}
-
-/** The simple packet block belongs to the first interface and has no time. */
-function* untimed(bytes: Uint8Array, { words, interfaces }: Section, block: Block): Generator<CaptureItem> {
-  const [first] = interfaces;
-  if (!first) return;
-  const start = block.start + 4;
-  const data = bytes.subarray(start, Math.min(start + words.u32(block.start), block.end));
-  yield { kind: 'packet', time: 0, link: first.link, bytes: data };
-}
-
-/** The enhanced packet block and its obsolete predecessor: the same places after the interface's number. */
-function* timed(
-  bytes: Uint8Array,
-  { words, interfaces, application }: Section,
-  block: Block,
-  { id, warn }: { readonly id: number; readonly warn: Warn },
-): Generator<CaptureItem> {
-  const from = interfaces[id];
-  const length = words.u32(block.start + 12);
-  if (!from || length > block.end - block.start - 20) {
-    return warn(`the packet at byte ${block.start - 8} has no interface or a wrong length`);
-  }
-  const stamp = words.highLow(block.start + 4);
-  const seconds = stamp / from.perSecond + from.offset;
-  const rest = Number(stamp % from.perSecond) / Number(from.perSecond);
-  yield {
-    kind: 'packet',
-    time: Number(seconds) * 1000 + rest * 1000,
-    link: from.link,
-    bytes: bytes.subarray(block.start + 20, block.start + 20 + length),
-    ...(from.name === undefined ? {} : { interfaceName: from.name }),
-    ...(application === undefined ? {} : { application }),
-  };
-}
-
-function readInterface(bytes: Uint8Array, words: Words, block: Block): Interface {
-  const options = readOptions(bytes, words, block.start + 8, block.end);
-  const name = options.get(OPTION.interfaceName);
-  const offset = options.get(OPTION.interfaceTimeOffset);
-  return {
-    link: words.u16(block.start),
-    perSecond: resolution(options.get(OPTION.interfaceTimeResolution)?.[0]),
-    offset: offset?.length === 8 ? signed64(offset, words.littleEndian) : 0n,
-    ...(name ? { name: showUtf8(name) } : {}),
-  };
-}
-
-/** Without its highest bit a power of ten, with it a power of two. Absurd ones count as the default. */
-function resolution(value: number | undefined): bigint {
-  if (value === undefined) return MICROSECONDS;
-  const exponent = BigInt(value & 0x7f);
-  if ((value & 0x80) !== 0) return exponent <= 63n ? 2n ** exponent : MICROSECONDS;
-  return exponent <= 18n ? 10n ** exponent : MICROSECONDS;
-}
-
-function signed64(bytes: Uint8Array, littleEndian: boolean): bigint {
-  return new DataView(bytes.buffer, bytes.byteOffset, 8).getBigInt64(0, littleEndian);
-}
-
-function applicationOf(bytes: Uint8Array, { words }: Section, block: Block): { application?: string } {
-  const found = readOptions(bytes, words, block.start + 16, block.end).get(OPTION.sectionApplication);
-  return found ? { application: showUtf8(found) } : {};
-}
-
-function readOptions(bytes: Uint8Array, words: Words, start: number, end: number): Map<number, Uint8Array> {
-  const found = new Map<number, Uint8Array>();
-  for (let at = start; at + 4 <= end;) {
-    const [code, length] = [words.u16(at), words.u16(at + 2)];
-    if (code === OPTION.end || length > end - at - 4) return found;
-    found.set(code, bytes.subarray(at + 4, at + 4 + length));
-    at += 4 + Math.ceil(length / 4) * 4;
-  }
-  return found;
-}
-
-function secretsText(bytes: Uint8Array, words: Words, block: Block): string {
-  const start = block.start + 8;
-  return showUtf8(bytes.subarray(start, Math.min(start + words.u32(block.start + 4), block.end)));
+function messageOf(at: number): string {
+  return `the block at byte ${at} is cut off or broken`;
 }

@@ -2,45 +2,56 @@ import { describe, expect, it } from 'vitest';
 import { showUtf8, utf8 } from '#wire/bytes';
 import type { TapEvent } from '../model.ts';
 import { FLAG } from './packets.ts';
+import { type Place, Places } from './places.ts';
 import { Reassembly } from './reassembly.ts';
 
-const CLIENT = { address: '10.0.0.1', port: 50_000 };
-const SERVER = { address: '10.0.0.2', port: 80 };
-type Line = readonly [from: 'c' | 's', sequence: number, flags: number, text?: string];
+const { ack, fin, rst, syn } = FLAG;
+const places = new Places();
+const CLIENT = places.of(Uint8Array.of(10, 0, 0, 1), 50_000) as Place;
+const SERVER = places.of(Uint8Array.of(10, 0, 0, 2), 80) as Place;
+type Line = readonly [from: 'c' | 's', sequence: number, flags: number, text?: string, acknowledged?: number];
 
+/** Events one a line; `!` before a comment, `?` before what is left out. */
 function read(...lines: Line[]): string[] {
   const out: string[] = [];
   const show = (event: TapEvent): string => {
     if (event.kind === 'flow') return `flow ${event.flow}: ${event.client.port} → ${event.server.port}`;
     if (event.kind === 'chunk') return `${event.flow} ${event.dir} ${showUtf8(event.bytes)}`;
+    if (event.kind === 'gap') return `${event.flow} ${event.dir} [${event.length}]`;
     return event.kind === 'end' ? `${event.flow} ${event.dir} ${event.how}` : event.kind;
   };
-  const reassembly = new Reassembly(
-    (event) => out.push(show(event)),
-    (warning) => out.push(`! ${warning}`),
-  );
-  for (const [from, sequence, flags, text = ''] of lines) {
+  const reassembly = new Reassembly((event) => out.push(show(event)), {
+    comment: (_on, text, number) => out.push(`! ${number}: ${text}`),
+    skip: (reason) => out.push(`? ${reason}`),
+  });
+  for (const [from, sequence, flags, text = '', acknowledged = 0] of lines) {
     const [source, target] = from === 'c' ? [CLIENT, SERVER] : [SERVER, CLIENT];
-    reassembly.add(0, { from: source, to: target, sequence, flags, payload: utf8(text) });
+    const payload = utf8(text);
+    const ends = { from: source, to: target, length: payload.length };
+    // Without a number of its own an ACK acknowledges nothing new.
+    const flagsTold = acknowledged === 0 ? flags & ~ack : flags;
+    const answer = (flags & syn) === 0 ? flagsTold : flags;
+    reassembly.add(0, { ...ends, sequence, acknowledged, flags: answer, payload });
   }
   reassembly.finish();
   return out;
 }
-const { ack, fin, rst, syn } = FLAG;
+const FLOW = 'flow 1: 50000 → 80';
 
 describe('a connection', () => {
   it('is opened, spoken over and closed', () => {
     expect(
       read(
         ['c', 0, syn],
-        ['s', 100, syn | ack],
-        ['c', 1, ack],
-        ['c', 1, ack, 'hello'],
-        ['s', 101, ack, 'hi'],
-        ['c', 6, fin | ack],
-        ['s', 103, fin | ack, '!'],
+        ['s', 100, syn | ack, '', 1],
+        ['c', 1, ack, '', 101],
+        ['c', 1, ack, 'hello', 101],
+        ['s', 101, ack, 'hi', 6],
+        ['c', 6, fin | ack, '', 103],
+        ['s', 103, fin | ack, '!', 7],
+        ['c', 7, ack, '', 105],
       ),
-    ).toEqual(['flow 1: 50000 → 80', '1 c2s hello', '1 s2c hi', '1 c2s fin', '1 s2c !', '1 s2c fin']);
+    ).toEqual([FLOW, '1 c2s hello', '1 s2c hi', '1 c2s fin', '1 s2c !', '1 s2c fin']);
   });
 
   it('keeps its order when segments are lost, sent again and overtaken', () => {
@@ -51,40 +62,115 @@ describe('a connection', () => {
         ['c', 4, ack, 'def'],
         ['c', 7, fin | ack],
         ['c', 1, ack, 'abc'],
-        ['c', 1, ack, 'abc'],
         // A keep-alive repeats the byte before the next one.
         ['c', 6, ack, 'x'],
       ),
-    ).toEqual(['flow 1: 50000 → 80', '1 c2s abc', '1 c2s def', '1 c2s fin'].filter((line) => line !== ''));
+    ).toEqual([FLOW, '1 c2s abc', '1 c2s def', '1 c2s fin']);
   });
 
-  it('is a new one when the same ports are opened again', () => {
+  it('takes in what a SYN carries (RFC 7413), once', () => {
+    expect(read(['c', 0, syn, 'abc'], ['c', 1, ack, 'abcd'])).toEqual([FLOW, '1 c2s abc', '1 c2s d']);
+  });
+
+  it('is a new one when the same ports are opened again, by either side', () => {
     expect(read(['c', 0, syn], ['c', 1, ack, 'a'], ['c', 5_000, syn], ['c', 5_001, ack, 'b'])).toEqual([
-      'flow 1: 50000 → 80',
+      FLOW,
       '1 c2s a',
       'flow 2: 50000 → 80',
       '2 c2s b',
     ]);
+    expect(read(['c', 0, syn], ['s', 9, syn | ack, '', 1], ['s', 50, syn], ['s', 51, ack, 'b'])).toEqual([
+      FLOW,
+      'flow 2: 80 → 50000',
+      '2 c2s b',
+    ]);
+  });
+
+  it('is a new one when only the answer to its SYN was captured', () => {
+    expect(read(['c', 0, syn], ['s', 9, syn | ack, '', 1], ['s', 70, syn | ack, '', 5])).toEqual([
+      FLOW,
+      'flow 2: 50000 → 80',
+    ]);
+  });
+
+  it('is the same one when a SYN comes again after data', () => {
+    expect(read(['c', 0, syn], ['c', 1, ack, 'a'], ['c', 0, syn], ['c', 2, ack, 'b'])).toEqual([
+      FLOW,
+      '1 c2s a',
+      '1 c2s b',
+    ]);
+  });
+
+  it('may be opened by both sides at once', () => {
+    expect(
+      read(
+        ['c', 0, syn],
+        ['s', 100, syn],
+        ['c', 0, syn | ack, '', 101],
+        ['s', 100, syn | ack, '', 1],
+        ['c', 1, ack, 'a', 101],
+        ['s', 101, ack, 'b', 2],
+      ),
+    ).toEqual([FLOW, '1 c2s a', '1 s2c b']);
   });
 
   it('may have begun before the capture, whoever is heard first', () => {
-    const flow = 'flow 1: 50000 → 80';
-    expect(read(['s', 100, ack, 'hi'], ['c', 7, ack, 'ho'])).toEqual([flow, '1 s2c hi', '1 c2s ho']);
-    expect(read(['s', 100, syn | ack], ['c', 7, ack, 'ho'])).toEqual([flow, '1 c2s ho']);
+    const guess =
+      '! 1: The capture holds no beginning of this connection. Port 80 is taken for the server’s, as it is the lower one.';
+    expect(read(['s', 100, ack, 'hi'], ['c', 7, ack, 'ho'])).toEqual([FLOW, guess, '1 s2c hi', '1 c2s ho']);
+    expect(read(['s', 100, syn | ack], ['c', 7, ack, 'ho'])).toEqual([FLOW, '1 c2s ho']);
   });
 
-  it('ends with a reset', () => {
-    expect(read(['c', 0, syn], ['s', 0, rst | ack], ['s', 0, rst | ack])).toEqual([
-      'flow 1: 50000 → 80',
+  it('ends with a reset, whose payload is none of the stream', () => {
+    expect(read(['c', 0, syn], ['s', 0, rst | ack, '', 1], ['s', 0, rst | ack, 'gone', 1])).toEqual([
+      FLOW,
       '1 s2c reset',
     ]);
+    expect(read(['c', 0, syn], ['c', 1, ack, 'a'], ['c', 5, ack, 'e'], ['c', 6, rst, 'no'])).toEqual([
+      FLOW,
+      '1 c2s a',
+      '1 c2s [3]',
+      '1 c2s e',
+      '1 c2s reset',
+    ]);
+  });
+});
+
+describe('what the capture lacks', () => {
+  it('is a gap once the other side has it', () => {
+    expect(
+      read(
+        ['c', 0, syn],
+        ['s', 100, syn | ack, '', 1],
+        ['c', 1, ack, 'abc', 101],
+        ['c', 9, ack, 'ijk', 101],
+        ['s', 101, ack, 'ok', 12],
+        ['c', 12, fin | ack, '', 103],
+      ),
+    ).toEqual([FLOW, '1 c2s abc', '1 c2s [5]', '1 c2s ijk', '1 s2c ok', '1 c2s fin']);
   });
 
-  it('stops at a gap, and says so', () => {
-    expect(read(['c', 0, syn], ['c', 1, ack, 'abc'], ['c', 9, ack, 'ijk'])).toEqual([
-      'flow 1: 50000 → 80',
+  it('is a gap at the end of the file', () => {
+    expect(read(['c', 0, syn], ['c', 1, ack, 'abc'], ['c', 9, fin | ack, 'ijk'])).toEqual([
+      FLOW,
       '1 c2s abc',
-      '! flow 1, c2s: bytes are missing at offset 3; the 3 bytes behind them are not shown',
+      '1 c2s [5]',
+      '1 c2s ijk',
+      '1 c2s fin',
     ]);
+  });
+
+  it('is a gap where a packet was cut short', () => {
+    const out: string[] = [];
+    const reassembly = new Reassembly(
+      (event) => out.push(event.kind === 'chunk' ? showUtf8(event.bytes) : event.kind),
+      { comment: () => undefined, skip: () => undefined },
+    );
+    const ends = { from: CLIENT, to: SERVER, acknowledged: 0 };
+    reassembly.add(1, { ...ends, sequence: 0, flags: syn, payload: utf8(''), length: 0 });
+    reassembly.add(2, { ...ends, sequence: 1, flags: 0, payload: utf8('abc'), length: 9 });
+    reassembly.add(3, { ...ends, sequence: 10, flags: fin, payload: utf8('xyz'), length: 8 });
+    reassembly.finish();
+    expect(out).toEqual(['flow', 'abc', 'gap', 'xyz', 'gap', 'end']);
   });
 });

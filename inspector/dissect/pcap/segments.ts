@@ -1,105 +1,166 @@
-/** The TCP segment inside a packet: link layer, IP, TCP. */
-import { readUint } from '#wire/bytes';
-import { formatAddress } from './addresses.ts';
+/** The TCP segment inside a packet: link layer, IP, TCP (RFC 791, RFC 8200, RFC 9293). Checksums are not looked at:
+ * where the network card makes them, a capture on the sending machine holds wrong ones. */
+import { CAPS } from './caps.ts';
+import { Fragments } from './fragments.ts';
+import { networkStart } from './link.ts';
+import { type Place, Places } from './places.ts';
+import { BIG } from './source.ts';
 
 export interface TcpSegment {
-  readonly from: { readonly address: string; readonly port: number };
-  readonly to: { readonly address: string; readonly port: number };
+  readonly from: Place;
+  readonly to: Place;
   readonly sequence: number;
+  /** 0 without the ACK flag. */
+  readonly acknowledged: number;
   readonly flags: number;
   readonly payload: Uint8Array;
+  /** Bytes of payload that crossed; more than `payload` has where the packet was cut short. */
+  readonly length: number;
 }
 
-const PROTOCOL_TCP = 6;
-const IPV4 = 0x0800;
-const IPV6 = 0x86dd;
-/** Hop-by-hop, routing and destination options: headers that may stand between IPv6 and TCP. */
-const IPV6_EXTENSIONS: ReadonlySet<number> = new Set([0, 43, 60]);
-
-/** `undefined` for what is not TCP over IP, is a fragment, or is cut short. */
-export function segmentOf(link: number, packet: Uint8Array): TcpSegment | undefined {
-  const start = networkStart(link, packet);
-  if (start === undefined || start >= packet.length) return undefined;
-  const version = (packet[start] as number) >> 4;
-  if (version === 4) return fromIpv4(packet.subarray(start));
-  return version === 6 ? fromIpv6(packet.subarray(start)) : undefined;
+/** What stands behind an IP header. `lost` bytes at its end were cut off. */
+interface Transport {
+  readonly protocol: number;
+  readonly bytes: Uint8Array;
+  readonly lost: number;
+  readonly source: Uint8Array;
+  readonly destination: Uint8Array;
 }
 
-/** Where the IP header begins. */
-function networkStart(link: number, packet: Uint8Array): number | undefined {
-  switch (link) {
-    case 0: // BSD loopback: an address family in the byte order of the machine
-    case 108:
-      return 4;
-    case 1:
-      return afterEthertype(packet, 12);
-    case 12: // raw IP, by its numbers on various systems
-    case 14:
-    case 101:
-    case 228:
-    case 229:
-      return 0;
-    case 113: // Linux "cooked"
-      return afterEthertype(packet, 14);
-    case 276:
-      return isIp(packet, 0) ? 20 : undefined;
-    default:
-      return undefined;
+const TCP = 6;
+const PROTOCOLS: Readonly<Record<number, string>> = {
+  1: 'ICMP',
+  2: 'IGMP',
+  4: 'IPv4 in IP',
+  17: 'UDP',
+  41: 'IPv6 in IP',
+  47: 'GRE',
+  50: 'ESP',
+  58: 'ICMPv6',
+  59: 'nothing behind IPv6',
+  89: 'OSPF',
+  132: 'SCTP',
+};
+const HEADER = { hopByHop: 0, routing: 43, fragment: 44, authentication: 51, destination: 60 } as const;
+/** Mobility, Host Identity, Shim6: laid out as the others are (RFC 6564). */
+const EXTENSIONS: ReadonlySet<number> = new Set([...Object.values(HEADER), 135, 139, 140]);
+
+const CUT = 'cut short before the end of the TCP header';
+const BROKEN = 'not what their IP or TCP header says';
+const WAITING = 'fragments';
+
+export class SegmentFinder {
+  readonly #fragments = new Fragments();
+  readonly #places = new Places();
+
+  /** `lost` bytes of the packet were not kept. A text says why there is no segment; empty while fragments wait. */
+  find(link: number, packet: Uint8Array, lost = 0): TcpSegment | string {
+    const start = networkStart(link, packet);
+    if (typeof start === 'string') return start;
+    if (start >= packet.length) return 'cut off before the IP header';
+    const ip = packet.subarray(start);
+    const version = (ip[0] as number) >> 4;
+    if (version !== 4 && version !== 6) return 'not IP';
+    const transport = version === 4 ? this.#fromIpv4(ip, lost) : this.#fromIpv6(ip, lost);
+    return typeof transport === 'string' ? (transport === WAITING ? '' : transport) : this.#tcp(transport);
+  }
+
+  /** Fragments whose datagram never became whole. */
+  get fragmentsLeft(): number {
+    return this.#fragments.left;
+  }
+
+  #fromIpv4(ip: Uint8Array, lostBehind: number): Transport | string {
+    const header = ((ip[0] as number) & 0x0f) * 4;
+    if (ip.length < 20 || ip.length < header) return lostBehind > 0 ? CUT : BROKEN;
+    if (header < 20) return BROKEN;
+    // A length of 0 stands in packets that the network card was to cut up; padding may follow a short one.
+    const stated = BIG.u16(ip, 2) || ip.length + lostBehind;
+    if (stated < header) return BROKEN;
+    const { bytes, lost } = within(ip, stated, lostBehind);
+    const addresses = { source: ip.subarray(12, 16), destination: ip.subarray(16, 20) };
+    const behind = { protocol: ip[9] as number, bytes: bytes.subarray(header), lost, ...addresses };
+    const placed = BIG.u16(ip, 6);
+    if ((placed & 0x3fff) === 0) return behind;
+    const key = `4 ${ip.subarray(12, 20).join('.')} ${BIG.u16(ip, 4)} ${behind.protocol}`;
+    return this.#fragment(behind, { key, offset: (placed & 0x1fff) * 8, more: (placed & 0x2000) !== 0 });
+  }
+
+  #fromIpv6(ip: Uint8Array, lostBehind: number): Transport | string {
+    if (ip.length < 40) return lostBehind > 0 ? CUT : BROKEN;
+    // 0 stands in jumbograms and in packets that the network card was to cut up.
+    const stated = BIG.u16(ip, 4);
+    const { bytes, lost } = within(ip, stated === 0 ? ip.length + lostBehind : 40 + stated, lostBehind);
+    const addresses = { source: ip.subarray(8, 24), destination: ip.subarray(24, 40) };
+    return this.#behindExtensions(
+      { protocol: ip[6] as number, bytes: bytes.subarray(40), lost, ...addresses },
+      CAPS.extensionHeaders,
+    );
+  }
+
+  #behindExtensions(behind: Transport, left: number): Transport | string {
+    const { protocol, bytes, lost } = behind;
+    if (!EXTENSIONS.has(protocol)) return behind;
+    if (left === 0) return `behind more than ${CAPS.extensionHeaders} IPv6 extension headers`;
+    if (bytes.length < 8) return lost > 0 ? CUT : BROKEN;
+    const length = extensionLength(protocol, bytes[1] as number);
+    if (bytes.length < length) return lost > 0 ? CUT : BROKEN;
+    const next = { ...behind, protocol: bytes[0] as number, bytes: bytes.subarray(length) };
+    if (protocol !== HEADER.fragment) return this.#behindExtensions(next, left - 1);
+    const placed = BIG.u16(bytes, 2);
+    // A datagram of a single fragment stands for itself (RFC 6946).
+    if ((placed & 0xfff9) === 0) return this.#behindExtensions(next, left - 1);
+    const key = `6 ${behind.source.join('.')} ${behind.destination.join('.')} ${BIG.u32(bytes, 4)}`;
+    const whole = this.#fragment(next, { key, offset: placed & 0xfff8, more: (placed & 1) !== 0 });
+    return typeof whole === 'string' ? whole : this.#behindExtensions(whole, left - 1);
+  }
+
+  #fragment(
+    behind: Transport,
+    place: { readonly key: string; readonly offset: number; readonly more: boolean },
+  ): Transport | string {
+    if (behind.lost > 0) return 'fragments that were cut short';
+    if (place.offset + behind.bytes.length > 0xffff) return BROKEN;
+    const whole = this.#fragments.add({ ...place, bytes: behind.bytes });
+    return whole ? { ...behind, bytes: whole } : WAITING;
+  }
+
+  #tcp({ protocol, bytes, lost, source, destination }: Transport): TcpSegment | string {
+    if (protocol !== TCP) return `not TCP (${PROTOCOLS[protocol] ?? `IP protocol ${protocol}`})`;
+    if (bytes.length < 20) return lost > 0 ? CUT : BROKEN;
+    const header = ((bytes[12] as number) >> 4) * 4;
+    if (header < 20) return BROKEN;
+    if (header > bytes.length) return lost > 0 ? CUT : BROKEN;
+    const from = this.#places.of(source, BIG.u16(bytes, 0));
+    const to = this.#places.of(destination, BIG.u16(bytes, 2));
+    if (!from || !to) return 'of more addresses and ports than are kept apart';
+    const flags = bytes[13] as number;
+    const payload = bytes.subarray(header);
+    const acknowledged = (flags & 0x10) === 0 ? 0 : BIG.u32(bytes, 8);
+    return {
+      from,
+      to,
+      sequence: BIG.u32(bytes, 4),
+      acknowledged,
+      flags,
+      payload,
+      length: payload.length + lost,
+    };
   }
 }
 
-/** Past the type at `at` and any VLAN tags; `undefined` when it is not IP. */
-function afterEthertype(packet: Uint8Array, at: number): number | undefined {
-  let place = at;
-  for (let tags = 0; tags < 3 && place + 2 <= packet.length; tags++) {
-    const type = readUint(packet, place, 2);
-    if (type !== 0x8100 && type !== 0x88a8) return isIp(packet, place) ? place + 2 : undefined;
-    place += 4;
-  }
-  return undefined;
+/** The `stated` bytes of an IP packet, as far as they were kept; what was never there is not lost. */
+function within(
+  ip: Uint8Array,
+  stated: number,
+  lostBehind: number,
+): { readonly bytes: Uint8Array; readonly lost: number } {
+  const bytes = stated < ip.length ? ip.subarray(0, stated) : ip;
+  return { bytes, lost: Math.min(lostBehind, stated - bytes.length) };
 }
 
-function isIp(packet: Uint8Array, at: number): boolean {
-  if (packet.length < at + 2) return false;
-  const type = readUint(packet, at, 2);
-  return type === IPV4 || type === IPV6;
-}
-
-function fromIpv4(ip: Uint8Array): TcpSegment | undefined {
-  const header = ((ip[0] as number) & 0x0f) * 4;
-  if (ip.length < 20 || header < 20 || ip[9] !== PROTOCOL_TCP) return undefined;
-  const total = readUint(ip, 2, 2);
-  const fragment = readUint(ip, 6, 2) & 0x3fff;
-  if (fragment !== 0) return undefined;
-  // A length of 0 stands in packets that the network card was to cut up; padding may follow a short one.
-  const tcp = ip.subarray(header, total === 0 ? ip.length : Math.min(total, ip.length));
-  return fromTcp(tcp, ip.subarray(12, 16), ip.subarray(16, 20));
-}
-
-function fromIpv6(ip: Uint8Array): TcpSegment | undefined {
-  if (ip.length < 40) return undefined;
-  const length = readUint(ip, 4, 2);
-  const end = length === 0 ? ip.length : Math.min(40 + length, ip.length);
-  let next = ip[6] as number;
-  let at = 40;
-  while (IPV6_EXTENSIONS.has(next)) {
-    if (at + 8 > end) return undefined;
-    next = ip[at] as number;
-    at += 8 + (ip[at + 1] as number) * 8;
-  }
-  if (next !== PROTOCOL_TCP || at > end) return undefined;
-  return fromTcp(ip.subarray(at, end), ip.subarray(8, 24), ip.subarray(24, 40));
-}
-
-function fromTcp(tcp: Uint8Array, source: Uint8Array, destination: Uint8Array): TcpSegment | undefined {
-  if (tcp.length < 20) return undefined;
-  const header = ((tcp[12] as number) >> 4) * 4;
-  if (header < 20 || header > tcp.length) return undefined;
-  return {
-    from: { address: formatAddress(source), port: readUint(tcp, 0, 2) },
-    to: { address: formatAddress(destination), port: readUint(tcp, 2, 2) },
-    sequence: readUint(tcp, 4, 4),
-    flags: tcp[13] as number,
-    payload: tcp.subarray(header),
-  };
+/** The fragment header is always 8 bytes; the authentication header counts in units of 4 (RFC 4302 §2.2). */
+function extensionLength(protocol: number, stated: number): number {
+  if (protocol === HEADER.fragment) return 8;
+  return protocol === HEADER.authentication ? (stated + 2) * 4 : (stated + 1) * 8;
 }
