@@ -1,26 +1,19 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { writePcapng } from '#dissect/pcapng-write';
-import { toHex } from '#wire/bytes';
+import { EMPTY, toHex } from '#wire/bytes';
 import { encodeFrame } from '#wire/frame';
 import { encodeMessage } from '#wire/messages';
-import { pskConversation } from '../../test/support/psk-conversation.ts';
+import { DEMO_KEY, pskConversation } from '../../test/support/psk-conversation.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const PROGRAM = `
-  import { Command } from 'commander';
-  import { register } from './inspector/cli/inspect.ts';
-  const program = new Command('wireglass');
-  register(program);
-  program.parseAsync(['inspect', ...process.argv.slice(1)], { from: 'user' }).catch((error) => {
-    console.error('wireglass: ' + error.message);
-    process.exitCode = 1;
-  });
-`;
+const LAUNCHER = join(ROOT, 'server/cli/wireglass.js');
 const SAY = encodeFrame(encodeMessage({ type: 'say', text: 'hello\u202e' }));
 const TALK = pskConversation({ c2s: [SAY], s2c: [] });
 const SECRET = TALK.flatMap((event) => (event.kind === 'secret' ? [event.line] : []))[0] as string;
@@ -31,10 +24,19 @@ interface Outcome {
   readonly err: string;
 }
 
+interface Reader {
+  readonly readBytes?: number;
+  readonly input?: Uint8Array;
+}
+
 /** Runs the command; `readBytes` closes its standard output after so many bytes, as `head` does. */
-function inspect(args: readonly string[], readBytes = Infinity): Promise<Outcome> {
-  const node = ['--import', 'tsx', '--input-type=module', '--eval', PROGRAM, '--', ...args];
-  const child = spawn(process.execPath, node, { cwd: ROOT, env: { ...process.env, CI: '1' } });
+function inspect(
+  args: readonly string[],
+  { readBytes = Infinity, input = EMPTY }: Reader = {},
+): Promise<Outcome> {
+  const child = spawn(process.execPath, [LAUNCHER, 'inspect', ...args], { env: { ...process.env, CI: '1' } });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
   let [out, err] = ['', ''];
   child.stdout.on('data', (data: Buffer) => {
     out += data.toString();
@@ -47,7 +49,7 @@ function inspect(args: readonly string[], readBytes = Infinity): Promise<Outcome
 describe('wireglass inspect', () => {
   const folder = mkdtempSync(join(tmpdir(), 'wireglass-inspect-'));
   const file = (name: string, content: Uint8Array | string): string => {
-    writeFileSync(join(folder, name), content);
+    writeFileSync(join(folder, name), content, 'latin1');
     return join(folder, name);
   };
   const capture = file('talk.pcapng', writePcapng(TALK));
@@ -107,10 +109,107 @@ describe('wireglass inspect', () => {
     expect(withheld.out).toBe(without.out);
   });
 
+  it('reads standard input, and what is gzip packed', async () => {
+    const bytes = writePcapng(TALK);
+    const [plain, piped, packed] = await Promise.all([
+      inspect([capture]),
+      inspect(['-'], { input: bytes }),
+      inspect(['-'], { input: gzipSync(bytes) }),
+    ]);
+    expect(plain.out).toContain('"text":"hello');
+    expect([piped.out, packed.out]).toEqual([plain.out, plain.out]);
+  });
+
+  it('shows what can be unpacked of a gzip file that is cut off', async () => {
+    const packed = gzipSync(writePcapng(TALK));
+    const { code, out, err } = await inspect([file('cut.gz', packed.subarray(0, -8)), '--json']);
+    expect([code, out.trim().split('\n').length]).toEqual([0, 5]);
+    expect(err).toMatch(/cut\.gz: the gzip data is cut off; what stands before is shown\n$/);
+  });
+
+  it.each([
+    [['--tree', '--follow', '1'], /option '--tree' cannot be used with option '--follow <flow>'/],
+    [['--json', '--tree'], /option '--json' cannot be used with option '--tree'/],
+    [['--notes'], /option '--notes' needs option '--tree' or '--keyschedule'/],
+    [['--follow', '0'], /A flow has a number from 1 on/],
+    [['--gone'], /unknown option '--gone'/],
+  ])('refuses %j as a mistake in the call', async (args, message) => {
+    const { code, out, err } = await inspect([capture, ...args]);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(message);
+  });
+
+  it('has a help text that fits a terminal of 80 columns', async () => {
+    const { code, out } = await inspect(['--help']);
+    expect(code).toBe(0);
+    expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    for (const mode of ['--json', '--tree', '--follow', '--keyschedule', '--stats', '--keys', '--psk-file']) {
+      expect(out).toMatch(new RegExp(`^  wireglass inspect .*${mode}`, 'm'));
+    }
+  });
+
+  it('opens with a shared key, and says when others can read its file', async () => {
+    const hex = toHex(DEMO_KEY.key);
+    const own = file('own.keys', `# shared\ndemo:${hex}\n`);
+    const others = file('others.keys', `${hex}\n`);
+    chmodSync(own, 0o600);
+    chmodSync(others, 0o644);
+    const [named, unnamed] = await Promise.all(
+      [own, others].map((keys) => inspect([closed, '--psk-file', keys])),
+    );
+    expect(named?.out).toContain('"text":"hello');
+    expect(named?.err).toBe('');
+    expect(unnamed?.out).toBe(named?.out);
+    expect(unnamed?.err).toMatch(/others\.keys can be read by others on this machine; chmod 600 it\n$/);
+  });
+
+  it('takes a private key by its content, beside a key log', async () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
+    const pem = file('server.pem', privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    const log = file('further.txt', SECRET);
+    chmodSync(pem, 0o644);
+    const { code, out, err } = await inspect([closed, '--keys', pem, '--keys', log]);
+    expect([code, err]).toEqual([0, expect.stringMatching(/server\.pem can be read by others/)]);
+    expect(out).toContain('"text":"hello');
+  });
+
   it.each([
     ['a missing file', () => [join(folder, 'missing')], /missing: there is no such file\n$/],
     ['a folder', () => [folder], /this is a folder\n$/],
+    ['nothing', () => [file('empty', '')], /empty: neither a pcapng nor a pcap file\n$/],
+    [
+      'binary garbage',
+      () => [file('garbage', new Uint8Array(5_000).fill(0xa5))],
+      /garbage: neither a pcapng nor a pcap/,
+    ],
+    ['another packing', () => [file('x.zst', '(\xb5/\xfd')], /x\.zst: it is packed with zstd; unpack it/],
+    [
+      'broken packing',
+      () => [file('x.gz', gzipSync('hello').subarray(0, 5))],
+      /x\.gz: the gzip data is cut off/,
+    ],
+    ['a missing flow', () => [capture, '--follow', '9'], /there is no flow 9/],
     ['another kind of file', () => [file('text', 'hello')], /text: neither a pcapng nor a pcap file\n$/],
+    ['a missing key file', () => [capture, '--keys', join(folder, 'gone')], /gone: there is no such file\n$/],
+    [
+      'a certificate for a key',
+      () => [
+        capture,
+        '--keys',
+        file('ca.pem', '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----'),
+      ],
+      /ca\.pem: no RSA private key stands in it/,
+    ],
+    [
+      'shared keys for a key log',
+      () => [capture, '--keys', file('psk.keys', `demo:${'6b'.repeat(32)}`)],
+      /psk\.keys: .*it looks like a file of shared keys, which --psk-file takes\n$/,
+    ],
+    [
+      'a shared key that is none, without repeating it',
+      () => [capture, '--psk-file', file('bad.keys', '# one\ndemo:6b6')],
+      /bad\.keys: line 2 is not key-id:hex, with two digits a byte\n$/,
+    ],
     [
       'keys that are none',
       () => [capture, '--keys', file('no-keys', 'hello')],
@@ -120,7 +219,7 @@ describe('wireglass inspect', () => {
     const { code, out, err } = await inspect(args());
     expect([code, out]).toEqual([1, '']);
     expect(err).toMatch(message);
-    expect(err.trim().split('\n')).toHaveLength(1);
+    expect(err).toMatch(/^wireglass: /);
   });
 
   it('warns of a file that is cut off, and shows what is there', async () => {
@@ -136,6 +235,6 @@ describe('wireglass inspect', () => {
   it('ends in peace when nobody reads on', async () => {
     const long = Array.from({ length: 2_000 }, () => SAY);
     const many = file('many.pcapng', writePcapng(pskConversation({ c2s: long, s2c: [] })));
-    expect(await inspect([many, '--json'], 1)).toMatchObject({ code: 0, err: '' });
+    expect(await inspect([many, '--json'], { readBytes: 1 })).toMatchObject({ code: 0, err: '' });
   });
 });

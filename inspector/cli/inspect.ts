@@ -1,21 +1,82 @@
 /** `wireglass inspect`: what stands in a capture file, record by record. */
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { InspectOptions } from './run-inspect.ts';
+
+const EXAMPLES = `
+Without one of --json, --tree, --follow, --keyschedule or --stats it lists the
+records, a few lines each. Exit code 0 when the file could be read, 1 when not.
+
+Examples:
+  wireglass inspect talk.pcapng                    the records, in short
+  wireglass inspect talk.pcapng --no-keys          as Eve sees them
+  wireglass inspect old.pcap.gz --keys keys.log    with a key log from elsewhere
+  wireglass inspect psk.pcap --psk-file psk.keys   with the shared key
+  wireglass inspect talk.pcapng --tree --notes     every field, with what it is
+  wireglass inspect talk.pcapng --follow 1         who said what on flow 1
+  wireglass inspect talk.pcapng --keyschedule      every key, and where from
+  wireglass inspect talk.pcapng --stats            flows in numbers
+  wireglass inspect talk.pcapng --json | jq .title an object a line, for scripts
+  tcpdump -w - port 5557 | wireglass inspect -     from standard input`;
 
 export function register(program: Command): void {
   program
     .command('inspect')
-    .description('show the records of a capture file (pcapng or pcap), opened with the secrets it holds')
-    .argument('<file>', 'the capture file')
-    .option('--json', 'one JSON object for each record, one on a line', false)
-    .option('--keys <file>', 'a key log with further secrets (the format of SSLKEYLOGFILE)')
-    .option('--no-keys', 'as an eavesdropper sees it: leave the secrets in the file unused')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  wireglass inspect talk.pcapng\n  wireglass inspect talk.pcapng --json | jq .title',
+    .description('show what crossed a wire: the records of a capture file, opened with the secrets at hand')
+    .argument('<file>', 'pcapng or pcap, also gzip packed; - for standard input')
+    .option(
+      '--keys <file>',
+      "further secrets: a key log (as SSLKEYLOGFILE makes it), or a server's RSA private key in PEM; may be repeated",
+      also,
     )
-    .action(async (file: string, options: InspectOptions) => {
+    .option('--no-keys', 'as an eavesdropper sees it: leave all secrets unused, those in the file too')
+    .option(
+      '--psk-file <file>',
+      'shared keys, key-id:hex, one a line: for psk wires and TLS suites with PSK; may be repeated',
+      also,
+    )
+    .addOption(
+      new Option(
+        '--json',
+        'one JSON object a line: for each record; with --stats for each flow, with --keyschedule for each step',
+      ).conflicts(['tree', 'follow']),
+    )
+    .addOption(
+      new Option(
+        '--tree',
+        'each record in its layers, with the bytes and the value of every field',
+      ).conflicts(['follow', 'stats']),
+    )
+    .option(
+      '--notes',
+      'with --tree or --keyschedule: what each field or value is, why it is there, what it betrays',
+    )
+    .addOption(
+      new Option('--follow <flow>', 'the conversation on the flow of this number: what each side said')
+        .argParser(flowNumber)
+        .conflicts(['keyschedule', 'stats']),
+    )
+    .addOption(
+      new Option(
+        '--keyschedule',
+        'how the keys come about, step by step, each with a command that computes it again',
+      ).conflicts('stats'),
+    )
+    .option('--stats', 'flows in numbers: records, bytes, sizes, what the protection adds')
+    .addHelpText('after', EXAMPLES)
+    .action(async (file: string, options: InspectOptions, command: Command) => {
+      if (options.notes && !options.tree && !options.keyschedule) {
+        command.error("error: option '--notes' needs option '--tree' or '--keyschedule'");
+      }
       const { inspect } = await import('./run-inspect.ts');
       await inspect(file, options);
     });
+}
+
+function also(file: string, before: readonly string[] | boolean | undefined): readonly string[] {
+  return Array.isArray(before) ? [...(before as readonly string[]), file] : [file];
+}
+
+function flowNumber(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('A flow has a number from 1 on; the plain list shows them.');
 }

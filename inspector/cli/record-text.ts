@@ -1,15 +1,25 @@
 /** Flows and records as lines for a person. */
-import type pc from 'picocolors';
 import { unitsIn } from '#dissect/locate';
 import type { Endpoint, FlowSummary, RecordState, WireRecord } from '#dissect/model';
 import { showUtf8, toHex } from '#wire/bytes';
 import type { Field } from '#wire/field';
-
-type Colors = ReturnType<typeof pc.createColors>;
+import { type Selection, flowsOf, nothingIn, selected } from './selection.ts';
+import { type Colors, type Terminal, printable } from './terminal.ts';
 
 const HEX_SHOWN = 24;
 const TEXT_SHOWN = 400;
 const INDENT = ' '.repeat(12);
+
+export function* listLines(selection: Selection, { colors }: Terminal): Generator<string> {
+  const flows = flowsOf(selection);
+  if (flows.length === 0) yield nothingIn(selection);
+  for (const flow of flows) yield flowLine(flow, colors);
+  const start = Math.min(...flows.map((flow) => flow.started));
+  for (const record of selected(selection)) {
+    yield '';
+    yield* recordLines(record, start, colors);
+  }
+}
 
 export function flowLine(flow: FlowSummary, colors: Colors): string {
   const ends = `${place(flow.client)} → ${place(flow.server)}`;
@@ -20,12 +30,12 @@ export function flowLine(flow: FlowSummary, colors: Colors): string {
 }
 
 /** A line with the summary, one with the wire bytes, and one for each thing that stands inside. */
-export function recordLines(record: WireRecord, start: number, colors: Colors): string[] {
+function recordLines(record: WireRecord, start: number, colors: Colors): string[] {
   const seconds = ((record.time - start) / 1000).toFixed(6).padStart(10);
   const arrow = record.dir === 'c2s' ? colors.cyan('→') : colors.magenta('←');
   const state = stateColor(record.state, colors)(record.state);
   const size = colors.dim(`${record.proto}, ${record.raw.length} bytes`);
-  const head = `${seconds}  ${colors.dim(`#${record.flow}`)} ${arrow} ${colors.bold(record.title)}  ${state}  ${size}`;
+  const head = `${seconds}  ${colors.dim(`#${record.flow}`)} ${arrow} ${colors.bold(printable(record.title))}  ${state}  ${size}`;
   const why = record.reason === '' ? [] : [`${INDENT}${colors.yellow(record.reason)}`];
   return [head, `${INDENT}${colors.dim(hex(record.raw))}`, ...why, ...contentLines(record, colors)];
 }
@@ -39,13 +49,13 @@ function contentLines(record: WireRecord, colors: Colors): string[] {
   });
   // What no dissector knows may still be text; a psk record without a frame holds a part of one, or an alert.
   const content = record.proto === 'unknown' ? record.raw : record.proto === 'tls' ? record.plain : undefined;
-  const opaque = record.inner.length === 0 && content ? [printable(showUtf8(content))] : [];
+  const opaque = record.inner.length === 0 && content ? [short(showUtf8(content))] : [];
   return [...own, ...inside, ...opaque].map((line) => `${INDENT}${colors.green(line)}`);
 }
 
 function payloadOf(fields: readonly Field[]): string[] {
   const payload = fields.find((field) => field.name === 'payload');
-  return payload ? [printable(String(payload.value))] : [];
+  return payload ? [short(String(payload.value))] : [];
 }
 
 function hex(bytes: Uint8Array): string {
@@ -53,13 +63,12 @@ function hex(bytes: Uint8Array): string {
   return bytes.length > HEX_SHOWN ? `${shown} …` : shown;
 }
 
-/** What was captured is a stranger's: it must not move the cursor or turn the text around. */
-function printable(text: string): string {
+function short(text: string): string {
   const shown = text.length > TEXT_SHOWN ? `${text.slice(0, TEXT_SHOWN)} …` : text;
-  return shown.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '·');
+  return printable(shown);
 }
 
-function stateColor(state: RecordState, colors: Colors): (text: string) => string {
+export function stateColor(state: RecordState, colors: Colors): (text: string) => string {
   switch (state) {
     case 'opened':
       return colors.green;

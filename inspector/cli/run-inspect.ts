@@ -1,85 +1,67 @@
-/** Reads the file, dissects it, and prints it as far as anyone reads on. */
-import { readFile } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import pc from 'picocolors';
+/** Reads the file, dissects it, and prints it in the way that was asked for. */
 import { Dissection } from '#dissect/index';
-import type { TapEvent } from '#dissect/model';
-import { CaptureError, type ReadCapture, readCapture, secretEvents } from '#dissect/pcapng-read';
-import { parseSecretLine } from '#dissect/secrets';
+import { followLines } from './follow-view.ts';
 import { nativeRecordCiphers } from './ciphers-native.ts';
+import { addKeyFile, addPskFile } from './key-files.ts';
+import { type Loaded, load } from './load.ts';
+import { print } from './output.ts';
 import { recordObject } from './record-object.ts';
-import { flowLine, recordLines } from './record-text.ts';
+import { listLines } from './record-text.ts';
+import { scheduleLines, scheduleObjects } from './schedule-view.ts';
+import { type Selection, selected } from './selection.ts';
+import { statsLines, statsObjects } from './stats-view.ts';
+import { terminalOf } from './terminal.ts';
+import { treeLines } from './tree-view.ts';
 
 export interface InspectOptions {
-  readonly json: boolean;
-  /** A file of further secrets; `false` for what an eavesdropper sees, although the file holds secrets. */
-  readonly keys?: string | false;
+  readonly json?: true;
+  readonly tree?: true;
+  readonly keyschedule?: true;
+  /** With `tree` or `keyschedule`: explanations too. */
+  readonly notes?: true;
+  /** Number of the flow whose conversation is shown. */
+  readonly follow?: number;
+  readonly stats?: true;
+  /** Files of further secrets; `false` for what an eavesdropper sees, although the file holds secrets. */
+  readonly keys?: readonly string[] | false;
+  /** Files of shared keys. */
+  readonly pskFile?: readonly string[];
 }
 
 /** Throws `Error` with a sentence for the user when a file is missing, unreadable or not what it should be. */
-export async function inspect(file: string, { json, keys }: InspectOptions): Promise<void> {
-  const { events, warnings } = await captureFrom(file);
-  for (const warning of warnings) process.stderr.write(`wireglass: ${file}: ${warning}\n`);
+export async function inspect(file: string, options: InspectOptions): Promise<void> {
+  const { keys = [], pskFile = [] } = options;
   const dissection = new Dissection({ keys: keys !== false, ciphers: nativeRecordCiphers });
-  dissection.addAll(events);
-  if (typeof keys === 'string') dissection.addAll(await secretsFrom(keys));
-  await print(json ? jsonLines(dissection) : textLines(dissection));
+  for (const keyFile of keys || []) await addKeyFile(dissection, keyFile, warn);
+  for (const keyFile of pskFile) await addPskFile(dissection, keyFile, warn);
+  const loaded = await load(file, dissection, warn);
+  await print(linesFor({ dissection }, options, loaded));
 }
 
-async function captureFrom(file: string): Promise<ReadCapture> {
-  const bytes = await contentOf(file);
-  try {
-    return readCapture(bytes);
-  } catch (error) {
-    if (error instanceof CaptureError) throw new Error(`${file}: ${error.message}`, { cause: error });
-    throw error;
+function linesFor(selection: Selection, options: InspectOptions, loaded: Loaded): Iterable<string> {
+  const terminal = terminalOf(process.stdout);
+  const { json, tree, follow, stats, keyschedule, notes = false } = options;
+  if (stats) {
+    return json ? jsonLines(statsObjects(selection, loaded)) : statsLines(selection, loaded, terminal);
   }
-}
-
-async function secretsFrom(file: string): Promise<TapEvent[]> {
-  const events = secretEvents((await contentOf(file)).toString('utf8'), 0);
-  if (events.some((event) => event.kind === 'secret' && parseSecretLine(event.line))) return events;
-  throw new Error(`${file}: no line of a key log stands in it (LABEL <client random, hex> <secret, hex>)`);
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'this is a folder',
-  EACCES: 'it may not be read',
-  ERR_FS_FILE_TOO_LARGE: 'it is larger than 2 GiB',
-};
-
-async function contentOf(file: string): Promise<Buffer> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    const { code = '', message } = error as NodeJS.ErrnoException;
-    throw new Error(`${file}: ${REASONS[code] ?? message}`, { cause: error });
+  if (keyschedule) {
+    return json ? jsonLines(scheduleObjects(selection)) : scheduleLines(selection, { ...terminal, notes });
   }
+  if (json) return jsonLines(recordObjects(selection));
+  if (follow !== undefined) return followLines(selection, follow, terminal);
+  if (tree) return treeLines(selection, { ...terminal, notes });
+  return listLines(selection, terminal);
 }
 
-function* jsonLines(dissection: Dissection): Generator<string> {
-  for (const record of dissection.allRecords()) {
-    yield `${JSON.stringify(recordObject(record, dissection.flow(record.flow)?.wire))}\n`;
-  }
+function* recordObjects(selection: Selection): Generator<object> {
+  const wires = new Map(selection.dissection.flows.map(({ id, wire }) => [id, wire]));
+  for (const record of selected(selection)) yield recordObject(record, wires.get(record.flow));
 }
 
-function* textLines(dissection: Dissection): Generator<string> {
-  // Undefined, as it is when piped, would leave the choice to the library, which colours whatever a CI reads.
-  const colors = pc.createColors(Boolean(process.stdout.isTTY) && pc.isColorSupported);
-  const { flows } = dissection;
-  if (flows.length === 0) yield 'No TCP connection stands in this file.\n';
-  for (const flow of flows) yield `${flowLine(flow, colors)}\n`;
-  const start = Math.min(...flows.map((flow) => flow.started));
-  for (const record of dissection.allRecords()) yield `\n${recordLines(record, start, colors).join('\n')}\n`;
+function* jsonLines(objects: Iterable<object>): Generator<string> {
+  for (const object of objects) yield JSON.stringify(object);
 }
 
-async function print(lines: Iterable<string>): Promise<void> {
-  try {
-    await pipeline(Readable.from(lines), process.stdout, { end: false });
-  } catch (error) {
-    // The reader has seen enough (`| head`): that is no failure.
-    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
-  }
+function warn(text: string): void {
+  process.stderr.write(`wireglass: ${text}\n`);
 }

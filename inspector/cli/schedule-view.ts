@@ -1,0 +1,82 @@
+/** `--keyschedule`: how the keys of each flow come about, step by step, with a command that computes each again. */
+import type { FlowSummary } from '#dissect/model';
+import type { Derivation, DerivationInput } from '#dissect/key-schedule/derivation';
+import { flowLine } from './record-text.ts';
+import type { Selection } from './selection.ts';
+import { type Colors, type Terminal, columnsOf, count, cut, pad, printable, wrap } from './terminal.ts';
+
+interface Style extends Terminal {
+  readonly notes: boolean;
+}
+
+const INDENT = '    ';
+const MIN_ROOM = 20;
+const MAX_HEAD = 24;
+
+/** One object a derivation, with the flow it belongs to. */
+export function* scheduleObjects({ dissection }: Selection): Generator<object> {
+  for (const { id } of dissection.flows) {
+    for (const derivation of dissection.keySchedule(id)) yield { flow: id, ...derivation };
+  }
+}
+
+export function* scheduleLines({ dissection }: Selection, style: Style): Generator<string> {
+  const { flows } = dissection;
+  if (flows.length === 0) yield 'No TCP connection stands in this file.';
+  for (const [index, flow] of flows.entries()) {
+    if (index > 0) yield '';
+    yield flowLine(flow, style.colors);
+    const derivations = dissection.keySchedule(flow.id);
+    if (derivations.length === 0) yield `${INDENT}${style.colors.yellow(whyNone(flow, dissection.keys))}`;
+    for (const derivation of derivations) {
+      yield '';
+      yield* derivationLines(derivation, style);
+    }
+  }
+}
+
+function whyNone({ stack, cipher }: FlowSummary, keys: boolean): string {
+  if (!stack.includes('tls') && !stack.includes('psk'))
+    return 'nothing protects this flow: there are no keys';
+  if (!keys) return 'the secrets are put away: nothing can be derived without them';
+  return cipher === ''
+    ? 'the hellos of this flow were not seen: what is derived from them cannot be told'
+    : 'no secret for this flow is at hand: give a key log with --keys, or a shared key with --psk-file';
+}
+
+function* derivationLines(derivation: Derivation, { colors, width, notes }: Style): Generator<string> {
+  const { name, note, source, algorithm, label, inputs, length, output, check, command } = derivation;
+  yield `  ${checkMark(check, colors)} ${colors.bold(name)}  ${colors.dim(derivation.id)}`;
+  const room = width === undefined ? undefined : Math.max(MIN_ROOM, width - INDENT.length);
+  if (notes) for (const line of wrap(`${note} (${source})`, room)) yield `${INDENT}${colors.dim(line)}`;
+  const rows: [string, string, string?][] = [
+    ['by', `${algorithm}${label === undefined ? '' : `, label ${JSON.stringify(label)}`}  ${source}`],
+    ...inputs.map(inputRow),
+    [`= ${count(length, 'byte')}`, output],
+  ];
+  const widest = Math.max(...rows.map(([head]) => columnsOf(head)));
+  const columns = room === undefined ? widest : Math.min(widest, MAX_HEAD);
+  for (const [index, [head, text, from = '']] of rows.entries()) {
+    const shown = cut(head, columns);
+    const left = room === undefined ? undefined : Math.max(8, room - columns - 2 - columnsOf(from));
+    const value = cut(printable(text), left);
+    const result = index === rows.length - 1 ? colors.green(value) : value;
+    yield `${INDENT}${pad(shown, columns, colors.cyan(shown))}  ${result}${colors.dim(from)}`;
+  }
+  if (check) yield `${INDENT}${checkText(check, colors)}`;
+  // Never cut: it is there to be copied.
+  for (const line of command.split('\n')) yield `${INDENT}${colors.dim(`$ ${line}`)}`;
+}
+
+function inputRow({ name, value, from }: DerivationInput): [string, string, string] {
+  return [name, value === '' ? 'empty' : value, from === undefined ? '' : `  ← ${from}`];
+}
+
+function checkMark(check: Derivation['check'], colors: Colors): string {
+  if (!check) return ' ';
+  return check.fits ? colors.green('✓') : colors.red('✗');
+}
+
+function checkText({ what, fits }: NonNullable<Derivation['check']>, colors: Colors): string {
+  return fits ? colors.green(`✓ fits ${what}`) : colors.red(`✗ does not fit ${what}`);
+}

@@ -1,0 +1,170 @@
+/** `--stats`: flows in numbers, as tables for a person or as objects for a program. */
+import Table from 'cli-table3';
+import type { FlowSummary } from '#dissect/model';
+import { type Selection, flowsOf, nothingIn, selectedOf } from './selection.ts';
+import { type Colors, type Terminal, count, printable, wrap } from './terminal.ts';
+import { type SizeClass, type Stats, statsOf } from './traffic-stats.ts';
+
+export interface Counted {
+  /** Packets in the file, whatever they carry. */
+  readonly packets: number;
+  /** Segments that brought bytes, by flow. */
+  readonly segments: ReadonlyMap<number, number>;
+}
+
+interface Row {
+  readonly name: string;
+  readonly what: string;
+  readonly segments: number;
+  readonly stats: Stats;
+}
+
+/** One object a flow, then one for all of them with `flow` null. */
+export function* statsObjects(selection: Selection, counted: Counted): Generator<object> {
+  const flows = flowsOf(selection);
+  for (const flow of flows) {
+    const stats = statsOf(selectedOf(selection, flow), flow);
+    const { id, cipher, state, started } = flow;
+    const segments = counted.segments.get(id) ?? 0;
+    yield { flow: id, what: nameOf(flow), cipher, state, started, segments, ...stats };
+  }
+  yield {
+    flow: null,
+    packets: counted.packets,
+    segments: segmentsOf(flows, counted),
+    ...total(selection, flows),
+  };
+}
+
+export function* statsLines(
+  selection: Selection,
+  counted: Counted,
+  { colors, width }: Terminal,
+): Generator<string> {
+  const flows = flowsOf(selection);
+  if (flows.length === 0) {
+    yield nothingIn(selection);
+    return;
+  }
+  const rows = flows.map((flow) => ({
+    name: String(flow.id),
+    what: nameOf(flow),
+    segments: counted.segments.get(flow.id) ?? 0,
+    stats: statsOf(selectedOf(selection, flow), flow),
+  }));
+  const all = total(selection, flows);
+  const last = { name: 'all', what: '', segments: segmentsOf(flows, counted), stats: all };
+  yield* trafficTable(flows.length > 1 ? [...rows, last] : rows, colors);
+  yield '';
+  yield* kindsTable(rows, colors);
+  yield '';
+  for (const flow of flows) yield `flow ${flow.id}: ${flow.cipher === '' ? 'no encryption' : flow.cipher}`;
+  yield* wrap(sizesInWords(all.sizes), width);
+  if (all.plain === null)
+    yield 'Records stay closed: how many bytes they carry for the application is not known.';
+  yield `${count(counted.packets, 'packet')} in the file.`;
+}
+
+function total(selection: Selection, flows: readonly FlowSummary[]): Stats {
+  const records = flows.flatMap((flow) => selectedOf(selection, flow));
+  if (flows.length === 0) return statsOf(records, { started: 0, last: 0 });
+  const started = Math.min(...flows.map((flow) => flow.started));
+  return statsOf(records, { started, last: Math.max(...flows.map((flow) => flow.last)) });
+}
+
+function segmentsOf(flows: readonly FlowSummary[], { segments }: Counted): number {
+  return flows.reduce((sum, { id }) => sum + (segments.get(id) ?? 0), 0);
+}
+
+function nameOf({ wire, stack }: FlowSummary): string {
+  return wire ?? stack.join(' ◄ ');
+}
+
+function trafficTable(rows: readonly Row[], colors: Colors): string[] {
+  const head = [
+    'flow',
+    'what',
+    'seconds',
+    'segments',
+    'to server',
+    'to client',
+    'records',
+    'closed',
+    'wire/plain',
+  ];
+  return tableLines(head, [0, 1], colors, [
+    ...rows.map(({ name, what, segments, stats: { duration, bytes, records, sealed, overhead } }) => [
+      name,
+      what,
+      (duration / 1000).toFixed(3),
+      number(segments),
+      number(bytes.c2s),
+      number(bytes.s2c),
+      number(records),
+      number(sealed),
+      overhead === null ? '?' : overhead.toFixed(2),
+    ]),
+  ]);
+}
+
+function kindsTable(rows: readonly Row[], colors: Colors): string[] {
+  const kinds = rows.flatMap(({ name, stats }) => stats.kinds.map((kind) => ({ name, ...kind })));
+  return tableLines(
+    ['flow', '', 'protocol', 'type', 'state', 'records', 'bytes'],
+    [0, 1, 2, 3, 4],
+    colors,
+    kinds.map(({ name, dir, proto, type, state, records, bytes }) => [
+      name,
+      dir === 'c2s' ? '→' : '←',
+      proto,
+      printable(type),
+      state,
+      number(records),
+      number(bytes),
+    ]),
+  );
+}
+
+/** Columns without lines between them; those that are not in `left` are numbers. */
+function tableLines(
+  head: readonly string[],
+  left: readonly number[],
+  colors: Colors,
+  rows: readonly (readonly string[])[],
+): string[] {
+  const none = ['top', 'bottom', 'left', 'right', 'mid'].flatMap((side) => [
+    [side, ''],
+    [`${side}-mid`, ''],
+    [`${side}-left`, ''],
+    [`${side}-right`, ''],
+    [`mid-${side}`, ''],
+  ]);
+  const table = new Table({
+    head: head.map((cell) => colors.bold(cell)),
+    chars: { ...(Object.fromEntries(none) as object), middle: '  ' },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+    colAligns: head.map((_, index) => (left.includes(index) ? 'left' : 'right')),
+  });
+  table.push(...rows.map((row) => [...row]));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd());
+}
+
+function sizesInWords(sizes: readonly SizeClass[]): string {
+  const parts = sizes.map(({ from, to, records }) => {
+    const range =
+      to === null
+        ? `over ${number(from - 1)}`
+        : from === 0
+          ? `up to ${number(to)}`
+          : `${number(from)} to ${number(to)}`;
+    return `${number(records)} of ${range} bytes`;
+  });
+  return `Sizes of the records on the wire: ${parts.join(', ') || 'there are none'}.`;
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en');
+}

@@ -1,0 +1,87 @@
+/** What is on the other end of standard output, and texts made to fit it. */
+import pc from 'picocolors';
+
+export type Colors = ReturnType<typeof pc.createColors>;
+
+export interface Terminal {
+  readonly colors: Colors;
+  /** Columns of the terminal; `undefined` when piped, where nothing is cut. */
+  readonly width: number | undefined;
+}
+
+/** No colours and no cutting: what a pipe gets. */
+export const PLAIN: Terminal = { colors: pc.createColors(false), width: undefined };
+
+const MIN_WIDTH = 40;
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
+const ZERO = /^[\p{Mn}\p{Me}]/u;
+
+export function terminalOf(stream: { readonly isTTY?: boolean; readonly columns?: number }): Terminal {
+  // The library alone would also colour a pipe that some CI reads.
+  if (stream.isTTY !== true) return PLAIN;
+  return {
+    colors: pc.createColors(pc.isColorSupported),
+    width: Math.max(MIN_WIDTH, stream.columns ?? 80),
+  };
+}
+
+/** What was captured is a stranger's: it must not move the cursor or turn the text around. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '·');
+}
+
+/** Columns that a text without control characters takes. */
+export function columnsOf(text: string): number {
+  let columns = 0;
+  for (const char of text) columns += widthOf(char);
+  return columns;
+}
+
+/** The text, or as much of its beginning as fits with an ellipsis behind it. */
+export function cut(text: string, columns: number | undefined): string {
+  // A column holds at most two UTF-16 units of a text that fits; combining marks do not change the outcome much.
+  if (columns === undefined || (text.length <= columns && columnsOf(text) <= columns)) return text;
+  let left = columns - 1;
+  let end = 0;
+  for (const char of text) {
+    left -= widthOf(char);
+    if (left < 0) return `${text.slice(0, end)}…`;
+    end += char.length;
+  }
+  return text;
+}
+
+/** Lines of at most so many columns, broken at spaces. */
+export function wrap(text: string, columns: number | undefined): string[] {
+  if (columns === undefined) return [text];
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1);
+    if (line !== undefined && columnsOf(line) + 1 + columnsOf(word) <= columns) {
+      lines[lines.length - 1] = `${line} ${word}`;
+    } else lines.push(word);
+  }
+  return lines;
+}
+
+/** `plain` filled up with spaces; give what is shown in colours as `shown`. */
+export function pad(plain: string, columns: number, shown = plain): string {
+  return shown + ' '.repeat(Math.max(0, columns - columnsOf(plain)));
+}
+
+/** `0–3`, or `7` for one byte: from the first to the last, both included. */
+export function bytesRange(start: number, end: number): string {
+  if (end <= start) return `${start}, empty`;
+  return end - start === 1 ? String(start) : `${start}–${end - 1}`;
+}
+
+export function count(number: number, unit: string): string {
+  return `${number.toLocaleString('en')} ${unit}${number === 1 ? '' : 's'}`;
+}
+
+function widthOf(char: string): number {
+  if (char >= ' ' && char <= '~') return 1;
+  if (ZERO.test(char)) return 0;
+  return WIDE.test(char) ? 2 : 1;
+}
