@@ -46,6 +46,11 @@ export class HandshakeStream {
     this.#splitter.push(bytes);
   }
 
+  /** Bytes are missing: what was begun is cut short. */
+  gap(): Unit[] {
+    return this.#splitter.gap(0).map((piece) => readMessage(piece, {}).unit);
+  }
+
   /** The next whole message, read in the shape it has after what the hellos have settled. */
   next({ version, suite }: Settled = {}): { unit: Unit; facts: HandshakeFacts } | undefined {
     const piece = this.#splitter.next();

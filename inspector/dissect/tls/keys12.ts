@@ -1,34 +1,80 @@
-/** One direction of a TLS 1.2 connection from its ChangeCipherSpec on, with an AEAD suite (RFC 5246 §6.2.3.3). */
+/** One direction of a TLS 1.2 connection from its ChangeCipherSpec on (RFC 5246 §6). */
+import type { RecordCiphers } from '../crypto/record-ciphers.ts';
 import type { Direction } from '../model.ts';
-import { RECORD_HEADER_LENGTH, TAG_LENGTH, explicitNonceLength, open12 } from './aead.ts';
-import type { TlsOpening } from './keys13.ts';
-import { type TrafficKeys, keyBlock } from './schedule.ts';
-import type { TlsAead, TlsSuite } from './suites.ts';
+import type { Candidate } from './master12.ts';
+import { type Keys, type TlsOpening, opened, shut } from './opening.ts';
+import { aead12, aead12Parts } from './protection/aead12.ts';
+import { cbc12, cbcParts } from './protection/cbc12.ts';
+import { type Protection, type SealedParts, UNKNOWN_PARTS } from './protection/protection.ts';
+import { FirstThatOpens, type Opener, RecordSequence } from './protection/sequence.ts';
+import { type PrfHash, type Randoms, type RecordKeys, keyBlock, keyBlockShape } from './schedule.ts';
+import type { TlsSuite } from './suites.ts';
 
-export class Tls12Keys {
-  readonly #aead: TlsAead;
-  readonly #keys: TrafficKeys;
-  #sequence = 0;
+/** What both sides agreed on. */
+export interface Agreement {
+  readonly suite: TlsSuite;
+  readonly hash: PrfHash;
+  readonly randoms: Randoms;
+  readonly encryptThenMac: boolean;
+  /** TLS 1.0: no record brings its iv along. */
+  readonly impliedIv: boolean;
+}
 
-  /** `master` is the 48-byte master secret that a `CLIENT_RANDOM` line holds. */
-  constructor(
+export class Tls12Keys implements Keys {
+  readonly #opener: Opener;
+  readonly #name: string;
+
+  private constructor(opener: Opener, name: string) {
+    this.#opener = opener;
+    this.#name = name;
+  }
+
+  /** `undefined` when there is no candidate, or the suite is not opened here. */
+  static from(
+    ciphers: RecordCiphers,
     dir: Direction,
-    suite: TlsSuite & { readonly aead: TlsAead },
-    master: Uint8Array,
-    randoms: { readonly client: Uint8Array; readonly server: Uint8Array },
-  ) {
-    this.#aead = suite.aead;
-    this.#keys = keyBlock(suite.hash, suite.aead, master, randoms)[dir];
+    agreement: Agreement,
+    candidates: readonly Candidate[],
+  ): Tls12Keys | undefined {
+    const { suite, hash, randoms } = agreement;
+    const shape = keyBlockShape(suite, agreement);
+    const [first, ...others] = candidates.flatMap(({ master }) => {
+      const keys = keyBlock(hash, shape, master, randoms)[dir];
+      const protection = protectionOf(ciphers, agreement, keys);
+      return protection ? [new RecordSequence(protection)] : [];
+    });
+    const name = candidates[0]?.name ?? '';
+    return first && new Tls12Keys(new FirstThatOpens([first, ...others]), name);
+  }
+
+  get parts(): Opener['parts'] {
+    return this.#opener.parts;
   }
 
   open(record: Uint8Array): TlsOpening {
-    const content = open12(this.#aead, this.#keys, this.#sequence++, record);
-    if (content) return { state: 'opened', content };
-    const shortest = RECORD_HEADER_LENGTH + explicitNonceLength(this.#aead) + TAG_LENGTH;
-    const reason =
-      record.length < shortest
-        ? 'the record is too short to hold a nonce and a tag'
-        : 'the tag does not fit: another secret, or the record was changed';
+    const content = this.#opener.open(record);
+    if (content) return opened(content);
+    const reason = shut(this.#opener, this.#name);
+    this.#opener.skip();
     return { state: 'wrong-key', reason };
   }
+
+  gap(bytes: number): void {
+    this.#opener.gap(bytes);
+  }
+}
+
+/** Where the parts of a record stand: known without any key. */
+export function parts12({ suite, ...options }: Agreement): SealedParts {
+  if (suite.aead) return aead12Parts(suite.aead);
+  return suite.cbc ? cbcParts(keyBlockShape(suite).mac, options) : UNKNOWN_PARTS;
+}
+
+function protectionOf(
+  ciphers: RecordCiphers,
+  { suite: { aead, cbc }, ...options }: Agreement,
+  keys: RecordKeys,
+): Protection | undefined {
+  if (aead) return aead12(ciphers, aead, keys);
+  return cbc && cbc12(ciphers, cbc, keys, options);
 }

@@ -1,13 +1,12 @@
 /** One direction of a TLS 1.3 connection: which key opens the next record (RFC 8446 §5, §7). */
+import type { RecordCiphers } from '../crypto/record-ciphers.ts';
 import type { Direction } from '../model.ts';
 import type { SecretLookup } from '../secrets.ts';
-import { open13 } from './aead.ts';
-import { type TrafficKeys, nextTrafficSecret, trafficKeys } from './schedule.ts';
-import type { TlsAead, TlsSuite } from './suites.ts';
-
-export type TlsOpening =
-  | { readonly state: 'opened'; readonly content: Uint8Array }
-  | { readonly state: 'no-key' | 'wrong-key'; readonly reason: string };
+import { type Keys, type TlsOpening, opened, shut } from './opening.ts';
+import { aead13 } from './protection/aead13.ts';
+import { type Opener, FirstThatOpens, RecordSequence } from './protection/sequence.ts';
+import { hashLength, nextTrafficSecret, trafficKeys } from './schedule.ts';
+import { type TlsSuite, suites13 } from './suites.ts';
 
 type Phase = 'early' | 'handshake' | 'application';
 
@@ -23,54 +22,77 @@ const LABELS: Record<Direction, Record<Phase, string>> = {
     application: 'SERVER_TRAFFIC_SECRET_0',
   },
 };
+const ORDER: readonly Phase[] = ['early', 'handshake', 'application'];
+/** KeyUpdates that a gap may have swallowed. */
+const MAX_UPDATES_MISSED = 2;
 
 interface Epoch {
   readonly secret: Uint8Array;
-  readonly keys: TrafficKeys;
-  sequence: number;
+  readonly opener: Opener;
 }
 
-export class Tls13Keys {
-  readonly #suite: TlsSuite;
-  readonly #aead: TlsAead;
-  readonly #epochs: Partial<Record<Phase, Epoch>> = {};
-  readonly #labels: Record<Phase, string>;
-  /** Phases that the next record may belong to, the likeliest first. */
-  #phases: readonly Phase[];
-  #opened = 0;
+export interface Tls13Session {
+  readonly secrets: SecretLookup;
+  readonly ciphers: RecordCiphers;
+  /** Client random of the session. */
+  readonly random: Uint8Array;
+  /** The client offered early data. */
+  readonly earlyData: boolean;
+}
 
-  constructor(
-    dir: Direction,
-    suite: TlsSuite & { readonly aead: TlsAead },
-    random: Uint8Array,
-    { secrets, earlyData }: { readonly secrets: SecretLookup; readonly earlyData: boolean },
-  ) {
+export class Tls13Keys implements Keys {
+  readonly #session: Tls13Session;
+  readonly #labels: Record<Phase, string>;
+  readonly #epochs = new Map<Phase, Epoch>();
+  /** Phases that the next record may belong to. Whoever misses a secret cannot see the message that ends its phase. */
+  #phases: readonly Phase[];
+  /** The one that opened the last record. */
+  #current: Opener | undefined;
+  #suite: TlsSuite | undefined;
+
+  /** Before the server has answered, what a client seals is early data. */
+  constructor(dir: Direction, session: Tls13Session) {
+    this.#session = session;
+    this.#labels = LABELS[dir];
+    this.#phases = dir === 'c2s' && session.earlyData ? ORDER : ORDER.slice(1);
+    const early = this.#phases.includes('early') && this.#secret('early');
+    if (early) this.#epochs.set('early', { secret: early, opener: earlyOpener(session.ciphers, early) });
+  }
+
+  get parts(): Opener['parts'] | undefined {
+    return (this.#current ?? this.#epochs.values().next().value?.opener)?.parts;
+  }
+
+  /** The server has chosen. */
+  choose(suite: TlsSuite): void {
     this.#suite = suite;
-    this.#aead = suite.aead;
-    const labels = LABELS[dir];
-    this.#labels = labels;
-    for (const phase of ['early', 'handshake', 'application'] as const) {
-      const secret = phase === 'early' && !earlyData ? undefined : secrets.find(labels[phase], random);
-      if (secret) this.#epochs[phase] = this.#epoch(secret);
+    for (const phase of ['handshake', 'application'] as const) {
+      const secret = this.#secret(phase);
+      const epoch = secret && this.#epoch(secret);
+      if (epoch) this.#epochs.set(phase, epoch);
     }
-    // Whoever misses a secret cannot see the Finished that ends the handshake, so the next phase is tried as well.
-    const early = dir === 'c2s' && earlyData;
-    this.#phases = early ? ['handshake', 'early', 'application'] : ['handshake', 'application'];
   }
 
   /** Content of a sealed record, with its inner type and padding, when one of the keys at hand opens it. */
   open(record: Uint8Array): TlsOpening {
-    const held = this.#phases.filter((phase) => this.#epochs[phase]);
-    for (const phase of held) {
-      const epoch = this.#epochs[phase] as Epoch;
-      const content = open13(this.#aead, epoch.keys, epoch.sequence, record);
-      if (!content) continue;
-      epoch.sequence++;
-      this.#opened++;
-      if (phase === 'application') this.#phases = ['application'];
-      return { state: 'opened', content };
+    for (const [i, phase] of this.#phases.entries()) {
+      const opener = this.#epochs.get(phase)?.opener;
+      const content = opener?.open(record);
+      if (!opener || !content) continue;
+      this.#phases = this.#phases.slice(i);
+      this.#current = opener;
+      return opened(content);
     }
-    return this.#closed(held);
+    return this.#openUpdated(record) ?? this.#closed();
+  }
+
+  gap(bytes: number): void {
+    for (const { opener } of this.#epochs.values()) opener.gap(bytes);
+  }
+
+  /** EndOfEarlyData was sent: what follows is under the handshake secret (RFC 8446 §4.5). */
+  endOfEarlyData(): void {
+    this.#phases = this.#phases.filter((phase) => phase !== 'early');
   }
 
   /** Finished was sent in this direction: what follows is under the application secret. */
@@ -78,28 +100,68 @@ export class Tls13Keys {
     this.#phases = ['application'];
   }
 
-  /** A KeyUpdate was sent in this direction (§4.6.3). */
+  /** A KeyUpdate was sent in this direction (RFC 8446 §4.6.3). */
   update(): void {
-    const epoch = this.#epochs.application;
-    if (epoch) this.#epochs.application = this.#epoch(nextTrafficSecret(this.#suite.hash, epoch.secret));
+    const next = this.#next(this.#epochs.get('application'));
+    if (next) this.#epochs.set('application', next);
   }
 
-  #closed(held: readonly Phase[]): TlsOpening {
-    const [phase] = held;
-    const wanted = this.#phases[0] as Phase;
+  /** Behind a gap the key may be a later one: a KeyUpdate may be among what is missing. */
+  #openUpdated(record: Uint8Array): TlsOpening | undefined {
+    let epoch = this.#epochs.get('application');
+    if (!epoch?.opener.lost) return undefined;
+    for (let i = 0; i < MAX_UPDATES_MISSED; i++) {
+      epoch = this.#next(epoch);
+      epoch?.opener.gap(record.length);
+      const content = epoch?.opener.open(record);
+      if (!epoch || !content) continue;
+      this.#epochs.set('application', epoch);
+      this.#phases = ['application'];
+      this.#current = epoch.opener;
+      return opened(content);
+    }
+    return undefined;
+  }
+
+  #closed(): TlsOpening {
+    const [phase] = this.#phases as [Phase];
+    const label = this.#labels[phase];
+    const opener = this.#epochs.get(phase)?.opener;
     // With the first secret missing nobody can tell whether this record belongs to it.
-    if (phase !== wanted) {
-      return { state: 'no-key', reason: `no ${this.#labels[wanted]} for this connection is at hand` };
-    }
-    if (this.#phases.includes('early') && this.#opened === 0) {
-      return { state: 'no-key', reason: 'early data, and no secret at hand opens it' };
-    }
-    // The receiver would have counted it, if it had been whole.
-    (this.#epochs[phase] as Epoch).sequence++;
-    return { state: 'wrong-key', reason: 'the tag does not fit: another secret, or the record was changed' };
+    if (!opener) return { state: 'no-key', reason: `no ${label} for this connection is at hand` };
+    const reason = shut(opener, label);
+    opener.skip();
+    return { state: 'wrong-key', reason };
   }
 
-  #epoch(secret: Uint8Array): Epoch {
-    return { secret, keys: trafficKeys(this.#suite.hash, this.#aead, secret), sequence: 0 };
+  #secret(phase: Phase): Uint8Array | undefined {
+    return this.#session.secrets.find(this.#labels[phase], this.#session.random);
   }
+
+  #next(epoch: Epoch | undefined): Epoch | undefined {
+    return epoch && this.#suite && this.#epoch(nextTrafficSecret(this.#suite.hash, epoch.secret));
+  }
+
+  #epoch(secret: Uint8Array): Epoch | undefined {
+    const opener = this.#suite && openerOf(this.#session.ciphers, this.#suite, secret);
+    return opener && { secret, opener };
+  }
+}
+
+function openerOf(
+  ciphers: RecordCiphers,
+  { aead, hash }: TlsSuite,
+  secret: Uint8Array,
+): RecordSequence | undefined {
+  return aead && new RecordSequence(aead13(ciphers, aead, trafficKeys(hash, aead, secret)));
+}
+
+/**
+ * Early data is sealed with the suite of the session it goes on from, which nothing in this connection names. The
+ * secret's length tells the hash, and the tag of the first record the rest.
+ */
+function earlyOpener(ciphers: RecordCiphers, secret: Uint8Array): Opener {
+  const hash = secret.length === hashLength('sha384') ? 'sha384' : 'sha256';
+  const openers = suites13(hash).flatMap((suite) => openerOf(ciphers, suite, secret) ?? []);
+  return new FirstThatOpens(openers as [RecordSequence, ...RecordSequence[]]);
 }

@@ -96,24 +96,41 @@ describeVectors('illustrated-tls12', 'the illustrated TLS 1.2 connection', (fold
   dissection.addAll(readCapture(file('capture.pcap')).events);
   dissection.addAll(secretEvents(file('keylog.txt').toString(), 0));
 
-  it('names the handshake, and says why it does not open what follows', () => {
-    expect(dissection.records(1).map(({ title, state }) => `${title} ${state}`)).toEqual([
-      'client_hello clear',
-      'server_hello clear',
-      'certificate clear',
-      'server_key_exchange clear',
-      'server_hello_done clear',
-      'client_key_exchange clear',
-      'change_cipher_spec clear',
-      'handshake no-key',
-      'change_cipher_spec clear',
-      'handshake no-key',
-      'application_data no-key',
-      'application_data no-key',
-      'alert no-key',
-    ]);
-    expect(dissection.flow(1)?.cipher).toBe('TLS 1.2, TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA');
-  });
+  const ROWS: readonly [raw: string, plain: string | undefined, title: string][] = [
+    ['clienthello', undefined, 'client_hello'],
+    ['serverhello', undefined, 'server_hello'],
+    ['servercert', undefined, 'certificate'],
+    ['serverkeyexchange', undefined, 'server_key_exchange'],
+    ['serverhellodone', undefined, 'server_hello_done'],
+    ['clientkeyexchange', undefined, 'client_key_exchange'],
+    ['clientccs', undefined, 'change_cipher_spec'],
+    ['clientfinished', 'clientfinishedplain', 'finished'],
+    ['serverccs', undefined, 'change_cipher_spec'],
+    ['serverfinished', 'serverfinishedplain', 'finished'],
+    ['clientdata', 'clientdataplain', 'application_data'],
+    ['serverdata', 'serverdataplain', 'application_data'],
+    ['clientalert', 'clientalertplain', 'alert: close_notify'],
+  ];
+  const records = dissection.records(1);
+
+  it('has these records and no others', () => expect(records).toHaveLength(ROWS.length));
+
+  it.each(ROWS.map(([raw, plain, title], i) => ({ raw, plain, title, record: records[i] as WireRecord })))(
+    'has the record $raw, $title, opened to $plain',
+    ({ raw, plain, title, record }) => {
+      expect(record.title).toBe(title);
+      expect(toHex(record.raw)).toBe(file(join('caps', raw)).toString('hex'));
+      expect(record.state).toBe(plain === undefined ? 'clear' : 'opened');
+      if (plain === undefined) return;
+      const known = file(join('caps', plain));
+      const { length } = record.plain ?? EMPTY;
+      expect(toHex(record.plain ?? EMPTY)).toBe(known.subarray(0, length).toString('hex'));
+      // Most of the files keep the MAC and the last byte of the padding, which says how many there are before it.
+      expect([0, 20 + 1]).toContain(known.length - length);
+      const padding = find(record.fields, 'ciphertext', 'block_padding');
+      if (known.length > length) expect(padding?.value).toBe((known.at(-1) ?? 0) + 1);
+    },
+  );
 });
 
 describe('the tls wire', () => {

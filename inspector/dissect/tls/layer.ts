@@ -1,14 +1,20 @@
 /** Records of TLS 1.2 and 1.3: the handshake in fields, and sealed records opened where the key log has their secrets. */
 import { readUint } from '#wire/bytes';
-import { type Layer, type LayerContext, type Unit, asInner, titleOf } from '../layer.ts';
+import { type Layer, type LayerContext, type Unit, asInner, titleOf, withCutShort } from '../layer.ts';
 import type { Direction, Inner, Proto } from '../model.ts';
 import { SplitLayer } from '../split-layer.ts';
 import type { Piece } from '../splitter.ts';
-import { RECORD_HEADER_LENGTH, explicitNonceLength } from './aead.ts';
 import { alertTitle, alertUnit } from './alert.ts';
 import { HandshakeStream } from './handshake.ts';
 import { CONTENT_TYPE, CONTENT_TYPES, nameIn } from './names.ts';
-import { clearFields, headerFields, innerPlaintextFields, sealedFields } from './record-fields.ts';
+import { RECORD_HEADER_LENGTH, type SealedParts } from './protection/protection.ts';
+import {
+  blockFields,
+  clearFields,
+  headerFields,
+  innerPlaintextFields,
+  sealedFields,
+} from './record-fields.ts';
 import { TlsSession } from './session.ts';
 
 /** 2^14 bytes of content and at most 2,048 of protection (RFC 5246 §6.2.3; RFC 8446 §5.2 allows 256). */
@@ -38,7 +44,7 @@ export class TlsLayer extends SplitLayer {
 
   constructor(context: LayerContext) {
     super(RECORD_HEADER_LENGTH, tlsRecordLength);
-    this.#session = new TlsSession(context.secrets);
+    this.#session = new TlsSession(context.secrets, context.ciphers);
     this.#inside = context.inside();
   }
 
@@ -49,6 +55,16 @@ export class TlsLayer extends SplitLayer {
 
   get stack(): readonly Proto[] {
     return ['tls', ...this.#inside.stack];
+  }
+
+  /** What is missing takes with it what was begun before it, here and in the layers inside. */
+  override gap(dir: Direction, length: number): Unit[] {
+    const units = super.gap(dir, length);
+    this.#session.gap(dir, length);
+    const { offset } = this.#handshakes[dir];
+    const messages = this.#handshakes[dir].gap();
+    const cutShort = withCutShort(units, messages, offset);
+    return withCutShort(cutShort, this.#inside.gap(dir, 0), this.#dataOffsets[dir]);
   }
 
   protected override unitOf(dir: Direction, { bytes, offset, fault }: Piece): Unit {
@@ -76,52 +92,60 @@ export class TlsLayer extends SplitLayer {
 
   #sealed(dir: Direction, record: Uint8Array): Omit<Unit, 'proto' | 'bytes' | 'offset'> {
     const opening = this.#session.open(dir, record);
-    const sealed = this.#sealedShape();
+    // Taken now: what the record holds may be a change of keys.
+    const parts = this.#session.parts(dir);
     if (opening.state !== 'opened') {
       const title = nameIn(CONTENT_TYPES, 1)(record[0] as number);
-      return { ...opening, title, fields: sealedFields(record, sealed), inner: [] };
+      return { ...opening, title, fields: sealedFields(record, parts), inner: [] };
     }
-    return this.#session.version === TLS13
-      ? this.#opened13(dir, record, opening.content)
-      : this.#opened(dir, record, opening.content, record[0] as number);
+    // Early data is opened before the server has chosen a version, and only TLS 1.3 has it.
+    return (this.#session.version ?? TLS13) === TLS13
+      ? this.#opened13(dir, record, opening.content, parts)
+      : this.#opened12(dir, record, opening.content, parts);
   }
 
   /** The true type stands behind the content, and zeros may stand behind that (RFC 8446 §5.4). */
-  #opened13(dir: Direction, record: Uint8Array, inner: Uint8Array): Omit<Unit, 'proto' | 'bytes' | 'offset'> {
+  #opened13(
+    dir: Direction,
+    record: Uint8Array,
+    inner: Uint8Array,
+    parts: SealedParts,
+  ): Omit<Unit, 'proto' | 'bytes' | 'offset'> {
     let length = inner.length - 1;
     while (length >= 0 && inner[length] === 0) length--;
     if (length < 0) {
       const reason = 'nothing but zeros: the content type is missing';
-      const fields = sealedFields(record, this.#sealedShape());
+      const fields = sealedFields(record, parts);
       return { title: 'bytes', state: 'malformed', reason, fields, inner: [] };
     }
-    const children = innerPlaintextFields(record, inner, length);
-    const opened = this.#opened(dir, record, inner.subarray(0, length), inner[length] as number);
-    return { ...opened, fields: sealedFields(record, { ...this.#sealedShape(), children }) };
+    const fields = sealedFields(record, parts, innerPlaintextFields(record, inner, length));
+    const type = inner[length] as number;
+    return this.#opened(dir, { type, bytes: inner.subarray(0, length), start: 0 }, fields, parts);
+  }
+
+  #opened12(
+    dir: Direction,
+    record: Uint8Array,
+    bytes: Uint8Array,
+    parts: SealedParts,
+  ): Omit<Unit, 'proto' | 'bytes' | 'offset'> {
+    const children = parts.blocks ? blockFields(record, bytes.length, parts) : [];
+    const fields = sealedFields(record, parts, children);
+    return this.#opened(dir, { type: record[0] as number, bytes, start: 0 }, fields, parts);
   }
 
   #opened(
     dir: Direction,
-    record: Uint8Array,
-    plain: Uint8Array,
-    type: number,
+    content: Content,
+    fields: Unit['fields'],
+    { along, blocks }: SealedParts,
   ): Omit<Unit, 'proto' | 'bytes' | 'offset'> {
-    const sealed = this.#sealedShape();
-    const found = this.#content(dir, { type, bytes: plain, start: 0 });
-    return {
-      ...shape(found),
-      state: 'opened',
-      reason: '',
-      plain,
-      plainMap: [{ plainStart: 0, rawStart: RECORD_HEADER_LENGTH + sealed.nonce, length: plain.length }],
-      fields: sealedFields(record, sealed),
-    };
-  }
-
-  #sealedShape(): { nonce: number; tag: boolean } {
-    const aead = this.#session.suite?.aead;
-    if (!aead) return { nonce: 0, tag: false };
-    return { nonce: this.#session.version === TLS13 ? 0 : explicitNonceLength(aead), tag: true };
+    const plain = content.bytes;
+    const plainMap = [{ plainStart: 0, rawStart: RECORD_HEADER_LENGTH + along, length: plain.length }];
+    // In blocks no byte of the wire carries one of the content by itself.
+    const carried = blocks ? {} : { plainMap };
+    const found = this.#content(dir, content);
+    return { ...shape(found), state: 'opened', reason: '', plain, ...carried, fields };
   }
 
   /** Gives a record's content to whom it belongs. */

@@ -9,9 +9,13 @@ export const CONTENT_TYPE = {
 } as const;
 
 export const HANDSHAKE_TYPE = {
+  helloRequest: 0,
   clientHello: 1,
   serverHello: 2,
   newSessionTicket: 4,
+  endOfEarlyData: 5,
+  serverHelloDone: 14,
+  clientKeyExchange: 16,
   finished: 20,
   keyUpdate: 24,
 } as const;

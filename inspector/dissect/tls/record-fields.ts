@@ -4,8 +4,8 @@ import { type Layout, isMisfit, parseLayout } from '#wire/layout';
 import { type FieldSpec, bytes, dictionary, fieldOf, group, number } from '../dictionary.ts';
 import { FieldReader, type ReadPart } from '../field-reader.ts';
 import { showBytes } from '../show.ts';
-import { RECORD_HEADER_LENGTH, TAG_LENGTH } from './aead.ts';
 import { CONTENT_TYPES, VERSIONS, nameIn } from './names.ts';
+import { RECORD_HEADER_LENGTH, type SealedParts } from './protection/protection.ts';
 
 export const RECORD_LAYOUT = [
   {
@@ -36,13 +36,29 @@ const SEALED = dictionary('RFC 8446 §5.2', {
     'The part of the nonce that is sent along. It must never repeat under one key.',
     'RFC 5288 §3',
   ),
+  explicit_iv: bytes(
+    'Sixteen fresh random bytes that go into the first block, so that equal contents look different. Before TLS 1.1 they could be foreseen (BEAST).',
+    'RFC 5246 §6.2.3.2',
+  ),
   ciphertext: group('The content, sealed. Without the key it cannot be told from random bytes.', {
     content: bytes('The content, as long as it is in the clear.'),
     content_type: number('The true type of the record, hidden from Eve.'),
     padding: bytes('Zeros that hide how long the content really is.', 'RFC 8446 §5.4'),
+    sealed_mac: bytes(
+      'HMAC over the content, sealed with it. Whoever opens a record has to decrypt before the MAC can be checked; what that took or answered gave contents away (Lucky 13, POODLE).',
+      'RFC 5246 §6.2.3.1',
+    ),
+    block_padding: number(
+      'Fills the last block: its last byte says how many there are before it, and each repeats that number. Shown is how many there are in all.',
+      'RFC 5246 §6.2.3.2',
+    ),
   }),
   tag: bytes(
     'Authentication tag over ciphertext and header. One changed bit anywhere and it no longer fits.',
+  ),
+  mac: bytes(
+    'HMAC over iv and ciphertext (encrypt-then-MAC): it is checked before anything is decrypted.',
+    'RFC 7366 §3',
   ),
 });
 
@@ -115,24 +131,36 @@ const CONTENTS: Readonly<Record<number, ReadPart>> = {
   },
 };
 
-export interface SealedShape {
-  /** Bytes of the nonce that is sent along, 0 where there is none. */
-  readonly nonce: number;
-  /** True when the last 16 bytes are an authentication tag. */
-  readonly tag: boolean;
-  /** What the ciphertext turned out to hold, ranges relative to the record. */
-  readonly children?: readonly Field[];
+/** Header, what is sent along, ciphertext and tag of a sealed record; `children` is what the ciphertext turned out to hold. */
+export function sealedFields(
+  record: Uint8Array,
+  { along, tag, blocks }: SealedParts,
+  children: readonly Field[] = [],
+): Field[] {
+  const start = Math.min(RECORD_HEADER_LENGTH + along, record.length);
+  const end = Math.max(start, record.length - tag);
+  const fields = headerFields(record);
+  const sent = blocks ? SEALED.explicit_iv : SEALED.explicit_nonce;
+  if (along > 0) fields.push(bytesField(sent, record, RECORD_HEADER_LENGTH, start));
+  fields.push(fieldOf(SEALED.ciphertext, showBytes(record.subarray(start, end)), [start, end], { children }));
+  if (tag > 0) fields.push(bytesField(blocks ? SEALED.mac : SEALED.tag, record, end, record.length));
+  return fields;
 }
 
-/** Header, nonce, ciphertext and tag of a sealed record. */
-export function sealedFields(record: Uint8Array, { nonce, tag, children }: SealedShape): Field[] {
-  const start = Math.min(RECORD_HEADER_LENGTH + nonce, record.length);
-  const end = tag ? Math.max(start, record.length - TAG_LENGTH) : record.length;
-  const fields = headerFields(record);
-  if (nonce > 0) fields.push(bytesField(SEALED.explicit_nonce, record, RECORD_HEADER_LENGTH, start));
-  fields.push(fieldOf(SEALED.ciphertext, showBytes(record.subarray(start, end)), [start, end], { children }));
-  if (tag) fields.push(bytesField(SEALED.tag, record, end, record.length));
-  return fields;
+/** The parts of an opened record in blocks, at the bytes of the ciphertext that stand in their place. */
+export function blockFields(
+  record: Uint8Array,
+  length: number,
+  { along, tag, innerMac }: SealedParts,
+): Field[] {
+  const F = SEALED.ciphertext.fields;
+  const start = RECORD_HEADER_LENGTH + along;
+  const [mac, padding, end] = [start + length, start + length + innerMac, record.length - tag];
+  return [
+    bytesField(F.content, record, start, mac),
+    ...(innerMac > 0 ? [bytesField(F.sealed_mac, record, mac, padding)] : []),
+    fieldOf(F.block_padding, end - padding, [padding, end]),
+  ];
 }
 
 /** The parts of an opened TLS 1.3 record, at the bytes that carry them (RFC 8446 §5.2). */

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EMPTY, concat, fromHex, toHex } from '#wire/bytes';
 import { describeVectors } from '../../../test/support/needs.ts';
-import { open13 } from './aead.ts';
-import { expandLabel, keyBlock, nextTrafficSecret, prf, trafficKeys } from './schedule.ts';
+import { pureRecordCiphers } from '../crypto/pure.ts';
+import { aead13 } from './protection/aead13.ts';
+import { expandLabel, keyBlock, keyBlockShape, nextTrafficSecret, prf, trafficKeys } from './schedule.ts';
+import { tlsSuite } from './suites.ts';
 
 const show = ({ key, iv }: { key: Uint8Array; iv: Uint8Array }): string => `${toHex(key)} ${toHex(iv)}`;
 
@@ -46,9 +48,9 @@ describe('the key schedule', () => {
       new Uint8Array(32).fill(3),
     ];
     const block = toHex(prf('sha384', master, 'key expansion', Uint8Array.from([...server, ...client]), 72));
-    const { c2s, s2c } = keyBlock('sha384', 'aes-256-gcm', master, { client, server });
+    const { c2s, s2c } = keyBlock('sha384', keyBlockShape(tlsSuite(0xc030)), master, { client, server });
     expect([c2s.key, s2c.key, c2s.iv, s2c.iv].map(toHex).join('')).toBe(block);
-    expect(keyBlock('sha256', 'chacha20-poly1305', master, { client, server }).s2c.iv).toHaveLength(12);
+    expect(keyBlockShape(tlsSuite(0xcca8))).toEqual({ mac: 0, key: 32, iv: 12 });
   });
 });
 
@@ -99,12 +101,14 @@ describeVectors('rfc8448', 'the examples of RFC 8448 and its kind', (folder) => 
       ) as Three;
       const header = Uint8Array.of(0x17, 0x03, 0x03, ciphertext.length >> 8, ciphertext.length & 0xff);
       const record = concat([header, ciphertext]);
-      const opened = open13('aes-128-gcm', { key, iv }, Number(`0x${given['seq']}`), record);
+      const sequence = Number(`0x${given['seq']}`);
+      const protection = aead13(pureRecordCiphers, 'aes-128-gcm', { key, iv });
+      const opened = protection.open(sequence, record);
       expect(opened && toHex(opened)).toBe(given['plaintext_with_inner_type']);
       for (const at of [0, 4, 5, record.length - 1]) {
         const changed = record.slice();
         changed[at] = (changed[at] as number) ^ 0x80;
-        expect(open13('aes-128-gcm', { key, iv }, Number(`0x${given['seq']}`), changed)).toBeUndefined();
+        expect(protection.open(sequence, changed)).toBeUndefined();
       }
     },
   );

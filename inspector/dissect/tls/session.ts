@@ -1,31 +1,41 @@
 /** What the hellos of a TLS connection settle, and what opens the records of each direction from then on. */
 import { toHex } from '#wire/bytes';
+import type { RecordCiphers } from '../crypto/record-ciphers.ts';
 import type { Direction } from '../model.ts';
 import type { SecretLookup } from '../secrets.ts';
-import { RECORD_HEADER_LENGTH } from './aead.ts';
 import type { HandshakeFacts } from './handshake.ts';
 import type { ClientHello, ServerHello } from './hello.ts';
-import { Tls12Keys } from './keys12.ts';
-import { Tls13Keys, type TlsOpening } from './keys13.ts';
+import { KeyExchangeMessages } from './key-exchange-messages.ts';
+import { type Agreement, Tls12Keys, parts12 } from './keys12.ts';
+import { Tls13Keys } from './keys13.ts';
+import { type Candidate, masterCandidates } from './master12.ts';
+import { keyExchangeOf } from './messages/key-exchange.ts';
 import { CONTENT_TYPE, HANDSHAKE_TYPE, HANDSHAKE_TYPES, VERSIONS, nameIn } from './names.ts';
+import type { Keys, TlsOpening } from './opening.ts';
+import { aead13Parts } from './protection/aead13.ts';
+import { RECORD_HEADER_LENGTH, type SealedParts, UNKNOWN_PARTS } from './protection/protection.ts';
 import type { TlsSuite } from './suites.ts';
 
-interface Keys {
-  open(record: Uint8Array): TlsOpening;
-}
-
-const TLS13 = 0x0304;
+const TLS10 = 0x0301;
 const TLS12 = 0x0303;
+const TLS13 = 0x0304;
 
 export class TlsSession {
   readonly #secrets: SecretLookup;
+  readonly #ciphers: RecordCiphers;
   readonly #keys: Record<Direction, Keys | undefined> = { c2s: undefined, s2c: undefined };
   readonly #changed = { c2s: false, s2c: false };
+  /** Bytes of each direction that are missing. */
+  readonly #missing = { c2s: 0, s2c: 0 };
+  readonly #exchange = new KeyExchangeMessages();
   #client: ClientHello | undefined;
   #server: ServerHello | undefined;
+  /** TLS 1.2: master secrets that may be those of the last handshake, once they were asked for. */
+  #masters: readonly Candidate[] | undefined;
 
-  constructor(secrets: SecretLookup) {
+  constructor(secrets: SecretLookup, ciphers: RecordCiphers) {
     this.#secrets = secrets;
+    this.#ciphers = ciphers;
   }
 
   get description(): string {
@@ -41,24 +51,51 @@ export class TlsSession {
     return this.#server?.version;
   }
 
+  /** TLS 1.2: what the key exchange gave, where keys at hand give it away. */
+  get premaster(): Uint8Array | undefined {
+    return this.#masters?.length === 1 ? this.#masters[0]?.premaster : undefined;
+  }
+
   /** True when the content of this record is sealed. */
   seals(dir: Direction, record: Uint8Array): boolean {
     const type = record[0] as number;
     if (type === CONTENT_TYPE.applicationData) return true;
-    if (this.#server) return this.#server.version < TLS13 && this.#changed[dir];
-    return this.#changed[dir] || (!this.#client && !looksClear(type, record));
+    if (this.#server && this.#server.version >= TLS13) return false;
+    if (this.#changed[dir]) return true;
+    // A hello, or the ChangeCipherSpec, may be among what is missing.
+    const unsure = this.#missing[dir] > 0 || (!this.#server && !this.#client);
+    return unsure && !looksClear(type, record);
+  }
+
+  /** Where the parts of a sealed record of this direction stand, with or without a key for it. */
+  parts(dir: Direction): SealedParts {
+    const known = this.#keys[dir]?.parts;
+    if (known || !this.#server) return known ?? UNKNOWN_PARTS;
+    if (this.#server.version < TLS13) return parts12(this.#agreement(this.#server));
+    return this.#server.suite.aead ? aead13Parts(this.#server.suite.aead) : UNKNOWN_PARTS;
   }
 
   open(dir: Direction, record: Uint8Array): TlsOpening {
+    if (!this.#keys[dir] && this.#missing[dir] > 0) this.#assumeChanged(dir);
     return this.#keys[dir]?.open(record) ?? { state: 'no-key', reason: this.#whyNoKey() };
   }
 
+  /** So many bytes of this direction are missing, and with them records, if not messages. */
+  gap(dir: Direction, bytes: number): void {
+    this.#missing[dir] += bytes;
+    this.#keys[dir]?.gap(bytes);
+    this.#exchange.hole();
+  }
+
   /** A handshake message was read in this direction. */
-  note(dir: Direction, { type, clientHello, serverHello }: HandshakeFacts): void {
-    if (clientHello && dir === 'c2s') this.#client = clientHello;
+  note(dir: Direction, facts: HandshakeFacts): void {
+    const { type, clientHello, serverHello } = facts;
+    this.#exchange.add(dir, facts);
+    if (clientHello && dir === 'c2s') this.#onClientHello(clientHello);
     if (serverHello && dir === 's2c' && !serverHello.retry) this.#onServerHello(serverHello);
     const keys = this.#keys[dir];
     if (!(keys instanceof Tls13Keys)) return;
+    if (type === HANDSHAKE_TYPE.endOfEarlyData) keys.endOfEarlyData();
     if (type === HANDSHAKE_TYPE.finished) keys.finished();
     if (type === HANDSHAKE_TYPE.keyUpdate) keys.update();
   }
@@ -75,37 +112,77 @@ export class TlsSession {
     this.#keys[dir] = this.#keys12(dir, this.#server);
   }
 
+  #onClientHello(client: ClientHello): void {
+    this.#client = client;
+    if (!client.earlyData || this.#server) return;
+    this.#keys.c2s = this.#keys13('c2s', client);
+  }
+
   #onServerHello(server: ServerHello): void {
     this.#server = server;
-    const { aead } = server.suite;
-    if (server.version !== TLS13 || !aead || !this.#client) return;
-    const { random, earlyData } = this.#client;
-    const given = { secrets: this.#secrets, earlyData };
-    const suite = { ...server.suite, aead };
-    this.#keys.c2s = new Tls13Keys('c2s', suite, random, given);
-    this.#keys.s2c = new Tls13Keys('s2c', suite, random, given);
+    this.#masters = undefined;
+    if (server.version !== TLS13 || !server.suite.aead || !this.#client) return;
+    for (const dir of ['c2s', 's2c'] as const) {
+      // Early data may have been read with them.
+      const known = this.#keys[dir];
+      const early = known instanceof Tls13Keys && this.#client.earlyData ? known : undefined;
+      const keys = early ?? this.#keys13(dir, this.#client);
+      keys.choose(server.suite);
+      this.#keys[dir] = keys;
+    }
+  }
+
+  #keys13(dir: Direction, { random, earlyData }: ClientHello): Tls13Keys {
+    return new Tls13Keys(dir, { secrets: this.#secrets, ciphers: this.#ciphers, random, earlyData });
   }
 
   #keys12(dir: Direction, server: ServerHello): Keys | undefined {
-    if (!this.#client || server.version !== TLS12) return undefined;
-    const { aead } = server.suite;
-    const master = this.#secrets.find('CLIENT_RANDOM', this.#client.random);
-    if (!aead || !master) return undefined;
-    const randoms = { client: this.#client.random, server: server.random };
-    return new Tls12Keys(dir, { ...server.suite, aead }, master, randoms);
+    const agreement = this.#agreement(server);
+    if (!this.#client || !isOpenable(server)) return undefined;
+    this.#masters ??= masterCandidates(this.#secrets, {
+      ...agreement,
+      extended: server.extendedMasterSecret,
+      sent: this.#exchange.sent,
+      messages: this.#exchange.messages,
+    });
+    return Tls12Keys.from(this.#ciphers, dir, agreement, this.#masters);
+  }
+
+  #agreement({ suite, version, random, encryptThenMac }: ServerHello): Agreement {
+    const hash = version < TLS12 ? ('md5-sha1' as const) : suite.hash;
+    const randoms = { client: this.#client?.random ?? random, server: random };
+    return { suite, hash, randoms, encryptThenMac, impliedIv: version <= TLS10 };
+  }
+
+  /** The ChangeCipherSpec of a sealed direction was not seen: its place is among what is missing. */
+  #assumeChanged(dir: Direction): void {
+    this.changeCipherSpec(dir);
+    this.#keys[dir]?.gap(this.#missing[dir]);
   }
 
   #whyNoKey(): string {
     if (!this.#client || !this.#server) return 'the hellos of this connection were not seen';
     const { suite, version } = this.#server;
-    if (version !== TLS12 && version !== TLS13) return `${nameIn(VERSIONS, 2)(version)} is not opened here`;
-    if (!suite.aead) return `${suite.name} is not among the suites that are opened here`;
+    if (version < TLS10 || version > TLS13) return `${nameIn(VERSIONS, 2)(version)} is not opened here`;
+    if (!isOpenable(this.#server)) return `${suite.name} is not among the suites that are opened here`;
     const name = toHex(this.#client.random.subarray(0, 4));
-    return `no CLIENT_RANDOM line for the client random ${name}… is at hand`;
+    return `no CLIENT_RANDOM line for the client random ${name}…${otherWays(suite)} is at hand`;
   }
 }
 
-/** Where the hellos are missing: whether this reads as an alert or a handshake message in the clear. */
+/** What else would do, to go between the words of the sentence. */
+function otherWays({ name }: TlsSuite): string {
+  const { kind, psk = false } = keyExchangeOf(name) ?? {};
+  if (kind === 'rsa') return psk ? ', and not both shared key and RSA key,' : ', and no RSA key that fits,';
+  return kind === 'psk' ? ', and no shared key that fits,' : '';
+}
+
+/** AEADs came with TLS 1.2 (RFC 5246 §6.2.3.3). */
+function isOpenable({ version, suite }: ServerHello): boolean {
+  return version >= TLS12 ? Boolean(suite.aead ?? suite.cbc) : version >= TLS10 && suite.cbc !== undefined;
+}
+
+/** Whether this reads as an alert or a handshake message in the clear. */
 function looksClear(type: number, record: Uint8Array): boolean {
   if (type === CONTENT_TYPE.alert) return record.length === RECORD_HEADER_LENGTH + 2;
   if (type !== CONTENT_TYPE.handshake) return true;

@@ -1,13 +1,20 @@
 /** TLS cipher suites by their IANA numbers, and what of them is needed to open records. */
+import type { AeadName, MacName } from '../crypto/record-ciphers.ts';
 
-export type TlsAead = 'aes-128-gcm' | 'aes-256-gcm' | 'chacha20-poly1305';
+/** AES in CBC mode with an HMAC. */
+export interface CbcSuite {
+  /** Bytes of the AES key. */
+  readonly keyLength: 16 | 32;
+  readonly mac: MacName;
+}
 
 export interface TlsSuite {
   readonly id: number;
   /** IANA's name. */
   readonly name: string;
-  /** Absent for suites that cannot be opened here: CBC, CCM and the exotic ones. */
-  readonly aead?: TlsAead;
+  /** At most one of the two is there; none for suites that cannot be opened here: RC4, 3DES and the exotic ones. */
+  readonly aead?: AeadName;
+  readonly cbc?: CbcSuite;
   /** Hash of the key schedule (1.3) or of the PRF (1.2). */
   readonly hash: 'sha256' | 'sha384';
 }
@@ -15,9 +22,18 @@ export interface TlsSuite {
 /** The suite of this number; one that is not in the table has its number for a name. */
 export function tlsSuite(id: number): TlsSuite {
   const name = NAMES.get(id) ?? (isGrease(id) ? 'GREASE' : `0x${id.toString(16).padStart(4, '0')}`);
-  const aead = aeadOf(name);
-  const hash = name.endsWith('_SHA384') ? 'sha384' : 'sha256';
-  return aead ? { id, name, aead, hash } : { id, name, hash };
+  return {
+    id,
+    name,
+    ...cipherOf(name),
+    hash: name.endsWith('_SHA384') ? 'sha384' : 'sha256',
+  };
+}
+
+/** Suites of TLS 1.3 with this hash: early data is sealed before any server has chosen one. */
+export function suites13(hash: TlsSuite['hash']): TlsSuite[] {
+  const all = [0x1301, 0x1302, 0x1303, 0x1304, 0x1305].map(tlsSuite);
+  return all.filter((suite) => suite.hash === hash);
 }
 
 /** Values without meaning that clients mix in so that servers stay tolerant of new ones (RFC 8701). */
@@ -25,10 +41,18 @@ export function isGrease(value: number): boolean {
   return (value & 0x0f0f) === 0x0a0a && value >> 8 === (value & 0xff);
 }
 
-function aeadOf(name: string): TlsAead | undefined {
-  if (/_CHACHA20_POLY1305_SHA256$/.test(name)) return 'chacha20-poly1305';
-  if (/_AES_128_GCM_SHA256$/.test(name)) return 'aes-128-gcm';
-  return /_AES_256_GCM_SHA384$/.test(name) ? 'aes-256-gcm' : undefined;
+const CIPHERS = /_(?:AES_(128|256)_(GCM|CCM_8|CCM|CBC)|(CHACHA20)_POLY1305)(?:_(SHA|SHA256|SHA384))?$/;
+const MACS: Readonly<Record<string, MacName>> = { SHA: 'sha1', SHA256: 'sha256', SHA384: 'sha384' };
+
+function cipherOf(name: string): Pick<TlsSuite, 'aead' | 'cbc'> {
+  const [, bits, mode, chacha, hash = ''] = CIPHERS.exec(name) ?? [];
+  if (chacha) return { aead: 'chacha20-poly1305' };
+  const size = bits === '256' ? '256' : '128';
+  if (mode === 'GCM') return { aead: `aes-${size}-gcm` };
+  if (mode === 'CCM') return { aead: `aes-${size}-ccm` };
+  if (mode === 'CCM_8') return { aead: `aes-${size}-ccm-8` };
+  const mac = MACS[hash];
+  return mode === 'CBC' && mac ? { cbc: { keyLength: size === '256' ? 32 : 16, mac } } : {};
 }
 
 const NAMES = new Map<number, string>([
@@ -79,6 +103,8 @@ const NAMES = new Map<number, string>([
   [0x1301, 'TLS_AES_128_GCM_SHA256'],
   [0x1302, 'TLS_AES_256_GCM_SHA384'],
   [0x1303, 'TLS_CHACHA20_POLY1305_SHA256'],
+  [0x1304, 'TLS_AES_128_CCM_SHA256'],
+  [0x1305, 'TLS_AES_128_CCM_8_SHA256'],
   [0xc009, 'TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA'],
   [0xc00a, 'TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA'],
   [0xc013, 'TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA'],

@@ -1,0 +1,99 @@
+/**
+ * Records with AES in CBC mode and an HMAC. The MAC is either sealed with the content (RFC 5246 §6.2.3.2) or made over
+ * the ciphertext (encrypt-then-MAC, RFC 7366). Nothing counts as opened unless both MAC and padding are right.
+ */
+import { equalConstantTime } from '#wire/bytes';
+import { BLOCK_LENGTH, type RecordCiphers } from '../../crypto/record-ciphers.ts';
+import type { RecordKeys } from '../schedule.ts';
+import type { CbcSuite } from '../suites.ts';
+import { pseudoHeader } from './aead12.ts';
+import { type Protection, RECORD_HEADER_LENGTH, type SealedParts } from './protection.ts';
+
+export interface CbcOptions {
+  readonly encryptThenMac: boolean;
+  /** TLS 1.0: the iv is the last block of the record before, and for the first one it comes from the key block. */
+  readonly impliedIv?: boolean;
+}
+
+export function cbcParts(macLength: number, { encryptThenMac, impliedIv = false }: CbcOptions): SealedParts {
+  return {
+    along: impliedIv ? 0 : BLOCK_LENGTH,
+    tag: encryptThenMac ? macLength : 0,
+    innerMac: encryptThenMac ? 0 : macLength,
+    blocks: true,
+  };
+}
+
+interface Opener {
+  open(sequence: number, record: Uint8Array): Uint8Array | undefined;
+}
+
+export function cbc12(
+  ciphers: RecordCiphers,
+  { mac: hash }: CbcSuite,
+  { key, mac: macKey, iv }: RecordKeys,
+  options: CbcOptions,
+): Protection {
+  const { encryptThenMac, impliedIv = false } = options;
+  const hmac = ciphers.hmac(hash, macKey);
+  const aes = ciphers.aesCbc(key);
+  const macLength = macKey.length;
+  const parts = cbcParts(macLength, options);
+  const start = RECORD_HEADER_LENGTH + parts.along;
+  const ivs = impliedIv ? new ChainedIvs(iv) : undefined;
+  const macOf = (sequence: number, record: Uint8Array, sealed: Uint8Array): Uint8Array =>
+    hmac.digest(pseudoHeader(sequence, record, sealed.length), sealed);
+  const decrypt = (record: Uint8Array, end: number): Uint8Array | undefined => {
+    if (end < start + BLOCK_LENGTH) return undefined;
+    const used = ivs ? ivs.of(record, end) : record.subarray(RECORD_HEADER_LENGTH, start);
+    return aes.decrypt(used, record.subarray(start, end));
+  };
+
+  const macThenEncrypt: Opener = {
+    open(sequence, record) {
+      const plain = decrypt(record, record.length);
+      const padded = plain && unpad(plain);
+      if (!padded || padded.length < macLength) return undefined;
+      const content = padded.subarray(0, padded.length - macLength);
+      const given = padded.subarray(content.length);
+      return equalConstantTime(macOf(sequence, record, content), given) ? content : undefined;
+    },
+  };
+  const macOverCiphertext: Opener = {
+    open(sequence, record) {
+      const end = record.length - macLength;
+      if (end < start + BLOCK_LENGTH) return undefined;
+      const expected = macOf(sequence, record, record.subarray(RECORD_HEADER_LENGTH, end));
+      if (!equalConstantTime(expected, record.subarray(end))) return undefined;
+      const plain = decrypt(record, end);
+      return plain && unpad(plain);
+    },
+  };
+  return { parts, ...(encryptThenMac ? macOverCiphertext : macThenEncrypt) };
+}
+
+/** Without the padding: its last byte says how many there are before it, and each of them repeats that number. */
+function unpad(plain: Uint8Array): Uint8Array | undefined {
+  const count = plain.at(-1);
+  if (count === undefined || count >= plain.length) return undefined;
+  const end = plain.length - 1 - count;
+  return plain.subarray(end, -1).every((byte) => byte === count) ? plain.subarray(0, end) : undefined;
+}
+
+/** The iv of each record is the last block of ciphertext before it (RFC 2246 §6.2.3.2). */
+class ChainedIvs {
+  #next: Uint8Array;
+  #last: { readonly record: Uint8Array; readonly iv: Uint8Array } | undefined;
+
+  constructor(first: Uint8Array) {
+    this.#next = first;
+  }
+
+  /** Asked again for the same record it gives the same iv. */
+  of(record: Uint8Array, end: number): Uint8Array {
+    if (this.#last?.record === record) return this.#last.iv;
+    this.#last = { record, iv: this.#next };
+    this.#next = record.slice(end - BLOCK_LENGTH, end);
+    return this.#last.iv;
+  }
+}
