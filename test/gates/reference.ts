@@ -21,6 +21,7 @@ import {
 } from '#channel/psk/records';
 import { LABELS } from '#channel/psk/schedule';
 import { SUITES } from '#channel/psk/suites';
+import { FILTER_LIMITS, KNOWN_NAMES, type KnownName, RECORD_TABLE } from '#dissect/filter/index';
 import { toHex } from '#wire/bytes';
 import { ERRORS } from '#wire/errors';
 import { FRAME_LAYOUT } from '#wire/frame';
@@ -28,7 +29,11 @@ import type { Layout, Part } from '#wire/layout';
 import { LIMITS } from '#wire/limits';
 import { CLIENT_MESSAGES, SERVER_MESSAGES } from '#wire/messages';
 
-export const PAGES = ['docs/reference/psk-wire.md', 'docs/reference/protocol.md'] as const;
+export const PAGES = [
+  'docs/reference/psk-wire.md',
+  'docs/reference/protocol.md',
+  'docs/reference/filter.md',
+] as const;
 
 type Row = readonly string[];
 
@@ -67,9 +72,13 @@ export const TABLES: Readonly<Record<string, () => string>> = {
     ),
   alerts: () => table(['byte', 'code', 'meaning'], [['0x00', 'done', 'an orderly end'], ...alertRows()]),
   errors: () => table(['code', 'fatal', 'meaning', 'alert'], errorRows()),
-  limits: () => table(['limit', 'value', 'what it caps'], limitRows()),
+  limits: () => table(['limit', 'value', 'what it caps'], limitRows(LIMITS, 'server/wire/limits.ts')),
   'client-messages': () => messageTables(CLIENT_MESSAGES),
   'server-messages': () => messageTables(SERVER_MESSAGES),
+  'filter-record-names': () => nameTable(RECORD_TABLE),
+  'filter-fields': () => nameList(KNOWN_NAMES.filter((name) => !RECORD_TABLE.includes(name))),
+  'filter-limits': () =>
+    table(['limit', 'value', 'what it caps'], limitRows(FILTER_LIMITS, 'inspector/dissect/filter/syntax.ts')),
 };
 
 const TRAITS: Record<keyof typeof RECORD_TYPE, readonly [from: string, sealed: string]> = {
@@ -147,9 +156,56 @@ function alertRows(): Row[] {
   );
 }
 
-function limitRows(): Row[] {
-  const comments = limitComments();
-  return Object.entries(LIMITS).map(([name, value]) => [
+function nameTable(names: readonly KnownName[]): string {
+  return table(
+    ['name', 'values', 'what it is'],
+    names.map(({ path, kind, note, values, closed }) => [
+      code(path),
+      closed ? (values ?? []).map(code).join(', ') : KIND_WORDS[kind],
+      note,
+    ]),
+  );
+}
+
+/** Too many for a table: a list under a heading for each unit. Extensions of certificates are those of hellos. */
+function nameList(names: readonly KnownName[]): string {
+  const listed = names.filter(({ path }) => !path.includes('.certificate_list.extensions.'));
+  const units = listed.filter(({ kind, path }) => kind === 'group' && !path.startsWith('msg.'));
+  const longest = (path: string): string | undefined =>
+    units
+      .map((unit) => unit.path)
+      .filter((unit) => path === unit || path.startsWith(`${unit}.`))
+      .sort((a, b) => b.length - a.length)[0];
+  return units
+    .map(({ path: unit }) => {
+      const lines = listed
+        .filter(({ path }) => longest(path) === unit)
+        .sort((a, b) => (a.path < b.path ? -1 : 1))
+        .map(({ path, kind, note }) => `- ${code(path)} (${KIND_WORDS[kind]}): ${plain(note)}`);
+      return `### ${code(unit)}\n\n${lines.join('\n')}`;
+    })
+    .join('\n\n');
+}
+
+/** Notes are text, not markdown. */
+function plain(note: string): string {
+  return note.replace(/[*_<>[\]`]/g, '\\$&');
+}
+
+const KIND_WORDS: Record<KnownName['kind'], string> = {
+  number: 'number',
+  text: 'text',
+  named: 'number or its name',
+  bytes: 'bytes',
+  flag: 'flag',
+  time: 'time',
+  group: 'fields inside',
+  any: 'several kinds',
+};
+
+function limitRows(limits: Readonly<Record<string, number>>, source: string): Row[] {
+  const comments = limitComments(source);
+  return Object.entries(limits).map(([name, value]) => [
     code(name),
     value.toLocaleString('en'),
     comments.get(name) ?? '',
@@ -157,8 +213,8 @@ function limitRows(): Row[] {
 }
 
 /** The comment above each limit in the source: its meaning and unit. */
-function limitComments(): Map<string, string> {
-  const path = join(ROOT, 'server/wire/limits.ts');
+function limitComments(source: string): Map<string, string> {
+  const path = join(ROOT, source);
   const file = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
   const comments = new Map<string, string>();
   const visit = (node: ts.Node): void => {

@@ -1,0 +1,42 @@
+/** The display filter: a small language over the fields of a record. `docs/reference/filter.md` is its page. */
+import { checkFilter } from './check.ts';
+import { type Matches, compileNode } from './compile.ts';
+import { parseFilter } from './parser.ts';
+import { FilterFault } from './syntax.ts';
+
+export { type Completion, completions } from './complete.ts';
+export { KNOWN_NAMES, RECORD_TABLE } from './known.ts';
+export type { Kind, KnownName } from './names.ts';
+export { quoteText } from './print.ts';
+export { FILTER_LIMITS } from './syntax.ts';
+
+export interface CompiledFilter {
+  readonly ok: true;
+  /** True when the record fits. Never throws; what it says of a record holds as long as the record is not read anew. */
+  readonly matches: Matches;
+}
+
+export interface RefusedFilter {
+  readonly ok: false;
+  /** Index of the character where it goes wrong, from 0; the length of the text when something is missing at its end. */
+  readonly at: number;
+  /** What could stand there instead, shortest wording first. */
+  readonly expected: readonly string[];
+  /** `at 12: expected a value after ==, found the end`; this position counts from 1, as people do. */
+  readonly message: string;
+  /** The message without its position, for those who show the place. */
+  readonly reason: string;
+}
+
+/** Test of a filter, or why the text is none. Any text gives one of the two. */
+export function compileFilter(text: string): CompiledFilter | RefusedFilter {
+  try {
+    const node = parseFilter(text);
+    checkFilter(node);
+    return { ok: true, matches: compileNode(node) };
+  } catch (error) {
+    if (!(error instanceof FilterFault)) throw error;
+    const { at, expected, message: reason } = error;
+    return { ok: false, at, expected, reason, message: `at ${at + 1}: ${reason}` };
+  }
+}
