@@ -1,6 +1,8 @@
 /** Certificate: a chain, in the shapes of TLS 1.3 (RFC 8446 §4.4.2) and of the versions before (RFC 5246 §7.4.2). */
+import { EMPTY } from '#wire/bytes';
 import { type Entries, bytes, dictionary, group, number } from '../../dictionary.ts';
 import type { FieldReader } from '../../field-reader.ts';
+import { CERTIFICATE_FIELDS, readCertificate } from '../../x509/certificate.ts';
 import { EXTENSION_LIST, readExtensions } from '../extensions/index.ts';
 import { type MessageContext, TLS13, message } from './contract.ts';
 import type { MessageFacts } from './facts.ts';
@@ -15,7 +17,11 @@ export const CERTIFICATE = {
     'The sender’s certificate first, then those that vouch for it, up to but usually without the root. Anyone can send a copy of it: what proves anything is the signature that follows.',
     {
       certificate_length: number('Bytes of this certificate.'),
-      certificate: bytes('An X.509 certificate in DER.'),
+      certificate: group(
+        'An X.509 certificate: a name and a public key, signed by an issuer. It crosses in the clear in TLS 1.2 and sealed in TLS 1.3.',
+        CERTIFICATE_FIELDS,
+        'RFC 5280 §4.1',
+      ),
       ...EXTENSION_LIST,
     },
   ),
@@ -45,5 +51,13 @@ export function readCertificates(reader: FieldReader, { version }: MessageContex
 
 function readEntry(reader: FieldReader): Uint8Array {
   const C = F.certificate_list.fields;
-  return reader.sized(C.certificate_length, 3, C.certificate);
+  const length = reader.uint(C.certificate_length, 3);
+  let der: Uint8Array = EMPTY;
+  reader.part(C.certificate, length, (inside) =>
+    inside.handOver((all, start, end) => {
+      der = all.subarray(start, end);
+      return readCertificate(all, start, end);
+    }),
+  );
+  return der;
 }

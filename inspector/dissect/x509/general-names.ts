@@ -1,0 +1,95 @@
+/** General names (RFC 5280 §4.2.1.6): hosts, addresses and whatever else a certificate can name. */
+import { showUtf8, toHex } from '#wire/bytes';
+import type { Field } from '#wire/field';
+import { bytes, dictionary, group, text } from '../dictionary.ts';
+import { Misfit } from '../field-reader.ts';
+import { showBytes } from '../show.ts';
+import { type DerNode, contentBytes } from './der.ts';
+import { NAME_FIELDS, readName } from './name.ts';
+import { type Faults, nodeField, partField } from './shape.ts';
+
+const SOURCE = 'RFC 5280 §4.2.1.6';
+
+export const GENERAL_NAMES = dictionary(SOURCE, {
+  other_name: bytes('A name of a kind defined elsewhere, in DER.'),
+  email: text('A mail address.'),
+  dns_name: text(
+    'A host. A star stands for exactly one label, the leftmost. It is compared with the host that the client wanted.',
+  ),
+  x400_address: bytes('An address of X.400, in DER.'),
+  directory_name: group('A distinguished name.', NAME_FIELDS),
+  edi_party_name: bytes('A name of EDI, in DER.'),
+  uri: text('An address of the web.'),
+  ip_address: text('An IP address, or in name constraints a network.'),
+  registered_id: bytes('An object identifier, in DER.'),
+});
+
+type Read = (node: DerNode, faults: Faults) => Field;
+
+const F = GENERAL_NAMES;
+const READERS: readonly Read[] = [
+  (node) => nodeField(F.other_name, node, showBytes(contentBytes(node))),
+  (node) => nodeField(F.email, node, showUtf8(contentBytes(node))),
+  (node) => nodeField(F.dns_name, node, showUtf8(contentBytes(node))),
+  (node) => nodeField(F.x400_address, node, showBytes(contentBytes(node))),
+  (node, faults) =>
+    partField(F.directory_name, node, faults, (children) => {
+      const [name] = node.children;
+      if (!name) throw new Misfit('a directory name without a name');
+      return readName(name, children, faults);
+    }),
+  (node) => nodeField(F.edi_party_name, node, showBytes(contentBytes(node))),
+  (node) => nodeField(F.uri, node, showUtf8(contentBytes(node))),
+  (node) => nodeField(F.ip_address, node, addressOf(contentBytes(node))),
+  (node) => nodeField(F.registered_id, node, showBytes(contentBytes(node))),
+];
+
+/** One name; its tag says of which kind it is. */
+export function generalName(node: DerNode, faults: Faults): Field {
+  const read = node.tagClass === 'context' ? READERS[node.tag] : undefined;
+  if (!read) throw new Misfit('a general name of a kind that there is not');
+  return read(node, faults);
+}
+
+/** All names of a list into `children`; gives them in one line. */
+export function generalNames(nodes: readonly DerNode[], children: Field[], faults: Faults): string {
+  const values = nodes.map((node) => {
+    const field = generalName(node, faults);
+    children.push(field);
+    return field.value;
+  });
+  return values.length > 20 ? `${values.slice(0, 20).join(', ')}, … (${values.length})` : values.join(', ');
+}
+
+/** An address of 4 or 16 bytes, or twice as many with a mask. */
+export function addressOf(bytes: Uint8Array): string {
+  if (bytes.length === 8 || bytes.length === 32) {
+    const half = bytes.length / 2;
+    return `${addressOf(bytes.subarray(0, half))}/${maskOf(bytes.subarray(half))}`;
+  }
+  if (bytes.length === 4) return [...bytes].join('.');
+  if (bytes.length !== 16) throw new Misfit(`an address of ${bytes.length} bytes`);
+  const groups = Array.from(
+    { length: 8 },
+    (_, i) => ((bytes[2 * i] as number) << 8) | (bytes[2 * i + 1] as number),
+  );
+  return shortest(groups.map((group) => group.toString(16)));
+}
+
+/** The length of the prefix, or the mask itself where it is none. */
+function maskOf(mask: Uint8Array): string | number {
+  const bits = [...mask].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  const length = bits.indexOf('0') === -1 ? bits.length : bits.indexOf('0');
+  return bits.slice(length).includes('1') ? toHex(mask) : length;
+}
+
+/** The longest run of zeros, of two at least, becomes `::` (RFC 5952 §4.2). */
+function shortest(groups: readonly string[]): string {
+  const runs = [...groups.join(':').matchAll(/(?<![0-9a-f])0(?::0)+(?![0-9a-f])/g)];
+  const longest = runs.reduce((best, [run]) => (run.length > best.length ? run : best), '');
+  if (longest === '') return groups.join(':');
+  const text = groups.join(':');
+  const at = runs.find(([run]) => run === longest)?.index ?? 0;
+  const [before, after] = [text.slice(0, at), text.slice(at + longest.length)];
+  return `${before.replace(/:$/, '')}::${after.replace(/^:/, '')}`;
+}
