@@ -44,7 +44,7 @@ export class PskLayer extends SplitLayer {
   }
 
   derivations(): Derivation[] {
-    const own = pskSchedule(this.#heard, { secrets: this.#secrets });
+    const own = pskSchedule(this.#heard, this.#secrets);
     return [...own, ...(this.#inside.derivations?.() ?? [])];
   }
 

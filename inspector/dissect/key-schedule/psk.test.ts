@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { fromHex, utf8 } from '#wire/bytes';
+import { utf8 } from '#wire/bytes';
 import { DEMO_KEY, pskConversation } from '../../../test/support/psk-conversation.ts';
 import { Dissection } from '../index.ts';
 import type { TapEvent } from '../model.ts';
 import type { Derivation } from './derivation.ts';
-import { pskSchedule } from './psk.ts';
 
 const TALK = pskConversation({ c2s: [utf8('one')], s2c: [utf8('two')] });
 
@@ -91,28 +90,33 @@ describe('the key schedule of a psk session', () => {
   });
 
   it('begins with the shared key where that is at hand', () => {
-    const [clientHello, serverHello] = TALK.flatMap((event) => (event.kind === 'chunk' ? [event.bytes] : []));
-    const heard = {
-      clientHello: clientHello as Uint8Array,
-      serverHello: serverHello as Uint8Array,
-      sealed: {},
+    const unlogged = TALK.filter((event) => event.kind !== 'secret');
+    const prkOf = (events: readonly TapEvent[], ...keys: Uint8Array[]): Derivation | undefined => {
+      const dissection = new Dissection();
+      dissection.addAll(events);
+      dissection.addKeys(keys.map((key) => ({ kind: 'psk', id: DEMO_KEY.id, key })));
+      const list = dissection.keySchedule(1);
+      expect(outputs(list)).toMatchObject(EXPECTED);
+      return list.find(({ id }) => id === 'psk.prk');
     };
-    const prkOf = (logged: string | undefined): Derivation | undefined =>
-      pskSchedule(heard, {
-        secrets: {
-          find: () => (logged === undefined ? undefined : fromHex(logged)),
-          sharedKeys: () => [],
-          rsaKeys: () => [],
-        },
-        sharedKey: (id) => (String.fromCharCode(...id) === DEMO_KEY.id ? DEMO_KEY.key : undefined),
-      })[0];
-    expect(prkOf(undefined)).toMatchObject({
-      id: 'psk.prk',
+    const wrong = new Uint8Array(32).fill(1);
+    expect(prkOf(unlogged, wrong, DEMO_KEY.key)).toMatchObject({
       output: PRK,
       algorithm: 'HKDF-Extract, SHA-256',
+      inputs: [
+        { name: 'shared key', value: '6b'.repeat(32), from: 'key material' },
+        { name: 'client_nonce', value: '01'.repeat(32), from: 'wire' },
+        { name: 'server_nonce', value: '02'.repeat(32), from: 'wire' },
+      ],
     });
-    expect(prkOf(undefined)?.check).toBeUndefined();
-    expect(prkOf(PRK)?.check?.fits).toBe(true);
-    expect(prkOf('00'.repeat(32))?.check?.fits).toBe(false);
+    expect(prkOf(unlogged, DEMO_KEY.key)?.check).toBeUndefined();
+    expect(prkOf(TALK, DEMO_KEY.key)?.check?.fits).toBe(true);
+    expect(prkOf(TALK, wrong)).toBeUndefined();
+    const misled = {
+      kind: 'secret',
+      time: 0,
+      line: `WIREGLASS_PSK_PRK ${'01'.repeat(32)} ${'00'.repeat(32)}`,
+    } as const;
+    expect(prkOf([...TALK, misled], DEMO_KEY.key)?.check?.fits).toBe(false);
   });
 });

@@ -9,7 +9,13 @@ import {
   RECORD_HEADER_LENGTH,
   SERVER_HELLO_LAYOUT,
 } from '#channel/psk/records';
-import { LABELS, type SessionKeys, deriveSessionKeys, extractSecret } from '#channel/psk/schedule';
+import {
+  LABELS,
+  type SessionKeys,
+  confirmation,
+  deriveSessionKeys,
+  extractSecret,
+} from '#channel/psk/schedule';
 import { type Suite, suiteById } from '#channel/psk/suites';
 import type { Direction } from '../model.ts';
 import type { SecretLookup } from '../secrets.ts';
@@ -26,11 +32,8 @@ export interface PskHeard {
   readonly sealed: Partial<Record<Direction, { readonly record: Uint8Array; readonly opens: boolean }>>;
 }
 
-export interface PskSecrets {
-  readonly secrets: SecretLookup;
-  /** The shared key of this key id, when it is known. */
-  readonly sharedKey?: ((id: Uint8Array) => Uint8Array | undefined) | undefined;
-}
+/** As much as is needed of the secrets at hand. */
+export type PskSecrets = Pick<SecretLookup, 'find' | 'sharedKeys'>;
 
 interface Hellos {
   readonly nonces: { readonly client: Value; readonly server: Value };
@@ -44,11 +47,12 @@ const HASH = 'sha256';
 const KEY_SCHEDULE = 'psk-wire.md §Key schedule';
 
 /** Every value that can be derived; the hash of the hellos alone when no secret of this session is at hand. */
-export function pskSchedule(heard: PskHeard, given: PskSecrets): Derivation[] {
+export function pskSchedule(heard: PskHeard, secrets: PskSecrets): Derivation[] {
   const hellos = readHellos(heard);
   if (!hellos) return [];
+  const { suite } = hellos;
   const steps = new Steps();
-  const prk = addPrk(steps, hellos, given);
+  const prk = suite && addPrk(steps, { ...hellos, suite }, secrets);
   const transcript = steps.hash(
     {
       id: 'psk.transcript',
@@ -59,7 +63,7 @@ export function pskSchedule(heard: PskHeard, given: PskSecrets): Derivation[] {
     HASH,
     hellos.parts,
   );
-  if (prk && hellos.suite) addKeys(steps, { heard, hellos, suite: hellos.suite, prk, transcript });
+  if (prk) addKeys(steps, { heard, hellos, suite, prk, transcript });
   return steps.derivations;
 }
 
@@ -81,34 +85,43 @@ function readHellos({ clientHello, serverHello }: PskHeard): Hellos | undefined 
   };
 }
 
+/** The PRK that opens this session: from the shared key that the server's confirmation proves, else as logged. */
 function addPrk(
   steps: Steps,
-  { nonces, keyId }: Hellos,
-  { secrets, sharedKey }: PskSecrets,
+  hellos: Hellos & { readonly suite: Suite },
+  secrets: PskSecrets,
 ): Value | undefined {
-  const bytes = secrets.find(PSK_KEY_LOG_LABEL, nonces.client.bytes);
+  const { client, server } = hellos.nonces;
+  const prkOf = (key: Uint8Array): Uint8Array => extractSecret(key, client.bytes, server.bytes);
+  const bytes = secrets.find(PSK_KEY_LOG_LABEL, client.bytes);
   const logged = bytes && { name: 'PRK', bytes, from: 'key log' };
-  const key = sharedKey?.(keyId);
+  const keys = secrets.sharedKeys(hellos.keyId);
+  const key = keys.find((candidate) => proves(prkOf(candidate), hellos)) ?? (logged ? undefined : keys[0]);
   if (!key) return logged;
-  const output = extractSecret(key, nonces.client.bytes, nonces.server.bytes);
-  const fits = logged && equalConstantTime(output, logged.bytes);
-  const salt = concat([nonces.client.bytes, nonces.server.bytes]);
-  const derived = steps.add(
+  const output = prkOf(key);
+  return steps.add(
     {
       id: 'psk.prk',
       name: 'PRK',
       note: 'The shared key mixed with both nonces: other keys for every connection. This is what a key log holds.',
       source: KEY_SCHEDULE,
-      ...(fits === undefined ? {} : { check: { what: 'the PRK in the key log', fits } }),
+      ...(logged
+        ? { check: { what: 'the PRK in the key log', fits: equalConstantTime(output, logged.bytes) } }
+        : {}),
     },
     {
       algorithm: 'HKDF-Extract, SHA-256',
-      inputs: [{ name: 'shared key', bytes: key, from: 'key material' }, nonces.client, nonces.server],
+      inputs: [{ name: 'shared key', bytes: key, from: 'key material' }, client, server],
       output,
-      command: hkdfExtractCommand(HASH, salt, key, output.length),
+      command: hkdfExtractCommand(HASH, concat([client.bytes, server.bytes]), key, output.length),
     },
   );
-  return logged && !fits ? logged : derived;
+}
+
+function proves(prk: Uint8Array, { parts, suite, confirm }: Hellos & { readonly suite: Suite }): boolean {
+  const hellos = concat(parts.map(({ bytes }) => bytes));
+  const { serverConfirmKey } = deriveSessionKeys(prk, hellos, suite);
+  return equalConstantTime(confirmation(serverConfirmKey, hellos), confirm);
 }
 
 interface Known {
@@ -177,7 +190,7 @@ function addConfirmations(steps: Steps, known: Known, keys: SessionKeys): void {
     LABELS.serverConfirm,
     keys.serverConfirmKey,
   );
-  confirm(steps, 'server', { key: serverKey, transcript, seen: hellos.confirm });
+  addConfirmation(steps, 'server', { key: serverKey, transcript, seen: hellos.confirm });
   const clientKey = expand(
     steps,
     known,
@@ -196,10 +209,10 @@ function addConfirmations(steps: Steps, known: Known, keys: SessionKeys): void {
     [...hellos.parts, wire('server_confirm', hellos.confirm)],
   );
   const seen = heard.clientFinished?.subarray(RECORD_HEADER_LENGTH);
-  confirm(steps, 'client', { key: clientKey, transcript: longer, seen });
+  addConfirmation(steps, 'client', { key: clientKey, transcript: longer, seen });
 }
 
-function confirm(
+function addConfirmation(
   steps: Steps,
   side: 'client' | 'server',
   { key, transcript, seen }: { key: Value; transcript: Value; seen: Uint8Array | undefined },

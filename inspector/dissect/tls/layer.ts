@@ -1,5 +1,6 @@
 /** Records of TLS 1.2 and 1.3: the handshake in fields, and sealed records opened where the key log has their secrets. */
 import { readUint } from '#wire/bytes';
+import type { Derivation } from '../key-schedule/derivation.ts';
 import { type Layer, type LayerContext, type Unit, asInner, titleOf, withCutShort } from '../layer.ts';
 import type { Direction, Inner, Proto } from '../model.ts';
 import { SplitLayer } from '../split-layer.ts';
@@ -67,9 +68,14 @@ export class TlsLayer extends SplitLayer {
     return withCutShort(cutShort, this.#inside.gap(dir, 0), this.#dataOffsets[dir]);
   }
 
+  derivations(): Derivation[] {
+    return [...this.#session.derivations(), ...(this.#inside.derivations?.() ?? [])];
+  }
+
   protected override unitOf(dir: Direction, { bytes, offset, fault }: Piece): Unit {
     const base = { proto: 'tls' as const, bytes, offset };
     if (fault !== undefined) {
+      this.#session.transcript.hole();
       const fields = headerFields(bytes);
       return { ...base, title: 'bytes', state: 'malformed', reason: fault, fields, inner: [] };
     }
@@ -95,6 +101,7 @@ export class TlsLayer extends SplitLayer {
     // Taken now: what the record holds may be a change of keys.
     const parts = this.#session.parts(dir);
     if (opening.state !== 'opened') {
+      this.#session.transcript.sealed(dir);
       const title = nameIn(CONTENT_TYPES, 1)(record[0] as number);
       return { ...opening, title, fields: sealedFields(record, parts), inner: [] };
     }
@@ -173,6 +180,7 @@ export class TlsLayer extends SplitLayer {
     const units: Unit[] = [];
     for (let message = stream.next(this.#session); message; message = stream.next(this.#session)) {
       this.#session.note(dir, message.facts);
+      this.#session.transcript.add(dir, message.facts);
       units.push(message.unit);
     }
     const inner = asInner(units, at, start);

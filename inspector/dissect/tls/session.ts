@@ -1,6 +1,9 @@
 /** What the hellos of a TLS connection settle, and what opens the records of each direction from then on. */
 import { toHex } from '#wire/bytes';
 import type { RecordCiphers } from '../crypto/record-ciphers.ts';
+import type { Derivation } from '../key-schedule/derivation.ts';
+import { tls12Schedule } from '../key-schedule/tls12.ts';
+import { tls13Schedule } from '../key-schedule/tls13.ts';
 import type { Direction } from '../model.ts';
 import type { SecretLookup } from '../secrets.ts';
 import type { HandshakeFacts } from './handshake.ts';
@@ -15,12 +18,14 @@ import type { Keys, TlsOpening } from './opening.ts';
 import { aead13Parts } from './protection/aead13.ts';
 import { RECORD_HEADER_LENGTH, type SealedParts, UNKNOWN_PARTS } from './protection/protection.ts';
 import type { TlsSuite } from './suites.ts';
+import { Transcript } from './transcript.ts';
 
 const TLS10 = 0x0301;
 const TLS12 = 0x0303;
 const TLS13 = 0x0304;
 
 export class TlsSession {
+  readonly transcript = new Transcript();
   readonly #secrets: SecretLookup;
   readonly #ciphers: RecordCiphers;
   readonly #keys: Record<Direction, Keys | undefined> = { c2s: undefined, s2c: undefined };
@@ -51,9 +56,14 @@ export class TlsSession {
     return this.#server?.version;
   }
 
-  /** TLS 1.2: what the key exchange gave, where keys at hand give it away. */
-  get premaster(): Uint8Array | undefined {
-    return this.#masters?.length === 1 ? this.#masters[0]?.premaster : undefined;
+  /** The key schedule of the first handshake. */
+  derivations(): Derivation[] {
+    const { client, server } = this.transcript;
+    if (!client || !server) return [];
+    const masters = server === this.#server ? (this.#masters ?? []) : [];
+    const facts = { client, server, masters, transcript: this.transcript, secrets: this.#secrets };
+    if (server.version === TLS13) return tls13Schedule(facts);
+    return server.version === TLS12 ? tls12Schedule(facts) : [];
   }
 
   /** True when the content of this record is sealed. */

@@ -1,0 +1,272 @@
+/** Every value that a key schedule shows is computed again by openssl, from the command that is shown with it. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { AddressInfo } from 'node:net';
+import { type TLSSocket, type TlsOptions, createServer } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ensureCertificates } from '#certs/ensure';
+import { Dissection } from '#dissect/index';
+import type { Derivation } from '#dissect/key-schedule/derivation';
+import type { TapEvent } from '#dissect/model';
+import { Recorder } from '#tap/recorder';
+import { startTap } from '#tap/tap';
+import { utf8 } from '#wire/bytes';
+import { describeWith } from '../support/needs.ts';
+import { pskConversation } from '../support/psk-conversation.ts';
+import type { Credentials, TlsChoice } from '../support/tls-conversation.ts';
+
+/** SSL_OP_NO_EXTENDED_MASTER_SECRET, which node:crypto has no name for. */
+const NO_EXTENDED_MASTER_SECRET = 1;
+
+const SEALED13 = ['key', 'iv'];
+const HANDSHAKE13 = ['c2s', 's2c'].flatMap((dir) => [
+  ...['key', 'iv', 'finished_key'].map((part) => `tls.${dir}.handshake.${part}`),
+  `tls.${dir}.verify_data`,
+]);
+const GENERATION = (n: number): string[] =>
+  ['c2s', 's2c'].flatMap((dir) => [
+    ...(n === 0 ? [] : [`tls.${dir}.application.${n}`]),
+    ...SEALED13.map((part) => `tls.${dir}.application.${n}.${part}`),
+  ]);
+const ALL13 = [
+  ...HANDSHAKE13,
+  ...GENERATION(0),
+  'tls.transcript.hellos',
+  'tls.transcript.before_server_finished',
+  'tls.transcript.server_finished',
+  'tls.exporter.empty',
+  'tls.exporter.channel_binding.secret',
+  'tls.exporter.channel_binding',
+];
+const ALL12 = (...parts: string[]): string[] => [
+  'tls.key_block',
+  ...['c2s', 's2c'].flatMap((dir) => [...parts, 'verify_data'].map((part) => `tls.${dir}.${part}`)),
+  'tls.transcript.before_client_finished',
+  'tls.transcript.before_server_finished',
+];
+
+interface Case {
+  readonly name: string;
+  readonly choice: TlsChoice;
+  readonly server?: TlsOptions;
+  /** Further arguments of `openssl s_client`. */
+  readonly client?: readonly string[];
+  readonly updates?: number;
+  /** Ids of everything that must be shown. */
+  readonly shown: readonly string[];
+}
+
+const CASES: readonly Case[] = [
+  {
+    name: 'TLS 1.3 with SHA-256',
+    choice: { version: 'TLSv1.3', suite: 'TLS_AES_128_GCM_SHA256' },
+    shown: ALL13,
+  },
+  {
+    name: 'TLS 1.3 with SHA-384 after a HelloRetryRequest',
+    choice: { version: 'TLSv1.3', suite: 'TLS_AES_256_GCM_SHA384' },
+    server: { ecdhCurve: 'P-384' },
+    client: ['-groups', 'X25519:P-384'],
+    shown: [...ALL13, 'tls.transcript.first_hello'],
+  },
+  {
+    name: 'TLS 1.3 with ChaCha20 and keys that change twice',
+    choice: { version: 'TLSv1.3', suite: 'TLS_CHACHA20_POLY1305_SHA256' },
+    updates: 2,
+    shown: [...ALL13, ...GENERATION(1), ...GENERATION(2)],
+  },
+  {
+    name: 'TLS 1.3 with a certificate of the client',
+    choice: { version: 'TLSv1.3', suite: 'TLS_AES_256_GCM_SHA384' },
+    server: { requestCert: true, rejectUnauthorized: false },
+    client: ['-cert', 'client.pem', '-key', 'client.key'],
+    shown: [...ALL13, 'tls.transcript.before_client_finished'],
+  },
+  {
+    name: 'TLS 1.2 with AES-128-GCM',
+    choice: { version: 'TLSv1.2', suite: 'ECDHE-RSA-AES128-GCM-SHA256' },
+    shown: [...ALL12('key', 'iv'), 'tls.session_hash'],
+  },
+  {
+    name: 'TLS 1.2 with AES-256-GCM and the plain master secret',
+    choice: { version: 'TLSv1.2', suite: 'ECDHE-RSA-AES256-GCM-SHA384' },
+    server: { secureOptions: NO_EXTENDED_MASTER_SECRET },
+    shown: ALL12('key', 'iv'),
+  },
+  {
+    name: 'TLS 1.2 with AES-128-CBC and SHA-1',
+    choice: { version: 'TLSv1.2', suite: 'ECDHE-RSA-AES128-SHA' },
+    shown: [...ALL12('mac_key', 'key'), 'tls.session_hash'],
+  },
+  {
+    name: 'TLS 1.2 with AES-256-CBC, SHA-384 and the plain master secret',
+    choice: { version: 'TLSv1.2', suite: 'ECDHE-RSA-AES256-SHA384' },
+    server: { secureOptions: NO_EXTENDED_MASTER_SECRET },
+    shown: ALL12('mac_key', 'key'),
+  },
+  {
+    name: 'TLS 1.2 with ChaCha20 and a certificate of the client',
+    choice: { version: 'TLSv1.2', suite: 'ECDHE-RSA-CHACHA20-POLY1305' },
+    server: { requestCert: true, rejectUnauthorized: false },
+    client: ['-cert', 'client.pem', '-key', 'client.key'],
+    shown: [...ALL12('key', 'iv'), 'tls.session_hash'],
+  },
+];
+
+describeWith(['openssl', 'python3'], 'a key schedule', ({ openssl, python3 }) => {
+  let folder: string;
+  let credentials: Credentials;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'wireglass-schedule-'));
+    credentials = await ensureCertificates(folder, { hosts: ['localhost'], now: new Date() });
+    await writeFile(join(folder, 'client.pem'), credentials.cert);
+    await writeFile(join(folder, 'client.key'), credentials.key, { mode: 0o600 });
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  /** What the commands print, one line each. */
+  const run = (derivations: readonly Derivation[]): string[] => {
+    const script = derivations.map(({ command }) => `echo "$(${command})"`).join('\n');
+    const PATH = [openssl, python3]
+      .map(dirname)
+      .concat(process.env['PATH'] ?? '')
+      .join(delimiter);
+    const { stdout, stderr } = spawnSync('sh', {
+      input: script,
+      encoding: 'utf8',
+      env: { ...process.env, PATH },
+      timeout: 60_000,
+    });
+    expect(stderr).toBe('');
+    return stdout.trimEnd().split('\n');
+  };
+  const expectRecomputed = (derivations: readonly Derivation[]): void => {
+    const lines = run(derivations);
+    expect(Object.fromEntries(derivations.map(({ id }, i) => [id, lines[i]]))).toEqual(
+      Object.fromEntries(derivations.map(({ id, output }) => [id, output])),
+    );
+    expect(derivations.filter(({ length, output }) => output.length !== 2 * length)).toEqual([]);
+  };
+
+  it('of psk is computed again', () => {
+    const derivations = schedule(pskConversation({ c2s: [utf8('one')], s2c: [utf8('two')] }));
+    expect(derivations).toHaveLength(12);
+    expectRecomputed(derivations);
+  });
+
+  describe.each(CASES)('of $name', ({ choice, server, client, updates, shown }) => {
+    let derivations: Derivation[];
+    let binding: string;
+
+    beforeAll(async () => {
+      const talk = await converse(choice, server ?? {}, { client: client ?? [], updates: updates ?? 0 });
+      derivations = schedule(talk.events);
+      binding = talk.binding;
+    });
+
+    it('has all its values', () => {
+      expect(derivations.map(({ id }) => id).sort()).toEqual([...shown].sort());
+    });
+
+    it('is computed again', () => expectRecomputed(derivations));
+
+    it('meets both Finished of the handshake', () => {
+      const checks = derivations.flatMap(({ id, check }) => (check ? [[id, check.fits]] : []));
+      expect(Object.fromEntries(checks)).toEqual({
+        'tls.c2s.verify_data': true,
+        'tls.s2c.verify_data': true,
+      });
+    });
+
+    if (choice.version === 'TLSv1.3') {
+      it('gives the channel binding that the server has', () => {
+        expect(derivations.find(({ id }) => id === 'tls.exporter.channel_binding')?.output).toBe(binding);
+      });
+    }
+  });
+
+  /** One line and its echo, then new keys as often as wanted, over `openssl s_client`. */
+  async function converse(
+    choice: TlsChoice,
+    options: TlsOptions,
+    { client, updates }: { readonly client: readonly string[]; readonly updates: number },
+  ): Promise<{ events: TapEvent[]; binding: string }> {
+    let binding = '';
+    const onConnection = (socket: TLSSocket): void => {
+      binding = socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0)).toString('hex');
+      socket.on('data', (line: Buffer) => socket.write(`heard ${line.toString()}`));
+      socket.on('end', () => socket.end());
+    };
+    const recorder = new Recorder();
+    const limits = { minVersion: choice.version, maxVersion: choice.version, ciphers: choice.suite };
+    const { key, cert } = credentials;
+    const server = createServer({ key, cert, ...limits, ...options }, onConnection);
+    server.on('keylog', (line) => recorder.secret(line.toString('latin1').trim()));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const tap = await startTap({
+      wire: 'tls',
+      listen: { host: '127.0.0.1', port: 0 },
+      target: { host: '127.0.0.1', port: (server.address() as AddressInfo).port },
+      recorder,
+    });
+    const ended = bothEnds(recorder);
+    const args = ['s_client', '-connect', `127.0.0.1:${tap.address.port}`, '-brief', ...client];
+    const child = spawn(openssl, args, { cwd: folder });
+    const exited = once(child, 'exit');
+    await said(child.stdin, 'one', child.stdout);
+    for (let n = 0; n < updates; n++) {
+      const updated = until(child.stderr, 'KEYUPDATE');
+      child.stdin.write('K\n');
+      await updated;
+      await said(child.stdin, `more ${n}`, child.stdout);
+    }
+    child.stdin.write('Q\n');
+    await Promise.all([exited, ended]);
+    await tap.close();
+    server.close();
+    await once(server, 'close');
+    return { events: recorder.events(), binding };
+  }
+});
+
+function schedule(events: readonly TapEvent[]): Derivation[] {
+  const dissection = new Dissection();
+  dissection.addAll(events);
+  const [flow] = dissection.flows;
+  return dissection.keySchedule(flow?.id ?? 0);
+}
+
+function bothEnds(recorder: Recorder): Promise<void> {
+  return new Promise((resolve) => {
+    let ends = 0;
+    recorder.subscribe((change) => {
+      if (change.kind === 'end' && ++ends === 2) resolve();
+    });
+  });
+}
+
+async function said(input: NodeJS.WritableStream, line: string, output: Readable): Promise<void> {
+  const heard = until(output, `heard ${line}`);
+  input.write(`${line}\n`);
+  await heard;
+}
+
+/** Resolves when the stream has said `text`. */
+function until(stream: Readable, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    let heard = '';
+    const listen = (data: Buffer): void => {
+      heard += data.toString();
+      if (!heard.includes(text)) return;
+      stream.off('data', listen);
+      resolve();
+    };
+    stream.on('data', listen);
+  });
+}
