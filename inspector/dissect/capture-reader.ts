@@ -12,7 +12,13 @@ import { Input } from './pcap/input.ts';
 import { UNKNOWN_LINK } from './pcap/link.ts';
 import { Reassembly } from './pcap/reassembly.ts';
 import { SegmentFinder } from './pcap/segments.ts';
-import type { CaptureFormat, CaptureInterface, CaptureSink, CapturedPacket } from './pcap/source.ts';
+import {
+  CaptureError,
+  type CaptureFormat,
+  type CaptureInterface,
+  type CaptureSink,
+  type CapturedPacket,
+} from './pcap/source.ts';
 import { APPLICATION } from './pcapng-write.ts';
 
 export interface CaptureReader {
@@ -38,6 +44,8 @@ class Reader implements CaptureReader {
   readonly #content: Content;
   #format: CaptureFormat | undefined;
   #unpacker: Unpacker | undefined;
+  /** Why the unpacker stopped. */
+  #unpackFault: string | undefined;
   #bytes = 0;
 
   constructor(emit: (event: TapEvent) => void) {
@@ -58,6 +66,7 @@ class Reader implements CaptureReader {
 
   finish(): CaptureReport {
     this.#unpacker?.finish();
+    if (!this.#format && this.#unpackFault !== undefined) throw new CaptureError(this.#unpackFault);
     this.#read();
     this.#format ??= this.#formatOf(this.#input.length);
     this.#format.finish();
@@ -88,7 +97,10 @@ class Reader implements CaptureReader {
         this.#input.push(bytes);
         this.#read();
       },
-      (message) => this.#report.warn(message),
+      (message) => {
+        this.#unpackFault = message;
+        this.#report.warn(message);
+      },
     );
     this.#unpacker.push(packed);
   }

@@ -25,6 +25,22 @@ export const TOOLS = {
     places: ['/Applications/Wireshark.app/Contents/MacOS/tshark', 'C:\\Program Files\\Wireshark\\tshark.exe'],
     debian: 'tshark',
   },
+  // Three of the programs that come with tshark.
+  editcap: {
+    names: ['editcap'],
+    places: ['/Applications/Wireshark.app/Contents/MacOS/editcap'],
+    debian: 'wireshark-common',
+  },
+  mergecap: {
+    names: ['mergecap'],
+    places: ['/Applications/Wireshark.app/Contents/MacOS/mergecap'],
+    debian: 'wireshark-common',
+  },
+  text2pcap: {
+    names: ['text2pcap'],
+    places: ['/Applications/Wireshark.app/Contents/MacOS/text2pcap'],
+    debian: 'wireshark-common',
+  },
   nc: { names: ['nc', 'ncat'], places: [], debian: 'netcat-openbsd' },
   // A Python that stands earlier on the PATH need not be the one that the system's packages belong to.
   python3: {

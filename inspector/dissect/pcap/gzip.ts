@@ -3,7 +3,7 @@ import { Gunzip } from 'fflate';
 import { CAPS } from './caps.ts';
 
 /** Packed bytes given to the unpacker at once; a thousand times as many may come out of them. */
-const SLICE = 16 * 1024;
+const SLICE = 4 * 1024;
 
 export function isGzip(start: Uint8Array): boolean {
   return start[0] === 0x1f && start[1] === 0x8b && start[2] === 0x08;
@@ -11,18 +11,19 @@ export function isGzip(start: Uint8Array): boolean {
 
 export class Unpacker {
   readonly #gunzip: Gunzip;
+  readonly #take: (bytes: Uint8Array) => void;
   readonly #stop: (message: string) => void;
+  /** What came out of the last slice. */
+  readonly #ready: Uint8Array[] = [];
   #packed = 0;
   #unpacked = 0;
   #stopped = false;
 
   /** `take` gets what is unpacked; `stop` is told, at most once, why nothing more will come. */
   constructor(take: (bytes: Uint8Array) => void, stop: (message: string) => void) {
+    this.#take = take;
     this.#stop = stop;
-    this.#gunzip = new Gunzip((bytes) => {
-      this.#unpacked += bytes.length;
-      if (!this.#stopped && !this.#overdone()) take(bytes);
-    });
+    this.#gunzip = new Gunzip((bytes) => this.#ready.push(bytes));
   }
 
   push(bytes: Uint8Array): void {
@@ -37,32 +38,36 @@ export class Unpacker {
 
   #feed(slice: Uint8Array, last: boolean): void {
     this.#packed += slice.length;
+    const fault = this.#unpack(slice, last);
+    for (const bytes of this.#ready.splice(0)) this.#give(bytes);
+    if (fault !== undefined && !this.#stopped) this.#end(fault);
+  }
+
+  /** What is wrong with the data, in words. */
+  #unpack(slice: Uint8Array, last: boolean): string | undefined {
     try {
       this.#gunzip.push(slice, last);
+      return undefined;
     } catch (error) {
-      // What the caller throws while it takes bytes in is not ours.
-      if (!isOfUnpacker(error)) throw error;
-      this.#end(last ? 'the gzip data ends too early' : `the gzip data is broken: ${error.message}`);
+      const why = error instanceof Error ? error.message : 'it cannot be unpacked';
+      return last ? 'the gzip data ends too early' : `the gzip data is broken: ${why}`;
     }
   }
 
-  #overdone(): boolean {
+  #give(bytes: Uint8Array): void {
+    if (this.#stopped) return;
     const { gzipFree, gzipRatio, gzipTotal } = CAPS;
-    if (this.#unpacked > gzipTotal) {
-      this.#end(`more than ${gzipTotal / 2 ** 30} GiB come out of the gzip data; the rest is not read`);
-    } else if (this.#unpacked > gzipFree && this.#unpacked > this.#packed * gzipRatio) {
-      this.#end(`the gzip data unpacks to more than ${gzipRatio} times its size; the rest is not read`);
-    }
-    return this.#stopped;
+    const byRatio = Math.max(gzipFree, this.#packed * gzipRatio);
+    const room = Math.min(byRatio, gzipTotal) - this.#unpacked;
+    this.#unpacked += bytes.length;
+    this.#take(bytes.length > room ? bytes.subarray(0, room) : bytes);
+    if (bytes.length <= room) return;
+    const most = byRatio <= gzipTotal ? `${gzipRatio} times its size` : `${gzipTotal / 2 ** 30} GiB`;
+    this.#end(`the gzip data unpacks to more than ${most}; the rest is not read`);
   }
 
   #end(message: string): void {
     this.#stopped = true;
     this.#stop(message);
   }
-}
-
-/** The unpacker numbers its errors. */
-function isOfUnpacker(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && typeof error.code === 'number';
 }

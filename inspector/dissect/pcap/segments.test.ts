@@ -1,0 +1,215 @@
+import { describe, expect, it } from 'vitest';
+import { fromHex, showUtf8 } from '#wire/bytes';
+import { CAPS } from './caps.ts';
+import { SegmentFinder } from './segments.ts';
+
+/** Port 50000 to 80, sequence number 1, no flags but SYN, "hello wire" behind it. Its checksum is left out. */
+const TCP = 'c350 0050 00000001 00000000 5002 ffff 0000 0000';
+const HELLO = '68656c6c6f2077697265';
+/** 10.0.0.1 to 10.0.0.2, 50 bytes in all. */
+const IPV4 = '4500 0032 0001 0000 40 06 0000 0a000001 0a000002';
+/** 2001:db8::1 to 2001:db8::2. */
+const ADDRESSES6 = '20010db8000000000000000000000001 20010db8000000000000000000000002';
+const ipv6 = (length: string, next: string): string => `60000000 ${length} ${next} 40 ${ADDRESSES6}`;
+const PACKET4 = IPV4 + TCP + HELLO;
+const PACKET6 = ipv6('001e', '06') + TCP + HELLO;
+
+/** What one finder makes of packets: `client → server payload`, or why there is nothing. */
+function found(link: number, ...packets: string[]): string[] {
+  const finder = new SegmentFinder();
+  return packets.map((hex) => {
+    const segment = finder.find(link, fromHex(hex));
+    if (typeof segment === 'string') return segment;
+    const { from, to, payload } = segment;
+    return `${from.address}:${from.port} → ${to.address}:${to.port} ${showUtf8(payload)}`;
+  });
+}
+const SAID4 = '10.0.0.1:50000 → 10.0.0.2:80 hello wire';
+const SAID6 = '2001:db8::1:50000 → 2001:db8::2:80 hello wire';
+
+describe('a link type', () => {
+  it.each([
+    ['NULL, little-endian', 0, '02000000', '1e000000'],
+    ['NULL, big-endian', 0, '00000002', '0000001c'],
+    ['NULL of other systems', 0, '02000000', '18000000'],
+    ['ETHERNET', 1, '020000000002 020000000001 0800', '020000000002 020000000001 86dd'],
+    ['PPP', 9, '0021', '0057'],
+    ['PPP with address and control, short protocol', 9, 'ff0321', 'ff0357'],
+    ['RAW of BSD', 12, '', ''],
+    ['RAW of OpenBSD', 14, '', ''],
+    ['PPP_HDLC', 50, 'ff030021', 'ff030057'],
+    ['RAW', 101, '', ''],
+    ['LOOP', 108, '00000002', '00000018'],
+    ['LINUX_SLL', 113, '0000 0001 0006 020000000001 0000 0800', '0000 0304 0006 000000000000 0000 86dd'],
+    [
+      'LINUX_SLL2',
+      276,
+      '0800 0000 00000002 0001 00 06 0200000000010000',
+      '86dd 0000 00000001 0304 00 06 0000000000000000',
+    ],
+  ])('%s carries IPv4 and IPv6', (_name, link, header4, header6) => {
+    expect(found(link, header4 + PACKET4, header6 + PACKET6)).toEqual([SAID4, SAID6]);
+  });
+
+  it('is one of two for a single version of IP', () => {
+    expect(found(228, PACKET4)).toEqual([SAID4]);
+    expect(found(229, PACKET6)).toEqual([SAID6]);
+  });
+
+  const macs = '020000000002 020000000001';
+  it.each([
+    ['802.1Q', `${macs} 8100 0064 0800`],
+    ['802.1ad around 802.1Q', `${macs} 88a8 0007 8100 0064 0800`],
+    ['the numbers used before 802.1ad', `${macs} 9100 0007 9200 0008 8100 0064 0800`],
+    ['eight tags', `${macs}${' 8100 0001'.repeat(8)} 0800`],
+    ['802.1Q around PPPoE', `${macs} 8100 0064 8864 11 00 1234 0034 0021`],
+  ])('of Ethernet with %s', (_name, header) => {
+    expect(found(1, header + PACKET4)).toEqual([SAID4]);
+  });
+
+  it('with tags behind a cooked header', () => {
+    expect(found(113, `0000 0001 0006 020000000001 0000 8100 0064 0800${PACKET4}`)).toEqual([SAID4]);
+    expect(found(276, `8100 0000 00000002 0001 00 06 0200000000010000 0064 0800${PACKET4}`)).toEqual([SAID4]);
+  });
+
+  it.each([
+    ['more tags than are followed', 1, `${macs}${' 8100 0001'.repeat(9)} 0800${PACKET4}`, /VLAN/],
+    ['ARP', 1, `${macs} 0806 0001080006040001`, 'not IP (ethertype 0x0806, ARP)'],
+    ['an unknown family', 0, `07000000${PACKET4}`, 'not IP'],
+    ['another PPP protocol', 9, `c021${PACKET4}`, 'not IP (another PPP protocol)'],
+    ['another link type', 105, PACKET4, 'of a link type that is not read here'],
+    ['an end inside the header', 1, macs, 'cut off before the IP header'],
+    ['an end inside a tag', 1, `${macs} 8100 00`, 'cut off before the IP header'],
+    [
+      'an end behind the header',
+      113,
+      '0000 0001 0006 020000000001 0000 0800',
+      'cut off before the IP header',
+    ],
+  ])('says so of %s', (_name, link, hex, reason) => {
+    expect(found(link, hex)).toEqual([
+      typeof reason === 'string' ? reason : (expect.stringMatching(reason) as string),
+    ]);
+  });
+});
+
+describe('an IPv4 packet', () => {
+  it('may have options, and padding of Ethernet behind it', () => {
+    const options = '4600 0036 0001 0000 40 06 0000 0a000001 0a000002 94040000';
+    expect(found(101, `${options + TCP + HELLO}000000000000`)).toEqual([SAID4]);
+  });
+
+  it('may leave its length to the network card', () => {
+    expect(found(101, `4500 0000 0001 0000 40 06 0000 0a000001 0a000002${TCP}${HELLO}`)).toEqual([SAID4]);
+  });
+
+  it.each([
+    ['UDP', '4500 001c 0001 0000 40 11 0000 0a000001 0a000002 0035003500080000', 'not TCP (UDP)'],
+    ['a header of 16 bytes', `4400${PACKET4.slice(4)}`, 'not what their IP or TCP header says'],
+    ['a length below the header', `4500 0013${PACKET4.slice(9)}`, 'not what their IP or TCP header says'],
+    ['a short TCP header', PACKET4.replace('5002', '4002'), 'not what their IP or TCP header says'],
+    ['a TCP header beyond the end', PACKET4.replace('5002', 'f002'), 'not what their IP or TCP header says'],
+    ['another version', `5500${PACKET4.slice(4)}`, 'not IP'],
+  ])('says so of %s', (_name, hex, reason) => {
+    expect(found(101, hex)).toEqual([reason]);
+  });
+
+  it('that was cut short tells how much crossed', () => {
+    const bytes = fromHex(PACKET4);
+    const at = (kept: number): unknown => new SegmentFinder().find(101, bytes.subarray(0, kept), 50 - kept);
+    expect(at(45)).toMatchObject({ payload: fromHex('68656c6c6f'), length: 10 });
+    expect(at(40)).toMatchObject({ payload: fromHex(''), length: 10 });
+    expect(at(39)).toBe('cut short before the end of the TCP header');
+    expect(at(19)).toBe('cut short before the end of the TCP header');
+    // Padding that was cut off is no loss.
+    expect(new SegmentFinder().find(101, bytes, 6)).toMatchObject({ length: 10 });
+  });
+});
+
+describe('IPv4 fragments', () => {
+  const DATA = TCP.replaceAll(' ', '') + HELLO;
+  /** Payload bytes `from` to `to` of the datagram, `more` of it to come. */
+  const part = (from: number, to: number, more: boolean, id = '0007', data = DATA): string => {
+    const length = (20 + to - from).toString(16).padStart(4, '0');
+    const place = ((more ? 0x2000 : 0) | (from / 8)).toString(16).padStart(4, '0');
+    return `4500 ${length} ${id} ${place} 40 06 0000 0a000001 0a000002 ${data.slice(2 * from, 2 * to)}`;
+  };
+
+  it('come together in any order', () => {
+    expect(found(101, part(0, 16, true), part(16, 24, true), part(24, 30, false))).toEqual(['', '', SAID4]);
+    expect(found(101, part(24, 30, false), part(0, 16, true), part(16, 24, true))).toEqual(['', '', SAID4]);
+  });
+
+  it('may come twice, and those of two datagrams may mix', () => {
+    const [first, last] = [part(0, 16, true), part(16, 30, false)];
+    const other = [part(0, 16, true, '0008'), part(16, 30, false, '0008')] as const;
+    expect(found(101, first, first, other[0], last, other[1])).toEqual(['', '', '', SAID4, SAID4]);
+  });
+
+  it('may overlap: the one that begins earlier counts, as Wireshark has it', () => {
+    // The same datagram with "HELLO WIRE" in it.
+    const loud = `${TCP.replaceAll(' ', '')}48454c4c4f2057495245`;
+    const [first, last] = [part(0, 24, true), part(16, 30, false, '0007', loud)];
+    const mixed = '10.0.0.1:50000 → 10.0.0.2:80 hellO WIRE';
+    expect(found(101, first, last)).toEqual(['', mixed]);
+    expect(found(101, last, first)).toEqual(['', mixed]);
+  });
+
+  it('may overlap at one place: the one that came first counts', () => {
+    const loud = `${TCP.replaceAll(' ', '')}48454c4c4f2057495245`;
+    const [quiet, second] = [part(16, 30, false), part(16, 30, false, '0007', loud)];
+    expect(found(101, second, quiet, part(0, 16, true))).toEqual(['', '', SAID4.toUpperCase()]);
+    expect(found(101, quiet, second, part(0, 16, true))).toEqual(['', '', SAID4]);
+  });
+
+  it('are counted when the rest never comes, and forgotten when there are too many', () => {
+    const finder = new SegmentFinder();
+    for (let id = 0; id < CAPS.fragmented + 5; id++) {
+      finder.find(101, fromHex(part(0, 16, true, id.toString(16).padStart(4, '0'))));
+    }
+    expect(finder.fragmentsLeft).toBe(CAPS.fragmented + 5);
+    // The first ones are no longer at hand, the last ones are.
+    expect(finder.find(101, fromHex(part(16, 30, false, '0000')))).toBe('');
+    const last = (CAPS.fragmented + 4).toString(16).padStart(4, '0');
+    expect(finder.find(101, fromHex(part(16, 30, false, last)))).toMatchObject({ length: 10 });
+  });
+
+  it('cannot be made to claim more than a datagram holds', () => {
+    const far = `4500 0024 0007 1fff 40 06 0000 0a000001 0a000002 ${DATA.slice(0, 32)}`;
+    expect(found(101, far)).toEqual(['not what their IP or TCP header says']);
+  });
+});
+
+describe('an IPv6 packet', () => {
+  it.each([
+    ['hop-by-hop options', `${ipv6('0026', '00')} 06 00 050200000000`],
+    ['a routing header', `${ipv6('0036', '2b')} 06 02 00 00 00000000 ${ADDRESSES6.slice(0, 32)}`],
+    ['destination options', `${ipv6('002e', '3c')} 06 01 010400000000 010400000000 0000`],
+    ['a fragment header of its own', `${ipv6('0026', '2c')} 06 00 0000 12345678`],
+    ['an authentication header', `${ipv6('0036', '33')} 06 04 0000 00000001 00000001 ${'00'.repeat(12)}`],
+    ['three of them', `${ipv6('0036', '00')} 3c 00 010400000000 2c 00 010400000000 06 00 0000 12345678`],
+  ])('may have %s', (_name, header) => {
+    expect(found(101, header + TCP + HELLO)).toEqual([SAID6]);
+  });
+
+  it('comes together out of fragments', () => {
+    const data = TCP.replaceAll(' ', '') + HELLO;
+    const first = `${ipv6('0018', '2c')} 06 00 0001 0000beef ${data.slice(0, 32)}`;
+    const last = `${ipv6('0016', '2c')} 06 00 0010 0000beef ${data.slice(32)}`;
+    expect(found(101, first, last)).toEqual(['', SAID6]);
+    expect(found(101, last, first)).toEqual(['', SAID6]);
+  });
+
+  it('is not followed through headers without end', () => {
+    const header = `${ipv6('0100', '3c')} ${'3c00010400000000'.repeat(CAPS.extensionHeaders + 1)}`;
+    expect(found(101, header)).toEqual([expect.stringContaining('extension headers') as string]);
+  });
+
+  it('says why it is left out', () => {
+    expect(found(101, ipv6('0000', '3b'), `${ipv6('0008', '3a')}8000000000010001`)).toEqual([
+      'not TCP (nothing behind IPv6)',
+      'not TCP (ICMPv6)',
+    ]);
+    expect(found(101, `${ipv6('0004', '00')}06000000`)).toEqual(['not what their IP or TCP header says']);
+  });
+});
