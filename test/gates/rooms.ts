@@ -14,6 +14,7 @@ export const ARROWS = {
   'server/runtime': ['server/wire', 'server/channel', 'server/chat', 'server/store'],
   'client/lib': ['server/wire', 'server/channel', 'client/session', 'server/runtime/wires.ts'],
   'inspector/tap': ['server/wire', 'server/channel', 'inspector/dissect'],
+  'inspector/wireshark': ['server/wire', 'server/channel'],
   'inspector/attacks': ['server/wire', 'server/channel', 'inspector/dissect', 'inspector/tap', 'client/lib'],
   'server/web': [
     'server/wire',

@@ -1,0 +1,112 @@
+/** `wireglass wireshark`: where the dissector for Wireshark is, and how it gets into Wireshark. */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Command } from 'commander';
+import { beginFile } from './output-file.ts';
+
+const run = promisify(execFile);
+
+const NAME = 'wireglass.lua';
+const DISSECTOR = join('inspector', 'wireshark', NAME);
+/** Where installers put tshark without touching the PATH. */
+const TSHARKS = [
+  'tshark',
+  '/Applications/Wireshark.app/Contents/MacOS/tshark',
+  'C:\\Program Files\\Wireshark\\tshark.exe',
+] as const;
+
+interface WiresharkOptions {
+  readonly out?: string;
+  readonly install: boolean;
+  readonly force: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command('wireshark')
+    .description('tell Wireshark our protocols: print where the dissector is, or put it in place')
+    .option('-o, --out <file>', 'write the dissector to this file')
+    .option('--install', 'write it into the folder of personal plugins that tshark names', false)
+    .option('--force', 'replace a file that is there already', false)
+    .action(wireshark);
+}
+
+async function wireshark({ out, install, force }: WiresharkOptions): Promise<void> {
+  const source = findDissector(dirname(fileURLToPath(import.meta.url)));
+  if (out !== undefined && install) throw new Error('choose one of --out and --install');
+  if (install) return installed(source, await personalPlugins(), force);
+  if (out !== undefined) return written(source, out, force);
+  process.stdout.write(`${advice(source)}\n`);
+}
+
+function advice(source: string): string {
+  return [
+    source,
+    '',
+    'Once:        tshark -X lua_script:FILE -r talk.pcapng   (wireshark takes the same option)',
+    'For good:    npx wireglass wireshark --install          (then restart Wireshark, or Ctrl+Shift+L)',
+    'By hand:     copy it into the folder under Help > About Wireshark > Folders > Personal Lua Plugins',
+    '',
+    'Then filter, for example:   wireglass.msg.type == "say"',
+  ].join('\n');
+}
+
+async function installed(source: string, folder: string, force: boolean): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await written(source, join(folder, NAME), force);
+  process.stdout.write('Restart Wireshark, or press Ctrl+Shift+L in it.\n');
+}
+
+async function written(source: string, target: string, force: boolean): Promise<void> {
+  const bytes = await readFile(source);
+  if (existsSync(target) && bytes.equals(await readFile(target))) {
+    process.stdout.write(`${target} is there already, and the same\n`);
+    return;
+  }
+  const file = await beginFile(target, force);
+  try {
+    await file.finish(bytes);
+  } catch (error) {
+    await file.discard();
+    throw error;
+  }
+  process.stdout.write(`${target}\n`);
+}
+
+/** Folder for Lua plugins of this account. Rejects with an `Error` that says what to do when nobody knows it. */
+async function personalPlugins(): Promise<string> {
+  const lines = (await tsharkFolders()).split(/\r?\n/);
+  const folderOf = (name: string): string | undefined =>
+    lines
+      .find((line) => line.startsWith(`${name}:`))
+      ?.slice(name.length + 1)
+      .trim();
+  // Versions before 3.0 have one folder for plugins of all kinds.
+  const folder = folderOf('Personal Lua Plugins') ?? folderOf('Personal Plugins');
+  if (folder) return folder;
+  throw new Error('tshark names no folder for personal Lua plugins: it may have been built without Lua');
+}
+
+async function tsharkFolders(): Promise<string> {
+  for (const program of TSHARKS) {
+    try {
+      return (await run(program, ['-G', 'folders'])).stdout;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+  throw new Error('tshark is not here to ask for the folder; use --out, or copy the file by hand');
+}
+
+/** The dissector stands at the same place under the project's folder for the sources and for the built program. */
+function findDissector(folder: string): string {
+  const path = join(folder, DISSECTOR);
+  if (existsSync(path)) return path;
+  const parent = dirname(folder);
+  if (parent === folder) throw new Error(`this program has lost its ${DISSECTOR}`);
+  return findDissector(parent);
+}

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { knownFields } from '#dissect/registry';
+import { wiresharkFields } from '#wireshark/fields';
+import { DISSECTOR, dissector } from '#wireshark/generate';
+import { luaValue } from '#wireshark/lua';
+
+describe('the Wireshark dissector', () => {
+  const text = readFileSync(DISSECTOR, 'utf8');
+
+  it('is made from the code (else: node --import tsx inspector/wireshark/generate.ts)', () => {
+    expect(text).toBe(dissector());
+  });
+
+  it('would not pass with one byte of a table changed', () => {
+    const changed = text.replace('[12] = "bad_record_mac"', '[13] = "bad_record_mac"');
+    expect(changed).not.toBe(text);
+    expect(changed).not.toBe(dissector());
+  });
+
+  it('asks only for fields that are registered', () => {
+    const paths = new Set(wiresharkFields().map(({ path }) => path));
+    const asked = [...text.matchAll(/fields\["([\w.]+)"\]/g)].map(([, path]) => path as string);
+    expect(asked.length).toBeGreaterThan(4);
+    expect(asked.filter((path) => !paths.has(path))).toEqual([]);
+  });
+
+  it('gives every field a name that Wireshark accepts, once, and a note', () => {
+    const fields = wiresharkFields();
+    const paths = fields.map(({ path }) => path);
+    expect(paths).toEqual([...new Set(paths)]);
+    expect(paths.filter((path) => !/^(frame|psk|msg)(\.[a-z][a-z0-9_]*)+$/.test(path))).toEqual([]);
+    expect(fields.filter(({ note }) => note === '')).toEqual([]);
+    expect(paths).toEqual(
+      expect.arrayContaining(['frame.length', 'msg.type', 'msg.messages.id', 'psk.client_nonce', 'psk.tag']),
+    );
+  });
+});
+
+it('the dissector names the fields that our own filters know', () => {
+  const known = new Set(knownFields().map(({ path }) => path));
+  // Where reading stopped: no format has such a field.
+  const ours = wiresharkFields().flatMap(({ path }) => (path.endsWith('.fault') ? [] : [path]));
+  expect(ours.filter((path) => !known.has(path))).toEqual([]);
+  // The code of a sealed alert is seen by those who hold the key, and Wireshark does not.
+  known.delete('psk.ciphertext.code');
+  expect([...known].filter((path) => /^(frame|psk|msg)\./.test(path)).sort()).toEqual(ours.sort());
+});
+
+describe('values as Lua', () => {
+  it.each([
+    ['a text with "quotes" and a \\', String.raw`"a text with \"quotes\" and a \\"`],
+    [{ a: 1, end: true, 'two words': [] }, '{ a = 1, ["end"] = true, ["two words"] = {} }'],
+    [new Map([[21, 'alert']]), '{ [21] = "alert" }'],
+  ])('%j', (value, lua) => expect(luaValue(value)).toBe(lua));
+
+  it('have no control characters', () => expect(() => luaValue('a\nb')).toThrow(RangeError));
+});
