@@ -1,11 +1,13 @@
 /** Every value that a key schedule shows is computed again by openssl, from the command that is shown with it. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { type TLSSocket, type TlsOptions, createServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureCertificates } from '#certs/ensure';
@@ -152,6 +154,13 @@ describeWith(['openssl', 'python3'], 'a key schedule', ({ openssl, python3 }) =>
     );
     expect(derivations.filter(({ length, output }) => output.length !== 2 * length)).toEqual([]);
   };
+
+  it('on the page is computed again', () => {
+    const page = fileURLToPath(new URL('../../docs/reference/key-schedule.md', import.meta.url));
+    const blocks = [...readFileSync(page, 'utf8').matchAll(/```json\n(.*?)```/gs)];
+    expect(blocks).toHaveLength(3);
+    expectRecomputed(blocks.map(([, json = '']) => JSON.parse(json) as Derivation));
+  });
 
   it('of psk is computed again', () => {
     const derivations = schedule(pskConversation({ c2s: [utf8('one')], s2c: [utf8('two')] }));
