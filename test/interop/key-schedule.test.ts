@@ -14,6 +14,7 @@ import { ensureCertificates } from '#certs/ensure';
 import { Dissection } from '#dissect/index';
 import type { Derivation } from '#dissect/key-schedule/derivation';
 import type { TapEvent } from '#dissect/model';
+import { secretEvents } from '#dissect/pcapng-read';
 import { Recorder } from '#tap/recorder';
 import { startTap } from '#tap/tap';
 import { utf8 } from '#wire/bytes';
@@ -199,6 +200,81 @@ describeWith(['openssl', 'python3'], 'a key schedule', ({ openssl, python3 }) =>
     }
   });
 
+  it.each([{}, { secureOptions: NO_EXTENDED_MASTER_SECRET }])(
+    'begins with the premaster secret that the server’s RSA key opens (%j)',
+    async (server) => {
+      const choice = { version: 'TLSv1.2', suite: 'AES128-GCM-SHA256' } as const;
+      const { events } = await converse(choice, server, { client: [], updates: 0 });
+      const dissection = new Dissection();
+      dissection.addAll(events.filter((event) => event.kind !== 'secret'));
+      dissection.addKeys([{ kind: 'rsa', pem: credentials.key }]);
+      const derivations = dissection.keySchedule(dissection.flows[0]?.id ?? 0);
+      expectRecomputed(derivations);
+      const master = derivations.find(({ id }) => id === 'tls.master');
+      expect(master?.inputs[0]).toMatchObject({ name: 'premaster secret', from: 'key material' });
+      const logged = events.find((event) => event.kind === 'secret');
+      expect(logged?.line.split(' ')[2]).toBe(master?.output);
+      expect(derivations.filter(({ check }) => check?.fits).map(({ id }) => id)).toEqual([
+        'tls.c2s.verify_data',
+        'tls.s2c.verify_data',
+      ]);
+    },
+  );
+
+  it('has the keys of early data', async () => {
+    const recorder = new Recorder();
+    const log = join(folder, 'early.log');
+    const server = spawn(
+      openssl,
+      [
+        's_server',
+        '-accept',
+        '127.0.0.1:0',
+        '-cert',
+        'client.pem',
+        '-key',
+        'client.key',
+        '-early_data',
+      ].concat(['-tls1_3', '-keylogfile', log, '-no_anti_replay']),
+      { cwd: folder },
+    );
+    const port = Number(/:(\d+)/.exec(await line(server.stdout, 'ACCEPT'))?.[1]);
+    const tap = await startTap({
+      wire: 'tls',
+      listen: { host: '127.0.0.1', port: 0 },
+      target: { host: '127.0.0.1', port },
+      recorder,
+    });
+    await writeFile(join(folder, 'early.txt'), 'early');
+    const connect = ['s_client', '-connect', `127.0.0.1:${tap.address.port}`, '-brief'];
+    for (const session of [
+      ['-sess_out', 'session.pem'],
+      ['-sess_in', 'session.pem', '-early_data', 'early.txt'],
+    ]) {
+      const client = spawn(openssl, [...connect, ...session], { cwd: folder });
+      const exited = once(client, 'exit');
+      const greeted = until(client.stdout, 'hello');
+      // The server sends its tickets before the first line.
+      server.stdin.write('hello\n');
+      await greeted;
+      client.stdin.write('Q\n');
+      await exited;
+    }
+    await tap.close();
+    const stopped = once(server, 'exit');
+    server.kill();
+    await stopped;
+    const dissection = new Dissection();
+    dissection.addAll(recorder.events());
+    dissection.addAll(secretEvents(readFileSync(log, 'utf8'), 0));
+    const derivations = dissection.keySchedule(dissection.flows[1]?.id ?? 0);
+    const ids = derivations.map(({ id }) => id);
+    expect(ids).toContain('tls.c2s.early.key');
+    expect(ids).toContain('tls.transcript.before_client_finished');
+    expect(derivations.flatMap(({ check }) => check ?? []).map(({ fits }) => fits)).toEqual([true, true]);
+    expectRecomputed(derivations);
+  });
+
   /** One line and its echo, then new keys as often as wanted, over `openssl s_client`. */
   async function converse(
     choice: TlsChoice,
@@ -275,6 +351,21 @@ function until(stream: Readable, text: string): Promise<void> {
       if (!heard.includes(text)) return;
       stream.off('data', listen);
       resolve();
+    };
+    stream.on('data', listen);
+  });
+}
+
+/** Resolves with all that was said when `text` and the rest of its line are in it. */
+function line(stream: Readable, text: string): Promise<string> {
+  return new Promise((resolve) => {
+    let heard = '';
+    const listen = (data: Buffer): void => {
+      heard += data.toString();
+      const at = heard.indexOf(text);
+      if (at < 0 || !heard.includes('\n', at)) return;
+      stream.off('data', listen);
+      resolve(heard);
     };
     stream.on('data', listen);
   });
