@@ -85,7 +85,7 @@ export class FieldReader {
   part(spec: FieldSpec, size: number, read: ReadPart): void {
     const start = this.#take(spec, size);
     const inside = new FieldReader(this.bytes, [start, start + size], spec.source, this.#faults);
-    const value = inside.#readAll(read) ?? '';
+    const value = String(inside.#readAll(read) ?? '');
     this.fields.push(fieldOf(spec, value, [start, start + size], { children: inside.fields }));
   }
 

@@ -52,7 +52,7 @@ export function partField(
 ): Field {
   const children: Field[] = [];
   const value = attempt(spec.source, range, { faults, children }, read);
-  return nodeField(spec, range, value ?? '', { children: capped(children, spec) });
+  return nodeField(spec, range, String(value ?? ''), { children: capped(children, spec) });
 }
 
 /** The same for what has no field of its own around it. */

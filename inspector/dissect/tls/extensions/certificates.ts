@@ -1,5 +1,5 @@
 /** Extensions about certificates: their status, their logs, their kinds and who may have issued them. */
-import { bytes, group, number, text } from '../../dictionary.ts';
+import { bytes, group, number } from '../../dictionary.ts';
 import type { FieldReader } from '../../field-reader.ts';
 import { CERTIFICATE_TYPES, COMPRESSIONS, SIGNATURES, nameIn } from '../names.ts';
 import { type Extension, extension, inLine, opaque, readListLength, readNumbers } from './contract.ts';
@@ -49,7 +49,7 @@ export const signedCertificateTimestamp = extension(
       {
         version: number('0: version 1.'),
         log_id: bytes('Which log: SHA-256 of its public key.'),
-        timestamp: text('When the log took the certificate in.'),
+        timestamp: number('When the log took the certificate in: milliseconds since 1970 on the wire.'),
         extensions_length: number('Bytes of extensions; none are defined.'),
         extensions: bytes('Extensions; none are defined.'),
         signature_algorithm: number('How the log signed.'),

@@ -54,10 +54,13 @@ const LIST = dictionary('RFC 8446 §4.2', EXTENSION_LIST);
 const header = dictionary('RFC 8446 §4.2', HEADER);
 const extensionName = nameIn(EXTENSIONS, 2);
 
+/** Messages that are older than extensions (RFC 5246 §7.4.1.2). */
+const OPTIONAL: ReadonlySet<Place> = new Set(['client_hello', 'server_hello']);
+
 /** Reads the length and the extensions that end a message; older hellos may have none at all. */
 export function readExtensions(reader: FieldReader, place: Place): ExtensionFacts {
   const facts: ExtensionFacts = {};
-  if (reader.left === 0) return facts;
+  if (reader.left === 0 && OPTIONAL.has(place)) return facts;
   reader.sizedPart(LIST.extensions_length, 2, LIST.extensions, (list) => {
     let count = 0;
     list.each((inside) => {
