@@ -1,7 +1,7 @@
 /** One connection: what crossed it, kept as it came, and the records found in it. */
 import type { Derivation } from './key-schedule/derivation.ts';
 import type { RecordCiphers } from './crypto/record-ciphers.ts';
-import type { Layer, Unit } from './layer.ts';
+import { type Layer, type Unit, withContent } from './layer.ts';
 import type { Direction, FlowSummary, TapEvent, WireRecord } from './model.ts';
 import { outermostLayer } from './registry.ts';
 import type { SecretLookup } from './secrets.ts';
@@ -163,10 +163,14 @@ export class Flow {
     }
   }
 
-  #keep({ bytes, proto, ...unit }: Unit, dir: Direction, time: number): void {
+  #keep(unit: Unit, dir: Direction, time: number): void {
     const { flow } = this.#opening;
-    if (unit.state === 'no-key' || unit.state === 'wrong-key') this.#sealed++;
-    const outer = proto === 'tls-handshake' || proto === 'tls-alert' ? 'tls' : proto;
-    this.#records.push({ ...unit, flow, dir, index: this.#records.length, time, proto: outer, raw: bytes });
+    const { title, bytes: raw, offset, state, reason, fields, inner, contentStart } = unit;
+    if (state === 'no-key' || state === 'wrong-key') this.#sealed++;
+    const proto = unit.proto === 'tls-handshake' || unit.proto === 'tls-alert' ? 'tls' : unit.proto;
+    const index = this.#records.length;
+    const record = { flow, dir, index, time, proto, title, raw, offset, state, reason, fields, inner };
+    const kept = withContent(record, unit);
+    this.#records.push(contentStart === undefined ? kept : { ...kept, contentStart });
   }
 }

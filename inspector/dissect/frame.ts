@@ -6,6 +6,7 @@ import type { Field } from '#wire/field';
 import { isMisfit, parseLayout } from '#wire/layout';
 import { LIMITS } from '#wire/limits';
 import type { Unit } from './layer.ts';
+import { lazyList } from './lazy.ts';
 import { readMessage } from './message.ts';
 import type { Direction } from './model.ts';
 import { SplitLayer } from './split-layer.ts';
@@ -45,7 +46,7 @@ function frameUnit(dir: Direction, { bytes, offset, fault }: Piece): Unit {
     title: message.title,
     state: message.reason === '' ? 'clear' : 'malformed',
     reason: message.reason,
-    fields: frameFields(bytes, message.fields),
+    fields: lazyList(() => frameFields(bytes, message.fields)),
   };
 }
 

@@ -45,12 +45,28 @@ export interface LayerContext {
  */
 export function asInner(units: readonly Unit[], at: number, contentStart = 0): Inner[] {
   const found: Inner[] = [];
-  for (const { offset, proto, ...unit } of units) {
-    if (proto === 'tls' || proto === 'unknown') continue;
-    const start = offset - at;
-    found.push({ ...unit, proto, start: start < 0 ? start : start + contentStart });
+  for (const unit of units) {
+    if (unit.proto === 'tls' || unit.proto === 'unknown') continue;
+    const { proto, title, state, reason, bytes, fields, inner } = unit;
+    const begin = unit.offset - at;
+    const start = begin < 0 ? begin : begin + contentStart;
+    found.push(withContent({ proto, title, state, reason, bytes, start, fields, inner }, unit));
   }
   return found;
+}
+
+type Content = Pick<Unit, 'plain' | 'plainMap' | 'unfinished'>;
+
+/** `part` with what `unit` has of these. Spelt out, because this runs for every record of a long capture. */
+export function withContent<P extends object>(
+  part: P,
+  { plain, plainMap, unfinished }: Content,
+): P & Content {
+  const made: P & { -readonly [K in keyof Content]: Content[K] } = part;
+  if (plain) made.plain = plain;
+  if (plainMap) made.plainMap = plainMap;
+  if (unfinished !== undefined) made.unfinished = unfinished;
+  return made;
 }
 
 /**

@@ -4,6 +4,7 @@ import { RemoteProtocolError } from '#wire/errors';
 import type { Field } from '#wire/field';
 import { CLIENT_MESSAGES, SERVER_MESSAGES, parseClientMessage, parseServerMessage } from '#wire/messages';
 import { type JsonNode, scanJson } from './json-scan.ts';
+import { lazyList } from './lazy.ts';
 import { type FieldKind, type FieldSpec, faultField, fieldOf } from './dictionary.ts';
 import type { Direction } from './model.ts';
 
@@ -12,7 +13,7 @@ export interface ReadMessage {
   readonly title: string;
   /** Empty when the receiver accepts it; otherwise why it refuses it. */
   readonly reason: string;
-  readonly fields: Field[];
+  readonly fields: readonly Field[];
 }
 
 type Schema = v.GenericSchema;
@@ -35,8 +36,14 @@ const UNKNOWN_NOTE = 'Not a field of this protocol: the receiver ignores it.';
 
 /** Fields of a payload that stands `base` bytes into its frame, judged as the receiver of this direction would. */
 export function readMessage(dir: Direction, payload: Uint8Array, base: number): ReadMessage {
+  const judged = judge(dir, payload);
+  if ('reason' in judged) return scanMessage(dir, payload, base, judged.reason);
+  const fields = lazyList(() => scanMessage(dir, payload, base, '').fields);
+  return { title: judged.type, reason: '', fields };
+}
+
+function scanMessage(dir: Direction, payload: Uint8Array, base: number, reason: string): ReadMessage {
   const root = scanJson(payload);
-  const reason = refusal(dir, payload);
   if ('fault' in root) {
     const range = [base + root.at, base + payload.length] as const;
     const fault =
@@ -52,14 +59,14 @@ export function readMessage(dir: Direction, payload: Uint8Array, base: number): 
   };
 }
 
-function refusal(dir: Direction, payload: Uint8Array): string {
+/** Type of a message that its receiver accepts, or why it does not. */
+function judge(dir: Direction, payload: Uint8Array): { readonly type: string } | { readonly reason: string } {
   try {
-    PARSE[dir](payload);
-    return '';
+    return { type: PARSE[dir](payload).type };
   } catch (error) {
-    if (error instanceof RemoteProtocolError) return error.message;
+    if (error instanceof RemoteProtocolError) return { reason: error.message };
     // A text nested deeper than the engine's stack: the protocol's own parser gave up on it.
-    return 'the payload cannot be parsed';
+    return { reason: 'the payload cannot be parsed' };
   }
 }
 

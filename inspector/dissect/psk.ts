@@ -8,6 +8,7 @@ import { recordSequence } from '#channel/psk/record-layer';
 import { RECORD_HEADER_LENGTH, RECORD_TYPE, type RecordTypeName, TAG_LENGTH } from '#channel/psk/records';
 import type { Derivation } from './key-schedule/derivation.ts';
 import { type PskHeard, pskSchedule } from './key-schedule/psk.ts';
+import { lazyList } from './lazy.ts';
 import { type Layer, type LayerContext, type Unit, asInner, titleOf, withCutShort } from './layer.ts';
 import type { Direction, Proto } from './model.ts';
 import { PSK_TITLES, alertFields, recordFields } from './psk-fields.ts';
@@ -77,7 +78,7 @@ export class PskLayer extends SplitLayer {
   #sealedUnit(dir: Direction, name: 'data' | 'alert', base: Base): Unit {
     const opening = this.#session.open(dir, base.bytes);
     this.#heard.sealed[dir] ??= { record: base.bytes, opens: opening.state === 'opened' };
-    const { fields } = recordFields(base.bytes, 'data');
+    const fields = lazyList(() => recordFields(base.bytes, 'data').fields);
     const unit = { ...base, title: PSK_TITLES[name], fields };
     if (opening.state !== 'opened') return { ...unit, ...opening };
     const { plain } = opening;

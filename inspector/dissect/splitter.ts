@@ -1,6 +1,6 @@
 /** Cuts a byte stream into length-prefixed units, and goes on with whatever is left when the lengths stop making sense. */
-import { ByteQueue } from '#wire/byte-queue';
 import { EMPTY } from '#wire/bytes';
+import { PieceQueue } from './piece-queue.ts';
 
 /** Whole length of the unit with this header, or why it cannot be one. */
 export type Measure = (header: Uint8Array) => number | string;
@@ -19,7 +19,7 @@ const LOST = 'the boundaries were lost before: where a unit begins can no longer
 export class Splitter {
   readonly #headerLength: number;
   readonly #measure: Measure;
-  readonly #queue = new ByteQueue();
+  readonly #queue = new PieceQueue();
   #offset = 0;
   #lost = false;
   /** Bytes are missing before those that wait: a unit is believed to begin with the next ones if they look like it. */
@@ -39,11 +39,12 @@ export class Splitter {
     return this.#offset;
   }
 
+  /** Takes bytes in; they must not change any more. */
   push(bytes: Uint8Array): void {
     this.#queue.push(bytes);
   }
 
-  /** The next whole unit, in a buffer of its own; `undefined` when more bytes are needed. */
+  /** The next whole unit, a view of what was pushed where it can be; `undefined` when more bytes are needed. */
   next(): Piece | undefined {
     if (this.#lost) return this.#rest(LOST);
     if (this.#queue.length < this.#headerLength) return undefined;
@@ -78,10 +79,9 @@ export class Splitter {
   }
 
   #take(length: number, fault?: string): Piece {
-    // A copy: `slice` of a Node buffer would not be one.
-    const piece = { bytes: new Uint8Array(this.#queue.peek(length)), offset: this.#offset };
-    this.#queue.drop(length);
+    const offset = this.#offset;
+    const bytes = this.#queue.take(length);
     this.#offset += length;
-    return fault === undefined ? piece : { ...piece, fault };
+    return fault === undefined ? { bytes, offset } : { bytes, offset, fault };
   }
 }

@@ -1,6 +1,7 @@
 /** Records of TLS 1.2 and 1.3: the handshake in fields, and sealed records opened where the key log has their secrets. */
 import { readUint } from '#wire/bytes';
 import type { Derivation } from '../key-schedule/derivation.ts';
+import { lazyList } from '../lazy.ts';
 import { type Layer, type LayerContext, type Unit, asInner, titleOf, withCutShort } from '../layer.ts';
 import type { Direction, Inner, Proto } from '../model.ts';
 import { SplitLayer } from '../split-layer.ts';
@@ -92,7 +93,7 @@ export class TlsLayer extends SplitLayer {
       state: broken ? 'malformed' : 'clear',
       reason: broken?.reason ?? '',
       contentStart: RECORD_HEADER_LENGTH,
-      fields: clearFields(record),
+      fields: lazyList(() => clearFields(record)),
     };
   }
 
@@ -103,7 +104,7 @@ export class TlsLayer extends SplitLayer {
     if (opening.state !== 'opened') {
       this.#session.transcript.sealed(dir);
       const title = nameIn(CONTENT_TYPES, 1)(record[0] as number);
-      return { ...opening, title, fields: sealedFields(record, parts), inner: [] };
+      return { ...opening, title, fields: lazyList(() => sealedFields(record, parts)), inner: [] };
     }
     // Early data is opened before the server has chosen a version, and only TLS 1.3 has it.
     return (this.#session.version ?? TLS13) === TLS13
@@ -125,7 +126,9 @@ export class TlsLayer extends SplitLayer {
       const fields = sealedFields(record, parts);
       return { title: 'bytes', state: 'malformed', reason, fields, inner: [] };
     }
-    const fields = sealedFields(record, parts, innerPlaintextFields(record, inner, length));
+    const fields = lazyList(() =>
+      sealedFields(record, parts, innerPlaintextFields(record, inner, length)),
+    );
     const type = inner[length] as number;
     return this.#opened(dir, { type, bytes: inner.subarray(0, length), start: 0 }, fields, parts);
   }
@@ -136,8 +139,9 @@ export class TlsLayer extends SplitLayer {
     bytes: Uint8Array,
     parts: SealedParts,
   ): Omit<Unit, 'proto' | 'bytes' | 'offset'> {
-    const children = parts.blocks ? blockFields(record, bytes.length, parts) : [];
-    const fields = sealedFields(record, parts, children);
+    const fields = lazyList(() =>
+      sealedFields(record, parts, parts.blocks ? blockFields(record, bytes.length, parts) : []),
+    );
     return this.#opened(dir, { type: record[0] as number, bytes, start: 0 }, fields, parts);
   }
 
