@@ -13,6 +13,7 @@ Examples:
   wireglass inspect psk.pcap --psk-file psk.keys   with the shared key
   wireglass inspect talk.pcapng --tree --notes     every field, with what it is
   wireglass inspect talk.pcapng --follow 1         who said what on flow 1
+  wireglass inspect talk.pcapng --filter 'state == no-key and dir == c2s'
   wireglass inspect talk.pcapng --keyschedule      every key, and where from
   wireglass inspect talk.pcapng --stats            flows in numbers
   wireglass inspect talk.pcapng --json | jq .title an object a line, for scripts
@@ -34,6 +35,7 @@ export function register(program: Command): void {
       'shared keys, key-id:hex, one a line: for psk wires and TLS suites with PSK; may be repeated',
       also,
     )
+    .option('--filter <text>', 'only records that fit, as in the search box: msg.type == "say" and len > 64')
     .addOption(
       new Option(
         '--json',

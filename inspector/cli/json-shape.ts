@@ -84,6 +84,19 @@ export const RECORD = v.strictObject({
   proto: said(v.picklist(['frame', 'psk', 'tls', 'unknown']), 'The outermost protocol.'),
   title: said(v.string(), 'Short name of what it is: `client_hello`, `say`, `alert: close_notify`.'),
   offset: said(whole, 'Place of its first byte in its direction of the flow.'),
+  segments: said(
+    v.array(
+      v.strictObject({
+        index: whole,
+        time: v.number(),
+        offset: whole,
+        length: whole,
+        start: whole,
+        end: whole,
+      }),
+    ),
+    'The TCP segments that carried it: `index` among those of the flow, `time`, `offset` in the direction, `length`, and the bytes of `raw` that came in it, from `start` to before `end`.',
+  ),
   raw: said(hexDigits, 'The bytes that crossed the wire.'),
   ...content,
 });
@@ -112,6 +125,12 @@ export const STATS = v.strictObject({
   ),
   started: v.optional(said(v.number(), 'When it began: milliseconds since 1970.')),
   packets: v.optional(said(whole, 'Packets in the file, whatever they carry; only in the last object.')),
+  skipped: v.optional(
+    said(
+      v.array(v.strictObject({ reason: v.string(), count: whole })),
+      'Packets that gave nothing, by reason; only in the last object.',
+    ),
+  ),
   segments: said(whole, 'TCP segments that brought bytes.'),
   records: said(whole, 'How many records.'),
   sealed: said(whole, 'How many of them stay closed.'),

@@ -1,9 +1,8 @@
 /** Secrets from files that the user names. What a file of `--keys` holds is told by its content. */
 import { stat } from 'node:fs/promises';
+import { keyLogWarnings, readKeyLog } from '#dissect/capture-key-log';
 import type { Dissection } from '#dissect/index';
 import { type KeyMaterial, KeyMaterialError } from '#dissect/key-material';
-import { secretEvents } from '#dissect/pcapng-read';
-import { parseSecretLine } from '#dissect/secrets';
 import { fromHex } from '#wire/bytes';
 import { readText } from './file-bytes.ts';
 
@@ -20,10 +19,10 @@ export async function addKeyFile(dissection: Dissection, file: string, warn: War
     addKeys(dissection, file, [{ kind: 'rsa', pem: text }]);
     return;
   }
-  const events = secretEvents(text, 0);
-  if (!events.some((event) => event.kind === 'secret' && parseSecretLine(event.line)))
-    throw noKeys(file, text);
-  dissection.addAll(events);
+  const log = readKeyLog(text, 0);
+  if (log.oddCount === log.events.length) throw noKeys(file, text);
+  for (const warning of keyLogWarnings(log)) warn(`${file}: ${warning}`);
+  dissection.addAll(log.events);
 }
 
 /** Shared keys, one a line. Rejects with an `Error` that names file and line, and never repeats a key. */

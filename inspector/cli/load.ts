@@ -1,19 +1,14 @@
 /** A capture file into a dissection, with its progress on a terminal. */
 import { setImmediate } from 'node:timers/promises';
+import { captureReader } from '#dissect/capture-reader';
+import type { CaptureReport } from '#dissect/capture-report';
 import type { Dissection } from '#dissect/index';
 import type { TapEvent } from '#dissect/model';
-import { CaptureError, readCapture } from '#dissect/pcapng-read';
+import { CaptureError } from '#dissect/pcapng-read';
 import { nameOf, openBytes } from './file-bytes.ts';
 import { Progress } from './progress.ts';
 
-export interface Loaded {
-  /** Packets in the file, whatever they carry. */
-  readonly packets: number;
-  /** Segments that brought bytes, by flow. */
-  readonly segments: ReadonlyMap<number, number>;
-}
-
-/** Events taken in before the signals of the user and the progress line get their turn. */
+/** Events taken in before the user's signals and the progress line get their turn. */
 const SLICE = 2_000;
 
 /**
@@ -24,10 +19,9 @@ export async function load(
   file: string,
   dissection: Dissection,
   warn: (text: string) => void,
-): Promise<Loaded> {
-  const name = nameOf(file);
-  const bytes = await openBytes(file, (text) => warn(`${name}: ${text}`));
-  const progress = new Progress(process.stderr, name, bytes.total);
+): Promise<CaptureReport> {
+  const { chunks, total } = await openBytes(file);
+  const progress = new Progress(process.stderr, nameOf(file), total);
   const interrupted = (): void => {
     progress.clear();
     // Once more without this listener: the shell shall see that it was the signal that ended us.
@@ -35,9 +29,13 @@ export async function load(
   };
   process.once('SIGINT', interrupted);
   try {
-    return await read(name, bytes.chunks, dissection, warn, (records) =>
-      progress.update(bytes.read(), records),
-    );
+    const report = await read(chunks, dissection, progress);
+    progress.clear();
+    for (const warning of report.warnings) warn(`${nameOf(file)}: ${warning}`);
+    return report;
+  } catch (error) {
+    if (error instanceof CaptureError) throw new Error(`${nameOf(file)}: ${error.message}`, { cause: error });
+    throw error;
   } finally {
     process.removeListener('SIGINT', interrupted);
     progress.clear();
@@ -45,46 +43,35 @@ export async function load(
 }
 
 async function read(
-  name: string,
   chunks: AsyncIterable<Uint8Array>,
   dissection: Dissection,
-  warn: (text: string) => void,
-  report: (records: number) => void,
-): Promise<Loaded> {
-  const parts: Uint8Array[] = [];
-  for await (const chunk of chunks) {
-    parts.push(chunk);
-    report(0);
-  }
-  const { events, packets, warnings } = whole(name, parts);
-  for (const warning of warnings) warn(`${name}: ${warning}`);
-  const segments = new Map<number, number>();
-  for (const event of events) {
-    if (event.kind === 'chunk') segments.set(event.flow, (segments.get(event.flow) ?? 0) + 1);
-  }
-  await take(dissection, events, report);
-  return { packets, segments };
-}
-
-function whole(name: string, parts: readonly Uint8Array[]): ReturnType<typeof readCapture> {
-  try {
-    return readCapture(Buffer.concat(parts));
-  } catch (error) {
-    if (error instanceof CaptureError) throw new Error(`${name}: ${error.message}`, { cause: error });
-    throw error;
-  }
-}
-
-async function take(
-  dissection: Dissection,
-  events: readonly TapEvent[],
-  report: (records: number) => void,
-): Promise<void> {
+  progress: Progress,
+): Promise<CaptureReport> {
+  let events: TapEvent[] = [];
+  const reader = captureReader((event) => events.push(event));
   const records = new Map<number, number>();
-  for (let at = 0; at < events.length; at += SLICE) {
-    const changed = dissection.addAll(events.slice(at, at + SLICE));
-    for (const id of changed) records.set(id, dissection.flow(id)?.records ?? 0);
-    report([...records.values()].reduce((sum, n) => sum + n, 0));
-    await setImmediate();
+  const take = async (): Promise<void> => {
+    const taken = events;
+    events = [];
+    for (let at = 0; at < taken.length; at += SLICE) {
+      const changed = dissection.addAll(taken.slice(at, at + SLICE));
+      // Reads what has come, so that the work is done while the line moves.
+      for (const id of changed) records.set(id, dissection.flow(id)?.records ?? 0);
+      progress.update(reader.progress.bytes, sum(records.values()));
+      await setImmediate();
+    }
+  };
+  for await (const chunk of chunks) {
+    reader.push(chunk);
+    await take();
   }
+  const report = reader.finish();
+  await take();
+  return report;
+}
+
+function sum(numbers: Iterable<number>): number {
+  let total = 0;
+  for (const number of numbers) total += number;
+  return total;
 }

@@ -2,6 +2,7 @@
 import type { Inner, WireRecord } from '#dissect/model';
 import { toHex } from '#wire/bytes';
 import type { WireName } from '#wire/messages';
+import type { Carrier } from './carriers.ts';
 
 /** Which layer a unit belongs to. */
 const LAYERS = {
@@ -14,7 +15,7 @@ const LAYERS = {
 } as const;
 
 /** `time` is in milliseconds since 1970; `raw` and `plain` are hex; `start` and `end` of a field count bytes of `raw`. */
-export function recordObject(record: WireRecord, wire?: WireName): object {
+export function recordObject(record: WireRecord, segments: readonly Carrier[] = [], wire?: WireName): object {
   const { flow, dir, index, time, proto, title, offset, raw, state, reason } = record;
   return {
     flow,
@@ -26,6 +27,7 @@ export function recordObject(record: WireRecord, wire?: WireName): object {
     proto,
     title,
     offset,
+    segments,
     raw: toHex(raw),
     state,
     ...contentOf(record, reason),

@@ -1,9 +1,12 @@
 /** Reads the file, dissects it, and prints it in the way that was asked for. */
+import type { CaptureReport } from '#dissect/capture-report';
 import { Dissection } from '#dissect/index';
+import { filterTest } from './filter-option.ts';
 import { followLines } from './follow-view.ts';
 import { nativeRecordCiphers } from './ciphers-native.ts';
+import { Carriers } from './carriers.ts';
 import { addKeyFile, addPskFile } from './key-files.ts';
-import { type Loaded, load } from './load.ts';
+import { load } from './load.ts';
 import { print } from './output.ts';
 import { recordObject } from './record-object.ts';
 import { listLines } from './record-text.ts';
@@ -14,6 +17,8 @@ import { terminalOf } from './terminal.ts';
 import { treeLines } from './tree-view.ts';
 
 export interface InspectOptions {
+  /** Which records are shown. */
+  readonly filter?: string;
   readonly json?: true;
   readonly tree?: true;
   readonly keyschedule?: true;
@@ -30,19 +35,21 @@ export interface InspectOptions {
 
 /** Throws `Error` with a sentence for the user when a file is missing, unreadable or not what it should be. */
 export async function inspect(file: string, options: InspectOptions): Promise<void> {
-  const { keys = [], pskFile = [] } = options;
+  const { keys = [], pskFile = [], filter } = options;
+  // Before anything is read: who mistyped it shall not wait.
+  const matches = filter === undefined ? undefined : filterTest(filter);
   const dissection = new Dissection({ keys: keys !== false, ciphers: nativeRecordCiphers });
   for (const keyFile of keys || []) await addKeyFile(dissection, keyFile, warn);
   for (const keyFile of pskFile) await addPskFile(dissection, keyFile, warn);
-  const loaded = await load(file, dissection, warn);
-  await print(linesFor({ dissection }, options, loaded));
+  const report = await load(file, dissection, warn);
+  await print(linesFor({ dissection, ...(matches && { matches }) }, options, report));
 }
 
-function linesFor(selection: Selection, options: InspectOptions, loaded: Loaded): Iterable<string> {
+function linesFor(selection: Selection, options: InspectOptions, report: CaptureReport): Iterable<string> {
   const terminal = terminalOf(process.stdout);
   const { json, tree, follow, stats, keyschedule, notes = false } = options;
   if (stats) {
-    return json ? jsonLines(statsObjects(selection, loaded)) : statsLines(selection, loaded, terminal);
+    return json ? jsonLines(statsObjects(selection, report)) : statsLines(selection, report, terminal);
   }
   if (keyschedule) {
     return json ? jsonLines(scheduleObjects(selection)) : scheduleLines(selection, { ...terminal, notes });
@@ -55,7 +62,10 @@ function linesFor(selection: Selection, options: InspectOptions, loaded: Loaded)
 
 function* recordObjects(selection: Selection): Generator<object> {
   const wires = new Map(selection.dissection.flows.map(({ id, wire }) => [id, wire]));
-  for (const record of selected(selection)) yield recordObject(record, wires.get(record.flow));
+  const carriers = new Carriers(selection.dissection);
+  for (const record of selected(selection)) {
+    yield recordObject(record, carriers.of(record), wires.get(record.flow));
+  }
 }
 
 function* jsonLines(objects: Iterable<object>): Generator<string> {

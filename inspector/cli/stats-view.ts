@@ -1,16 +1,13 @@
 /** `--stats`: flows in numbers, as tables for a person or as objects for a program. */
 import Table from 'cli-table3';
+import type { CaptureReport } from '#dissect/capture-report';
 import type { FlowSummary } from '#dissect/model';
 import { type Selection, flowsOf, nothingIn, selectedOf } from './selection.ts';
 import { type Colors, type Terminal, count, printable, wrap } from './terminal.ts';
 import { type SizeClass, type Stats, statsOf } from './traffic-stats.ts';
 
-export interface Counted {
-  /** Packets in the file, whatever they carry. */
-  readonly packets: number;
-  /** Segments that brought bytes, by flow. */
-  readonly segments: ReadonlyMap<number, number>;
-}
+/** What is said of the file. */
+export type Counted = Pick<CaptureReport, 'packets' | 'skipped'>;
 
 interface Row {
   readonly name: string;
@@ -25,13 +22,14 @@ export function* statsObjects(selection: Selection, counted: Counted): Generator
   for (const flow of flows) {
     const stats = statsOf(selectedOf(selection, flow), flow);
     const { id, cipher, state, started } = flow;
-    const segments = counted.segments.get(id) ?? 0;
+    const segments = segmentsOf(selection, [flow]);
     yield { flow: id, what: nameOf(flow), cipher, state, started, segments, ...stats };
   }
   yield {
     flow: null,
     packets: counted.packets,
-    segments: segmentsOf(flows, counted),
+    skipped: counted.skipped,
+    segments: segmentsOf(selection, flows),
     ...total(selection, flows),
   };
 }
@@ -49,11 +47,11 @@ export function* statsLines(
   const rows = flows.map((flow) => ({
     name: String(flow.id),
     what: nameOf(flow),
-    segments: counted.segments.get(flow.id) ?? 0,
+    segments: segmentsOf(selection, [flow]),
     stats: statsOf(selectedOf(selection, flow), flow),
   }));
   const all = total(selection, flows);
-  const last = { name: 'all', what: '', segments: segmentsOf(flows, counted), stats: all };
+  const last = { name: 'all', what: '', segments: segmentsOf(selection, flows), stats: all };
   yield* trafficTable(flows.length > 1 ? [...rows, last] : rows, colors);
   yield '';
   yield* kindsTable(rows, colors);
@@ -63,6 +61,7 @@ export function* statsLines(
   if (all.plain === null)
     yield 'Records stay closed: how many bytes they carry for the application is not known.';
   yield `${count(counted.packets, 'packet')} in the file.`;
+  for (const { reason, count: times } of counted.skipped) yield `Not read: ${number(times)} × ${reason}.`;
 }
 
 function total(selection: Selection, flows: readonly FlowSummary[]): Stats {
@@ -72,8 +71,9 @@ function total(selection: Selection, flows: readonly FlowSummary[]): Stats {
   return statsOf(records, { started, last: Math.max(...flows.map((flow) => flow.last)) });
 }
 
-function segmentsOf(flows: readonly FlowSummary[], { segments }: Counted): number {
-  return flows.reduce((sum, { id }) => sum + (segments.get(id) ?? 0), 0);
+function segmentsOf({ dissection }: Selection, flows: readonly FlowSummary[]): number {
+  const all = flows.flatMap(({ id }) => dissection.segments(id));
+  return all.filter(({ kind }) => kind === 'bytes').length;
 }
 
 function nameOf({ wire, stack }: FlowSummary): string {

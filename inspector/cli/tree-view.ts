@@ -2,6 +2,7 @@
 import { type Placed, unitsIn, wireRanges } from '#dissect/locate';
 import type { Inner, RecordState, WireRecord } from '#dissect/model';
 import type { Field } from '#wire/field';
+import { type Carrier, Carriers } from './carriers.ts';
 import { flowLine, stateColor } from './record-text.ts';
 import { type Selection, flowsOf, nothingIn, selected } from './selection.ts';
 import { type Terminal, bytesRange, columnsOf, count, cut, pad, printable, wrap } from './terminal.ts';
@@ -20,9 +21,11 @@ export function* treeLines(selection: Selection, style: Style): Generator<string
   if (flows.length === 0) yield nothingIn(selection);
   for (const flow of flows) yield flowLine(flow, style.colors);
   const start = Math.min(...flows.map((flow) => flow.started));
+  const carriers = new Carriers(selection.dissection);
   for (const record of selected(selection)) {
     yield '';
     yield headLine(record, start, style);
+    yield* segmentLayer(carriers.of(record), start, style);
     yield* recordLayer(record, style);
     for (const placed of unitsIn(record)) yield* unitLayer(record, placed, style);
     if (record.unfinished) {
@@ -32,11 +35,25 @@ export function* treeLines(selection: Selection, style: Style): Generator<string
 }
 
 function headLine(record: WireRecord, start: number, { colors }: Style): string {
-  const seconds = `${((record.time - start) / 1000).toFixed(6)} s`;
+  const seconds = secondsSince(start, record.time);
   const arrow = record.dir === 'c2s' ? colors.cyan('→') : colors.magenta('←');
   const state = stateColor(record.state, colors)(record.state);
   const number = colors.dim(`#${record.flow}.${record.index}`);
   return `${number} ${arrow} ${colors.bold(printable(record.title))}  ${state}  ${colors.dim(seconds)}`;
+}
+
+function* segmentLayer(carriers: readonly Carrier[], began: number, style: Style): Generator<string> {
+  if (carriers.length === 0) return;
+  yield heading('segments', count(carriers.length, 'segment'), style);
+  for (const { index, time, offset, length, start, end } of carriers) {
+    const place = `${count(length, 'byte')}: ${bytesRange(offset, offset + length)} of the stream`;
+    const text = `segment ${index}  ${place}, ${secondsSince(began, time)}`;
+    yield `${INDENT}${INDENT}${style.colors.dim(`${pad(bytesRange(start, end), RANGE_COLUMNS)} ${text}`)}`;
+  }
+}
+
+function secondsSince(start: number, time: number): string {
+  return `${((time - start) / 1000).toFixed(6)} s`;
 }
 
 function* recordLayer(record: WireRecord, style: Style): Generator<string> {

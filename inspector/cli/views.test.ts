@@ -7,6 +7,7 @@ import { concat, fromHex, utf8 } from '#wire/bytes';
 import { encodeFrame } from '#wire/frame';
 import { encodeMessage } from '#wire/messages';
 import { pskConversation } from '../../test/support/psk-conversation.ts';
+import { Carriers } from './carriers.ts';
 import { followLines, hexdump } from './follow-view.ts';
 import { DERIVATION, RECORD, STATS } from './json-shape.ts';
 import { recordObject } from './record-object.ts';
@@ -19,7 +20,7 @@ import { treeLines } from './tree-view.ts';
 const HELLO = encodeFrame(encodeMessage({ type: 'say', text: 'hello' }));
 const PONG = encodeFrame(encodeMessage({ type: 'pong' }));
 const TALK = pskConversation({ c2s: [HELLO], s2c: [PONG] });
-const COUNTED = { packets: 16, segments: new Map([[1, 6]]) };
+const COUNTED = { packets: 16, skipped: [{ reason: 'not TCP', count: 2 }] };
 const TERMINAL: Terminal = { colors: pc.createColors(true), width: 80 };
 
 /** Flow 1 with these bytes, a segment each, on a wire that nobody named. */
@@ -51,6 +52,8 @@ describe('--tree', () => {
         [
           '^#1\\.3 → say {2}opened {2}0\\.004000 s',
           // 52 bytes of client hello and 44 of client finished came before; 12 of header and 16 of tag are around.
+          '  segments {2}1 segment',
+          '    0–60        segment 3  61 bytes: 96–156 of the stream, 0.004000 s',
           '  record psk  61 bytes: 96–156 of c2s',
           '    0           type        data \\(23\\)',
           '    1–3         length      49',
@@ -102,6 +105,44 @@ describe('--tree', () => {
     const shown = text(treeLines({ dissection: dissected(events) }, { ...PLAIN, notes: false }));
     expect(shown).toContain('the last 10 bytes begin what a later record completes');
     expect(shown).toContain('frame  33 bytes: begun in an earlier record, wire 12–34');
+  });
+});
+
+describe('segments of a record', () => {
+  const records = (events: readonly TapEvent[]) => {
+    const dissection = dissected(events);
+    const carriers = new Carriers(dissection);
+    return dissection.records(1).map((record) => carriers.of(record).map(({ time: _, ...rest }) => rest));
+  };
+
+  it('are those with bytes of it, from which place to which', () => {
+    const both = concat([HELLO, HELLO]);
+    // Two records of 33 bytes in segments of 20, 30 and 16, with one of the other side between them.
+    const events = flow(
+      ['c2s', both.slice(0, 20)],
+      ['s2c', PONG],
+      ['c2s', both.slice(20, 50)],
+      ['c2s', both.slice(50)],
+    );
+    const [pong, first, second] = records(events);
+    expect(pong).toEqual([{ index: 1, offset: 0, length: 19, start: 0, end: 19 }]);
+    expect(first).toEqual([
+      { index: 0, offset: 0, length: 20, start: 0, end: 20 },
+      { index: 2, offset: 20, length: 30, start: 20, end: 33 },
+    ]);
+    expect(second).toEqual([
+      { index: 2, offset: 20, length: 30, start: 0, end: 17 },
+      { index: 3, offset: 50, length: 16, start: 17, end: 33 },
+    ]);
+  });
+
+  it('count what is missing, and leave it out', () => {
+    const gap: TapEvent = { kind: 'gap', flow: 1, dir: 'c2s', time: 1_010, length: 7 };
+    const events = [...flow(['c2s', HELLO]), gap, ...flow(['c2s', HELLO]).slice(1)];
+    expect(records(events).flat()).toEqual([
+      { index: 0, offset: 0, length: 33, start: 0, end: 33 },
+      { index: 2, offset: 40, length: 33, start: 0, end: 33 },
+    ]);
   });
 });
 
@@ -198,7 +239,8 @@ describe('--stats', () => {
     expect(lines[0]).toBe('flow  what  seconds  segments  to server  to client  records  closed  wire/plain');
     expect(lines[1]).toBe('1     psk     0.008         6        186        125        6       0        5.98');
     expect(lines).toContain('1     →  psk       data             opened        1     61');
-    expect(lines.at(-2)).toBe('Sizes of the records on the wire: 5 of up to 64 bytes, 1 of 65 to 256 bytes.');
+    expect(lines.at(-1)).toBe('Not read: 2 × not TCP.');
+    expect(lines.at(-3)).toBe('Sizes of the records on the wire: 5 of up to 64 bytes, 1 of 65 to 256 bytes.');
   });
 
   it('has an overhead of one where nothing protects', () => {
@@ -260,8 +302,9 @@ describe('--json', () => {
 
   it.each(selections)('has the documented shape: %s', (_name, events, keys) => {
     const dissection = dissected(events, keys);
+    const carriers = new Carriers(dissection);
     const printed: unknown[] = JSON.parse(
-      JSON.stringify(dissection.allRecords().map((record) => recordObject(record))),
+      JSON.stringify(dissection.allRecords().map((record) => recordObject(record, carriers.of(record)))),
     );
     expect(printed.length).toBeGreaterThan(0);
     for (const record of printed) expect(v.safeParse(RECORD, record).issues).toBeUndefined();
@@ -271,7 +314,7 @@ describe('--json', () => {
 
   it('would not pass with a field more, or one of another type', () => {
     const [record] = dissected(TALK).allRecords();
-    const object = recordObject(record as NonNullable<typeof record>);
+    const object = recordObject(record as NonNullable<typeof record>, []);
     expect(v.safeParse(RECORD, { ...object, extra: 1 }).success).toBe(false);
     expect(v.safeParse(RECORD, { ...object, raw: 'ABC' }).success).toBe(false);
     expect(v.safeParse(RECORD, { ...object, fields: [{ name: 'x' }] }).success).toBe(false);

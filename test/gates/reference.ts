@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import ts from 'typescript';
 import type { GenericSchema } from 'valibot';
+import { INSPECT_SAMPLES, INSPECT_SHAPES } from './inspect-page.ts';
 import { fieldRows } from './schema-rows.ts';
 import { ROOT } from './sources.ts';
 import {
@@ -33,6 +34,7 @@ export const PAGES = [
   'docs/reference/psk-wire.md',
   'docs/reference/protocol.md',
   'docs/reference/filter.md',
+  'docs/reference/inspect.md',
 ] as const;
 
 type Row = readonly string[];
@@ -79,6 +81,13 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   'filter-fields': () => nameList(KNOWN_NAMES.filter((name) => !RECORD_TABLE.includes(name))),
   'filter-limits': () =>
     table(['limit', 'value', 'what it caps'], limitRows(FILTER_LIMITS, 'inspector/dissect/filter/syntax.ts')),
+  ...Object.fromEntries(Object.entries(INSPECT_SAMPLES).map(([name, make]) => [name, () => fenced(make())])),
+  ...Object.fromEntries(
+    Object.entries(INSPECT_SHAPES).map(([name, rows]) => [
+      name,
+      () => table(['field', 'value', 'always there', 'what it is'], rows),
+    ]),
+  ),
 };
 
 const TRAITS: Record<keyof typeof RECORD_TYPE, readonly [from: string, sealed: string]> = {
@@ -241,6 +250,10 @@ function labelLength(name: string): string {
 function table(head: Row, rows: readonly Row[]): string {
   const line = (cells: Row): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function fenced(text: string): string {
+  return `\`\`\`text\n${text}\n\`\`\``;
 }
 
 function code(text: string): string {

@@ -1,0 +1,113 @@
+/** What `docs/reference/inspect.md` shows of the code: the shape of the JSON, and samples of every mode. */
+import type { GenericSchema } from 'valibot';
+import { Carriers } from '#inspector-cli/carriers';
+import { followLines } from '#inspector-cli/follow-view';
+import { SHAPES } from '#inspector-cli/json-shape';
+import { recordObject } from '#inspector-cli/record-object';
+import { listLines } from '#inspector-cli/record-text';
+import { scheduleLines } from '#inspector-cli/schedule-view';
+import { statsLines } from '#inspector-cli/stats-view';
+import { PLAIN } from '#inspector-cli/terminal';
+import { treeLines } from '#inspector-cli/tree-view';
+import { Dissection } from '#dissect/index';
+import type { WireRecord } from '#dissect/model';
+import { readCapture } from '#dissect/pcapng-read';
+import { writePcapng } from '#dissect/pcapng-write';
+import { encodeFrame } from '#wire/frame';
+import { encodeMessage } from '#wire/messages';
+import { pskConversation } from '../support/psk-conversation.ts';
+
+/** The conversation of the samples, by way of a capture file. */
+function sample(keys = true): { dissection: Dissection; packets: number } {
+  const say = encodeFrame(encodeMessage({ type: 'say', text: 'hello' }));
+  const pong = encodeFrame(encodeMessage({ type: 'pong' }));
+  const { events, packets } = readCapture(writePcapng(pskConversation({ c2s: [say], s2c: [pong] })));
+  const dissection = new Dissection({ keys });
+  dissection.addAll(events);
+  return { dissection, packets };
+}
+
+export const INSPECT_SAMPLES: Readonly<Record<string, () => string>> = {
+  'inspect-list': () => lines(listLines(sample(), PLAIN)),
+  'inspect-eve': () => lastPart(listLines(sample(false), PLAIN)),
+  'inspect-tree': () => blocks(treeLines(sample(), { ...PLAIN, notes: false })).at(4) ?? '',
+  'inspect-follow': () => lines(followLines(sample(), 1, PLAIN)),
+  'inspect-keyschedule': () =>
+    blocks(scheduleLines(sample(), { ...PLAIN, notes: false })).find((block) => block.includes('✓')) ?? '',
+  'inspect-stats': () => {
+    const { dissection, packets } = sample();
+    return lines(statsLines({ dissection }, { packets, skipped: [] }, PLAIN));
+  },
+  'inspect-json': () => {
+    const { dissection } = sample();
+    const record = dissection.records(1)[3] as WireRecord;
+    const object = recordObject(record, new Carriers(dissection).of(record), 'psk');
+    return JSON.stringify({ ...object, fields: ['…'], inner: ['…'] }, null, 2);
+  },
+};
+
+export const INSPECT_SHAPES: Readonly<Record<string, readonly (readonly string[])[]>> = Object.fromEntries(
+  Object.entries(SHAPES).map(([name, schema]) => [`inspect-json-${name}`, shapeRows(schema)]),
+);
+
+interface Schema {
+  readonly type: string;
+  readonly pipe?: readonly Schema[];
+  readonly wrapped?: Schema;
+  readonly entries?: Readonly<Record<string, Schema>>;
+  readonly options?: readonly (string | Schema)[];
+  readonly literal?: unknown;
+  readonly description?: string;
+  readonly title?: string;
+}
+
+/** Name, value, whether it is always there, and what it is. */
+function shapeRows(schema: GenericSchema): string[][] {
+  const { entries = {} } = schema as unknown as Schema;
+  return Object.entries(entries).map(([name, entry]) => {
+    const optional = entry.type === 'optional';
+    const inside = optional && entry.wrapped ? entry.wrapped : entry;
+    const note = parts(inside).findLast(({ type }) => type === 'description')?.description;
+    if (note === undefined) throw new Error(`${name} has no description`);
+    return [`\`${name}\``, wordOf(inside), optional ? '' : 'yes', note];
+  });
+}
+
+/** A schema's own parts, those of pipes in pipes included. */
+function parts(schema: Schema): Schema[] {
+  return (schema.pipe ?? []).flatMap((part) => (part.pipe && part !== schema ? parts(part) : [part]));
+}
+
+function wordOf(schema: Schema): string {
+  const title = parts(schema).find(({ type }) => type === 'title')?.title;
+  if (title !== undefined) return title;
+  switch (schema.type) {
+    case 'picklist':
+      return (schema.options ?? []).map((option) => `\`${option as string}\``).join(', ');
+    case 'literal':
+      return `\`${String(schema.literal)}\``;
+    case 'nullable':
+      return `${schema.wrapped ? wordOf(schema.wrapped) : ''} or null`;
+    case 'union':
+      return (schema.options ?? []).map((option) => (option as Schema).type).join(', ');
+    case 'array':
+      return 'list';
+    case 'strict_object':
+      return 'object';
+    default:
+      return schema.type;
+  }
+}
+
+function lines(all: Iterable<string>): string {
+  return [...all].join('\n');
+}
+
+/** What stands between empty lines. */
+function blocks(all: Iterable<string>): string[] {
+  return lines(all).split('\n\n');
+}
+
+function lastPart(all: Iterable<string>): string {
+  return blocks(all).slice(4, 5).join('\n\n');
+}
