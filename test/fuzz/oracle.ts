@@ -38,6 +38,7 @@ export function check({ seed, mutations, file }: Case, seeds: readonly Seed[], g
   const records = dissection.allRecords();
   for (const record of records) sound(record);
   for (const record of records) JSON.stringify(recordObject(record));
+  for (const flow of dissection.flows) dissection.keySchedule(flow.id);
   const took = performance.now() - begun;
   if (took > TIME_CAP) throw new Error(`took ${Math.round(took)} ms`);
   const forged = openedIn(records).find((plain) => !genuine.get(seed)?.has(plain));

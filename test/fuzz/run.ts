@@ -12,12 +12,6 @@ import type { FuzzOrder, FuzzReport } from './worker.ts';
 const MAX_SEED = 2 ** 31 - 1;
 /** What the worker may be late with a sign of life, beyond the time a case may take: a busy machine. */
 const GRACE_MS = 8_000;
-/** A worker has loaders of its own: it learns TypeScript before it imports any. */
-const START = `import('tsx/esm/api').then(({ register }) => {
-  register();
-  return import(${JSON.stringify(new URL('worker.ts', import.meta.url).href)});
-});`;
-
 const { seconds, seed, path } = new Command('fuzz')
   .description('feed the dissection damaged flows and capture files, and check what it promises')
   .option('--seconds <n>', 'how long', positive, 60)
@@ -34,7 +28,7 @@ process.exit(report(await fuzzed(order)));
 
 function fuzzed(workerData: FuzzOrder): Promise<FuzzReport> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(START, { eval: true, workerData });
+    const worker = new Worker(new URL('./worker-start.js', import.meta.url), { workerData });
     let running = '';
     let last = performance.now();
     const watch = setInterval(() => {

@@ -27,6 +27,8 @@ const SUITES = [
   ['TLSv1.3', 'TLS_AES_128_GCM_SHA256'],
   ['TLSv1.3', 'TLS_CHACHA20_POLY1305_SHA256'],
   ['TLSv1.2', 'ECDHE-RSA-AES256-GCM-SHA384'],
+  ['TLSv1.2', 'ECDHE-RSA-AES128-SHA256'],
+  ['TLSv1.2', 'AES256-SHA'],
 ] as const;
 
 export async function recordSeeds(): Promise<Seed[]> {

@@ -38,8 +38,8 @@ export async function tappedServer(
   { key, cert }: Credentials,
   { version, suite }: TlsChoice,
   onConnection: (socket: TLSSocket) => void,
+  recorder = new Recorder(),
 ): Promise<TappedServer> {
-  const recorder = new Recorder();
   const limits = { minVersion: version, maxVersion: version, ciphers: suite };
   const server = createServer({ key, cert, ...limits }, onConnection);
   server.on('keylog', (line) => recorder.secret(line.toString('latin1').trim()));
