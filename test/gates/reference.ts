@@ -176,9 +176,12 @@ function nameTable(names: readonly KnownName[]): string {
   );
 }
 
-/** Too many for a table: a list under a heading for each unit. Extensions of certificates are those of hellos. */
+/** What has the same fields as something else. */
+const REPEATED = /\.certificate_list\.extensions\.|\.compressed_certificate\.certificate_list\./;
+
+/** Too many for a table: a list under a heading for each unit. */
 function nameList(names: readonly KnownName[]): string {
-  const listed = names.filter(({ path }) => !path.includes('.certificate_list.extensions.'));
+  const listed = names.filter(({ path }) => !REPEATED.test(path));
   const units = listed.filter(({ kind, path }) => kind === 'group' && !path.startsWith('msg.'));
   const longest = (path: string): string | undefined =>
     units

@@ -6,12 +6,14 @@ import type { WireName } from '#wire/messages';
 import { traffic } from '../../../test/support/traffic.ts';
 import type { LinkState } from '../composables/link.ts';
 import type { Relay } from '../composables/relay.ts';
+import { readSearch } from '../model/filter.ts';
 import { IDLE, type RelayState, heard, sending } from '../model/deliveries.ts';
 import { newsOf } from '../model/news.ts';
 import { RecordLog } from '../model/record-log.ts';
 import Composer from './Composer.vue';
 import ConnectionPill from './ConnectionPill.vue';
 import EveSwitch from './EveSwitch.vue';
+import FilterInput from './FilterInput.vue';
 import RefusedNotice from './RefusedNotice.vue';
 import WireCard from './WireCard.vue';
 
@@ -145,5 +147,54 @@ describe('the connection', () => {
     expect(needed.text()).toContain('#token=');
     const other = mount(RefusedNotice, { props: { code: 'too_many_pages', message: '16 pages are open' } });
     expect(other.text()).toContain('16 pages are open');
+  });
+});
+
+describe('the filter input', () => {
+  function setup(text = '') {
+    const box = mount(FilterInput, {
+      props: {
+        modelValue: text,
+        search: readSearch(text),
+        'onUpdate:modelValue': (next: string) => box.setProps({ modelValue: next, search: readSearch(next) }),
+      },
+      attachTo: document.body,
+    });
+    return { box, input: box.get<HTMLInputElement>('[role=combobox]') };
+  }
+
+  it('completes with the keyboard alone', async () => {
+    const { box, input } = setup();
+    await input.setValue('msg.ty');
+    expect(input.attributes('aria-expanded')).toBe('true');
+    await input.trigger('keydown', { key: 'ArrowDown' });
+    const option = box.get('[role=option][aria-selected=true]');
+    expect(input.attributes('aria-activedescendant')).toBe(option.attributes('id'));
+    await input.trigger('keydown', { key: 'Enter' });
+    await nextTick();
+    expect(input.element.value).toBe('msg.type ');
+    expect(box.findAll('[role=option]').map((found) => found.text())).toContain('==any value equals');
+    await input.trigger('keydown', { key: 'Escape' });
+    expect(input.attributes('aria-expanded')).toBe('false');
+    box.unmount();
+  });
+
+  it('takes nothing that was not chosen', async () => {
+    const { box, input } = setup();
+    await input.setValue('sta');
+    await input.trigger('keydown', { key: 'Enter' });
+    expect(input.element.value).toBe('sta');
+    expect(input.attributes('aria-expanded')).toBe('false');
+    box.unmount();
+  });
+
+  it('says what is wrong where it is, once the person has stopped typing', () => {
+    const { box, input } = setup('len > 64 && msg.typ == "say"');
+    expect(input.attributes('aria-invalid')).toBe('true');
+    const fault = box.get('[data-testid=filter-fault]');
+    expect(fault.text()).toContain('msg.typ is not a field; did you mean msg.type?');
+    const [line = '', caret = ''] = (fault.get('pre').element.textContent ?? '').split('\n');
+    expect(line.slice(caret.indexOf('^'))).toMatch(/^msg\.typ/);
+    box.unmount();
   });
 });

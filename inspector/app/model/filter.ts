@@ -1,6 +1,7 @@
 /** Which records the list shows. */
 import { showUtf8 } from '#wire/bytes';
-import type { Direction, Inner, WireRecord } from '#dissect/model';
+import { KNOWN_NAMES, type RefusedFilter, compileFilter } from '#dissect/filter/index';
+import type { Direction, FlowSummary, Inner, WireRecord } from '#dissect/model';
 
 export interface Filter {
   /** Undefined: both. */
@@ -9,6 +10,7 @@ export interface Filter {
   readonly part: 'all' | 'handshake' | 'data';
   /** Only this connection. */
   readonly flow: number | undefined;
+  /** Plain words, or an expression of the filter language. */
   readonly search: string;
 }
 
@@ -19,12 +21,42 @@ export function isFiltered(filter: Filter): boolean {
   return dir !== undefined || part !== 'all' || flow !== undefined || search.trim() !== '';
 }
 
-export function fits(record: WireRecord, { dir, part, flow, search }: Filter): boolean {
+/** What a text in the search box asks for. */
+export type Search =
+  | { readonly kind: 'words'; readonly fits: RecordTest }
+  | { readonly kind: 'filter'; readonly fits: RecordTest }
+  | { readonly kind: 'fault'; readonly text: string; readonly fault: RefusedFilter };
+
+export type FlowOf = (id: number) => FlowSummary | undefined;
+export type RecordTest = (record: WireRecord, flowOf: FlowOf) => boolean;
+
+export const ALL_RECORDS: Extract<Search, { kind: 'words' }> = { kind: 'words', fits: () => true };
+
+/** Reads the search box: an expression where the text is meant as one, else words. */
+export function readSearch(text: string): Search {
+  if (!isExpression(text)) return wordSearch(text);
+  const compiled = compileFilter(text);
+  if (!compiled.ok) return { kind: 'fault', text, fault: compiled };
+  return {
+    kind: 'filter',
+    fits: remembered((record, flowOf) => {
+      const flow = flowOf(record.flow);
+      return flow !== undefined && compiled.matches(record, flow);
+    }),
+  };
+}
+
+/** True for records that pass the chips and the search. */
+export function fits(
+  record: WireRecord,
+  { dir, part, flow }: Filter,
+  test: RecordTest,
+  flowOf: FlowOf,
+): boolean {
   if (dir !== undefined && record.dir !== dir) return false;
   if (flow !== undefined && record.flow !== flow) return false;
   if (part !== 'all' && isHandshake(record) !== (part === 'handshake')) return false;
-  const wanted = search.trim().toLowerCase();
-  return wanted === '' || searchable(record).includes(wanted);
+  return test(record, flowOf);
 }
 
 /** True for what sets a connection up or keeps it, false for what carries messages (or may, as far as can be told). */
@@ -39,7 +71,54 @@ function isHandshakeUnit(unit: Inner): boolean {
   return unit.proto === 'psk' && unit.state === 'clear';
 }
 
-/** Records are frozen once read, so what can be found in one is worked out once. */
+const NAMES = new Set(KNOWN_NAMES.map(({ path }) => path));
+const PREFIXES = new Set(
+  KNOWN_NAMES.filter(({ kind }) => kind === 'group').map(({ path }) => path.split('.')[0]),
+);
+const STRING = /"(?:[^"\\]|\\.)*"?/g;
+const OPERATOR = /^(?:==|!=|<=|>=|<|>|=|(?:contains|matches|in)\b)/;
+const JOINED = /^(?:and|or)\s/;
+
+/** People search for words such as `time` and `hello!` too: only what nobody would look for is an expression. */
+export function isExpression(text: string): boolean {
+  const given = text.trim();
+  if (given === '' || given.startsWith('"')) return false;
+  if (/^[!(]/.test(given) || /^(?:contains|matches)\s+["\d]/.test(given) || given.startsWith('lower('))
+    return true;
+  if (/==|!=|<=|>=|&&|\|\|/.test(given.replace(STRING, ''))) return true;
+  return beginsWithTest(given.replace(/^(?:not\s+)+/, ''));
+}
+
+/** True for `tls.type`, `len >`, `tls and`, and what may come behind. */
+function beginsWithTest(text: string): boolean {
+  const [name = ''] = /^[\w.]*/.exec(text) ?? [];
+  const rest = text.slice(name.length).trimStart();
+  const [prefix, ...parts] = name.split('.');
+  if (parts.length > 0 && PREFIXES.has(prefix)) return true;
+  return NAMES.has(name) && (OPERATOR.test(rest) || (PREFIXES.has(name) && JOINED.test(rest)));
+}
+
+function wordSearch(text: string): Search {
+  const quoted = /^"(.*?)"?$/s.exec(text.trim())?.[1];
+  const wanted = (quoted ?? text.trim()).toLowerCase();
+  return wanted === ''
+    ? ALL_RECORDS
+    : { kind: 'words', fits: (record) => searchable(record).includes(wanted) };
+}
+
+/** Records are frozen once read, so each is asked once. */
+function remembered(test: RecordTest): RecordTest {
+  const verdicts = new WeakMap<WireRecord, boolean>();
+  return (record, flowOf) => {
+    const known = verdicts.get(record);
+    if (known !== undefined) return known;
+    const verdict = test(record, flowOf);
+    verdicts.set(record, verdict);
+    return verdict;
+  };
+}
+
+/** What can be found in a record by words is worked out once. */
 const texts = new WeakMap<WireRecord, string>();
 
 function searchable(record: WireRecord): string {

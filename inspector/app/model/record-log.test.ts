@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { traffic, type Line } from '../../../test/support/traffic.ts';
-import { NO_FILTER, fits, isHandshake } from './filter.ts';
+import { type Filter, NO_FILTER, fits, isHandshake, readSearch } from './filter.ts';
 import { newsOf } from './news.ts';
 import { RecordLog } from './record-log.ts';
 
@@ -140,9 +140,17 @@ describe('the news of a wire', () => {
 });
 
 describe('the filter', () => {
-  const records = log('psk').records('psk');
-  const shown = (change: object) =>
-    records.filter((record) => fits(record, { ...NO_FILTER, ...change })).map(({ title }) => title);
+  /** Titles of the records of a log that a filter leaves over. */
+  const left = (made: RecordLog, change: Partial<Filter>): string[] => {
+    const search = readSearch(change.search ?? '');
+    if (search.kind === 'fault') return [search.fault.message];
+    const filter = { ...NO_FILTER, ...change };
+    const records = made
+      .records('psk')
+      .filter((record) => fits(record, filter, search.fits, (id) => made.flow(id)));
+    return records.map(({ title }) => title);
+  };
+  const shown = (change: object): string[] => left(log('psk'), change);
 
   it.each([
     [{}, ['client_hello', 'server_hello', 'client_finished', 'join', 'say', 'ack', 'message']],
@@ -150,14 +158,15 @@ describe('the filter', () => {
     [{ part: 'handshake' }, ['client_hello', 'server_hello', 'client_finished']],
     [{ part: 'data', dir: 'c2s' }, ['join', 'say']],
     [{ search: ' BRÜCKE ' }, ['say']],
+    [{ search: 'msg.text contains "Brücke"' }, ['say']],
     [{ flow: 2 }, []],
   ])('%j shows %j', (change, expected) => expect(shown(change)).toEqual(expected));
 
   it('finds nothing in what is sealed', () => {
     const made = log('psk');
     made.setKeys(false);
-    const sealed = made.records('psk').filter((record) => fits(record, { ...NO_FILTER, search: 'brücke' }));
-    expect(sealed).toEqual([]);
+    expect(left(made, { search: 'brücke' })).toEqual([]);
+    expect(left(made, { search: 'msg.text contains "Brücke"' })).toEqual([]);
   });
 
   it('takes what may be a message for one', () => {

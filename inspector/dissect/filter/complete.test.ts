@@ -88,14 +88,12 @@ describe('completion', () => {
     fc.assert(
       fc.property(given, fc.nat(), (text, place) => {
         const cursor = place % (text.length + 1);
-        for (const { from, to, note } of completions(text, cursor)) {
-          expect(from).toBeLessThanOrEqual(cursor);
-          expect(to).toBeGreaterThanOrEqual(cursor);
-          expect(to).toBeLessThanOrEqual(text.length);
-          expect(note).not.toBe('');
-        }
+        const misplaced = completions(text, cursor).filter(
+          ({ from, to, note }) => from > cursor || to < cursor || to > text.length || note === '',
+        );
+        expect(misplaced).toEqual([]);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
   });
 });

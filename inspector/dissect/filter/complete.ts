@@ -102,12 +102,12 @@ function textOf(token: Token | undefined): string | undefined {
   return token?.kind === 'sign' || token?.kind === 'word' ? token.text : undefined;
 }
 
-function offersFor(wanted: Wanted): Offer[] {
+function offersFor(wanted: Wanted): readonly Offer[] {
   switch (wanted.kind) {
     case 'test':
-      return [...KNOWN_NAMES.map(nameOffer), ...TEST_WORDS];
+      return TESTS;
     case 'name':
-      return KNOWN_NAMES.filter(({ kind }) => kind === 'text' || kind === 'named').map(nameOffer);
+      return TEXTS;
     case 'operator':
       return [...operatorsFor(knownName(wanted.path)?.kind ?? 'any'), ...JUNCTIONS];
     case 'value':
@@ -119,16 +119,22 @@ function offersFor(wanted: Wanted): Offer[] {
   }
 }
 
-function nameOffer({ path, note }: KnownName): Offer {
-  return { text: path, note };
-}
-
 const TEST_WORDS: readonly Offer[] = [
   { text: 'contains', note: 'text or bytes anywhere in the record' },
   { text: 'matches', note: 'a pattern anywhere in the record' },
   { text: 'not', note: 'what does not fit' },
   { text: 'lower(', note: 'a text without its capitals' },
 ];
+/** There are more than a thousand names: they are made ready once. */
+const TESTS: readonly Offer[] = [...KNOWN_NAMES.map(nameOffer), ...TEST_WORDS];
+const TEXTS: readonly Offer[] = KNOWN_NAMES.filter(({ kind }) => kind === 'text' || kind === 'named').map(
+  nameOffer,
+);
+
+function nameOffer({ path, note }: KnownName): Offer {
+  return { text: path, note };
+}
+
 const JUNCTIONS: Offer[] = [
   { text: 'and', note: 'both must fit' },
   { text: 'or', note: 'one of them must fit' },
@@ -176,18 +182,20 @@ function valuesFor(known: KnownName | undefined, operator: string): Offer[] {
 /** Those that begin with what was typed before those that have it further in. */
 function ranked(offers: readonly Offer[], typed: string): Offer[] {
   const wanted = typed.replace(/^"|"$/g, '').toLowerCase();
-  const rated = offers.flatMap((offer, order) => {
+  const byRate: Offer[][] = [[], [], [], []];
+  for (const offer of offers) {
     const rate = rateOf(offer.text.replace(/^"/, '').toLowerCase(), wanted);
-    return rate === undefined ? [] : [{ offer, rate, order }];
-  });
-  return rated.sort((a, b) => a.rate - b.rate || a.order - b.order).map(({ offer }) => offer);
+    if (rate !== undefined) byRate[rate]?.push(offer);
+  }
+  return byRate.flat();
 }
 
-function rateOf(text: string, wanted: string): number | undefined {
-  const depth = text.split('.').length;
-  if (wanted === '') return depth > SHALLOW ? 2 : 0;
+/** 0 for what fits best, 3 for what fits least; `undefined` for what does not. */
+function rateOf(text: string, wanted: string): 0 | 1 | 2 | 3 | undefined {
   const at = text.indexOf(wanted);
   if (at < 0) return undefined;
+  const depth = text.split('.').length;
+  if (wanted === '') return depth > SHALLOW ? 2 : 0;
   if (at === 0) return depth - wanted.split('.').length > 1 ? 1 : 0;
   return text[at - 1] === '.' ? 2 : 3;
 }
