@@ -37,6 +37,8 @@ export class TlsSession {
   #server: ServerHello | undefined;
   /** TLS 1.2: master secrets that may be those of the last handshake, once they were asked for. */
   #masters: readonly Candidate[] | undefined;
+  /** Those of the handshake before it in this connection, which the last one may have taken up again. */
+  #earlierMasters: readonly Candidate[] = [];
 
   constructor(secrets: SecretLookup, ciphers: RecordCiphers) {
     this.#secrets = secrets;
@@ -130,6 +132,7 @@ export class TlsSession {
 
   #onServerHello(server: ServerHello): void {
     this.#server = server;
+    this.#earlierMasters = this.#masters ?? this.#earlierMasters;
     this.#masters = undefined;
     if (server.version !== TLS13 || !server.suite.aead || !this.#client) return;
     for (const dir of ['c2s', 's2c'] as const) {
@@ -149,13 +152,15 @@ export class TlsSession {
   #keys12(dir: Direction, server: ServerHello): Keys | undefined {
     const agreement = this.#agreement(server);
     if (!this.#client || !isOpenable(server)) return undefined;
-    this.#masters ??= masterCandidates(this.#secrets, {
-      ...agreement,
-      extended: server.extendedMasterSecret,
-      sent: this.#exchange.sent,
-      messages: this.#exchange.messages,
-    });
+    this.#masters ??= this.#candidates(server, agreement);
     return Tls12Keys.from(this.#ciphers, dir, agreement, this.#masters);
+  }
+
+  #candidates(server: ServerHello, agreement: Agreement): readonly Candidate[] {
+    const { sent, messages } = this.#exchange;
+    const extended = server.extendedMasterSecret;
+    const found = masterCandidates(this.#secrets, { ...agreement, extended, sent, messages });
+    return found.length === 0 && !sent ? this.#earlierMasters : found;
   }
 
   #agreement({ suite, version, random, encryptThenMac }: ServerHello): Agreement {
