@@ -40,8 +40,7 @@ export function columnsOf(text: string): number {
 
 /** The text, or as much of its beginning as fits with an ellipsis behind it. */
 export function cut(text: string, columns: number | undefined): string {
-  // A column holds at most two UTF-16 units of a text that fits; combining marks do not change the outcome much.
-  if (columns === undefined || (text.length <= columns && columnsOf(text) <= columns)) return text;
+  if (columns === undefined || columnsOf(text) <= columns) return text;
   let left = columns - 1;
   let end = 0;
   for (const char of text) {
