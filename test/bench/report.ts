@@ -31,7 +31,7 @@ export function report(figures: Figures, { rounds, seconds }: { rounds: number; 
   const cores = cpus();
   return `# Performance
 
-Written by \`npm run bench\`: Node ${process.version}, ${cores.length} cores (${cores[0]?.model.trim() ?? 'unknown'}), rounds: ${rounds},
+Written by \`npm run bench:delivery\`: Node ${process.version}, ${cores.length} cores (${cores[0]?.model.trim() ?? 'unknown'}), rounds: ${rounds},
 seconds a measurement: ${seconds}, medians of the rounds. Absolute figures belong to that machine; the ratios are what to compare.
 
 ${table(figures, 100)}

@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: how much the chat delivers on each wire, beside the least that a broadcast can do. Every server and
+ * `npm run bench:delivery`: how much the chat delivers on each wire, beside the least that a broadcast can do. Every server and
  * every load is a process of its own; what is compared runs in the same call, in turn, several rounds, and the
  * medians count. Prints the table and writes `docs/reference/performance.md`.
  */

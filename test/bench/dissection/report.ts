@@ -1,0 +1,82 @@
+/** The page of the dissection's bench. */
+import { cpus } from 'node:os';
+import type { DissectionOrder, DissectionOutcome } from './measure.ts';
+import type { BrowserOutcome } from './page/main.ts';
+import type { Versus } from './versus.ts';
+
+export interface DissectionFigures {
+  readonly rounds: number;
+  readonly suite: string;
+  readonly fileBytes: number;
+  readonly wires: (Pick<DissectionOrder, 'wire' | 'ciphers'> & DissectionOutcome)[];
+  /** A flow of 100,000 records. */
+  readonly many: DissectionOutcome;
+  readonly sides: Versus;
+  readonly inTab: readonly BrowserOutcome[];
+}
+
+export function dissectionReport(figures: DissectionFigures): string {
+  const { rounds, suite, fileBytes, many, sides, inTab } = figures;
+  const cores = cpus();
+  const tshark = median(sides.tshark.seconds);
+  const tab = inTab.map(({ seconds }) => seconds);
+  return `# Performance of the dissection
+
+Written by \`npm run bench:dissection\`: Node ${process.version}, ${cores.length} cores (${cores[0]?.model.trim() ?? 'unknown'}). Absolute figures
+belong to that machine; the ratios are what to compare.
+
+## A capture of ${megabytes(fileBytes)} MB, beside tshark
+
+| who opens it | seconds | × tshark's time | records opened |
+| --- | ---: | ---: | ---: |
+${row('tshark', tshark, tshark, sides.tshark.opened)}
+${row('wireglass inspect --stats', median(sides.ours.seconds), tshark, sides.ours.opened)}
+${row('the page, in Chromium', median(tab), tshark, inTab[0]?.opened ?? 0)}
+
+One TLS 1.3 connection (${suite}) with ${whole(sides.ours.opened)} sealed records: chat messages, seven of ten short and the
+others of 4,000 bytes. Both programs are whole processes, start-up included, one after the other, medians of ${rounds};
+tshark prints the lengths of what it decrypted. The records that tshark counts are those with application data, so it
+has a few less. In Chromium the clock starts when the file has been fetched; there the ciphers are the pure ones.
+
+## Records and bytes a second
+
+| wire | ciphers | records/s | MB/s | × tshark's MB/s |
+| --- | --- | ---: | ---: | ---: |
+${figures.wires.map((each) => wireRow(each, fileBytes / tshark)).join('\n')}
+
+From recorded chunks to records whose fields are read when they are looked at, in one process, the fastest of three
+rounds. tshark's rate is that of the file above.
+
+## Memory
+
+${whole(many.records)} records of the psk wire, each opened down to its frame, take ${whole(many.bytesPerRecord)} bytes each beside the
+bytes that crossed: ${megabytes(many.records * many.bytesPerRecord)} MB. Fields that have been looked at come on top.
+`;
+}
+
+function row(name: string, seconds: number, tshark: number, opened: number): string {
+  return `| ${name} | ${seconds.toFixed(2)} | ${(seconds / tshark).toFixed(2)} | ${whole(opened)} |`;
+}
+
+function wireRow(
+  { wire, ciphers, records, bytes, seconds }: DissectionFigures['wires'][number],
+  tshark: number,
+): string {
+  const rate = bytes / seconds;
+  const used = wire === 'plain' ? '–' : ciphers;
+  return `| ${wire} | ${used} | ${whole(records / seconds)} | ${megabytes(rate)} | ${(rate / tshark).toFixed(2)} |`;
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
+}
+
+function whole(value: number): string {
+  return Math.round(value).toLocaleString('en');
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
+  return low === undefined || high === undefined ? Number.NaN : (low + high) / 2;
+}
