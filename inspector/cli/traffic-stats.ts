@@ -1,4 +1,5 @@
 /** What a flow amounts to in numbers. */
+import { CONTENT_TYPE, CONTENT_TYPES, nameIn } from '#dissect/tls/names';
 import { RECORD_TYPE } from '#channel/psk/records';
 import type { Direction, FlowSummary, Inner, RecordState, WireRecord } from '#dissect/model';
 
@@ -37,7 +38,7 @@ export interface Stats {
 
 /** Upper ends of the classes of sizes. */
 const CLASSES = [64, 256, 1_024, 4_096, 16_384] as const;
-const TLS_APPLICATION_DATA = 23;
+const contentType = nameIn(CONTENT_TYPES, 1);
 
 /** `started` and `last` in milliseconds since 1970. */
 export function statsOf(
@@ -82,12 +83,12 @@ function applicationBytes(record: WireRecord): number | undefined {
   }
 }
 
-function tlsBytes({ raw, plain, inner, fields, title }: WireRecord): number | undefined {
+function tlsBytes({ raw, plain, inner, title }: WireRecord): number | undefined {
   const other = inner.some(({ proto }) => proto === 'tls-handshake' || proto === 'tls-alert');
   // In TLS 1.3 every sealed record claims to be application data; a part of a handshake message has only its title.
-  if (!plain || other || raw[0] !== TLS_APPLICATION_DATA || title === 'handshake') return 0;
+  if (!plain || other || raw[0] !== CONTENT_TYPE.applicationData || title === 'handshake') return 0;
   const psk = inner.filter(({ proto }) => proto === 'psk');
-  if (psk.length === 0) return fields.length === 0 ? 0 : plain.length;
+  if (psk.length === 0) return plain.length;
   const parts = psk.map(insidePsk);
   return parts.includes(undefined) ? undefined : (parts as number[]).reduce((sum, length) => sum + length, 0);
 }
@@ -113,10 +114,9 @@ function kindsOf(records: readonly WireRecord[]): Kind[] {
 }
 
 /** What the header says, not what turned out to stand inside: that would be a kind for each mixture of frames. */
-function typeOf({ proto, title, raw, fields }: WireRecord): string {
+function typeOf({ proto, title, raw }: WireRecord): string {
   if (proto === 'psk') return raw[0] === RECORD_TYPE.data ? 'data' : title;
-  if (proto !== 'tls') return title;
-  return String(fields.find(({ name }) => name === 'type')?.value ?? title);
+  return proto === 'tls' && raw.length > 0 ? contentType(raw[0] as number) : title;
 }
 
 /** Classes that no record is in are left out. */
