@@ -116,6 +116,21 @@ describeVectors('rfc8448', 'the key schedule cases of Mbed TLS', (folder) => {
     expect(toHex(next)).toBe(expected);
   });
 
+  const of = (wanted: string): string[][] =>
+    all.filter(({ kind }) => kind === wanted).map(({ args }) => args);
+
+  it.each(of('derive_secret').map((args) => ({ args })))('derive_secret $args.2', ({ args }) => {
+    const [, secret = '', label = '', context = '', , how = '', out] = args;
+    const name = label.replace('tls1_3_label_', '').replaceAll('_', ' ');
+    const hashed = how.endsWith('_UNHASHED') ? sha256(fromHex(context)) : fromHex(context);
+    expect(toHex(expandLabel('sha256', fromHex(secret), name, hashed, 32))).toBe(out);
+  });
+
+  it.each(of('traffic_key_generation').map((args) => ({ args })))('traffic keys of $args.1', ({ args }) => {
+    const keys = args.slice(1, 3).map((secret) => trafficKeys('sha256', 'aes-128-gcm', fromHex(secret)));
+    expect(keys.flatMap(({ key, iv }) => [toHex(key), toHex(iv)])).toEqual(args.slice(5));
+  });
+
   it('derives the secret of the next stage from no messages at all', () => {
     // RFC 8448 §3, "derive secret for handshake".
     const early = fromHex('33ad0a1c607ec03b09e6cd9893680ce210adf300aa1f2660e1b22e10f170f92a');
