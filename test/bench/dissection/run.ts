@@ -61,7 +61,7 @@ async function figures(): Promise<DissectionFigures> {
 }
 
 async function measured(order: DissectionOrder): Promise<DissectionOutcome> {
-  const path = fileURLToPath(new URL('measure.ts', import.meta.url));
+  const path = fileURLToPath(new URL('./measure.ts', import.meta.url));
   const child = spawn(process.execPath, ['--expose-gc', '--import', 'tsx', path], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
