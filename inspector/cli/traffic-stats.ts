@@ -40,33 +40,70 @@ export interface Stats {
 const CLASSES = [64, 256, 1_024, 4_096, 16_384] as const;
 const contentType = nameIn(CONTENT_TYPES, 1);
 
-/** `started` and `last` in milliseconds since 1970. */
-export function statsOf(
-  records: readonly WireRecord[],
-  { started, last }: Pick<FlowSummary, 'started' | 'last'>,
-): Stats {
-  const sealed = records.filter(({ state }) => state === 'no-key' || state === 'wrong-key').length;
-  const bytes = { c2s: bytesOf(records, 'c2s'), s2c: bytesOf(records, 's2c') };
-  const contents = records.map(applicationBytes);
-  const plain = contents.reduce<number | null>(
-    (sum, length) => (sum === null || length === undefined ? null : sum + length),
-    0,
-  );
-  const overhead = plain ? Math.round(((bytes.c2s + bytes.s2c) / plain) * 1000) / 1000 : null;
-  return {
-    records: records.length,
-    sealed,
-    bytes,
-    duration: last - started,
-    plain,
-    overhead,
-    kinds: kindsOf(records),
-    sizes: sizesOf(records),
-  };
+type Span = Pick<FlowSummary, 'started' | 'last'>;
+
+/** Counts records one by one: of one flow or of all. */
+export class StatsCounter {
+  readonly #bytes = { c2s: 0, s2c: 0 };
+  readonly #kinds = new Map<string, { -readonly [K in keyof Kind]: Kind[K] }>();
+  /** Records of each class of sizes; the last one is of all above the others. */
+  readonly #sizes = new Array<number>(CLASSES.length + 1).fill(0);
+  #records = 0;
+  #sealed = 0;
+  #plain: number | null = 0;
+
+  add(record: WireRecord): void {
+    const { dir, raw, state } = record;
+    this.#records++;
+    this.#bytes[dir] += raw.length;
+    if (state === 'no-key' || state === 'wrong-key') this.#sealed++;
+    const carried = applicationBytes(record);
+    this.#plain = this.#plain === null || carried === undefined ? null : this.#plain + carried;
+    const size = CLASSES.findIndex((end) => raw.length <= end);
+    const at = size < 0 ? CLASSES.length : size;
+    this.#sizes[at] = (this.#sizes[at] as number) + 1;
+    this.#addKind(record);
+  }
+
+  /** `started` and `last` in milliseconds since 1970. */
+  stats({ started, last }: Span): Stats {
+    const plain = this.#plain;
+    const bytes = { ...this.#bytes };
+    return {
+      records: this.#records,
+      sealed: this.#sealed,
+      bytes,
+      duration: last - started,
+      plain,
+      overhead: plain ? Math.round(((bytes.c2s + bytes.s2c) / plain) * 1000) / 1000 : null,
+      kinds: [...this.#kinds.values()],
+      sizes: this.#sizesInUse(),
+    };
+  }
+
+  #addKind(record: WireRecord): void {
+    const { dir, proto, state, raw } = record;
+    const type = typeOf(record);
+    const name = `${dir} ${proto} ${state} ${type}`;
+    const kind = this.#kinds.get(name) ?? { dir, proto, type, state, records: 0, bytes: 0 };
+    kind.records++;
+    kind.bytes += raw.length;
+    this.#kinds.set(name, kind);
+  }
+
+  /** Classes that no record is in are left out. */
+  #sizesInUse(): SizeClass[] {
+    return this.#sizes.flatMap((records, at) => {
+      const from = at === 0 ? 0 : (CLASSES[at - 1] as number) + 1;
+      return records === 0 ? [] : [{ from, to: CLASSES[at] ?? null, records }];
+    });
+  }
 }
 
-function bytesOf(records: readonly WireRecord[], dir: Direction): number {
-  return records.reduce((sum, record) => (record.dir === dir ? sum + record.raw.length : sum), 0);
+export function statsOf(records: readonly WireRecord[], span: Span): Stats {
+  const counter = new StatsCounter();
+  for (const record of records) counter.add(record);
+  return counter.stats(span);
 }
 
 /** Bytes that the innermost channel carries for the application; `undefined` when the record stayed closed. */
@@ -101,30 +138,8 @@ function pskBytes(record: Uint8Array, plain: Uint8Array | undefined): number {
   return record[0] === RECORD_TYPE.data && plain ? plain.length : 0;
 }
 
-function kindsOf(records: readonly WireRecord[]): Kind[] {
-  const kinds = new Map<string, Kind>();
-  for (const record of records) {
-    const { dir, proto, state, raw } = record;
-    const type = typeOf(record);
-    const name = JSON.stringify([dir, proto, type, state]);
-    const { records: number, bytes } = kinds.get(name) ?? { records: 0, bytes: 0 };
-    kinds.set(name, { dir, proto, type, state, records: number + 1, bytes: bytes + raw.length });
-  }
-  return [...kinds.values()];
-}
-
 /** What the header says, not what turned out to stand inside: that would be a kind for each mixture of frames. */
 function typeOf({ proto, title, raw }: WireRecord): string {
   if (proto === 'psk') return raw[0] === RECORD_TYPE.data ? 'data' : title;
   return proto === 'tls' && raw.length > 0 ? contentType(raw[0] as number) : title;
-}
-
-/** Classes that no record is in are left out. */
-function sizesOf(records: readonly WireRecord[]): SizeClass[] {
-  const ends = [...CLASSES, null];
-  return ends.flatMap((to, index) => {
-    const from = index === 0 ? 0 : (CLASSES[index - 1] as number) + 1;
-    const found = records.filter(({ raw }) => raw.length >= from && raw.length <= (to ?? Infinity)).length;
-    return found === 0 ? [] : [{ from, to, records: found }];
-  });
 }

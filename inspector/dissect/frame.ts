@@ -41,13 +41,10 @@ function frameUnit(dir: Direction, { bytes, offset, fault }: Piece): Unit {
     return { ...unit, title: 'bytes', state: 'malformed', reason: fault, fields: headerOnly(bytes) };
   }
   const message = readMessage(dir, bytes.subarray(FRAME_HEADER_LENGTH), FRAME_HEADER_LENGTH);
-  return {
-    ...unit,
-    title: message.title,
-    state: message.reason === '' ? 'clear' : 'malformed',
-    reason: message.reason,
-    fields: lazyList(() => frameFields(bytes, message.fields)),
-  };
+  const { title, reason, fields: children } = message;
+  const state = reason === '' ? 'clear' : 'malformed';
+  const fields = lazyList(() => frameFields(bytes, children));
+  return { proto: 'frame', bytes, offset, title, state, reason, fields, inner: [] };
 }
 
 function frameFields(bytes: Uint8Array, children: readonly Field[]): Field[] {

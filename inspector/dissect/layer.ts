@@ -56,11 +56,12 @@ export function asInner(units: readonly Unit[], at: number, contentStart = 0): I
 }
 
 type Content = Pick<Unit, 'plain' | 'plainMap' | 'unfinished'>;
+type MaybeContent = { readonly [K in keyof Content]: Content[K] | undefined };
 
 /** `part` with what `unit` has of these. Spelt out, because this runs for every record of a long capture. */
 export function withContent<P extends object>(
   part: P,
-  { plain, plainMap, unfinished }: Content,
+  { plain, plainMap, unfinished }: MaybeContent,
 ): P & Content {
   const made: P & { -readonly [K in keyof Content]: Content[K] } = part;
   if (plain) made.plain = plain;

@@ -28,20 +28,36 @@ export class PieceQueue {
   /** The first `count` bytes, still queued; there must be so many. */
   peek(count: number): Uint8Array {
     const first = this.#pieces[0] as Uint8Array;
-    if (first.length - this.#start < count) this.#join();
-    return view(this.#pieces[0] as Uint8Array, this.#start, count);
+    return first.length - this.#start >= count ? view(first, this.#start, count) : this.#gathered(count);
   }
 
   /** The first `count` bytes, which stay as they are; there must be so many. */
   take(count: number): Uint8Array {
     const taken = this.peek(count);
-    this.#start += count;
     this.#length -= count;
-    if (this.#start === (this.#pieces[0] as Uint8Array).length) {
-      this.#pieces.shift();
-      this.#start = 0;
+    this.#start += count;
+    let used = 0;
+    for (let first = this.#pieces[0]; first && this.#start >= first.length; first = this.#pieces[used]) {
+      this.#start -= first.length;
+      used++;
     }
+    if (used > 0) this.#pieces.splice(0, used);
     return taken;
+  }
+
+  /** A copy of the first `count` bytes, from as many pieces as they span. */
+  #gathered(count: number): Uint8Array {
+    const bytes = new Uint8Array(count);
+    let start = this.#start;
+    let at = 0;
+    for (let index = 0; at < count; index++) {
+      const piece = this.#pieces[index] as Uint8Array;
+      const part = piece.subarray(start, start + count - at);
+      bytes.set(part, at);
+      at += part.length;
+      start = 0;
+    }
+    return bytes;
   }
 
   #join(): void {

@@ -2,7 +2,15 @@
 import { readUint } from '#wire/bytes';
 import type { Derivation } from '../key-schedule/derivation.ts';
 import { lazyList } from '../lazy.ts';
-import { type Layer, type LayerContext, type Unit, asInner, titleOf, withCutShort } from '../layer.ts';
+import {
+  type Layer,
+  type LayerContext,
+  type Unit,
+  asInner,
+  titleOf,
+  withContent,
+  withCutShort,
+} from '../layer.ts';
 import type { Direction, Inner, Proto } from '../model.ts';
 import { SplitLayer } from '../split-layer.ts';
 import type { Piece } from '../splitter.ts';
@@ -36,6 +44,9 @@ interface Found {
   readonly inner: readonly Inner[];
   readonly unfinished: number;
 }
+
+/** A unit but for where it stands. */
+type Body = Omit<Unit, 'proto' | 'bytes' | 'offset'>;
 
 export class TlsLayer extends SplitLayer {
   readonly #handshakes = { c2s: new HandshakeStream(), s2c: new HandshakeStream() };
@@ -74,17 +85,22 @@ export class TlsLayer extends SplitLayer {
   }
 
   protected override unitOf(dir: Direction, { bytes, offset, fault }: Piece): Unit {
-    const base = { proto: 'tls' as const, bytes, offset };
     if (fault !== undefined) {
       this.#session.transcript.hole();
       const fields = headerFields(bytes);
-      return { ...base, title: 'bytes', state: 'malformed', reason: fault, fields, inner: [] };
+      return unitWith(bytes, offset, {
+        title: 'bytes',
+        state: 'malformed',
+        reason: fault,
+        fields,
+        inner: [],
+      });
     }
-    if (this.#session.seals(dir, bytes)) return { ...base, ...this.#sealed(dir, bytes) };
-    return { ...base, ...this.#clear(dir, bytes) };
+    const sealed = this.#session.seals(dir, bytes);
+    return unitWith(bytes, offset, sealed ? this.#sealed(dir, bytes) : this.#clear(dir, bytes));
   }
 
-  #clear(dir: Direction, record: Uint8Array): Omit<Unit, 'proto' | 'bytes' | 'offset'> {
+  #clear(dir: Direction, record: Uint8Array): Body {
     const bytes = record.subarray(RECORD_HEADER_LENGTH);
     const found = this.#content(dir, { type: record[0] as number, bytes, start: RECORD_HEADER_LENGTH });
     const broken = found.inner.find((unit) => unit.state === 'malformed');
@@ -97,7 +113,7 @@ export class TlsLayer extends SplitLayer {
     };
   }
 
-  #sealed(dir: Direction, record: Uint8Array): Omit<Unit, 'proto' | 'bytes' | 'offset'> {
+  #sealed(dir: Direction, record: Uint8Array): Body {
     const opening = this.#session.open(dir, record);
     // Taken now: what the record holds may be a change of keys.
     const parts = this.#session.parts(dir);
@@ -113,12 +129,7 @@ export class TlsLayer extends SplitLayer {
   }
 
   /** The true type stands behind the content, and zeros may stand behind that (RFC 8446 §5.4). */
-  #opened13(
-    dir: Direction,
-    record: Uint8Array,
-    inner: Uint8Array,
-    parts: SealedParts,
-  ): Omit<Unit, 'proto' | 'bytes' | 'offset'> {
+  #opened13(dir: Direction, record: Uint8Array, inner: Uint8Array, parts: SealedParts): Body {
     let length = inner.length - 1;
     while (length >= 0 && inner[length] === 0) length--;
     if (length < 0) {
@@ -126,37 +137,29 @@ export class TlsLayer extends SplitLayer {
       const fields = sealedFields(record, parts);
       return { title: 'bytes', state: 'malformed', reason, fields, inner: [] };
     }
-    const fields = lazyList(() =>
-      sealedFields(record, parts, innerPlaintextFields(record, inner, length)),
-    );
+    const fields = lazyList(() => sealedFields(record, parts, innerPlaintextFields(record, inner, length)));
     const type = inner[length] as number;
     return this.#opened(dir, { type, bytes: inner.subarray(0, length), start: 0 }, fields, parts);
   }
 
-  #opened12(
-    dir: Direction,
-    record: Uint8Array,
-    bytes: Uint8Array,
-    parts: SealedParts,
-  ): Omit<Unit, 'proto' | 'bytes' | 'offset'> {
+  #opened12(dir: Direction, record: Uint8Array, bytes: Uint8Array, parts: SealedParts): Body {
     const fields = lazyList(() =>
       sealedFields(record, parts, parts.blocks ? blockFields(record, bytes.length, parts) : []),
     );
     return this.#opened(dir, { type: record[0] as number, bytes, start: 0 }, fields, parts);
   }
 
-  #opened(
-    dir: Direction,
-    content: Content,
-    fields: Unit['fields'],
-    { along, blocks }: SealedParts,
-  ): Omit<Unit, 'proto' | 'bytes' | 'offset'> {
+  #opened(dir: Direction, content: Content, fields: Unit['fields'], { along, blocks }: SealedParts): Body {
     const plain = content.bytes;
     const plainMap = [{ plainStart: 0, rawStart: RECORD_HEADER_LENGTH + along, length: plain.length }];
+    const { title, inner, unfinished } = this.#content(dir, content);
+    const body = { title, state: 'opened' as const, reason: '', fields, inner };
     // In blocks no byte of the wire carries one of the content by itself.
-    const carried = blocks ? {} : { plainMap };
-    const found = this.#content(dir, content);
-    return { ...shape(found), state: 'opened', reason: '', plain, ...carried, fields };
+    return withContent(body, {
+      plain,
+      plainMap: blocks ? undefined : plainMap,
+      unfinished: unfinished > 0 ? unfinished : undefined,
+    });
   }
 
   /** Gives a record's content to whom it belongs. */
@@ -198,6 +201,15 @@ export class TlsLayer extends SplitLayer {
     const unfinished = Math.min(this.#inside.pending(dir), bytes.length);
     return { title: titleOf(inner, 'application_data'), inner, unfinished };
   }
+}
+
+function unitWith(bytes: Uint8Array, offset: number, body: Body): Unit {
+  const { title, state, reason, fields, inner, contentStart } = body;
+  const unit = withContent(
+    { proto: 'tls' as const, bytes, offset, title, state, reason, fields, inner },
+    body,
+  );
+  return contentStart === undefined ? unit : { ...unit, contentStart };
 }
 
 function shape({ title, inner, unfinished }: Found): Found | Omit<Found, 'unfinished'> {
