@@ -41,9 +41,9 @@ function frameUnit(dir: Direction, { bytes, offset, fault }: Piece): Unit {
     return { ...unit, title: 'bytes', state: 'malformed', reason: fault, fields: headerOnly(bytes) };
   }
   const message = readMessage(dir, bytes.subarray(FRAME_HEADER_LENGTH), FRAME_HEADER_LENGTH);
-  const { title, reason, fields: children } = message;
+  const { title, reason } = message;
   const state = reason === '' ? 'clear' : 'malformed';
-  const fields = lazyList(() => frameFields(bytes, children));
+  const fields = lazyList(() => frameFields(bytes, message.fields()));
   return { proto: 'frame', bytes, offset, title, state, reason, fields, inner: [] };
 }
 

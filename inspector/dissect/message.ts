@@ -4,7 +4,6 @@ import { RemoteProtocolError } from '#wire/errors';
 import type { Field } from '#wire/field';
 import { CLIENT_MESSAGES, SERVER_MESSAGES, parseClientMessage, parseServerMessage } from '#wire/messages';
 import { type JsonNode, scanJson } from './json-scan.ts';
-import { lazyList } from './lazy.ts';
 import { type FieldKind, type FieldSpec, faultField, fieldOf } from './dictionary.ts';
 import type { Direction } from './model.ts';
 
@@ -13,7 +12,8 @@ export interface ReadMessage {
   readonly title: string;
   /** Empty when the receiver accepts it; otherwise why it refuses it. */
   readonly reason: string;
-  readonly fields: readonly Field[];
+  /** Reads the fields: work that few records of a long capture are asked for. */
+  readonly fields: () => readonly Field[];
 }
 
 type Schema = v.GenericSchema;
@@ -38,7 +38,7 @@ const UNKNOWN_NOTE = 'Not a field of this protocol: the receiver ignores it.';
 export function readMessage(dir: Direction, payload: Uint8Array, base: number): ReadMessage {
   const judged = judge(dir, payload);
   if ('reason' in judged) return scanMessage(dir, payload, base, judged.reason);
-  const fields = lazyList(() => scanMessage(dir, payload, base, '').fields);
+  const fields = (): readonly Field[] => scanMessage(dir, payload, base, '').fields();
   return { title: judged.type, reason: '', fields };
 }
 
@@ -48,14 +48,14 @@ function scanMessage(dir: Direction, payload: Uint8Array, base: number, reason: 
     const range = [base + root.at, base + payload.length] as const;
     const fault =
       reason === '' ? fieldOf(UNREAD, root.fault, range) : faultField(root.fault, range, UNREAD.source);
-    return { title: reason === '' ? 'message' : 'malformed', reason, fields: [fault] };
+    return { title: reason === '' ? 'message' : 'malformed', reason, fields: () => [fault] };
   }
   const type = typeOf(root);
   const schema = type !== undefined && Object.hasOwn(TABLES[dir], type) ? TABLES[dir][type] : undefined;
   return {
     title: type?.slice(0, 32) ?? 'malformed',
     reason,
-    fields: memberFields(root, { schema, base, source: sourceOf(dir, type, schema) }),
+    fields: () => memberFields(root, { schema, base, source: sourceOf(dir, type, schema) }),
   };
 }
 

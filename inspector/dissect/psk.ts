@@ -9,7 +9,15 @@ import { RECORD_HEADER_LENGTH, RECORD_TYPE, type RecordTypeName, TAG_LENGTH } fr
 import type { Derivation } from './key-schedule/derivation.ts';
 import { type PskHeard, pskSchedule } from './key-schedule/psk.ts';
 import { lazyList } from './lazy.ts';
-import { type Layer, type LayerContext, type Unit, asInner, titleOf, withCutShort } from './layer.ts';
+import {
+  type Layer,
+  type LayerContext,
+  type Unit,
+  asInner,
+  titleOf,
+  withContent,
+  withCutShort,
+} from './layer.ts';
 import type { Direction, Proto } from './model.ts';
 import { PSK_TITLES, alertFields, recordFields } from './psk-fields.ts';
 import { PskSession } from './psk-session.ts';
@@ -79,29 +87,23 @@ export class PskLayer extends SplitLayer {
     const opening = this.#session.open(dir, base.bytes);
     this.#heard.sealed[dir] ??= { record: base.bytes, opens: opening.state === 'opened' };
     const fields = lazyList(() => recordFields(base.bytes, 'data').fields);
-    const unit = { ...base, title: PSK_TITLES[name], fields };
-    if (opening.state !== 'opened') return { ...unit, ...opening };
+    const { bytes, offset } = base;
+    if (opening.state !== 'opened') return { ...base, title: PSK_TITLES[name], fields, ...opening };
     const { plain } = opening;
-    const opened = {
-      ...unit,
-      state: 'opened' as const,
-      reason: '',
-      plain,
-      plainMap: [{ plainStart: 0, rawStart: RECORD_HEADER_LENGTH, length: plain.length }],
-    };
+    const plainMap = [{ plainStart: 0, rawStart: RECORD_HEADER_LENGTH, length: plain.length }];
+    const state = 'opened' as const;
     if (name === 'alert') {
-      return { ...opened, title: alertTitle(plain[0]), fields: withContent(fields, alertFields(plain)) };
+      const title = alertTitle(plain[0]);
+      const whole = withChildren(fields, alertFields(plain));
+      return { ...base, title, state, reason: '', plain, plainMap, fields: whole };
     }
     const at = this.#plainOffsets[dir];
     this.#plainOffsets[dir] += plain.length;
     const inner = asInner(this.#inside.push(dir, plain), at);
-    const unfinished = Math.min(this.#inside.pending(dir), plain.length);
-    return {
-      ...opened,
-      title: titleOf(inner, 'data'),
-      inner,
-      ...(unfinished > 0 ? { unfinished } : {}),
-    };
+    const pending = Math.min(this.#inside.pending(dir), plain.length);
+    const title = titleOf(inner, 'data');
+    const unit = { proto: 'psk' as const, bytes, offset, title, state, reason: '', fields, inner };
+    return withContent(unit, { plain, plainMap, unfinished: pending > 0 ? pending : undefined });
   }
 }
 
@@ -142,7 +144,7 @@ function alertTitle(byte: number | undefined): string {
 }
 
 /** The opened content as children of the ciphertext it was sealed into, byte for byte. */
-function withContent(fields: readonly Field[], content: readonly Field[]): Field[] {
+function withChildren(fields: readonly Field[], content: readonly Field[]): Field[] {
   const shifted = content.map((field) => ({
     ...field,
     start: field.start + RECORD_HEADER_LENGTH,
