@@ -2,16 +2,20 @@
  * Bytes of a stream that wait for their unit, as the pieces in which they came. What lies within one piece is given
  * out as a view of it, so a long capture is not copied; only what spans several is put together.
  */
-import { concat } from '#wire/bytes';
+import { EMPTY, concat } from '#wire/bytes';
 
 /** Pieces that wait are joined from this many on: a stream that comes byte by byte keeps no object for each. */
 const MAX_PIECES = 64;
+/** Bytes that are set aside at once, at most, for what has to be put together. */
+const SLAB = 64 * 1024;
 
 export class PieceQueue {
   #pieces: Uint8Array[] = [];
   /** Bytes of the first piece that have been taken already. */
   #start = 0;
   #length = 0;
+  #slab = EMPTY;
+  #slabUsed = 0;
 
   get length(): number {
     return this.#length;
@@ -47,7 +51,7 @@ export class PieceQueue {
 
   /** A copy of the first `count` bytes, from as many pieces as they span. */
   #gathered(count: number): Uint8Array {
-    const bytes = new Uint8Array(count);
+    const bytes = this.#room(count);
     let start = this.#start;
     let at = 0;
     for (let index = 0; at < count; index++) {
@@ -58,6 +62,18 @@ export class PieceQueue {
       start = 0;
     }
     return bytes;
+  }
+
+  /** Room in a larger buffer: a long capture would have tens of thousands of small ones. */
+  #room(count: number): Uint8Array {
+    if (count > SLAB / 8) return new Uint8Array(count);
+    if (this.#slab.length - this.#slabUsed < count) {
+      // It begins small: most flows of a capture with many have little to put together.
+      this.#slab = new Uint8Array(Math.min(SLAB, Math.max(count, 2 * this.#slab.length)));
+      this.#slabUsed = 0;
+    }
+    this.#slabUsed += count;
+    return this.#slab.subarray(this.#slabUsed - count, this.#slabUsed);
   }
 
   #join(): void {
