@@ -37,14 +37,15 @@ export async function openStore(file: string): Promise<Store> {
     pool: { min: 1, max: 1 },
   });
   try {
+    // What was said is private to this account. First of all: SQLite gives its side files the mode of the database.
+    await db.raw('select 1');
+    await chmod(file, 0o600);
     // A commit is on the disk when it is acknowledged: it survives a killed process and a power cut alike. Commits
     // are grouped by the caller, so the price of the sync is shared by all the messages that wait for it.
     await db.raw('pragma journal_mode = wal');
     await db.raw('pragma synchronous = full');
     await db.raw('pragma busy_timeout = 5000');
     await db.migrate.latest({ migrationSource: migrations });
-    // What was said is private to this account; SQLite gives its side files the mode of the database.
-    await chmod(file, 0o600);
   } catch (error) {
     await db.destroy();
     throw new Error(`the database ${file} cannot be opened: ${(error as Error).message}`, { cause: error });

@@ -60,7 +60,8 @@ describe('wireglass serve', () => {
     const mode = async (name: string): Promise<string> =>
       ((await stat(join(data, name))).mode & 0o777).toString(8);
     expect(await mode('.')).toBe('700');
-    for (const secret of ['psk.keys', 'web-token', 'certs/ca.key', 'certs/server.key', 'chat.sqlite']) {
+    const database = ['chat.sqlite', 'chat.sqlite-wal', 'chat.sqlite-shm'];
+    for (const secret of ['psk.keys', 'web-token', 'certs/ca.key', 'certs/server.key', ...database]) {
       expect([secret, await mode(secret)]).toEqual([secret, '600']);
     }
     expect((await readdir(data)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
