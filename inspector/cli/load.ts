@@ -13,12 +13,13 @@ const SLICE = 2_000;
 
 /**
  * Rejects with an `Error` that names the file when it cannot be read or is no capture. What is merely damaged is
- * told to `warn`.
+ * told to `warn`; `found` hears, while the file is read, which flow has come further.
  */
 export async function load(
   file: string,
   dissection: Dissection,
   warn: (text: string) => void,
+  found: (flow: number) => void = () => {},
 ): Promise<CaptureReport> {
   const { chunks, total } = await openBytes(file);
   const progress = new Progress(process.stderr, nameOf(file), total);
@@ -29,7 +30,7 @@ export async function load(
   };
   process.once('SIGINT', interrupted);
   try {
-    const report = await read(chunks, dissection, progress);
+    const report = await read(chunks, dissection, { progress, found });
     progress.clear();
     for (const warning of report.warnings) warn(`${nameOf(file)}: ${warning}`);
     return report;
@@ -42,10 +43,15 @@ export async function load(
   }
 }
 
+interface Watching {
+  readonly progress: Progress;
+  readonly found: (flow: number) => void;
+}
+
 async function read(
   chunks: AsyncIterable<Uint8Array>,
   dissection: Dissection,
-  progress: Progress,
+  { progress, found }: Watching,
 ): Promise<CaptureReport> {
   let events: TapEvent[] = [];
   const reader = captureReader((event) => events.push(event));
@@ -54,11 +60,15 @@ async function read(
     const taken = events;
     events = [];
     for (let at = 0; at < taken.length; at += SLICE) {
+      // The file's next chunk gives everyone a turn by itself.
+      if (at > 0) await setImmediate();
       const changed = dissection.addAll(taken.slice(at, at + SLICE));
-      // Reads what has come, so that the work is done while the line moves.
-      for (const id of changed) records.set(id, dissection.flow(id)?.records ?? 0);
+      for (const id of changed) {
+        // Reads what has come, so that the work is done while the line moves.
+        records.set(id, dissection.flow(id)?.records ?? 0);
+        found(id);
+      }
       progress.update(reader.progress.bytes, sum(records.values()));
-      await setImmediate();
     }
   };
   for await (const chunk of chunks) {

@@ -1,7 +1,5 @@
 /** Reads the file, dissects it, and prints it in the way that was asked for. */
-import type { CaptureReport } from '#dissect/capture-report';
 import { Dissection } from '#dissect/index';
-import { filterTest } from './filter-option.ts';
 import { followLines } from './follow-view.ts';
 import { nativeRecordCiphers } from './ciphers-native.ts';
 import { Carriers } from './carriers.ts';
@@ -12,7 +10,8 @@ import { recordObject } from './record-object.ts';
 import { listLines } from './record-text.ts';
 import { scheduleLines, scheduleObjects } from './schedule-view.ts';
 import { type Selection, selected } from './selection.ts';
-import { statsLines, statsObjects } from './stats-view.ts';
+import { FlowCounts } from './flow-counts.ts';
+import { statsObjects } from './stats-objects.ts';
 import { terminalOf } from './terminal.ts';
 import { treeLines } from './tree-view.ts';
 
@@ -37,20 +36,33 @@ export interface InspectOptions {
 export async function inspect(file: string, options: InspectOptions): Promise<void> {
   const { keys = [], pskFile = [], filter } = options;
   // Before anything is read: who mistyped it shall not wait.
-  const matches = filter === undefined ? undefined : filterTest(filter);
+  const matches = filter === undefined ? undefined : await testOf(filter);
   const dissection = new Dissection({ keys: keys !== false, ciphers: nativeRecordCiphers });
   for (const keyFile of keys || []) await addKeyFile(dissection, keyFile, warn);
   for (const keyFile of pskFile) await addPskFile(dissection, keyFile, warn);
-  const report = await load(file, dissection, warn);
-  await print(linesFor({ dissection, ...(matches && { matches }) }, options, report));
+  const selection = { dissection, ...(matches && { matches }) };
+  if (options.stats) return inspectInNumbers(file, selection, options);
+  await load(file, dissection, warn);
+  await print(linesFor(selection, options));
 }
 
-function linesFor(selection: Selection, options: InspectOptions, report: CaptureReport): Iterable<string> {
+/** What only some need is loaded when it is needed: the filter brings the table of all fields. */
+async function testOf(filter: string): Promise<Selection['matches']> {
+  const { filterTest } = await import('./filter-option.ts');
+  return filterTest(filter);
+}
+
+async function inspectInNumbers(file: string, selection: Selection, { json }: InspectOptions): Promise<void> {
+  const counts = new FlowCounts(selection);
+  const report = await load(file, selection.dissection, warn, (flow) => counts.found(flow));
+  if (json) return print(jsonLines(statsObjects(selection, report, counts)));
+  const { statsLines } = await import('./stats-view.ts');
+  await print(statsLines(selection, report, terminalOf(process.stdout), counts));
+}
+
+function linesFor(selection: Selection, options: InspectOptions): Iterable<string> {
   const terminal = terminalOf(process.stdout);
-  const { json, tree, follow, stats, keyschedule, notes = false } = options;
-  if (stats) {
-    return json ? jsonLines(statsObjects(selection, report)) : statsLines(selection, report, terminal);
-  }
+  const { json, tree, follow, keyschedule, notes = false } = options;
   if (keyschedule) {
     return json ? jsonLines(scheduleObjects(selection)) : scheduleLines(selection, { ...terminal, notes });
   }

@@ -1,13 +1,10 @@
-/** `--stats`: flows in numbers, as tables for a person or as objects for a program. */
+/** `--stats` as tables for a person. */
 import Table from 'cli-table3';
-import type { CaptureReport } from '#dissect/capture-report';
-import type { FlowSummary } from '#dissect/model';
-import { type Selection, flowsOf, nothingIn, selectedOf } from './selection.ts';
+import { FlowCounts } from './flow-counts.ts';
+import { type Selection, nothingIn } from './selection.ts';
+import { type Counted, figuresOf, nameOf, segmentsOfAll, total } from './stats-objects.ts';
 import { type Colors, type Terminal, count, printable, wrap } from './terminal.ts';
-import { type SizeClass, type Stats, statsOf } from './traffic-stats.ts';
-
-/** What is said of the file. */
-export type Counted = Pick<CaptureReport, 'packets' | 'skipped'>;
+import type { SizeClass, Stats } from './traffic-stats.ts';
 
 interface Row {
   readonly name: string;
@@ -16,68 +13,37 @@ interface Row {
   readonly stats: Stats;
 }
 
-/** One object a flow, then one for all of them with `flow` null. */
-export function* statsObjects(selection: Selection, counted: Counted): Generator<object> {
-  const flows = flowsOf(selection);
-  for (const flow of flows) {
-    const stats = statsOf(selectedOf(selection, flow), flow);
-    const { id, cipher, state, started } = flow;
-    const segments = segmentsOf(selection, [flow]);
-    yield { flow: id, what: nameOf(flow), cipher, state, started, segments, ...stats };
-  }
-  yield {
-    flow: null,
-    packets: counted.packets,
-    skipped: counted.skipped,
-    segments: segmentsOf(selection, flows),
-    ...total(selection, flows),
-  };
-}
-
+/** `counts` may have begun while the file was read. */
 export function* statsLines(
   selection: Selection,
   counted: Counted,
   { colors, width }: Terminal,
+  counts = new FlowCounts(selection),
 ): Generator<string> {
-  const flows = flowsOf(selection);
-  if (flows.length === 0) {
+  const figures = figuresOf(selection, counts);
+  if (figures.length === 0) {
     yield nothingIn(selection);
     return;
   }
-  const rows = flows.map((flow) => ({
+  const rows = figures.map(({ flow, segments, counter }) => ({
     name: String(flow.id),
     what: nameOf(flow),
-    segments: segmentsOf(selection, [flow]),
-    stats: statsOf(selectedOf(selection, flow), flow),
+    segments,
+    stats: counter.stats(flow),
   }));
-  const all = total(selection, flows);
-  const last = { name: 'all', what: '', segments: segmentsOf(selection, flows), stats: all };
-  yield* trafficTable(flows.length > 1 ? [...rows, last] : rows, colors);
+  const all = total(figures);
+  const last = { name: 'all', what: '', segments: segmentsOfAll(figures), stats: all };
+  yield* trafficTable(rows.length > 1 ? [...rows, last] : rows, colors);
   yield '';
   yield* kindsTable(rows, colors);
   yield '';
-  for (const flow of flows) yield `flow ${flow.id}: ${flow.cipher === '' ? 'no encryption' : flow.cipher}`;
+  for (const { flow } of figures)
+    yield `flow ${flow.id}: ${flow.cipher === '' ? 'no encryption' : flow.cipher}`;
   yield* wrap(sizesInWords(all.sizes), width);
   if (all.plain === null)
     yield 'Records stay closed: how many bytes they carry for the application is not known.';
   yield `${count(counted.packets, 'packet')} in the file.`;
   for (const { reason, count: times } of counted.skipped) yield `Not read: ${number(times)} × ${reason}.`;
-}
-
-function total(selection: Selection, flows: readonly FlowSummary[]): Stats {
-  const records = flows.flatMap((flow) => selectedOf(selection, flow));
-  if (flows.length === 0) return statsOf(records, { started: 0, last: 0 });
-  const started = Math.min(...flows.map((flow) => flow.started));
-  return statsOf(records, { started, last: Math.max(...flows.map((flow) => flow.last)) });
-}
-
-function segmentsOf({ dissection }: Selection, flows: readonly FlowSummary[]): number {
-  const all = flows.flatMap(({ id }) => dissection.segments(id));
-  return all.filter(({ kind }) => kind === 'bytes').length;
-}
-
-function nameOf({ wire, stack }: FlowSummary): string {
-  return wire ?? stack.join(' ◄ ');
 }
 
 function trafficTable(rows: readonly Row[], colors: Colors): string[] {

@@ -41,11 +41,14 @@ const CLASSES = [64, 256, 1_024, 4_096, 16_384] as const;
 const contentType = nameIn(CONTENT_TYPES, 1);
 
 type Span = Pick<FlowSummary, 'started' | 'last'>;
+type CountedKind = { -readonly [K in keyof Kind]: Kind[K] };
 
-/** Counts records one by one: of one flow or of all. */
+/** Counts records one by one. */
 export class StatsCounter {
   readonly #bytes = { c2s: 0, s2c: 0 };
-  readonly #kinds = new Map<string, { -readonly [K in keyof Kind]: Kind[K] }>();
+  /** In the order of appearance; and by type, of which there are many where each is a text of the peer's. */
+  readonly #kinds: CountedKind[] = [];
+  readonly #kindsOfType = new Map<string, CountedKind[]>();
   /** Records of each class of sizes; the last one is of all above the others. */
   readonly #sizes = new Array<number>(CLASSES.length + 1).fill(0);
   #records = 0;
@@ -59,10 +62,29 @@ export class StatsCounter {
     if (state === 'no-key' || state === 'wrong-key') this.#sealed++;
     const carried = applicationBytes(record);
     this.#plain = this.#plain === null || carried === undefined ? null : this.#plain + carried;
-    const size = CLASSES.findIndex((end) => raw.length <= end);
-    const at = size < 0 ? CLASSES.length : size;
+    let at = 0;
+    while (at < CLASSES.length && raw.length > (CLASSES[at] as number)) at++;
     this.#sizes[at] = (this.#sizes[at] as number) + 1;
     this.#addKind(record);
+  }
+
+  /** Counts what another one has counted. */
+  addAll(other: StatsCounter): void {
+    this.#records += other.#records;
+    this.#sealed += other.#sealed;
+    this.#bytes.c2s += other.#bytes.c2s;
+    this.#bytes.s2c += other.#bytes.s2c;
+    this.#plain = this.#plain === null || other.#plain === null ? null : this.#plain + other.#plain;
+    other.#sizes.forEach((records, at) => (this.#sizes[at] = (this.#sizes[at] as number) + records));
+    for (const kind of other.#kinds) {
+      const own = this.#kindLike(kind);
+      own.records += kind.records;
+      own.bytes += kind.bytes;
+    }
+  }
+
+  get records(): number {
+    return this.#records;
   }
 
   /** `started` and `last` in milliseconds since 1970. */
@@ -76,19 +98,26 @@ export class StatsCounter {
       duration: last - started,
       plain,
       overhead: plain ? Math.round(((bytes.c2s + bytes.s2c) / plain) * 1000) / 1000 : null,
-      kinds: [...this.#kinds.values()],
+      kinds: this.#kinds.map((kind) => ({ ...kind })),
       sizes: this.#sizesInUse(),
     };
   }
 
   #addKind(record: WireRecord): void {
     const { dir, proto, state, raw } = record;
-    const type = typeOf(record);
-    const name = `${dir} ${proto} ${state} ${type}`;
-    const kind = this.#kinds.get(name) ?? { dir, proto, type, state, records: 0, bytes: 0 };
+    const kind = this.#kindLike({ dir, proto, type: typeOf(record), state });
     kind.records++;
     kind.bytes += raw.length;
-    this.#kinds.set(name, kind);
+  }
+
+  #kindLike({ dir, proto, type, state }: Omit<Kind, 'records' | 'bytes'>): CountedKind {
+    const alike = this.#kindsOfType.get(type) ?? [];
+    const known = alike.find((kind) => kind.dir === dir && kind.proto === proto && kind.state === state);
+    if (known) return known;
+    const made = { dir, proto, type, state, records: 0, bytes: 0 };
+    this.#kinds.push(made);
+    this.#kindsOfType.set(type, [...alike, made]);
+    return made;
   }
 
   /** Classes that no record is in are left out. */
@@ -98,12 +127,6 @@ export class StatsCounter {
       return records === 0 ? [] : [{ from, to: CLASSES[at] ?? null, records }];
     });
   }
-}
-
-export function statsOf(records: readonly WireRecord[], span: Span): Stats {
-  const counter = new StatsCounter();
-  for (const record of records) counter.add(record);
-  return counter.stats(span);
 }
 
 /** Bytes that the innermost channel carries for the application; `undefined` when the record stayed closed. */

@@ -13,7 +13,8 @@ import { DERIVATION, RECORD, STATS } from './json-shape.ts';
 import { recordObject } from './record-object.ts';
 import { listLines } from './record-text.ts';
 import { scheduleLines, scheduleObjects } from './schedule-view.ts';
-import { statsLines, statsObjects } from './stats-view.ts';
+import { statsObjects } from './stats-objects.ts';
+import { statsLines } from './stats-view.ts';
 import { PLAIN, type Terminal, columnsOf } from './terminal.ts';
 import { treeLines } from './tree-view.ts';
 

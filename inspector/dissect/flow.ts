@@ -19,6 +19,13 @@ export interface DeliveredSegment {
   readonly length: number;
 }
 
+/** Records that were found since they were last taken. */
+export interface TakenRecords {
+  /** Another number than before says that these begin with the first record again: the secrets have changed. */
+  readonly reading: number;
+  readonly records: readonly WireRecord[];
+}
+
 /** Records shown of one flow; a lesson has hundreds. */
 const MAX_RECORDS = 100_000;
 
@@ -34,6 +41,9 @@ export class Flow {
   #cut = false;
   #last: number;
   #records: WireRecord[] = [];
+  /** Records found in this reading, those that were taken included. */
+  #found = 0;
+  #reading = 1;
   #sealed = 0;
   #revision = 1;
   #shown: { readonly revision: number; readonly records: readonly WireRecord[] } | undefined;
@@ -75,16 +85,30 @@ export class Flow {
     this.#layer = this.#fresh();
     this.#done = 0;
     this.#records = [];
+    this.#found = 0;
+    this.#reading++;
     this.#sealed = 0;
   }
 
   /** The records in the order of their completion. The same array as long as nothing has changed. */
   records(): readonly WireRecord[] {
+    if (this.#records.length < this.#found) this.forgetReading();
     this.#catchUp();
     if (this.#shown?.revision !== this.#revision) {
       this.#shown = { revision: this.#revision, records: this.#records.slice() };
     }
     return this.#shown.records;
+  }
+
+  /**
+   * The records that were found since the last call, in the order of their completion. They are kept no longer: who
+   * only counts the records of a long capture needs the memory of a few. `records` would read all of them again.
+   */
+  take(): TakenRecords {
+    this.#catchUp();
+    const records = this.#records;
+    this.#records = [];
+    return { reading: this.#reading, records };
   }
 
   /** How the keys of this flow come about, as far as the secrets at hand tell. */
@@ -123,7 +147,7 @@ export class Flow {
       started,
       last: this.#last,
       bytes: { ...this.#bytes },
-      records: this.#records.length,
+      records: this.#found,
       sealed: this.#sealed,
       revision: this.#revision,
       cut: this.#cut || this.#full,
@@ -131,7 +155,7 @@ export class Flow {
   }
 
   get #full(): boolean {
-    return this.#records.length >= MAX_RECORDS;
+    return this.#found >= MAX_RECORDS;
   }
 
   #fresh(): Layer {
@@ -168,7 +192,7 @@ export class Flow {
     const { title, bytes: raw, offset, state, reason, fields, inner, contentStart } = unit;
     if (state === 'no-key' || state === 'wrong-key') this.#sealed++;
     const proto = unit.proto === 'tls-handshake' || unit.proto === 'tls-alert' ? 'tls' : unit.proto;
-    const index = this.#records.length;
+    const index = this.#found++;
     const record = { flow, dir, index, time, proto, title, raw, offset, state, reason, fields, inner };
     const kept = withContent(record, unit);
     this.#records.push(contentStart === undefined ? kept : { ...kept, contentStart });

@@ -40,6 +40,26 @@ describe('a dissection', () => {
     expect(dissection.records(1).slice(0, before.length)).toEqual(before);
   });
 
+  it('gives records out once to who takes them, and begins again when a secret comes late', () => {
+    const dissection = new Dissection();
+    const taken = (): (number | string)[] | undefined => {
+      const { reading, records } = dissection.take(1) ?? {};
+      return records && [reading as number, ...records.map(({ index, state }) => `${index} ${state}`)];
+    };
+    expect(taken()).toBeUndefined();
+    dissection.addAll(WITHOUT_SECRET.slice(0, 3));
+    expect(taken()).toEqual([1, '0 clear', '1 clear']);
+    dissection.addAll(WITHOUT_SECRET.slice(3));
+    expect(taken()).toEqual([1, '2 clear', '3 no-key', '4 no-key']);
+    expect(taken()).toEqual([1]);
+    expect(dissection.flow(1)).toMatchObject({ records: 5, sealed: 2 });
+    dissection.add(SECRET);
+    expect(taken()).toEqual([2, '0 clear', '1 clear', '2 clear', '3 opened', '4 opened']);
+    expect(dissection.flow(1)).toMatchObject({ records: 5, sealed: 0 });
+    // Who asks for all of them gets all of them.
+    expect(states(dissection)).toEqual(['clear', 'clear', 'clear', 'opened', 'opened']);
+  });
+
   it('reads a flow again when its secret comes late', () => {
     const dissection = new Dissection();
     dissection.addAll(WITHOUT_SECRET);

@@ -5,7 +5,7 @@
 import { toHex } from '#wire/bytes';
 import { pureRecordCiphers } from './crypto/pure.ts';
 import type { RecordCiphers } from './crypto/record-ciphers.ts';
-import { type DeliveredSegment, Flow } from './flow.ts';
+import { type DeliveredSegment, Flow, type TakenRecords } from './flow.ts';
 import type { Derivation } from './key-schedule/derivation.ts';
 import type { KeyMaterial } from './key-material.ts';
 import type { FlowSummary, TapEvent, WireRecord } from './model.ts';
@@ -100,6 +100,11 @@ export class Dissection {
   /** Records of one flow in the order of completion; the same array until something changes. */
   records(id: number): readonly WireRecord[] {
     return this.#flows.get(id)?.records() ?? [];
+  }
+
+  /** Records of one flow found since the last call, which are then let go of; `undefined` when there is no flow. */
+  take(id: number): TakenRecords | undefined {
+    return this.#flows.get(id)?.take();
   }
 
   /** The segments of one flow as they arrived: a layer of their own beside records, frames and messages. */

@@ -1,0 +1,58 @@
+/** Flows in numbers: what `--stats` tells, and how it says it to a program. */
+import type { CaptureReport } from '#dissect/capture-report';
+import type { Dissection } from '#dissect/index';
+import type { FlowSummary } from '#dissect/model';
+import { FlowCounts } from './flow-counts.ts';
+import type { Selection } from './selection.ts';
+import { type Stats, StatsCounter } from './traffic-stats.ts';
+
+/** What is said of the file. */
+export type Counted = Pick<CaptureReport, 'packets' | 'skipped'>;
+
+export interface FlowFigures {
+  readonly flow: FlowSummary;
+  readonly segments: number;
+  readonly counter: StatsCounter;
+}
+
+/** One object a flow, then one for all of them with `flow` null. `counts` may have begun while the file was read. */
+export function* statsObjects(
+  selection: Selection,
+  counted: Counted,
+  counts = new FlowCounts(selection),
+): Generator<object> {
+  const figures = figuresOf(selection, counts);
+  for (const { flow, segments, counter } of figures) {
+    const { id, cipher, state, started } = flow;
+    yield { flow: id, what: nameOf(flow), cipher, state, started, segments, ...counter.stats(flow) };
+  }
+  const { packets, skipped } = counted;
+  yield { flow: null, packets, skipped, segments: segmentsOfAll(figures), ...total(figures) };
+}
+
+/** Of all flows, or of those that have a record among the selected. */
+export function figuresOf({ dissection, matches }: Selection, counts: FlowCounts): FlowFigures[] {
+  const all = dissection.flows.map((flow) => ({ flow, counter: counts.of(flow) }));
+  const meant = matches ? all.filter(({ counter }) => counter.records > 0) : all;
+  return meant.map((each) => ({ ...each, segments: segmentsOf(dissection, each.flow) }));
+}
+
+export function total(figures: readonly FlowFigures[]): Stats {
+  const all = new StatsCounter();
+  for (const { counter } of figures) all.addAll(counter);
+  if (figures.length === 0) return all.stats({ started: 0, last: 0 });
+  const started = Math.min(...figures.map(({ flow }) => flow.started));
+  return all.stats({ started, last: Math.max(...figures.map(({ flow }) => flow.last)) });
+}
+
+function segmentsOf(dissection: Dissection, { id }: FlowSummary): number {
+  return dissection.segments(id).filter(({ kind }) => kind === 'bytes').length;
+}
+
+export function segmentsOfAll(figures: readonly FlowFigures[]): number {
+  return figures.reduce((sum, { segments }) => sum + segments, 0);
+}
+
+export function nameOf({ wire, stack }: FlowSummary): string {
+  return wire ?? stack.join(' ◄ ');
+}
