@@ -1,5 +1,5 @@
 /** Handshake messages written out byte by byte, one of each kind and shape: what RFCs define and our own servers never send. */
-import { deflateSync } from 'node:zlib';
+import { brotliCompressSync, deflateSync } from 'node:zlib';
 import { concat, fromHex, utf8 } from '#wire/bytes';
 
 /** Big-endian number of so many bytes. */
@@ -77,11 +77,8 @@ const SCT = concat([
   fromHex('0000 0403 0002 aabb'),
 ]);
 const EMPTY_CHAIN_13 = joined(['00', vec(3, vec(3, CN_A), vec(2))]);
-const ZIPPED = zlibOf(concat([fromHex('00'), vec(3)]));
-
-function zlibOf(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(deflateSync(bytes));
-}
+const EMPTY_LIST = concat([fromHex('00'), vec(3)]);
+const ZIPPED = new Uint8Array(deflateSync(EMPTY_LIST));
 
 export interface Sample {
   readonly name: string;
@@ -205,7 +202,12 @@ export const SAMPLES: readonly Sample[] = [
   { name: 'compressed certificate', bytes: handshake(25, '0001', u(3, 4), vec(3, ZIPPED)), ...TLS13 },
   {
     name: 'compressed certificate by brotli',
-    bytes: handshake(25, '0002', u(3, 4), vec(3, 'aabb')),
+    bytes: handshake(25, '0002', u(3, 4), vec(3, new Uint8Array(brotliCompressSync(EMPTY_LIST)))),
+    ...TLS13,
+  },
+  {
+    name: 'compressed certificate by zstd',
+    bytes: handshake(25, '0003', u(3, 4), vec(3, 'aabb')),
     ...TLS13,
   },
   { name: 'certificate status', bytes: handshake(22, '01', vec(3, 'cafe')), ...ECDHE },

@@ -1,20 +1,15 @@
 /** CompressedCertificate (RFC 8879 §4): a Certificate message, compressed. */
-import { Unzlib } from 'fflate';
-import { concat } from '#wire/bytes';
-import { bytes, dictionary, group, number } from '../../dictionary.ts';
-import { FieldReader } from '../../field-reader.ts';
+import { type FieldSpec, bytes, dictionary, faultField, fieldOf, group, number } from '../../dictionary.ts';
+import { FieldReader, type Reading } from '../../field-reader.ts';
 import type { Field } from '#wire/field';
+import { showBytes } from '../../show.ts';
 import { COMPRESSIONS, nameIn } from '../names.ts';
 import { CERTIFICATE, SOURCE as CERTIFICATE_SOURCE, readCertificates } from './certificate.ts';
 import { type MessageContext, TLS13, message } from './contract.ts';
+import { type Decompressed, decompress } from './decompression.ts';
 import type { MessageFacts } from './facts.ts';
 
 const SOURCE = 'RFC 8879 §4';
-const ZLIB = 1;
-/** Bytes that one compressed byte may become; certificates hardly reach 3. */
-const MAX_RATIO = 100;
-/** Deflate makes at most about a thousand bytes of one: so many are taken before the cap is looked at. */
-const STEP = 512;
 
 export const compressedCertificate = message(
   { type: 25, source: SOURCE },
@@ -33,23 +28,34 @@ export const compressedCertificate = message(
     const size = reader.uint(F.compressed_length, 3);
     let facts: MessageFacts = {};
     reader.part(F.compressed_certificate, size, (inside) => {
-      if (algorithm !== ZLIB || size === 0) {
-        if (size > 0) inside.rest(F.compressed_certificate.fields.compressed);
-        return `${nameIn(COMPRESSIONS, 2)(algorithm)} is not decompressed here`;
-      }
+      if (size === 0) return inside.fail('a compressed certificate of no bytes');
       return inside.handOver((all, start, end) => {
-        const plain = inflate(all.subarray(start, end), length);
-        if (typeof plain === 'string') return { fields: [], fault: plain, value: plain };
-        const found = readPlain(plain, context);
-        facts = found.facts;
-        const fields = found.fields.map((field) => movedTo(field, start, end));
-        const value = `${plain.length} bytes decompressed`;
-        return found.fault === '' ? { fields, value } : { fields, value, fault: found.fault };
+        const found = decompress(algorithm, all.subarray(start, end), length);
+        if (!('plain' in found))
+          return closed(F.compressed_certificate.fields.compressed, all, [start, end], found);
+        const read = readPlain(found.plain, context);
+        facts = read.facts;
+        const fields = read.fields.map((field) => movedTo(field, start, end));
+        const value = `${found.plain.length} bytes decompressed`;
+        return read.fault === '' ? { fields, value } : { fields, value, fault: read.fault };
       });
     });
     return facts;
   },
 );
+
+/** The bytes as they are, and why they were not decompressed. */
+function closed(
+  spec: FieldSpec,
+  all: Uint8Array,
+  [start, end]: readonly [number, number],
+  why: Exclude<Decompressed, { readonly plain: Uint8Array }>,
+): Reading {
+  const field = fieldOf(spec, showBytes(all.subarray(start, end)), [start, end]);
+  if ('unread' in why) return { fields: [field], value: why.unread };
+  const { fault } = why;
+  return { fields: [field, faultField(fault, [end, end], SOURCE)], value: fault, fault };
+}
 
 function readPlain(
   plain: Uint8Array,
@@ -60,29 +66,6 @@ function readPlain(
     facts = readCertificates(reader, { version });
   });
   return { ...read, facts };
-}
-
-/** Exactly `length` bytes, or why there are none. */
-function inflate(compressed: Uint8Array, length: number): Uint8Array | string {
-  if (length > compressed.length * MAX_RATIO) {
-    return `${length} bytes from ${compressed.length}: more than ${MAX_RATIO} to 1 is not decompressed here`;
-  }
-  const pieces: Uint8Array[] = [];
-  let made = 0;
-  try {
-    const stream = new Unzlib((piece) => {
-      pieces.push(piece);
-      made += piece.length;
-    });
-    for (let at = 0; at < compressed.length && made <= length; at += STEP) {
-      stream.push(compressed.subarray(at, at + STEP), at + STEP >= compressed.length);
-    }
-  } catch {
-    return 'these bytes are not compressed with zlib';
-  }
-  return made === length
-    ? concat(pieces)
-    : `it decompresses to ${made > length ? 'more' : 'fewer'} than ${length} bytes`;
 }
 
 function movedTo(field: Field, start: number, end: number): Field {

@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '#wire/bytes';
 import type { Field } from '#wire/field';
 import { misplaced, pathFields, valueAt, valuesAt } from '../../../../test/support/fields.ts';
-import { SAMPLES, type Sample, handshake, u, vec } from '../../../../test/support/handshake-samples.ts';
+import { SAMPLES, type Sample, handshake, u } from '../../../../test/support/handshake-samples.ts';
 import { describeVectors } from '../../../../test/support/needs.ts';
 import { knownFields } from '../../known-fields.ts';
 import type { Unit } from '../../layer.ts';
@@ -258,33 +257,6 @@ describe('messages of TLS 1.2', () => {
     ['certificate status', ['status_type = ocsp', 'response = cafe']],
     ['certificate verify of TLS 1.1', ['signature_length = 8', 'signature = 5a5a5a5a5a5a5a5a']],
   ])('%s', (name, expectedLines) => expect(lines(name)).toEqual(expect.arrayContaining(expectedLines)));
-});
-
-describe('a compressed certificate', () => {
-  const compressed = (plain: Uint8Array, claimed = plain.length): Unit =>
-    read(handshake(25, '0001', u(3, claimed), vec(3, new Uint8Array(deflateSync(plain)))), {
-      version: 0x0304,
-    })?.unit as Unit;
-
-  it('is decompressed, its fields where the compressed bytes stand', () => {
-    const unit = compressed(fromHex('00 000000'));
-    const whole = unit.fields.at(-1) as Field;
-    expect(whole).toMatchObject({ name: 'compressed_certificate', value: '4 bytes decompressed' });
-    expect(whole.children?.map(({ name, start, end }) => [name, start, end])).toEqual([
-      ['certificate_request_context_length', whole.start, whole.end],
-      ['certificate_request_context', whole.start, whole.end],
-      ['certificate_list_length', whole.start, whole.end],
-      ['certificate_list', whole.start, whole.end],
-    ]);
-  });
-
-  it.each([
-    ['says less than it becomes', compressed(new Uint8Array(50_000), 1_000), /to more than 1000 bytes/],
-    ['says more than it becomes', compressed(fromHex('00 000000'), 5), /to fewer than 5 bytes/],
-    ['would become a hundred times as long', compressed(new Uint8Array(200_000)), /more than 100 to 1/],
-  ])('that %s is not shown', (_what, unit, reason) =>
-    expect(unit).toMatchObject({ state: 'malformed', reason: expect.stringMatching(reason) }),
-  );
 });
 
 describeVectors('rfc8448', 'the messages of RFC 8448', (folder) => {
