@@ -1,9 +1,18 @@
-/** Bytes as the value of a field: in hex, and cut short where nobody would read on. The record's `raw` has them all. */
+/** Values of fields that are cut short where nobody would read on. */
 import { toHex } from '#wire/bytes';
+import type { Field } from '#wire/field';
 
 const MAX_SHOWN = 1_024;
+const MAX_IN_LINE = 40;
 
+/** Bytes in hex. The record's `raw` has them all. */
 export function showBytes(bytes: Uint8Array): string {
   if (bytes.length <= MAX_SHOWN) return toHex(bytes);
   return `${toHex(bytes.subarray(0, MAX_SHOWN))}… (${bytes.length} bytes)`;
+}
+
+/** Values with commas between them. */
+export function inLine(values: readonly Field['value'][]): string {
+  if (values.length <= MAX_IN_LINE) return values.join(', ');
+  return `${values.slice(0, MAX_IN_LINE).join(', ')}, … (${values.length})`;
 }

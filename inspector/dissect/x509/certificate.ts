@@ -1,27 +1,16 @@
 /** X.509 certificates (RFC 5280 §4.1) in fields with the byte ranges of their DER. */
-import type * as asn1js from 'asn1js';
 import type { Field } from '#wire/field';
-import { type Dictionary, type FieldSpec, bytes, dictionary, group, number, text } from '../dictionary.ts';
+import { type FieldSpec, bytes, dictionary, group, number, text } from '../dictionary.ts';
 import { Misfit, type Reading } from '../field-reader.ts';
-import { showBytes } from '../show.ts';
 import { ALGORITHM_FIELDS, algorithmField } from './algorithm.ts';
-import { type DerNode, TAG, contentBytes, expected, isContext, isUniversal, oidOf, parseDer } from './der.ts';
-import {
-  CERTIFICATE_EXTENSIONS,
-  type CertificateExtension,
-  HEADER_FIELDS,
-  UNKNOWN_EXTENSION,
-} from './extensions.ts';
+import { type DerNode, TAG, contentBytes, expected, isContext, parseDer, partsOf } from './der.ts';
+import { CERTIFICATE_EXTENSIONS, extensionFields, extensionsField } from './extensions/index.ts';
 import { NAME_FIELDS, readName } from './name.ts';
 import { PUBLIC_KEY_FIELDS, readPublicKey } from './public-key.ts';
-import { type Faults, attempt, hexField, integerField, nodeField, partField } from './shape.ts';
+import { timeOf } from './time.ts';
+import { type Faults, attempt, bitsField, hexField, integerField, nodeField, partField } from './shape.ts';
 
 const SOURCE = 'RFC 5280 §4.1';
-
-const EXTENSION_FIELDS: Dictionary = Object.fromEntries(
-  [...CERTIFICATE_EXTENSIONS, UNKNOWN_EXTENSION].map(({ spec }) => [spec.name, spec]),
-);
-const BY_OID = new Map(CERTIFICATE_EXTENSIONS.map((extension) => [extension.oid, extension]));
 
 /** Fields of a certificate. */
 export const CERTIFICATE_FIELDS = dictionary(SOURCE, {
@@ -58,7 +47,7 @@ export const CERTIFICATE_FIELDS = dictionary(SOURCE, {
   subject_unique_id: bytes('Tells subjects of one name apart; not used any more.', 'RFC 5280 §4.1.2.8'),
   extensions: {
     ...group('What the key may be used for, and for which names.', {}, 'RFC 5280 §4.1.2.9'),
-    fields: EXTENSION_FIELDS,
+    fields: extensionFields(CERTIFICATE_EXTENSIONS),
   },
   signature_algorithm: group('How the issuer signed.', ALGORITHM_FIELDS, 'RFC 5280 §4.1.1.2'),
   signature: bytes(
@@ -78,10 +67,7 @@ export function readCertificate(all: Uint8Array, start: number, end: number): Re
     const [tbs, algorithm, signature] = whole.children;
     const subject = readTbs(expected(tbs, TAG.sequence, 'what is signed'), fields, faults);
     fields.push(algorithmField(F.signature_algorithm, algorithm, faults));
-    const bits = expected(signature, TAG.bitString, 'the signature');
-    fields.push(
-      nodeField(F.signature, bits, showBytes(all.subarray(Math.min(bits.content + 1, bits.end), bits.end))),
-    );
+    fields.push(bitsField(F.signature, expected(signature, TAG.bitString, 'the signature')));
     return subject;
   });
   const [fault] = faults;
@@ -107,7 +93,9 @@ function readTbs(tbs: DerNode, fields: Field[], faults: Faults): string {
   for (const node of nodes) {
     if (isContext(node, 1)) fields.push(hexField(F.issuer_unique_id, node));
     else if (isContext(node, 2)) fields.push(hexField(F.subject_unique_id, node));
-    else if (isContext(node, 3)) fields.push(extensionsField(node, faults));
+    else if (isContext(node, 3)) {
+      fields.push(extensionsField(F.extensions, node, CERTIFICATE_EXTENSIONS, faults));
+    }
   }
   return String(subject.value);
 }
@@ -124,63 +112,10 @@ function nameField(spec: FieldSpec, node: DerNode, faults: Faults): Field {
 function validityField(node: DerNode, faults: Faults): Field {
   const V = F.validity.fields;
   return partField(F.validity, node, faults, (children) => {
-    const [from, to] = expected(node, TAG.sequence, 'the validity').children;
+    const [from, to] = partsOf(node, 'the validity');
     const [notBefore, notAfter] = [timeOf(from), timeOf(to)];
     children.push(nodeField(V.not_before, from as DerNode, notBefore));
     children.push(nodeField(V.not_after, to as DerNode, notAfter));
     return `${notBefore.slice(0, 10)} to ${notAfter.slice(0, 10)}`;
   });
-}
-
-/** A time as `2026-01-31T12:00:00Z`. Years before 1950 cannot be written in two digits (RFC 5280 §4.1.2.5.1). */
-function timeOf(node: DerNode | undefined): string {
-  const isTime = isUniversal(node, TAG.utcTime) || isUniversal(node, TAG.generalizedTime);
-  if (!isTime) throw new Misfit('a time is expected');
-  const date = (node.block as asn1js.UTCTime).toDate();
-  if (node.block.error !== '' || Number.isNaN(date.getTime())) throw new Misfit('a time that there is not');
-  return date.toISOString().replace('.000Z', 'Z');
-}
-
-function extensionsField(node: DerNode, faults: Faults): Field {
-  return partField(F.extensions, node, faults, (children) => {
-    const list = expected(node.children[0], TAG.sequence, 'the extensions').children;
-    for (const extension of list) children.push(extensionField(extension, faults));
-    return `${list.length} extension${list.length === 1 ? '' : 's'}`;
-  });
-}
-
-function extensionField(node: DerNode, faults: Faults): Field {
-  const parts = [...expected(node, TAG.sequence, 'an extension').children];
-  const id = parts.shift();
-  const oid = oidOf(id, 'the identifier of an extension');
-  const extension = BY_OID.get(oid);
-  return partField((extension ?? UNKNOWN_EXTENSION).spec, node, faults, (children) => {
-    children.push(nodeField(HEADER_FIELDS.oid, id as DerNode, oid));
-    const critical = isUniversal(parts[0], TAG.boolean) ? parts.shift() : undefined;
-    if (critical) children.push(nodeField(HEADER_FIELDS.critical, critical, contentBytes(critical)[0] !== 0));
-    const content = expected(parts[0], TAG.octetString, 'the content of an extension');
-    return extension
-      ? readContent(extension, content, children, faults)
-      : readUnknown(oid, content, children);
-  });
-}
-
-function readContent(
-  { read }: CertificateExtension,
-  content: DerNode,
-  children: Field[],
-  faults: Faults,
-): Field['value'] {
-  const own: Field[] = [];
-  try {
-    return read(parseDer(content.bytes, content.content, content.end), own, faults);
-  } finally {
-    children.push(...own);
-  }
-}
-
-function readUnknown(oid: string, content: DerNode, children: Field[]): string {
-  const data = UNKNOWN_EXTENSION.spec.fields?.['data'] as FieldSpec;
-  children.push(hexField(data, content));
-  return oid;
 }

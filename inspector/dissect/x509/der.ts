@@ -164,6 +164,11 @@ export function expected(node: DerNode | undefined, tag: number, what: string): 
   return node;
 }
 
+/** What a sequence holds. Throws `Misfit` naming `what` when it is none. */
+export function partsOf(node: DerNode | undefined, what: string): readonly DerNode[] {
+  return expected(node, TAG.sequence, what).children;
+}
+
 /** Dotted object identifier. */
 export function oidOf(node: DerNode | undefined, what: string): string {
   const { block } = expected(node, TAG.oid, what);

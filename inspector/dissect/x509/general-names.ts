@@ -3,7 +3,7 @@ import { showUtf8, toHex } from '#wire/bytes';
 import type { Field } from '#wire/field';
 import { bytes, dictionary, group, text } from '../dictionary.ts';
 import { Misfit } from '../field-reader.ts';
-import { showBytes } from '../show.ts';
+import { inLine, showBytes } from '../show.ts';
 import { type DerNode, contentBytes } from './der.ts';
 import { NAME_FIELDS, readName } from './name.ts';
 import { type Faults, nodeField, partField } from './shape.ts';
@@ -58,7 +58,7 @@ export function generalNames(nodes: readonly DerNode[], children: Field[], fault
     children.push(field);
     return field.value;
   });
-  return values.length > 20 ? `${values.slice(0, 20).join(', ')}, … (${values.length})` : values.join(', ');
+  return inLine(values);
 }
 
 /** An address of 4 or 16 bytes, or twice as many with a mask. */

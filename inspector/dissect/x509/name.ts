@@ -4,7 +4,7 @@ import { toHex } from '#wire/bytes';
 import type { Field } from '#wire/field';
 import { type Dictionary, type Entry, type FieldSpec, dictionary, text } from '../dictionary.ts';
 import type { Reading } from '../field-reader.ts';
-import { type DerNode, TAG, contentBytes, expected, oidOf, parseDer } from './der.ts';
+import { type DerNode, TAG, contentBytes, expected, oidOf, parseDer, partsOf } from './der.ts';
 import { type Faults, attempt, nodeField } from './shape.ts';
 
 const SOURCE = 'RFC 5280 §4.1.2.4';
@@ -68,7 +68,7 @@ export const NAME_FIELDS = dictionary(SOURCE, {
 export function readName(node: DerNode, children: Field[], faults: Faults): string {
   const line: string[] = [];
   attempt(SOURCE, node, { faults, children }, () => {
-    for (const rdn of expected(node, TAG.sequence, 'a name').children) {
+    for (const rdn of partsOf(node, 'a name')) {
       for (const pair of expected(rdn, TAG.set, 'a part of a name').children)
         line.push(readAttribute(pair, children));
     }
@@ -88,7 +88,7 @@ export function readNameBytes(bytes: Uint8Array, start: number, end: number): Re
 }
 
 function readAttribute(pair: DerNode, children: Field[]): string {
-  const [type, value] = expected(pair, TAG.sequence, 'an attribute of a name').children;
+  const [type, value] = partsOf(pair, 'an attribute of a name');
   const oid = oidOf(type, 'the type of an attribute');
   const shown = stringOf(value);
   const [name, short] = ATTRIBUTES[oid] ?? [OTHER, oid];

@@ -1,11 +1,10 @@
 /** SubjectPublicKeyInfo (RFC 5280 §4.1.2.7, RFC 3279, RFC 5480, RFC 8410). */
 import type { Field } from '#wire/field';
 import { bytes, dictionary, group, number, text } from '../dictionary.ts';
-import { showBytes } from '../show.ts';
 import { ALGORITHM_FIELDS, algorithmField } from './algorithm.ts';
-import { type DerNode, TAG, expected, isUniversal, oidOf, parseDer } from './der.ts';
+import { type DerNode, TAG, expected, isUniversal, oidOf, parseDer, partsOf } from './der.ts';
 import { CURVES } from './oids.ts';
-import { type Faults, integerBytes, integerField, nodeField } from './shape.ts';
+import { type Faults, bitsField, integerBytes, integerField, nodeField } from './shape.ts';
 
 const RSA = 'RFC 3279 §2.3.1';
 const EC = 'RFC 5480 §2.2';
@@ -26,7 +25,7 @@ const FIXED_BITS: Readonly<Record<string, number>> = { Ed25519: 256, X25519: 256
 
 /** Fields of the key; gives what it is in words. */
 export function readPublicKey(node: DerNode, children: Field[], faults: Faults): string {
-  const [algorithm, key] = expected(node, TAG.sequence, 'the public key').children;
+  const [algorithm, key] = partsOf(node, 'the public key');
   const named = algorithmField(F.algorithm, algorithm, faults);
   children.push(named);
   const bits = expected(key, TAG.bitString, 'the bits of the public key');
@@ -37,17 +36,13 @@ export function readPublicKey(node: DerNode, children: Field[], faults: Faults):
     case 'ecPublicKey':
       return readEc(bits, algorithm?.children[1], children);
     default:
-      children.push(nodeField(F.key, bits, showBits(bits)));
+      children.push(bitsField(F.key, bits));
       return withSize(String(named.value), FIXED_BITS[String(named.value)], bits, children);
   }
 }
 
 function readRsa(bits: DerNode, children: Field[]): string {
-  const [modulus, exponent] = expected(
-    parseDer(bits.bytes, bits.content + 1, bits.end),
-    TAG.sequence,
-    'the RSA key',
-  ).children;
+  const [modulus, exponent] = partsOf(parseDer(bits.bytes, bits.content + 1, bits.end), 'the RSA key');
   const n = integerBytes(expected(modulus, TAG.integer, 'the modulus'));
   children.push(integerField(F.modulus, modulus as DerNode));
   children.push(integerField(F.exponent, expected(exponent, TAG.integer, 'the exponent')));
@@ -64,7 +59,7 @@ function readEc(bits: DerNode, parameters: DerNode | undefined, children: Field[
     size = CURVES[oid]?.bits;
     children.push(nodeField(F.curve, parameters, name));
   }
-  children.push(nodeField(F.point, bits, showBits(bits)));
+  children.push(bitsField(F.point, bits));
   return withSize(`EC ${name}`, size, bits, children);
 }
 
@@ -72,9 +67,4 @@ function withSize(name: string, size: number | undefined, key: DerNode, children
   if (size === undefined) return name;
   children.push(nodeField(F.key_size, key, size));
   return `${name}, ${size} bits`;
-}
-
-/** Behind the byte that says how many bits of the last one are unused. */
-function showBits({ bytes: all, content, end }: DerNode): string {
-  return showBytes(all.subarray(Math.min(content + 1, end), end));
 }

@@ -26,6 +26,11 @@ export function hexField(spec: FieldSpec, node: DerNode): Field {
   return nodeField(spec, node, showBytes(contentBytes(node)));
 }
 
+/** A bit string in hex, without the byte that says how many bits of the last one are unused. */
+export function bitsField(spec: FieldSpec, node: DerNode): Field {
+  return nodeField(spec, node, showBytes(contentBytes(node).subarray(1)));
+}
+
 /** A non-negative integer: a number where it is exact, else hex without the zero that keeps it positive. */
 export function integerField(spec: FieldSpec, node: DerNode): Field {
   const bytes = integerBytes(node);
@@ -80,4 +85,8 @@ function capped(children: readonly Field[], { source }: FieldSpec): readonly Fie
     ...children.slice(0, MAX_CHILDREN),
     fieldOf(more, '…', [first.start, Math.max(first.end, last.end)]),
   ];
+}
+
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

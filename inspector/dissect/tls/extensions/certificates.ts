@@ -1,8 +1,9 @@
 /** Extensions about certificates: their status, their logs, their kinds and who may have issued them. */
 import { bytes, group, number } from '../../dictionary.ts';
 import type { FieldReader } from '../../field-reader.ts';
+import { inLine } from '../../show.ts';
 import { CERTIFICATE_TYPES, COMPRESSIONS, SIGNATURES, nameIn } from '../names.ts';
-import { type Extension, extension, inLine, opaque, readListLength, readNumbers } from './contract.ts';
+import { type Extension, extension, opaque, readListLength, readNumbers } from './contract.ts';
 import { DISTINGUISHED_NAMES, readDistinguishedNames } from './distinguished-names.ts';
 
 const statusType = (type: number): string | number => (type === 1 ? 'ocsp' : type);

@@ -8,6 +8,7 @@ import {
   number,
 } from '../../dictionary.ts';
 import type { FieldReader, Show } from '../../field-reader.ts';
+import { inLine } from '../../show.ts';
 import { EXTENSIONS, nameIn } from '../names.ts';
 
 /** The message that extensions stand in: some have another shape in the answer. */
@@ -107,12 +108,4 @@ export function readNumbers(reader: FieldReader, spec: FieldSpec, size: number, 
   const names: (string | number)[] = [];
   reader.each((list) => names.push(show(list.uint(spec, size, show))));
   return inLine(names);
-}
-
-const MAX_IN_LINE = 40;
-
-/** Values with commas between them, cut short where nobody would read on. */
-export function inLine(values: readonly (string | number)[]): string {
-  if (values.length <= MAX_IN_LINE) return values.join(', ');
-  return `${values.slice(0, MAX_IN_LINE).join(', ')}, … (${values.length})`;
 }

@@ -1,7 +1,8 @@
 /** Extensions that settle the key exchange (RFC 8446 §4.2.7, §4.2.8; RFC 8422 §5.1). */
 import { bytes, number } from '../../dictionary.ts';
+import { inLine } from '../../show.ts';
 import { GROUPS, nameIn } from '../names.ts';
-import { type ExtensionFacts, extension, inLine, readListLength, readNumbers } from './contract.ts';
+import { type ExtensionFacts, extension, readListLength, readNumbers } from './contract.ts';
 
 const groupName = nameIn(GROUPS, 2);
 

@@ -2,7 +2,8 @@
 import { showUtf8 } from '#wire/bytes';
 import { type FieldSpec, bytes, number, text } from '../../dictionary.ts';
 import type { FieldReader } from '../../field-reader.ts';
-import { extension, inLine, readListLength, readOpaque } from './contract.ts';
+import { inLine } from '../../show.ts';
+import { extension, readListLength, readOpaque } from './contract.ts';
 
 export const serverName = extension(
   {

@@ -1,7 +1,8 @@
 /** Extensions of the negotiation itself: versions, retries, renegotiation and the grease that keeps it supple. */
 import { bytes, number } from '../../dictionary.ts';
+import { inLine } from '../../show.ts';
 import { VERSIONS, nameIn } from '../names.ts';
-import { extension, inLine, opaque, readListLength } from './contract.ts';
+import { extension, opaque, readListLength } from './contract.ts';
 
 const versionName = nameIn(VERSIONS, 2);
 

@@ -1,0 +1,37 @@
+/** Extensions that are shown as bytes; named, so that one sees what they are about. */
+import { toHex } from '#wire/bytes';
+import { bytes } from '../../dictionary.ts';
+import { nodeField } from '../shape.ts';
+import { type CertificateExtension, type Head, row } from './contract.ts';
+
+const ROWS: readonly (readonly [...Head, note: string])[] = [
+  [
+    '1.3.6.1.4.1.11129.2.4.2',
+    'signed_certificate_timestamps',
+    'RFC 6962 §3.3',
+    'Promises of public logs to publish the certificate, so that one issued in secret is noticed.',
+  ],
+  [
+    '1.3.6.1.4.1.11129.2.4.3',
+    'ct_poison',
+    'RFC 6962 §3.1',
+    'Makes this a draft for the logs that no client accepts.',
+  ],
+  ['2.5.29.9', 'subject_directory_attributes', 'RFC 5280 §4.2.1.8', 'Further attributes of the holder.'],
+  ['2.5.29.33', 'policy_mappings', 'RFC 5280 §4.2.1.5', 'Which policies of two issuers mean the same.'],
+  [
+    '2.5.29.36',
+    'policy_constraints',
+    'RFC 5280 §4.2.1.11',
+    'How policies are to be checked further down the chain.',
+  ],
+  ['2.5.29.54', 'inhibit_any_policy', 'RFC 5280 §4.2.1.14', 'From where on anyPolicy no longer counts.'],
+];
+
+export const OPAQUE: readonly CertificateExtension[] = ROWS.map(([oid, name, source, note]) =>
+  row([oid, name, source], note, { data: bytes('Its content in DER.') }, (F) => (value, children) => {
+    const { bytes: all, start, end } = value;
+    children.push(nodeField(F.data, value, toHex(all.subarray(start, Math.min(end, start + 1_024)))));
+    return `${end - start} bytes`;
+  }),
+);
