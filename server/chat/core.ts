@@ -2,17 +2,29 @@
  * The chat, without sockets and without a clock: what happened goes in, effects come out. It knows nothing of
  * wires but their names, and nothing of the store but what it is told.
  */
-import { type Command, type Context, given, memberList, refuse, reply } from './commands/command.ts';
-import { history } from './commands/history.ts';
-import { enterRoom, join } from './commands/join.ts';
-import { leave, leaveRoom } from './commands/leave.ts';
-import { rooms } from './commands/rooms.ts';
-import { say } from './commands/say.ts';
+import {
+  type Command,
+  type Context,
+  audit,
+  errorMessage,
+  expel,
+  given,
+  memberList,
+  refuse,
+  reply,
+} from './commands/command.ts';
+import { enterRoom } from './commands/talk/join.ts';
+import { leaveAll } from './commands/talk/leave.ts';
+import { COMMANDS } from './commands/tables.ts';
 import type { Effect, LoadRequest, Loaded, NewMessage, Published, SessionId } from './effects.ts';
 import { guestName } from './names.ts';
-import { ChatState, type Session } from './state.ts';
+import { mayAsk } from './permissions.ts';
+import { GUESTS_ONLY, type Policy } from './policy.ts';
+import type { Ask } from './questions.ts';
+import { banOn } from './sanctions.ts';
+import { ChatState, EMPTY_SEED, type Seed, type Session, roleOf } from './state.ts';
+import type { ErrorCode } from '#wire/errors';
 import {
-  type Client,
   type ClientMessage,
   DEFAULT_ROOM,
   PROTOCOL_VERSION,
@@ -20,51 +32,75 @@ import {
   type WireName,
 } from '#wire/messages';
 
-const COMMANDS: { [T in ClientMessage['type']]: Command<Client<T>> } = {
-  join,
-  leave,
-  say,
-  rooms,
-  history,
-  ping: ({ session }, { ref }) => [reply(session, given({ type: 'pong' as const, ref }))],
-  bye: ({ state, session }) => {
-    if (session.member) state.removeMember(session.member);
-    return [{ kind: 'close', session: session.id, code: 'done' }];
-  },
-};
-
 export interface ChatOptions {
-  /** Highest id in the store. */
-  readonly lastId: number;
   /** That many bytes from a cryptographic random source. */
   readonly random: (count: number) => Uint8Array;
+  readonly seed?: Seed;
+  readonly policy?: Policy;
 }
+
+/** The operator's line is no connection: it has a number that no connection gets. */
+export const OPERATOR: SessionId = 0;
 
 export class ChatCore {
   readonly #state: ChatState;
   readonly #random: (count: number) => Uint8Array;
+  readonly #policy: Policy;
 
-  constructor({ lastId, random }: ChatOptions) {
-    this.#state = new ChatState(lastId);
+  constructor({ random, seed = EMPTY_SEED, policy = GUESTS_ONLY }: ChatOptions) {
+    this.#state = new ChatState(seed);
     this.#random = random;
+    this.#policy = policy;
   }
 
-  /** A channel has opened. The welcome goes out before the client has said anything. */
-  connect(id: SessionId, wire: WireName, now: number): Effect[] {
+  /** What is going on now, for whoever watches the server. */
+  get state(): Pick<ChatState, 'sessions' | 'rooms' | 'accountKeys' | 'sanctions' | 'pendingCommits'> {
+    return this.#state;
+  }
+
+  /** A channel has opened, from the IP address `address`. The welcome goes out before the client has said anything. */
+  connect(id: SessionId, wire: WireName, address: string, now: number): Effect[] {
     const name = guestName(this.#random, (candidate) => this.#state.isTaken(candidate, now));
-    const session: Session = { id, wire, guestName: name, member: undefined, pendingLoads: 0 };
+    const session = newSession({ id, wire, address, guestName: name, operator: false });
     this.#state.addSession(session);
-    return [reply(session, this.#welcome(name, wire))];
+    const ban = banOn(this.#state, { address }, now);
+    if (ban) {
+      const context = this.#context(session, now);
+      return [audit(context, 'connection.banned'), ...expel(session, 'banned', given({ got: ban.reason }))];
+    }
+    const welcome = reply(session, this.#welcome(name, wire));
+    return this.#policy.mode === 'guests' ? [welcome] : [welcome, reply(session, this.#authRequired(wire))];
   }
 
   /** A valid message from a client at the time `now` (milliseconds since 1970-01-01 UTC). */
   receive(id: SessionId, message: ClientMessage, now: number): Effect[] {
     const session = this.#state.sessions.get(id);
-    if (!session) return [];
-    const context: Context = { state: this.#state, session, now, random: this.#random };
-    // Each row of the table takes the message of its own type; the compiler cannot follow that through the index.
-    const command = COMMANDS[message.type] as Command<ClientMessage>;
-    return command(context, message);
+    return session ? this.#run(this.#context(session, now), message) : [];
+  }
+
+  /**
+   * The operator asks for something, as a client with every right would. What comes of it is sent to the session
+   * `OPERATOR`.
+   */
+  operate(message: ClientMessage, now: number): Effect[] {
+    const session = newSession({
+      id: OPERATOR,
+      wire: 'plain',
+      address: '',
+      guestName: 'operator',
+      operator: true,
+    });
+    return this.#run(this.#context(session, now), message);
+  }
+
+  /** The answer to an `ask` effect. */
+  answered<K>(ask: { then: (output: K, now: number) => Effect[] }, output: K, now: number): Effect[] {
+    return ask.then(output, now);
+  }
+
+  /** There is no answer: `storage_failed`, `read_only` or `busy`. */
+  unanswered(ask: Pick<Ask<Effect>, 'failed'>, code: ErrorCode): Effect[] {
+    return ask.failed(code);
   }
 
   /** The store has answered a load. */
@@ -101,13 +137,13 @@ export class ChatCore {
   }
 
   /** The batch is not in the store: nobody hears it, and each author is told. */
-  commitFailed(batch: readonly NewMessage[]): Effect[] {
+  commitFailed(batch: readonly NewMessage[], code: ErrorCode = 'storage_failed'): Effect[] {
     this.#state.pendingCommits -= batch.length;
-    return batch.flatMap(({ author, ref, room }) => {
-      const member = this.#state.membersByAuthor.get(author);
-      if (ref !== undefined) member?.refs.delete(ref);
-      const session = member?.session === undefined ? undefined : this.#state.sessions.get(member.session);
-      return session ? refuse(session, 'storage_failed', given({ ref, room })) : [];
+    return batch.flatMap((message) => {
+      const { author, ref, room } = message;
+      if (ref !== undefined) this.#state.membersByAuthor.get(author)?.refs.delete(ref);
+      const session = this.#authorsLine(message);
+      return session ? refuse(session, code, given({ ref, room })) : [];
     });
   }
 
@@ -115,11 +151,9 @@ export class ChatCore {
   disconnect(id: SessionId, now: number): Effect[] {
     const session = this.#state.sessions.get(id);
     if (!session) return [];
+    const effects = leaveAll(this.#state, session);
     this.#state.removeSession(session);
-    const { member } = session;
-    if (!member || member.session !== id) return [];
-    const effects = [...member.rooms].flatMap((room) => leaveRoom(this.#state, session, member, room));
-    this.#state.parted(member, now);
+    this.#state.detach(session, now);
     return effects;
   }
 
@@ -135,12 +169,42 @@ export class ChatCore {
     ];
   }
 
+  #context(session: Session, now: number): Context {
+    return { state: this.#state, session, policy: this.#policy, now, random: this.#random };
+  }
+
+  #run(context: Context, message: ClientMessage): Effect[] {
+    const { session, policy } = context;
+    const role = roleOf(session, policy.mode);
+    if (!mayAsk(role, message.type)) return this.#refuseRole(context, message);
+    // Each row of the table takes the message of its own type; the compiler cannot follow that through the index.
+    const command = COMMANDS[message.type] as Command<ClientMessage>;
+    return command(context, message);
+  }
+
+  #refuseRole(context: Context, message: ClientMessage): Effect[] {
+    const { session, policy } = context;
+    const ref = 'ref' in message ? message.ref : undefined;
+    const room = 'room' in message ? message.room : undefined;
+    const details = given({ ref, room, got: message.type });
+    if (session.login)
+      return [
+        audit(context, 'moderation.refused', { detail: message.type }),
+        reply(session, errorMessage('forbidden', details)),
+      ];
+    return refuse(session, policy.mode === 'guests' ? 'no_accounts' : 'auth_required', details);
+  }
+
   #welcome(name: string, wire: WireName): Server<'welcome'> {
     const lobby = this.#state.room(DEFAULT_ROOM);
-    const list = memberList(lobby.members.values(), lobby.members.size);
+    // Where accounts are required, who is there is no business of those who are nobody yet.
+    const hidden = this.#policy.mode === 'required';
+    const list = hidden ? { members: [], count: 0 } : memberList(lobby.people.keys(), lobby.people.size);
     const company = list.count === 0 ? 'nobody else' : list.members.slice(0, 10).join(', ');
     const more = list.count > 10 ? ` and ${list.count - 10} more` : '';
-    const text = `Welcome to Wireglass. You are on the ${wire} wire; your name would be ${name}; in #${DEFAULT_ROOM}: ${company}${more}.`;
+    const text = hidden
+      ? `Welcome to Wireglass. You are on the ${wire} wire. An account is needed here: log in, or register.`
+      : `Welcome to Wireglass. You are on the ${wire} wire; your name would be ${name}; in #${DEFAULT_ROOM}: ${company}${more}.`;
     return {
       type: 'welcome',
       protocol: PROTOCOL_VERSION,
@@ -153,10 +217,46 @@ export class ChatCore {
     };
   }
 
-  #publish({ id, room, from, text, ts, via, ref, author }: NewMessage): Published {
+  #authRequired(wire: WireName): Server<'auth_required'> {
+    const { mode, registration, passwordWires } = this.#policy;
+    const allowed = passwordWires.includes(wire);
+    const who = mode === 'required' ? 'An account is needed here.' : 'You may log in, or talk as a guest.';
+    const how = allowed
+      ? wire === 'plain'
+        ? ' On this wire your password can be read by everyone in between.'
+        : ''
+      : ` No password is taken on the ${wire} wire: use ${passwordWires.join(', ') || 'another server'}.`;
+    return { type: 'auth_required', mode, allowed, register: registration, text: who + how };
+  }
+
+  #publish(message: NewMessage): Published {
+    const { id, room, from, text, ts, via, ref, author, replyTo } = message;
     const ack: Server<'ack'> = given({ type: 'ack' as const, ref, id, room, ts });
     const member = this.#state.membersByAuthor.get(author);
     if (ref !== undefined && member?.refs.has(ref)) member.refs.set(ref, ack);
-    return { message: { type: 'message', id, room, from, text, ts, via }, ack, author: member?.session };
+    const heard = given({ type: 'message' as const, id, room, from, text, ts, via, reply_to: replyTo });
+    return { message: heard, ack, author: this.#authorsLine(message)?.id };
   }
+
+  /** Where the author is told what became of the message: where it said it, or else where it came back. */
+  #authorsLine({ origin, author }: NewMessage): Session | undefined {
+    const member = this.#state.membersByAuthor.get(author);
+    const session = this.#state.sessions.get(origin);
+    if (session && session.member === member) return session;
+    return member && [...member.sessions].at(-1);
+  }
+}
+
+function newSession(known: Pick<Session, 'id' | 'wire' | 'address' | 'guestName' | 'operator'>): Session {
+  return {
+    ...known,
+    member: undefined,
+    login: undefined,
+    halfLogin: undefined,
+    newSecret: undefined,
+    rooms: new Set(),
+    currentRoom: DEFAULT_ROOM,
+    pendingLoads: 0,
+    pendingAsks: 0,
+  };
 }

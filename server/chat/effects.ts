@@ -1,9 +1,10 @@
 /** What the chat core wants done. The core decides; the runtime stores, encodes and sends. */
+import type { Ask } from './questions.ts';
+import type { AuditEntry, SessionId } from './records.ts';
 import type { ErrorCode } from '#wire/errors';
 import type { Server, ServerMessage, StoredMessage, WireName } from '#wire/messages';
 
-/** One connection, as the runtime numbers it. */
-export type SessionId = number;
+export type { SessionId };
 
 /** A message on its way into the store. */
 export interface NewMessage {
@@ -17,6 +18,9 @@ export interface NewMessage {
   /** Milliseconds since 1970-01-01 UTC. */
   readonly ts: number;
   readonly via: WireName;
+  readonly replyTo?: number;
+  /** The connection it came on: the acknowledgement goes there while it is the author's. */
+  readonly origin: SessionId;
 }
 
 /** Which stored messages to read: the oldest after `after`, or else the newest before `before`. */
@@ -66,4 +70,14 @@ export type Effect =
   /** To everyone of `to` each message; to its author, in `to` or not, the acknowledgement instead. */
   | { readonly kind: 'publish'; readonly to: ReadonlySet<SessionId>; readonly items: readonly Published[] }
   | { readonly kind: 'load'; readonly request: LoadRequest }
+  /** Find the answer, then call `ChatCore.answered` or `ChatCore.unanswered`. */
+  | AskEffect
+  /** Into the audit log; the chat does not wait for it. */
+  | { readonly kind: 'audit'; readonly entry: AuditEntry }
   | { readonly kind: 'close'; readonly session: SessionId; readonly code: ErrorCode | 'done' };
+
+/** An interface of its own, since its continuation gives effects again. */
+export interface AskEffect {
+  readonly kind: 'ask';
+  readonly ask: Ask<Effect>;
+}

@@ -1,44 +1,101 @@
 /** Who is connected, who is a member, who is in which room. Plain data; the commands change it. */
-import type { SessionId } from './effects.ts';
+import type { LoginSession, RoomRecord, Sanction, SessionId } from './records.ts';
 import { LIMITS } from '#wire/limits';
 import { DEFAULT_ROOM, type Server, type WireName } from '#wire/messages';
 import { nameKey } from '#wire/names';
+import type { AccountRole, AuthMode, Role } from '#wire/roles';
 
 /** One open connection. It has no member until its first join. */
 export interface Session {
   readonly id: SessionId;
   readonly wire: WireName;
+  /** The peer's IP address. */
+  readonly address: string;
+  /** The operator's own line into the chat: it is no member, and may do everything. */
+  readonly operator: boolean;
   /** The name kept free for it while it has no member. */
   readonly guestName: string;
   member: Member | undefined;
+  /** Set once it is known whose account this is. */
+  login: Login | undefined;
+  /** The password was right; the code is awaited. */
+  halfLogin: HalfLogin | undefined;
+  /** The secret of a second factor that waits for its first code. */
+  newSecret: string | undefined;
+  /** Rooms it is in: each connection of a member has its own. */
+  readonly rooms: Set<string>;
+  currentRoom: string;
   /** Requests that wait for the store. */
   pendingLoads: number;
+  pendingAsks: number;
+}
+
+export interface Login {
+  readonly account: LiveAccount;
+  session: LoginSession;
+}
+
+/** An account with at least one connection. All its connections share this, so a new role counts at once. */
+export interface LiveAccount {
+  readonly id: number;
+  readonly name: string;
+  readonly key: string;
+  role: AccountRole;
+}
+
+export interface HalfLogin {
+  readonly account: number;
+  readonly ref: string | undefined;
+  /** Wrong codes so far. */
+  tries: number;
+  readonly trusted: boolean;
 }
 
 /** A reference that has been used: with an acknowledgement once it is committed. */
 export type RefState = 'pending' | Server<'ack'>;
 
-/** A person in the chat: outlives a lost connection, and is taken up again by its token. */
+/**
+ * A person in the chat. A guest has one connection at a time and is taken up again by its token; an account has as
+ * many connections as it likes.
+ */
 export interface Member {
   readonly name: string;
-  readonly token: string;
   readonly author: string;
-  session: SessionId | undefined;
-  readonly rooms: Set<string>;
-  currentRoom: string;
+  /** Guests only. */
+  readonly token: string | undefined;
+  readonly account: LiveAccount | undefined;
+  readonly sessions: Set<Session>;
+  presence: 'here' | 'away';
   readonly refs: Map<string, RefState>;
   /** Set while the store has not been asked for references from before a restart. */
   refsUnknown: boolean;
-  /** When the connection was lost (milliseconds since 1970); meaningful while `session` is undefined. */
+  /** When it last spoke in a room with a pause (milliseconds since 1970). */
+  readonly spoke: Map<string, number>;
+  /** When the last connection was lost (milliseconds since 1970); meaningful while it has none. */
   goneAt: number;
 }
 
 export interface Room {
   readonly name: string;
-  readonly members: Map<SessionId, Member>;
-  /** The keys of `members`, kept so that a broadcast does not build a set each time. */
+  /** Who is in it, each with how many of its connections are. */
+  readonly people: Map<Member, number>;
+  /** The connections in it, kept so that a broadcast does not build a set each time. */
   readonly audience: Set<SessionId>;
+  /** Set for a room that was made to stay, or that a moderator has changed. */
+  record: RoomRecord | undefined;
 }
+
+/** What the store knows when the server starts. */
+export interface Seed {
+  /** Highest id in the store. */
+  readonly lastId: number;
+  /** Keys of all accounts: no guest gets their names. */
+  readonly accountKeys: Iterable<string>;
+  readonly rooms: readonly RoomRecord[];
+  readonly sanctions: readonly Sanction[];
+}
+
+export const EMPTY_SEED: Seed = { lastId: 0, accountKeys: [], rooms: [], sanctions: [] };
 
 export class ChatState {
   readonly sessions = new Map<SessionId, Session>();
@@ -47,22 +104,33 @@ export class ChatState {
   readonly members = new Map<string, Member>();
   readonly membersByToken = new Map<string, Member>();
   readonly membersByAuthor = new Map<string, Member>();
+  readonly accounts = new Map<number, LiveAccount>();
+  readonly accountKeys: Set<string>;
+  readonly sanctions = new Map<string, Sanction>();
   readonly #guestNames = new Set<string>();
   nextId: number;
   pendingCommits = 0;
 
-  constructor(lastId: number) {
+  constructor({ lastId, accountKeys, rooms, sanctions }: Seed) {
     this.nextId = lastId + 1;
+    this.accountKeys = new Set(accountKeys);
+    for (const record of rooms) this.room(record.name).record = record;
+    for (const sanction of sanctions) this.sanctions.set(sanction.id, sanction);
     this.room(DEFAULT_ROOM);
   }
 
-  /** Whether someone has this name at the time `now`, or may still come back for it. */
+  /** Whether a guest cannot have this name at the time `now`: someone has it, or may still come back for it. */
   isTaken(name: string, now: number): boolean {
     const key = nameKey(name);
     const member = this.members.get(key);
-    const held =
-      member !== undefined && (member.session !== undefined || now - member.goneAt < LIMITS.nameHold);
-    return held || this.#guestNames.has(key);
+    const held = member !== undefined && (member.sessions.size > 0 || now - member.goneAt < LIMITS.nameHold);
+    return held || this.#guestNames.has(key) || this.accountKeys.has(key);
+  }
+
+  /** The connected member of this name. */
+  present(name: string): Member | undefined {
+    const member = this.members.get(nameKey(name));
+    return member && member.sessions.size > 0 ? member : undefined;
   }
 
   /** Takes a member in under its name; whoever had the name before is forgotten. */
@@ -70,14 +138,14 @@ export class ChatState {
     const before = this.members.get(nameKey(member.name));
     if (before) this.removeMember(before);
     this.members.set(nameKey(member.name), member);
-    this.membersByToken.set(member.token, member);
+    if (member.token !== undefined) this.membersByToken.set(member.token, member);
     this.membersByAuthor.set(member.author, member);
   }
 
   /** Forgets a member: its name is free at once. */
   removeMember(member: Member): void {
-    this.members.delete(nameKey(member.name));
-    this.membersByToken.delete(member.token);
+    if (this.members.get(nameKey(member.name)) === member) this.members.delete(nameKey(member.name));
+    if (member.token !== undefined) this.membersByToken.delete(member.token);
     this.membersByAuthor.delete(member.author);
   }
 
@@ -91,17 +159,30 @@ export class ChatState {
     this.releaseGuestName(session);
   }
 
-  /** The connection was lost: the member moves to the end of those who are away, and the first of them may go. */
-  parted(member: Member, now: number): void {
-    member.session = undefined;
+  /** Makes the connection one of the member's. */
+  attach(session: Session, member: Member): void {
+    this.releaseGuestName(session);
+    session.member = member;
+    member.sessions.add(session);
+  }
+
+  /** The member's connection is gone: one without any moves to the end of those who are away. */
+  detach(session: Session, now: number): void {
+    const { member } = session;
+    session.member = undefined;
+    if (!member?.sessions.delete(session) || member.sessions.size > 0) return;
     member.goneAt = now;
-    if (this.membersByToken.get(member.token) !== member) return;
+    if (this.membersByAuthor.get(member.author) !== member) return;
     const key = nameKey(member.name);
     this.members.delete(key);
     this.members.set(key, member);
+    this.#forgetOldest();
+  }
+
+  #forgetOldest(): void {
     if (this.members.size - this.sessions.size <= LIMITS.absentMembers) return;
     for (const old of this.members.values()) {
-      if (old.session === undefined) return this.removeMember(old);
+      if (old.sessions.size === 0) return this.removeMember(old);
     }
   }
 
@@ -113,32 +194,49 @@ export class ChatState {
   room(name: string): Room {
     let room = this.rooms.get(name);
     if (!room) {
-      room = { name, members: new Map(), audience: new Set() };
+      room = { name, people: new Map(), audience: new Set(), record: undefined };
       this.rooms.set(name, room);
     }
     return room;
   }
 
-  enter(room: Room, member: Member, session: SessionId): void {
-    room.members.set(session, member);
-    room.audience.add(session);
-    member.rooms.add(room.name);
-    member.currentRoom = room.name;
+  /** True when the member was not in the room with another connection. */
+  enter(room: Room, session: Session, member: Member): boolean {
+    session.currentRoom = room.name;
+    if (session.rooms.has(room.name)) return false;
+    const before = room.people.get(member) ?? 0;
+    room.people.set(member, before + 1);
+    room.audience.add(session.id);
+    session.rooms.add(room.name);
+    return before === 0;
   }
 
-  /** True when the member may not enter this room because a cap is reached. */
-  isFull(member: Member, room: string): boolean {
-    if (member.rooms.has(room)) return false;
-    if (member.rooms.size >= LIMITS.roomsPerMember) return true;
+  /** True when the connection may not enter this room because a cap is reached. */
+  isFull(session: Session, room: string): boolean {
+    if (session.rooms.has(room)) return false;
+    if (session.rooms.size >= LIMITS.roomsPerMember) return true;
     return this.rooms.size >= LIMITS.rooms && !this.rooms.has(room);
   }
 
-  /** Takes the session out of the room; an empty room other than the lobby is forgotten. */
-  exit(room: Room, member: Member, session: SessionId): void {
-    room.members.delete(session);
-    room.audience.delete(session);
-    member.rooms.delete(room.name);
-    if (member.currentRoom === room.name) member.currentRoom = [...member.rooms].at(-1) ?? DEFAULT_ROOM;
-    if (room.members.size === 0 && room.name !== DEFAULT_ROOM) this.rooms.delete(room.name);
+  /**
+   * Takes the connection out of the room. True when that was the member's last one there. An empty room that nobody
+   * made to stay is forgotten.
+   */
+  exit(room: Room, session: Session, member: Member): boolean {
+    if (!session.rooms.delete(room.name)) return false;
+    room.audience.delete(session.id);
+    if (session.currentRoom === room.name) session.currentRoom = [...session.rooms].at(-1) ?? DEFAULT_ROOM;
+    const left = (room.people.get(member) ?? 1) - 1;
+    if (left > 0) room.people.set(member, left);
+    else room.people.delete(member);
+    if (room.people.size === 0 && room.name !== DEFAULT_ROOM && !room.record) this.rooms.delete(room.name);
+    return left === 0;
   }
+}
+
+/** What the connection may do; `undefined` while it is nobody where accounts are required. */
+export function roleOf(session: Session, mode: AuthMode): Role | undefined {
+  if (session.operator) return 'admin';
+  if (session.login) return session.login.account.role;
+  return mode === 'required' ? undefined : 'guest';
 }

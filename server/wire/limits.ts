@@ -12,8 +12,44 @@ export const LIMITS = {
   text: 4_000,
   /** Characters of a member's or a room's name. */
   name: 32,
+  /** Characters of what names a room in a message: a room's name, or @ and a member's. */
+  roomName: 33,
   /** Characters of a client's own reference to a message. */
   ref: 64,
+  /** Characters of a reason given by a moderator. */
+  reason: 200,
+  /** Characters of an address or a range of addresses. */
+  address: 64,
+  /** Characters of a search. */
+  searchText: 200,
+  /** UTF-16 units of a password as it is received; what a password must be is a rule of its own. */
+  passwordInput: 1_000,
+  /** Fewest characters of a password. */
+  passwordLeast: 8,
+  /** Most bytes of a password: bcrypt ignores what comes after them. */
+  passwordBytes: 72,
+  /** Characters of a second factor: a code or a recovery code. */
+  secondFactor: 32,
+  /** Accounts on the server. */
+  accounts: 100_000,
+  /** Login sessions of one account; the one not used for longest makes room. */
+  loginSessions: 32,
+  /** Milliseconds a login session may stay unused. */
+  loginIdle: 30 * 86_400_000,
+  /** Milliseconds the token before the last one is still taken, for a client that missed the answer. */
+  tokenGrace: 60_000,
+  /** Recovery codes of a second factor. */
+  recoveryCodes: 10,
+  /** Bans and mutes in force. */
+  sanctions: 10_000,
+  /** Longest time of a mute, a ban or a pause, in seconds. */
+  sanctionSeconds: 10 * 365 * 86_400,
+  /** Members invited into one room. */
+  invitations: 1_000,
+  /** Rooms one account has read markers for. */
+  readMarkers: 256,
+  /** Login sessions, requests and other questions of one connection that wait for an answer. */
+  pendingAsks: 16,
   /** Rooms one member may be in. */
   roomsPerMember: 16,
   /** Rooms on the server. */

@@ -1,13 +1,17 @@
 /** What every command gets and gives. */
-import type { Effect, LoadRequest } from '../effects.ts';
+import type { AskEffect, Effect, LoadRequest } from '../effects.ts';
+import type { Policy } from '../policy.ts';
+import type { Ask, Input, Output, Questions } from '../questions.ts';
+import type { AuditEntry, AuditEvent } from '../records.ts';
 import type { ChatState, Member, Session } from '../state.ts';
 import { ERRORS, type ErrorCode } from '#wire/errors';
 import { LIMITS } from '#wire/limits';
-import type { Server } from '#wire/messages';
+import type { Client, ClientMessage, Server } from '#wire/messages';
 
 export interface Context {
   readonly state: ChatState;
   readonly session: Session;
+  readonly policy: Policy;
   /** Milliseconds since 1970-01-01 UTC. */
   readonly now: number;
   /** That many bytes from a cryptographic random source. */
@@ -15,8 +19,12 @@ export interface Context {
 }
 
 export type Command<M> = (context: Context, message: M) => Effect[];
+/** One row for each of these messages. */
+export type CommandTable<T extends ClientMessage['type']> = { readonly [K in T]: Command<Client<K>> };
 
-export type Details = Partial<Pick<Server<'error'>, 'expected' | 'got' | 'ref' | 'room' | 'suggestions'>>;
+export type Details = Partial<
+  Pick<Server<'error'>, 'expected' | 'got' | 'ref' | 'room' | 'suggestions' | 'retry_after'>
+>;
 
 /** One refusal to one client; the connection stays up. */
 export function refuse(session: Session, code: ErrorCode, details: Details = {}): Effect[] {
@@ -27,8 +35,18 @@ export function errorMessage(code: ErrorCode, details: Details = {}): Server<'er
   return { type: 'error', code, message: ERRORS[code].meaning, fatal: ERRORS[code].fatal, ...details };
 }
 
+/** Tells a connection the fatal reason why it ends, and ends it. */
+export function expel(session: Session, code: ErrorCode, details: Details = {}): Effect[] {
+  return [...refuse(session, code, details), { kind: 'close', session: session.id, code }];
+}
+
 export function reply(session: Session, message: Extract<Effect, { kind: 'send' }>['message']): Effect {
   return { kind: 'send', to: [session.id], message };
+}
+
+/** What was asked for has been carried out and stored. */
+export function done(session: Session, of: string, ref: string | undefined, text: string): Effect {
+  return reply(session, given({ type: 'done' as const, of, ref, text }));
 }
 
 /** Asks the store, unless too many of this connection's requests wait for it already. */
@@ -37,6 +55,60 @@ export function load(session: Session, request: LoadRequest): Effect[] {
     return refuse(session, 'busy', { room: request.query.room });
   session.pendingLoads += 1;
   return [{ kind: 'load', request }];
+}
+
+/**
+ * Asks a question of the world, and goes on with the answer: `then` gets it with a context of that time. The
+ * connection may be gone by then (`isHere`); replies to it go nowhere, changes for others still have to be made.
+ * Refused as busy when too many questions of this connection wait already.
+ */
+export function ask<K extends keyof Questions>(
+  context: Context,
+  question: K,
+  { ref, ...input }: Input<K> & { readonly ref?: string | undefined },
+  then: (output: Output<K>, context: Context) => Effect[],
+): Effect[] {
+  const { session } = context;
+  if (session.pendingAsks >= LIMITS.pendingAsks) return refuse(session, 'busy', given({ ref }));
+  session.pendingAsks += 1;
+  const ask = {
+    session: session.id,
+    ref,
+    question,
+    input,
+    then: (output: Output<K>, now: number): Effect[] => {
+      session.pendingAsks -= 1;
+      return then(output, { ...context, now });
+    },
+    failed: (code: ErrorCode): Effect[] => {
+      session.pendingAsks -= 1;
+      return refuse(session, code, given({ ref }));
+    },
+  };
+  // The row of the table ties the input to the output; the compiler cannot follow that for an open K.
+  return [{ kind: 'ask', ask: ask as unknown as Ask<Effect> } satisfies AskEffect];
+}
+
+/** Whether the connection that asked is still there. */
+export function isHere({ state, session }: Context): boolean {
+  return state.sessions.get(session.id) === session;
+}
+
+/** A line for the audit log about what this connection did. `detail` must hold no secret. */
+export function audit(
+  { session, now }: Context,
+  event: AuditEvent,
+  details: Partial<Pick<AuditEntry, 'actor' | 'subject' | 'room' | 'detail'>> = {},
+): Effect {
+  const { wire: via, address } = session;
+  const from = session.operator ? {} : { via, address };
+  return { kind: 'audit', entry: { ts: now, event, actor: nameOf(session), ...from, ...details } };
+}
+
+/** Who this is, for others and for the log. */
+export function nameOf(session: Session): string {
+  if (session.operator) return 'operator';
+  return session.login?.account.name ?? session.member?.name ?? session.guestName;
 }
 
 /** Names in a room, cut at the cap, and how many there are. */

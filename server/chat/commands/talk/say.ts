@@ -1,14 +1,14 @@
 /** `say`: a number, a time, and into the store; everyone hears it once it is there. */
-import { type Command, given, refuse, reply } from './command.ts';
-import type { Member } from '../state.ts';
+import { type Command, given, refuse, reply } from '../command.ts';
+import type { Member } from '../../state.ts';
 import { LIMITS } from '#wire/limits';
 import type { Client } from '#wire/messages';
 import { cleanRoom } from '#wire/names';
 
 export const say: Command<Client<'say'>> = ({ state, session, now }, { room, ref, text }) => {
-  const member = session.member;
-  const where = room === undefined ? member?.currentRoom : cleanRoom(room);
-  if (!member || where === undefined || !member.rooms.has(where)) {
+  const { member } = session;
+  const where = room === undefined ? session.currentRoom : cleanRoom(room);
+  if (!member || where === undefined || !session.rooms.has(where)) {
     return refuse(session, 'not_joined', given({ ref, room: where }));
   }
   const earlier = ref === undefined ? undefined : member.refs.get(ref);
@@ -18,11 +18,11 @@ export const say: Command<Client<'say'>> = ({ state, session, now }, { room, ref
   state.pendingCommits += 1;
   if (ref !== undefined) rememberRef(member, ref);
   const { name: from, author } = member;
-  const via = session.wire;
+  const { wire: via, id: origin } = session;
   return [
     {
       kind: 'commit',
-      message: { id, room: where, from, author, ref, text, ts: now, via },
+      message: { id, room: where, from, author, ref, text, ts: now, via, origin },
     },
   ];
 };

@@ -4,21 +4,12 @@
  * committed after it is broadcast, so nothing is lost between the two and nothing comes twice.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
-import {
-  type Command,
-  type Context,
-  errorMessage,
-  given,
-  load,
-  memberList,
-  refuse,
-  reply,
-} from './command.ts';
-import { leaveRoom } from './leave.ts';
-import type { Effect, LoadRequest, Loaded } from '../effects.ts';
+import { type Command, type Context, expel, given, load, memberList, refuse, reply } from '../command.ts';
+import { leaveAll } from './leave.ts';
+import type { Effect, LoadRequest, Loaded } from '../../effects.ts';
 import { NAME_RULE, cleanName, cleanRoom, nameKey } from '#wire/names';
-import { suggestNames } from '../names.ts';
-import type { ChatState, Member, Session } from '../state.ts';
+import { suggestNames } from '../../names.ts';
+import type { ChatState, LiveAccount, Member, Session } from '../../state.ts';
 import { toHex, utf8 } from '#wire/bytes';
 import { LIMITS } from '#wire/limits';
 import { type Client, DEFAULT_ROOM } from '#wire/messages';
@@ -33,7 +24,7 @@ export const join: Command<Client<'join'>> = (context, message) => {
   const settled = settleMember(context, message);
   if ('refusal' in settled) return settled.refusal;
   const { member, effects } = settled;
-  if (state.isFull(member, room)) return [...effects, ...refuse(session, 'too_many_rooms', { room })];
+  if (state.isFull(session, room)) return [...effects, ...refuse(session, 'too_many_rooms', { room })];
   const query = given({ room, after: message.after, limit: message.limit ?? defaultLimit(message) });
   const request: LoadRequest = given({
     session: session.id,
@@ -55,20 +46,22 @@ export function enterRoom(
   if (!member) return [];
   restoreRefs(member, loaded);
   // Several joins may have been under way at once, each of them within the cap when it was asked for.
-  if (state.isFull(member, query.room)) return refuse(session, 'too_many_rooms', { room: query.room });
+  if (state.isFull(session, query.room)) return refuse(session, 'too_many_rooms', { room: query.room });
   const room = state.room(query.room);
-  const wasHere = room.members.has(session.id);
-  state.enter(room, member, session.id);
-  const joined = reply(session, {
-    type: 'joined',
-    room: room.name,
-    name: member.name,
-    token: member.token,
-    ...memberList(room.members.values(), room.members.size),
-    messages: [...loaded.messages],
-    more: loaded.more,
-  });
-  if (wasHere) return [joined];
+  const isNew = state.enter(room, session, member);
+  const joined = reply(
+    session,
+    given({
+      type: 'joined' as const,
+      room: room.name,
+      name: member.name,
+      token: member.token,
+      ...memberList(room.people.keys(), room.people.size),
+      messages: [...loaded.messages],
+      more: loaded.more,
+    }),
+  );
+  if (!isNew) return [joined];
   const others = [...room.audience].filter((id) => id !== session.id);
   const notice = { type: 'member_joined', room: room.name, name: member.name, via: session.wire } as const;
   return [joined, { kind: 'send', to: others, message: notice }];
@@ -76,15 +69,35 @@ export function enterRoom(
 
 type Settled = { readonly member: Member; readonly effects: Effect[] } | { readonly refusal: Effect[] };
 
-function settleMember(context: Context, { name, token }: Client<'join'>): Settled {
+function settleMember(context: Context, message: Client<'join'>): Settled {
+  const { state, session } = context;
+  const own = session.member?.name ?? session.login?.account.name;
+  if (own !== undefined && message.name !== undefined && nameKey(message.name) !== nameKey(own))
+    return { refusal: refuse(session, 'already_named', { expected: own, got: message.name }) };
+  if (session.member) return { member: session.member, effects: [] };
+  if (session.login) return { member: accountMember(state, session, session.login.account), effects: [] };
+  return settleGuest(context, message);
+}
+
+/** All connections of an account are one member. */
+function accountMember(state: ChatState, session: Session, account: LiveAccount): Member {
+  const author = accountAuthor(account.id);
+  const known = state.membersByAuthor.get(author);
+  const member = known ?? { ...freshMember(account.name, author), account, refsUnknown: true };
+  if (!known) state.addMember(member);
+  state.attach(session, member);
+  return member;
+}
+
+/** Ties messages to an account, whatever happens to its sessions. Says nothing about the account but its number. */
+export function accountAuthor(id: number): string {
+  return `account:${id}`;
+}
+
+function settleGuest(context: Context, { name, token }: Client<'join'>): Settled {
   const { state, session, now } = context;
-  if (session.member) {
-    if (name === undefined || nameKey(name) === nameKey(session.member.name))
-      return { member: session.member, effects: [] };
-    return { refusal: refuse(session, 'already_named', { expected: session.member.name, got: name }) };
-  }
   const known = token === undefined ? undefined : state.membersByToken.get(token);
-  if (known) return { member: known, effects: takeUp(state, session, known) };
+  if (known) return { member: known, effects: takeUp(context, known) };
   const wanted = name === undefined ? session.guestName : cleanName(name);
   if (wanted === undefined)
     return { refusal: refuse(session, 'bad_name', given({ expected: NAME_RULE, got: name })) };
@@ -92,49 +105,44 @@ function settleMember(context: Context, { name, token }: Client<'join'>): Settle
     const suggestions = suggestNames(wanted, session.wire, (candidate) => state.isTaken(candidate, now));
     return { refusal: refuse(session, 'name_taken', { got: wanted, suggestions }) };
   }
-  return { member: newMember(context, wanted, token), effects: [] };
+  return { member: newGuest(context, wanted, token), effects: [] };
 }
 
-/** The same member on a new connection; a connection it still had is closed and told why. */
-function takeUp(state: ChatState, session: Session, member: Member): Effect[] {
-  const before = member.session === undefined ? undefined : state.sessions.get(member.session);
+/** The same guest on a new connection; a connection it still had is closed and told why. */
+function takeUp({ state, session, now }: Context, member: Member): Effect[] {
   const effects: Effect[] = [];
-  if (before) {
-    effects.push(...[...member.rooms].flatMap((room) => leaveRoom(state, before, member, room)));
-    before.member = undefined;
-    effects.push(reply(before, errorMessage('replaced')), {
-      kind: 'close',
-      session: before.id,
-      code: 'replaced',
-    });
+  for (const before of member.sessions) {
+    effects.push(...leaveAll(state, before));
+    state.detach(before, now);
+    effects.push(...expel(before, 'replaced'));
   }
-  attach(state, session, member);
+  state.attach(session, member);
   return effects;
 }
 
 /** A token that this server does not know is from before its restart: it is kept, and so is the authorship. */
-function newMember({ state, session, random }: Context, name: string, oldToken: string | undefined): Member {
+function newGuest({ state, session, random }: Context, name: string, oldToken: string | undefined): Member {
   const token = oldToken ?? toHex(random(TOKEN_LENGTH));
-  const member: Member = {
-    name,
-    token,
-    author: toHex(sha256(utf8(token)).subarray(0, 16)),
-    session: undefined,
-    rooms: new Set(),
-    currentRoom: DEFAULT_ROOM,
-    refs: new Map(),
-    refsUnknown: oldToken !== undefined,
-    goneAt: 0,
-  };
+  const author = toHex(sha256(utf8(token)).subarray(0, 16));
+  const member: Member = { ...freshMember(name, author), token, refsUnknown: oldToken !== undefined };
   state.addMember(member);
-  attach(state, session, member);
+  state.attach(session, member);
   return member;
 }
 
-function attach(state: ChatState, session: Session, member: Member): void {
-  state.releaseGuestName(session);
-  session.member = member;
-  member.session = session.id;
+function freshMember(name: string, author: string): Member {
+  return {
+    name,
+    author,
+    token: undefined,
+    account: undefined,
+    sessions: new Set(),
+    presence: 'here',
+    refs: new Map(),
+    refsUnknown: false,
+    spoke: new Map(),
+    goneAt: 0,
+  };
 }
 
 function restoreRefs(member: Member, { refs }: Loaded): void {

@@ -1,0 +1,26 @@
+/** `leave`: out of one room; the others there are told. */
+import { type Command, refuse, reply } from '../command.ts';
+import type { Effect } from '../../effects.ts';
+import { cleanRoom } from '#wire/names';
+import type { ChatState, Session } from '../../state.ts';
+import type { Client } from '#wire/messages';
+
+export const leave: Command<Client<'leave'>> = ({ state, session }, { room }) => {
+  const name = cleanRoom(room);
+  if (name === undefined || !session.rooms.has(name)) return refuse(session, 'not_joined', { room });
+  return [...leaveRoom(state, session, name), reply(session, { type: 'left', room: name })];
+};
+
+/** Takes a connection out of a room. The others are told when the member has no other connection there. */
+export function leaveRoom(state: ChatState, session: Session, name: string): Effect[] {
+  const [room, member] = [state.rooms.get(name), session.member];
+  if (!room || !member || !state.exit(room, session, member)) return [];
+  return [
+    { kind: 'send', to: room.audience, message: { type: 'member_left', room: name, name: member.name } },
+  ];
+}
+
+/** Out of every room. */
+export function leaveAll(state: ChatState, session: Session): Effect[] {
+  return [...session.rooms].flatMap((room) => leaveRoom(state, session, room));
+}

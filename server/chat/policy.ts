@@ -1,0 +1,18 @@
+/** What the operator has decided about who may come in, and how. */
+import type { WireName } from '#wire/messages';
+import type { AuthMode } from '#wire/roles';
+
+export interface Policy {
+  readonly mode: AuthMode;
+  /** Whether clients may make accounts. */
+  readonly registration: boolean;
+  /** Wires on which passwords and login tokens are taken. */
+  readonly passwordWires: readonly WireName[];
+}
+
+/** Everyone is a guest: what the lessons about the wires need. */
+export const GUESTS_ONLY: Policy = {
+  mode: 'guests',
+  registration: false,
+  passwordWires: ['psk', 'tls', 'tls+psk'],
+};

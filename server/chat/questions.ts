@@ -1,0 +1,141 @@
+/**
+ * What the chat core asks of the world, as a table: each row has what goes in and what comes out. The core gives an
+ * `ask` effect with the continuation; the runtime has an answerer for each row. Where the runtime's promise rejects,
+ * the asker is refused with `storage_failed`, `read_only` or `busy`.
+ */
+import type { Account, LoginSession, RoomRecord, Sanction, SecondFactor, SessionId } from './records.ts';
+import type { ErrorCode } from '#wire/errors';
+import type { Server, WireName } from '#wire/messages';
+import type { AccountRole } from '#wire/roles';
+
+export interface Questions {
+  // Passwords and codes: computed apart from the store, a few at a time.
+  /** bcrypt, cost 12. Rejects as busy when too many wait. */
+  hashPassword: Row<{ readonly password: string }, string>;
+  /** Takes the same time without a hash to compare with: an unknown name does not show. */
+  verifyPassword: Row<{ readonly password: string; readonly hash: string | undefined }, boolean>;
+  /** What is wrong with a password, in words, with advice; `undefined` when it will do. */
+  passwordFlaw: Row<
+    { readonly password: string; readonly name: string },
+    { readonly flaw: string; readonly advice: readonly string[] } | undefined
+  >;
+  /** A new secret for an authenticator, and the otpauth URI with it. */
+  newSecondFactor: Row<{ readonly name: string }, { readonly secret: string; readonly uri: string }>;
+  /** The time step that a code belongs to (one step of clock skew each way), or `undefined` when it is wrong. */
+  codeStep: Row<{ readonly secret: string; readonly code: string; readonly now: number }, number | undefined>;
+  /**
+   * May this login be tried now? Counts the try. `device` is the account id proven by a device secret: those tries
+   * are counted apart, so that guesses made elsewhere do not keep the owner out.
+   */
+  mayLogin: Row<
+    { readonly key: string; readonly address: string; readonly trusted: boolean },
+    { readonly allowed: true } | { readonly allowed: false; readonly retryAfter: number }
+  >;
+  /** A login has succeeded: the tries counted for it are forgotten. */
+  loginSucceeded: Row<{ readonly key: string; readonly address: string; readonly trusted: boolean }, void>;
+
+  // Accounts
+  accountByKey: Row<{ readonly key: string }, Account | undefined>;
+  accountById: Row<{ readonly id: number }, Account | undefined>;
+  /** `undefined` when the key is taken. The first account may be made admin by a command only. */
+  createAccount: Row<
+    { readonly name: string; readonly key: string; readonly passwordHash: string; readonly now: number },
+    Account | undefined
+  >;
+  setPassword: Row<{ readonly id: number; readonly passwordHash: string }, void>;
+  setRole: Row<{ readonly id: number; readonly role: AccountRole }, void>;
+  countAdmins: Row<Nothing, number>;
+  setSecondFactor: Row<{ readonly id: number; readonly secondFactor: SecondFactor | undefined }, void>;
+  /** Marks a step as used, once: false when it was used before (two logins at the same time). */
+  useStep: Row<{ readonly id: number; readonly step: number }, boolean>;
+  /** Takes a recovery code out, once: how many are left, or `undefined` when there is no such code. */
+  useRecoveryCode: Row<{ readonly id: number; readonly hash: string }, number | undefined>;
+  /** Whether this device secret (SHA-256 in hex) was given to a login of this account. */
+  knowsDevice: Row<{ readonly account: number; readonly hash: string }, boolean>;
+  rememberDevice: Row<{ readonly account: number; readonly hash: string; readonly now: number }, void>;
+
+  // Login sessions
+  startSession: Row<{ readonly session: LoginSession }, void>;
+  sessionByToken: Row<
+    { readonly hash: string },
+    { readonly session: LoginSession; readonly account: Account } | undefined
+  >;
+  /** A new token for a session in use; false when someone else changed it meanwhile. */
+  rotateToken: Row<{ readonly before: LoginSession; readonly after: LoginSession }, boolean>;
+  sessionsOf: Row<{ readonly account: number; readonly now: number }, readonly LoginSession[]>;
+  /** Ends these; gives back the ids that were there. */
+  endSessions: Row<
+    { readonly account: number; readonly ids: readonly string[] | 'all'; readonly except?: string },
+    readonly string[]
+  >;
+
+  // Rooms and order
+  saveRoom: Row<{ readonly room: RoomRecord }, void>;
+  saveSanction: Row<{ readonly sanction: Sanction }, void>;
+  liftSanctions: Row<{ readonly ids: readonly string[] }, void>;
+
+  // What was said. These take their turn in the line of commits, so they see exactly what was said before them.
+  messageById: Row<{ readonly id: number }, MessageInfo | undefined>;
+  editMessage: Row<{ readonly id: number; readonly text: string; readonly now: number }, void>;
+  deleteMessage: Row<{ readonly id: number; readonly by: string; readonly now: number }, void>;
+  search: Row<SearchQuery, { readonly messages: Server<'found'>['messages']; readonly more: boolean }>;
+  /** Moves the read marker forward, never back. */
+  markRead: Row<{ readonly account: number; readonly room: string; readonly id: number }, void>;
+  unreadOf: Row<{ readonly account: number }, readonly UnreadCount[]>;
+}
+
+export interface MessageInfo {
+  readonly id: number;
+  readonly room: string;
+  readonly from: string;
+  readonly author: string;
+  readonly ts: number;
+  readonly via: WireName;
+  readonly deleted: boolean;
+}
+
+export interface SearchQuery {
+  readonly text: string;
+  readonly before?: number;
+  readonly limit: number;
+  readonly rooms: readonly string[];
+}
+
+export interface UnreadCount {
+  readonly room: string;
+  readonly unread: number;
+  readonly read: number;
+  readonly last: number;
+}
+
+/** Rows that take their turn in the line of commits. */
+export const IN_LINE = [
+  'messageById',
+  'editMessage',
+  'deleteMessage',
+  'search',
+  'markRead',
+  'unreadOf',
+] as const satisfies readonly (keyof Questions)[];
+
+export interface Row<I, O> {
+  readonly input: I;
+  readonly output: O;
+}
+export type Nothing = Readonly<Record<never, never>>;
+export type Input<K extends keyof Questions> = Questions[K]['input'];
+export type Output<K extends keyof Questions> = Questions[K]['output'];
+
+/** `E` is what an answer leads to: effects. */
+export interface AskOf<K extends keyof Questions, E> {
+  readonly session: SessionId;
+  readonly ref: string | undefined;
+  readonly question: K;
+  readonly input: Input<K>;
+  readonly then: (output: Output<K>, now: number) => E[];
+  /** There is no answer: `storage_failed`, `read_only` or `busy`. */
+  readonly failed: (code: ErrorCode) => E[];
+}
+export type Ask<E> = { [K in keyof Questions]: AskOf<K, E> }[keyof Questions];
+
+export type Answerers = { readonly [K in keyof Questions]: (input: Input<K>) => Promise<Output<K>> };

@@ -1,0 +1,125 @@
+/** What the chat keeps beyond messages. The store writes it down as it is; times are milliseconds since 1970 UTC. */
+import type { WireName } from '#wire/messages';
+import type { AccountRole } from '#wire/roles';
+
+/** One connection, as the runtime numbers it. */
+export type SessionId = number;
+
+export interface Account {
+  readonly id: number;
+  readonly name: string;
+  /** What look-alike names share: `nameKey` of the name. Unique. */
+  readonly key: string;
+  readonly role: AccountRole;
+  readonly passwordHash: string;
+  readonly secondFactor: SecondFactor | undefined;
+  readonly created: number;
+}
+
+export interface SecondFactor {
+  /** Base32, as the authenticator has it. */
+  readonly secret: string;
+  /** The last time step whose code was used (RFC 6238 §5.2: a code counts once). */
+  readonly lastStep: number;
+  /** SHA-256 in hex of the recovery codes not used yet. */
+  readonly recovery: readonly string[];
+}
+
+/** One login, on one device. */
+export interface LoginSession {
+  /** Public id, random. */
+  readonly id: string;
+  readonly account: number;
+  /** SHA-256 in hex of the token. */
+  readonly tokenHash: string;
+  /** That of the token before, still good until `tokenChanged` + `LIMITS.tokenGrace`. */
+  readonly previousHash: string | undefined;
+  readonly tokenChanged: number;
+  readonly created: number;
+  readonly seen: number;
+  readonly expires: number;
+  readonly via: WireName;
+  readonly address: string;
+}
+
+export interface RoomRecord {
+  /** In its one spelling. */
+  readonly name: string;
+  readonly access: 'public' | 'invite';
+  readonly locked: boolean;
+  /** Seconds between two messages of one member; 0 for none. */
+  readonly slow: number;
+  readonly createdBy: string;
+  readonly created: number;
+  /** Authors who may enter, where access is `invite`. */
+  readonly invited: readonly string[];
+}
+
+/** A ban or a mute in force. Whom it is about: at least one of author, key and address. */
+export interface Sanction {
+  readonly id: string;
+  readonly kind: 'ban' | 'mute';
+  /** Of an account or guest: `Member.author`. */
+  readonly author: string | undefined;
+  /** The name it was given for, and its key: a guest who comes back under it is meant, too. */
+  readonly name: string | undefined;
+  readonly key: string | undefined;
+  /** An IP address or a range, `address/bits`. */
+  readonly address: string | undefined;
+  readonly room: string | undefined;
+  readonly until: number | undefined;
+  readonly by: string;
+  readonly reason: string | undefined;
+  readonly ts: number;
+}
+
+export const AUDIT_EVENTS = [
+  'account.registered',
+  'account.role',
+  'account.password_changed',
+  'login.succeeded',
+  'login.failed',
+  'login.throttled',
+  'login.second_factor_failed',
+  'login.recovery_code_used',
+  'session.resumed',
+  'session.token_reused',
+  'session.ended',
+  'session.revoked',
+  'second_factor.added',
+  'second_factor.removed',
+  'moderation.muted',
+  'moderation.unmuted',
+  'moderation.kicked',
+  'moderation.banned',
+  'moderation.unbanned',
+  'moderation.deleted',
+  'moderation.locked',
+  'moderation.unlocked',
+  'moderation.slowed',
+  'moderation.refused',
+  'connection.banned',
+  'connection.flooding',
+  'connection.too_many',
+  'key.rotated',
+  'certificate.renewed',
+  'server.started',
+  'server.stopped',
+  'operator.backup',
+  'operator.restore',
+] as const;
+export type AuditEvent = (typeof AUDIT_EVENTS)[number];
+
+/** One line of the audit log. Holds no secret: no password, token, code or key. */
+export interface AuditEntry {
+  readonly ts: number;
+  readonly event: AuditEvent;
+  /** Who did it: a name, `operator`, or `server`. */
+  readonly actor: string;
+  /** Whom or what it concerns. */
+  readonly subject?: string;
+  readonly address?: string;
+  readonly via?: WireName;
+  readonly room?: string;
+  readonly detail?: string;
+}

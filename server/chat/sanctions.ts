@@ -1,0 +1,48 @@
+/** Bans and mutes in force: whom they are about, and whether one is over. */
+import { inRange } from './addresses.ts';
+import type { Sanction } from './records.ts';
+import type { ChatState } from './state.ts';
+
+/** Who or what is looked at: whatever is known of it. */
+export interface Suspect {
+  readonly author?: string;
+  /** Of the name it goes by. */
+  readonly key?: string;
+  readonly address?: string;
+}
+
+/** The ban that keeps this one out, if there is one. */
+export function banOn(state: ChatState, suspect: Suspect, now: number): Sanction | undefined {
+  return find(state, now, (sanction) => sanction.kind === 'ban' && concerns(sanction, suspect));
+}
+
+/** The mute that keeps this one from speaking in the room, if there is one. */
+export function muteOn(state: ChatState, suspect: Suspect, room: string, now: number): Sanction | undefined {
+  return find(
+    state,
+    now,
+    (sanction) =>
+      sanction.kind === 'mute' &&
+      (sanction.room === undefined || sanction.room === room) &&
+      concerns(sanction, suspect),
+  );
+}
+
+/** Those that have not run out. */
+export function inForce(state: ChatState, now: number): Sanction[] {
+  return [...state.sanctions.values()].filter(({ until }) => until === undefined || until > now);
+}
+
+function find(state: ChatState, now: number, wanted: (sanction: Sanction) => boolean): Sanction | undefined {
+  for (const sanction of state.sanctions.values()) {
+    if (sanction.until !== undefined && sanction.until <= now) continue;
+    if (wanted(sanction)) return sanction;
+  }
+  return undefined;
+}
+
+function concerns(sanction: Sanction, { author, key, address }: Suspect): boolean {
+  if (author !== undefined && sanction.author === author) return true;
+  if (key !== undefined && sanction.key === key) return true;
+  return address !== undefined && sanction.address !== undefined && inRange(address, sanction.address);
+}
