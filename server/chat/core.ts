@@ -93,9 +93,9 @@ export class ChatCore {
     return this.#run(this.#context(session, now), message);
   }
 
-  /** The answer to an `ask` effect. */
-  answered<K>(ask: { then: (output: K, now: number) => Effect[] }, output: K, now: number): Effect[] {
-    return ask.then(output, now);
+  /** The answer to an `ask` effect, of the type that its question has. */
+  answered(ask: Ask<Effect>, output: unknown, now: number): Effect[] {
+    return (ask.then as (output: unknown, now: number) => Effect[])(output, now);
   }
 
   /** There is no answer: `storage_failed`, `read_only` or `busy`. */

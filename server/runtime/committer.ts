@@ -17,7 +17,8 @@ const BATCH_CAP = 4_096;
 
 type Job =
   | { readonly kind: 'commit'; readonly batch: NewMessage[] }
-  | { readonly kind: 'load'; readonly request: LoadRequest };
+  | { readonly kind: 'load'; readonly request: LoadRequest }
+  | { readonly kind: 'task'; readonly run: () => Promise<void> };
 
 export class Committer {
   readonly #store: Store;
@@ -40,6 +41,11 @@ export class Committer {
     this.#add({ kind: 'load', request });
   }
 
+  /** Runs something else against the store when its turn comes. It must not reject. */
+  task(run: () => Promise<void>): void {
+    this.#add({ kind: 'task', run });
+  }
+
   /** Resolves when nothing is under way or waiting. */
   async idle(): Promise<void> {
     while (this.#running) await this.#running;
@@ -54,10 +60,20 @@ export class Committer {
     // One turn of the event loop first: what else arrived in this tick joins the first batch.
     await new Promise((resolve) => setImmediate(resolve));
     for (let job = this.#jobs.shift(); job; job = this.#jobs.shift()) {
-      if (job.kind === 'commit') await this.#commit(job.batch);
-      else await this.#load(job.request);
+      await this.#do(job);
     }
     this.#running = undefined;
+  }
+
+  #do(job: Job): Promise<void> {
+    switch (job.kind) {
+      case 'commit':
+        return this.#commit(job.batch);
+      case 'load':
+        return this.#load(job.request);
+      case 'task':
+        return job.run();
+    }
   }
 
   async #commit(batch: readonly NewMessage[]): Promise<void> {

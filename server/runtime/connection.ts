@@ -30,6 +30,8 @@ export interface ConnectionOptions {
   readonly wire: WireName;
   /** `address:port` for the log. */
   readonly peer: string;
+  /** The peer's IP address, in its usual spelling. */
+  readonly address: string;
   readonly socket: Duplex;
   readonly channel: Channel;
   readonly handler: ConnectionHandler;
@@ -47,6 +49,7 @@ export class Connection {
   readonly id: number;
   readonly wire: WireName;
   readonly peer: string;
+  readonly address: string;
   readonly #socket: Duplex;
   readonly #channel: Channel;
   readonly #handler: ConnectionHandler;
@@ -61,6 +64,7 @@ export class Connection {
     id,
     wire,
     peer,
+    address,
     socket,
     channel,
     handler,
@@ -71,6 +75,7 @@ export class Connection {
     this.id = id;
     this.wire = wire;
     this.peer = peer;
+    this.address = address;
     this.#socket = socket;
     this.#channel = channel;
     this.#handler = handler;

@@ -3,9 +3,14 @@ import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { ChatCore } from '#chat/core';
 import type { Effect, SessionId } from '#chat/effects';
+import type { Policy } from '#chat/policy';
+import type { Ask } from '#chat/questions';
+import type { AuditEntry } from '#chat/records';
+import type { Seed } from '#chat/state';
 import type { Store } from '#store/store';
 import { ERRORS } from '#wire/errors';
 import { parseClientMessage } from '#wire/messages';
+import { type Answers, answerTo, codeOf, isInLine } from './answers.ts';
 import { frameOf, publish } from './broadcast.ts';
 import { Committer } from './committer.ts';
 import type { Connection, ConnectionHandler, Departure } from './connection.ts';
@@ -18,15 +23,27 @@ const ORDERLY: ReadonlySet<Departure['code']> = new Set([
   'shutting_down',
 ] as const);
 
+export interface HubOptions {
+  readonly store: Store;
+  readonly seed: Seed;
+  readonly policy: Policy;
+  readonly answers: Answers;
+  readonly log: Logger;
+}
+
 export class Hub implements ConnectionHandler {
   readonly #core: ChatCore;
+  readonly #store: Store;
+  readonly #answers: Answers;
   readonly #committer: Committer;
   readonly #log: Logger;
   readonly #connections = new Map<SessionId, Connection>();
   #dirty: Connection[] = [];
 
-  constructor(store: Store, lastId: number, log: Logger) {
-    this.#core = new ChatCore({ lastId, random: randomBytes });
+  constructor({ store, seed, policy, answers, log }: HubOptions) {
+    this.#core = new ChatCore({ random: randomBytes, seed, policy });
+    this.#store = store;
+    this.#answers = answers;
     this.#log = log;
     this.#committer = new Committer(store, {
       committed: (batch) => this.#perform(this.#core.committed(batch)),
@@ -35,7 +52,7 @@ export class Hub implements ConnectionHandler {
           { code: 'storage_failed', messages: batch.length, err: error },
           'messages could not be stored',
         );
-        this.#perform(this.#core.commitFailed(batch));
+        this.#perform(this.#core.commitFailed(batch, codeOf(error)));
       },
       loaded: (request, loaded) => this.#perform(this.#core.loaded(request, loaded)),
       loadFailed: (request, error) => {
@@ -46,10 +63,10 @@ export class Hub implements ConnectionHandler {
   }
 
   opened(connection: Connection, detail: string): void {
-    const { id, wire, peer } = connection;
+    const { id, wire, peer, address } = connection;
     this.#connections.set(id, connection);
     this.#log.info({ session: id, wire, peer, detail }, 'connected');
-    this.#perform(this.#core.connect(id, wire, Date.now()));
+    this.#perform(this.#core.connect(id, wire, address, Date.now()));
   }
 
   payload(connection: Connection, payload: Uint8Array): void {
@@ -103,8 +120,35 @@ export class Hub implements ConnectionHandler {
         return publish(effect, (session, frames) => this.#connections.get(session)?.enqueue(frames));
       case 'load':
         return this.#committer.load(effect.request);
+      case 'ask':
+        return this.#ask(effect.ask);
+      case 'audit':
+        return this.#audit(effect.entry);
       case 'close':
         return this.#connections.get(effect.session)?.close(effect.code);
     }
+  }
+
+  #ask(ask: Ask<Effect>): void {
+    if (isInLine(ask.question)) this.#committer.task(() => this.#answer(ask));
+    else void this.#answer(ask);
+  }
+
+  async #answer(ask: Ask<Effect>): Promise<void> {
+    const answer = await answerTo(this.#answers, ask).then(
+      (output) => ({ output }),
+      (error: unknown) => ({ error }),
+    );
+    if ('output' in answer) return this.#perform(this.#core.answered(ask, answer.output, Date.now()));
+    const code = codeOf(answer.error);
+    if (code !== 'busy') this.#log.error({ code, question: ask.question, err: answer.error }, 'no answer');
+    this.#perform(this.#core.unanswered(ask, code));
+  }
+
+  /** The audit log is written in the order of events; a line that cannot be written goes to the log instead. */
+  #audit(entry: AuditEntry): void {
+    this.#store.audit(entry).catch((error: unknown) => {
+      this.#log.error({ code: codeOf(error), entry, err: error }, 'the audit log could not be written');
+    });
   }
 }

@@ -7,6 +7,9 @@ import { chmod } from 'node:fs/promises';
 import knex, { type Knex } from 'knex';
 import { migrations } from './migrations.ts';
 import type { HistoryQuery, KnownRef, NewMessage } from '#chat/effects';
+import type { Answerers, Questions } from '#chat/questions';
+import type { AuditEntry } from '#chat/records';
+import type { Seed } from '#chat/state';
 import { utf8 } from '#wire/bytes';
 import { LIMITS } from '#wire/limits';
 import type { StoredMessage } from '#wire/messages';
@@ -17,9 +20,24 @@ export interface HistoryPage {
   readonly more: boolean;
 }
 
+/** Questions of the chat that the store answers. */
+export type StoreQuestion = Exclude<
+  keyof Questions,
+  | 'hashPassword'
+  | 'verifyPassword'
+  | 'passwordFlaw'
+  | 'newSecondFactor'
+  | 'codeStep'
+  | 'mayLogin'
+  | 'loginSucceeded'
+>;
+
 export interface Store {
-  /** Highest id ever given to a message; 0 when there is none. */
-  lastId(): Promise<number>;
+  /** What the chat has to know before the first client comes. */
+  seed(): Promise<Seed>;
+  readonly answers: Pick<Answerers, StoreQuestion>;
+  /** One line into the audit log, after all lines before it. */
+  audit(entry: AuditEntry): Promise<void>;
   /** Stores all or nothing. Once it resolves the messages survive a killed process and a power cut. */
   commit(batch: readonly NewMessage[]): Promise<void>;
   history(query: HistoryQuery): Promise<HistoryPage>;

@@ -1,0 +1,31 @@
+/** Who answers which question of the chat core, and what an error of theirs means to the one who asked. */
+import type { Effect } from '#chat/effects';
+import { type Answerers, type Ask, IN_LINE, type Questions } from '#chat/questions';
+import type { ErrorCode } from '#wire/errors';
+
+/** Rows of the table that something answers. */
+export type AnswersTo<K extends keyof Questions> = Pick<Answerers, K>;
+export type Answers = Answerers;
+
+/** Too many wait for this already: ask again later. */
+export class BusyError extends Error {
+  override readonly name = 'BusyError';
+}
+
+export function answerTo(answers: Answers, { question, input }: Ask<Effect>): Promise<never> {
+  // The row of the table ties the input to the output; the compiler cannot follow that through the index.
+  const answerer = answers[question] as (input: unknown) => Promise<never>;
+  return answerer(input);
+}
+
+/** Takes its turn among the commits, so that it sees exactly what was said before it. */
+export function isInLine(question: keyof Questions): boolean {
+  return (IN_LINE as readonly string[]).includes(question);
+}
+
+/** What a failure is called for a client. */
+export function codeOf(error: unknown): ErrorCode {
+  if (error instanceof BusyError) return 'busy';
+  const { code } = error as { code?: string };
+  return code === 'SQLITE_FULL' || code === 'SQLITE_READONLY' ? 'read_only' : 'storage_failed';
+}
