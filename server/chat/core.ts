@@ -13,7 +13,7 @@ import {
   refuse,
   reply,
 } from './commands/command.ts';
-import { enterRoom } from './commands/talk/join.ts';
+import { accountAuthor, enterRoom } from './commands/talk/join.ts';
 import { leaveAll } from './commands/talk/leave.ts';
 import { COMMANDS } from './commands/tables.ts';
 import type { Effect, LoadRequest, Loaded, NewMessage, Published, SessionId } from './effects.ts';
@@ -70,6 +70,32 @@ export class ChatCore {
     }
     const welcome = reply(session, this.#welcome(name, wire));
     return this.#policy.mode === 'guests' ? [welcome] : [welcome, reply(session, this.#authRequired(wire))];
+  }
+
+  /** `Member.author` of the account that the connection has logged in to. */
+  accountOf(id: SessionId): string | undefined {
+    const login = this.#state.sessions.get(id)?.login;
+    return login && accountAuthor(login.account.id);
+  }
+
+  /** Whether the connection has become a member. */
+  hasJoined(id: SessionId): boolean {
+    return this.#state.sessions.get(id)?.member !== undefined;
+  }
+
+  /** A request came too soon after too many others. */
+  slowDown(id: SessionId, message: ClientMessage, retryAfter: number): Effect[] {
+    const session = this.#state.sessions.get(id);
+    const ref = 'ref' in message ? message.ref : undefined;
+    const room = 'room' in message ? message.room : undefined;
+    return session ? refuse(session, 'rate_limited', given({ ref, room, retry_after: retryAfter })) : [];
+  }
+
+  /** The connection is put off the server, and the audit log says so. */
+  cutOff(id: SessionId, code: 'flooding', now: number): Effect[] {
+    const session = this.#state.sessions.get(id);
+    if (!session) return [];
+    return [audit(this.#context(session, now), `connection.${code}`), ...expel(session, code)];
   }
 
   /** A valid message from a client at the time `now` (milliseconds since 1970-01-01 UTC). */

@@ -75,7 +75,8 @@ async function start(options: WorkbenchOptions, onClose: OnClose): Promise<Omit<
       listen,
       log,
       ...(recorder && { keyLog: (line: string) => recorder.secret(line) }),
-      peerOf: (wire, { remotePort }) => originName(taps.get(wire), remotePort),
+      peerOf: (wire, { remotePort }) =>
+        remotePort === undefined ? undefined : taps.get(wire)?.originOf(remotePort),
     });
   const wires = recorder
     ? await startTapped(options, recorder, serve, taps, onClose)
@@ -144,9 +145,4 @@ async function startUntapped(
     listening.push({ wire, address, server: address, insteadOf });
   }
   return listening;
-}
-
-function originName(tap: Tap | undefined, port: number | undefined): string | undefined {
-  const origin = port === undefined ? undefined : tap?.originOf(port);
-  return origin && `${origin.address}:${origin.port}`;
 }

@@ -58,6 +58,9 @@ export class Connection {
   readonly #decoder = new FrameDecoder();
   readonly #handshakeTimer: NodeJS.Timeout;
   #waiting: Uint8Array[] = [];
+  /** When the last byte came, and since when a frame is unfinished (milliseconds of `performance.now()`). */
+  #heardAt = performance.now();
+  #unfinishedSince: number | undefined;
   #state: 'opening' | 'open' | 'ending' | 'gone' = 'opening';
 
   constructor({
@@ -95,6 +98,16 @@ export class Connection {
     this.#socket.on('error', (error: NodeJS.ErrnoException) => this.#leave(transportFault(error)));
     this.#socket.on('close', () => this.#leave({ code: 'reset', detail: 'the connection was dropped' }));
     for (const event of this.#channel.start()) this.#onChannel(event);
+  }
+
+  /** When the peer was heard last, and since when it owes the rest of a frame: milliseconds of `performance.now()`. */
+  get silence(): { readonly heardAt: number; readonly unfinishedSince: number | undefined } {
+    return { heardAt: this.#heardAt, unfinishedSince: this.#unfinishedSince };
+  }
+
+  /** Bytes that wait for the peer to read. */
+  get backlog(): number {
+    return this.#socket.writableLength;
   }
 
   /** Puts whole frames in line for the end of this tick. */
@@ -144,6 +157,9 @@ export class Connection {
 
   #receive(bytes: Uint8Array): void {
     if (this.#state === 'ending' || this.#state === 'gone') return;
+    this.#heardAt = performance.now();
+    // Bytes that complete no frame begin one, or a record with one inside.
+    this.#unfinishedSince ??= this.#heardAt;
     try {
       this.#channel.push(bytes);
       for (let event = this.#channel.next(); event; event = this.#channel.next()) this.#onChannel(event);
@@ -158,6 +174,7 @@ export class Connection {
         return this.#write([event.bytes]);
       case 'opened':
         clearTimeout(this.#handshakeTimer);
+        this.#unfinishedSince = undefined;
         this.#state = 'open';
         return this.#handler.opened(this, [this.#transport ?? [], event.detail].flat().join('; '));
       case 'plain':
@@ -177,8 +194,10 @@ export class Connection {
     this.#decoder.push(bytes);
     for (let payload = this.#decoder.next(); payload; payload = this.#decoder.next()) {
       if (this.#state !== 'open') return;
+      this.#unfinishedSince = undefined;
       this.#handler.payload(this, payload);
     }
+    if (this.#decoder.pending > 0) this.#unfinishedSince ??= this.#heardAt;
   }
 
   /** The peer will send no more. A cut inside a frame, or on psk without a closing alert, is an error to report. */

@@ -1,19 +1,21 @@
 /** Joins the chat core to connections and store: performs what the core wants done. */
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
-import { ChatCore } from '#chat/core';
+import { ChatCore, OPERATOR } from '#chat/core';
 import type { Effect, SessionId } from '#chat/effects';
 import type { Policy } from '#chat/policy';
 import type { Ask } from '#chat/questions';
 import type { AuditEntry } from '#chat/records';
 import type { Seed } from '#chat/state';
 import type { Store } from '#store/store';
-import { ERRORS } from '#wire/errors';
-import { parseClientMessage } from '#wire/messages';
+import { ERRORS, RemoteProtocolError } from '#wire/errors';
+import { type ClientMessage, type ServerMessage, type WireName, parseClientMessage } from '#wire/messages';
 import { type Answers, answerTo, codeOf, isInLine } from './answers.ts';
 import { frameOf, publish } from './broadcast.ts';
 import { Committer } from './committer.ts';
 import type { Connection, ConnectionHandler, Departure } from './connection.ts';
+import { type Defence, kindOf } from './defence.ts';
+import { Floods } from './floods.ts';
 
 /** Ends that are nobody's fault, or at least nothing to look into. */
 const ORDERLY: ReadonlySet<Departure['code']> = new Set([
@@ -28,8 +30,14 @@ export interface HubOptions {
   readonly seed: Seed;
   readonly policy: Policy;
   readonly answers: Answers;
+  readonly defence: Defence;
   readonly log: Logger;
 }
+
+/** Milliseconds between two looks at who takes too long. */
+const SWEEP_EVERY = 1_000;
+const TURNED_AWAY_MS = 60_000;
+const TURNED_AWAY_CAP = 1_000;
 
 export class Hub implements ConnectionHandler {
   readonly #core: ChatCore;
@@ -37,14 +45,26 @@ export class Hub implements ConnectionHandler {
   readonly #answers: Answers;
   readonly #committer: Committer;
   readonly #log: Logger;
+  readonly #defence: Defence;
+  readonly #floods: Floods | undefined;
+  readonly #sweeper: NodeJS.Timeout;
   readonly #connections = new Map<SessionId, Connection>();
+  /** Connections that have joined no room yet, with when they came (milliseconds of `performance.now()`). */
+  readonly #openedAt = new Map<SessionId, number>();
+  /** Requests of the operator that have no answer yet, by ref. */
+  readonly #operations = new Map<string, (answer: ServerMessage) => void>();
+  /** Addresses that found no place lately, with when that was written down. */
+  readonly #turnedAway = new Map<string, number>();
   #dirty: Connection[] = [];
 
-  constructor({ store, seed, policy, answers, log }: HubOptions) {
+  constructor({ store, seed, policy, answers, defence, log }: HubOptions) {
     this.#core = new ChatCore({ random: randomBytes, seed, policy });
     this.#store = store;
     this.#answers = answers;
     this.#log = log;
+    this.#defence = defence;
+    this.#floods = defence.rates && new Floods(defence.rates);
+    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_EVERY).unref();
     this.#committer = new Committer(store, {
       committed: (batch) => this.#perform(this.#core.committed(batch)),
       commitFailed: (batch, error) => {
@@ -62,21 +82,56 @@ export class Hub implements ConnectionHandler {
     });
   }
 
+  /** What goes on in the chat. */
+  get state(): ChatCore['state'] {
+    return this.#core.state;
+  }
+
+  get connections(): ReadonlyMap<SessionId, Connection> {
+    return this.#connections;
+  }
+
+  /** Runs a request as the operator; resolves with the answer that carries its ref. */
+  operate(request: ClientMessage): Promise<ServerMessage> {
+    const ref = `operator-${this.#operations.size}-${randomBytes(4).toString('hex')}`;
+    return new Promise((resolve) => {
+      this.#operations.set(ref, resolve);
+      this.#perform(this.#core.operate({ ...request, ref } as ClientMessage, Date.now()));
+    });
+  }
+
+  /** A connection from this address found no place. */
+  turnedAway(via: WireName, address: string): void {
+    const now = performance.now();
+    // Whoever knocks all the time is written down once a minute.
+    if (now - (this.#turnedAway.get(address) ?? -Infinity) < TURNED_AWAY_MS) return;
+    if (this.#turnedAway.size >= TURNED_AWAY_CAP) this.#turnedAway.clear();
+    this.#turnedAway.set(address, now);
+    this.#audit({ ts: Date.now(), event: 'connection.too_many', actor: 'server', address, via });
+  }
+
   opened(connection: Connection, detail: string): void {
     const { id, wire, peer, address } = connection;
     this.#connections.set(id, connection);
+    this.#openedAt.set(id, performance.now());
+    this.#floods?.enter(address);
     this.#log.info({ session: id, wire, peer, detail }, 'connected');
     this.#perform(this.#core.connect(id, wire, address, Date.now()));
   }
 
   payload(connection: Connection, payload: Uint8Array): void {
-    this.#perform(this.#core.receive(connection.id, parseClientMessage(payload), Date.now()));
+    const message = parseClientMessage(payload);
+    if (this.#passes(connection, message))
+      this.#perform(this.#core.receive(connection.id, message, Date.now()));
   }
 
-  gone({ id, wire, peer }: Connection, { code, detail }: Departure): void {
+  gone({ id, wire, peer, address }: Connection, { code, detail }: Departure): void {
     const level = ORDERLY.has(code) ? 'info' : 'warn';
     this.#log[level]({ session: id, wire, peer, code, detail }, 'disconnected');
-    if (this.#connections.delete(id)) this.#perform(this.#core.disconnect(id, Date.now()));
+    this.#openedAt.delete(id);
+    if (!this.#connections.delete(id)) return;
+    this.#floods?.leave(id, address);
+    this.#perform(this.#core.disconnect(id, Date.now()));
   }
 
   dirty(connection: Connection): void {
@@ -86,6 +141,7 @@ export class Hub implements ConnectionHandler {
 
   /** Stores what has been accepted, tells every client that the server goes, and closes their connections. */
   async shutDown(): Promise<void> {
+    clearInterval(this.#sweeper);
     await this.#committer.idle();
     this.#perform(this.#core.farewell());
     const leaving = [...this.#connections.values()];
@@ -95,6 +151,29 @@ export class Hub implements ConnectionHandler {
       connection.close('shutting_down', ERRORS.shutting_down.meaning);
     }
     await this.#committer.idle();
+  }
+
+  /** Whether the message may go to the core; where not, its sender has been told. */
+  #passes(connection: Connection, message: ClientMessage): boolean {
+    if (!this.#floods) return true;
+    const { id, address } = connection;
+    const account = this.#core.accountOf(id);
+    const verdict = this.#floods.judge({ connection: id, account, address }, kindOf(message.type));
+    if (verdict.verdict === 'go') return true;
+    if (verdict.verdict === 'cut') this.#perform(this.#core.cutOff(id, 'flooding', Date.now()));
+    else this.#perform(this.#core.slowDown(id, message, verdict.retryAfter));
+    return false;
+  }
+
+  /** Ends connections that took too long over something. */
+  #sweep(): void {
+    const now = performance.now();
+    this.#floods?.sweep();
+    for (const [id, connection] of this.#connections) {
+      if (this.#core.hasJoined(id)) this.#openedAt.delete(id);
+      const code = overdue(connection, this.#openedAt.get(id), now, this.#defence);
+      if (code) connection.fail(new RemoteProtocolError(code));
+    }
   }
 
   #flush(): void {
@@ -111,7 +190,11 @@ export class Hub implements ConnectionHandler {
     switch (effect.kind) {
       case 'send': {
         const frame = frameOf(effect.message);
-        for (const session of effect.to) this.#connections.get(session)?.enqueue(frame);
+        for (const session of effect.to) {
+          const connection = this.#connections.get(session);
+          if (connection) connection.enqueue(frame);
+          else if (session === OPERATOR) this.#operated(effect.message);
+        }
         return;
       }
       case 'commit':
@@ -127,6 +210,13 @@ export class Hub implements ConnectionHandler {
       case 'close':
         return this.#connections.get(effect.session)?.close(effect.code);
     }
+  }
+
+  #operated(answer: ServerMessage): void {
+    const ref = 'ref' in answer ? answer.ref : undefined;
+    if (ref === undefined) return;
+    this.#operations.get(ref)?.(answer);
+    this.#operations.delete(ref);
   }
 
   #ask(ask: Ask<Effect>): void {
@@ -151,4 +241,17 @@ export class Hub implements ConnectionHandler {
       this.#log.error({ code: codeOf(error), entry, err: error }, 'the audit log could not be written');
     });
   }
+}
+
+/** What the peer has taken too long over, if anything. */
+function overdue(
+  { silence }: Connection,
+  openedAt: number | undefined,
+  now: number,
+  { idleTimeout, frameTimeout, joinTimeout }: Defence,
+): 'frame_timeout' | 'login_timeout' | 'idle_timeout' | undefined {
+  const { heardAt, unfinishedSince } = silence;
+  if (unfinishedSince !== undefined && now - unfinishedSince > frameTimeout) return 'frame_timeout';
+  if (openedAt !== undefined && now - openedAt > joinTimeout) return 'login_timeout';
+  return now - heardAt > idleTimeout ? 'idle_timeout' : undefined;
 }

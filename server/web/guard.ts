@@ -6,6 +6,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIPv4 } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
+import { isLoopback as isLoopbackAddress } from '#runtime/addresses';
 
 /** Why a request is refused, with its HTTP status. */
 export interface Refused {
@@ -17,7 +18,7 @@ export interface Refused {
 const WILDCARDS = ['0.0.0.0', '::'];
 
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+  return host === 'localhost' || isLoopbackAddress(host);
 }
 
 export function isWildcard(host: string): boolean {

@@ -44,6 +44,7 @@ async function startOwn(wire: OwnKind): Promise<number> {
     text: 'seed',
     ts: 0,
     via: 'plain',
+    origin: 0,
   } as const;
   await store.commit([seed]);
   const keys = [{ id: PSK_ID, key: Buffer.from(psk, 'hex') }];
@@ -53,6 +54,8 @@ async function startOwn(wire: OwnKind): Promise<number> {
     tls,
     keys,
     listen,
+    // The load is above any rate that a person needs.
+    defence: { rates: undefined },
     log: pino({ level: 'error' }, pino.destination(2)),
   });
   return (server.addresses[wire] as { port: number }).port;

@@ -28,7 +28,7 @@ let witnesses: Puppet[];
 let round = 0;
 
 beforeAll(async () => {
-  test = await startTestServer({ handshakeTimeout: 2_000 });
+  test = await startTestServer({ defence: { handshakeTimeout: 2_000 } });
 });
 afterAll(() => test.close());
 beforeEach(async () => {

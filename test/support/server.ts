@@ -44,8 +44,11 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-type Tuning = Partial<Pick<ServerOptions, 'handshakeTimeout' | 'keyLog' | 'keys' | 'store'>>;
+type Tuning = Partial<
+  Pick<ServerOptions, 'defence' | 'keyLog' | 'keys' | 'passwords' | 'peerOf' | 'policy' | 'store'>
+>;
 
+/** Without limits on rates, and with passwords that take a millisecond, unless the test asks for them. */
 export async function startTestServer({ store: given, ...tuning }: Tuning = {}): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'wireglass-test-'));
   const tls = await ensureCertificates(join(folder, 'certs'), {
@@ -68,7 +71,9 @@ export async function startTestServer({ store: given, ...tuning }: Tuning = {}):
     keys: [TEST_KEY],
     listen,
     log: pino({ base: null }, stream),
+    passwords: { cost: 4 },
     ...tuning,
+    defence: { rates: undefined, ...tuning.defence },
   });
   const address = (wire: WireName): ListenAddress => server.addresses[wire] as ListenAddress;
   return {

@@ -1,6 +1,7 @@
 /**
- * Shared keys: `key-id:hex`, one a line; blank lines and lines that start with `#` do not count. Several may be
- * valid at once, which is how a key is rotated; the first is the one a client uses.
+ * Shared keys: `key-id:hex`, one a line, and after that `until=` and a date (RFC 3339) where the key ends; blank
+ * lines and lines that start with `#` do not count. Several may be valid at once, which is how a key is rotated; the
+ * first is the one a client uses.
  */
 import { fromHex, fromUtf8, utf8 } from '#wire/bytes';
 
@@ -11,6 +12,8 @@ export interface SharedKey {
   readonly id: string;
   /** At least 32 random bytes. A pass phrase is not a key: whoever records one handshake could try them all. */
   readonly key: Uint8Array;
+  /** Not valid from this time on (milliseconds since 1970-01-01 UTC). */
+  readonly until?: number;
 }
 
 /** Keys of a key file's text. Throws `SyntaxError` with the line number; the message never repeats the key. */
@@ -28,9 +31,10 @@ export function parseKeyFile(text: string): SharedKey[] {
 }
 
 function parseEntry(entry: string, line: number): SharedKey {
-  const colon = entry.lastIndexOf(':');
-  const id = entry.slice(0, colon).trim();
-  const hex = entry.slice(colon + 1).trim();
+  const [pair = '', ...settings] = entry.split(/\s+(?=until=)/);
+  const colon = pair.lastIndexOf(':');
+  const id = pair.slice(0, colon).trim();
+  const hex = pair.slice(colon + 1).trim();
   if (colon < 1 || id === '') throw new SyntaxError(`line ${line}: expected key-id:hex`);
   const idLength = utf8(id).length;
   if (idLength > KEY_ID_MAX_LENGTH)
@@ -42,7 +46,15 @@ function parseEntry(entry: string, line: number): SharedKey {
     throw new SyntaxError(
       `line ${line}: the key has ${key.length} bytes, at least ${PSK_MIN_LENGTH} are needed`,
     );
-  return { id, key };
+  const until = parseUntil(settings, line);
+  return { id, key, ...(until !== undefined && { until }) };
+}
+
+function parseUntil(settings: readonly string[], line: number): number | undefined {
+  if (settings.length === 0) return undefined;
+  const until = settings.length === 1 ? Date.parse((settings[0] as string).slice('until='.length)) : NaN;
+  if (Number.isNaN(until)) throw new SyntaxError(`line ${line}: expected one until=2030-12-31T23:59:59Z`);
+  return until;
 }
 
 /** The key with this id as it stood in a client hello, or `undefined`. */

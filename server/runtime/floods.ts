@@ -1,0 +1,103 @@
+/**
+ * How much one member, and one address, may ask for: token buckets, one for each kind of request. Whoever goes on
+ * after being told to wait is cut off.
+ */
+import { TokenBucket } from 'limiter';
+import { isLoopback } from './addresses.ts';
+import { ADDRESS_FACTOR, type Defence, KINDS, type Kind, type Rate } from './defence.ts';
+
+export type Verdict =
+  | { readonly verdict: 'go' }
+  /** Refused; after `retryAfter` seconds it may work. */
+  | { readonly verdict: 'wait'; readonly retryAfter: number }
+  | { readonly verdict: 'cut' };
+
+export interface Asker {
+  readonly connection: number;
+  /** `Member.author` of who has logged in. */
+  readonly account: string | undefined;
+  readonly address: string;
+}
+
+const GO: Verdict = { verdict: 'go' };
+/** Refusals in a row: a client that sent much at once hears of each, one that does not listen is cut off. */
+const PATIENCE = 1_000;
+
+type Meter = Readonly<Record<Kind, TokenBucket>>;
+
+export class Floods {
+  readonly #rates: NonNullable<Defence['rates']>;
+  readonly #addresses = new Map<string, { readonly meter: Meter; users: number }>();
+  readonly #members = new Map<string, Meter>();
+  readonly #refused = new Map<number, number>();
+
+  constructor(rates: NonNullable<Defence['rates']>) {
+    this.#rates = rates;
+  }
+
+  /** A connection comes from this address. */
+  enter(address: string): void {
+    const known = this.#addresses.get(address);
+    if (known) known.users += 1;
+    else this.#addresses.set(address, { meter: this.#meter(ADDRESS_FACTOR), users: 1 });
+  }
+
+  leave(connection: number, address: string): void {
+    this.#refused.delete(connection);
+    this.#members.delete(connectionName(connection));
+    const known = this.#addresses.get(address);
+    if (known && --known.users === 0) this.#addresses.delete(address);
+  }
+
+  /** Counts a request: for the account, whichever connection it uses, or else for the connection. */
+  judge({ connection, account, address }: Asker, kind: Kind): Verdict {
+    const own = this.#memberMeter(account ?? connectionName(connection))[kind];
+    const shared = isLoopback(address) ? undefined : this.#addresses.get(address)?.meter[kind];
+    const wait = Math.max(own.getWaitTime(1), shared?.getWaitTime(1) ?? 0);
+    if (wait === 0) {
+      own.tryRemoveTokens(1);
+      shared?.tryRemoveTokens(1);
+      this.#refused.delete(connection);
+      return GO;
+    }
+    const refused = (this.#refused.get(connection) ?? 0) + 1;
+    this.#refused.set(connection, refused);
+    return refused > PATIENCE ? { verdict: 'cut' } : { verdict: 'wait', retryAfter: Math.ceil(wait / 1_000) };
+  }
+
+  /** Members whose buckets are full again need none. */
+  sweep(): void {
+    for (const [who, meter] of this.#members) {
+      if (KINDS.every((kind) => isFull(meter[kind]))) this.#members.delete(who);
+    }
+  }
+
+  #memberMeter(who: string): Meter {
+    let meter = this.#members.get(who);
+    if (!meter) this.#members.set(who, (meter = this.#meter(1)));
+    return meter;
+  }
+
+  #meter(factor: number): Meter {
+    const entries = KINDS.map((kind) => [kind, bucketOf(this.#rates[kind], factor)]);
+    return Object.fromEntries(entries) as Meter;
+  }
+}
+
+function connectionName(connection: number): string {
+  return `connection ${connection}`;
+}
+
+function bucketOf({ burst, perSecond }: Rate, factor: number): TokenBucket {
+  const bucketSize = burst * factor;
+  // The rate is written a minute, so that half a token a second is a whole number.
+  const tokensPerInterval = perSecond * factor * 60;
+  const bucket = new TokenBucket({ bucketSize, tokensPerInterval, interval: 'minute' });
+  bucket.content = bucketSize;
+  return bucket;
+}
+
+function isFull(bucket: TokenBucket): boolean {
+  bucket.drip();
+  return bucket.content >= bucket.bucketSize;
+}

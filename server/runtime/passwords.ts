@@ -1,0 +1,73 @@
+/**
+ * Passwords by bcrypt, a few at a time. bcrypt computes on the same four threads that the database uses: unbounded,
+ * fifty logins would keep every message waiting for seconds. So all but a few wait here, in the order of coming.
+ */
+import { availableParallelism } from 'node:os';
+import { compare, hash } from 'bcrypt';
+import { type AnswersTo, BusyError } from './answers.ts';
+import { passwordStrength } from './password-strength.ts';
+import { LIMITS } from '#wire/limits';
+
+/** 2^12 rounds: some 0.2 s on the machines of today. */
+export const BCRYPT_COST = 12;
+/** Leaves a core for the chat, and two of the four threads for the database. */
+const AT_ONCE = Math.min(2, Math.max(1, availableParallelism() - 1));
+const MOST_WAITING = 256;
+
+export interface PasswordOptions {
+  /** Rounds as a power of two; tests take fewer. */
+  readonly cost?: number;
+}
+
+type PasswordAnswers = AnswersTo<'hashPassword' | 'verifyPassword' | 'passwordFlaw'>;
+
+export function passwordAnswers({ cost = BCRYPT_COST }: PasswordOptions = {}): PasswordAnswers {
+  const queue = new Queue(AT_ONCE, MOST_WAITING);
+  // What an unknown name is compared with: of the same cost, and no password fits it but by chance.
+  const nobody = hash(crypto.randomUUID(), cost);
+  return {
+    hashPassword: ({ password }) => queue.run(() => hash(password, cost)),
+    verifyPassword: async ({ password, hash: held }) => {
+      const against = held ?? (await nobody);
+      const fits = await queue.run(() => compare(clipped(password), against));
+      return fits && held !== undefined && Buffer.byteLength(password) <= LIMITS.passwordBytes;
+    },
+    passwordFlaw: ({ password, name }) => {
+      const { flaw, advice } = passwordStrength(password, name);
+      return Promise.resolve(flaw === undefined ? undefined : { flaw, advice });
+    },
+  };
+}
+
+/** No more than bcrypt looks at: a long one takes no longer. */
+function clipped(password: string): string {
+  return password.slice(0, LIMITS.passwordBytes + 1);
+}
+
+class Queue {
+  readonly #atOnce: number;
+  readonly #most: number;
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+
+  constructor(atOnce: number, most: number) {
+    this.#atOnce = atOnce;
+    this.#most = most;
+  }
+
+  /** Rejects with `BusyError` when too many wait already. */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#running >= this.#atOnce) {
+      if (this.#waiting.length >= this.#most) throw new BusyError('too many logins wait already');
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    } else this.#running += 1;
+    try {
+      return await work();
+    } finally {
+      // Whoever waits longest takes the place over, so nobody slips in between.
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#running -= 1;
+    }
+  }
+}
