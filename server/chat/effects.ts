@@ -6,10 +6,19 @@ import type { Server, ServerMessage, StoredMessage, WireName } from '#wire/messa
 
 export type { SessionId };
 
+/** One end of a private conversation. */
+export interface Peer {
+  readonly author: string;
+  readonly name: string;
+}
+
 /** A message on its way into the store. */
 export interface NewMessage {
   readonly id: number;
+  /** Name of the room, or key of the private conversation (`authors.ts`). */
   readonly room: string;
+  /** In a private conversation: whom it is for. */
+  readonly to?: Peer;
   readonly from: string;
   /** Public fingerprint of the author's token: ties messages to an author across renames and restarts. */
   readonly author: string;
@@ -44,6 +53,8 @@ export interface LoadRequest {
   readonly session: SessionId;
   readonly purpose: 'join' | 'history';
   readonly query: HistoryQuery;
+  /** What the asker calls the room, where that is not its key. */
+  readonly label?: string;
   /** Set when the author's earlier references are to be read too. */
   readonly refsOf?: string;
 }

@@ -76,10 +76,16 @@ export interface Questions {
 
   // What was said. These take their turn in the line of commits, so they see exactly what was said before them.
   messageById: Row<{ readonly id: number }, MessageInfo | undefined>;
-  editMessage: Row<{ readonly id: number; readonly text: string; readonly now: number }, void>;
-  deleteMessage: Row<{ readonly id: number; readonly by: string; readonly now: number }, void>;
-  search: Row<SearchQuery, { readonly messages: Server<'found'>['messages']; readonly more: boolean }>;
-  /** Moves the read marker forward, never back. */
+  /** False when there is no such message, or it was deleted meanwhile: its text must not come back. */
+  editMessage: Row<{ readonly id: number; readonly text: string; readonly now: number }, boolean>;
+  /** False when there was nothing to delete. */
+  deleteMessage: Row<{ readonly id: number; readonly by: string; readonly now: number }, boolean>;
+  /** `undefined` when the text has no word that can be searched for. */
+  search: Row<
+    SearchQuery,
+    { readonly messages: Server<'found'>['messages']; readonly more: boolean } | undefined
+  >;
+  /** Moves the read marker forward, never back. With id 0 it makes one where there is none yet. */
   markRead: Row<{ readonly account: number; readonly room: string; readonly id: number }, void>;
   unreadOf: Row<{ readonly account: number }, readonly UnreadCount[]>;
 }

@@ -6,6 +6,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { type Command, type Context, expel, given, load, memberList, refuse, reply } from '../command.ts';
 import { leaveAll } from './leave.ts';
+import { accountAuthor } from '../../authors.ts';
 import type { Effect, LoadRequest, Loaded } from '../../effects.ts';
 import { NAME_RULE, cleanName, cleanRoom, nameKey } from '#wire/names';
 import { suggestNames } from '../../names.ts';
@@ -87,11 +88,6 @@ function accountMember(state: ChatState, session: Session, account: LiveAccount)
   if (!known) state.addMember(member);
   state.attach(session, member);
   return member;
-}
-
-/** Ties messages to an account, whatever happens to its sessions. Says nothing about the account but its number. */
-export function accountAuthor(id: number): string {
-  return `account:${id}`;
 }
 
 function settleGuest(context: Context, { name, token }: Client<'join'>): Settled {
