@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ADDRESS_FACTOR } from './defence.ts';
+import { type Asker, Floods } from './floods.ts';
+
+beforeEach(() => vi.useFakeTimers({ toFake: ['performance', 'Date', 'hrtime'] }));
+afterEach(() => vi.useRealTimers());
+
+const RATES = {
+  say: { burst: 5, perSecond: 1 },
+  ask: { burst: 10, perSecond: 10 },
+  look: { burst: 2, perSecond: 1 },
+  sign: { burst: 1, perSecond: 0.5 },
+} as const;
+
+const guest = (connection: number, address = '10.0.0.1'): Asker => ({
+  connection,
+  account: undefined,
+  address,
+});
+
+function allowed(floods: Floods, asker: Asker, count: number, kind: 'say' | 'look' = 'say'): number {
+  const verdicts = Array.from({ length: count }, () => floods.judge(asker, kind));
+  return verdicts.filter(({ verdict }) => verdict === 'go').length;
+}
+
+function start(...askers: Asker[]): Floods {
+  const floods = new Floods(RATES);
+  for (const { address } of askers) floods.enter(address);
+  return floods;
+}
+
+describe('one connection', () => {
+  it('has its burst at once, and its rate from then on', () => {
+    const floods = start(guest(1));
+    expect(allowed(floods, guest(1), 20)).toBe(5);
+    vi.advanceTimersByTime(3_000);
+    expect(allowed(floods, guest(1), 20)).toBe(3);
+  });
+
+  it('is told after how many seconds it may go on', () => {
+    const floods = start(guest(1));
+    allowed(floods, guest(1), 5);
+    expect(floods.judge(guest(1), 'say')).toEqual({ verdict: 'wait', retryAfter: 1 });
+  });
+
+  it('has a measure of its own for each kind', () => {
+    const floods = start(guest(1));
+    expect(allowed(floods, guest(1), 20)).toBe(5);
+    expect(allowed(floods, guest(1), 20, 'look')).toBe(2);
+  });
+
+  it('is cut off when it goes on and on', () => {
+    const floods = start(guest(1));
+    const verdicts = Array.from({ length: 1_010 }, () => floods.judge(guest(1), 'say').verdict);
+    expect(verdicts.slice(0, 5)).toEqual(['go', 'go', 'go', 'go', 'go']);
+    expect(verdicts.indexOf('cut')).toBe(1_005);
+  });
+
+  it('takes nothing from another', () => {
+    const floods = start(guest(1), guest(2, '10.0.0.2'));
+    allowed(floods, guest(1), 500);
+    expect(allowed(floods, guest(2, '10.0.0.2'), 5)).toBe(5);
+  });
+});
+
+it('counts an account once, however many connections it has', () => {
+  const account = 'account:7';
+  const askers = [1, 2, 3].map((connection) => ({ connection, account, address: `10.0.0.${connection}` }));
+  const floods = start(...askers);
+  expect(askers.map((asker) => allowed(floods, asker, 3))).toEqual([3, 2, 0]);
+});
+
+it('bounds all connections of one address together, but not those of this machine', () => {
+  const crowd = Array.from({ length: 100 }, (_, i) => guest(i));
+  const floods = start(...crowd);
+  const total = crowd.reduce((sum, asker) => sum + allowed(floods, asker, 5), 0);
+  expect(total).toBe(5 * ADDRESS_FACTOR);
+  const home = Array.from({ length: 100 }, (_, i) => guest(1_000 + i, '127.0.0.1'));
+  for (const { address } of home) floods.enter(address);
+  expect(home.reduce((sum, asker) => sum + allowed(floods, asker, 5), 0)).toBe(500);
+});

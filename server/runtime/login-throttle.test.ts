@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { loginThrottle } from './login-throttle.ts';
+
+beforeEach(() => vi.useFakeTimers({ toFake: ['performance', 'Date', 'hrtime', 'setTimeout'] }));
+afterEach(() => vi.useRealTimers());
+
+type Throttle = ReturnType<typeof loginThrottle>;
+
+/** How many of `count` tries are let through at this moment. */
+async function tries(throttle: Throttle, count: number, address: string, trusted = false): Promise<number> {
+  let allowed = 0;
+  for (let i = 0; i < count; i++) {
+    const answer = await throttle.mayLogin({ key: 'ana', address, trusted });
+    if (answer.allowed) allowed += 1;
+  }
+  return allowed;
+}
+
+describe('tries for one account', () => {
+  it('are at most ten in any minute, from however many addresses and devices', async () => {
+    const throttle = loginThrottle();
+    const allowed: number[] = [];
+    for (let second = 0; second < 600; second++) {
+      let now = 0;
+      for (let i = 0; i < 20; i++) now += await tries(throttle, 1, `10.0.${i}.${second % 250}`);
+      now += await tries(throttle, 5, '10.9.9.9', true);
+      allowed.push(now);
+      vi.advanceTimersByTime(1_000);
+    }
+    for (let from = 0; from + 60 <= allowed.length; from++) {
+      const inMinute = allowed.slice(from, from + 60).reduce((sum, n) => sum + n, 0);
+      expect(inMinute).toBeLessThanOrEqual(10);
+    }
+  });
+
+  it('from one address do not use up what another has', async () => {
+    const throttle = loginThrottle();
+    for (let minute = 0; minute < 30; minute++) {
+      await tries(throttle, 100, '10.0.0.66');
+      vi.advanceTimersByTime(60_000);
+    }
+    await tries(throttle, 100, '10.0.0.66');
+    expect(await tries(throttle, 1, '10.0.0.1')).toBe(1);
+  });
+
+  it('from many addresses do not use up what a known device has', async () => {
+    const throttle = loginThrottle();
+    for (let i = 0; i < 500; i++) await tries(throttle, 1, `10.0.${i >> 8}.${i & 255}`);
+    expect(await tries(throttle, 1, '10.0.0.1')).toBe(0);
+    expect(await tries(throttle, 1, '10.0.0.1', true)).toBe(1);
+  });
+
+  it('count all addresses of one IPv6 network as one', async () => {
+    const throttle = loginThrottle();
+    let allowed = 0;
+    for (let i = 0; i < 50; i++) allowed += await tries(throttle, 1, `2001:db8:1:2::${i.toString(16)}`);
+    expect(allowed).toBe(3);
+  });
+
+  it('say when the next one is taken, and take it then', async () => {
+    const throttle = loginThrottle();
+    await tries(throttle, 3, '10.0.0.1');
+    const refused = await throttle.mayLogin({ key: 'ana', address: '10.0.0.1', trusted: false });
+    if (refused.allowed) throw new Error('allowed');
+    expect(refused.retryAfter).toBe(60);
+    vi.advanceTimersByTime(refused.retryAfter * 1_000);
+    expect(await tries(throttle, 2, '10.0.0.1')).toBe(1);
+  });
+
+  it('that succeed are no guesses', async () => {
+    const throttle = loginThrottle();
+    for (let i = 0; i < 50; i++) {
+      expect(await tries(throttle, 1, '10.0.0.1')).toBe(1);
+      await throttle.loginSucceeded({ key: 'ana', address: '10.0.0.1', trusted: false });
+    }
+  });
+});
+
+it('bounds the tries for all accounts together', async () => {
+  const throttle = loginThrottle();
+  let allowed = 0;
+  for (let i = 0; i < 5_000; i++) {
+    const answer = await throttle.mayLogin({
+      key: `user${i}`,
+      address: `10.${i >> 8}.${i & 255}.1`,
+      trusted: false,
+    });
+    if (answer.allowed) allowed += 1;
+  }
+  expect(allowed).toBe(60);
+});

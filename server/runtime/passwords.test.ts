@@ -1,0 +1,87 @@
+import { compare } from 'bcrypt';
+import { describe, expect, it } from 'vitest';
+import { BusyError } from './answers.ts';
+import { passwordStrength } from './password-strength.ts';
+import { BCRYPT_COST, passwordAnswers } from './passwords.ts';
+
+const { hashPassword, verifyPassword, passwordFlaw } = passwordAnswers({ cost: 4 });
+
+describe('hashes', () => {
+  it('are bcrypt of cost 12 unless a test asks for less', async () => {
+    expect(BCRYPT_COST).toBe(12);
+    const hash = await passwordAnswers().hashPassword({ password: 'correct horse' });
+    expect(hash).toMatch(/^\$2b\$12\$/);
+    expect(await compare('correct horse', hash)).toBe(true);
+  });
+
+  /** From the crypt_blowfish test suite by Solar Designer: other code than ours made this one. */
+  it('of other bcrypt implementations are understood', async () => {
+    const hash = '$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW';
+    expect(await verifyPassword({ password: 'U*U', hash })).toBe(true);
+    expect(await verifyPassword({ password: 'U*V', hash })).toBe(false);
+  });
+
+  it('fit their password and no other', async () => {
+    const hash = await hashPassword({ password: 'Grüße 🦊 zusammen' });
+    expect(await verifyPassword({ password: 'Grüße 🦊 zusammen', hash })).toBe(true);
+    expect(await verifyPassword({ password: 'Grüße 🦊 zusammen ', hash })).toBe(false);
+  });
+
+  it('of nobody fit nothing', async () => {
+    expect(await verifyPassword({ password: 'anything', hash: undefined })).toBe(false);
+  });
+
+  it('do not fit a longer password, although bcrypt would stop after 72 bytes', async () => {
+    const hash = await hashPassword({ password: 'x'.repeat(72) });
+    expect(await verifyPassword({ password: 'x'.repeat(72), hash })).toBe(true);
+    expect(await verifyPassword({ password: `${'x'.repeat(72)}y`, hash })).toBe(false);
+  });
+});
+
+it('lets logins wait in line, and refuses those for whom the line is too long', async () => {
+  const answers = passwordAnswers({ cost: 4 });
+  const hash = await answers.hashPassword({ password: 'secret enough' });
+  const tries = Array.from({ length: 400 }, () =>
+    answers.verifyPassword({ password: 'secret enough', hash }).catch((error: unknown) => error),
+  );
+  const results = await Promise.all(tries);
+  const busy = results.filter((result) => result instanceof BusyError);
+  expect(results.filter((result) => result === true).length + busy.length).toBe(400);
+  expect(busy.length).toBeGreaterThan(100);
+  expect(busy.length).toBeLessThan(150);
+  expect(await answers.verifyPassword({ password: 'secret enough', hash })).toBe(true);
+});
+
+describe('a new password', () => {
+  it.each([
+    ['1234567', /at least 8 characters/],
+    ['🦊🦊🦊🦊🦊🦊🦊', /at least 8 characters; this one has 7/],
+    ['ö'.repeat(37), /at most 72 bytes; this one has 74/],
+    ['password1', /common/],
+    ['qwertyuiop', /used|keyboard|row/i],
+    ['aaaaaaaaaaaa', /Repeated/],
+    ['wireglass1', /./],
+    ['good\0enough!', /NUL/],
+  ])('%j is refused in words', async (password, flaw) => {
+    const answer = await passwordFlaw({ password, name: 'ana' });
+    expect(answer?.flaw).toMatch(flaw);
+  });
+
+  it('that is the name is refused', async () => {
+    expect(await passwordFlaw({ password: 'anastasia', name: 'anastasia' })).toBeDefined();
+  });
+
+  it.each(['correct horse battery', 'Vf7#kq9!zL', 'ö'.repeat(2) + 'лучше не бывает', 'x7 '.repeat(24)])(
+    '%j will do',
+    async (password) => {
+      expect(await passwordFlaw({ password, name: 'ana' })).toBeUndefined();
+    },
+  );
+
+  it('gets an estimate that grows', () => {
+    const scores = ['password', 'pass-fox-71', 'correct horse battery staple'].map(
+      (password) => passwordStrength(password, 'ana').guessesLog10,
+    );
+    expect([...scores].sort((a, b) => a - b)).toEqual(scores);
+  });
+});
