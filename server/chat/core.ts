@@ -2,6 +2,7 @@
  * The chat, without sockets and without a clock: what happened goes in, effects come out. It knows nothing of
  * wires but their names, and nothing of the store but what it is told.
  */
+import { accountAuthor } from './authors.ts';
 import {
   type Command,
   type Context,
@@ -13,7 +14,7 @@ import {
   refuse,
   reply,
 } from './commands/command.ts';
-import { accountAuthor, enterRoom } from './commands/talk/join.ts';
+import { enterRoom } from './commands/talk/join.ts';
 import { leaveAll } from './commands/talk/leave.ts';
 import { COMMANDS } from './commands/tables.ts';
 import type { Effect, LoadRequest, Loaded, NewMessage, Published, SessionId } from './effects.ts';
