@@ -1,95 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '#wire/limits';
-import type { ClientMessage, ServerMessage, WireName } from '#wire/messages';
-import { ChatCore } from './core.ts';
-import type { Effect, LoadRequest, Loaded, NewMessage, SessionId } from './effects.ts';
-
-const NOTHING: Loaded = { messages: [], more: false, refs: [] };
-
-/** A chat whose store answers at once, unless it is told to hold back. */
-class Stage {
-  now = 1_000;
-  readonly heard = new Map<SessionId, ServerMessage[]>();
-  readonly closed: [SessionId, string][] = [];
-  readonly commits: NewMessage[] = [];
-  readonly loads: LoadRequest[] = [];
-  hold = false;
-  readonly core: ChatCore;
-  #drawn = 0;
-
-  constructor(lastId = 0) {
-    const random = (count: number): Uint8Array => {
-      this.#drawn += 1;
-      return Uint8Array.from({ length: count }, (_, i) => this.#drawn >> (8 * (i % 4)));
-    };
-    this.core = new ChatCore({ lastId, random });
-  }
-
-  connect(id: SessionId, wire: WireName = 'plain'): this {
-    return this.perform(this.core.connect(id, wire, this.now));
-  }
-
-  say(id: SessionId, ...messages: ClientMessage[]): this {
-    for (const message of messages) this.perform(this.core.receive(id, message, this.now));
-    return this;
-  }
-
-  /** What this connection has heard since it was last asked. */
-  take(id: SessionId): ServerMessage[] {
-    const messages = this.heard.get(id) ?? [];
-    this.heard.set(id, []);
-    return messages;
-  }
-
-  types(id: SessionId): string[] {
-    return this.take(id).map(({ type }) => type);
-  }
-
-  perform(effects: readonly Effect[]): this {
-    for (const effect of effects) this.#one(effect);
-    return this;
-  }
-
-  #one(effect: Effect): void {
-    switch (effect.kind) {
-      case 'send':
-        for (const to of effect.to) this.#hear(to, effect.message);
-        return;
-      case 'close':
-        this.closed.push([effect.session, effect.code]);
-        return;
-      case 'commit':
-        this.commits.push(effect.message);
-        if (!this.hold) this.perform(this.core.committed([effect.message]));
-        return;
-      case 'load':
-        this.loads.push(effect.request);
-        if (!this.hold) this.perform(this.core.loaded(effect.request, NOTHING));
-        return;
-      case 'publish':
-        return this.#publish(effect);
-    }
-  }
-
-  #publish({ items, to: audience }: Extract<Effect, { kind: 'publish' }>): void {
-    for (const { message, ack, author } of items) {
-      if (author !== undefined) this.#hear(author, ack);
-      for (const to of audience) if (to !== author) this.#hear(to, message);
-    }
-  }
-
-  #hear(to: SessionId, message: ServerMessage): void {
-    this.heard.set(to, [...(this.heard.get(to) ?? []), message]);
-  }
-}
-
-/** Members 1, 2, … of these names, in the lobby, with nothing left to hear. */
-function lobbyOf(...names: string[]): Stage {
-  const stage = new Stage();
-  names.forEach((name, index) => stage.connect(index + 1).say(index + 1, { type: 'join', name }));
-  names.forEach((_, index) => stage.take(index + 1));
-  return stage;
-}
+import { NOTHING, Stage, lobbyOf } from '../../test/support/stage.ts';
+import type { LoadRequest, SessionId } from './effects.ts';
 
 describe('arriving', () => {
   it('welcomes with a guest name that nobody else gets', () => {
@@ -163,7 +75,9 @@ describe('talking', () => {
   });
 
   it('goes on counting where the store stopped', () => {
-    const stage = new Stage(41).connect(1).say(1, { type: 'join' }, { type: 'say', text: 'hi' });
+    const stage = new Stage({ seed: { lastId: 41 } })
+      .connect(1)
+      .say(1, { type: 'join' }, { type: 'say', text: 'hi' });
     expect(stage.commits).toMatchObject([{ id: 42 }]);
   });
 
@@ -296,7 +210,7 @@ describe('going and coming back', () => {
     stage.say(id, { type: 'join' });
     const joined = stage.take(id).at(-1);
     if (joined?.type !== 'joined') throw new Error('not joined');
-    return joined.token;
+    return joined.token ?? '';
   };
 
   it('keeps the name for the one with the token, and gives it to others after a while', () => {
@@ -345,7 +259,7 @@ describe('going and coming back', () => {
   });
 
   it('knows from the store what a member sent before a restart', () => {
-    const stage = new Stage(9).connect(1);
+    const stage = new Stage({ seed: { lastId: 9 } }).connect(1);
     stage.hold = true;
     stage.say(1, { type: 'join', name: 'ana', token: 'ab'.repeat(16) });
     const [load] = stage.loads as [LoadRequest];
@@ -365,7 +279,7 @@ describe('going and coming back', () => {
     for (let i = 1; i <= LIMITS.absentMembers + 2; i++) {
       stage.connect(i).say(i, { type: 'join', name: `m${i}` });
       const joined = stage.take(i).at(-1);
-      if (joined?.type === 'joined') tokens.push(joined.token);
+      if (joined?.type === 'joined') tokens.push(joined.token ?? '');
       stage.perform(stage.core.disconnect(i, stage.now));
     }
     stage.connect(1).say(1, { type: 'join', name: 'm1' });
