@@ -1,5 +1,6 @@
 /** Names for those who bring none, or one that is taken. */
 import { LIMITS } from '#wire/limits';
+import { cleanName } from '#wire/names';
 
 const ADJECTIVES =
   'amber brave calm clever cosmic curious deft eager fuzzy gentle golden happy humble jolly keen lucky mellow misty nimble noble plucky quick quiet rapid rosy silver sunny swift tidy vivid warm witty'.split(
@@ -26,7 +27,8 @@ export function suggestNames(name: string, wire: string, taken: (name: string) =
   const free: string[] = [];
   for (const ending of endings) {
     const candidate = [...name].slice(0, LIMITS.name - ending.length).join('') + ending;
-    if (!taken(candidate)) free.push(candidate);
+    // A wire's name in Latin letters does not go with every script.
+    if (cleanName(candidate) !== undefined && !taken(candidate)) free.push(candidate);
     if (free.length === 3) break;
   }
   return free;
