@@ -1,0 +1,148 @@
+/**
+ * Every setting of `wireglass serve`, as one table: the configuration file, the environment, the flags, the checks
+ * and the reference page all come from it.
+ */
+import * as v from 'valibot';
+import { DEFAULT_DATA } from '#client/data-paths';
+import { DEFENCE, type Kind } from '#runtime/defence';
+import { WIRES } from '#runtime/wires';
+import type { WireName } from '#wire/messages';
+import { AUTH_MODES } from '#wire/roles';
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+
+export interface Setting<T> {
+  readonly schema: v.GenericSchema<T>;
+  readonly fallback: T;
+  /** What the schema takes, in words: `a port from 0 to 65535`. */
+  readonly expected: string;
+  /** The text of an environment variable or a flag as a value; `undefined` when it stands for none. */
+  readonly fromText: (text: string) => unknown;
+  readonly note: string;
+  /** The name of the flag where there is one: `host` for `--host`, `no-tap` for `--no-tap`. */
+  readonly flag?: string;
+}
+
+const port = (fallback: number, note: string, flag: string): Setting<number> => ({
+  schema: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)),
+  fallback,
+  expected: 'a port, 0 to 65535 (0 picks a free one)',
+  fromText: number,
+  note,
+  flag,
+});
+
+const text = (fallback: string, note: string, flag?: string): Setting<string> => ({
+  schema: v.pipe(v.string(), v.minLength(1)),
+  fallback,
+  expected: 'text',
+  fromText: (given) => given,
+  note,
+  ...(flag !== undefined && { flag }),
+});
+
+const choice = <const T extends readonly string[]>(
+  choices: T,
+  fallback: T[number],
+  note: string,
+  flag?: string,
+): Setting<T[number]> => ({
+  schema: v.picklist(choices),
+  fallback,
+  expected: `one of ${choices.join(', ')}`,
+  fromText: (given) => given,
+  note,
+  ...(flag !== undefined && { flag }),
+});
+
+const yesNo = (fallback: boolean, note: string, flag?: string): Setting<boolean> => ({
+  schema: v.boolean(),
+  fallback,
+  expected: 'true or false',
+  fromText: (given) => ({ true: true, false: false, 1: true, 0: false, yes: true, no: false })[given],
+  note,
+  ...(flag !== undefined && { flag }),
+});
+
+const least = (lowest: number, fallback: number, unit: string, note: string): Setting<number> => ({
+  schema: v.pipe(v.number(), v.minValue(lowest), v.maxValue(1e9)),
+  fallback,
+  expected: `a number of ${unit}, at least ${lowest}`,
+  fromText: number,
+  note,
+});
+
+const seconds = (milliseconds: number, note: string): Setting<number> =>
+  least(1, milliseconds / 1_000, 'seconds', note);
+
+function number(given: string): number | undefined {
+  return /^\d+(\.\d+)?$/.test(given.trim()) ? Number(given) : undefined;
+}
+
+const wirePort = (wire: WireName, flag: string): Setting<number> => {
+  const { defaultPort } = WIRES.find(({ name }) => name === wire) ?? { defaultPort: 0 };
+  return port(defaultPort, `Port of the ${wire} wire.`, flag);
+};
+
+const rates = DEFENCE.rates as NonNullable<typeof DEFENCE.rates>;
+const burst = (kind: Kind, what: string): Setting<number> =>
+  least(1, rates[kind].burst, 'requests', `${what}: how many one member may send at once.`);
+const perSecond = (kind: Kind, what: string): Setting<number> =>
+  least(0.01, rates[kind].perSecond, 'requests a second', `${what}: how many a second after that.`);
+
+const SAY = 'Messages, edits and deletions';
+const ASK = 'Other requests';
+const LOOK = 'History and searches';
+const SIGN = 'Logins and what else costs a password’s hash';
+
+export const SETTINGS = {
+  data: text(DEFAULT_DATA, 'Folder of database, keys and certificates; made on the first start.', 'data'),
+  host: text('127.0.0.1', 'Address to listen on; 0.0.0.0 lets the whole network in.', 'host'),
+  'ports.plain': wirePort('plain', 'plain'),
+  'ports.psk': wirePort('psk', 'psk'),
+  'ports.tls': wirePort('tls', 'tls'),
+  'ports.tls-psk': wirePort('tls+psk', 'tls-psk'),
+  'ports.web': port(8080, 'Port of the page.', 'web'),
+  tap: yesNo(true, 'Record what crosses each wire, and show it in the page.', 'tap'),
+  log: choice(LOG_LEVELS, 'info', 'How much to log.', 'log'),
+  'accounts.mode': choice(
+    AUTH_MODES,
+    'optional',
+    'guests: there are no accounts; optional: guests and accounts; required: nobody talks without one.',
+    'accounts',
+  ),
+  'accounts.registration': yesNo(true, 'Whether clients may make accounts.', 'registration'),
+  'accounts.plain-passwords': yesNo(
+    false,
+    'Take passwords on the plain wire, where anyone in between reads them: for a lesson.',
+    'plain-passwords',
+  ),
+  'limits.handshake-timeout': seconds(DEFENCE.handshakeTimeout, 'Time for a TLS or psk handshake.'),
+  'limits.join-timeout': seconds(DEFENCE.joinTimeout, 'Time until a new connection joins its first room.'),
+  'limits.frame-timeout': seconds(DEFENCE.frameTimeout, 'Time for a frame that was begun.'),
+  'limits.idle-timeout': seconds(DEFENCE.idleTimeout, 'Time without a byte from a client.'),
+  'limits.connections': least(1, DEFENCE.connections, 'connections', 'Connections on the whole server.'),
+  'limits.connections-per-address': least(
+    1,
+    DEFENCE.connectionsPerAddress,
+    'connections',
+    'Connections from one address; loopback does not count.',
+  ),
+  'rates.say.burst': burst('say', SAY),
+  'rates.say.per-second': perSecond('say', SAY),
+  'rates.ask.burst': burst('ask', ASK),
+  'rates.ask.per-second': perSecond('ask', ASK),
+  'rates.look.burst': burst('look', LOOK),
+  'rates.look.per-second': perSecond('look', LOOK),
+  'rates.sign.burst': burst('sign', SIGN),
+  'rates.sign.per-second': perSecond('sign', SIGN),
+} as const satisfies Record<string, Setting<never> | Setting<string> | Setting<number> | Setting<boolean>>;
+
+export type Key = keyof typeof SETTINGS;
+export const KEYS = Object.keys(SETTINGS) as Key[];
+export type Settings = { readonly [K in Key]: v.InferOutput<(typeof SETTINGS)[K]['schema']> };
+
+/** `accounts.plain-passwords` is `WIREGLASS_ACCOUNTS_PLAIN_PASSWORDS` in the environment. */
+export function variableOf(key: Key): string {
+  return `WIREGLASS_${key.toUpperCase().replace(/[.-]/g, '_')}`;
+}
