@@ -1,53 +1,110 @@
 /** Runs the workbench in this process until a signal stops it. */
+import { readFile } from 'node:fs/promises';
+import type { Defence } from '#runtime/defence';
+import { WIRES } from '#runtime/wires';
+import type { Policy } from '#chat/policy';
+import { CONFIG_FILE, type Given, type Loaded, loadSettings } from './config/load.ts';
+import type { Key, Settings } from './config/settings.ts';
 import { createLog } from './log.ts';
 import type { WantedPort } from './ports.ts';
 import { readyLine, readyTable } from './report.ts';
 import { logTraffic } from './traffic.ts';
 import { startWorkbench } from './workbench.ts';
 
-export interface ServeOptions {
-  readonly data: string;
-  readonly host: string;
-  readonly plain: number;
-  readonly psk: number;
-  readonly tls: number;
-  readonly tlsPsk: number;
-  readonly web: number;
-  readonly tap: boolean;
+/** Flags that are no settings. */
+export interface ServeFlags {
+  readonly config?: string;
   readonly json: boolean;
   readonly logTraffic: boolean;
-  readonly log: string;
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** `isNamed` tells whether a person gave that option. Rejects when the workbench cannot start. */
-export async function run(options: ServeOptions, isNamed: (option: string) => boolean): Promise<void> {
-  if (options.logTraffic && !options.tap)
+/** `flags` are the settings on the command line. Rejects when a setting is wrong or the workbench cannot start. */
+export async function run(
+  { config, json, logTraffic: showsTraffic }: ServeFlags,
+  flags: Given['flags'],
+): Promise<void> {
+  const file = await configFile(config ?? process.env['WIREGLASS_CONFIG']);
+  const { settings, sources } = loadSettings({ file, environment: process.env, flags });
+  if (showsTraffic && !settings.tap)
     throw new Error('--log-traffic shows what the taps record: it cannot go with --no-tap');
-  const wanted = (option: keyof ServeOptions): WantedPort => ({
-    host: options.host,
-    port: options[option] as number,
-    named: isNamed(option),
-  });
   const stop = stopSignal();
   const workbench = await startWorkbench({
-    data: options.data,
-    wires: { plain: wanted('plain'), psk: wanted('psk'), tls: wanted('tls'), 'tls+psk': wanted('tlsPsk') },
-    web: wanted('web'),
-    tap: options.tap,
-    log: createLog(options.log),
+    data: settings.data,
+    ...portsOf({ settings, sources }),
+    tap: settings.tap,
+    policy: policyOf(settings),
+    defence: defenceOf(settings),
+    log: createLog(settings.log),
   });
   const { recorder } = workbench;
-  const endTraffic =
-    options.logTraffic && recorder ? logTraffic(recorder, (line) => console.log(line)) : undefined;
-  console.log(options.json ? readyLine(workbench, options.tap) : readyTable(workbench, options.tap));
+  const endTraffic = showsTraffic && recorder ? logTraffic(recorder, (line) => console.log(line)) : undefined;
+  console.log(json ? readyLine(workbench, settings.tap) : readyTable(workbench, settings.tap));
   await stop;
   console.error('\nTelling the clients and storing what is under way. Ctrl-C again stops at once.');
   await workbench.close();
   endTraffic?.();
   // Node may wait for ever, after everything has closed, for a request of a TLS socket whose peer left first.
   process.exit(0);
+}
+
+/** The file that was named, or the one that lies here. */
+async function configFile(named: string | undefined): Promise<Given['file']> {
+  const name = named ?? CONFIG_FILE;
+  try {
+    return { name, text: await readFile(name, 'utf8') };
+  } catch (error) {
+    if (named === undefined && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new Error(`${name} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+const WIRE_PORTS = {
+  plain: 'ports.plain',
+  psk: 'ports.psk',
+  tls: 'ports.tls',
+  'tls+psk': 'ports.tls-psk',
+} as const;
+
+function portsOf({ settings, sources }: Loaded): {
+  readonly wires: Record<(typeof WIRES)[number]['name'], WantedPort>;
+  readonly web: WantedPort;
+} {
+  // A port that somebody has asked for, wherever, is not replaced by another.
+  const wanted = (key: Key & `ports.${string}`): WantedPort => ({
+    host: settings.host,
+    port: settings[key] as number,
+    named: sources[key] !== 'default',
+  });
+  const wires = Object.fromEntries(WIRES.map(({ name }) => [name, wanted(WIRE_PORTS[name])]));
+  return { wires: wires as Record<(typeof WIRES)[number]['name'], WantedPort>, web: wanted('ports.web') };
+}
+
+export function policyOf(settings: Settings): Policy {
+  const plain = settings['accounts.plain-passwords'] ? (['plain'] as const) : [];
+  return {
+    mode: settings['accounts.mode'],
+    registration: settings['accounts.registration'],
+    passwordWires: [...plain, 'psk', 'tls', 'tls+psk'],
+  };
+}
+
+export function defenceOf(settings: Settings): Defence {
+  return {
+    handshakeTimeout: settings['limits.handshake-timeout'] * 1_000,
+    joinTimeout: settings['limits.join-timeout'] * 1_000,
+    frameTimeout: settings['limits.frame-timeout'] * 1_000,
+    idleTimeout: settings['limits.idle-timeout'] * 1_000,
+    connections: settings['limits.connections'],
+    connectionsPerAddress: settings['limits.connections-per-address'],
+    rates: {
+      say: { burst: settings['rates.say.burst'], perSecond: settings['rates.say.per-second'] },
+      ask: { burst: settings['rates.ask.burst'], perSecond: settings['rates.ask.per-second'] },
+      look: { burst: settings['rates.look.burst'], perSecond: settings['rates.look.per-second'] },
+      sign: { burst: settings['rates.sign.burst'], perSecond: settings['rates.sign.per-second'] },
+    },
+  };
 }
 
 /** Some shells and npm pass one Ctrl-C on twice; what comes this soon after the first is the same one. */

@@ -1,46 +1,64 @@
 /** `wireglass serve`: runs the workbench until it is told to stop. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { WIRES } from '#runtime/wires';
-import { DEFAULT_DATA } from '#client/data-paths';
-import type { WireName } from '#wire/messages';
-import type { ServeOptions } from './run-serve.ts';
+import { CONFIG_FILE } from './config/load.ts';
+import { KEYS, type Key, SETTINGS, type Setting, variableOf } from './config/settings.ts';
+import type { ServeFlags } from './run-serve.ts';
 
-const WEB_PORT = 8080;
-const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'];
+const HELP = `
+Each of these, and more, can also stand in ${CONFIG_FILE} or in the environment; the environment wins over the file,
+a flag over both. docs/reference/configuration.md has the whole list.`;
 
 export function register(program: Command): void {
   const serve = program
     .command('serve')
     .description('run the chat server on its four wires, a tap in front of each, and the page')
-    .option('--data <dir>', 'folder of database, keys and certificates; made on first start', DEFAULT_DATA)
-    .option('--host <address>', 'address to listen on; 0.0.0.0 lets the whole network in', '127.0.0.1');
-  for (const { name, defaultPort } of WIRES) {
-    serve.option(
-      `--${flagOf(name)} <port>`,
-      `port of the ${name} wire; 0 picks a free one`,
-      port,
-      defaultPort,
-    );
+    .option('--config <file>', `configuration file (default: ${CONFIG_FILE}, where there is one)`);
+  for (const key of KEYS) {
+    const option = optionFor(key);
+    if (option) serve.addOption(option);
   }
   serve
-    .option('--web <port>', 'port of the page; 0 picks a free one', port, WEB_PORT)
-    .option('--no-tap', 'let clients connect to the server itself; nothing is recorded')
     .option('--log-traffic', 'print every record: its raw bytes in hex beside what it decrypts to', false)
-    .addOption(new Option('--log <level>', 'how much to log').choices(LOG_LEVELS).default('info'))
     .option('--json', 'print one line of JSON with every address when ready', false)
-    .action(async (options: ServeOptions) => {
+    .addHelpText('after', HELP)
+    .action(async (flags: ServeFlags) => {
       // Loaded on demand: the other commands start faster without the server.
       const { run } = await import('./run-serve.ts');
-      await run(options, (name) => serve.getOptionValueSource(name) === 'cli');
+      await run(flags, given(serve));
     });
 }
 
-function flagOf(wire: WireName): string {
-  return wire.replace('+', '-');
+/** The settings that stand on the command line: their defaults come later, after file and environment. */
+function given(serve: Command): Partial<Record<Key, unknown>> {
+  const values: Partial<Record<Key, unknown>> = {};
+  for (const key of KEYS) {
+    const option = optionFor(key);
+    if (option && serve.getOptionValueSource(option.attributeName()) === 'cli')
+      values[key] = serve.getOptionValue(option.attributeName());
+  }
+  return values;
 }
 
-function port(text: string): number {
-  const number = Number(text);
-  if (/^\d+$/.test(text) && number <= 65_535) return number;
-  throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+function optionFor(key: Key): Option | undefined {
+  const setting: Setting<unknown> = SETTINGS[key];
+  const { flag, fallback, note } = setting;
+  if (flag === undefined) return undefined;
+  // A switch that is on is turned off, and the other way round.
+  if (typeof fallback === 'boolean')
+    return new Option(`--${fallback ? `no-${flag}` : flag}`, switchNote(setting));
+  return new Option(`--${flag} <value>`, `${note} (default: ${String(fallback)})`).argParser((text) => {
+    const value = setting.fromText(text);
+    if (value === undefined) throw new InvalidArgumentError(`Expected ${setting.expected}.`);
+    return value;
+  });
+}
+
+function switchNote({ fallback, note }: Setting<unknown>): string {
+  return fallback === true ? `Not: ${note}` : note;
+}
+
+/** How else this setting is named. */
+export function namesOf(key: Key): readonly string[] {
+  const option = optionFor(key);
+  return [key, variableOf(key), ...(option ? [option.flags] : [])];
 }

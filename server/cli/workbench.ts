@@ -1,6 +1,8 @@
 /** The workbench whole: data folder, store, chat server, a tap in front of each wire, and the page. */
 import type { Logger } from 'pino';
+import type { Policy } from '#chat/policy';
 import type { WireInfo } from '#dissect/stream';
+import type { Defence } from '#runtime/defence';
 import type { ChatServer, ListenAddress } from '#runtime/server';
 import { startServer } from '#runtime/server';
 import { WIRES } from '#runtime/wires';
@@ -19,6 +21,8 @@ export interface WorkbenchOptions {
   readonly wires: Readonly<Record<WireName, WantedPort>>;
   readonly web: WantedPort;
   readonly tap: boolean;
+  readonly policy: Policy;
+  readonly defence: Defence;
   readonly log: Logger;
 }
 
@@ -74,6 +78,8 @@ async function start(options: WorkbenchOptions, onClose: OnClose): Promise<Omit<
       keys: data.keys,
       listen,
       log,
+      policy: options.policy,
+      defence: options.defence,
       ...(recorder && { keyLog: (line: string) => recorder.secret(line) }),
       peerOf: (wire, { remotePort }) =>
         remotePort === undefined ? undefined : taps.get(wire)?.originOf(remotePort),
