@@ -26,6 +26,12 @@ export interface TakenRecords {
   readonly records: readonly WireRecord[];
 }
 
+export interface FlowContext {
+  readonly secrets: SecretLookup;
+  readonly ciphers: RecordCiphers;
+  readonly paced: boolean;
+}
+
 /** Records shown of one flow; a lesson has hundreds. */
 const MAX_RECORDS = 100_000;
 
@@ -33,6 +39,7 @@ export class Flow {
   readonly #opening: FlowEvent;
   readonly #secrets: SecretLookup;
   readonly #ciphers: RecordCiphers;
+  readonly #paced: boolean;
   readonly #steps: Step[] = [];
   readonly #bytes = { c2s: 0, s2c: 0 };
   readonly #ended: { c2s?: 'fin' | 'reset'; s2c?: 'fin' | 'reset' } = {};
@@ -48,10 +55,12 @@ export class Flow {
   #revision = 1;
   #shown: { readonly revision: number; readonly records: readonly WireRecord[] } | undefined;
 
-  constructor(opening: FlowEvent, secrets: SecretLookup, ciphers: RecordCiphers) {
+  /** `paced`: only `readOn` reads, and everything else tells what has been read so far. */
+  constructor(opening: FlowEvent, { secrets, ciphers, paced }: FlowContext) {
     this.#opening = opening;
     this.#secrets = secrets;
     this.#ciphers = ciphers;
+    this.#paced = paced;
     this.#last = opening.time;
     this.#layer = this.#fresh();
   }
@@ -63,6 +72,27 @@ export class Flow {
   /** Bytes that crossed, both ways. */
   get size(): number {
     return this.#bytes.c2s + this.#bytes.s2c;
+  }
+
+  /** How many of the things that happened have not been read. */
+  get unread(): number {
+    return this.#full ? 0 : this.#steps.length - this.#done;
+  }
+
+  /** When the first of them happened; undefined when all is read. */
+  get nextUnread(): number | undefined {
+    return this.unread === 0 ? undefined : this.#steps[this.#done]?.time;
+  }
+
+  /** Reads what happened until then, at least one thing, and stops early when `enough` says so. */
+  readOn(until: number, enough: () => boolean): void {
+    let next = this.#steps[this.#done];
+    if (!next || this.#full) return;
+    this.#revision++;
+    do {
+      this.#read(next);
+      next = this.#steps[++this.#done];
+    } while (next && next.time <= until && !this.#full && !enough());
   }
 
   /** From here on no bytes are taken in. */
@@ -92,7 +122,7 @@ export class Flow {
 
   /** The records in the order of their completion. The same array as long as nothing has changed. */
   records(): readonly WireRecord[] {
-    if (this.#records.length < this.#found) this.forgetReading();
+    if (this.#records.length < this.#found && !this.#paced) this.forgetReading();
     this.#catchUp();
     if (this.#shown?.revision !== this.#revision) {
       this.#shown = { revision: this.#revision, records: this.#records.slice() };
@@ -170,10 +200,13 @@ export class Flow {
   }
 
   #catchUp(): void {
-    for (; this.#done < this.#steps.length && !this.#full; this.#done++) {
-      const step = this.#steps[this.#done] as Step;
-      for (const unit of this.#unitsOf(step)) if (!this.#full) this.#keep(unit, step.dir, step.time);
-    }
+    if (this.#paced) return;
+    for (; this.#done < this.#steps.length && !this.#full; this.#done++)
+      this.#read(this.#steps[this.#done] as Step);
+  }
+
+  #read(step: Step): void {
+    for (const unit of this.#unitsOf(step)) if (!this.#full) this.#keep(unit, step.dir, step.time);
   }
 
   #unitsOf(step: Step): Unit[] {

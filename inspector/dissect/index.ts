@@ -3,6 +3,7 @@
  * secrets that are really held. Nothing is read before it is asked for, so a thousand events cost one reading.
  */
 import { toHex } from '#wire/bytes';
+import { Backlog } from './backlog.ts';
 import { pureRecordCiphers } from './crypto/pure.ts';
 import type { RecordCiphers } from './crypto/record-ciphers.ts';
 import { type DeliveredSegment, Flow, type TakenRecords } from './flow.ts';
@@ -18,6 +19,11 @@ export interface DissectionOptions {
   readonly ciphers?: RecordCiphers;
   /** Bytes kept of all flows together; what comes after is not taken in. Default 512 MiB. */
   readonly maxBytes?: number;
+  /**
+   * True where long work may not hold up others: only `readOn` reads then, as much at a time as its caller has time
+   * for, and records and summaries tell what has been read so far. Default false: what is asked for is read.
+   */
+  readonly paced?: boolean;
 }
 
 const NOWHERE = { address: '0.0.0.0', port: 0 } as const;
@@ -32,6 +38,7 @@ export class Dissection {
   readonly #flows = new Map<number, Flow>();
   /** Which flows asked for the secrets of which random value, or for keys that serve many sessions. */
   readonly #asked = new Map<string, Set<number>>();
+  readonly #backlog: Backlog | undefined;
   #keys: boolean;
   #bytes = 0;
 
@@ -39,10 +46,12 @@ export class Dissection {
     keys = true,
     ciphers = pureRecordCiphers,
     maxBytes = DEFAULT_MAX_BYTES,
+    paced = false,
   }: DissectionOptions = {}) {
     this.#keys = keys;
     this.#ciphers = ciphers;
     this.#maxBytes = maxBytes;
+    this.#backlog = paced ? new Backlog() : undefined;
   }
 
   /** Takes an event in. Gives the ids of the flows that it changes. */
@@ -59,6 +68,7 @@ export class Dissection {
     if (event.kind === 'chunk' && this.#bytes + event.bytes.length > this.#maxBytes) flow.cut();
     flow.add(event);
     this.#bytes += flow.size - before;
+    this.#backlog?.add(event.flow, flow);
     return [event.flow];
   }
 
@@ -81,6 +91,19 @@ export class Dissection {
     const changed = new Set<number>();
     for (const event of events) for (const id of this.add(event)) changed.add(id);
     return changed;
+  }
+
+  /** Events of a paced dissection that are not read yet. Asks every flow that has some. */
+  get unread(): number {
+    return this.#backlog?.unread ?? 0;
+  }
+
+  /**
+   * Reads on in a paced dissection, in the order of happening across flows, until `enough` (asked after each event)
+   * says so or nothing is left. Gives the ids of the flows that have more to show.
+   */
+  readOn(enough: () => boolean): Set<number> {
+    return this.#backlog?.readOn(enough) ?? new Set();
   }
 
   /** What is known of each flow, in the order of their appearance. */
@@ -140,6 +163,7 @@ export class Dissection {
     for (const id of ids) {
       this.#bytes -= this.#flows.get(id)?.size ?? 0;
       this.#flows.delete(id);
+      this.#backlog?.drop(id);
       for (const asking of this.#asked.values()) asking.delete(id);
     }
   }
@@ -151,7 +175,12 @@ export class Dissection {
   }
 
   #reread(ids: ReadonlySet<number>): number[] {
-    for (const id of ids) this.#flows.get(id)?.forgetReading();
+    for (const id of ids) {
+      const flow = this.#flows.get(id);
+      if (!flow) continue;
+      flow.forgetReading();
+      this.#backlog?.add(id, flow);
+    }
     return [...ids];
   }
 
@@ -166,7 +195,8 @@ export class Dissection {
   }
 
   #newFlow(event: Extract<TapEvent, { kind: 'flow' }>): Flow {
-    return new Flow(event, this.#lookupFor(event.flow), this.#ciphers);
+    const paced = this.#backlog !== undefined;
+    return new Flow(event, { secrets: this.#lookupFor(event.flow), ciphers: this.#ciphers, paced });
   }
 
   #lookupFor(id: number): SecretLookup {
