@@ -132,7 +132,8 @@ export class Flow {
 
   /**
    * The records that were found since the last call, in the order of their completion. They are kept no longer: who
-   * only counts the records of a long capture needs the memory of a few. `records` would read all of them again.
+   * only counts the records of a long capture needs the memory of a few. `records` would read all of them again (in a
+   * paced dissection it does not have them any more).
    */
   take(): TakenRecords {
     this.#catchUp();

@@ -19,9 +19,8 @@ interface Known {
   readonly wire: WireName;
   /** Records read so far. */
   count: number;
-  /** How many of them the list of the wire was given, and the last of these. */
-  given: number;
-  last: WireRecord | undefined;
+  /** Which reading of the flow the list of the wire has; undefined before it has any. */
+  reading: number | undefined;
 }
 
 interface Lane {
@@ -117,24 +116,19 @@ export class RecordLog {
   /** Records of a flow that its lane does not have. Where the flow was read anew, those it has must go. */
   #freshOf(id: number, lane: Lane): readonly WireRecord[] {
     const known = this.#flows.get(id);
-    if (!known) return [];
-    const records = this.#dissection.records(id);
-    if (known.given > 0 && records[known.given - 1] !== known.last) {
-      lane.gone.add(id);
-      known.given = 0;
-    }
-    const fresh = records.slice(known.given);
-    known.given = records.length;
-    known.last = records.at(-1);
+    const taken = this.#dissection.take(id);
+    if (!known || !taken) return [];
+    if (known.reading !== undefined && known.reading !== taken.reading) lane.gone.add(id);
+    known.reading = taken.reading;
     const cleared = this.#cleared.get(id);
-    return cleared === undefined ? fresh : fresh.filter(({ time }) => time > cleared);
+    return cleared === undefined ? taken.records : taken.records.filter(({ time }) => time > cleared);
   }
 
   #touch(id: number): void {
     const summary = this.#dissection.flow(id);
     const wire = WIRE_NAMES.find((name) => name === summary?.wire);
     if (!summary || !wire) return;
-    const known = this.#flows.get(id) ?? { wire, count: 0, given: 0, last: undefined };
+    const known = this.#flows.get(id) ?? { wire, count: 0, reading: undefined };
     this.#flows.set(id, known);
     this.#count += summary.records - known.count;
     known.count = summary.records;
