@@ -185,7 +185,8 @@ export class TlsLayer extends SplitLayer {
     const at = stream.offset;
     stream.push(bytes);
     const units: Unit[] = [];
-    for (let message = stream.next(this.#session); message; message = stream.next(this.#session)) {
+    const next = () => stream.next(this.#session.settled(dir));
+    for (let message = next(); message; message = next()) {
       this.#session.note(dir, message.facts);
       this.#session.transcript.add(dir, message.facts);
       units.push(message.unit);

@@ -6,7 +6,8 @@ import { tls12Schedule } from '../key-schedule/tls12.ts';
 import { tls13Schedule } from '../key-schedule/tls13.ts';
 import type { Direction } from '../model.ts';
 import type { SecretLookup } from '../secrets.ts';
-import type { HandshakeFacts } from './handshake.ts';
+import type { ExtensionFacts } from './extensions/contract.ts';
+import type { HandshakeFacts, Settled } from './handshake.ts';
 import type { ClientHello, ServerHello } from './hello.ts';
 import { KeyExchangeMessages } from './key-exchange-messages.ts';
 import { type Agreement, Tls12Keys, parts12 } from './keys12.ts';
@@ -35,6 +36,8 @@ export class TlsSession {
   readonly #exchange = new KeyExchangeMessages();
   #client: ClientHello | undefined;
   #server: ServerHello | undefined;
+  /** Extensions of the server's hello, or of its EncryptedExtensions. */
+  #answers: Readonly<ExtensionFacts> = {};
   /** TLS 1.2: master secrets that may be those of the last handshake, once they were asked for. */
   #masters: readonly Candidate[] | undefined;
   /** Those of the handshake before it in this connection, which the last one may have taken up again. */
@@ -56,6 +59,12 @@ export class TlsSession {
 
   get version(): number | undefined {
     return this.#server?.version;
+  }
+
+  /** What the next handshake message of this direction depends on. */
+  settled(dir: Direction): Settled {
+    const certificateType = dir === 'c2s' ? 'clientCertificateType' : 'serverCertificateType';
+    return { version: this.version, suite: this.suite, certificateType: this.#answers[certificateType] };
   }
 
   /** The key schedule of the first handshake. */
@@ -101,10 +110,11 @@ export class TlsSession {
 
   /** A handshake message was read in this direction. */
   note(dir: Direction, facts: HandshakeFacts): void {
-    const { type, clientHello, serverHello } = facts;
+    const { type, clientHello, serverHello, extensions } = facts;
     this.#exchange.add(dir, facts);
     if (clientHello && dir === 'c2s') this.#onClientHello(clientHello);
     if (serverHello && dir === 's2c' && !serverHello.retry) this.#onServerHello(serverHello);
+    if (extensions && type === HANDSHAKE_TYPE.encryptedExtensions) this.#answers = extensions;
     const keys = this.#keys[dir];
     if (!(keys instanceof Tls13Keys)) return;
     if (type === HANDSHAKE_TYPE.endOfEarlyData) keys.endOfEarlyData();
@@ -132,6 +142,7 @@ export class TlsSession {
 
   #onServerHello(server: ServerHello): void {
     this.#server = server;
+    this.#answers = server.extensions;
     this.#earlierMasters = this.#masters ?? this.#earlierMasters;
     this.#masters = undefined;
     if (server.version !== TLS13 || !server.suite.aead || !this.#client) return;

@@ -10,7 +10,7 @@ import { extensionFields, extensionsField } from './extensions/index.ts';
 import { NAME_FIELDS, readName } from './name.ts';
 import { nameOf } from './oids.ts';
 import { OCSP_EXTENSIONS, REASONS, RESPONSE_TYPES, STATUSES } from './ocsp-names.ts';
-import { type Faults, attempt, bitsField, hexField, integerField, nodeField, partField } from './shape.ts';
+import { type Faults, bitsField, hexField, integerField, nodeField, partField, readDer } from './shape.ts';
 import { timeOf } from './time.ts';
 
 const SOURCE = 'RFC 6960 §4.2.1';
@@ -63,10 +63,8 @@ const S = F.single_response.fields;
 
 /** The response that stands from `start` to before `end`; what it says of the certificate sums it up. Never throws. */
 export function readOcspResponse(all: Uint8Array, start: number, end: number): Reading {
-  const faults: Faults = [];
-  const fields: Field[] = [];
-  const value = attempt(SOURCE, { start, end }, { faults, children: fields }, () => {
-    const [status, bytes] = partsOf(parseDer(all, start, end), 'an OCSP response');
+  return readDer(SOURCE, [all, start, end], (node, fields, faults) => {
+    const [status, bytes] = partsOf(node, 'an OCSP response');
     const named = enumeratedField(F.response_status, status, STATUSES);
     fields.push(named);
     if (!isContext(bytes, 0)) return String(named.value);
@@ -76,8 +74,6 @@ export function readOcspResponse(all: Uint8Array, start: number, end: number): R
     const { content, end: last } = expected(response, TAG.octetString, 'the response');
     return kind === 'basic' ? readBasic(parseDer(all, content, last), fields, faults) : kind;
   });
-  const [fault] = faults;
-  return { fields, value: value ?? '', ...(fault === undefined ? {} : { fault }) };
 }
 
 function readBasic(basic: DerNode, fields: Field[], faults: Faults): string {

@@ -98,26 +98,37 @@ function dateOf(milliseconds: number): string {
   return milliseconds <= 8.64e15 ? new Date(milliseconds).toISOString() : `${milliseconds} ms`;
 }
 
-function certificateTypeOf(type: 19 | 20, note: string): Extension {
+function certificateTypeOf(
+  type: 19 | 20,
+  fact: 'clientCertificateType' | 'serverCertificateType',
+  note: string,
+): Extension {
   return extension(
     { type, source: 'RFC 7250 §3', note },
     {
       list_length: number('Bytes of the list of kinds.'),
       certificate_type: number('0 an X.509 certificate, 2 a bare public key.'),
     },
-    (reader, F, { place }) => {
-      if (place === 'client_hello') readListLength(reader, F.list_length, 1);
-      return readNumbers(reader, F.certificate_type, 1, nameIn(CERTIFICATE_TYPES, 1));
+    (reader, F, { place, facts }) => {
+      const show = nameIn(CERTIFICATE_TYPES, 1);
+      if (place === 'client_hello') {
+        readListLength(reader, F.list_length, 1);
+        return readNumbers(reader, F.certificate_type, 1, show);
+      }
+      facts[fact] = reader.uint(F.certificate_type, 1, show);
+      return show(facts[fact]);
     },
   );
 }
 
 export const clientCertificateType = certificateTypeOf(
   19,
+  'clientCertificateType',
   'Which kinds of certificate the client could show; the answer names the one it shall.',
 );
 export const serverCertificateType = certificateTypeOf(
   20,
+  'serverCertificateType',
   'Which kinds of certificate the client can check; the answer names the one that comes.',
 );
 

@@ -38,6 +38,9 @@ export interface ExtensionFacts {
   binders?: Uint8Array[];
   /** Which of the identities the server took, from 0. */
   selectedIdentity?: number;
+  /** What each side's Certificate message will hold, chosen by the server (RFC 7250 §3). */
+  clientCertificateType?: number;
+  serverCertificateType?: number;
   /** Groups and public keys; a retry request has the group alone. */
   keyShares?: { readonly group: number; readonly publicKey?: Uint8Array }[];
 }
