@@ -2,6 +2,7 @@
 import type { Derivation } from './key-schedule/derivation.ts';
 import type { RecordCiphers } from './crypto/record-ciphers.ts';
 import { type Layer, type Unit, withContent } from './layer.ts';
+import { lazyProperties } from './lazy.ts';
 import type { Direction, FlowSummary, TapEvent, WireRecord } from './model.ts';
 import { outermostLayer } from './registry.ts';
 import type { SecretLookup } from './secrets.ts';
@@ -34,6 +35,8 @@ export interface FlowContext {
 
 /** Records shown of one flow; a lesson has hundreds. */
 const MAX_RECORDS = 100_000;
+
+const withTitle = lazyProperties<Pick<WireRecord, 'title'>>('title');
 
 export class Flow {
   readonly #opening: FlowEvent;
@@ -227,8 +230,10 @@ export class Flow {
     if (state === 'no-key' || state === 'wrong-key') this.#sealed++;
     const proto = unit.proto === 'tls-handshake' || unit.proto === 'tls-alert' ? 'tls' : unit.proto;
     const index = this.#found++;
-    const record = { flow, dir, index, time, proto, title, raw, offset, state, reason, fields, inner };
-    const kept = withContent(record, unit);
+    const record = { flow, dir, index, time, proto, raw, offset, state, reason, fields, inner };
+    const titled =
+      typeof title === 'string' ? { ...record, title } : withTitle(record, () => ({ title: title() }));
+    const kept = withContent(titled, unit);
     this.#records.push(contentStart === undefined ? kept : { ...kept, contentStart });
   }
 }

@@ -40,7 +40,7 @@ interface Content {
 }
 
 interface Found {
-  readonly title: string;
+  readonly title: Unit['title'];
   readonly inner: readonly Inner[];
   readonly unfinished: number;
 }
@@ -200,7 +200,7 @@ export class TlsLayer extends SplitLayer {
     this.#dataOffsets[dir] += bytes.length;
     const inner = asInner(this.#inside.push(dir, bytes), at, start);
     const unfinished = Math.min(this.#inside.pending(dir), bytes.length);
-    return { title: titleOf(inner, 'application_data'), inner, unfinished };
+    return { title: () => titleOf(inner, 'application_data'), inner, unfinished };
   }
 }
 
