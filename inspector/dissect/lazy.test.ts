@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { reactive } from 'vue';
 import { lazyList, lazyProperties } from './lazy.ts';
 
 describe('a list that is made when it is looked at', () => {
@@ -45,5 +46,6 @@ describe('properties that are worked out when they are looked at', () => {
     expect(one).toEqual({ kind: 'x', name: 'a', size: 1 });
     expect(one).not.toEqual(two);
     expect(structuredClone(two)).toEqual(two);
+    expect(reactive({ two }).two?.name).toBe('b');
   });
 });

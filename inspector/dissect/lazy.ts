@@ -46,7 +46,9 @@ export function lazyProperties<L extends object>(
 ): <P extends object>(part: P, make: () => L) => P & L {
   const getters = names.map((name) => [name, getterOf<L>(name)] as const);
   return (part, make) => {
-    Object.defineProperty(part, WORK, { value: { make, made: undefined } satisfies Work<L> });
+    const work: Work<L> = { make, made: undefined };
+    // Configurable, so that a proxy around the object may give out a proxy of this, as those of Vue do.
+    Object.defineProperty(part, WORK, { value: work, configurable: true });
     for (const [name, getter] of getters) Object.defineProperty(part, name, getter);
     return part as typeof part & L;
   };
