@@ -145,6 +145,11 @@ export class Flow {
     return { reading: this.#reading, records };
   }
 
+  /** Reads what has come since the last time. */
+  read(): void {
+    this.#catchUp();
+  }
+
   /** How the keys of this flow come about, as far as the secrets at hand tell. */
   derivations(): Derivation[] {
     this.#catchUp();

@@ -10,6 +10,7 @@ import type { Inner } from '#dissect/model';
 import { knownFields } from '#dissect/registry';
 import { pureRecordCiphers } from '#dissect/crypto/pure';
 import { Secrets } from '#dissect/secrets';
+import { SessionMemory } from '#dissect/session-memory';
 import { type HandshakeFacts, HandshakeStream } from '#dissect/tls/handshake';
 import { TlsSession } from '#dissect/tls/session';
 import { concat, fromHex } from '#wire/bytes';
@@ -122,7 +123,10 @@ describeWith(['openssl'], 'openssl and raw public keys', ({ openssl }) => {
 });
 
 it('TLS 1.3 settles it in the encrypted extensions, for the direction that they speak of', () => {
-  const session = new TlsSession(new Secrets(), pureRecordCiphers);
+  const session = new TlsSession(
+    Object.assign(new Secrets(), { sessions: new SessionMemory().seenBy(1) }),
+    pureRecordCiphers,
+  );
   const stream = new HandshakeStream();
   stream.push(handshake(8, vec(2, extension(19, '02'))));
   session.note('s2c', stream.next({ version: 0x0304 })?.facts as HandshakeFacts);
