@@ -189,6 +189,19 @@ describeWith(['openssl', 'python3'], 'a key schedule', (programs) => {
     expectRecomputed(programs, list);
   });
 
+  it('of a paced dissection finds the session too, when its connection is read later', async () => {
+    const both = tls12('AES128-GCM-SHA256');
+    const events = await talk(`${OWN} ${both}`, [`${both} -sess_out session`, `${both} -sess_in session`]);
+    for (const delay of [0, 3_600_000]) {
+      const dissection = new Dissection({ paced: true });
+      for (const event of closed(events))
+        dissection.add('flow' in event && event.flow === 1 ? { ...event, time: event.time + delay } : event);
+      dissection.addKeys([rsa]);
+      while (dissection.unread > 0) dissection.readOn(() => false);
+      expect(opening(dissection, 2)).toEqual({ c2s: 'one\n', s2c: 'two\n', sealed: [] });
+    }
+  });
+
   /** The key of the ticket that the first client has kept, as openssl prints it. */
   function resumptionKey(): Uint8Array {
     const text = execFileSync(openssl, ['sess_id', '-in', 'session', '-noout', '-text'], { cwd: folder });
