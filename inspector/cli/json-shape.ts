@@ -158,7 +158,7 @@ export const DERIVATION = v.strictObject({
   label: v.optional(said(v.string(), 'The label that goes in, where the algorithm takes one.')),
   inputs: said(
     v.array(v.strictObject({ name: v.string(), value: hexDigits, from: v.optional(v.string()) })),
-    'What goes in: name, value in hex, and where it comes from: the id of another derivation, `wire`, `key log` or `key material`.',
+    'What goes in: name, value in hex, and where it comes from: the id of another derivation, `wire`, `key log`, `key material` or `earlier session`.',
   ),
   length: said(whole, 'Bytes of the output.'),
   output: said(hexDigits, 'What comes out.'),

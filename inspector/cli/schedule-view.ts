@@ -2,7 +2,7 @@
 import type { FlowSummary } from '#dissect/model';
 import type { Derivation, DerivationInput } from '#dissect/key-schedule/derivation';
 import { flowLine } from './record-text.ts';
-import type { Selection } from './selection.ts';
+import { type Selection, flowsOf, nothingIn } from './selection.ts';
 import { type Colors, type Terminal, columnsOf, count, cut, pad, printable, wrap } from './terminal.ts';
 
 interface Style extends Terminal {
@@ -13,16 +13,17 @@ const INDENT = '    ';
 const MIN_ROOM = 20;
 const MAX_HEAD = 24;
 
-/** One object a derivation, with the flow it belongs to. */
-export function* scheduleObjects({ dissection }: Selection): Generator<object> {
-  for (const { id } of dissection.flows) {
-    for (const derivation of dissection.keySchedule(id)) yield { flow: id, ...derivation };
+/** One object a derivation, with the flow it belongs to; of flows without a selected record none. */
+export function* scheduleObjects(selection: Selection): Generator<object> {
+  for (const { id } of flowsOf(selection)) {
+    for (const derivation of selection.dissection.keySchedule(id)) yield { flow: id, ...derivation };
   }
 }
 
-export function* scheduleLines({ dissection }: Selection, style: Style): Generator<string> {
-  const { flows } = dissection;
-  if (flows.length === 0) yield 'No TCP connection stands in this file.';
+export function* scheduleLines(selection: Selection, style: Style): Generator<string> {
+  const { dissection } = selection;
+  const flows = flowsOf(selection);
+  if (flows.length === 0) yield nothingIn(selection);
   for (const [index, flow] of flows.entries()) {
     if (index > 0) yield '';
     yield flowLine(flow, style.colors);

@@ -143,10 +143,12 @@ function applicationBytes(record: WireRecord): number | undefined {
   }
 }
 
-function tlsBytes({ raw, plain, inner, title }: WireRecord): number | undefined {
-  const other = inner.some(({ proto }) => proto === 'tls-handshake' || proto === 'tls-alert');
+function tlsBytes(record: WireRecord): number | undefined {
+  const { raw, plain, inner } = record;
+  if (!plain || raw[0] !== CONTENT_TYPE.applicationData) return 0;
   // In TLS 1.3 every sealed record claims to be application data; a part of a handshake message has only its title.
-  if (!plain || other || raw[0] !== CONTENT_TYPE.applicationData || title === 'handshake') return 0;
+  if (inner.length === 0 && record.title === 'handshake') return 0;
+  if (inner.some(({ proto }) => proto === 'tls-handshake' || proto === 'tls-alert')) return 0;
   const psk = inner.filter(({ proto }) => proto === 'psk');
   if (psk.length === 0) return plain.length;
   const parts = psk.map(insidePsk);
@@ -162,7 +164,8 @@ function pskBytes(record: Uint8Array, plain: Uint8Array | undefined): number {
 }
 
 /** What the header says, not what turned out to stand inside: that would be a kind for each mixture of frames. */
-function typeOf({ proto, title, raw }: WireRecord): string {
-  if (proto === 'psk') return raw[0] === RECORD_TYPE.data ? 'data' : title;
-  return proto === 'tls' && raw.length > 0 ? contentType(raw[0] as number) : title;
+function typeOf(record: WireRecord): string {
+  const { proto, raw } = record;
+  if (proto === 'psk' && raw[0] === RECORD_TYPE.data) return 'data';
+  return proto === 'tls' && raw.length > 0 ? contentType(raw[0] as number) : record.title;
 }

@@ -278,6 +278,22 @@ describe('--keyschedule', () => {
     );
   });
 
+  it('leaves out the flows without a record that fits the filter', () => {
+    const other = flow(['c2s', HELLO]).map((event) => ({ ...event, flow: 2 }) as TapEvent);
+    const dissection = dissected([...TALK, ...other]);
+    const only = (wanted: number) => ({
+      dissection,
+      matches: (record: { flow: number }) => record.flow === wanted,
+    });
+    const heads = (wanted: number): string => text(scheduleLines(only(wanted), { ...PLAIN, notes: false }));
+    expect(heads(1)).toMatch(/^flow 1 {2}psk/);
+    expect(heads(1)).not.toContain('flow 2');
+    expect(heads(2)).toContain('nothing protects this flow');
+    expect(heads(3)).toBe('No record matches the filter.');
+    expect([...scheduleObjects(only(2))]).toEqual([]);
+    expect([...scheduleObjects(only(1))].length).toBeGreaterThan(3);
+  });
+
   it('is one object a derivation for programs', () => {
     const objects = [...scheduleObjects({ dissection: dissected(TALK) })];
     expect(objects[0]).toMatchObject({ flow: 1, id: 'psk.transcript', algorithm: 'SHA-256', length: 32 });

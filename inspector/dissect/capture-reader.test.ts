@@ -81,6 +81,26 @@ describe('a gzip’d capture file', () => {
     );
   });
 
+  it.each([
+    ['check sum', 8, 'the check sum of the gzip data does not fit: it is damaged'],
+    ['length', 4, /^the gzip data unpacks to \d+ bytes, and says \d+: it is damaged$/],
+  ])('warns of a %s that does not fit, in any member, and gives all of it', (_what, fromEnd, warning) => {
+    const damaged = (whole: Uint8Array): Uint8Array => {
+      const copy = Uint8Array.from(whole);
+      copy[copy.length - fromEnd] = (copy[copy.length - fromEnd] as number) ^ 1;
+      return copy;
+    };
+    const { events, warnings } = readCapture(FILE);
+    expect(warnings).toEqual([]);
+    const [first, second] = [gzipSync(FILE.subarray(0, 700)), gzipSync(FILE.subarray(700))];
+    const files = [damaged(packed), concat([damaged(first), second]), concat([first, damaged(second)])];
+    for (const file of files) {
+      const found = inPieces(file, [1, 3, 100]);
+      expect(found.events).toEqual(events);
+      expect(found.warnings).toEqual([expect.stringMatching(warning)]);
+    }
+  });
+
   it('stops at a hundred times its size', () => {
     const to = new Blocks('le');
     const zeros = to.block(0x0bad, new Uint8Array(2 ** 16));

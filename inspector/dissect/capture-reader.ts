@@ -101,6 +101,7 @@ class Reader implements CaptureReader {
         this.#unpackFault = message;
         this.#report.warn(message);
       },
+      (message) => this.#report.warn(message),
     );
     this.#unpacker.push(packed);
   }

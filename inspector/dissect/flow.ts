@@ -2,6 +2,7 @@
 import type { Derivation } from './key-schedule/derivation.ts';
 import type { RecordCiphers } from './crypto/record-ciphers.ts';
 import { type Layer, type Unit, withContent } from './layer.ts';
+import { lazyProperties } from './lazy.ts';
 import type { Direction, FlowSummary, TapEvent, WireRecord } from './model.ts';
 import { outermostLayer } from './registry.ts';
 import type { SecretLookup } from './secrets.ts';
@@ -26,13 +27,22 @@ export interface TakenRecords {
   readonly records: readonly WireRecord[];
 }
 
+export interface FlowContext {
+  readonly secrets: SecretLookup;
+  readonly ciphers: RecordCiphers;
+  readonly paced: boolean;
+}
+
 /** Records shown of one flow; a lesson has hundreds. */
 const MAX_RECORDS = 100_000;
+
+const withTitle = lazyProperties<Pick<WireRecord, 'title'>>('title');
 
 export class Flow {
   readonly #opening: FlowEvent;
   readonly #secrets: SecretLookup;
   readonly #ciphers: RecordCiphers;
+  readonly #paced: boolean;
   readonly #steps: Step[] = [];
   readonly #bytes = { c2s: 0, s2c: 0 };
   readonly #ended: { c2s?: 'fin' | 'reset'; s2c?: 'fin' | 'reset' } = {};
@@ -48,10 +58,12 @@ export class Flow {
   #revision = 1;
   #shown: { readonly revision: number; readonly records: readonly WireRecord[] } | undefined;
 
-  constructor(opening: FlowEvent, secrets: SecretLookup, ciphers: RecordCiphers) {
+  /** `paced`: only `readOn` reads, and everything else tells what has been read so far. */
+  constructor(opening: FlowEvent, { secrets, ciphers, paced }: FlowContext) {
     this.#opening = opening;
     this.#secrets = secrets;
     this.#ciphers = ciphers;
+    this.#paced = paced;
     this.#last = opening.time;
     this.#layer = this.#fresh();
   }
@@ -63,6 +75,27 @@ export class Flow {
   /** Bytes that crossed, both ways. */
   get size(): number {
     return this.#bytes.c2s + this.#bytes.s2c;
+  }
+
+  /** How many of the things that happened have not been read. */
+  get unread(): number {
+    return this.#full ? 0 : this.#steps.length - this.#done;
+  }
+
+  /** When the first of them happened; undefined when all is read. */
+  get nextUnread(): number | undefined {
+    return this.unread === 0 ? undefined : this.#steps[this.#done]?.time;
+  }
+
+  /** Reads what happened until then, at least one thing, and stops early when `enough` says so. */
+  readOn(until: number, enough: () => boolean): void {
+    let next = this.#steps[this.#done];
+    if (!next || this.#full) return;
+    this.#revision++;
+    do {
+      this.#read(next);
+      next = this.#steps[++this.#done];
+    } while (next && next.time <= until && !this.#full && !enough());
   }
 
   /** From here on no bytes are taken in. */
@@ -92,7 +125,7 @@ export class Flow {
 
   /** The records in the order of their completion. The same array as long as nothing has changed. */
   records(): readonly WireRecord[] {
-    if (this.#records.length < this.#found) this.forgetReading();
+    if (this.#records.length < this.#found && !this.#paced) this.forgetReading();
     this.#catchUp();
     if (this.#shown?.revision !== this.#revision) {
       this.#shown = { revision: this.#revision, records: this.#records.slice() };
@@ -102,13 +135,19 @@ export class Flow {
 
   /**
    * The records that were found since the last call, in the order of their completion. They are kept no longer: who
-   * only counts the records of a long capture needs the memory of a few. `records` would read all of them again.
+   * only counts the records of a long capture needs the memory of a few. `records` would read all of them again (in a
+   * paced dissection it does not have them any more).
    */
   take(): TakenRecords {
     this.#catchUp();
     const records = this.#records;
     this.#records = [];
     return { reading: this.#reading, records };
+  }
+
+  /** Reads what has come since the last time. */
+  read(): void {
+    this.#catchUp();
   }
 
   /** How the keys of this flow come about, as far as the secrets at hand tell. */
@@ -170,10 +209,13 @@ export class Flow {
   }
 
   #catchUp(): void {
-    for (; this.#done < this.#steps.length && !this.#full; this.#done++) {
-      const step = this.#steps[this.#done] as Step;
-      for (const unit of this.#unitsOf(step)) if (!this.#full) this.#keep(unit, step.dir, step.time);
-    }
+    if (this.#paced) return;
+    for (; this.#done < this.#steps.length && !this.#full; this.#done++)
+      this.#read(this.#steps[this.#done] as Step);
+  }
+
+  #read(step: Step): void {
+    for (const unit of this.#unitsOf(step)) if (!this.#full) this.#keep(unit, step.dir, step.time);
   }
 
   #unitsOf(step: Step): Unit[] {
@@ -193,8 +235,10 @@ export class Flow {
     if (state === 'no-key' || state === 'wrong-key') this.#sealed++;
     const proto = unit.proto === 'tls-handshake' || unit.proto === 'tls-alert' ? 'tls' : unit.proto;
     const index = this.#found++;
-    const record = { flow, dir, index, time, proto, title, raw, offset, state, reason, fields, inner };
-    const kept = withContent(record, unit);
+    const record = { flow, dir, index, time, proto, raw, offset, state, reason, fields, inner };
+    const titled =
+      typeof title === 'string' ? { ...record, title } : withTitle(record, () => ({ title: title() }));
+    const kept = withContent(titled, unit);
     this.#records.push(contentStart === undefined ? kept : { ...kept, contentStart });
   }
 }

@@ -7,8 +7,8 @@ import { isMisfit, parseLayout } from '#wire/layout';
 import { LIMITS } from '#wire/limits';
 import type { Unit } from './layer.ts';
 import { lazyList } from './lazy.ts';
-import { readMessage } from './message.ts';
-import type { Direction } from './model.ts';
+import { type ReadMessage, readMessage } from './message.ts';
+import type { Direction, RecordState } from './model.ts';
 import { SplitLayer } from './split-layer.ts';
 import type { Piece } from './splitter.ts';
 
@@ -40,11 +40,43 @@ function frameUnit(dir: Direction, { bytes, offset, fault }: Piece): Unit {
   if (fault !== undefined) {
     return { ...unit, title: 'bytes', state: 'malformed', reason: fault, fields: headerOnly(bytes) };
   }
-  const message = readMessage(dir, bytes.subarray(FRAME_HEADER_LENGTH), FRAME_HEADER_LENGTH);
-  const { title, reason } = message;
-  const state = reason === '' ? 'clear' : 'malformed';
-  const fields = lazyList(() => frameFields(bytes, message.fields()));
-  return { proto: 'frame', bytes, offset, title, state, reason, fields, inner: [] };
+  return new WholeFrame(dir, bytes, offset);
+}
+
+/** Its message is judged when somebody asks for what comes of it. */
+class WholeFrame implements Unit {
+  readonly proto = 'frame';
+  readonly inner = [];
+  readonly bytes: Uint8Array;
+  readonly offset: number;
+  readonly fields: readonly Field[];
+  readonly #dir: Direction;
+  #message: ReadMessage | undefined;
+
+  constructor(dir: Direction, bytes: Uint8Array, offset: number) {
+    this.#dir = dir;
+    this.bytes = bytes;
+    this.offset = offset;
+    this.fields = lazyList(() => frameFields(bytes, this.#read.fields()));
+  }
+
+  get title(): string {
+    return this.#read.title;
+  }
+
+  get reason(): string {
+    return this.#read.reason;
+  }
+
+  get state(): RecordState {
+    return this.reason === '' ? 'clear' : 'malformed';
+  }
+
+  get #read(): ReadMessage {
+    const payload = this.bytes.subarray(FRAME_HEADER_LENGTH);
+    this.#message ??= readMessage(this.#dir, payload, FRAME_HEADER_LENGTH);
+    return this.#message;
+  }
 }
 
 function frameFields(bytes: Uint8Array, children: readonly Field[]): Field[] {

@@ -90,6 +90,38 @@ describe('a dissection', () => {
     expect(hidden.records(1)).toEqual(never.records(1));
   });
 
+  it('reads at the pace of its caller when it is paced, and comes to the same', () => {
+    const [paced, whole] = [new Dissection({ paced: true }), new Dissection()];
+    for (const dissection of [paced, whole]) dissection.addAll(TALK);
+    expect([paced.unread, paced.records(1), paced.flow(1)?.records]).toEqual([7, [], 0]);
+    expect(paced.readOn(() => true)).toEqual(new Set());
+    let asked = 0;
+    expect(paced.readOn(() => ++asked > 3)).toEqual(new Set([1]));
+    expect([paced.unread, states(paced)]).toEqual([4, ['clear', 'clear', 'clear']]);
+    expect(paced.readOn(() => false)).toEqual(new Set([1]));
+    expect(paced.unread).toBe(0);
+    expect(paced.records(1)).toEqual(whole.records(1));
+    expect(paced.setKeys(false)).toEqual([1]);
+    expect([paced.unread, paced.records(1)]).toEqual([7, []]);
+    expect([whole.unread, whole.readOn(() => false)]).toEqual([0, new Set()]);
+  });
+
+  it('reads several flows in the order of time', () => {
+    const dissection = new Dissection({ paced: true });
+    const flow = (id: number, at: number): TapEvent[] =>
+      TALK.map((event) => ({ ...event, flow: id, time: at + event.time }));
+    dissection.addAll([...flow(1, 10_000), ...flow(2, 0)]);
+    const order: number[] = [];
+    while (dissection.unread > 0) {
+      let asked = 0;
+      order.push(...dissection.readOn(() => ++asked > 1));
+    }
+    expect(order).toEqual([...order].sort((a, b) => b - a));
+    expect(new Set(order)).toEqual(new Set([1, 2]));
+    dissection.forget([1, 2]);
+    expect(dissection.unread).toBe(0);
+  });
+
   it('sums a flow up', () => {
     const dissection = new Dissection();
     dissection.addAll(TALK);

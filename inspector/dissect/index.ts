@@ -3,6 +3,7 @@
  * secrets that are really held. Nothing is read before it is asked for, so a thousand events cost one reading.
  */
 import { toHex } from '#wire/bytes';
+import { Backlog } from './backlog.ts';
 import { pureRecordCiphers } from './crypto/pure.ts';
 import type { RecordCiphers } from './crypto/record-ciphers.ts';
 import { type DeliveredSegment, Flow, type TakenRecords } from './flow.ts';
@@ -10,6 +11,7 @@ import type { Derivation } from './key-schedule/derivation.ts';
 import type { KeyMaterial } from './key-material.ts';
 import type { FlowSummary, TapEvent, WireRecord } from './model.ts';
 import { type SecretLookup, Secrets } from './secrets.ts';
+import { SessionMemory } from './session-memory.ts';
 
 export interface DissectionOptions {
   /** False for what an eavesdropper sees. Default true. */
@@ -18,6 +20,11 @@ export interface DissectionOptions {
   readonly ciphers?: RecordCiphers;
   /** Bytes kept of all flows together; what comes after is not taken in. Default 512 MiB. */
   readonly maxBytes?: number;
+  /**
+   * True where long work may not hold up others: only `readOn` reads then, as much at a time as its caller has time
+   * for, and records and summaries tell what has been read so far. Default false: what is asked for is read.
+   */
+  readonly paced?: boolean;
 }
 
 const NOWHERE = { address: '0.0.0.0', port: 0 } as const;
@@ -29,24 +36,33 @@ export class Dissection {
   readonly #ciphers: RecordCiphers;
   readonly #maxBytes: number;
   readonly #secrets = new Secrets();
+  readonly #sessions = new SessionMemory();
   readonly #flows = new Map<number, Flow>();
   /** Which flows asked for the secrets of which random value, or for keys that serve many sessions. */
   readonly #asked = new Map<string, Set<number>>();
+  readonly #backlog: Backlog | undefined;
   #keys: boolean;
   #bytes = 0;
+  /** Rises with all that may change what a flow gives away. */
+  #changes = 0;
+  /** `#changes` when all flows were read for the sake of one. */
+  #searched = 0;
 
   constructor({
     keys = true,
     ciphers = pureRecordCiphers,
     maxBytes = DEFAULT_MAX_BYTES,
+    paced = false,
   }: DissectionOptions = {}) {
     this.#keys = keys;
     this.#ciphers = ciphers;
     this.#maxBytes = maxBytes;
+    this.#backlog = paced ? new Backlog() : undefined;
   }
 
   /** Takes an event in. Gives the ids of the flows that it changes. */
   add(event: TapEvent): number[] {
+    this.#changes++;
     if (event.kind === 'secret') return this.#addSecret(event.line);
     if (event.kind === 'flow') {
       if (this.#flows.has(event.flow)) return [];
@@ -59,6 +75,7 @@ export class Dissection {
     if (event.kind === 'chunk' && this.#bytes + event.bytes.length > this.#maxBytes) flow.cut();
     flow.add(event);
     this.#bytes += flow.size - before;
+    this.#backlog?.add(event.flow, flow);
     return [event.flow];
   }
 
@@ -68,12 +85,14 @@ export class Dissection {
    */
   addKeys(keys: Iterable<KeyMaterial>): number[] {
     let fresh = false;
+    let changed: number[] = [];
+    this.#changes++;
     try {
       for (const key of keys) fresh = this.#secrets.addKey(key) || fresh;
     } finally {
-      if (fresh && this.#keys) this.#reread(this.#asked.get(KEY_MATERIAL) ?? new Set());
+      if (fresh && this.#keys) changed = this.#reread(this.#asked.get(KEY_MATERIAL));
     }
-    return fresh && this.#keys ? [...(this.#asked.get(KEY_MATERIAL) ?? [])] : [];
+    return changed;
   }
 
   /** Takes events in. Gives the ids of all flows that they change. */
@@ -83,13 +102,32 @@ export class Dissection {
     return changed;
   }
 
+  /** Events of a paced dissection that are not read yet. Asks every flow that has some. */
+  get unread(): number {
+    return this.#backlog?.unread ?? 0;
+  }
+
+  /**
+   * Reads on in a paced dissection, in the order of happening across flows, until `enough` (asked after each event)
+   * says so or nothing is left. Gives the ids of the flows that have more to show.
+   */
+  readOn(enough: () => boolean): Set<number> {
+    const read = this.#backlog?.readOn(enough) ?? new Set();
+    for (const id of this.#sessions.takeOutdated()) {
+      this.#forgetReading(id);
+      read.add(id);
+    }
+    return read;
+  }
+
   /** What is known of each flow, in the order of their appearance. */
   get flows(): FlowSummary[] {
+    this.#readAll();
     return [...this.#flows.values()].map((flow) => flow.summary());
   }
 
   flow(id: number): FlowSummary | undefined {
-    return this.#flows.get(id)?.summary();
+    return this.#read(id)?.summary();
   }
 
   /** Rises with every change of this flow; 0 when there is none. Cheap: reads nothing. */
@@ -99,12 +137,12 @@ export class Dissection {
 
   /** Records of one flow in the order of completion; the same array until something changes. */
   records(id: number): readonly WireRecord[] {
-    return this.#flows.get(id)?.records() ?? [];
+    return this.#read(id)?.records() ?? [];
   }
 
   /** Records of one flow found since the last call, which are then let go of; `undefined` when there is no flow. */
   take(id: number): TakenRecords | undefined {
-    return this.#flows.get(id)?.take();
+    return this.#read(id)?.take();
   }
 
   /** The segments of one flow as they arrived: a layer of their own beside records, frames and messages. */
@@ -114,13 +152,14 @@ export class Dissection {
 
   /** Records of all flows by the time of their completion. */
   allRecords(): WireRecord[] {
+    this.#readAll();
     const all = [...this.#flows.values()].flatMap((flow) => flow.records());
     return all.sort((a, b) => a.time - b.time || a.flow - b.flow || a.index - b.index);
   }
 
   /** Every derived value of one flow with its inputs, those it depends on before it; from the outermost layer inwards. */
   keySchedule(id: number): Derivation[] {
-    return this.#flows.get(id)?.derivations() ?? [];
+    return this.#read(id)?.derivations() ?? [];
   }
 
   /** True while secrets are used; false while everything is as an eavesdropper sees it. */
@@ -132,6 +171,7 @@ export class Dissection {
   setKeys(visible: boolean): number[] {
     if (visible === this.#keys) return [];
     this.#keys = visible;
+    this.#changes++;
     return this.#reread(new Set([...this.#asked.values()].flatMap((ids) => [...ids])));
   }
 
@@ -140,6 +180,8 @@ export class Dissection {
     for (const id of ids) {
       this.#bytes -= this.#flows.get(id)?.size ?? 0;
       this.#flows.delete(id);
+      this.#backlog?.drop(id);
+      this.#sessions.forget(id);
       for (const asking of this.#asked.values()) asking.delete(id);
     }
   }
@@ -147,12 +189,49 @@ export class Dissection {
   #addSecret(line: string): number[] {
     const random = this.#secrets.add(line);
     if (random === undefined || !this.#keys) return [];
-    return this.#reread(this.#asked.get(random) ?? new Set());
+    return this.#reread(this.#asked.get(random));
   }
 
-  #reread(ids: ReadonlySet<number>): number[] {
-    for (const id of ids) this.#flows.get(id)?.forgetReading();
+  /** What one flow gives away now may open those that took its session up. */
+  #reread(asking: ReadonlySet<number> = new Set()): number[] {
+    if (asking.size === 0) return [];
+    const ids = new Set([...asking, ...this.#sessions.missing]);
+    for (const id of ids) this.#forgetReading(id);
     return [...ids];
+  }
+
+  #forgetReading(id: number): void {
+    const flow = this.#flows.get(id);
+    this.#sessions.forget(id);
+    if (!flow) return;
+    flow.forgetReading();
+    this.#backlog?.add(id, flow);
+  }
+
+  /** One flow, read as far as it has come, and where it takes up a session that is not known, the others too. */
+  #read(id: number): Flow | undefined {
+    const flow = this.#flows.get(id);
+    flow?.read();
+    if (this.#sessions.misses(id)) this.#readAll();
+    this.#readOutdated();
+    return flow;
+  }
+
+  #readAll(): void {
+    if (this.#searched === this.#changes) return;
+    this.#searched = this.#changes;
+    for (const flow of this.#flows.values()) flow.read();
+    this.#readOutdated();
+  }
+
+  /** Flows that were read before the one whose session they take up. Each name is new only so often, so this ends. */
+  #readOutdated(): void {
+    for (let ids = this.#sessions.takeOutdated(); ids.length > 0; ids = this.#sessions.takeOutdated()) {
+      for (const id of ids) {
+        this.#forgetReading(id);
+        this.#flows.get(id)?.read();
+      }
+    }
   }
 
   /** A flow whose beginning was not seen still shows what is left of it. */
@@ -166,7 +245,8 @@ export class Dissection {
   }
 
   #newFlow(event: Extract<TapEvent, { kind: 'flow' }>): Flow {
-    return new Flow(event, this.#lookupFor(event.flow), this.#ciphers);
+    const paced = this.#backlog !== undefined;
+    return new Flow(event, { secrets: this.#lookupFor(event.flow), ciphers: this.#ciphers, paced });
   }
 
   #lookupFor(id: number): SecretLookup {
@@ -178,6 +258,12 @@ export class Dissection {
       find: (label, random) => (asks(toHex(random)) ? this.#secrets.find(label, random) : undefined),
       sharedKeys: (keyId) => (asks(KEY_MATERIAL) ? this.#secrets.sharedKeys(keyId) : []),
       rsaKeys: () => (asks(KEY_MATERIAL) ? this.#secrets.rsaKeys() : []),
+      sessions: {
+        find: (names) => (this.#keys ? this.#sessions.find(id, names) : []),
+        remember: (name, secrets) => {
+          if (this.#keys) this.#sessions.remember(name, secrets);
+        },
+      },
     };
   }
 }

@@ -4,12 +4,15 @@
  */
 import type { Derivation } from './key-schedule/derivation.ts';
 import type { RecordCiphers } from './crypto/record-ciphers.ts';
+import { lazyProperties } from './lazy.ts';
 import type { Direction, Inner, Proto } from './model.ts';
 import type { SecretLookup } from './secrets.ts';
 
 /** A unit of a layer: an `Inner` with its place in the layer's own byte stream, or the body of a `WireRecord`. */
-export interface Unit extends Omit<Inner, 'start' | 'proto'> {
+export interface Unit extends Omit<Inner, 'start' | 'proto' | 'title'> {
   readonly proto: Inner['proto'] | Proto;
+  /** A function where it takes work to tell, such as reading the messages inside. */
+  readonly title: string | (() => string);
   /** Offset of its first byte in this direction of the layer's stream. */
   readonly offset: number;
   readonly contentStart?: number;
@@ -47,12 +50,26 @@ export function asInner(units: readonly Unit[], at: number, contentStart = 0): I
   const found: Inner[] = [];
   for (const unit of units) {
     if (unit.proto === 'tls' || unit.proto === 'unknown') continue;
-    const { proto, title, state, reason, bytes, fields, inner } = unit;
+    const { proto, bytes, fields, inner } = unit;
     const begin = unit.offset - at;
     const start = begin < 0 ? begin : begin + contentStart;
-    found.push(withContent({ proto, title, state, reason, bytes, start, fields, inner }, unit));
+    found.push(
+      withContent(
+        withVerdict({ proto, bytes, start, fields, inner }, () => verdictOf(unit)),
+        unit,
+      ),
+    );
   }
   return found;
+}
+
+type Verdict = Pick<Inner, 'title' | 'state' | 'reason'>;
+
+/** What is said of a unit inside a record: judging the message in a frame is work that a mere count can do without. */
+const withVerdict = lazyProperties<Verdict>('title', 'state', 'reason');
+
+function verdictOf({ title, state, reason }: Unit): Verdict {
+  return { title: typeof title === 'string' ? title : title(), state, reason };
 }
 
 type Content = Pick<Unit, 'plain' | 'plainMap' | 'unfinished'>;

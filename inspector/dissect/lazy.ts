@@ -1,4 +1,4 @@
-/** Lists that are made when they are first looked at: of a long capture's fields most never are. */
+/** Lists and properties that are made when they are first looked at: of a long capture most never are. */
 
 /** An array in every respect, filled by `make` when anything is asked of it. It must not be changed. */
 export function lazyList<T>(make: () => readonly T[]): readonly T[] {
@@ -34,4 +34,42 @@ class Filling<T> implements ProxyHandler<T[]> {
     if (make) for (const item of make()) target.push(item);
     return target;
   }
+}
+
+/**
+ * Gives objects these properties, worked out together when one of them is first looked at. They are the object's own
+ * and enumerable: whoever copies the object copies their values. The getters are shared, and so is the shape of all
+ * objects that get them; getters of each object's own would cost more than most of what is put off.
+ */
+export function lazyProperties<L extends object>(
+  ...names: (keyof L)[]
+): <P extends object>(part: P, make: () => L) => P & L {
+  const getters = names.map((name) => [name, getterOf<L>(name)] as const);
+  return (part, make) => {
+    const work: Work<L> = { make, made: undefined };
+    // Configurable, so that a proxy around the object may give out a proxy of this, as those of Vue do.
+    Object.defineProperty(part, WORK, { value: work, configurable: true });
+    for (const [name, getter] of getters) Object.defineProperty(part, name, getter);
+    return part as typeof part & L;
+  };
+}
+
+const WORK = Symbol('work');
+
+interface Work<L> {
+  readonly make: () => L;
+  made: L | undefined;
+}
+
+function getterOf<L extends object>(
+  name: keyof L,
+): PropertyDescriptor & ThisType<Record<typeof WORK, Work<L>>> {
+  return {
+    enumerable: true,
+    get() {
+      const work = this[WORK];
+      work.made ??= work.make();
+      return work.made[name];
+    },
+  };
 }

@@ -101,7 +101,7 @@ export class PskLayer extends SplitLayer {
     this.#plainOffsets[dir] += plain.length;
     const inner = asInner(this.#inside.push(dir, plain), at);
     const pending = Math.min(this.#inside.pending(dir), plain.length);
-    const title = titleOf(inner, 'data');
+    const title = () => titleOf(inner, 'data');
     const unit = { proto: 'psk' as const, bytes, offset, title, state, reason: '', fields, inner };
     return withContent(unit, { plain, plainMap, unfinished: pending > 0 ? pending : undefined });
   }

@@ -2,6 +2,7 @@
 import { fromHex, fromUtf8, toHex } from '#wire/bytes';
 import type { RsaPrivateKey } from './crypto/rsa.ts';
 import { type KeyMaterial, parseRsaKey } from './key-material.ts';
+import type { SessionLookup } from './session-memory.ts';
 
 const LINE = /^([A-Z][A-Z0-9_]{0,63}) ([0-9a-fA-F]{64}) ((?:[0-9a-fA-F]{2}){1,128})$/;
 /** Lines remembered; a key log that a person would use has a handful for each connection. */
@@ -15,6 +16,8 @@ export interface SecretLookup {
   /** Shared keys that may be the one of this id (UTF-8, as it crossed): those that bear it first. */
   sharedKeys(id: Uint8Array): readonly Uint8Array[];
   rsaKeys(): readonly RsaPrivateKey[];
+  /** What other connections have given away about sessions that this one takes up again. */
+  readonly sessions: SessionLookup;
 }
 
 export interface SecretLine {
@@ -32,7 +35,7 @@ export function parseSecretLine(line: string): SecretLine | undefined {
   return { label, random: random.toLowerCase(), secret: secret.toLowerCase() };
 }
 
-export class Secrets implements SecretLookup {
+export class Secrets implements Omit<SecretLookup, 'sessions'> {
   readonly #byName = new Map<string, string>();
   /** Without an id: undefined. */
   readonly #shared = new Map<string, { readonly id: string | undefined; readonly key: Uint8Array }>();

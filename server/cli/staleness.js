@@ -21,7 +21,7 @@ const SOURCES = [
  * @returns {string | undefined}
  */
 export function staleSource(root) {
-  const built = modified(join(root, 'dist', 'built'));
+  const built = statSync(join(root, 'dist', 'built'), { throwIfNoEntry: false })?.mtimeMs;
   if (built === undefined) return 'dist';
   for (const name of SOURCES) {
     const newer = newerThan(join(root, name), built);
@@ -36,20 +36,12 @@ export function staleSource(root) {
  * @returns {string | undefined}
  */
 function newerThan(path, time) {
-  const own = modified(path);
-  if (own === undefined) return undefined;
-  if (!statSync(path).isDirectory()) return own > time && !path.endsWith('.test.ts') ? path : undefined;
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return undefined;
+  if (!found.isDirectory()) return found.mtimeMs > time && !path.endsWith('.test.ts') ? path : undefined;
   for (const name of readdirSync(path)) {
     const newer = newerThan(join(path, name), time);
     if (newer) return newer;
   }
   return undefined;
-}
-
-/**
- * @param {string} path
- * @returns {number | undefined} milliseconds, or undefined when there is nothing
- */
-function modified(path) {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs;
 }

@@ -76,6 +76,8 @@ const SCT = concat([
   u(8, 1_700_000_000_000),
   fromHex('0000 0403 0002 aabb'),
 ]);
+/** The shortest OCSP response there is (RFC 6960 §4.2.1): tryLater. */
+const OCSP_TRY_LATER = '30030a0103';
 const EMPTY_CHAIN_13 = joined(['00', vec(3, vec(3, CN_A), vec(2))]);
 const EMPTY_LIST = concat([fromHex('00'), vec(3)]);
 const ZIPPED = new Uint8Array(deflateSync(EMPTY_LIST));
@@ -194,7 +196,11 @@ export const SAMPLES: readonly Sample[] = [
     bytes: handshake(
       11,
       vec(1),
-      vec(3, vec(3, CN_A), vec(2, extension(5, '01', vec(3, 'cafe')), extension(18, vec(2, vec(2, SCT))))),
+      vec(
+        3,
+        vec(3, CN_A),
+        vec(2, extension(5, '01', vec(3, OCSP_TRY_LATER)), extension(18, vec(2, vec(2, SCT)))),
+      ),
     ),
     ...TLS13,
   },
@@ -210,7 +216,12 @@ export const SAMPLES: readonly Sample[] = [
     bytes: handshake(25, '0003', u(3, 4), vec(3, 'aabb')),
     ...TLS13,
   },
-  { name: 'certificate status', bytes: handshake(22, '01', vec(3, 'cafe')), ...ECDHE },
+  { name: 'certificate status', bytes: handshake(22, '01', vec(3, OCSP_TRY_LATER)), ...ECDHE },
+  {
+    name: 'certificate status of a chain',
+    bytes: handshake(22, '02', vec(3, vec(3, OCSP_TRY_LATER), vec(3))),
+    ...ECDHE,
+  },
   { name: 'certificate verify', bytes: handshake(15, '0804', vec(2, '5a'.repeat(8))), ...TLS13 },
   { name: 'certificate verify of TLS 1.1', bytes: handshake(15, vec(2, '5a'.repeat(8))), version: 0x0302 },
   {

@@ -87,6 +87,7 @@ describe('the card of a wire', () => {
   log.add(
     traffic({ flow: 1, wire: 'psk', lines: [{ dir: 'c2s', message: { type: 'say', text: 'north gate' } }] }),
   );
+  log.readOn(() => false);
 
   it('shows what was said, and what each layer added', () => {
     const card = mount(WireCard, { props: { ...props, eve: false, news: newsOf(log.records('psk')) } });
@@ -98,8 +99,10 @@ describe('the card of a wire', () => {
 
   it('shows Eve a size, a time and a direction', () => {
     log.setKeys(false);
+    log.readOn(() => false);
     const card = mount(WireCard, { props: { ...props, eve: true, news: newsOf(log.records('psk')) } });
     log.setKeys(true);
+    log.readOn(() => false);
     expect(card.text()).not.toContain('north gate');
     expect(card.text()).toMatch(/What Eve sees\s*66 B at \d\d:\d\d:\d\d\.\d{3}/);
     expect(card.text()).toContain('client to server');

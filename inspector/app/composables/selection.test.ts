@@ -12,6 +12,7 @@ function setup() {
   const records = shallowRef<readonly WireRecord[]>([]);
   const latest = shallowRef<WireRecord>();
   const chosen = ref<Route['record']>();
+  const settled = ref(true);
   const say = (flow: number, text: string): void => {
     const ack = { type: 'ack', id: flow, room: 'lobby', ts: 0 } as const;
     const lines = [
@@ -19,11 +20,13 @@ function setup() {
       { dir: 's2c', message: ack },
     ] as const;
     log.add(traffic({ flow, wire: 'plain', lines, start: flow * 1000 }));
+    log.readOn(() => false);
     records.value = log.records('plain');
     latest.value = newsOf(records.value)?.record;
   };
-  const selection = useSelection({ records, latest, chosen, choose: (record) => (chosen.value = record) });
-  return { records, say, chosen, ...selection };
+  const choose = (record: Route['record']) => (chosen.value = record);
+  const selection = useSelection({ records, latest, settled, chosen, choose });
+  return { records, latest, settled, say, chosen, ...selection };
 }
 
 describe('the selection', () => {
@@ -49,6 +52,22 @@ describe('the selection', () => {
     expect(following.value).toBe(true);
     expect(selected.value).toMatchObject({ title: 'say', flow: 2 });
     expect(newer.value).toBe(0);
+  });
+
+  it('waits while the list is put together, and keeps what is in it', () => {
+    const { say, selected, records, latest, settled } = setup();
+    say(1, 'one');
+    const all = records.value;
+    expect(selected.value).toBe(all[0]);
+    settled.value = false;
+    latest.value = undefined;
+    expect(selected.value).toBe(all[0]);
+    records.value = [];
+    expect(selected.value).toBeUndefined();
+    records.value = all;
+    expect(selected.value).toBeUndefined();
+    settled.value = true;
+    expect(selected.value).toBe(all[1]);
   });
 
   it('follows again when the person chooses the newest', () => {

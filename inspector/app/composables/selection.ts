@@ -10,15 +10,20 @@ interface SelectionOptions {
   readonly records: Ref<readonly WireRecord[]>;
   /** What was said last on this wire; when the list does not show it, its last record stands in for it. */
   readonly latest: Ref<WireRecord | undefined>;
+  /** False while the list is being put together: what is followed then stays, or waits. */
+  readonly settled: Ref<boolean>;
   /** The person's choice; absent while the latest is followed. */
   readonly chosen: Ref<Chosen>;
   readonly choose: (record: Chosen) => void;
 }
 
-export function useSelection({ records, latest, chosen, choose }: SelectionOptions) {
-  const newest = computed(() => {
-    const wanted = latest.value;
-    return wanted && records.value.lastIndexOf(wanted) >= 0 ? wanted : records.value.at(-1);
+export function useSelection({ records, latest, settled, chosen, choose }: SelectionOptions) {
+  const isListed = (record: WireRecord | undefined): boolean =>
+    record !== undefined && records.value.lastIndexOf(record) >= 0;
+  const newest = computed<WireRecord | undefined>((before) => {
+    if (isListed(latest.value)) return latest.value;
+    if (settled.value) return records.value.at(-1);
+    return isListed(before) ? before : undefined;
   });
   const selected = computed<WireRecord | undefined>(() => {
     const wanted = chosen.value;

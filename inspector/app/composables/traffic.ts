@@ -1,9 +1,8 @@
-/** The tap's stream, dissected in this page: at most one reading per animation frame, however much arrives. */
-import { markRaw, onScopeDispose, readonly, ref, shallowRef, watch } from 'vue';
+/** The tap's stream on its way into the dissection of this page. */
+import { onScopeDispose, ref, shallowRef, watch } from 'vue';
 import { type TapStreamMessage, type WireInfo, fromStreamed } from '#dissect/stream';
-import { RecordLog } from '../model/record-log.ts';
-import { Intake } from './intake.ts';
 import { type LinkState, openLink } from './link.ts';
+import { useReading } from './reading.ts';
 import { heldToken } from './token.ts';
 
 export type Traffic = ReturnType<typeof useTraffic>;
@@ -12,15 +11,11 @@ export type Traffic = ReturnType<typeof useTraffic>;
 export function useTraffic(url: string) {
   const link = shallowRef<LinkState>({ state: 'connecting' });
   const wires = shallowRef<readonly WireInfo[]>([]);
-  const log = markRaw(new RecordLog());
-  /** Rises when records changed; whatever is derived from them reads it first. */
-  const version = ref(0);
   const paused = ref(false);
-  const held = ref(0);
-  const intake = new Intake((events) => {
-    log.add(events);
-    version.value++;
-  });
+  /** True when the view was paused for so long that the stream was let go of. */
+  let isCutOff = false;
+  const reading = useReading();
+  const { log, version, settled, share, held, setKeys, clear } = reading;
 
   const socket = openLink({
     url,
@@ -30,43 +25,28 @@ export function useTraffic(url: string) {
   });
 
   function onMessage(message: TapStreamMessage): void {
-    if (message.type === 'events') intake.push(message.events.map(fromStreamed));
-    else if (message.type === 'ready') {
+    if (message.type === 'events') {
+      if (reading.push(message.events.map(fromStreamed))) return;
+      // The tap has it all, and gives it again when the view goes on.
+      isCutOff = true;
+      socket.close();
+    } else if (message.type === 'ready') {
       // Everything that the tap holds comes again after a reconnect.
-      intake.clear();
       wires.value = message.wires;
-      change(() => log.reset());
-    } else if (message.type === 'forget') {
-      intake.drop(message.flows);
-      change(() => log.forget(message.flows));
-    }
-    held.value = intake.held;
+      reading.reset();
+    } else if (message.type === 'forget') reading.forget(message.flows);
   }
 
-  function change(make: () => void): void {
-    make();
-    version.value++;
+  function retry(): void {
+    isCutOff = false;
+    socket.retry();
   }
 
   watch(paused, (isPaused) => {
-    intake.pause(isPaused);
-    held.value = intake.held;
+    reading.pause(isPaused);
+    if (isCutOff && !isPaused) retry();
   });
-  onScopeDispose(() => {
-    socket.close();
-    intake.stop();
-  });
+  onScopeDispose(() => socket.close());
 
-  return {
-    link,
-    wires,
-    log,
-    version: readonly(version),
-    paused,
-    /** Events that wait while the view is paused. */
-    held: readonly(held),
-    setKeys: (visible: boolean) => change(() => log.setKeys(visible)),
-    clear: () => change(() => log.clear()),
-    retry: () => socket.retry(),
-  };
+  return { link, wires, log, version, settled, share, paused, held, setKeys, clear, retry };
 }

@@ -15,6 +15,7 @@ log.add(
     ],
   }),
 );
+log.readOn(() => false);
 const flowOf = (id: number) => log.flow(id);
 
 function found(text: string): string[] | string {

@@ -39,10 +39,10 @@ export function readSearch(text: string): Search {
   if (!compiled.ok) return { kind: 'fault', text, fault: compiled };
   return {
     kind: 'filter',
-    fits: remembered((record, flowOf) => {
+    fits: (record, flowOf) => {
       const flow = flowOf(record.flow);
       return flow !== undefined && compiled.matches(record, flow);
-    }),
+    },
   };
 }
 
@@ -106,27 +106,8 @@ function wordSearch(text: string): Search {
     : { kind: 'words', fits: (record) => searchable(record).includes(wanted) };
 }
 
-/** Records are frozen once read, so each is asked once. */
-function remembered(test: RecordTest): RecordTest {
-  const verdicts = new WeakMap<WireRecord, boolean>();
-  return (record, flowOf) => {
-    const known = verdicts.get(record);
-    if (known !== undefined) return known;
-    const verdict = test(record, flowOf);
-    verdicts.set(record, verdict);
-    return verdict;
-  };
-}
-
-/** What can be found in a record by words is worked out once. */
-const texts = new WeakMap<WireRecord, string>();
-
 function searchable(record: WireRecord): string {
-  const known = texts.get(record);
-  if (known !== undefined) return known;
-  const text = [record.title, ...bytesToSearch(record).map(showUtf8)].join('\n').toLowerCase();
-  texts.set(record, text);
-  return text;
+  return [record.title, ...bytesToSearch(record).map(showUtf8)].join('\n').toLowerCase();
 }
 
 /** What a person can read in the record: the innermost bytes that are not sealed. */

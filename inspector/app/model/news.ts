@@ -1,7 +1,8 @@
 /** The newest thing that was said on a wire, or what an onlooker without keys sees of it. */
 import type { WireRecord } from '#dissect/model';
 import { isHandshake } from './filter.ts';
-import { type Said, nameIn, saidIn } from './messages.ts';
+import { sharedLength } from './merge.ts';
+import { type Said, framesOf, nameIn, saidIn } from './messages.ts';
 
 export interface WireNews {
   readonly record: WireRecord;
@@ -11,48 +12,91 @@ export interface WireNews {
   readonly speaker: string | undefined;
 }
 
-interface Reading {
-  readonly said: Said | undefined;
-  /** Name that the server gave the client in this record. */
-  readonly name: string | undefined;
-}
-
-/** Records are read once; a list of thousands is gone through from its end. */
-const readings = new WeakMap<WireRecord, Reading>();
-
 /**
  * What was said on this wire comes before what was delivered on it: the same message reaches every wire, but it is
  * said on one. Where nothing can be read, the last sealed record that a client sent stands in for it, which is all
  * that an onlooker can go by.
  */
-export function newsOf(records: readonly WireRecord[]): WireNews | undefined {
-  let delivered: Said | undefined;
-  for (let index = records.length - 1; index >= 0; index--) {
-    const record = records[index] as WireRecord;
-    if (isSealed(record) && record.dir === 'c2s') return { record, said: undefined, speaker: undefined };
-    const { said } = read(record);
-    if (said?.title === 'say') return { record, said, speaker: clientName(records, record.flow) };
-    delivered ??= said;
+export class NewsReader {
+  #records: readonly WireRecord[] = [];
+  /** Where among the records the last of each stands, or -1. */
+  #sent = -1;
+  #delivered = -1;
+  #news: WireNews | undefined;
+
+  /**
+   * The news of a list, of which only what was not there the last time is gone through. While the list is not
+   * `settled`, news that are still in it stay: a card is no place to leaf through a thousand messages.
+   */
+  read(records: readonly WireRecord[], settled: boolean): WireNews | undefined {
+    this.#scan(records);
+    const shown = this.#news?.record;
+    if (!settled) {
+      if (shown && !records.includes(shown)) this.#news = undefined;
+      return this.#news;
+    }
+    const record = records[this.#sent] ?? records[this.#delivered];
+    // The name of who said it may have been read since.
+    const isNameless = this.#news?.said !== undefined && this.#news.speaker === undefined;
+    if (record !== shown || isNameless) this.#news = record && newsIn(record, records);
+    return this.#news;
   }
-  return delivered && { record: delivered.record, said: delivered, speaker: delivered.from };
+
+  #scan(records: readonly WireRecord[]): void {
+    const known = sharedLength(this.#records, records);
+    this.#records = records;
+    this.#sent = lastPlace(records, isSent, known, this.#sent);
+    this.#delivered = lastPlace(records, isDelivered, known, this.#delivered);
+  }
+}
+
+/** The news of a list that is read whole. */
+export function newsOf(records: readonly WireRecord[]): WireNews | undefined {
+  return new NewsReader().read(records, true);
+}
+
+/** The last place of a record that fits, where of the first `known` ones it is known to be `before`. */
+function lastPlace(
+  records: readonly WireRecord[],
+  fits: (record: WireRecord) => boolean,
+  known: number,
+  before: number,
+): number {
+  for (let place = records.length - 1; place >= 0; place--) {
+    if (place < known && before < known) return before;
+    if (fits(records[place] as WireRecord)) return place;
+  }
+  return -1;
+}
+
+function newsIn(record: WireRecord, records: readonly WireRecord[]): WireNews {
+  const said = isSealed(record) ? undefined : saidIn(record);
+  const speaker = said?.title === 'say' ? clientName(records, record.flow) : said?.from;
+  return { record, said, speaker };
 }
 
 /** A `say` does not name its speaker: the server knows it from the connection, and so does who reads its answers. */
 function clientName(records: readonly WireRecord[], flow: number): string | undefined {
   for (let index = records.length - 1; index >= 0; index--) {
     const record = records[index] as WireRecord;
-    const name = record.flow === flow && record.dir === 's2c' ? read(record).name : undefined;
+    const name = record.flow === flow && record.dir === 's2c' ? nameIn(record) : undefined;
     if (name !== undefined) return name;
   }
   return undefined;
 }
 
-function read(record: WireRecord): Reading {
-  const known = readings.get(record);
-  if (known) return known;
-  const reading = { said: saidIn(record), name: nameIn(record) };
-  readings.set(record, reading);
-  return reading;
+function isSent(record: WireRecord): boolean {
+  if (isSealed(record)) return record.dir === 'c2s';
+  return holds(record, 'say') && saidIn(record)?.title === 'say';
+}
+
+function isDelivered(record: WireRecord): boolean {
+  return holds(record, 'message') && saidIn(record) !== undefined;
+}
+
+/** Told by titles alone: most records are asked this and nothing more. */
+function holds(record: WireRecord, title: Said['title']): boolean {
+  return framesOf(record).some((frame) => frame.title === title);
 }
 
 function isSealed(record: WireRecord): boolean {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { TapEvent } from '#dissect/model';
 import { traffic, type Line } from '../../../test/support/traffic.ts';
 import { type Filter, NO_FILTER, fits, isHandshake, readSearch } from './filter.ts';
 import { newsOf } from './news.ts';
@@ -28,12 +29,23 @@ const JOINED: Line = {
   },
 };
 
+/** Takes events in and reads them all. */
+function take(made: RecordLog, events: Iterable<TapEvent>): void {
+  made.add(events);
+  made.readOn(() => false);
+}
+
 function log(...wires: ('plain' | 'psk')[]): RecordLog {
   const made = new RecordLog();
   wires.forEach((wire, index) =>
-    made.add(traffic({ flow: index + 1, wire, lines: TALK, start: 1000 * index })),
+    take(made, traffic({ flow: index + 1, wire, lines: TALK, start: 1000 * index })),
   );
   return made;
+}
+
+function setKeys(made: RecordLog, visible: boolean): void {
+  made.setKeys(visible);
+  made.readOn(() => false);
 }
 
 const titles = (made: RecordLog, wire: 'plain' | 'psk') => made.records(wire).map(({ title }) => title);
@@ -53,18 +65,18 @@ describe('the records of a wire', () => {
   it('are the same array until one of them changes', () => {
     const made = log('plain', 'psk');
     const before = made.records('plain');
-    made.add(traffic({ flow: 9, wire: 'psk', lines: [] }));
+    take(made, traffic({ flow: 9, wire: 'psk', lines: [] }));
     expect(made.records('plain')).toBe(before);
-    made.add(traffic({ flow: 10, wire: 'plain', lines: TALK }));
+    take(made, traffic({ flow: 10, wire: 'plain', lines: TALK }));
     expect(made.records('plain')).toHaveLength(before.length + 4);
   });
 
   it('lose their content with the keys, and get it back', () => {
     const made = log('psk');
-    made.setKeys(false);
+    setKeys(made, false);
     expect(made.records('psk').filter(({ state }) => state === 'opened')).toEqual([]);
     expect(JSON.stringify(made.records('psk'))).not.toContain('Zur');
-    made.setKeys(true);
+    setKeys(made, true);
     expect(titles(made, 'psk')).toContain('say');
   });
 
@@ -72,10 +84,51 @@ describe('the records of a wire', () => {
     const made = log('plain');
     made.clear();
     expect(made.records('plain')).toEqual([]);
-    const [first] = traffic({ flow: 1, wire: 'plain', lines: TALK });
+    const [first] = traffic({ flow: 1, wire: 'plain', lines: TALK, start: 0 });
     made.reset();
-    made.add([first!, ...traffic({ flow: 1, wire: 'plain', lines: [...TALK, TALK[1]!] })]);
+    take(made, [first!, ...traffic({ flow: 1, wire: 'plain', lines: [...TALK, TALK[1]!], start: 0 })]);
     expect(titles(made, 'plain')).toEqual(['say']);
+  });
+
+  it('do not come back with the keys once they are cleared', () => {
+    const made = log('psk');
+    made.clear();
+    setKeys(made, false);
+    expect(made.records('psk')).toEqual([]);
+  });
+
+  it('come as they are read, and sealed ones are gone before they are read anew', () => {
+    const made = new RecordLog();
+    made.add(traffic({ flow: 1, wire: 'psk', lines: TALK }));
+    expect([made.unread, made.records('psk')]).toEqual([7, []]);
+    made.readOn(() => true);
+    expect(made.unread).toBe(7);
+    let steps = 0;
+    made.readOn(() => ++steps > 5);
+    expect(titles(made, 'psk')).toEqual(['client_hello', 'server_hello', 'client_finished', 'join', 'say']);
+    made.setKeys(false);
+    expect([made.unread, made.records('psk')]).toEqual([7, []]);
+    made.readOn(() => false);
+    expect(made.unread).toBe(0);
+    expect(made.records('psk').map(({ state }) => state)).toEqual([
+      ...['clear', 'clear', 'clear'],
+      ...['no-key', 'no-key', 'no-key', 'no-key'],
+    ]);
+  });
+
+  it('stay under a cap: whole connections are let go of, those first that are over', () => {
+    const made = new RecordLog(10);
+    const end = (flow: number): TapEvent => ({ kind: 'end', flow, dir: 'c2s', time: 1, how: 'reset' });
+    take(made, traffic({ flow: 1, wire: 'plain', lines: TALK, start: 0 }));
+    take(made, [...traffic({ flow: 2, wire: 'plain', lines: TALK, start: 100 }), end(2)]);
+    expect(made.letGo).toBe(0);
+    take(made, traffic({ flow: 3, wire: 'plain', lines: TALK, start: 200 }));
+    expect(made.records('plain').map(({ flow }) => flow)).toEqual([1, 1, 1, 1, 3, 3, 3, 3]);
+    expect(made.letGo).toBe(1);
+    take(made, traffic({ flow: 2, wire: 'plain', lines: TALK, start: 300 }).slice(1));
+    expect(made.records('plain')).toHaveLength(8);
+    made.forget([2]);
+    expect(made.letGo).toBe(0);
   });
 
   it('go with the flows that the tap lets go of', () => {
@@ -93,7 +146,7 @@ describe('the news of a wire', () => {
 
   it('is what was delivered where nothing was said', () => {
     const made = new RecordLog();
-    made.add(traffic({ flow: 1, wire: 'plain', lines: [TALK[3]!] }));
+    take(made, traffic({ flow: 1, wire: 'plain', lines: [TALK[3]!] }));
     expect(newsOf(made.records('plain'))?.said).toMatchObject({
       title: 'message',
       from: 'otter',
@@ -103,16 +156,16 @@ describe('the news of a wire', () => {
 
   it('names the speaker as the server named the client of that connection', () => {
     const made = new RecordLog();
-    made.add(traffic({ flow: 1, wire: 'psk', lines: [TALK[0]!, JOINED, TALK[1]!] }));
+    take(made, traffic({ flow: 1, wire: 'psk', lines: [TALK[0]!, JOINED, TALK[1]!] }));
     expect(newsOf(made.records('psk'))?.speaker).toBe('heron');
-    made.add(traffic({ flow: 2, wire: 'psk', lines: [TALK[1]!], start: 1_800_000_000_000 }));
+    take(made, traffic({ flow: 2, wire: 'psk', lines: [TALK[1]!], start: 1_800_000_000_000 }));
     expect(newsOf(made.records('psk'))?.speaker).toBeUndefined();
   });
 
   it('is a length and a time for whoever has no key', () => {
     const made = log('psk');
     const open = newsOf(made.records('psk'))!;
-    made.setKeys(false);
+    setKeys(made, false);
     const sealed = newsOf(made.records('psk'))!;
     expect(sealed.said).toBeUndefined();
     expect(sealed.record.raw).toEqual(open.record.raw);
@@ -164,14 +217,14 @@ describe('the filter', () => {
 
   it('finds nothing in what is sealed', () => {
     const made = log('psk');
-    made.setKeys(false);
+    setKeys(made, false);
     expect(left(made, { search: 'brücke' })).toEqual([]);
     expect(left(made, { search: 'msg.text contains "Brücke"' })).toEqual([]);
   });
 
   it('takes what may be a message for one', () => {
     const made = log('psk');
-    made.setKeys(false);
+    setKeys(made, false);
     expect(made.records('psk').map(isHandshake)).toEqual([true, true, true, false, false, false, false]);
   });
 });

@@ -1,99 +1,170 @@
 /**
- * The records of all wires, kept in order of completion and read anew only where something changed. Only what the
- * dissection gives is kept: with the keys away it gives what an eavesdropper has.
+ * The records of all wires, kept in order of completion. Events are taken in at once and read when there is time:
+ * `readOn` works until it is told that it was enough. Only what the dissection gives is kept: with the keys away it
+ * gives what an eavesdropper has.
  */
 import { Dissection } from '#dissect/index';
 import type { FlowSummary, TapEvent, WireRecord } from '#dissect/model';
 import { WIRE_NAMES, type WireName } from '#wire/messages';
+import { merged } from './merge.ts';
+
+/** Bytes of all connections; the tap itself keeps half as many unless told otherwise. */
+const MAX_BYTES = 128 * 1024 * 1024;
+/** Records of all connections; a record takes some two kilobytes once its fields were looked at. */
+const MAX_RECORDS = 200_000;
+/** Letting go goes on to this part of the cap, so that its cost spreads over many records. */
+const LOW_WATER = 7 / 8;
 
 interface Known {
   readonly wire: WireName;
-  revision: number;
+  /** Records read so far. */
+  count: number;
+  /** Which reading of the flow the list of the wire has; undefined before it has any. */
+  reading: number | undefined;
+}
+
+interface Lane {
   records: readonly WireRecord[];
+  /** Flows that have changed since, and flows whose records have to go. */
+  readonly stale: Set<number>;
+  readonly gone: Set<number>;
 }
 
 export class RecordLog {
-  #dissection = new Dissection();
+  readonly #maxRecords: number;
+  #dissection = paced(true);
   readonly #flows = new Map<number, Known>();
-  readonly #lists = new Map<WireName, readonly WireRecord[]>();
-  /** Flows whose records before these counts the person has cleared away. */
+  readonly #lanes = new Map<WireName, Lane>();
+  /** Milliseconds since 1970: what a flow carried until then the person has cleared away. */
   readonly #cleared = new Map<number, number>();
+  readonly #letGo = new Set<number>();
+  #count = 0;
 
-  /** Takes events in. Cheap: nothing is read before it is shown. */
+  constructor(maxRecords = MAX_RECORDS) {
+    this.#maxRecords = maxRecords;
+  }
+
+  /** Connections that were let go of to stay under the cap, while the tap still holds them. */
+  get letGo(): number {
+    return this.#letGo.size;
+  }
+
+  /** Events that are not read yet. */
+  get unread(): number {
+    return this.#dissection.unread;
+  }
+
+  /** Takes events in. Cheap: nothing is read. */
   add(events: Iterable<TapEvent>): void {
     for (const event of events) {
-      for (const id of this.#dissection.add(event)) this.#touch(id);
+      if (event.kind !== 'secret' && this.#letGo.has(event.flow)) continue;
+      const changed = this.#dissection.add(event);
+      // A secret has flows read anew; of what else happens nothing shows before it is read.
+      if (event.kind === 'flow' || event.kind === 'secret') for (const id of changed) this.#touch(id);
     }
   }
 
-  /** Puts the secrets to use, or away. */
+  /** Reads on until `enough` says so or nothing is left. */
+  readOn(enough: () => boolean): void {
+    for (const id of this.#dissection.readOn(enough)) this.#touch(id);
+    if (this.#count > this.#maxRecords) this.#letGoOfSome();
+  }
+
+  /** Puts the secrets to use, or away. What was read with the other choice is gone at once. */
   setKeys(visible: boolean): void {
     for (const id of this.#dissection.setKeys(visible)) this.#touch(id);
   }
 
+  /** The tap has let go of these. */
   forget(flows: readonly number[]): void {
-    this.#dissection.forget(flows);
     for (const id of flows) {
-      this.#stale(id);
-      this.#flows.delete(id);
-      this.#cleared.delete(id);
+      this.#drop(id);
+      this.#letGo.delete(id);
     }
   }
 
   /** Before everything comes again. What was cleared stays so: the tap's numbers for flows stay the same. */
   reset(): void {
-    this.#dissection = new Dissection({ keys: this.#dissection.keys });
+    this.#dissection = paced(this.#dissection.keys);
     this.#flows.clear();
-    this.#lists.clear();
+    this.#lanes.clear();
+    this.#letGo.clear();
+    this.#count = 0;
   }
 
-  /** Hides what there is; the connections go on, and what follows is shown. */
+  /** Hides what there is, read or not; the connections go on, and what follows is shown. */
   clear(): void {
-    for (const [id] of this.#flows) this.#cleared.set(id, this.#dissection.records(id).length);
-    for (const known of this.#flows.values()) known.revision = -1;
-    this.#lists.clear();
+    for (const [id] of this.#flows) this.#cleared.set(id, this.#dissection.flow(id)?.last ?? 0);
+    for (const lane of this.#lanes.values()) lane.records = [];
   }
 
   /** Records of one wire by the time of their completion; the same array until one of them changes. */
   records(wire: WireName): readonly WireRecord[] {
-    const list = this.#lists.get(wire);
-    if (list) return list;
-    const made = [...this.#flows].flatMap(([id, known]) =>
-      known.wire === wire ? this.#recordsOf(id, known) : [],
-    );
-    made.sort((a, b) => a.time - b.time || a.flow - b.flow || a.index - b.index);
-    this.#lists.set(wire, made);
-    return made;
+    const lane = this.#laneOf(wire);
+    const fresh = [...lane.stale].flatMap((id) => this.#freshOf(id, lane));
+    lane.stale.clear();
+    if (lane.gone.size > 0) lane.records = lane.records.filter(({ flow }) => !lane.gone.has(flow));
+    lane.gone.clear();
+    lane.records = merged(lane.records, fresh);
+    return lane.records;
   }
 
   flow(id: number): FlowSummary | undefined {
     return this.#dissection.flow(id);
   }
 
-  #recordsOf(id: number, known: Known): readonly WireRecord[] {
-    const revision = this.#dissection.revision(id);
-    if (known.revision !== revision) {
-      known.records = this.#dissection.records(id).slice(this.#cleared.get(id) ?? 0);
-      known.revision = revision;
-    }
-    return known.records;
+  /** Records of a flow that its lane does not have. Where the flow was read anew, those it has must go. */
+  #freshOf(id: number, lane: Lane): readonly WireRecord[] {
+    const known = this.#flows.get(id);
+    const taken = this.#dissection.take(id);
+    if (!known || !taken) return [];
+    if (known.reading !== undefined && known.reading !== taken.reading) lane.gone.add(id);
+    known.reading = taken.reading;
+    const cleared = this.#cleared.get(id);
+    return cleared === undefined ? taken.records : taken.records.filter(({ time }) => time > cleared);
   }
 
   #touch(id: number): void {
-    if (!this.#flows.has(id)) {
-      const wire = this.#wireOf(id);
-      if (wire) this.#flows.set(id, { wire, revision: -1, records: [] });
-    }
-    this.#stale(id);
+    const summary = this.#dissection.flow(id);
+    const wire = WIRE_NAMES.find((name) => name === summary?.wire);
+    if (!summary || !wire) return;
+    const known = this.#flows.get(id) ?? { wire, count: 0, reading: undefined };
+    this.#flows.set(id, known);
+    this.#count += summary.records - known.count;
+    known.count = summary.records;
+    this.#laneOf(wire).stale.add(id);
   }
 
-  #wireOf(id: number): WireName | undefined {
-    const wire = this.#dissection.flow(id)?.wire;
-    return WIRE_NAMES.find((name) => name === wire);
+  #laneOf(wire: WireName): Lane {
+    const lane = this.#lanes.get(wire) ?? { records: [], stale: new Set(), gone: new Set() };
+    this.#lanes.set(wire, lane);
+    return lane;
   }
 
-  #stale(id: number): void {
+  #drop(id: number): void {
+    this.#dissection.forget([id]);
     const known = this.#flows.get(id);
-    if (known) this.#lists.delete(known.wire);
+    if (!known) return;
+    this.#laneOf(known.wire).gone.add(id);
+    this.#count -= known.count;
+    this.#flows.delete(id);
+    this.#cleared.delete(id);
   }
+
+  /** As the tap does it: flows go whole, the oldest finished ones first, then the oldest. */
+  #letGoOfSome(): void {
+    const isOver = (id: number): boolean =>
+      ['closed', 'reset'].includes(this.#dissection.flow(id)?.state ?? '');
+    const all = [...this.#flows.keys()];
+    for (const id of [...all.filter(isOver), ...all]) {
+      if (this.#count <= this.#maxRecords * LOW_WATER || this.#flows.size === 1) return;
+      if (!this.#flows.has(id)) continue;
+      this.#drop(id);
+      this.#letGo.add(id);
+    }
+  }
+}
+
+function paced(keys: boolean): Dissection {
+  return new Dissection({ keys, maxBytes: MAX_BYTES, paced: true });
 }

@@ -5,14 +5,27 @@ import { formatRoute, parseRoute, takeToken } from './route.ts';
 
 describe('the address', () => {
   it('holds wire, record and who is looking', () => {
-    expect(formatRoute({ wire: 'tls+psk', record: { flow: 3, index: 12 }, eve: true })).toBe(
-      '#wire=tls%2Bpsk&record=3.12&eve=1',
-    );
-    expect(parseRoute('#wire=tls%2Bpsk&record=3.12&eve=1')).toEqual({
+    expect(
+      formatRoute({ wire: 'tls+psk', record: { flow: 3, index: 12 }, eve: true, filter: 'len > 64 & "ä"' }),
+    ).toBe('#wire=tls%2Bpsk&record=3.12&eve=1&filter=len%20%3E%2064%20%26%20%22%C3%A4%22');
+    expect(parseRoute('#wire=tls%2Bpsk&record=3.12&eve=1&filter=len+%3E%2064')).toEqual({
       wire: 'tls+psk',
       record: { flow: 3, index: 12 },
       eve: true,
+      filter: 'len > 64',
     });
+  });
+
+  it('takes a filter in on one line and of a length that can be read', () => {
+    expect(parseRoute('#filter=a%0D%0A%0Ab').filter).toBe('a b');
+    expect(parseRoute(`#filter=${'x'.repeat(9_999)}`).filter).toHaveLength(4_000);
+  });
+
+  it('keeps the token apart from a filter that looks like one', () => {
+    const { token, rest } = takeToken('#token=abc123&filter=token%3Dnothing');
+    expect(token).toBe('abc123');
+    expect(rest).not.toContain('abc123');
+    expect(parseRoute(rest).filter).toBe('token=nothing');
   });
 
   it('reads back what it wrote', () => {
@@ -20,9 +33,10 @@ describe('the address', () => {
       {
         wire: fc.constantFrom(...WIRE_NAMES),
         eve: fc.boolean(),
+        filter: fc.string({ unit: 'grapheme' }).filter((text) => !/[\r\n]/.test(text)),
         record: fc.record({ flow: fc.nat(), index: fc.nat() }),
       },
-      { requiredKeys: ['wire', 'eve'] },
+      { requiredKeys: ['wire', 'eve', 'filter'] },
     );
     fc.assert(
       fc.property(route, (given) => {
@@ -37,7 +51,11 @@ describe('the address', () => {
         expect(WIRE_NAMES).toContain(parseRoute(hash).wire);
       }),
     );
-    expect(parseRoute('#wire=carrier-pigeon&record=1.x&eve=yes')).toEqual({ wire: 'plain', eve: false });
+    expect(parseRoute('#wire=carrier-pigeon&record=1.x&eve=yes')).toEqual({
+      wire: 'plain',
+      eve: false,
+      filter: '',
+    });
   });
 
   it('gives its token away and keeps the rest', () => {

@@ -1,10 +1,11 @@
 /** The ciphers that open records, in plain TypeScript: for pages, workers and tests. */
-import { cbc, gcm } from '@noble/ciphers/aes.js';
+import { cbc } from '@noble/ciphers/aes.js';
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256, sha384 } from '@noble/hashes/sha2.js';
 import { aesCcm } from './ccm.ts';
+import { aesGcm } from './gcm.ts';
 import {
   AEADS,
   type AeadName,
@@ -50,7 +51,7 @@ function openerOf(name: AeadName, key: Uint8Array): AeadOpener {
   switch (name) {
     case 'aes-128-gcm':
     case 'aes-256-gcm':
-      return { open: (nonce, aad, sealed) => attempt(() => gcm(key, nonce, aad).decrypt(sealed)) };
+      return aesGcm(key);
     case 'chacha20-poly1305':
       return {
         open: (nonce, aad, sealed) => attempt(() => chacha20poly1305(key, nonce, aad).decrypt(sealed)),

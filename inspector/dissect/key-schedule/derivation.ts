@@ -6,7 +6,7 @@ export interface DerivationInput {
   readonly value: string;
   /**
    * Where it comes from: the id of another derivation; `wire` for bytes that crossed (or opened); `key log` or
-   * `key material` for a secret that was given. Absent for what the specification fixes.
+   * `key material` for a secret that was given, `earlier session` for one that another connection gave away. Absent for what the specification fixes.
    */
   readonly from?: string;
 }

@@ -22,10 +22,13 @@ function facts(suite: number, log: Record<string, string>): TlsFacts {
   const random = (first: number): Uint8Array => Uint8Array.from({ length: 32 }, (_, i) => first + i);
   return {
     client: { random: random(0x00), earlyData: false },
-    server: { random: random(0x70), suite: tlsSuite(suite), extendedMasterSecret: false },
+    server: { random: random(0x70), suite: tlsSuite(suite), extendedMasterSecret: false, extensions: {} },
     transcript: new Transcript(),
     masters: [],
-    secrets: { find: (label) => (log[label] === undefined ? undefined : fromHex(log[label])) },
+    secrets: {
+      find: (label) => (log[label] === undefined ? undefined : fromHex(log[label])),
+      sharedKeys: () => [],
+    },
   };
 }
 

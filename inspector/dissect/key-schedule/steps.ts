@@ -2,8 +2,15 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256, sha384 } from '@noble/hashes/sha2.js';
 import { EMPTY, concat, toHex } from '#wire/bytes';
-import { expandLabel, prf } from '../tls/schedule.ts';
-import { type Hash, digestCommand, expandLabelCommand, hmacCommand, prfCommand } from './commands.ts';
+import { expandLabel, hkdfExtract, prf } from '../tls/schedule.ts';
+import {
+  type Hash,
+  digestCommand,
+  expandLabelCommand,
+  hkdfExtractCommand,
+  hmacCommand,
+  prfCommand,
+} from './commands.ts';
 import type { Derivation, DerivationCheck } from './derivation.ts';
 
 /** A value that goes in: from another step, from the wire, or given. */
@@ -35,13 +42,37 @@ export function hmacOf(hash: Hash, key: Uint8Array, message: Uint8Array): Uint8A
   return hmac(HASHES[hash], key, message);
 }
 
+/** Which of several handshakes the steps belong to. */
+export interface Scope {
+  /** Stands for the tls that ids begin with. */
+  readonly id: string;
+  /** Stands behind the names. */
+  readonly name: string;
+}
+
 export class Steps {
   readonly derivations: Derivation[] = [];
+  readonly #scope: Scope | undefined;
+  readonly #values = new Map<string, Value>();
+
+  /** Without a scope ids and names stay as they are. */
+  constructor(scope?: Scope) {
+    this.#scope = scope;
+  }
+
+  /** The value of a step that was made before. */
+  find(id: string): Value | undefined {
+    return this.#values.get(id);
+  }
 
   add(step: Step, { algorithm, label, inputs, output, command }: Made): Value {
     const { check, ...told } = step;
+    const id = this.#scope ? step.id.replace(/^tls/, this.#scope.id) : step.id;
+    const name = this.#scope ? `${step.name}, ${this.#scope.name}` : step.name;
     this.derivations.push({
       ...told,
+      id,
+      name,
       algorithm,
       ...(label === undefined ? {} : { label }),
       inputs: inputs.map(({ name, bytes, from }) => ({
@@ -54,7 +85,9 @@ export class Steps {
       ...(check === undefined ? {} : { check }),
       command,
     });
-    return { name: step.name, bytes: output, from: step.id };
+    const value = { name: step.name, bytes: output, from: id };
+    this.#values.set(step.id, value);
+    return value;
   }
 
   /** Hash of the values one after the other. */
@@ -74,6 +107,17 @@ export class Steps {
       inputs: [key, message],
       output: hmacOf(hash, key.bytes, message.bytes),
       command: hmacCommand(hash, key.bytes, message.bytes),
+    });
+  }
+
+  /** HKDF-Extract, RFC 5869 §2.2. */
+  extract(step: Step, hash: Hash, salt: Value, material: Value): Value {
+    const output = hkdfExtract(hash, salt.bytes, material.bytes);
+    return this.add(step, {
+      algorithm: `HKDF-Extract, ${HASH_NAMES[hash]}`,
+      inputs: [salt, material],
+      output,
+      command: hkdfExtractCommand(hash, salt.bytes, material.bytes, output.length),
     });
   }
 

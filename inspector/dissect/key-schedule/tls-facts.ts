@@ -8,16 +8,22 @@ import type { Value } from './steps.ts';
 
 export interface TlsFacts {
   readonly client: Pick<ClientHello, 'random' | 'earlyData'>;
-  readonly server: Pick<ServerHello, 'random' | 'suite' | 'extendedMasterSecret'>;
+  readonly server: Pick<
+    ServerHello,
+    'random' | 'suite' | 'extendedMasterSecret' | 'selectedIdentity' | 'extensions'
+  >;
   readonly transcript: Transcript;
   readonly secrets: Held;
   /** TLS 1.2: master secrets that may be the session's, with what the key exchange gave where that is known. */
-  readonly masters: readonly Pick<Candidate, 'master' | 'premaster'>[];
+  readonly masters: readonly Pick<Candidate, 'master' | 'premaster' | 'source'>[];
+  /** TLS 1.2: 0 for the first handshake of the connection, then counted. */
+  readonly renegotiation?: number;
 }
 
 /** As much as is needed of the secrets at hand. */
 export interface Held {
   find(label: string, random: Uint8Array): Uint8Array | undefined;
+  sharedKeys(id: Uint8Array): readonly Uint8Array[];
 }
 
 export const SIDES: Record<Direction, 'client' | 'server'> = { c2s: 'client', s2c: 'server' };

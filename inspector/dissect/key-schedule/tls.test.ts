@@ -29,10 +29,11 @@ function facts(suite: number, said: readonly Said[], log: Record<string, string>
   }
   const secrets = {
     find: (label: string) => (log[label] === undefined ? undefined : fromHex(log[label])),
+    sharedKeys: () => [],
   };
   return {
     client: { random: CLIENT_RANDOM, earlyData: false },
-    server: { random: SERVER_RANDOM, suite: tlsSuite(suite), extendedMasterSecret: false },
+    server: { random: SERVER_RANDOM, suite: tlsSuite(suite), extendedMasterSecret: false, extensions: {} },
     transcript,
     masters: [],
     secrets,

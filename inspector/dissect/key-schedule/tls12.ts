@@ -25,14 +25,18 @@ export function tls12Schedule(facts: TlsFacts): Derivation[] {
 }
 
 class Schedule12 {
-  readonly steps = new Steps();
+  readonly steps: Steps;
   readonly #facts: TlsFacts;
   readonly #hash: Hash;
   readonly #messages: readonly TranscriptMessage[];
   readonly #randoms: { readonly client: Value; readonly server: Value };
 
   constructor(facts: TlsFacts) {
-    const { client, server, transcript } = facts;
+    const { client, server, transcript, renegotiation = 0 } = facts;
+    const which = `renegotiation ${renegotiation}`;
+    this.steps = new Steps(
+      renegotiation > 0 ? { id: `tls.renegotiation.${renegotiation}`, name: which } : undefined,
+    );
     this.#facts = facts;
     this.#hash = server.suite.hash;
     // A request to begin is in no hash, RFC 5246 §7.4.1.1.
@@ -61,7 +65,7 @@ class Schedule12 {
 
   master(sessionHash: Value | undefined): Value | undefined {
     const known = logged(this.#facts, 'CLIENT_RANDOM');
-    const given = known && { ...known, name: 'master secret' };
+    const given = known ? { ...known, name: 'master secret' } : this.#takenUp();
     const premaster = this.#premaster();
     if (!premaster) return given;
     const { label, seeds, source } = this.#masterRecipe(sessionHash);
@@ -172,9 +176,20 @@ class Schedule12 {
       : { label: 'master secret', seeds: [client, server], source: 'RFC 5246 §8.1' };
   }
 
-  #premaster(): Value | undefined {
+  #proved(): TlsFacts['masters'][number] | undefined {
     const { masters } = this.#facts;
-    const proved = masters.find(({ master }) => this.#fits(master)) ?? masters[0];
+    return masters.find(({ master }) => this.#fits(master)) ?? masters[0];
+  }
+
+  /** The master secret of a session that is taken up again: no key exchange makes it anew (RFC 5246 §7.3). */
+  #takenUp(): Value | undefined {
+    const proved = this.#proved();
+    if (proved?.source !== 'earlier session') return undefined;
+    return { name: 'master secret', bytes: proved.master, from: proved.source };
+  }
+
+  #premaster(): Value | undefined {
+    const proved = this.#proved();
     if (proved?.premaster) {
       return { name: 'premaster secret', bytes: proved.premaster, from: 'key material' };
     }

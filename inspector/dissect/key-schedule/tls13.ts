@@ -1,20 +1,20 @@
-/** The key schedule of TLS 1.3 (RFC 8446 §7) as data, from the traffic secrets that a key log holds. */
-import { EMPTY, equalConstantTime } from '#wire/bytes';
+/** The key schedule of TLS 1.3 (RFC 8446 §7) as data, from the traffic secrets that a key log holds, or a pre-shared key gives. */
+import { equalConstantTime } from '#wire/bytes';
 import type { Direction } from '../model.ts';
 import { hashLength } from '../tls/schedule.ts';
-import { HANDSHAKE_TYPE } from '../tls/names.ts';
-import { type TranscriptMessage, finishedIn } from '../tls/transcript.ts';
+import type { SecretName } from '../tls/traffic-secrets.ts';
+import { finishedIn } from '../tls/transcript.ts';
 import type { Hash } from './commands.ts';
 import type { Derivation } from './derivation.ts';
 import { type Lengths, lengthsOf } from './lengths.ts';
 import { Steps, type Value, hmacOf } from './steps.ts';
-import { MESSAGE_HEADER, SIDES, type TlsFacts, logged, messageValue } from './tls-facts.ts';
+import { MESSAGE_HEADER, SIDES, type TlsFacts, logged } from './tls-facts.ts';
+import { PskSchedule, emptyHash } from './tls13-psk.ts';
+import { type Hashes13, transcriptHashes } from './tls13-transcript.ts';
 
 /** Generations of keys that are shown of one direction. */
 const MAX_GENERATIONS = 64;
 const IV_LENGTH = 12;
-/** The handshake type that no message on the wire has, §4. */
-const MESSAGE_HASH = 254;
 const CHANNEL_BINDING_LENGTH = 32;
 
 /** Every value that follows from the secrets at hand; without any, the transcript hashes of what crossed in the clear. */
@@ -23,18 +23,13 @@ export function tls13Schedule(facts: TlsFacts): Derivation[] {
   if (!lengths) return [];
   const schedule = new Schedule13(facts, lengths);
   schedule.early();
-  const hashes = schedule.transcriptHashes();
-  schedule.handshake('s2c', hashes.server);
-  schedule.handshake('c2s', hashes.client);
+  schedule.handshake('s2c');
+  schedule.handshake('c2s');
   schedule.application('s2c');
   schedule.application('c2s');
   schedule.exporter();
+  schedule.resumption();
   return schedule.steps.derivations;
-}
-
-interface FinishedHashes {
-  readonly server?: Value;
-  readonly client?: Value;
 }
 
 class Schedule13 {
@@ -42,23 +37,30 @@ class Schedule13 {
   readonly #facts: TlsFacts;
   readonly #lengths: Lengths;
   readonly #hash: Hash;
+  readonly #hashes: Hashes13;
+  readonly #psk: PskSchedule;
 
   constructor(facts: TlsFacts, lengths: Lengths) {
     this.#facts = facts;
     this.#lengths = lengths;
     this.#hash = facts.server.suite.hash;
+    this.#hashes = transcriptHashes(this.steps, this.#hash, facts);
+    this.#psk = new PskSchedule(this.steps, facts);
+    this.#psk.binders();
   }
 
   early(): void {
     if (!this.#facts.client.earlyData) return;
-    const secret = logged(this.#facts, 'CLIENT_EARLY_TRAFFIC_SECRET');
+    const hello = this.#psk.helloHash();
+    const secret = this.#secret('CLIENT_EARLY_TRAFFIC_SECRET', hello);
+    this.#psk.secret('EARLY_EXPORTER_SECRET', hello);
     if (secret) this.#trafficKeys('tls.c2s.early', 'client early', secret);
   }
 
-  /** Key, iv and Finished of one direction of the handshake. `covered` is the hash that its Finished is made over. */
-  handshake(dir: Direction, covered: Value | undefined): void {
+  /** Key, iv and Finished of one direction of the handshake. */
+  handshake(dir: Direction): void {
     const side = SIDES[dir];
-    const secret = logged(this.#facts, `${side.toUpperCase()}_HANDSHAKE_TRAFFIC_SECRET`);
+    const secret = this.#secret(NAMES[dir].handshake, this.#hashes.serverHello);
     if (!secret) return;
     this.#trafficKeys(`tls.${dir}.handshake`, `${side} handshake`, secret);
     const key = this.steps.expandLabel(
@@ -72,13 +74,14 @@ class Schedule13 {
       secret,
       { label: 'finished', length: hashLength(this.#hash) },
     );
+    const covered = this.#hashes.covered[dir];
     if (covered) this.#verifyData(dir, key, covered);
   }
 
   /** Keys of each generation: every KeyUpdate begins another (§7.2). */
   application(dir: Direction): void {
     const side = SIDES[dir];
-    let secret = logged(this.#facts, `${side.toUpperCase()}_TRAFFIC_SECRET_0`);
+    let secret = this.#secret(NAMES[dir].application, this.#hashes.serverFinished);
     if (!secret) return;
     this.#trafficKeys(`tls.${dir}.application.0`, `${side} application`, secret);
     const generations = Math.min(this.#facts.transcript.updates[dir], MAX_GENERATIONS);
@@ -101,18 +104,9 @@ class Schedule13 {
 
   /** What an application takes from the exporter depends on the label it asks with; this one is for everybody. */
   exporter(): void {
-    const exporter = logged(this.#facts, 'EXPORTER_SECRET');
+    const exporter = this.#secret('EXPORTER_SECRET', this.#hashes.serverFinished);
     if (!exporter) return;
-    const nothing = this.steps.hash(
-      {
-        id: 'tls.exporter.empty',
-        name: 'hash of nothing',
-        note: 'The exporter hashes its context; here there is none.',
-        source: 'RFC 8446 §7.5',
-      },
-      this.#hash,
-      [{ name: 'nothing', bytes: EMPTY }],
-    );
+    const nothing = emptyHash(this.steps, this.#hash);
     const secret = this.steps.expandLabel(
       {
         id: 'tls.exporter.channel_binding.secret',
@@ -137,60 +131,14 @@ class Schedule13 {
     );
   }
 
-  /** The hashes that go into secrets and Finished, as far as the messages are at hand (§4.4.1). */
-  transcriptHashes(): FinishedHashes {
-    const { transcript } = this.#facts;
-    const messages = transcript.messages.filter(isHashed);
-    const values = this.#afterRetry(messages);
-    const hashThrough = (end: number, id: string, name: string, note: string): Value =>
-      this.steps.hash({ id, name, note, source: 'RFC 8446 §4.4.1' }, this.#hash, values(end));
-    const hello = messages.findIndex(({ type, retry }) => type === HANDSHAKE_TYPE.serverHello && !retry);
-    if (hello < 0) return {};
-    hashThrough(hello + 1, 'tls.transcript.hellos', 'hash of the hellos', HELLOS_NOTE);
-    const [server, client] = [finishedIn(messages, 's2c'), finishedIn(messages, 'c2s')];
-    if (server < 0) return {};
-    const verified = hashThrough(
-      server,
-      'tls.transcript.before_server_finished',
-      'hash up to the server’s Finished',
-      'What the server’s Finished covers.',
-    );
-    const finished = hashThrough(
-      server + 1,
-      'tls.transcript.server_finished',
-      'hash with the server’s Finished',
-      'It goes into the application secrets and the exporter secret.',
-    );
-    if (client < server) return { server: verified };
-    if (client === server + 1) return { server: verified, client: finished };
-    const certified = hashThrough(
-      client,
-      'tls.transcript.before_client_finished',
-      'hash up to the client’s Finished',
-      'What the client’s Finished covers: the client has said more than its Finished.',
-    );
-    return { server: verified, client: certified };
+  /** What the next connection may be built on; no key log holds it. */
+  resumption(): void {
+    this.#psk.resumption(this.#hashes.clientFinished);
   }
 
-  /** The first so many messages as they are hashed: a HelloRetryRequest stands behind the hash of the first hello. */
-  #afterRetry(messages: readonly TranscriptMessage[]): (end: number) => Value[] {
-    const [first, second] = messages;
-    if (!first || !second?.retry) return (end) => messages.slice(0, end).map(messageValue);
-    const digest = this.steps.hash(
-      {
-        id: 'tls.transcript.first_hello',
-        name: 'hash of the first client hello',
-        note: 'After a HelloRetryRequest it stands in for the first hello, so that a server need not remember it.',
-        source: 'RFC 8446 §4.4.1',
-      },
-      this.#hash,
-      [messageValue(first)],
-    );
-    const header = {
-      name: 'message_hash header',
-      bytes: Uint8Array.of(MESSAGE_HASH, 0, 0, hashLength(this.#hash)),
-    };
-    return (end) => [header, digest, ...messages.slice(1, end).map(messageValue)];
+  /** As the pre-shared key gives it, else as the key log has it. */
+  #secret(name: SecretName, context: Value | undefined): Value | undefined {
+    return this.#psk.secret(name, context) ?? logged(this.#facts, name);
   }
 
   #trafficKeys(id: string, name: string, secret: Value): void {
@@ -228,10 +176,8 @@ class Schedule13 {
   }
 }
 
-const HELLOS_NOTE =
-  'It goes into the handshake secrets, so a change of either hello on its way gives the two sides different keys.';
-
-/** Messages behind the handshake are in no hash that is shown here, and tickets may come before it is over. */
-function isHashed({ type }: TranscriptMessage): boolean {
-  return type !== HANDSHAKE_TYPE.newSessionTicket && type !== HANDSHAKE_TYPE.keyUpdate;
-}
+/** What a key log calls the secrets of each direction. */
+const NAMES = {
+  c2s: { handshake: 'CLIENT_HANDSHAKE_TRAFFIC_SECRET', application: 'CLIENT_TRAFFIC_SECRET_0' },
+  s2c: { handshake: 'SERVER_HANDSHAKE_TRAFFIC_SECRET', application: 'SERVER_TRAFFIC_SECRET_0' },
+} as const satisfies Record<Direction, Record<string, SecretName>>;

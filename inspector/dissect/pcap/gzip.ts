@@ -1,6 +1,8 @@
 /** Unpacks a gzip'd file as it arrives (RFC 1952), by fflate, and not without limit. */
 import { Gunzip } from 'fflate';
+import { concat } from '#wire/bytes';
 import { CAPS } from './caps.ts';
+import { MemberCheck, TRAILER_LENGTH } from './gzip-check.ts';
 
 /** Packed bytes given to the unpacker at once; a thousand times as many may come out of them. */
 const SLICE = 4 * 1024;
@@ -13,17 +15,30 @@ export class Unpacker {
   readonly #gunzip: Gunzip;
   readonly #take: (bytes: Uint8Array) => void;
   readonly #stop: (message: string) => void;
+  readonly #warn: (message: string) => void;
   /** What came out of the last slice. */
   readonly #ready: Uint8Array[] = [];
+  #check = new MemberCheck();
+  /** The last packed bytes: the end of a member is known when the header behind it was read. */
+  #tail = new Uint8Array(0);
   #packed = 0;
   #unpacked = 0;
   #stopped = false;
 
-  /** `take` gets what is unpacked; `stop` is told, at most once, why nothing more will come. */
-  constructor(take: (bytes: Uint8Array) => void, stop: (message: string) => void) {
+  /** `take` gets what is unpacked; `stop` is told, at most once, why nothing more will come, and `warn` what is odd. */
+  constructor(
+    take: (bytes: Uint8Array) => void,
+    stop: (message: string) => void,
+    warn: (message: string) => void,
+  ) {
     this.#take = take;
     this.#stop = stop;
-    this.#gunzip = new Gunzip((bytes) => this.#ready.push(bytes));
+    this.#warn = warn;
+    this.#gunzip = new Gunzip((bytes) => {
+      this.#check.add(bytes);
+      this.#ready.push(bytes);
+    });
+    this.#gunzip.onmember = (start) => this.#endMember(start);
   }
 
   push(bytes: Uint8Array): void {
@@ -34,10 +49,21 @@ export class Unpacker {
 
   finish(): void {
     if (!this.#stopped) this.#feed(new Uint8Array(0), true);
+    if (!this.#stopped) this.#endMember(this.#packed);
+  }
+
+  /** A member has ended before this place of the packed data. */
+  #endMember(end: number): void {
+    const at = this.#tail.length - (this.#packed - end);
+    const trailer = this.#tail.subarray(Math.max(0, at - TRAILER_LENGTH), at);
+    const fault = trailer.length === TRAILER_LENGTH ? this.#check.faultOf(trailer) : undefined;
+    if (fault !== undefined) this.#warn(fault);
+    this.#check = new MemberCheck();
   }
 
   #feed(slice: Uint8Array, last: boolean): void {
     this.#packed += slice.length;
+    this.#tail = concat([this.#tail.subarray(-SLICE), slice]);
     const fault = this.#unpack(slice, last);
     for (const bytes of this.#ready.splice(0)) this.#give(bytes);
     if (fault !== undefined && !this.#stopped) this.#end(fault);

@@ -28,6 +28,8 @@ const typeName = nameIn(HANDSHAKE_TYPES, 1);
 export interface Settled {
   readonly version?: number | undefined;
   readonly suite?: { readonly name: string } | undefined;
+  /** What the Certificate message of this direction holds. */
+  readonly certificateType?: number | undefined;
 }
 
 export class HandshakeStream {
@@ -52,9 +54,10 @@ export class HandshakeStream {
   }
 
   /** The next whole message, read in the shape it has after what the hellos have settled. */
-  next({ version, suite }: Settled = {}): { unit: Unit; facts: HandshakeFacts } | undefined {
+  next({ version, suite, certificateType }: Settled = {}): { unit: Unit; facts: HandshakeFacts } | undefined {
     const piece = this.#splitter.next();
-    return piece && readMessage(piece, { version, keyExchange: suite && keyExchangeOf(suite.name) });
+    const keyExchange = suite && keyExchangeOf(suite.name);
+    return piece && readMessage(piece, { version, keyExchange, certificateType });
   }
 }
 

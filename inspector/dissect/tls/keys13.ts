@@ -1,23 +1,26 @@
 /** One direction of a TLS 1.3 connection: which key opens the next record (RFC 8446 §5, §7). */
 import type { RecordCiphers } from '../crypto/record-ciphers.ts';
 import type { Direction } from '../model.ts';
-import type { SecretLookup } from '../secrets.ts';
 import { type Keys, type TlsOpening, opened, shut } from './opening.ts';
 import { aead13 } from './protection/aead13.ts';
 import { type Opener, FirstThatOpens, RecordSequence } from './protection/sequence.ts';
 import { hashLength, nextTrafficSecret, trafficKeys } from './schedule.ts';
 import { type TlsSuite, suites13 } from './suites.ts';
+import type { SecretName, TrafficSecrets } from './traffic-secrets.ts';
 
 type Phase = 'early' | 'handshake' | 'application';
 
-const LABELS: Record<Direction, Record<Phase, string>> = {
+/** A server sends no early data. */
+const LABELS: Record<
+  Direction,
+  Record<Exclude<Phase, 'early'>, SecretName> & { readonly early?: SecretName }
+> = {
   c2s: {
     early: 'CLIENT_EARLY_TRAFFIC_SECRET',
     handshake: 'CLIENT_HANDSHAKE_TRAFFIC_SECRET',
     application: 'CLIENT_TRAFFIC_SECRET_0',
   },
   s2c: {
-    early: '',
     handshake: 'SERVER_HANDSHAKE_TRAFFIC_SECRET',
     application: 'SERVER_TRAFFIC_SECRET_0',
   },
@@ -32,17 +35,15 @@ interface Epoch {
 }
 
 export interface Tls13Session {
-  readonly secrets: SecretLookup;
+  readonly secrets: TrafficSecrets;
   readonly ciphers: RecordCiphers;
-  /** Client random of the session. */
-  readonly random: Uint8Array;
   /** The client offered early data. */
   readonly earlyData: boolean;
 }
 
 export class Tls13Keys implements Keys {
   readonly #session: Tls13Session;
-  readonly #labels: Record<Phase, string>;
+  readonly #labels: (typeof LABELS)[Direction];
   readonly #epochs = new Map<Phase, Epoch>();
   /** Phases that the next record may belong to. Whoever misses a secret cannot see the message that ends its phase. */
   #phases: readonly Phase[];
@@ -66,7 +67,13 @@ export class Tls13Keys implements Keys {
   /** The server has chosen. */
   choose(suite: TlsSuite): void {
     this.#suite = suite;
+    this.learn();
+  }
+
+  /** More of the handshake was seen, and with it secrets may follow that did not before. */
+  learn(): void {
     for (const phase of ['handshake', 'application'] as const) {
+      if (this.#epochs.has(phase)) continue;
       const secret = this.#secret(phase);
       const epoch = secret && this.#epoch(secret);
       if (epoch) this.#epochs.set(phase, epoch);
@@ -128,14 +135,20 @@ export class Tls13Keys implements Keys {
     const label = this.#labels[phase];
     const opener = this.#epochs.get(phase)?.opener;
     // With the first secret missing nobody can tell whether this record belongs to it.
-    if (!opener) return { state: 'no-key', reason: `no ${label} for this connection is at hand` };
+    if (!opener || !label) return { state: 'no-key', reason: this.#whyNone(label) };
     const reason = shut(opener, label);
     opener.skip();
     return { state: 'wrong-key', reason };
   }
 
+  #whyNone(label: SecretName | undefined): string {
+    const why = label ? this.#session.secrets.whyNot(label) : '';
+    return `no ${label} for this connection is at hand${why}`;
+  }
+
   #secret(phase: Phase): Uint8Array | undefined {
-    return this.#session.secrets.find(this.#labels[phase], this.#session.random);
+    const label = this.#labels[phase];
+    return label && this.#session.secrets.find(label);
   }
 
   #next(epoch: Epoch | undefined): Epoch | undefined {

@@ -40,7 +40,7 @@ interface Content {
 }
 
 interface Found {
-  readonly title: string;
+  readonly title: Unit['title'];
   readonly inner: readonly Inner[];
   readonly unfinished: number;
 }
@@ -86,7 +86,7 @@ export class TlsLayer extends SplitLayer {
 
   protected override unitOf(dir: Direction, { bytes, offset, fault }: Piece): Unit {
     if (fault !== undefined) {
-      this.#session.transcript.hole();
+      this.#session.hole();
       const fields = headerFields(bytes);
       return unitWith(bytes, offset, {
         title: 'bytes',
@@ -118,7 +118,7 @@ export class TlsLayer extends SplitLayer {
     // Taken now: what the record holds may be a change of keys.
     const parts = this.#session.parts(dir);
     if (opening.state !== 'opened') {
-      this.#session.transcript.sealed(dir);
+      this.#session.sealed(dir);
       const title = nameIn(CONTENT_TYPES, 1)(record[0] as number);
       return { ...opening, title, fields: lazyList(() => sealedFields(record, parts)), inner: [] };
     }
@@ -185,9 +185,9 @@ export class TlsLayer extends SplitLayer {
     const at = stream.offset;
     stream.push(bytes);
     const units: Unit[] = [];
-    for (let message = stream.next(this.#session); message; message = stream.next(this.#session)) {
+    const next = () => stream.next(this.#session.settled(dir));
+    for (let message = next(); message; message = next()) {
       this.#session.note(dir, message.facts);
-      this.#session.transcript.add(dir, message.facts);
       units.push(message.unit);
     }
     const inner = asInner(units, at, start);
@@ -199,7 +199,7 @@ export class TlsLayer extends SplitLayer {
     this.#dataOffsets[dir] += bytes.length;
     const inner = asInner(this.#inside.push(dir, bytes), at, start);
     const unfinished = Math.min(this.#inside.pending(dir), bytes.length);
-    return { title: titleOf(inner, 'application_data'), inner, unfinished };
+    return { title: () => titleOf(inner, 'application_data'), inner, unfinished };
   }
 }
 

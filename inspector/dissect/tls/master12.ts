@@ -31,15 +31,16 @@ export interface Candidate {
   readonly premaster?: Uint8Array;
   /** Where it is from, as a reader knows it. */
   readonly name: string;
+  readonly source: 'key log' | 'key material' | 'earlier session';
 }
 
 /** Master secrets that may be the session's, the likeliest first. */
 export function masterCandidates(secrets: SecretLookup, exchange: Exchange): Candidate[] {
   const logged = secrets.find('CLIENT_RANDOM', exchange.randoms.client);
-  if (logged) return [{ master: logged, name: 'the CLIENT_RANDOM line at hand' }];
+  if (logged) return [{ master: logged, name: 'the CLIENT_RANDOM line at hand', source: 'key log' }];
   return premasters(secrets, exchange).flatMap((found) => {
     const master = masterOf(exchange, found.premaster);
-    return master ? [{ ...found, master }] : [];
+    return master ? [{ ...found, master, source: 'key material' }] : [];
   });
 }
 

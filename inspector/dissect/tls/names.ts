@@ -14,6 +14,7 @@ export const HANDSHAKE_TYPE = {
   serverHello: 2,
   newSessionTicket: 4,
   endOfEarlyData: 5,
+  encryptedExtensions: 8,
   serverHelloDone: 14,
   clientKeyExchange: 16,
   finished: 20,

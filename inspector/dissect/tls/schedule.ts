@@ -22,7 +22,7 @@ export interface Randoms {
   readonly server: Uint8Array;
 }
 
-type HashName = TlsSuite['hash'];
+export type HashName = TlsSuite['hash'];
 /** Hash of the PRF: the suite's in TLS 1.2, both together before it (RFC 4346 §5). */
 export type PrfHash = HashName | 'md5-sha1';
 
@@ -31,6 +31,10 @@ const MASTER_LENGTH = 48;
 
 export function hashLength(hash: HashName): number {
   return HASHES[hash].outputLen;
+}
+
+export function digest(hash: HashName, bytes: Uint8Array): Uint8Array {
+  return HASHES[hash](bytes);
 }
 
 /** HKDF-Extract, RFC 5869 §2.2. A salt or a keying material of no bytes stands for zeros as long as the hash (RFC 8446 §7.1). */
@@ -65,7 +69,7 @@ export function deriveSecret(
   label: string,
   messages: Uint8Array,
 ): Uint8Array {
-  return expandLabel(hash, secret, label, HASHES[hash](messages), hashLength(hash));
+  return expandLabel(hash, secret, label, digest(hash, messages), hashLength(hash));
 }
 
 /** The secret of the next stage, RFC 8446 §7.1: early, handshake, master. `material` is empty where there is none. */

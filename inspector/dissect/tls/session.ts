@@ -6,43 +6,43 @@ import { tls12Schedule } from '../key-schedule/tls12.ts';
 import { tls13Schedule } from '../key-schedule/tls13.ts';
 import type { Direction } from '../model.ts';
 import type { SecretLookup } from '../secrets.ts';
-import type { HandshakeFacts } from './handshake.ts';
+import type { ExtensionFacts } from './extensions/contract.ts';
+import type { HandshakeFacts, Settled } from './handshake.ts';
 import type { ClientHello, ServerHello } from './hello.ts';
-import { KeyExchangeMessages } from './key-exchange-messages.ts';
+import { type Handshake, Handshakes } from './handshakes.ts';
 import { type Agreement, Tls12Keys, parts12 } from './keys12.ts';
 import { Tls13Keys } from './keys13.ts';
-import { type Candidate, masterCandidates } from './master12.ts';
+import { Masters12 } from './masters12.ts';
 import { keyExchangeOf } from './messages/key-exchange.ts';
 import { CONTENT_TYPE, HANDSHAKE_TYPE, HANDSHAKE_TYPES, VERSIONS, nameIn } from './names.ts';
 import type { Keys, TlsOpening } from './opening.ts';
 import { aead13Parts } from './protection/aead13.ts';
 import { RECORD_HEADER_LENGTH, type SealedParts, UNKNOWN_PARTS } from './protection/protection.ts';
 import type { TlsSuite } from './suites.ts';
-import { Transcript } from './transcript.ts';
+import { TrafficSecrets } from './traffic-secrets.ts';
 
 const TLS10 = 0x0301;
 const TLS12 = 0x0303;
 const TLS13 = 0x0304;
 
 export class TlsSession {
-  readonly transcript = new Transcript();
   readonly #secrets: SecretLookup;
   readonly #ciphers: RecordCiphers;
   readonly #keys: Record<Direction, Keys | undefined> = { c2s: undefined, s2c: undefined };
   readonly #changed = { c2s: false, s2c: false };
   /** Bytes of each direction that are missing. */
   readonly #missing = { c2s: 0, s2c: 0 };
-  readonly #exchange = new KeyExchangeMessages();
+  readonly #handshakes = new Handshakes();
+  readonly #masters: Masters12;
   #client: ClientHello | undefined;
   #server: ServerHello | undefined;
-  /** TLS 1.2: master secrets that may be those of the last handshake, once they were asked for. */
-  #masters: readonly Candidate[] | undefined;
-  /** Those of the handshake before it in this connection, which the last one may have taken up again. */
-  #earlierMasters: readonly Candidate[] = [];
+  /** Extensions of the server's hello, or of its EncryptedExtensions. */
+  #answers: Readonly<ExtensionFacts> = {};
 
   constructor(secrets: SecretLookup, ciphers: RecordCiphers) {
     this.#secrets = secrets;
     this.#ciphers = ciphers;
+    this.#masters = new Masters12(secrets);
   }
 
   get description(): string {
@@ -58,14 +58,15 @@ export class TlsSession {
     return this.#server?.version;
   }
 
-  /** The key schedule of the first handshake. */
+  /** What the next handshake message of this direction depends on. */
+  settled(dir: Direction): Settled {
+    const certificateType = dir === 'c2s' ? 'clientCertificateType' : 'serverCertificateType';
+    return { version: this.version, suite: this.suite, certificateType: this.#answers[certificateType] };
+  }
+
+  /** The key schedules of its handshakes, one after the other. */
   derivations(): Derivation[] {
-    const { client, server } = this.transcript;
-    if (!client || !server) return [];
-    const masters = server === this.#server ? (this.#masters ?? []) : [];
-    const facts = { client, server, masters, transcript: this.transcript, secrets: this.#secrets };
-    if (server.version === TLS13) return tls13Schedule(facts);
-    return server.version === TLS12 ? tls12Schedule(facts) : [];
+    return this.#handshakes.all.flatMap((handshake, i) => this.#scheduleOf(handshake, i));
   }
 
   /** True when the content of this record is sealed. */
@@ -96,19 +97,31 @@ export class TlsSession {
   gap(dir: Direction, bytes: number): void {
     this.#missing[dir] += bytes;
     this.#keys[dir]?.gap(bytes);
-    this.#exchange.hole();
+    this.#masters.hole();
+  }
+
+  /** Something that may have held messages could not be read. */
+  hole(): void {
+    this.#handshakes.last.transcript.hole();
+  }
+
+  /** A record of this direction stayed sealed. */
+  sealed(dir: Direction): void {
+    this.#handshakes.last.transcript.sealed(dir);
   }
 
   /** A handshake message was read in this direction. */
   note(dir: Direction, facts: HandshakeFacts): void {
-    const { type, clientHello, serverHello } = facts;
-    this.#exchange.add(dir, facts);
+    const { type, clientHello, serverHello, extensions } = facts;
+    this.#handshakes.add(dir, facts);
+    this.#masters.add(dir, facts);
     if (clientHello && dir === 'c2s') this.#onClientHello(clientHello);
     if (serverHello && dir === 's2c' && !serverHello.retry) this.#onServerHello(serverHello);
+    if (extensions && type === HANDSHAKE_TYPE.encryptedExtensions) this.#answers = extensions;
     const keys = this.#keys[dir];
     if (!(keys instanceof Tls13Keys)) return;
     if (type === HANDSHAKE_TYPE.endOfEarlyData) keys.endOfEarlyData();
-    if (type === HANDSHAKE_TYPE.finished) keys.finished();
+    if (type === HANDSHAKE_TYPE.finished) this.#onFinished13(dir, keys);
     if (type === HANDSHAKE_TYPE.keyUpdate) keys.update();
   }
 
@@ -132,8 +145,7 @@ export class TlsSession {
 
   #onServerHello(server: ServerHello): void {
     this.#server = server;
-    this.#earlierMasters = this.#masters ?? this.#earlierMasters;
-    this.#masters = undefined;
+    this.#answers = server.extensions;
     if (server.version !== TLS13 || !server.suite.aead || !this.#client) return;
     for (const dir of ['c2s', 's2c'] as const) {
       // Early data may have been read with them.
@@ -145,22 +157,33 @@ export class TlsSession {
     }
   }
 
+  /** Secrets of application data cover the server's Finished, those of both directions (RFC 8446 §7.1). */
+  #onFinished13(dir: Direction, keys: Tls13Keys): void {
+    keys.finished();
+    if (dir !== 's2c') return;
+    for (const other of Object.values(this.#keys)) if (other instanceof Tls13Keys) other.learn();
+  }
+
   #keys13(dir: Direction, { random, earlyData }: ClientHello): Tls13Keys {
-    return new Tls13Keys(dir, { secrets: this.#secrets, ciphers: this.#ciphers, random, earlyData });
+    const secrets = new TrafficSecrets(this.#secrets, this.#handshakes.last.transcript, random);
+    return new Tls13Keys(dir, { secrets, ciphers: this.#ciphers, earlyData });
   }
 
   #keys12(dir: Direction, server: ServerHello): Keys | undefined {
     const agreement = this.#agreement(server);
     if (!this.#client || !isOpenable(server)) return undefined;
-    this.#masters ??= this.#candidates(server, agreement);
-    return Tls12Keys.from(this.#ciphers, dir, agreement, this.#masters);
+    const masters = this.#masters.of(this.#client, server, agreement);
+    const { last } = this.#handshakes;
+    if (last.transcript.server === server) last.masters = masters;
+    return Tls12Keys.from(this.#ciphers, dir, agreement, masters);
   }
 
-  #candidates(server: ServerHello, agreement: Agreement): readonly Candidate[] {
-    const { sent, messages } = this.#exchange;
-    const extended = server.extendedMasterSecret;
-    const found = masterCandidates(this.#secrets, { ...agreement, extended, sent, messages });
-    return found.length === 0 && !sent ? this.#earlierMasters : found;
+  #scheduleOf({ transcript, masters }: Handshake, renegotiation: number): Derivation[] {
+    const { client, server } = transcript;
+    if (!client || !server) return [];
+    const facts = { client, server, masters, transcript, secrets: this.#secrets, renegotiation };
+    if (server.version === TLS13) return tls13Schedule(facts);
+    return server.version === TLS12 ? tls12Schedule(facts) : [];
   }
 
   #agreement({ suite, version, random, encryptThenMac }: ServerHello): Agreement {

@@ -3,12 +3,12 @@ import type { Field } from '#wire/field';
 import { type FieldSpec, bytes, dictionary, group, number, text } from '../dictionary.ts';
 import { Misfit, type Reading } from '../field-reader.ts';
 import { ALGORITHM_FIELDS, algorithmField } from './algorithm.ts';
-import { type DerNode, TAG, contentBytes, expected, isContext, parseDer, partsOf } from './der.ts';
+import { type DerNode, TAG, contentBytes, expected, isContext, partsOf } from './der.ts';
 import { CERTIFICATE_EXTENSIONS, extensionFields, extensionsField } from './extensions/index.ts';
 import { NAME_FIELDS, readName } from './name.ts';
 import { PUBLIC_KEY_FIELDS, readPublicKey } from './public-key.ts';
 import { timeOf } from './time.ts';
-import { type Faults, attempt, bitsField, hexField, integerField, nodeField, partField } from './shape.ts';
+import { type Faults, bitsField, hexField, integerField, nodeField, partField, readDer } from './shape.ts';
 
 const SOURCE = 'RFC 5280 §4.1';
 
@@ -60,18 +60,13 @@ const F = CERTIFICATE_FIELDS;
 
 /** The certificate that stands from `start` to before `end`; its subject sums it up. Never throws. */
 export function readCertificate(all: Uint8Array, start: number, end: number): Reading {
-  const faults: Faults = [];
-  const fields: Field[] = [];
-  const value = attempt(SOURCE, { start, end }, { faults, children: fields }, () => {
-    const whole = expected(parseDer(all, start, end), TAG.sequence, 'a certificate');
-    const [tbs, algorithm, signature] = whole.children;
+  return readDer(SOURCE, [all, start, end], (node, fields, faults) => {
+    const [tbs, algorithm, signature] = partsOf(node, 'a certificate');
     const subject = readTbs(expected(tbs, TAG.sequence, 'what is signed'), fields, faults);
     fields.push(algorithmField(F.signature_algorithm, algorithm, faults));
     fields.push(bitsField(F.signature, expected(signature, TAG.bitString, 'the signature')));
     return subject;
   });
-  const [fault] = faults;
-  return { fields, value: value ?? '', ...(fault === undefined ? {} : { fault }) };
 }
 
 function readTbs(tbs: DerNode, fields: Field[], faults: Faults): string {

@@ -4,8 +4,8 @@ import { toHex } from '#wire/bytes';
 import type { Field } from '#wire/field';
 import { type Dictionary, type Entry, type FieldSpec, dictionary, text } from '../dictionary.ts';
 import type { Reading } from '../field-reader.ts';
-import { type DerNode, TAG, contentBytes, expected, oidOf, parseDer, partsOf } from './der.ts';
-import { type Faults, attempt, nodeField } from './shape.ts';
+import { type DerNode, TAG, contentBytes, expected, oidOf, partsOf } from './der.ts';
+import { type Faults, attempt, nodeField, readDer } from './shape.ts';
 
 const SOURCE = 'RFC 5280 §4.1.2.4';
 
@@ -78,13 +78,7 @@ export function readName(node: DerNode, children: Field[], faults: Faults): stri
 
 /** The name that stands alone from `start` to before `end`. Never throws. */
 export function readNameBytes(bytes: Uint8Array, start: number, end: number): Reading {
-  const faults: Faults = [];
-  const fields: Field[] = [];
-  const value = attempt(SOURCE, { start, end }, { faults, children: fields }, () =>
-    readName(parseDer(bytes, start, end), fields, faults),
-  );
-  const [fault] = faults;
-  return { fields, value: value ?? '', ...(fault === undefined ? {} : { fault }) };
+  return readDer(SOURCE, [bytes, start, end], readName);
 }
 
 function readAttribute(pair: DerNode, children: Field[]): string {

@@ -6,7 +6,7 @@ export function nameOf(names: Names, oid: string): string {
   return names[oid] ?? oid;
 }
 
-/** Algorithms of keys and signatures (RFC 3279, RFC 4055, RFC 5758, RFC 8410, RFC 9881). */
+/** Algorithms of keys, signatures and hashes (RFC 3279, RFC 4055, RFC 5754, RFC 5758, RFC 8410, RFC 9881). */
 export const ALGORITHMS: Names = {
   '1.2.840.113549.1.1.1': 'rsaEncryption',
   '1.2.840.113549.1.1.2': 'md2WithRSAEncryption',
@@ -34,6 +34,10 @@ export const ALGORITHMS: Names = {
   '2.16.840.1.101.3.4.3.17': 'ML-DSA-44',
   '2.16.840.1.101.3.4.3.18': 'ML-DSA-65',
   '2.16.840.1.101.3.4.3.19': 'ML-DSA-87',
+  '1.3.14.3.2.26': 'sha1',
+  '2.16.840.1.101.3.4.2.1': 'sha256',
+  '2.16.840.1.101.3.4.2.2': 'sha384',
+  '2.16.840.1.101.3.4.2.3': 'sha512',
 };
 
 /** Named curves, with the bits of their order (RFC 5480 §2.1.1.1, RFC 5639). */

@@ -1,10 +1,11 @@
 /** SubjectPublicKeyInfo (RFC 5280 §4.1.2.7, RFC 3279, RFC 5480, RFC 8410). */
 import type { Field } from '#wire/field';
 import { bytes, dictionary, group, number, text } from '../dictionary.ts';
+import type { Reading } from '../field-reader.ts';
 import { ALGORITHM_FIELDS, algorithmField } from './algorithm.ts';
 import { type DerNode, TAG, expected, isUniversal, oidOf, parseDer, partsOf } from './der.ts';
 import { CURVES } from './oids.ts';
-import { type Faults, bitsField, integerBytes, integerField, nodeField } from './shape.ts';
+import { type Faults, bitsField, integerBytes, integerField, nodeField, readDer } from './shape.ts';
 
 const RSA = 'RFC 3279 §2.3.1';
 const EC = 'RFC 5480 §2.2';
@@ -22,6 +23,11 @@ export const PUBLIC_KEY_FIELDS = dictionary('RFC 5280 §4.1.2.7', {
 const F = PUBLIC_KEY_FIELDS;
 /** Keys whose length the algorithm fixes. */
 const FIXED_BITS: Readonly<Record<string, number>> = { Ed25519: 256, X25519: 256, Ed448: 456, X448: 448 };
+
+/** The key that stands alone from `start` to before `end` (RFC 7250 §3). Never throws. */
+export function readPublicKeyInfo(all: Uint8Array, start: number, end: number): Reading {
+  return readDer('RFC 7250 §3', [all, start, end], readPublicKey);
+}
 
 /** Fields of the key; gives what it is in words. */
 export function readPublicKey(node: DerNode, children: Field[], faults: Faults): string {

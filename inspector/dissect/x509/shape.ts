@@ -2,9 +2,9 @@
 import { toHex } from '#wire/bytes';
 import type { Field } from '#wire/field';
 import { type FieldSpec, faultField, fieldOf } from '../dictionary.ts';
-import { Misfit } from '../field-reader.ts';
+import { Misfit, type Reading } from '../field-reader.ts';
 import { showBytes } from '../show.ts';
-import { type DerNode, contentBytes, isUniversal, TAG } from './der.ts';
+import { type DerNode, TAG, contentBytes, isUniversal, parseDer } from './der.ts';
 
 /** Collects what does not fit, as it is read. */
 export type Faults = string[];
@@ -58,6 +58,21 @@ export function partField(
   const children: Field[] = [];
   const value = attempt(spec.source, range, { faults, children }, read);
   return nodeField(spec, range, String(value ?? ''), { children: capped(children, spec) });
+}
+
+/** The one DER value that stands from `start` to before `end`, by `read`, which gives the text that sums it up. Never throws. */
+export function readDer(
+  source: string,
+  [all, start, end]: readonly [bytes: Uint8Array, start: number, end: number],
+  read: (node: DerNode, children: Field[], faults: Faults) => string,
+): Reading {
+  const faults: Faults = [];
+  const fields: Field[] = [];
+  const value = attempt(source, { start, end }, { faults, children: fields }, () =>
+    read(parseDer(all, start, end), fields, faults),
+  );
+  const [fault] = faults;
+  return { fields, value: value ?? '', ...(fault === undefined ? {} : { fault }) };
 }
 
 /** The same for what has no field of its own around it. */

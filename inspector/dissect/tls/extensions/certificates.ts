@@ -3,10 +3,9 @@ import { bytes, group, number } from '../../dictionary.ts';
 import type { FieldReader } from '../../field-reader.ts';
 import { inLine } from '../../show.ts';
 import { CERTIFICATE_TYPES, COMPRESSIONS, SIGNATURES, nameIn } from '../names.ts';
+import { CERTIFICATE_STATUS, readResponse, statusType } from './certificate-status.ts';
 import { type Extension, extension, opaque, readListLength, readNumbers } from './contract.ts';
 import { DISTINGUISHED_NAMES, readDistinguishedNames } from './distinguished-names.ts';
-
-const statusType = (type: number): string | number => (type === 1 ? 'ocsp' : type);
 
 export const statusRequest = extension(
   {
@@ -15,20 +14,17 @@ export const statusRequest = extension(
     note: 'The client would like proof, brought along by the server, that the certificate has not been revoked (OCSP stapling): then it need not ask the issuer, who would learn which hosts it visits.',
   },
   {
-    status_type: number('What kind of proof: 1 is OCSP.'),
+    ...CERTIFICATE_STATUS,
     responder_ids_length: number('Bytes of the list of responders.'),
     responder_ids: bytes('Responders the client trusts; empty for those it knows by default.'),
     request_extensions_length: number('Bytes of the extensions of the request.'),
     request_extensions: bytes('Extensions of the OCSP request, in DER.'),
-    response_length: number('Bytes of the proof.', 'RFC 8446 §4.4.2.1'),
-    response: bytes('The OCSP response in DER, signed by the issuer.', 'RFC 8446 §4.4.2.1'),
   },
   (reader, F, { place }) => {
     if (reader.left === 0) return '';
     const type = statusType(reader.uint(F.status_type, 1, statusType));
     if (place === 'certificate') {
-      reader.sized(F.response_length, 3, F.response);
-      return type;
+      return `${type}: ${readResponse(reader, F)}`;
     }
     reader.sized(F.responder_ids_length, 2, F.responder_ids);
     reader.sized(F.request_extensions_length, 2, F.request_extensions);
@@ -102,26 +98,37 @@ function dateOf(milliseconds: number): string {
   return milliseconds <= 8.64e15 ? new Date(milliseconds).toISOString() : `${milliseconds} ms`;
 }
 
-function certificateTypeOf(type: 19 | 20, note: string): Extension {
+function certificateTypeOf(
+  type: 19 | 20,
+  fact: 'clientCertificateType' | 'serverCertificateType',
+  note: string,
+): Extension {
   return extension(
     { type, source: 'RFC 7250 §3', note },
     {
       list_length: number('Bytes of the list of kinds.'),
       certificate_type: number('0 an X.509 certificate, 2 a bare public key.'),
     },
-    (reader, F, { place }) => {
-      if (place === 'client_hello') readListLength(reader, F.list_length, 1);
-      return readNumbers(reader, F.certificate_type, 1, nameIn(CERTIFICATE_TYPES, 1));
+    (reader, F, { place, facts }) => {
+      const show = nameIn(CERTIFICATE_TYPES, 1);
+      if (place === 'client_hello') {
+        readListLength(reader, F.list_length, 1);
+        return readNumbers(reader, F.certificate_type, 1, show);
+      }
+      facts[fact] = reader.uint(F.certificate_type, 1, show);
+      return show(facts[fact]);
     },
   );
 }
 
 export const clientCertificateType = certificateTypeOf(
   19,
+  'clientCertificateType',
   'Which kinds of certificate the client could show; the answer names the one it shall.',
 );
 export const serverCertificateType = certificateTypeOf(
   20,
+  'serverCertificateType',
   'Which kinds of certificate the client can check; the answer names the one that comes.',
 );
 

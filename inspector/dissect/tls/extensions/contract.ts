@@ -36,8 +36,13 @@ export interface ExtensionFacts {
   /** Identities of the pre-shared keys that the client offers, with a binder each. */
   identities?: Uint8Array[];
   binders?: Uint8Array[];
+  /** TLS 1.2: the ticket of a session that the client would take up again; empty when it would like one. */
+  ticket?: Uint8Array;
   /** Which of the identities the server took, from 0. */
   selectedIdentity?: number;
+  /** What each side's Certificate message will hold, chosen by the server (RFC 7250 §3). */
+  clientCertificateType?: number;
+  serverCertificateType?: number;
   /** Groups and public keys; a retry request has the group alone. */
   keyShares?: { readonly group: number; readonly publicKey?: Uint8Array }[];
 }

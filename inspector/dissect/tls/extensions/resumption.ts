@@ -1,18 +1,25 @@
 /** Extensions that take a session up again or bring keys along (RFC 8446 §4.2.9 to §4.2.11, RFC 5077 §3.2). */
 import { bytes, group, number } from '../../dictionary.ts';
 import type { FieldReader } from '../../field-reader.ts';
-import { showUtf8 } from '#wire/bytes';
+import { EMPTY, showUtf8 } from '#wire/bytes';
 import { showBytes } from '../../show.ts';
 import { PSK_MODES, nameIn } from '../names.ts';
-import { extension, opaque, readListLength, readNumbers } from './contract.ts';
+import { extension, readListLength, readNumbers } from './contract.ts';
 
-export const sessionTicket = opaque(
+export const sessionTicket = extension(
   {
     type: 35,
     source: 'RFC 5077 §3.2',
     note: 'A ticket to take a session up again without the server remembering it. Empty: the client has none and would like one.',
   },
-  'The ticket as the server gave it out. Who sees it twice knows that it is the same client.',
+  {
+    data: bytes('The ticket as the server gave it out. Who sees it twice knows that it is the same client.'),
+  },
+  (reader, F, { place, facts }) => {
+    const ticket = reader.left > 0 ? reader.rest(F.data) : EMPTY;
+    if (place === 'client_hello') facts.ticket = ticket;
+    return '';
+  },
 );
 
 export const preSharedKey = extension(

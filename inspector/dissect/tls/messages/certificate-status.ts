@@ -1,18 +1,21 @@
-/** CertificateStatus of TLS 1.2 (RFC 6066 §8); in TLS 1.3 it stands in the certificate's extensions. */
-import { bytes, number } from '../../dictionary.ts';
+/** CertificateStatus of TLS 1.2 (RFC 6066 §8, RFC 6961 §2.2); in TLS 1.3 it stands in the certificate's extensions. */
+import { number } from '../../dictionary.ts';
+import { CERTIFICATE_STATUS, readResponse, statusType } from '../extensions/certificate-status.ts';
+import { readListLength } from '../extensions/contract.ts';
 import { message } from './contract.ts';
+
+const OCSP_MULTI = 2;
 
 export const certificateStatus = message(
   { type: 22, source: 'RFC 6066 §8' },
   {
-    status_type: number('What kind of proof: 1 is OCSP.'),
-    response_length: number('Bytes of the proof.'),
-    response: bytes(
-      'The OCSP response in DER: the issuer’s signed word that the certificate has not been revoked, brought along by the server.',
-    ),
+    ...CERTIFICATE_STATUS,
+    response_list_length: number('Bytes of all proofs, the sender’s own first.', 'RFC 6961 §2.2'),
   },
   (reader, F) => {
-    reader.uint(F.status_type, 1, (type) => (type === 1 ? 'ocsp' : type === 2 ? 'ocsp_multi' : type));
-    reader.sized(F.response_length, 3, F.response);
+    const type = reader.uint(F.status_type, 1, statusType);
+    if (type !== OCSP_MULTI) return void readResponse(reader, F);
+    readListLength(reader, F.response_list_length, 3);
+    reader.each((list) => readResponse(list, F, 'none for this certificate'));
   },
 );

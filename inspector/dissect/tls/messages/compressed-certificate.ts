@@ -7,7 +7,6 @@ import { COMPRESSIONS, nameIn } from '../names.ts';
 import { CERTIFICATE, SOURCE as CERTIFICATE_SOURCE, readCertificates } from './certificate.ts';
 import { type MessageContext, TLS13, message } from './contract.ts';
 import { type Decompressed, decompress } from './decompression.ts';
-import type { MessageFacts } from './facts.ts';
 
 const SOURCE = 'RFC 8879 §4';
 
@@ -26,7 +25,6 @@ export const compressedCertificate = message(
     const algorithm = reader.uint(F.algorithm, 2, nameIn(COMPRESSIONS, 2));
     const length = reader.uint(F.uncompressed_length, 3);
     const size = reader.uint(F.compressed_length, 3);
-    let facts: MessageFacts = {};
     reader.part(F.compressed_certificate, size, (inside) => {
       if (size === 0) return inside.fail('a compressed certificate of no bytes');
       return inside.handOver((all, start, end) => {
@@ -34,13 +32,11 @@ export const compressedCertificate = message(
         if (!('plain' in found))
           return closed(F.compressed_certificate.fields.compressed, all, [start, end], found);
         const read = readPlain(found.plain, context);
-        facts = read.facts;
         const fields = read.fields.map((field) => movedTo(field, start, end));
         const value = `${found.plain.length} bytes decompressed`;
         return read.fault === '' ? { fields, value } : { fields, value, fault: read.fault };
       });
     });
-    return facts;
   },
 );
 
@@ -59,13 +55,11 @@ function closed(
 
 function readPlain(
   plain: Uint8Array,
-  { version = TLS13 }: MessageContext,
-): { fields: Field[]; fault: string; facts: MessageFacts } {
-  let facts: MessageFacts = {};
-  const read = FieldReader.read(plain, CERTIFICATE_SOURCE, (reader) => {
-    facts = readCertificates(reader, { version });
-  });
-  return { ...read, facts };
+  { version = TLS13, ...context }: MessageContext,
+): { fields: Field[]; fault: string } {
+  return FieldReader.read(plain, CERTIFICATE_SOURCE, (reader) =>
+    readCertificates(reader, { ...context, version }),
+  );
 }
 
 function movedTo(field: Field, start: number, end: number): Field {

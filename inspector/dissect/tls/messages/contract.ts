@@ -12,6 +12,8 @@ export const TLS13 = 0x0304;
 export interface MessageContext {
   readonly version?: number | undefined;
   readonly keyExchange?: KeyExchange | undefined;
+  /** What the sender's Certificate message holds (RFC 7250 §3); an X.509 chain unless the hellos say otherwise. */
+  readonly certificateType?: number | undefined;
 }
 
 export interface Message {

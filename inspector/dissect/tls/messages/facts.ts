@@ -52,8 +52,6 @@ export interface MessageFacts {
   readonly serverHello?: ServerHello;
   /** Extensions of EncryptedExtensions or of a CertificateRequest. */
   readonly extensions?: Readonly<ExtensionFacts>;
-  /** The chain in DER, the sender's own certificate first. */
-  readonly certificates?: readonly Uint8Array[];
   readonly serverKeyExchange?: ExchangedKey;
   readonly clientKeyExchange?: ExchangedKey;
   readonly ticket?: SessionTicket;

@@ -180,7 +180,7 @@ describe('extensions', () => {
         sample('certificate with a status').fields,
         'certificate_list.extensions.status_request.response',
       ),
-    ).toBe('cafe');
+    ).toBe('tryLater');
   });
 });
 
@@ -254,7 +254,11 @@ describe('messages of TLS 1.2', () => {
     ['client key exchange, psk', ['psk_identity = Client_identity']],
     ['client key exchange, rsa', [`encrypted_premaster = ${'ee'.repeat(16)}`]],
     ['new session ticket of TLS 1.2', ['ticket_lifetime = 7200', 'ticket = 2c03']],
-    ['certificate status', ['status_type = ocsp', 'response = cafe']],
+    ['certificate status', ['status_type = ocsp', 'response = tryLater']],
+    [
+      'certificate status of a chain',
+      ['status_type = ocsp_multi', 'response = tryLater', 'response = none for this certificate'],
+    ],
     ['certificate verify of TLS 1.1', ['signature_length = 8', 'signature = 5a5a5a5a5a5a5a5a']],
   ])('%s', (name, expectedLines) => expect(lines(name)).toEqual(expect.arrayContaining(expectedLines)));
 });

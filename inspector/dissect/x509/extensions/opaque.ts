@@ -1,10 +1,21 @@
 /** Extensions that are shown as bytes; named, so that one sees what they are about. */
-import { toHex } from '#wire/bytes';
 import { bytes } from '../../dictionary.ts';
+import { showBytes } from '../../show.ts';
 import { nodeField } from '../shape.ts';
 import { type CertificateExtension, type Head, row } from './contract.ts';
 
-const ROWS: readonly (readonly [...Head, note: string])[] = [
+/** Rows of the table. */
+export function opaque(rows: readonly (readonly [...Head, note: string])[]): CertificateExtension[] {
+  return rows.map(([oid, name, source, note]) =>
+    row([oid, name, source], note, { data: bytes('Its content in DER.') }, (F) => (value, children) => {
+      const { bytes: all, start, end } = value;
+      children.push(nodeField(F.data, value, showBytes(all.subarray(start, end))));
+      return `${end - start} bytes`;
+    }),
+  );
+}
+
+export const OPAQUE = opaque([
   [
     '1.3.6.1.4.1.11129.2.4.2',
     'signed_certificate_timestamps',
@@ -26,12 +37,4 @@ const ROWS: readonly (readonly [...Head, note: string])[] = [
     'How policies are to be checked further down the chain.',
   ],
   ['2.5.29.54', 'inhibit_any_policy', 'RFC 5280 §4.2.1.14', 'From where on anyPolicy no longer counts.'],
-];
-
-export const OPAQUE: readonly CertificateExtension[] = ROWS.map(([oid, name, source, note]) =>
-  row([oid, name, source], note, { data: bytes('Its content in DER.') }, (F) => (value, children) => {
-    const { bytes: all, start, end } = value;
-    children.push(nodeField(F.data, value, toHex(all.subarray(start, Math.min(end, start + 1_024)))));
-    return `${end - start} bytes`;
-  }),
-);
+]);

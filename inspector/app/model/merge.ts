@@ -1,0 +1,24 @@
+/** Records of several connections in one list, in the order of time. */
+import type { WireRecord } from '#dissect/model';
+
+const inOrder = (a: WireRecord, b: WireRecord): number =>
+  a.time - b.time || a.flow - b.flow || a.index - b.index;
+
+/** `list`, which is in order, with `fresh` put in where they belong. Costs little where they come near its end. */
+export function merged(list: readonly WireRecord[], fresh: WireRecord[]): readonly WireRecord[] {
+  if (fresh.length === 0) return list;
+  fresh.sort(inOrder);
+  const first = fresh[0] as WireRecord;
+  let place = list.length;
+  while (place > 0 && inOrder(list[place - 1] as WireRecord, first) > 0) place--;
+  if (place === list.length) return list.concat(fresh);
+  return list.slice(0, place).concat(list.slice(place).concat(fresh).sort(inOrder));
+}
+
+/** How many records both lists begin with. */
+export function sharedLength(a: readonly WireRecord[], b: readonly WireRecord[]): number {
+  const end = Math.min(a.length, b.length);
+  let same = 0;
+  while (same < end && a[same] === b[same]) same++;
+  return same;
+}

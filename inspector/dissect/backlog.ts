@@ -1,0 +1,50 @@
+/** The flows of a paced dissection that have something unread, and the order in which they are read. */
+import type { Flow } from './flow.ts';
+
+/**
+ * Milliseconds that one flow is read ahead of the others, so that changing from flow to flow costs little while
+ * records still come about nearly in the order of time.
+ */
+const STRIDE = 100;
+
+export class Backlog {
+  readonly #flows = new Map<number, Flow>();
+
+  /** The flow has something to read, or will be asked in vain. */
+  add(id: number, flow: Flow): void {
+    this.#flows.set(id, flow);
+  }
+
+  drop(id: number): void {
+    this.#flows.delete(id);
+  }
+
+  get unread(): number {
+    let count = 0;
+    for (const flow of this.#flows.values()) count += flow.unread;
+    return count;
+  }
+
+  /** Reads, the oldest first, until `enough` says so or nothing is left. Gives the ids of the flows it read. */
+  readOn(enough: () => boolean): Set<number> {
+    const read = new Set<number>();
+    while (this.#flows.size > 0 && !enough()) {
+      const until = this.#oldest() + STRIDE;
+      for (const [id, flow] of this.#flows) {
+        const next = flow.nextUnread;
+        if (next !== undefined && next > until) continue;
+        flow.readOn(until, enough);
+        read.add(id);
+        if (flow.unread === 0) this.#flows.delete(id);
+        if (enough()) break;
+      }
+    }
+    return read;
+  }
+
+  #oldest(): number {
+    let oldest = Infinity;
+    for (const flow of this.#flows.values()) oldest = Math.min(oldest, flow.nextUnread ?? -Infinity);
+    return oldest;
+  }
+}

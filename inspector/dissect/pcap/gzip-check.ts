@@ -1,0 +1,39 @@
+/** The check sum and the length behind each member of a gzip file (RFC 1952 §2.3.1): fflate reads over them. */
+import { readUint } from '#wire/bytes';
+
+export const TRAILER_LENGTH = 8;
+
+/** CRC-32 by the byte (RFC 1952 §8). */
+const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let rest = byte;
+  for (let bit = 0; bit < 8; bit++) rest = rest & 1 ? (rest >>> 1) ^ 0xedb88320 : rest >>> 1;
+  return rest;
+});
+
+export class MemberCheck {
+  #crc = 0xffffffff;
+  #length = 0;
+
+  /** Takes in what was unpacked of the member. */
+  add(bytes: Uint8Array): void {
+    let crc = this.#crc;
+    for (const byte of bytes) crc = (TABLE[(crc ^ byte) & 0xff] as number) ^ (crc >>> 8);
+    this.#crc = crc;
+    this.#length += bytes.length;
+  }
+
+  /** What does not fit its last eight bytes, in words. */
+  faultOf(trailer: Uint8Array): string | undefined {
+    const [crc, length] = [littleEndian(trailer, 0), littleEndian(trailer, 4)];
+    if (length !== this.#length % 2 ** 32) {
+      return `the gzip data unpacks to ${this.#length} bytes, and says ${length}: it is damaged`;
+    }
+    return crc === ~this.#crc >>> 0
+      ? undefined
+      : 'the check sum of the gzip data does not fit: it is damaged';
+  }
+}
+
+function littleEndian(bytes: Uint8Array, at: number): number {
+  return readUint(bytes.slice(at, at + 4).reverse(), 0, 4);
+}

@@ -1,0 +1,97 @@
+/** The page under a flood: it shows how far it has come, and typing and scrolling go on meanwhile. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeWith } from '../support/needs.ts';
+import { flood } from './flood.ts';
+import { type Served, type Visit, launch, open, selectWire, serve } from './visit.ts';
+
+const MESSAGES = 600;
+const LISTENERS = 19;
+/** The `say` and its `ack`, and the `message` to each listener and to the page's own client. */
+const RECORDS = MESSAGES * (2 + LISTENERS + 1);
+/** So many times slower than this machine the page's thread runs, so that reading takes seconds on any. */
+const SLOWER = 4;
+/** Milliseconds, on such a slow thread; reading all of it in one go takes many times as long. */
+const LONGEST_TASK = 500;
+
+describeWith(['chromium'], 'the page with many records', ({ chromium: executablePath }) => {
+  let browser: Browser;
+  let served: Served;
+  let visit: Visit;
+  let page: Page;
+  let crowd: { close(): Promise<void> };
+
+  beforeAll(async () => {
+    [browser, served] = await Promise.all([launch(executablePath), serve()]);
+    visit = await open(browser, served.url);
+    page = visit.page;
+    await selectWire(page, 'psk');
+    crowd = await flood(served.ready, { wire: 'psk', messages: MESSAGES, listeners: LISTENERS });
+  }, 180_000);
+  afterAll(async () => {
+    await visit.leave();
+    await crowd.close();
+    await browser.close();
+    await served.close();
+  });
+
+  const settled = () => page.getByTestId('activity').waitFor({ state: 'detached', timeout: 60_000 });
+  const total = async () => Number((await page.locator('.count').innerText()).replace(/\D/g, ''));
+
+  it('shows them all', async () => {
+    await expect.poll(total, { timeout: 60_000 }).toBeGreaterThanOrEqual(RECORDS);
+  }, 90_000);
+
+  it('stays usable while they are opened again with the keys, and says how far it is', async () => {
+    await page.getByTestId('eve-on').click();
+    await page.getByTestId('sealed').waitFor();
+    await settled();
+    await slowDown(page, SLOWER);
+    await page.evaluate(WATCH_TASKS);
+    await page.getByTestId('eve-off').click();
+    const activity = page.getByTestId('activity');
+    await activity.getByText(/Opening records… \d+ %/).waitFor();
+    expect(Number(await activity.getAttribute('aria-valuenow'))).toBeLessThan(100);
+    await page.getByTestId('composer-input').pressSequentially('typed meanwhile');
+    await page.getByTestId('record-list').hover();
+    await page.mouse.wheel(0, 2_000);
+    await expect
+      .poll(() => page.evaluate(`document.querySelector('[data-testid=record-list]').scrollTop`), {
+        timeout: 5_000,
+      })
+      .toBeGreaterThan(0);
+    expect(await activity.count()).toBe(1);
+    expect(await page.getByTestId('composer-input').inputValue()).toBe('typed meanwhile');
+    await settled();
+    await page.getByTestId('said-psk').getByText(`flood ${MESSAGES}`, { exact: true }).waitFor();
+    expect(await longest(page)).toBeLessThan(LONGEST_TASK);
+    await slowDown(page, 1);
+  }, 90_000);
+
+  it('searches them a part at a time', async () => {
+    await page.evaluate(WATCH_TASKS);
+    await page.getByTestId('record-search').fill(`msg.text == "flood ${MESSAGES}"`);
+    await expect
+      .poll(() => page.locator('.count').innerText(), { timeout: 30_000 })
+      .toMatch(new RegExp(`^${LISTENERS + 2} of `));
+    expect(await longest(page)).toBeLessThan(LONGEST_TASK);
+  }, 60_000);
+});
+
+async function slowDown(page: Page, rate: number): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Emulation.setCPUThrottlingRate', { rate });
+}
+
+/** Keeps the lengths of long tasks (those of 50 ms and more) from here on. */
+const WATCH_TASKS = `
+  globalThis.watching?.disconnect();
+  globalThis.tasks = [];
+  globalThis.watching = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) tasks.push(duration);
+  });
+  watching.observe({ type: 'longtask' });`;
+
+function longest(page: Page): Promise<number> {
+  return page.evaluate<number>('Math.max(0, ...tasks)');
+}

@@ -1,0 +1,91 @@
+/** A person's browser, the program it looks at, and what every visit does there. */
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, type Page, chromium } from 'playwright-core';
+import { expect } from 'vitest';
+import { type Ready, startServe } from '../support/program.ts';
+
+export const WIRES = ['plain', 'psk', 'tls', 'tls+psk'] as const;
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+const PAGE = fileURLToPath(new URL('../../dist/web/index.html', import.meta.url));
+
+export async function launch(executablePath: string): Promise<Browser> {
+  if (!existsSync(PAGE)) throw new Error('the page is not built: npm run build');
+  return chromium.launch({ executablePath, args: ARGS });
+}
+
+export interface Served {
+  /** Where a person opens the page; beyond loopback it carries the token. */
+  readonly url: string;
+  readonly ready: Ready;
+  close(): Promise<void>;
+}
+
+/** The real program on free ports, with a data folder of its own. */
+export async function serve(...options: string[]): Promise<Served> {
+  const data = await mkdtemp(join(tmpdir(), 'wireglass-e2e-'));
+  const { program, ready } = await startServe(data, '--log', 'error', ...options);
+  const close = async (): Promise<void> => {
+    program.child.kill('SIGTERM');
+    await program.finished;
+    await rm(data, { recursive: true, force: true });
+  };
+  return { url: ready.url, ready, close };
+}
+
+export interface Visit {
+  readonly page: Page;
+  /** Errors and warnings on the console, and exceptions. */
+  readonly complaints: string[];
+  /** Closes the page; fails when it complained. */
+  leave(): Promise<void>;
+}
+
+export async function open(browser: Browser, url: string, state = 'Live'): Promise<Visit> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    const isComplaint = ['error', 'warning'].includes(message.type());
+    if (isComplaint) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto(url);
+  await page.getByTestId('connection').getByText(state).first().waitFor();
+  const leave = async (): Promise<void> => {
+    await context.close();
+    expect(complaints).toEqual([]);
+  };
+  return { page, complaints, leave };
+}
+
+/** Waits until the page's own clients have joined everywhere, so that all four can speak. */
+export async function say(page: Page, text: string): Promise<void> {
+  for (const wire of WIRES)
+    await page.locator(`[data-testid="delivery-${wire}"]:not([data-state=connecting])`).waitFor();
+  await page.getByTestId('composer-input').fill(text);
+  await page.getByTestId('composer-input').press('Enter');
+  await page
+    .getByTestId('delivery-summary')
+    .getByText('Acknowledged on 4 of 4 wires.')
+    .waitFor({ state: 'attached' });
+  for (const wire of WIRES) await page.getByTestId(`wire-card-${wire}`).getByText(text).first().waitFor();
+}
+
+export async function selectWire(page: Page, wire: string): Promise<void> {
+  await page.getByTestId(`select-${wire}`).click();
+  await page.locator(`#detail[data-wire="${wire}"]`).waitFor();
+}

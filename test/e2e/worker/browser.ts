@@ -1,0 +1,13 @@
+/** The browser's worker: events in, what they mean out. */
+import type { StreamedEvent } from '#dissect/stream';
+import { dissectAll } from './dissect.ts';
+
+/** A worker's global object, as far as it is used here. */
+interface WorkerScope {
+  onmessage: (message: { readonly data: readonly StreamedEvent[] }) => void;
+  postMessage(answer: { readonly text: string; readonly hasDocument: boolean }): void;
+}
+
+const scope = globalThis as unknown as WorkerScope;
+scope.onmessage = ({ data }) =>
+  scope.postMessage({ text: dissectAll(data), hasDocument: 'document' in globalThis });
