@@ -10,6 +10,7 @@ import {
   errorMessage,
   expel,
   given,
+  labelOf,
   memberList,
   refuse,
   reply,
@@ -17,10 +18,11 @@ import {
 import { enterRoom } from './commands/talk/join.ts';
 import { leaveAll } from './commands/talk/leave.ts';
 import { COMMANDS } from './commands/tables.ts';
-import type { Effect, LoadRequest, Loaded, NewMessage, Published, SessionId } from './effects.ts';
+import type { Effect, LoadRequest, Loaded, NewMessage, SessionId } from './effects.ts';
 import { guestName } from './names.ts';
 import { mayAsk } from './permissions.ts';
 import { GUESTS_ONLY, type Policy } from './policy.ts';
+import { authorsLine, labelForAuthor, published } from './published.ts';
 import type { Ask } from './questions.ts';
 import { banOn } from './sanctions.ts';
 import { ChatState, EMPTY_SEED, type Seed, type Session, roleOf } from './state.ts';
@@ -137,40 +139,30 @@ export class ChatCore {
     session.pendingLoads -= 1;
     if (request.purpose === 'join') return enterRoom(this.#state, session, request, loaded);
     const { messages, more } = loaded;
-    return [reply(session, { type: 'history', room: request.query.room, messages: [...messages], more })];
+    return [reply(session, { type: 'history', room: labelOf(request), messages: [...messages], more })];
   }
 
   loadFailed(request: LoadRequest): Effect[] {
     const session = this.#state.sessions.get(request.session);
     if (!session) return [];
     session.pendingLoads -= 1;
-    return refuse(session, 'storage_failed', { room: request.query.room });
+    return refuse(session, 'storage_failed', { room: labelOf(request) });
   }
 
   /** The batch is in the store: from here on its messages are acknowledged and heard. */
   committed(batch: readonly NewMessage[]): Effect[] {
     this.#state.pendingCommits -= batch.length;
-    const byRoom = new Map<string, Published[]>();
-    for (const message of batch) {
-      const items = byRoom.get(message.room);
-      const item = this.#publish(message);
-      if (items) items.push(item);
-      else byRoom.set(message.room, [item]);
-    }
-    return [...byRoom].map(([room, items]) => {
-      const audience = this.#state.rooms.get(room)?.audience ?? new Set();
-      return { kind: 'publish', to: audience, items };
-    });
+    return published(this.#state, batch);
   }
 
   /** The batch is not in the store: nobody hears it, and each author is told. */
   commitFailed(batch: readonly NewMessage[], code: ErrorCode = 'storage_failed'): Effect[] {
     this.#state.pendingCommits -= batch.length;
     return batch.flatMap((message) => {
-      const { author, ref, room } = message;
+      const { author, ref } = message;
       if (ref !== undefined) this.#state.membersByAuthor.get(author)?.refs.delete(ref);
-      const session = this.#authorsLine(message);
-      return session ? refuse(session, code, given({ ref, room })) : [];
+      const session = authorsLine(this.#state, message);
+      return session ? refuse(session, code, given({ ref, room: labelForAuthor(message) })) : [];
     });
   }
 
@@ -255,23 +247,6 @@ export class ChatCore {
       : ` No password is taken on the ${wire} wire: use ${passwordWires.join(', ') || 'another server'}.`;
     return { type: 'auth_required', mode, allowed, register: registration, text: who + how };
   }
-
-  #publish(message: NewMessage): Published {
-    const { id, room, from, text, ts, via, ref, author, replyTo } = message;
-    const ack: Server<'ack'> = given({ type: 'ack' as const, ref, id, room, ts });
-    const member = this.#state.membersByAuthor.get(author);
-    if (ref !== undefined && member?.refs.has(ref)) member.refs.set(ref, ack);
-    const heard = given({ type: 'message' as const, id, room, from, text, ts, via, reply_to: replyTo });
-    return { message: heard, ack, author: this.#authorsLine(message)?.id };
-  }
-
-  /** Where the author is told what became of the message: where it said it, or else where it came back. */
-  #authorsLine({ origin, author }: NewMessage): Session | undefined {
-    const member = this.#state.membersByAuthor.get(author);
-    const session = this.#state.sessions.get(origin);
-    if (session && session.member === member) return session;
-    return member && [...member.sessions].at(-1);
-  }
 }
 
 function newSession(known: Pick<Session, 'id' | 'wire' | 'address' | 'guestName' | 'operator'>): Session {
@@ -283,6 +258,7 @@ function newSession(known: Pick<Session, 'id' | 'wire' | 'address' | 'guestName'
     newSecret: undefined,
     rooms: new Set(),
     currentRoom: DEFAULT_ROOM,
+    typed: new Map(),
     pendingLoads: 0,
     pendingAsks: 0,
   };

@@ -25,6 +25,8 @@ export interface Session {
   /** Rooms it is in: each connection of a member has its own. */
   readonly rooms: Set<string>;
   currentRoom: string;
+  /** Where it was last heard typing, and when (milliseconds since 1970). */
+  readonly typed: Map<string, number>;
   /** Requests that wait for the store. */
   pendingLoads: number;
   pendingAsks: number;
@@ -63,7 +65,8 @@ export interface Member {
   readonly author: string;
   /** Guests only. */
   readonly token: string | undefined;
-  readonly account: LiveAccount | undefined;
+  /** Replaced when it comes back after all its connections were gone. */
+  account: LiveAccount | undefined;
   readonly sessions: Set<Session>;
   presence: 'here' | 'away';
   readonly refs: Map<string, RefState>;
@@ -107,6 +110,8 @@ export class ChatState {
   readonly accounts = new Map<number, LiveAccount>();
   readonly accountKeys: Set<string>;
   readonly sanctions = new Map<string, Sanction>();
+  /** `account key` of conversations known to have a read marker for that account. */
+  readonly openConversations = new Set<string>();
   readonly #guestNames = new Set<string>();
   nextId: number;
   pendingCommits = 0;
@@ -172,6 +177,7 @@ export class ChatState {
     session.member = undefined;
     if (!member?.sessions.delete(session) || member.sessions.size > 0) return;
     member.goneAt = now;
+    member.presence = 'here';
     if (this.membersByAuthor.get(member.author) !== member) return;
     const key = nameKey(member.name);
     this.members.delete(key);
@@ -229,8 +235,13 @@ export class ChatState {
     const left = (room.people.get(member) ?? 1) - 1;
     if (left > 0) room.people.set(member, left);
     else room.people.delete(member);
-    if (room.people.size === 0 && room.name !== DEFAULT_ROOM && !room.record) this.rooms.delete(room.name);
+    this.forgetEmpty(room);
     return left === 0;
+  }
+
+  /** Rooms come and go with those in them, but for the first and those that were made to stay. */
+  forgetEmpty({ name, people, record }: Room): void {
+    if (people.size === 0 && name !== DEFAULT_ROOM && !record) this.rooms.delete(name);
   }
 }
 

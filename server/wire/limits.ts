@@ -48,12 +48,18 @@ export const LIMITS = {
   invitations: 1_000,
   /** Rooms one account has read markers for. */
   readMarkers: 256,
+  /** Private conversations with an account that the server remembers to have a read marker. */
+  openConversations: 10_000,
   /** Login sessions, requests and other questions of one connection that wait for an answer. */
   pendingAsks: 16,
   /** Rooms one member may be in. */
   roomsPerMember: 16,
   /** Rooms on the server. */
   rooms: 1_000,
+  /** Rooms that one account may have made; moderators may make more. */
+  roomsPerAccount: 16,
+  /** Milliseconds between two signs of typing of one connection in one room that are passed on. */
+  typingPause: 2_000,
   /** Names shown in a member list. */
   memberList: 200,
   /** Messages in one page of history. */

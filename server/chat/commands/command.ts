@@ -49,10 +49,14 @@ export function done(session: Session, of: string, ref: string | undefined, text
   return reply(session, given({ type: 'done' as const, of, ref, text }));
 }
 
+/** What the asker calls the room whose messages it wants. */
+export function labelOf({ label, query }: LoadRequest): string {
+  return label ?? query.room;
+}
+
 /** Asks the store, unless too many of this connection's requests wait for it already. */
 export function load(session: Session, request: LoadRequest): Effect[] {
-  if (session.pendingLoads >= LIMITS.pendingLoads)
-    return refuse(session, 'busy', { room: request.query.room });
+  if (session.pendingLoads >= LIMITS.pendingLoads) return refuse(session, 'busy', { room: labelOf(request) });
   session.pendingLoads += 1;
   return [{ kind: 'load', request }];
 }
@@ -60,16 +64,21 @@ export function load(session: Session, request: LoadRequest): Effect[] {
 /**
  * Asks a question of the world, and goes on with the answer: `then` gets it with a context of that time. The
  * connection may be gone by then (`isHere`); replies to it go nowhere, changes for others still have to be made.
- * Refused as busy when too many questions of this connection wait already.
+ * Refused as busy when too many questions of this connection wait already. Where there is no answer the connection is
+ * told why, after `undo` has taken back what was changed in advance.
  */
 export function ask<K extends keyof Questions>(
   context: Context,
   question: K,
   { ref, ...input }: Input<K> & { readonly ref?: string | undefined },
   then: (output: Output<K>, context: Context) => Effect[],
+  undo?: () => void,
 ): Effect[] {
   const { session } = context;
-  if (session.pendingAsks >= LIMITS.pendingAsks) return refuse(session, 'busy', given({ ref }));
+  if (session.pendingAsks >= LIMITS.pendingAsks) {
+    undo?.();
+    return refuse(session, 'busy', given({ ref }));
+  }
   session.pendingAsks += 1;
   const ask = {
     session: session.id,
@@ -82,6 +91,7 @@ export function ask<K extends keyof Questions>(
     },
     failed: (code: ErrorCode): Effect[] => {
       session.pendingAsks -= 1;
+      undo?.();
       return refuse(session, code, given({ ref }));
     },
   };

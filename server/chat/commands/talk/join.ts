@@ -5,6 +5,7 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { type Command, type Context, expel, given, load, memberList, refuse, reply } from '../command.ts';
+import { mayEnter } from './access.ts';
 import { leaveAll } from './leave.ts';
 import { accountAuthor } from '../../authors.ts';
 import type { Effect, LoadRequest, Loaded } from '../../effects.ts';
@@ -25,6 +26,8 @@ export const join: Command<Client<'join'>> = (context, message) => {
   const settled = settleMember(context, message);
   if ('refusal' in settled) return settled.refusal;
   const { member, effects } = settled;
+  if (!mayEnter(session, state.rooms.get(room)))
+    return [...effects, ...refuse(session, 'not_invited', { room })];
   if (state.isFull(session, room)) return [...effects, ...refuse(session, 'too_many_rooms', { room })];
   const query = given({ room, after: message.after, limit: message.limit ?? defaultLimit(message) });
   const request: LoadRequest = given({
@@ -46,6 +49,9 @@ export function enterRoom(
   const { member } = session;
   if (!member) return [];
   restoreRefs(member, loaded);
+  // The room may have been made for the invited meanwhile.
+  if (!mayEnter(session, state.rooms.get(query.room)))
+    return refuse(session, 'not_invited', { room: query.room });
   // Several joins may have been under way at once, each of them within the cap when it was asked for.
   if (state.isFull(session, query.room)) return refuse(session, 'too_many_rooms', { room: query.room });
   const room = state.room(query.room);
@@ -86,6 +92,7 @@ function accountMember(state: ChatState, session: Session, account: LiveAccount)
   const known = state.membersByAuthor.get(author);
   const member = known ?? { ...freshMember(account.name, author), account, refsUnknown: true };
   if (!known) state.addMember(member);
+  member.account = account;
   state.attach(session, member);
   return member;
 }

@@ -1,12 +1,25 @@
-/** `rooms`: which rooms there are and how many people are in each, the fullest first. */
-import { type Command, reply } from '../command.ts';
+/** `rooms`: the rooms that this one may enter, and how many people are in each, the fullest first. */
+import { mayEnter } from './access.ts';
+import { type Command, given, reply } from '../command.ts';
+import type { Room } from '../../state.ts';
 import { LIMITS } from '#wire/limits';
-import type { Client } from '#wire/messages';
+import type { Client, Server } from '#wire/messages';
 
 export const rooms: Command<Client<'rooms'>> = ({ state, session }) => {
   const list = [...state.rooms.values()]
-    .map((room) => ({ name: room.name, members: room.people.size }))
+    .filter((room) => mayEnter(session, room))
+    .map(described)
     .sort((a, b) => b.members - a.members || (a.name < b.name ? -1 : 1))
     .slice(0, LIMITS.memberList);
   return [reply(session, { type: 'rooms', rooms: list })];
 };
+
+function described({ name, people, record }: Room): Server<'rooms'>['rooms'][number] {
+  return given({
+    name,
+    members: people.size,
+    access: record?.access,
+    locked: record?.locked ? (true as const) : undefined,
+    slow: record?.slow ? record.slow : undefined,
+  });
+}

@@ -1,31 +1,104 @@
 /** `say`: a number, a time, and into the store; everyone hears it once it is there. */
-import { type Command, given, refuse, reply } from '../command.ts';
-import type { Member } from '../../state.ts';
+import { type Context, type Command, ask, given, refuse, reply } from '../command.ts';
+import { type Place, atPlace, isReachable } from './place.ts';
+import { refusePausing, refuseSilenced } from './speaking.ts';
+import { accountOf, isConversation } from '../../authors.ts';
+import type { Effect } from '../../effects.ts';
+import type { Member, RefState } from '../../state.ts';
 import { LIMITS } from '#wire/limits';
 import type { Client } from '#wire/messages';
-import { cleanRoom } from '#wire/names';
+import { cleanText } from '#wire/text';
 
-export const say: Command<Client<'say'>> = ({ state, session, now }, { room, ref, text }) => {
-  const { member } = session;
-  const where = room === undefined ? session.currentRoom : cleanRoom(room);
-  if (!member || where === undefined || !session.rooms.has(where)) {
-    return refuse(session, 'not_joined', given({ ref, room: where }));
-  }
-  const earlier = ref === undefined ? undefined : member.refs.get(ref);
-  if (earlier) return earlier === 'pending' ? [] : [reply(session, earlier)];
-  if (state.pendingCommits >= LIMITS.commitQueue) return refuse(session, 'busy', given({ ref, room: where }));
-  const id = state.nextId++;
-  state.pendingCommits += 1;
-  if (ref !== undefined) rememberRef(member, ref);
+/** A message that may go out once its text and the message it answers are in order. */
+interface Utterance {
+  readonly member: Member;
+  readonly place: Place;
+  readonly ref: string | undefined;
+  readonly text: string;
+  readonly replyTo: number | undefined;
+}
+
+export const say: Command<Client<'say'>> = (context, { room, ref, text, reply_to: replyTo }) =>
+  atPlace(context, { room, ref }, (place, later, member) => {
+    const { session, state } = later;
+    const earlier = ref === undefined ? undefined : member.refs.get(ref);
+    if (earlier) return repeated(later, earlier, place);
+    const details = given({ ref, room: place.label });
+    const clean = cleanText(text);
+    if (clean === '') return refuse(session, 'bad_text', details);
+    const silenced = refuseSilenced(later, place, member, ref);
+    if (silenced) return silenced;
+    if (place.ends && !isReachable(state, place.ends.other))
+      return refuse(session, 'no_such_member', details);
+    if (state.pendingCommits >= LIMITS.commitQueue) return refuse(session, 'busy', details);
+    const pausing = refusePausing(later, place, member, ref);
+    if (pausing) return pausing;
+    const utterance = { member, place, ref, text: clean, replyTo };
+    if (ref !== undefined) rememberRef(member, ref);
+    return replyTo === undefined ? commit(later, utterance) : commitReply(later, utterance, replyTo);
+  });
+
+/** Sent again under the same reference: stored once, and acknowledged as soon as it is. */
+function repeated({ session }: Context, earlier: RefState, { label }: Place): Effect[] {
+  if (earlier === 'pending') return [];
+  // After a restart of the server the store knows a conversation by its key only.
+  const room = isConversation(earlier.room) ? label : earlier.room;
+  return [reply(session, { ...earlier, room })];
+}
+
+/** What is answered must have been said in the same place. The message is stored even if its author has gone since. */
+function commitReply(context: Context, utterance: Utterance, id: number): Effect[] {
+  const { member, place, ref } = utterance;
+  const forget = () => {
+    if (ref !== undefined) member.refs.delete(ref);
+  };
+  return ask(
+    context,
+    'messageById',
+    { id, ref },
+    (answered, later) => {
+      if (answered?.room === place.key) return commit(later, utterance);
+      forget();
+      return refuse(later.session, 'no_such_message', given({ ref, room: place.label, got: String(id) }));
+    },
+    forget,
+  );
+}
+
+function commit(context: Context, { member, place, ref, text, replyTo }: Utterance): Effect[] {
+  const { state, session, now } = context;
   const { name: from, author } = member;
   const { wire: via, id: origin } = session;
+  const id = state.nextId++;
+  state.pendingCommits += 1;
+  const to = place.ends?.other;
+  const message = given({ id, room: place.key, to, from, author, text, ts: now, via, origin, replyTo });
+  return [{ kind: 'commit', message: { ...message, ref } }, ...openConversation(context, place)];
+}
+
+/**
+ * An account that is away finds a conversation by its read marker: the first message to it since the server's start
+ * makes sure that there is one. When that fails, the next message tries again.
+ */
+function openConversation({ state, session }: Context, { key, ends }: Place): Effect[] {
+  const account = ends && accountOf(ends.other.author);
+  if (account === undefined) return [];
+  const marker = `${account} ${key}`;
+  if (state.openConversations.has(marker)) return [];
+  if (state.openConversations.size >= LIMITS.openConversations) state.openConversations.clear();
+  state.openConversations.add(marker);
+  const failed = () => {
+    state.openConversations.delete(marker);
+    return [];
+  };
+  const input = { account, room: key, id: 0 };
   return [
     {
-      kind: 'commit',
-      message: { id, room: where, from, author, ref, text, ts: now, via, origin },
+      kind: 'ask',
+      ask: { session: session.id, ref: undefined, question: 'markRead', input, then: () => [], failed },
     },
   ];
-};
+}
 
 function rememberRef(member: Member, ref: string): void {
   member.refs.set(ref, 'pending');

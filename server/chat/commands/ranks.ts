@@ -1,0 +1,34 @@
+/** Who stands above whom. */
+import { type Context, ask } from './command.ts';
+import { accountOf } from '../authors.ts';
+import type { Effect } from '../effects.ts';
+import { type Session, roleOf } from '../state.ts';
+import { type Role, hasRole } from '#wire/roles';
+
+/** Moderators, admins and the operator. */
+export function keepsOrder(session: Session): boolean {
+  return hasRole(standing(session), 'moderator');
+}
+
+/** Whether this connection may act against someone of that role: the operator against all, others against lesser ones. */
+export function outranks(session: Session, role: Role): boolean {
+  return session.operator || !hasRole(role, standing(session));
+}
+
+/** The role of whoever said something, wherever it is now: of an account its role, of all others guest. */
+export function roleOfAuthor(
+  context: Context,
+  { author, ref }: { readonly author: string; readonly ref: string | undefined },
+  then: (role: Role, context: Context) => Effect[],
+): Effect[] {
+  const id = accountOf(author);
+  if (id === undefined) return then('guest', context);
+  const live = context.state.accounts.get(id);
+  if (live) return then(live.role, context);
+  return ask(context, 'accountById', { id, ref }, (account, later) => then(account?.role ?? 'guest', later));
+}
+
+function standing(session: Session): Role {
+  // Who is nobody yet where accounts are required has no more to say than a guest.
+  return roleOf(session, 'optional') ?? 'guest';
+}

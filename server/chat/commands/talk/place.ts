@@ -1,0 +1,168 @@
+/**
+ * Where something is said: a room that this connection is in, or the private conversation with `@name`. Each end of
+ * a conversation calls it by the other's name; both mean the one key under which it is stored.
+ */
+import { type Context, ask, given, refuse, reply } from '../command.ts';
+import { accountAuthor, accountOf, conversationKey, isConversation, otherEnd } from '../../authors.ts';
+import type { Effect, Peer } from '../../effects.ts';
+import type { SessionId } from '../../records.ts';
+import type { ChatState, Member, Session } from '../../state.ts';
+import type { ServerMessage } from '#wire/messages';
+import { cleanName, cleanRoom, nameKey } from '#wire/names';
+
+export interface Place {
+  /** What the store calls it: the room's name, or the key of the conversation. */
+  readonly key: string;
+  /** What the asker calls it: the room's name, or `@name`. */
+  readonly label: string;
+  /** Set for a private conversation: who asks, and the other. */
+  readonly ends: { readonly own: Peer; readonly other: Peer } | undefined;
+}
+
+/** Stands for a guest whose name the server has forgotten. */
+const FORGOTTEN = '?';
+
+interface Request {
+  readonly room?: string | undefined;
+  readonly ref?: string | undefined;
+}
+
+type Next = (place: Place, context: Context, member: Member) => Effect[];
+
+/**
+ * Goes on with the place that a request names, or by default with the room joined last. Refused with not_joined when
+ * the connection is not in that room, with no_such_member when nobody has that name. `then` comes later when the
+ * name has to be looked up; by then the connection may be gone.
+ */
+export function atPlace(context: Context, { room, ref }: Request, then: Next): Effect[] {
+  const { session } = context;
+  const { member } = session;
+  if (member && room?.startsWith('@')) return atConversation(context, member, { room, ref }, then);
+  const key = room === undefined ? session.currentRoom : cleanRoom(room);
+  if (!member || key === undefined || !session.rooms.has(key))
+    return refuse(session, 'not_joined', given({ ref, room: key ?? room }));
+  return then({ key, label: key, ends: undefined }, context, member);
+}
+
+function atConversation(
+  context: Context,
+  member: Member,
+  { room, ref }: { readonly room: string; readonly ref: string | undefined },
+  then: Next,
+): Effect[] {
+  return findPerson(context, { name: room.slice(1), ref }, (other, later) => {
+    if (!other || other.author === member.author)
+      return refuse(later.session, 'no_such_member', given({ ref, room, got: room.slice(1) }));
+    return then(conversation(member, other), later, member);
+  });
+}
+
+function conversation(own: Peer, { author, name }: Peer): Place {
+  const key = conversationKey(own.author, author);
+  return { key, label: `@${name}`, ends: { own, other: { author, name } } };
+}
+
+/**
+ * Looks for whoever has this name: a member, here or remembered, or else an account. `then` gets `undefined` when
+ * there is none.
+ */
+export function findPerson(
+  context: Context,
+  { name, ref }: { readonly name: string; readonly ref: string | undefined },
+  then: (person: Peer | undefined, context: Context) => Effect[],
+): Effect[] {
+  const { state } = context;
+  const clean = cleanName(name);
+  if (clean === undefined) return then(undefined, context);
+  const key = nameKey(clean);
+  const member = state.members.get(key);
+  const isAccount = state.accountKeys.has(key);
+  // A guest who had this name before the account was made is not who is meant.
+  if (member && (member.account || !isAccount)) return then(member, context);
+  if (!isAccount) return then(undefined, context);
+  return ask(context, 'accountByKey', { key, ref }, (account, later) =>
+    then(account && { author: accountAuthor(account.id), name: account.name }, later),
+  );
+}
+
+/** Whether this one hears now what is said to it, or will read it later: a guest who is gone never comes to it. */
+export function isReachable(state: ChatState, { author }: Peer): boolean {
+  if (accountOf(author) !== undefined) return true;
+  return (state.membersByAuthor.get(author)?.sessions.size ?? 0) > 0;
+}
+
+/**
+ * Goes on with the place of a stored message, when the asker may look into it: in a room it is in, or any room for
+ * whom `anyRoom` holds; in a conversation as one of its two ends. Otherwise `then` gets `undefined`.
+ */
+export function atStored(
+  context: Context,
+  {
+    key,
+    ref,
+    anyRoom,
+  }: { readonly key: string; readonly ref: string | undefined; readonly anyRoom: boolean },
+  then: (place: Place | undefined, context: Context) => Effect[],
+): Effect[] {
+  const { session } = context;
+  if (!isConversation(key)) {
+    const open = anyRoom || session.rooms.has(key);
+    return then(open ? { key, label: key, ends: undefined } : undefined, context);
+  }
+  const { member } = session;
+  const author = member && otherEnd(key, member.author);
+  if (!member || author === undefined) return then(undefined, context);
+  return nameAuthor(context, { author, ref }, (name = FORGOTTEN, later) =>
+    then(conversation(member, { author, name }), later),
+  );
+}
+
+/** The name that goes with an author; `undefined` for a guest who is forgotten. */
+export function nameAuthor(
+  context: Context,
+  { author, ref }: { readonly author: string; readonly ref: string | undefined },
+  then: (name: string | undefined, context: Context) => Effect[],
+): Effect[] {
+  const known = context.state.membersByAuthor.get(author);
+  if (known) return then(known.name, context);
+  const id = accountOf(author);
+  if (id === undefined) return then(undefined, context);
+  return ask(context, 'accountById', { id, ref }, (account, later) => then(account?.name, later));
+}
+
+/**
+ * Tells everyone of a place something, each under the room's name as they know it. The asker, in the place or not,
+ * hears it with its reference.
+ */
+export function tell<M extends ServerMessage>(
+  { state, session }: Context,
+  place: Place,
+  ref: string | undefined,
+  message: (room: string) => M,
+): Effect[] {
+  const answer = reply(session, given({ ...message(place.label), ref }) as M);
+  const others = audiences(state, session, place).map(({ room, to }): Effect => ({
+    kind: 'send',
+    to,
+    message: message(room),
+  }));
+  return [...others, answer];
+}
+
+/** The connections in the place but the asker's own, with the name they know the place by. */
+function audiences(
+  state: ChatState,
+  session: Session,
+  { key, label, ends }: Place,
+): { readonly room: string; readonly to: readonly SessionId[] }[] {
+  const others = (ids: Iterable<SessionId>) => [...ids].filter((id) => id !== session.id);
+  if (!ends) return [{ room: label, to: others(state.rooms.get(key)?.audience ?? []) }];
+  return [
+    { room: label, to: others(connectionsOf(state, ends.own)) },
+    { room: `@${ends.own.name}`, to: connectionsOf(state, ends.other) },
+  ];
+}
+
+export function connectionsOf(state: ChatState, { author }: Peer): SessionId[] {
+  return [...(state.membersByAuthor.get(author)?.sessions ?? [])].map(({ id }) => id);
+}

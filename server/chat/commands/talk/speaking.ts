@@ -1,0 +1,49 @@
+/** Who may speak where and when: mutes, locked rooms, and the pause between two messages. */
+import { type Context, given, refuse } from '../command.ts';
+import { keepsOrder } from '../ranks.ts';
+import type { Place } from './place.ts';
+import type { Effect } from '../../effects.ts';
+import { muteOn } from '../../sanctions.ts';
+import type { Member } from '../../state.ts';
+import { nameKey } from '#wire/names';
+
+/** The refusal for whoever is muted here, or where the room is locked. */
+export function refuseSilenced(
+  { state, session, now }: Context,
+  { key, label }: Place,
+  member: Member,
+  ref: string | undefined,
+): Effect[] | undefined {
+  const details = given({ ref, room: label });
+  const suspect = { author: member.author, key: nameKey(member.name), address: session.address };
+  const mute = muteOn(state, suspect, key, now);
+  if (mute) {
+    const wait = mute.until === undefined ? undefined : secondsUntil(mute.until, now);
+    return refuse(session, 'muted', given({ ...details, got: mute.reason, retry_after: wait }));
+  }
+  if (state.rooms.get(key)?.record?.locked && !keepsOrder(session))
+    return refuse(session, 'room_locked', details);
+  return undefined;
+}
+
+/** The refusal for whoever has to wait before it speaks again; for others the pause begins. */
+export function refusePausing(
+  { state, session, now }: Context,
+  { key, label }: Place,
+  member: Member,
+  ref: string | undefined,
+): Effect[] | undefined {
+  const slow = state.rooms.get(key)?.record?.slow ?? 0;
+  if (slow === 0 || keepsOrder(session)) return undefined;
+  const until = (member.spoke.get(key) ?? -Infinity) + slow * 1_000;
+  if (until > now) {
+    const wait = secondsUntil(until, now);
+    return refuse(session, 'slow_mode', given({ ref, room: label, retry_after: wait }));
+  }
+  member.spoke.set(key, now);
+  return undefined;
+}
+
+function secondsUntil(until: number, now: number): number {
+  return Math.ceil((until - now) / 1_000);
+}

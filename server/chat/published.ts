@@ -1,0 +1,69 @@
+/** A batch that is in the store: what everyone hears of it, and who is told that it is there. */
+import { given } from './commands/command.ts';
+import { isConversation } from './authors.ts';
+import type { Effect, NewMessage, Published } from './effects.ts';
+import type { ChatState, Session } from './state.ts';
+import type { Server } from '#wire/messages';
+
+/** One effect for each room of the batch, and one for each end of a private conversation. */
+export function published(state: ChatState, batch: readonly NewMessage[]): Effect[] {
+  const places = new Map<string, NewMessage[]>();
+  for (const message of batch) {
+    const messages = places.get(message.room);
+    if (messages) messages.push(message);
+    else places.set(message.room, [message]);
+  }
+  return [...places].flatMap(([key, messages]) =>
+    isConversation(key) ? toBothEnds(state, messages) : [toRoom(state, key, messages)],
+  );
+}
+
+/** Where the author is told what became of the message: where it said it, or else where it came back. */
+export function authorsLine(state: ChatState, { origin, author }: NewMessage): Session | undefined {
+  const member = state.membersByAuthor.get(author);
+  const session = state.sessions.get(origin);
+  if (session && session.member === member) return session;
+  return member && [...member.sessions].at(-1);
+}
+
+/** What the author calls the place where it said this. */
+export function labelForAuthor({ room, to }: NewMessage): string {
+  return to ? `@${to.name}` : room;
+}
+
+function toRoom(state: ChatState, key: string, messages: readonly NewMessage[]): Effect {
+  const to = state.rooms.get(key)?.audience ?? new Set();
+  return { kind: 'publish', to, items: messages.map((message) => asSaid(state, message)) };
+}
+
+/** Each end hears all of it under the other's name; a message is acknowledged with its author's share. */
+function toBothEnds(state: ChatState, messages: readonly NewMessage[]): Effect[] {
+  const ends = new Set(messages.flatMap(({ author, to }) => (to ? [author, to.author] : [author])));
+  return [...ends].map((end) => ({
+    kind: 'publish',
+    to: new Set([...(state.membersByAuthor.get(end)?.sessions ?? [])].map(({ id }) => id)),
+    items: messages.map((message) => (message.author === end ? asSaid(state, message) : asHeard(message))),
+  }));
+}
+
+/** With the acknowledgement, which from now on also answers the same reference sent again. */
+function asSaid(state: ChatState, message: NewMessage): Published {
+  const { ref, author } = message;
+  const ack = acknowledgement(message);
+  const member = state.membersByAuthor.get(author);
+  if (ref !== undefined && member?.refs.has(ref)) member.refs.set(ref, ack);
+  return { message: heard(message, ack.room), ack, author: authorsLine(state, message)?.id };
+}
+
+function asHeard(message: NewMessage): Published {
+  return { message: heard(message, `@${message.from}`), ack: acknowledgement(message), author: undefined };
+}
+
+function acknowledgement(message: NewMessage): Server<'ack'> {
+  const { ref, id, ts } = message;
+  return given({ type: 'ack' as const, ref, id, room: labelForAuthor(message), ts });
+}
+
+function heard({ id, from, text, ts, via, replyTo }: NewMessage, room: string): Server<'message'> {
+  return given({ type: 'message' as const, id, room, from, text, ts, via, reply_to: replyTo });
+}
