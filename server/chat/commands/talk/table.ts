@@ -1,10 +1,19 @@
 /** Rooms, what is said in them, and who is there. */
 import { type Command, type CommandTable, given, reply } from '../command.ts';
+import { create } from './create.ts';
+import { deleteMessage } from './delete.ts';
+import { edit } from './edit.ts';
 import { history } from './history.ts';
+import { invite } from './invite.ts';
 import { join } from './join.ts';
 import { leave, leaveAll } from './leave.ts';
+import { presence } from './presence.ts';
+import { read, unread } from './read.ts';
 import { rooms } from './rooms.ts';
 import { say } from './say.ts';
+import { search } from './search.ts';
+import { typing } from './typing.ts';
+import { who } from './who.ts';
 import type { Client } from '#wire/messages';
 import type { TALK_FROM_CLIENT } from '#wire/schemas/talk';
 
@@ -21,6 +30,22 @@ const bye: Command<Client<'bye'>> = ({ state, session, now }) => {
   return [...effects, { kind: 'close', session: session.id, code: 'done' }];
 };
 
-export const TALK_COMMANDS = { join, leave, say, rooms, history, ping, bye } as unknown as CommandTable<
-  keyof typeof TALK_FROM_CLIENT
->;
+export const TALK_COMMANDS: CommandTable<keyof typeof TALK_FROM_CLIENT> = {
+  join,
+  leave,
+  say,
+  edit,
+  delete: deleteMessage,
+  history,
+  search,
+  rooms,
+  create,
+  invite,
+  who,
+  presence,
+  typing,
+  read,
+  unread,
+  ping,
+  bye,
+};

@@ -1,0 +1,59 @@
+/** `create`: a room that stays when everyone has left it. */
+import { authorOf } from './access.ts';
+import { type Command, type Context, ask, done, given, refuse } from '../command.ts';
+import { keepsOrder } from '../ranks.ts';
+import type { RoomRecord } from '../../records.ts';
+import type { Room } from '../../state.ts';
+import type { ErrorCode } from '#wire/errors';
+import { LIMITS } from '#wire/limits';
+import type { Client } from '#wire/messages';
+import { NAME_RULE, cleanRoom } from '#wire/names';
+
+type Create = Client<'create'>;
+
+export const create: Command<Create> = (context, { room, access, ref }) => {
+  const { state, session, now } = context;
+  const [name, creator] = [cleanRoom(room), authorOf(session)];
+  if (name === undefined) return refuse(session, 'bad_name', given({ ref, expected: NAME_RULE, room }));
+  if (creator === undefined) return refuse(session, 'auth_required', given({ ref, room: name }));
+  const obstacle = obstacleTo(context, name, creator);
+  if (obstacle) return refuse(session, obstacle, given({ ref, room: name }));
+  const record: RoomRecord = {
+    name,
+    access,
+    locked: false,
+    slow: 0,
+    createdBy: creator,
+    created: now,
+    invited: [creator],
+  };
+  // Taken at once: a second request for the same name finds it there, and nobody slips in uninvited.
+  const made = state.room(name);
+  made.record = record;
+  const undo = () => {
+    made.record = undefined;
+    state.forgetEmpty(made);
+  };
+  const text = access === 'invite' ? `#${name} is there, for those you invite.` : `#${name} is there.`;
+  return ask(
+    context,
+    'saveRoom',
+    { room: record, ref },
+    (_, { session: asker }) => [done(asker, 'create', ref, text)],
+    undo,
+  );
+};
+
+function obstacleTo({ state, session }: Context, name: string, creator: string): ErrorCode | undefined {
+  const room = state.rooms.get(name);
+  if (room && (room.record !== undefined || hasOthers(room, creator))) return 'room_exists';
+  if (!room && state.rooms.size >= LIMITS.rooms) return 'too_many_rooms';
+  if (keepsOrder(session)) return undefined;
+  const made = [...state.rooms.values()].filter(({ record }) => record?.createdBy === creator);
+  return made.length >= LIMITS.roomsPerAccount ? 'too_many' : undefined;
+}
+
+/** A room that came by itself can be made to stay by whoever is alone in it. */
+function hasOthers({ people }: Room, creator: string): boolean {
+  return [...people.keys()].some(({ author }) => author !== creator);
+}

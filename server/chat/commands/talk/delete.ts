@@ -1,0 +1,52 @@
+/** `delete`: takes a message of one's own back; moderators remove what those of a lesser role said. */
+import { atStored, tell } from './place.ts';
+import type { Place } from './place.ts';
+import { type Command, type Context, ask, audit, given, nameOf, refuse } from '../command.ts';
+import { keepsOrder, outranks, roleOfAuthor } from '../ranks.ts';
+import type { Effect } from '../../effects.ts';
+import type { MessageInfo } from '../../questions.ts';
+import type { Client } from '#wire/messages';
+
+type Delete = Client<'delete'>;
+
+/** `delete` is a word of the language. */
+export const deleteMessage: Command<Delete> = (context, message) => {
+  const { id, ref } = message;
+  return ask(context, 'messageById', { id, ref }, (stored, later) => {
+    if (!stored || stored.deleted) return noSuchMessage(later, message);
+    const anyRoom = keepsOrder(later.session);
+    return atStored(later, { key: stored.room, ref, anyRoom }, (place, inPlace) =>
+      place ? settle(inPlace, place, stored, message) : noSuchMessage(inPlace, message),
+    );
+  });
+};
+
+function settle(context: Context, place: Place, stored: MessageInfo, message: Delete): Effect[] {
+  const { session } = context;
+  const { ref } = message;
+  if (session.member?.author === stored.author) return remove(context, place, message, []);
+  const details = given({ ref, room: place.label });
+  if (!keepsOrder(session) || place.ends) return refuse(session, 'not_yours', details);
+  return roleOfAuthor(context, { author: stored.author, ref }, (role, later) => {
+    if (!outranks(session, role))
+      return refuse(session, 'outranked', given({ ...details, got: stored.from }));
+    const what = { subject: stored.from, room: place.key, detail: `message ${stored.id}` };
+    return remove(later, place, message, [audit(later, 'moderation.deleted', what)]);
+  });
+}
+
+/** `log` goes with it where it is worth a line in the audit log. */
+function remove(context: Context, place: Place, message: Delete, log: readonly Effect[]): Effect[] {
+  const { now, session } = context;
+  const { id, ref } = message;
+  const by = nameOf(session);
+  return ask(context, 'deleteMessage', { id, by, now, ref }, (wasThere, later) =>
+    wasThere
+      ? [...log, ...tell(later, place, ref, (room) => ({ type: 'deleted', room, id, by }))]
+      : noSuchMessage(later, message),
+  );
+}
+
+function noSuchMessage({ session }: Context, { id, ref }: Delete): Effect[] {
+  return refuse(session, 'no_such_message', given({ ref, got: String(id) }));
+}

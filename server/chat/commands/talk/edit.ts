@@ -1,0 +1,44 @@
+/** `edit`: another text in place of the one said before. */
+import { atStored, tell } from './place.ts';
+import { refuseSilenced } from './speaking.ts';
+import { type Command, type Context, ask, given, nameOf, refuse } from '../command.ts';
+import type { Place } from './place.ts';
+import type { Effect } from '../../effects.ts';
+import type { Client } from '#wire/messages';
+import { cleanText } from '#wire/text';
+
+export const edit: Command<Client<'edit'>> = (context, { id, text, ref }) => {
+  const { session } = context;
+  const { member } = session;
+  if (!member) return refuse(session, 'not_joined', given({ ref }));
+  const clean = cleanText(text);
+  if (clean === '') return refuse(session, 'bad_text', given({ ref }));
+  return ask(context, 'messageById', { id, ref }, (stored, later) => {
+    if (!stored || stored.deleted) return noSuchMessage(later, id, ref);
+    return atStored(later, { key: stored.room, ref, anyRoom: false }, (place, inPlace) => {
+      if (!place) return noSuchMessage(inPlace, id, ref);
+      if (stored.author !== member.author)
+        return refuse(session, 'not_yours', given({ ref, room: place.label }));
+      // A new text is a way to speak.
+      return refuseSilenced(inPlace, place, member, ref) ?? change(inPlace, place, { id, text: clean, ref });
+    });
+  });
+};
+
+function change(
+  context: Context,
+  place: Place,
+  { id, text, ref }: { readonly id: number; readonly text: string; readonly ref: string | undefined },
+): Effect[] {
+  const { now, session } = context;
+  const by = nameOf(session);
+  return ask(context, 'editMessage', { id, text, now, ref }, (wasThere, later) =>
+    wasThere
+      ? tell(later, place, ref, (room) => ({ type: 'edited', room, id, text, edited: now, by }))
+      : noSuchMessage(later, id, ref),
+  );
+}
+
+function noSuchMessage({ session }: Context, id: number, ref: string | undefined): Effect[] {
+  return refuse(session, 'no_such_message', given({ ref, got: String(id) }));
+}

@@ -1,0 +1,77 @@
+/** `invite`: lets someone into an invite-only room, and tells it so. */
+import { authorOf, mayEnter } from './access.ts';
+import { connectionsOf, findPerson, isReachable } from './place.ts';
+import { type Command, type Context, ask, done, given, nameOf, refuse } from '../command.ts';
+import { keepsOrder } from '../ranks.ts';
+import type { Effect, Peer } from '../../effects.ts';
+import type { RoomRecord } from '../../records.ts';
+import type { Room } from '../../state.ts';
+import type { ErrorCode } from '#wire/errors';
+import { LIMITS } from '#wire/limits';
+import type { Client } from '#wire/messages';
+import { cleanRoom } from '#wire/names';
+
+type Invite = Client<'invite'>;
+
+export const invite: Command<Invite> = (context, message) => {
+  const { state, session } = context;
+  const { name, ref } = message;
+  const key = cleanRoom(message.room);
+  const room = key === undefined ? undefined : state.rooms.get(key);
+  const obstacle = obstacleTo(context, room);
+  if (obstacle || !room)
+    return refuse(session, obstacle ?? 'no_such_room', given({ ref, room: message.room }));
+  return findPerson(context, { name, ref }, (person, later) =>
+    person && isReachable(later.state, person)
+      ? letIn(later, room, person, ref)
+      : refuse(session, 'no_such_member', given({ ref, room: room.name, got: name })),
+  );
+};
+
+function obstacleTo({ session }: Context, room: Room | undefined): ErrorCode | undefined {
+  if (!room) return 'no_such_room';
+  if (!mayEnter(session, room)) return 'not_invited';
+  if (room.record?.access !== 'invite' || keepsOrder(session)) return undefined;
+  return room.record.createdBy === authorOf(session) ? undefined : 'forbidden';
+}
+
+function letIn(context: Context, room: Room, person: Peer, ref: string | undefined): Effect[] {
+  const { session } = context;
+  const { record, name } = room;
+  if (record?.access !== 'invite') return [done(session, 'invite', ref, `#${name} is open to everyone.`)];
+  if (record.invited.includes(person.author))
+    return [done(session, 'invite', ref, `${person.name} may enter #${name} already.`)];
+  if (record.invited.length >= LIMITS.invitations)
+    return refuse(session, 'too_many', given({ ref, room: name }));
+  return save(context, room, { record, person, ref });
+}
+
+function save(
+  context: Context,
+  room: Room,
+  {
+    record,
+    person,
+    ref,
+  }: { readonly record: RoomRecord; readonly person: Peer; readonly ref: string | undefined },
+): Effect[] {
+  const { author, name } = person;
+  const by = nameOf(context.session);
+  // At once, so that two invitations at the same time do not undo each other.
+  const after = { ...record, invited: [...record.invited, author] };
+  room.record = after;
+  const undo = () => {
+    if (room.record)
+      room.record = { ...room.record, invited: room.record.invited.filter((one) => one !== author) };
+  };
+  return ask(
+    context,
+    'saveRoom',
+    { room: after, ref },
+    (_, { state, session }) => [
+      { kind: 'send', to: connectionsOf(state, person), message: { type: 'invited', room: room.name, by } },
+      done(session, 'invite', ref, `${name} may enter #${room.name} now.`),
+    ],
+    undo,
+  );
+}

@@ -1,0 +1,35 @@
+/** `search`: words in what was said, in the rooms this connection is in or in one private conversation. */
+import { type Place, atPlace } from './place.ts';
+import { type Command, type Context, ask, given, refuse, reply } from '../command.ts';
+import type { Effect } from '../../effects.ts';
+import { LIMITS } from '#wire/limits';
+import type { Client } from '#wire/messages';
+
+type Search = Client<'search'>;
+
+export const search: Command<Search> = (context, message) => {
+  const { room, ref } = message;
+  if (room !== undefined)
+    return atPlace(context, { room, ref }, (place, later) => find(later, message, [place]));
+  const rooms = [...context.session.rooms].map((key) => ({ key, label: key }));
+  return rooms.length === 0
+    ? refuse(context.session, 'not_joined', given({ ref }))
+    : find(context, message, rooms);
+};
+
+function find(
+  context: Context,
+  { text, before, limit = LIMITS.historyPage, ref }: Search,
+  places: readonly Pick<Place, 'key' | 'label'>[],
+): Effect[] {
+  const labels = new Map(places.map(({ key, label }) => [key, label]));
+  const query = given({ text, before, limit, rooms: [...labels.keys()] });
+  return ask(context, 'search', { ...query, ref }, (found, { session }) => {
+    if (!found) return refuse(session, 'bad_search', given({ ref, got: text }));
+    const messages = found.messages.map((message) => ({
+      ...message,
+      room: labels.get(message.room) ?? message.room,
+    }));
+    return [reply(session, given({ type: 'found' as const, ref, messages, more: found.more }))];
+  });
+}

@@ -1,0 +1,33 @@
+/** `typing`: passed on to the others there, not too often, and never stored. Whoever may not speak types in silence. */
+import { type Place, atPlace, connectionsOf } from './place.ts';
+import { refuseSilenced } from './speaking.ts';
+import type { Command } from '../command.ts';
+import type { Effect } from '../../effects.ts';
+import type { ChatState, Member, Session } from '../../state.ts';
+import { LIMITS } from '#wire/limits';
+import type { Client } from '#wire/messages';
+
+export const typing: Command<Client<'typing'>> = (context, { room }) => {
+  if (tooSoon(context.session, room, context.now)) return [];
+  return atPlace(context, { room }, (place, later, member) => {
+    const { state } = later;
+    if (refuseSilenced(later, place, member, undefined)) return [];
+    return [notice(state, place, member)];
+  });
+};
+
+function notice(state: ChatState, { key, label, ends }: Place, member: Member): Effect {
+  const own = new Set([...member.sessions].map(({ id }) => id));
+  const audience = ends ? connectionsOf(state, ends.other) : (state.rooms.get(key)?.audience ?? []);
+  const room = ends ? `@${member.name}` : label;
+  const to = [...audience].filter((id) => !own.has(id));
+  return { kind: 'send', to, message: { type: 'typing', room, name: member.name } };
+}
+
+/** Signs that come sooner than the pause allows are dropped. */
+function tooSoon({ typed }: Session, room: string, now: number): boolean {
+  for (const [where, at] of typed) if (now - at >= LIMITS.typingPause) typed.delete(where);
+  if (typed.has(room) || typed.size >= LIMITS.roomsPerMember) return true;
+  typed.set(room, now);
+  return false;
+}

@@ -1,0 +1,42 @@
+/** `who`: the members in a room, or the ends of a private conversation that are here. */
+import { type Place, atPlace } from './place.ts';
+import { type Command, type Context, given, reply } from '../command.ts';
+import { keepsOrder } from '../ranks.ts';
+import type { Effect } from '../../effects.ts';
+import type { ChatState, Member, Session } from '../../state.ts';
+import { LIMITS } from '#wire/limits';
+import type { Client, Server } from '#wire/messages';
+import { cleanRoom } from '#wire/names';
+
+export const who: Command<Client<'who'>> = (context, message) => {
+  const { state, session } = context;
+  const key = message.room === undefined ? undefined : cleanRoom(message.room);
+  // Moderators look into every room.
+  if (key !== undefined && state.rooms.has(key) && keepsOrder(session))
+    return list(context, { key, label: key, ends: undefined }, message);
+  return atPlace(context, message, (place, later) => list(later, place, message));
+};
+
+function list({ state, session }: Context, place: Place, { ref }: Client<'who'>): Effect[] {
+  const here = present(state, place);
+  const members = here.slice(0, LIMITS.memberList).map((member) => described(member, place));
+  return [
+    reply(session, given({ type: 'members' as const, ref, room: place.label, count: here.length, members })),
+  ];
+}
+
+function present(state: ChatState, { key, ends }: Place): Member[] {
+  if (!ends) return [...(state.rooms.get(key)?.people.keys() ?? [])];
+  const both = [ends.own, ends.other].map(({ author }) => state.membersByAuthor.get(author));
+  return both.filter((member) => member !== undefined).filter(({ sessions }) => sessions.size > 0);
+}
+
+/** With the wire of the connection that came last. */
+function described(
+  { name, account, presence, sessions }: Member,
+  { key, ends }: Place,
+): Server<'members'>['members'][number] {
+  const lines: Session[] = [...sessions].filter(({ rooms }) => ends !== undefined || rooms.has(key));
+  const via = lines.at(-1)?.wire ?? 'plain';
+  return { name, role: account?.role ?? 'guest', presence, via };
+}
