@@ -194,13 +194,18 @@ function talkAnswers(
     messageById: ({ id }) => world.said.get(id),
     editMessage: ({ id, text }) => {
       const said = world.said.get(id);
-      if (said) said.text = text;
+      if (!said || said.deleted) return false;
+      said.text = text;
+      return true;
     },
     deleteMessage: ({ id }) => {
       const said = world.said.get(id);
-      if (said) Object.assign(said, { text: '', deleted: true });
+      if (!said || said.deleted) return false;
+      Object.assign(said, { text: '', deleted: true });
+      return true;
     },
     search: ({ text, before = Infinity, limit, rooms }) => {
+      if (!/\p{L}|\p{N}/u.test(text)) return undefined;
       const found = [...world.said.values()].filter(
         (said) => said.text.includes(text) && rooms.includes(said.room) && said.id < before,
       );
