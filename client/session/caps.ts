@@ -10,6 +10,8 @@ export interface SessionCaps {
   readonly held: number;
   /** Names kept of one room's members. */
   readonly members: number;
+  /** Private conversations kept; the oldest makes room. */
+  readonly conversations: number;
 }
 
 export const SESSION_CAPS: SessionCaps = {
@@ -17,4 +19,5 @@ export const SESSION_CAPS: SessionCaps = {
   inFlight: LIMITS.recentRefs / 2,
   held: 1_000,
   members: 10 * LIMITS.memberList,
+  conversations: 1_000,
 };

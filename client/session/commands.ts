@@ -2,6 +2,7 @@
  * Requests on their way: what waits to be sent, and what was sent and has no answer. A lost connection moves the
  * second back in front of the first, so that everything is asked again in the same order.
  */
+import { askRow, isSignal } from './asks.ts';
 import { LIMITS } from '#wire/limits';
 import type { ClientMessage, Server } from '#wire/messages';
 
@@ -14,7 +15,12 @@ export interface Command {
   readonly internal: boolean;
   /** It was put on some connection before, so the server may have acted on it. */
   sent: boolean;
+  /** That was an earlier connection: the server may have acted on it, and its answer is lost. */
+  carried: boolean;
 }
+
+/** internal: what enters the rooms; proofs: also what says who this is; all: everything. */
+export type Sendable = 'nothing' | 'internal' | 'proofs' | 'all';
 
 export class CommandQueue {
   readonly #cap: number;
@@ -42,19 +48,21 @@ export class CommandQueue {
   }
 
   add(message: Request, { internal = false } = {}): Command {
-    const command = { key: this.#nextKey++, message, internal, sent: false };
+    const command = { key: this.#nextKey++, message, internal, sent: false, carried: false };
     (internal ? this.#internal : this.#waiting).push(command);
     return command;
   }
 
   /** The next to be sent, from now on in flight. The user's requests keep their order, also where one must wait. */
-  take({ internalOnly }: { internalOnly: boolean }): Command | undefined {
+  take(what: Sendable): Command | undefined {
+    if (what === 'nothing') return undefined;
     const at = this.#internal.findIndex(({ message }) => this.#mayGo(message));
     if (at >= 0) return this.#launch(this.#internal.splice(at, 1)[0] as Command);
-    const first = this.#waiting[0];
-    if (internalOnly || !first || !this.#mayGo(first.message)) return undefined;
-    this.#waiting.shift();
-    return this.#launch(first);
+    const next = what === 'internal' ? -1 : this.#waiting.findIndex(what === 'all' ? () => true : isProof);
+    const command = this.#waiting[next];
+    if (!command || !this.#mayGo(command.message)) return undefined;
+    this.#waiting.splice(next, 1);
+    return this.#launch(command);
   }
 
   /** All of the user's requests that have no answer, in order. */
@@ -79,11 +87,16 @@ export class CommandQueue {
     return this.#find(({ message }) => message.type === 'say' && message.ref === ref);
   }
 
+  /** The request under way with this ref. */
+  byRef(ref: string): Command | undefined {
+    return this.#find(({ message }) => 'ref' in message && message.ref === ref);
+  }
+
   /** The request that an error is about: by its ref; or else by its code and its room; or else the oldest. */
-  refused({ ref, room, code }: Server<'error'>): Command | undefined {
-    if (ref !== undefined) return this.said(ref);
+  refused({ ref, room, code }: Pick<Server<'error'>, 'ref' | 'room' | 'code'>): Command | undefined {
+    if (ref !== undefined) return this.byRef(ref);
     const possible = ({ message }: Command): boolean =>
-      message.type !== 'say' && (message.type === 'join' || !ABOUT_JOIN.has(code));
+      !('ref' in message) && (message.type === 'join' || !ABOUT_JOIN.has(code));
     const inRoom = this.#find((command) => possible(command) && roomOf(command.message) === room);
     return inRoom ?? this.#find(possible);
   }
@@ -112,13 +125,23 @@ export class CommandQueue {
     return true;
   }
 
-  /** The connection is gone: what was in flight waits again, in the old order. */
-  disconnected(): void {
+  /**
+   * The connection is gone: what was in flight waits again, in the old order. Gives back what is not to be sent on
+   * another connection.
+   */
+  disconnected(): Command[] {
     this.#waiting = [...this.unanswered()];
+    for (const command of this.#waiting) command.carried = command.sent;
     this.#internal = [];
     this.#inFlight.clear();
     this.#loading.clear();
     this.#saysInFlight = 0;
+    return this.withdraw(isOfOneConnection);
+  }
+
+  /** Forgets what the session itself was about to ask. */
+  dropInternal(): void {
+    this.#internal = [];
   }
 
   /** Takes out the waiting requests that `drop` picks. */
@@ -130,6 +153,8 @@ export class CommandQueue {
 
   /** The server takes some requests in the background, and those after them find things as they were before. */
   #mayGo(message: Request): boolean {
+    if (askRow(message.type)?.alone) return this.#inFlight.size === 0;
+    if (this.#inFlight.size === 1 && this.#find((other) => isAlone(other))) return false;
     if (message.type === 'say' && this.#saysInFlight >= this.#sayCap) return false;
     const under = this.#loading.get(roomOf(message) ?? '');
     if (isLoad(message)) return under === undefined && this.#loading.size < LIMITS.pendingLoads;
@@ -139,6 +164,7 @@ export class CommandQueue {
   #launch(command: Command): Command {
     const { message } = command;
     command.sent = true;
+    if (isSignal(message.type)) return command;
     this.#inFlight.set(command.key, command);
     if (message.type === 'say') this.#saysInFlight += 1;
     if (isLoad(message)) this.#loading.set(message.room ?? '', message.type);
@@ -157,6 +183,20 @@ const ABOUT_JOIN: ReadonlySet<string> = new Set([
   'already_named',
   'too_many_rooms',
 ]);
+
+function isAlone({ message }: Command): boolean {
+  return askRow(message.type)?.alone === true;
+}
+
+/** What may be sent before it is known who this is. */
+function isProof(command: Command): boolean {
+  return isAlone(command) || command.message.type === 'ping';
+}
+
+function isOfOneConnection({ message, sent }: Command): boolean {
+  const kind = askRow(message.type)?.kind;
+  return kind === 'secret' || (kind === 'change' && sent) || isSignal(message.type);
+}
 
 function isLoad(message: Request): message is Extract<Request, { type: 'join' | 'history' }> {
   return message.type === 'join' || message.type === 'history';

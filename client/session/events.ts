@@ -1,4 +1,5 @@
 /** What a session tells its owner, in the order in which it became known. */
+import type { AskType, ReplyTo } from './asks.ts';
 import type { ErrorCode } from '#wire/errors';
 import type { Server, StoredMessage, WireName } from '#wire/messages';
 
@@ -7,7 +8,7 @@ export interface Said extends StoredMessage {
   readonly room: string;
   /** True when it comes from the stored history, false when it was said just now. */
   readonly replay: boolean;
-  /** True when this member said it (earlier, or before the client was started). */
+  /** True when this member said it: earlier, on another connection, or before the client was started. */
   readonly own: boolean;
 }
 
@@ -18,10 +19,7 @@ export interface Page {
   readonly more: boolean;
 }
 
-export interface RoomCount {
-  readonly name: string;
-  readonly members: number;
-}
+export type RoomInfo = Server<'rooms'>['rooms'][number];
 
 /** What a request came to. */
 export type Answer =
@@ -40,9 +38,11 @@ export type Answer =
       readonly count: number;
     }
   | { readonly kind: 'left'; readonly room: string }
-  | { readonly kind: 'rooms'; readonly rooms: readonly RoomCount[] }
+  | { readonly kind: 'rooms'; readonly rooms: readonly RoomInfo[] }
   | { readonly kind: 'history'; readonly page: Page }
-  | { readonly kind: 'pong' };
+  | { readonly kind: 'pong' }
+  /** What the table of requests with a ref says that answers them. */
+  | { readonly kind: 'reply'; readonly reply: ReplyTo<AskType> };
 
 /** The server's refusal of one request, or the reason why it ends the connection. */
 export interface Refusal {
@@ -50,11 +50,15 @@ export interface Refusal {
   readonly code: ErrorCode | (string & {});
   readonly message: string;
   readonly suggestions: readonly string[];
+  /** Seconds after which it may work. */
+  readonly retryAfter?: number;
 }
+
+type Unanswered<T extends 'edited' | 'deleted' | 'unread'> = Omit<Server<T>, 'ref'>;
 
 export type SessionEvent =
   | { readonly type: 'welcome'; readonly wire: WireName; readonly server: string; readonly text: string }
-  /** Every room is entered again and requests flow. `resumed` is false for the first connection of a session. */
+  /** Every room is entered again and requests flow. `resumed` is false for the first time of a session. */
   | { readonly type: 'ready'; readonly name: string; readonly resumed: boolean }
   /** The rooms could not be entered; nothing works on this connection. */
   | { readonly type: 'turned_away'; readonly refusal: Refusal }
@@ -67,16 +71,25 @@ export type SessionEvent =
       readonly count: number;
       readonly resumed: boolean;
     }
-  /** `reason` is set when a room could not be entered again after a lost connection. */
+  /** `reason` is set when a room could not be entered again, or the server put this member out of it. */
   | { readonly type: 'left'; readonly room: string; readonly reason?: Refusal }
   | ({ readonly type: 'message' } & Said)
-  | Server<'member_joined'>
-  | Server<'member_left'>
+  | Server<'member_joined' | 'member_left' | 'presence' | 'typing' | 'invited' | 'notice'>
+  | Unanswered<'edited'>
+  | Unanswered<'deleted'>
+  /** How much is unread: comes by itself after an account has entered its rooms. */
+  | Unanswered<'unread'>
+  /** There are accounts here: by which rules. */
+  | Server<'auth_required'>
+  /** The server knows whose connection this is. Holds secrets: the token, and the device's. */
+  | Server<'auth_success'>
+  /** Nobody is logged in (any more), and nothing is joined until someone is. `refusal` says why, if something went wrong. */
+  | { readonly type: 'login_needed'; readonly refusal?: Refusal }
   | { readonly type: 'answer'; readonly key: number; readonly answer: Answer }
   | { readonly type: 'refused'; readonly key: number; readonly refusal: Refusal }
   /** Something was refused, and it cannot be told which request. */
   | { readonly type: 'complaint'; readonly refusal: Refusal }
-  /** The server has no room for more messages now. The session holds them back until `retry` is called. */
-  | { readonly type: 'busy' }
+  /** The server takes no more for now. The session holds everything back until `retry` is called. */
+  | { readonly type: 'busy'; readonly seconds?: number }
   /** The server ends the connection and says why. */
   | { readonly type: 'ending'; readonly refusal: Refusal };

@@ -35,6 +35,13 @@ export class Room {
   constructor(name: string, caps: SessionCaps) {
     this.name = name;
     this.#caps = caps;
+    // A private conversation is never entered: what is said there comes by itself.
+    if (this.isPrivate) this.#held = undefined;
+  }
+
+  /** The conversation with one other member. */
+  get isPrivate(): boolean {
+    return isPrivate(this.name);
   }
 
   /** The last id up to which nothing is missing. */
@@ -97,6 +104,24 @@ export class Room {
     return { fresh, live: this.#release(), nextAfter: undefined };
   }
 
+  /** A message was changed: true when it is among those held back, and comes out changed. */
+  amend(id: number, change: Partial<StoredMessage>): boolean {
+    const at = this.#held?.findIndex((message) => message.id === id) ?? -1;
+    if (!this.#held || at < 0) return false;
+    this.#held[at] = { ...(this.#held[at] as StoredMessage), ...change };
+    return true;
+  }
+
+  /** There are no pages to be had: what was held back comes out. */
+  giveUpPages(): StoredMessage[] {
+    return this.#release();
+  }
+
+  /** A private conversation begins with an own message: everything after it is to be shown. */
+  begin(id: number): void {
+    this.#seen ??= id;
+  }
+
   /**
    * An own message is stored under `id`. It does not move `#seen`: someone else's message with a lower id may
    * still be on its way behind the acknowledgement.
@@ -131,6 +156,10 @@ export class Room {
       this.#ownIds.delete(own);
     }
   }
+}
+
+export function isPrivate(room: string): boolean {
+  return room.startsWith('@');
 }
 
 function checkAscending(messages: readonly StoredMessage[], after: number): void {

@@ -3,10 +3,11 @@ import { RemoteProtocolError } from '#wire/errors';
 import { DEFAULT_ROOM } from '#wire/messages';
 import { cleanRoom } from '#wire/names';
 import type { SessionCaps } from './caps.ts';
-import { Room } from './room.ts';
+import { Room, isPrivate } from './room.ts';
 
 /** The one spelling of a room's name, as the server uses it. What breaks the rule goes there as it is, to be refused. */
 export function roomKey(name: string): string {
+  if (isPrivate(name)) return name.normalize('NFKC').toLowerCase();
   return cleanRoom(name) ?? name;
 }
 
@@ -32,19 +33,36 @@ export class Rooms {
     if (!room) {
       room = new Room(name, this.#caps);
       this.#byName.set(name, room);
+      if (room.isPrivate) this.#forgetOldestPrivate();
     }
     return room;
   }
 
   /** Rooms the user is in, in the order of joining. */
   entered(): Room[] {
-    return [...this.#byName.values()].filter((room) => room.entered);
+    return [...this.#byName.values()].filter((room) => room.entered && !room.isPrivate);
+  }
+
+  /** Private conversations of which it is known up to where they were seen. */
+  conversations(): Room[] {
+    return [...this.#byName.values()].filter((room) => room.entered && room.isPrivate);
+  }
+
+  /** The room to enter where none was entered yet. */
+  first(): Room {
+    return this.entered()[0] ?? this.ensure(isPrivate(this.current) ? DEFAULT_ROOM : this.current);
+  }
+
+  /** Someone else is here now: what the one before has seen is no business of theirs. */
+  forgetConversations(): void {
+    for (const { name, isPrivate: drop } of [...this.#byName.values()]) if (drop) this.drop(name);
   }
 
   /** The room that a message of the server is about. Throws `RemoteProtocolError` for one that was never joined. */
   addressed(name: string): Room | undefined {
     const room = this.#byName.get(name);
     if (room || this.#former.has(name)) return room;
+    if (isPrivate(name)) return this.ensure(name);
     throw new RemoteProtocolError('bad_message', {
       expected: 'a room that was joined',
       got: name.slice(0, 40),
@@ -53,11 +71,17 @@ export class Rooms {
 
   drop(name: string): void {
     this.#byName.delete(name);
-    this.#former.add(name);
+    if (!isPrivate(name)) this.#former.add(name);
     if (this.current === name) this.current = this.entered().at(-1)?.name ?? DEFAULT_ROOM;
   }
 
   disconnected(): void {
     this.#former.clear();
+  }
+
+  #forgetOldestPrivate(): void {
+    const known = [...this.#byName.values()].filter((room) => room.isPrivate);
+    const [oldest] = known;
+    if (oldest && known.length > this.#caps.conversations) this.drop(oldest.name);
   }
 }

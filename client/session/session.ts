@@ -8,11 +8,20 @@ import { concat } from '#wire/bytes';
 import { LocalProtocolError } from '#wire/errors';
 import { FrameDecoder, encodeFrame } from '#wire/frame';
 import { LIMITS } from '#wire/limits';
-import { CLIENT_MESSAGES, DEFAULT_ROOM, encodeMessage, parseServerMessage } from '#wire/messages';
+import {
+  CLIENT_MESSAGES,
+  DEFAULT_ROOM,
+  type Server,
+  encodeMessage,
+  parseServerMessage,
+} from '#wire/messages';
+import type { Role } from '#wire/roles';
+import { type Asking, askRow } from './asks.ts';
 import { SESSION_CAPS, type SessionCaps } from './caps.ts';
 import { type Command, CommandQueue, type Request } from './commands.ts';
 import { Conversation } from './conversation.ts';
 import type { SessionEvent } from './events.ts';
+import { Identity } from './identity.ts';
 import { Rooms, roomKey } from './rooms.ts';
 
 export interface SessionOptions {
@@ -22,6 +31,10 @@ export interface SessionOptions {
   readonly room?: string;
   /** Messages of history when a room is entered for the first time, 0 to 100. */
   readonly historyLimit?: number;
+  /** Token of an earlier login: nothing is joined before it is proven, or another login takes its place. */
+  readonly loginToken?: string;
+  /** Nothing is joined before a login, also where guests may talk. */
+  readonly loginFirst?: boolean;
   /** Begins every ref. It must be unique to this session, and at most 40 characters long. */
   readonly refPrefix: string;
   readonly caps?: Partial<SessionCaps>;
@@ -30,13 +43,22 @@ export interface SessionOptions {
 const OUTPUT_TARGET = 65_536;
 
 /** Without meaning once their connection is gone. What was said or answered on it still counts. */
-const OF_ONE_CONNECTION: ReadonlySet<string> = new Set(['welcome', 'ready', 'turned_away', 'ending', 'busy']);
+const OF_ONE_CONNECTION: ReadonlySet<string> = new Set([
+  'welcome',
+  'auth_required',
+  'login_needed',
+  'ready',
+  'turned_away',
+  'ending',
+  'busy',
+]);
 
 export class ClientSession {
   readonly #options: SessionOptions;
   readonly #caps: SessionCaps;
   readonly #commands: CommandQueue;
   readonly #rooms: Rooms;
+  readonly #identity: Identity;
   readonly #conversation: Conversation;
   #events: SessionEvent[] = [];
   #decoder = new FrameDecoder();
@@ -47,18 +69,30 @@ export class ClientSession {
     this.#caps = { ...SESSION_CAPS, ...options.caps };
     this.#commands = new CommandQueue(this.#caps.outbox, this.#caps.inFlight);
     this.#rooms = new Rooms(roomKey(options.room ?? DEFAULT_ROOM), this.#caps);
+    this.#identity = new Identity(options);
     this.#conversation = new Conversation({
       commands: this.#commands,
       rooms: this.#rooms,
+      identity: this.#identity,
       emit: (event) => this.#events.push(event),
-      name: options.name,
+      newRef: () => this.#newRef(),
       historyLimit: options.historyLimit ?? LIMITS.historyOnJoin,
     });
   }
 
   /** The name the others see, once the server has confirmed it; before that the one asked for. */
   get name(): string | undefined {
-    return this.#conversation.name;
+    return this.#identity.name;
+  }
+
+  /** Role of the account that is logged in; `undefined` for a guest, and while nobody is here. */
+  get role(): Role | undefined {
+    return this.#identity.role;
+  }
+
+  /** What the server of this connection says about accounts; `undefined` where there are none. */
+  get auth(): Server<'auth_required'> | undefined {
+    return this.#identity.auth;
   }
 
   /** The room that requests are about when they name none. */
@@ -147,6 +181,37 @@ export class ClientSession {
     this.#conversation.retry();
   }
 
+  /** A newer token of the same login, for the next connection. */
+  renewToken(token: string): void {
+    this.#identity.renewToken(token);
+  }
+
+  /** The person agrees that the login crosses a plain wire, where the server takes it there. */
+  confirmPlain(): void {
+    this.#identity.plainConfirmed = true;
+  }
+
+  /** Goes on without a login. False where that cannot be, or someone is here already. */
+  goOnAsGuest(): boolean {
+    return this.#conversation.goOnAsGuest();
+  }
+
+  /** Says whether one is at the keyboard, on this connection and later ones. */
+  setAway(away: boolean): void {
+    this.#conversation.setAway(away);
+  }
+
+  /** Says that one is typing, if that can be said at once. */
+  typing(room = this.room): void {
+    if (this.#conversation.isOpen) this.#commands.add({ type: 'typing', room: roomKey(room) });
+  }
+
+  /** An account has read a room up to this message. */
+  read(room: string, id: number): void {
+    if (this.#conversation.isOpen && this.role !== undefined)
+      this.#commands.add({ type: 'read', room: roomKey(room), id });
+  }
+
   /** Takes a request back that was never sent. False when it is too late for that. */
   cancel(key: number): boolean {
     return this.#commands.cancel(key);
@@ -154,13 +219,18 @@ export class ClientSession {
 
   /*
    * Requests. Each gives the key under which its answer comes. They throw `LocalProtocolError` bad_message for
-   * what the protocol does not allow, and `RangeError` when the outbox is full.
+   * what the protocol does not allow and auth_required while nobody is here, and `RangeError` when the outbox is full.
    */
 
-  say(text: string, room = this.room): number {
-    this.#refCount += 1;
-    const ref = `${this.#options.refPrefix}-${this.#refCount}`;
-    return this.#request({ type: 'say', text, room: roomKey(room), ref });
+  say(text: string, room = this.room, replyTo?: number): number {
+    const reply = replyTo === undefined ? {} : { reply_to: replyTo };
+    return this.#request({ type: 'say', text, room: roomKey(room), ref: this.#newRef(), ...reply });
+  }
+
+  /** Any request of the table of those with a ref. */
+  ask(asking: Asking): number {
+    // The row of the table ties the fields to the type; a spread loses that.
+    return this.#request({ ...asking, ref: this.#newRef() });
   }
 
   join(room: string): number {
@@ -188,7 +258,14 @@ export class ClientSession {
     return this.#request({ type: 'ping' });
   }
 
+  #newRef(): string {
+    this.#refCount += 1;
+    return `${this.#options.refPrefix}-${this.#refCount}`;
+  }
+
   #request(message: Request): number {
+    if (this.#conversation.atGate && !askRow(message.type)?.alone && message.type !== 'ping')
+      throw new LocalProtocolError('auth_required', message.type);
     const checked = v.safeParse(CLIENT_MESSAGES[message.type], message);
     if (!checked.success) {
       const [issue] = checked.issues;
@@ -199,7 +276,6 @@ export class ClientSession {
   }
 
   #takeCommand(): Command | undefined {
-    const { sends } = this.#conversation;
-    return sends === 'nothing' ? undefined : this.#commands.take({ internalOnly: sends === 'internal' });
+    return this.#commands.take(this.#conversation.sends);
   }
 }

@@ -1,0 +1,167 @@
+/**
+ * From the welcome to being in the rooms: whether a login is needed, proving an earlier one, a login or logout in
+ * between. Nothing is joined before it is settled who joins.
+ */
+import { PROTOCOL_VERSION, type Server, type WireName } from '#wire/messages';
+import { type Answers, unexpected } from './answers.ts';
+import type { CommandQueue, Sendable } from './commands.ts';
+import type { Entering } from './entering.ts';
+import type { Refusal, SessionEvent } from './events.ts';
+import type { Identity } from './identity.ts';
+import { NOT_SENT, UNSAFE } from './refusals.ts';
+import type { Rooms } from './rooms.ts';
+
+/**
+ * greeting: welcome is awaited; greeted: what it says about accounts; resuming: an earlier login is being proven;
+ * gate: nobody is here until a login; entering: the joins of all rooms.
+ */
+type Phase = 'offline' | 'greeting' | 'greeted' | 'resuming' | 'gate' | 'entering' | 'open';
+
+const SENDABLE: Record<Phase, Sendable> = {
+  offline: 'nothing',
+  greeting: 'nothing',
+  greeted: 'internal',
+  resuming: 'internal',
+  gate: 'proofs',
+  entering: 'internal',
+  open: 'all',
+};
+
+/** A resume refused for one of these reasons says nothing about the login. */
+const LOGIN_STILL_GOOD: ReadonlySet<string> = new Set([
+  'storage_failed',
+  'read_only',
+  'rate_limited',
+  'unsafe_wire',
+]);
+
+export interface AdmissionParts {
+  readonly commands: CommandQueue;
+  readonly rooms: Rooms;
+  readonly identity: Identity;
+  readonly entering: Entering;
+  readonly answers: Answers;
+  readonly emit: (event: SessionEvent) => void;
+  /** A ref that was not used yet. */
+  readonly newRef: () => string;
+}
+
+export class Admission {
+  readonly #parts: AdmissionParts;
+  #phase: Phase = 'offline';
+  #wire: WireName | undefined;
+
+  constructor(parts: AdmissionParts) {
+    this.#parts = parts;
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  /** Which commands may be sent now. */
+  get sends(): Sendable {
+    return SENDABLE[this.#phase];
+  }
+
+  connected(): void {
+    this.#phase = 'greeting';
+  }
+
+  disconnected(): void {
+    this.#phase = 'offline';
+    this.#parts.identity.auth = undefined;
+    this.#parts.entering.stop();
+  }
+
+  /** Every room is entered. */
+  opened(): void {
+    this.#phase = 'open';
+  }
+
+  /** Goes on without a login. False where that cannot be, or somebody is here already. */
+  goOnAsGuest(): boolean {
+    const { identity } = this.#parts;
+    if (this.#phase !== 'gate' || identity.auth?.mode === 'required') return false;
+    this.#enter(identity.goOnAsGuest());
+    return true;
+  }
+
+  welcome({ protocol, wire, server, text }: Server<'welcome'>): void {
+    if (protocol !== PROTOCOL_VERSION) throw unexpected(`protocol ${PROTOCOL_VERSION}`, String(protocol));
+    const { identity, commands, emit } = this.#parts;
+    this.#wire = wire;
+    emit({ type: 'welcome', wire, server, text });
+    if (!identity.wantsAccount) return this.#enter(false);
+    // Its answer comes after everything that belongs to the welcome: then it is known whether there are accounts.
+    this.#phase = 'greeted';
+    commands.add({ type: 'ping' }, { internal: true });
+  }
+
+  authRequired(message: Server<'auth_required'>): void {
+    const { identity, emit } = this.#parts;
+    identity.auth = message;
+    emit(message);
+    if (this.#phase === 'greeted') this.proveLogin();
+    else if (message.mode === 'required' && identity.role === undefined) this.#closeGate();
+  }
+
+  /** Everything is known that the server says before it is asked. */
+  proveLogin(): void {
+    if (this.#phase !== 'greeted') return;
+    const { identity, commands, emit, newRef } = this.#parts;
+    const { loginToken: token, auth, plainConfirmed } = identity;
+    commands.dropInternal();
+    if (token === undefined) return this.#closeGate();
+    if (this.#wire === 'plain' && !(auth?.allowed && plainConfirmed))
+      return emit({ type: 'turned_away', refusal: UNSAFE });
+    this.#phase = 'resuming';
+    commands.add({ type: 'resume', token, ref: newRef() }, { internal: true });
+  }
+
+  success(message: Server<'auth_success'>): void {
+    const { answers, identity, emit } = this.#parts;
+    answers.reply(message);
+    const someoneElse = identity.loggedIn(message);
+    emit(message);
+    this.#enter(someoneElse);
+  }
+
+  /** False when that is a matter of the connection and not of the login. */
+  resumeRefused(refusal: Refusal): boolean {
+    if (LOGIN_STILL_GOOD.has(refusal.code)) return false;
+    this.#parts.identity.forgetLogin();
+    this.#closeGate(refusal);
+    return true;
+  }
+
+  loggedOut(): void {
+    this.#parts.identity.forgetLogin();
+    this.#forgetTheOneBefore();
+    this.#closeGate();
+  }
+
+  #closeGate(refusal?: Refusal): void {
+    const { entering, commands, emit } = this.#parts;
+    this.#phase = 'gate';
+    entering.stop();
+    commands.dropInternal();
+    emit({ type: 'login_needed', ...(refusal && { refusal }) });
+  }
+
+  #enter(asSomeoneElse: boolean): void {
+    if (asSomeoneElse) this.#forgetTheOneBefore();
+    this.#phase = 'entering';
+    this.#parts.entering.start();
+  }
+
+  /** What waits was written under the name of someone who is not here any more; nobody else sends it. */
+  #forgetTheOneBefore(): void {
+    const { rooms, answers, commands } = this.#parts;
+    rooms.forgetConversations();
+    answers.refuse(
+      commands.withdraw(() => true),
+      NOT_SENT,
+    );
+  }
+}

@@ -1,0 +1,108 @@
+/** Entering the rooms of a connection: the first join says who comes, the others follow, and then everything flows. */
+import { LIMITS } from '#wire/limits';
+import type { Client, Server, StoredMessage } from '#wire/messages';
+import type { Command, CommandQueue } from './commands.ts';
+import type { Refusal, SessionEvent } from './events.ts';
+import { given } from './given.ts';
+import type { Hearing } from './hearing.ts';
+import type { Identity } from './identity.ts';
+import type { Room, Taken } from './room.ts';
+import type { Rooms } from './rooms.ts';
+
+/** A room that refuses for one of these reasons is given up; after any other the whole connection is tried again. */
+const ROOM_IS_LOST: ReadonlySet<string> = new Set([
+  'too_many_rooms',
+  'no_such_room',
+  'bad_name',
+  'not_invited',
+  'kicked',
+]);
+
+export interface EnteringParts {
+  readonly commands: CommandQueue;
+  readonly rooms: Rooms;
+  readonly identity: Identity;
+  readonly hearing: Hearing;
+  readonly emit: (event: SessionEvent) => void;
+  /** All rooms are entered. */
+  readonly done: () => void;
+  /** Messages of history when a room is entered for the first time, 0 to 100. */
+  readonly historyLimit: number;
+}
+
+export class Entering {
+  readonly #parts: EnteringParts;
+  /** first: the first join has no answer yet; rest: those of the other rooms. */
+  #step: 'idle' | 'first' | 'rest' = 'idle';
+
+  constructor(parts: EnteringParts) {
+    this.#parts = parts;
+  }
+
+  /** At least one message, even when none is to be shown: its id is what a later resume starts from. */
+  get firstLimit(): number {
+    return Math.max(1, Math.min(this.#parts.historyLimit, LIMITS.historyPage));
+  }
+
+  start(): void {
+    const { rooms, identity } = this.#parts;
+    this.#step = 'first';
+    for (const room of rooms.conversations()) room.hold();
+    this.#enter(rooms.first(), identity.introduction);
+  }
+
+  /** Whatever was under way is over. */
+  stop(): void {
+    this.#step = 'idle';
+  }
+
+  joined(message: Server<'joined'>, command: Command): void {
+    const { rooms, emit, hearing } = this.#parts;
+    const room = rooms.ensure(message.room);
+    const { after } = command.message as Client<'join'>;
+    const { name, members, count, messages, more } = message;
+    room.setMembers(members, count);
+    emit({ type: 'joined', room: room.name, name, members, count, resumed: after !== undefined });
+    if (after !== undefined) hearing.show(room, room.takePage(messages, after, more));
+    // Joining a room one is in already brings nothing that was not shown.
+    else if (!room.entered) hearing.show(room, this.#firstPage(room, messages));
+    if (!command.internal) rooms.current = room.name;
+  }
+
+  /** Goes on with what is still to be entered, if anything is. */
+  advance(): void {
+    const { rooms, commands, hearing, done } = this.#parts;
+    if (this.#step === 'first') {
+      this.#step = 'rest';
+      for (const room of rooms.conversations()) hearing.catchUp(room);
+      for (const room of rooms.entered().slice(1)) this.#enter(room);
+    }
+    if (this.#step !== 'rest' || commands.joining) return;
+    this.#step = 'idle';
+    done();
+  }
+
+  /** A join of our own was refused. False when the connection is of no use without it. */
+  refused(name: string, refusal: Refusal): boolean {
+    const { rooms, emit } = this.#parts;
+    const wasIn = rooms.find(name)?.entered ?? false;
+    if (!ROOM_IS_LOST.has(refusal.code) || !(wasIn || this.#step === 'rest')) return false;
+    rooms.drop(name);
+    emit({ type: 'left', room: name, reason: refusal });
+    if (this.#step === 'first') this.start();
+    else this.advance();
+    return true;
+  }
+
+  #enter(room: Room, introduction: Pick<Client<'join'>, 'name' | 'token'> = {}): void {
+    const page = room.entered ? { after: room.seen, limit: LIMITS.historyPage } : { limit: this.firstLimit };
+    room.hold();
+    const join = given({ type: 'join' as const, room: room.name, ...introduction, ...page });
+    this.#parts.commands.add(join, { internal: true });
+  }
+
+  #firstPage(room: Room, messages: readonly StoredMessage[]): Taken {
+    const taken = room.takeFirstPage(messages);
+    return this.#parts.historyLimit === 0 ? { ...taken, fresh: [] } : taken;
+  }
+}
