@@ -5,12 +5,19 @@
 import { randomBytes } from 'node:crypto';
 import { LocalProtocolError } from '#wire/errors';
 import { LIMITS } from '#wire/limits';
-import type { WireName } from '#wire/messages';
-import type { Answer, Page, RoomCount, SessionEvent } from '#session/events';
+import type { Server, WireName } from '#wire/messages';
+import type { Role } from '#wire/roles';
+import { cleanText } from '#wire/text';
+import type { AskType, Asking, ReplyTo } from '#session/asks';
+import type { Answer, Page, RoomInfo, SessionEvent } from '#session/events';
 import { ClientSession } from '#session/session';
-import { ChatError, type Place, refused } from './errors.ts';
+import { AccountRequests, type Secretly, type Signalled } from './account.ts';
+import type { ChatEvent } from './chat-events.ts';
+import { ChatError, type Place, asChatError, refused } from './errors.ts';
 import { EventHub } from './event-hub.ts';
-import type { EventQueue, Lagged } from './event-queue.ts';
+import type { EventQueue } from './event-queue.ts';
+import { KeptLogin, type KnownLogin } from './kept-login.ts';
+import type { LoginStore } from './logins.ts';
 import { Requests } from './requests.ts';
 import { type ClientState, Supervisor, type SupervisorOptions, type Target } from './supervisor.ts';
 
@@ -23,24 +30,17 @@ export interface ChatClientOptions extends Target, SupervisorOptions {
   readonly historyLimit?: number | undefined;
   /** Events kept for a reader that lags. */
   readonly queueLimit?: number | undefined;
+  /** An earlier login: nothing is joined before it is proven, or another login takes its place. */
+  readonly login?: KnownLogin | undefined;
+  /** Nothing is joined before a login, also where guests may talk. */
+  readonly loginFirst?: boolean | undefined;
+  /** The login crosses plain wires, too, where the server takes it there: see `Secretly`. */
+  readonly confirmPlain?: boolean | undefined;
+  /** Where logins are kept for the next start. Without it they end with the client. */
+  readonly logins?: LoginStore | undefined;
 }
 
-export type ChatEvent =
-  | ({ readonly type: 'state' } & Place & ClientState)
-  /** An own message is stored. */
-  | {
-      readonly type: 'sent';
-      readonly id: number;
-      readonly ref: string;
-      readonly room: string;
-      readonly ts: number;
-    }
-  | Exclude<SessionEvent, { type: 'answer' | 'refused' | 'ready' | 'turned_away' | 'ending' | 'busy' }>
-  | Lagged;
-
-export interface Signalled {
-  readonly signal?: AbortSignal | undefined;
-}
+export type { ChatEvent, Secretly, Signalled };
 
 type AnswerOf<K extends Answer['kind']> = Extract<Answer, { kind: K }>;
 
@@ -51,18 +51,33 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
   readonly #supervisor: Supervisor;
   readonly #requests = new Requests();
   readonly #hub: EventHub<ChatEvent>;
+  readonly #kept: KeptLogin;
+  /** Logging in and out, and what else concerns the own account. */
+  readonly account: AccountRequests;
 
   constructor(options: ChatClientOptions) {
     const { name, room, historyLimit, wire, host, port, ca, keys, servername, lookup } = options;
+    this.#kept = new KeptLogin(options.logins, options.login, (error) => this.#complain(error));
     this.#hub = new EventHub(options.queueLimit ?? QUEUE_LIMIT);
     this.#session = new ClientSession({
       refPrefix: randomBytes(12).toString('base64url'),
       ...(name !== undefined && { name }),
       ...(room !== undefined && { room }),
       ...(historyLimit !== undefined && { historyLimit }),
+      ...(options.loginFirst !== undefined && { loginFirst: options.loginFirst }),
     });
+    if (options.login) this.#session.useToken(options.login.token);
+    if (options.confirmPlain) this.#session.confirmPlain();
     const target = { wire, host, port, ca, keys, servername, lookup };
+    this.account = new AccountRequests({
+      session: this.#session,
+      kept: this.#kept,
+      ask: (asking, signal) => this.ask(asking, { signal }),
+      place: () => this.#place(),
+      state: () => this.state,
+    });
     this.#supervisor = new Supervisor(this.#session, target, options, {
+      prepare: (to) => this.#renewToken(to),
       event: (event) => this.#onEvent(event),
       state: (state, place) => this.#onState(state, place),
     });
@@ -71,6 +86,16 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
   /** The name the others see; before the first join the one asked for, if any. */
   get name(): string | undefined {
     return this.#session.name;
+  }
+
+  /** Role of the account that is logged in; `undefined` for a guest, and while nobody is here. */
+  get role(): Role | undefined {
+    return this.#session.role;
+  }
+
+  /** What the server of this connection says about accounts; `undefined` where there are none. */
+  get auth(): Server<'auth_required'> | undefined {
+    return this.#session.auth;
   }
 
   /** The room that requests are about when they name none. */
@@ -125,8 +150,9 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
   }
 
   /**
-   * Connects and enters the room. Rejects with `ChatError` when that fails: coming back by itself begins only
-   * after it has worked once. Throws when it is under way or done already.
+   * Connects and enters the room; with `onLogin: 'wait'` it also resolves where a login is needed first. Rejects
+   * with `ChatError` when that fails: coming back by itself begins only after it has worked once. Throws when it is
+   * under way or done already.
    */
   async connect({ signal }: Signalled = {}): Promise<void> {
     if (this.state === 'closed') throw this.#closedError();
@@ -135,11 +161,52 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
   }
 
   /** Resolves once the message is stored, over however many connections. Rejects with `ChatError`. */
-  async say(text: string, { room, signal }: { room?: string } & Signalled = {}): Promise<AnswerOf<'sent'>> {
-    if (text === '' || text.length > LIMITS.text || !text.isWellFormed()) {
-      throw new ChatError('bad_text', { detail: `it has ${text.length} characters` });
-    }
-    return this.#request<'sent'>(() => this.#session.say(text, room), signal);
+  async say(
+    text: string,
+    { room, replyTo, signal }: { room?: string | undefined; replyTo?: number | undefined } & Signalled = {},
+  ): Promise<AnswerOf<'sent'>> {
+    const clean = sayable(text);
+    return this.#request<'sent'>(() => this.#session.say(clean, room, replyTo), signal);
+  }
+
+  /** Changes a message of one's own. */
+  async edit(id: number, text: string, { signal }: Signalled = {}): Promise<ReplyTo<'edit'>> {
+    return this.ask({ type: 'edit', id, text: sayable(text) }, { signal });
+  }
+
+  /**
+   * Asks what a row of the table of requests is about: searching, inviting, who is here, moderation, … Resolves with
+   * the server's answer. Rejects with `ChatError`.
+   */
+  async ask<T extends AskType>(asking: Asking<T>, { signal }: Signalled = {}): Promise<ReplyTo<T>> {
+    const answer = await this.#request<'reply'>(() => this.#session.ask(asking), signal);
+    // The session checks an answer's type against the same row.
+    return answer.reply as ReplyTo<T>;
+  }
+
+  /** Says whether one is at the keyboard. */
+  setAway(away: boolean): void {
+    this.#session.setAway(away);
+    this.#supervisor.connection?.flush();
+  }
+
+  /** Says that one is typing in a room, if that can be said now. */
+  typing(room?: string): void {
+    this.#session.typing(room);
+    this.#supervisor.connection?.flush();
+  }
+
+  /** An account has read a room up to this message. */
+  read(room: string, id: number): void {
+    this.#session.read(room, id);
+    this.#supervisor.connection?.flush();
+  }
+
+  /** Talks as a guest although a login was awaited. False where nobody may, or somebody is here. */
+  goOnAsGuest(): boolean {
+    const goes = this.#session.goOnAsGuest();
+    this.#supervisor.connection?.flush();
+    return goes;
   }
 
   /** Enters a room and makes it the current one. */
@@ -152,7 +219,7 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
   }
 
   /** The rooms there are on the server. */
-  async rooms({ signal }: Signalled = {}): Promise<readonly RoomCount[]> {
+  async rooms({ signal }: Signalled = {}): Promise<readonly RoomInfo[]> {
     return (await this.#request<'rooms'>(() => this.#session.listRooms(), signal)).rooms;
   }
 
@@ -173,11 +240,19 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
 
   /**
    * Moves to another wire (or server) and takes name, rooms and unacknowledged messages along. The old connection
-   * stays until the new one stands. When that fails it rejects with `ChatError`, and the old wire is kept.
+   * stays until the new one stands. When that fails it rejects with `ChatError`, and the old wire is kept. A login
+   * goes along to a plain wire only with `confirmPlain`: unsafe_wire otherwise, before anything is sent.
    */
-  async switchWire(change: Partial<Target>, { signal }: Signalled = {}): Promise<void> {
+  async switchWire(change: Partial<Target>, { signal, confirmPlain = false }: Secretly = {}): Promise<void> {
     if (this.state === 'closed') throw this.#closedError();
-    await this.#supervisor.switchTo({ ...this.#supervisor.target, ...change }, signal);
+    const target = { ...this.#supervisor.target, ...change };
+    if (target.wire === 'plain' && this.role !== undefined && !confirmPlain)
+      throw new ChatError('unsafe_wire', {
+        place: target,
+        detail: 'everyone in between can read the login there',
+      });
+    if (confirmPlain) this.#session.confirmPlain();
+    await this.#supervisor.switchTo(target, signal);
   }
 
   /** Says goodbye and closes. What is not acknowledged rejects with `closed`. */
@@ -221,9 +296,12 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
         return this.#requests.resolve(event.key, event.answer);
       case 'refused':
         return this.#requests.reject(event.key, refused(event.refusal, this.#place()));
+      case 'auth_success':
+        return this.#onLoggedIn(event);
       case 'ready':
       case 'turned_away':
       case 'ending':
+      case 'login_needed':
       case 'busy':
         return;
       default:
@@ -235,8 +313,26 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
     this.#hub.emit({ type: 'sent', id, ref, room, ts });
   }
 
+  #onLoggedIn(message: Server<'auth_success'>): void {
+    const { name, role, session, expires, second_factor } = message;
+    this.#kept.loggedIn(this.#place(), message);
+    this.#hub.emit({ type: 'logged_in', name, role, session, expires, second_factor });
+  }
+
+  async #renewToken(to: Target): Promise<void> {
+    const token = await this.#kept.token(to);
+    if (token !== undefined) this.#session.useToken(token);
+  }
+
+  /** Something beside the conversation went wrong; that goes on. */
+  #complain(error: unknown): void {
+    const { code, message } = asChatError(error, this.#place());
+    this.#hub.emit({ type: 'complaint', refusal: { code, message, suggestions: [] } });
+  }
+
   #onState(state: ClientState, place: Place): void {
     this.#hub.emit({ type: 'state', ...place, ...state });
+    if (state.state === 'login' && state.error) this.#kept.over(place);
     if (state.state !== 'closed') return;
     this.#requests.rejectAll(this.#closedError());
     this.#hub.end();
@@ -250,4 +346,11 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
     const { wire, host, port } = this.#supervisor.target;
     return { wire, host, port };
   }
+}
+
+/** The text as it can be sent. Throws `ChatError` bad_text. */
+function sayable(text: string): string {
+  const clean = text.isWellFormed() ? cleanText(text, Infinity) : '';
+  if (clean !== '' && clean.length <= LIMITS.text) return clean;
+  throw new ChatError('bad_text', { detail: `it has ${text.length} characters` });
 }

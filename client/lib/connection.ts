@@ -88,7 +88,7 @@ export class Connection {
 
   #deliver(): void {
     for (let event = this.#session.next(); event; event = this.#session.next()) {
-      if (event.type === 'busy') this.#pause();
+      if (event.type === 'busy') this.#pause(event.seconds);
       this.#handler.event(event);
       if (this.#over) return;
     }
@@ -110,12 +110,13 @@ export class Connection {
     this.#handler.end(error);
   }
 
-  #pause(): void {
+  #pause(seconds = 0): void {
     clearTimeout(this.#busyPause);
+    const pause = Math.max(BUSY_PAUSE_MS, seconds * 1000);
     this.#busyPause = setTimeout(() => {
       this.#session.retry();
       this.flush();
-    }, BUSY_PAUSE_MS);
+    }, pause);
   }
 
   /** A peer that vanished without a word shows by its silence alone. */

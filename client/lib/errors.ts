@@ -19,8 +19,10 @@ export interface ChatErrorDetails {
   /** More about what happened, in words. */
   readonly detail?: string | undefined;
   readonly cause?: unknown;
-  /** Names that are free. */
+  /** Names that are free, or what would make a password better. */
   readonly suggestions?: readonly string[];
+  /** Seconds after which it may work. */
+  readonly retryAfter?: number | undefined;
 }
 
 /** `message` says what happened, at which host and port, what that means, and what to do. */
@@ -29,12 +31,15 @@ export class ChatError extends Error {
   readonly code: ChatErrorCode;
   readonly place: Place | undefined;
   readonly suggestions: readonly string[];
+  readonly retryAfter: number | undefined;
 
-  constructor(code: ChatErrorCode, { place, detail, cause, suggestions = [] }: ChatErrorDetails = {}) {
-    super(describe(code, place, detail, suggestions), { cause });
+  constructor(code: ChatErrorCode, details: ChatErrorDetails = {}) {
+    const { place, cause, suggestions = [], retryAfter } = details;
+    super(describe(code, details), { cause });
     this.code = code;
     this.place = place;
     this.suggestions = suggestions;
+    this.retryAfter = retryAfter;
   }
 
   /** Whether another attempt may succeed without anyone changing anything. */
@@ -45,8 +50,9 @@ export class ChatError extends Error {
 }
 
 /** A refusal of the server as an error. */
-export function refused({ code, message, suggestions }: Refusal, place: Place | undefined): ChatError {
-  return new ChatError(code, { place, detail: message, suggestions });
+export function refused(refusal: Refusal, place: Place | undefined): ChatError {
+  const { code, message: detail, suggestions, retryAfter } = refusal;
+  return new ChatError(code, { place, detail, suggestions, retryAfter });
 }
 
 /** Whatever was thrown, as a `ChatError`: errors of socket, TLS and protocol by their codes. */
@@ -118,12 +124,7 @@ function faultOf(code: string) {
   return Object.hasOwn(FAULTS, code) ? FAULTS[code as FaultCode] : undefined;
 }
 
-function describe(
-  code: string,
-  place: Place | undefined,
-  detail: string | undefined,
-  suggestions: readonly string[],
-): string {
+function describe(code: string, { place, detail, suggestions = [], retryAfter }: ChatErrorDetails): string {
   const where = place && `${place.host}:${place.port} (${place.wire} wire)`;
   const fault = faultOf(code);
   if (fault) {
@@ -131,9 +132,22 @@ function describe(
     return [where ? `${where}: ${what}.` : `${capital(what)}.`, fault.means, fault.todo].join(' ');
   }
   const what = (detail ?? (isErrorCode(code) ? ERRORS[code].meaning : code)).replace(/\.$/, '');
-  const free = suggestions.length > 0 ? `Free are: ${suggestions.join(', ')}.` : undefined;
-  const sentences = [where ? `${where}: ${what}.` : `${capital(what)}.`, PROTOCOL_ADVICE[code], free];
+  const sentences = [
+    where ? `${where}: ${what}.` : `${capital(what)}.`,
+    PROTOCOL_ADVICE[code],
+    retryAfter === undefined ? undefined : `Try again in ${inWords(retryAfter)}.`,
+    suggested(code, suggestions),
+  ];
   return sentences.filter((sentence) => sentence !== undefined).join(' ');
+}
+
+function suggested(code: string, suggestions: readonly string[]): string | undefined {
+  if (suggestions.length === 0) return undefined;
+  return code === 'weak_password' ? suggestions.join(' ') : `Free are: ${suggestions.join(', ')}.`;
+}
+
+function inWords(seconds: number): string {
+  return seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
 }
 
 function capital(text: string): string {

@@ -127,6 +127,24 @@ export const FAULTS = {
     means: `A message has 1 to ${LIMITS.text} characters of well-formed text.`,
     todo: 'Cut it into several.',
   },
+  not_sent: {
+    heals: false,
+    what: 'this was not sent',
+    means: 'It was written under another name than the one that is here now.',
+    todo: 'Write it again, if it is to be said under this name.',
+  },
+  not_connected: {
+    heals: true,
+    what: 'there is no connection now',
+    means: 'A password or a code goes only over the connection it was typed for.',
+    todo: 'Try again once the connection stands.',
+  },
+  logins_unusable: {
+    heals: false,
+    what: 'the file of logins cannot be used',
+    means: 'Logins are not kept for the next start, or could not be read from the last one.',
+    todo: 'Check the file and the rights on it.',
+  },
   outbox_full: {
     heals: false,
     what: 'too many messages wait for their acknowledgement',
@@ -163,6 +181,14 @@ export const HEALING_PROTOCOL_ERRORS: ReadonlySet<string> = new Set([
   'slow_reader',
   'shutting_down',
   'internal',
+  'read_only',
+  'rate_limited',
+  'too_many_connections',
+  'idle_timeout',
+  'frame_timeout',
+  'login_timeout',
+  // The connection is made anew, and then a login is asked for.
+  'session_revoked',
 ]);
 
 /** What to do about protocol errors that a person can do something about. */
@@ -179,4 +205,9 @@ export const PROTOCOL_ADVICE: Readonly<Record<string, string>> = {
   replaced: 'Use one client for one name.',
   too_many_rooms: 'Leave a room first.',
   not_joined: 'Join the room first.',
+  auth_required: 'Log in, or register an account.',
+  unsafe_wire: 'Change to a wire that protects it, such as tls.',
+  no_accounts: 'Go on as a guest.',
+  not_invited: 'Ask somebody in the room for an invitation.',
+  session_unknown: 'Log in again.',
 };

@@ -2,7 +2,7 @@
  * Keeps a session connected: the first connection, coming back after a lost one, moving to another wire. The
  * session does not notice more of it than `connected` and `disconnected`.
  */
-import type { SessionEvent } from '#session/events';
+import type { Refusal, SessionEvent } from '#session/events';
 import type { ClientSession } from '#session/session';
 import { BACKOFF, type Backoff, backoffDelay } from './backoff.ts';
 import { Connection, KEEP_ALIVE, type KeepAlive } from './connection.ts';
@@ -20,6 +20,8 @@ export interface SupervisorOptions {
   readonly keepAlive?: Partial<KeepAlive> | undefined;
   /** Gets the secrets of every connection. */
   readonly keyLog?: DialOptions['keyLog'];
+  /** Where a login is needed: `fail` (the default) gives up with the reason, `wait` stays connected for it. */
+  readonly onLogin?: 'fail' | 'wait' | undefined;
   /** In [0, 1): spreads the attempts to come back. */
   readonly random?: (() => number) | undefined;
 }
@@ -28,14 +30,21 @@ export type ClientState =
   | { readonly state: 'idle' }
   | { readonly state: 'connecting'; readonly attempt: number }
   | { readonly state: 'open'; readonly resumed: boolean; readonly protection: string }
+  /** Connected, and nobody is here until a login. `error` says why an earlier one does not hold any more. */
+  | { readonly state: 'login'; readonly protection: string; readonly error: ChatError | undefined }
   /** The connection was lost for the reason given; the next attempt follows after `delay` milliseconds. */
   | { readonly state: 'waiting'; readonly attempt: number; readonly delay: number; readonly error: ChatError }
   | { readonly state: 'closed'; readonly error: ChatError | undefined };
 
 export interface SupervisorHandler {
+  /** The last chance to tell the session something before a connection is made. */
+  prepare(target: Target): Promise<void>;
   event(event: SessionEvent): void;
   state(state: ClientState, place: Place): void;
 }
+
+/** Ready to talk, or waiting for a login. */
+type Entered = { readonly resumed: boolean } | { readonly login: ChatError | undefined };
 
 /** After this many milliseconds open, the next lost connection counts as the first. */
 const STABLE_MS = 5_000;
@@ -50,7 +59,8 @@ export class Supervisor {
   /** Ends the attempt, or the wait for one, that is under way. */
   #attempt = new AbortController();
   /** Settles when the connection under way has entered its rooms, or never will. */
-  #entering: PromiseWithResolvers<boolean> | undefined;
+  #entering: PromiseWithResolvers<Entered> | undefined;
+  #protection = '';
   #switching = false;
   #failures = 0;
   #openedAt = 0;
@@ -121,6 +131,7 @@ export class Supervisor {
     const stop = signal ? AbortSignal.any([ours, signal]) : ours;
     const { keyLog, timeout } = this.#options;
     if (!this.#connection) this.#become({ state: 'connecting', attempt: this.#failures }, target);
+    await this.#handler.prepare(target);
     const dialled = await dial({ ...target, keyLog, timeout, signal: stop });
     if (stop.aborted) {
       dialled.link.destroy();
@@ -135,7 +146,7 @@ export class Supervisor {
     const old = this.#connection;
     old?.detach();
     if (old) this.#become({ state: 'connecting', attempt: 0 });
-    const entering = withResolvers<boolean>();
+    const entering = withResolvers<Entered>();
     this.#entering = entering;
     const connection = this.#newConnection(link);
     this.#connection = connection;
@@ -145,15 +156,17 @@ export class Supervisor {
     stop.addEventListener('abort', giveUp('aborted'), { once: true });
     try {
       connection.start();
-      const resumed = await entering.promise;
+      const entered = await entering.promise;
+      this.#entering = undefined;
       this.#openedAt = performance.now();
-      this.#become({ state: 'open', resumed, protection });
+      this.#protection = protection;
+      this.#entered(entered);
     } catch (error) {
+      this.#entering = undefined;
       this.#drop(connection);
       throw error;
     } finally {
       clearTimeout(limit);
-      this.#entering = undefined;
       void old?.link.close();
     }
   }
@@ -172,10 +185,26 @@ export class Supervisor {
   }
 
   #onEvent(connection: Connection, event: SessionEvent): void {
-    if (event.type === 'ready') this.#entering?.resolve(event.resumed);
+    if (event.type === 'ready') this.#entered(event);
+    else if (event.type === 'login_needed') this.#onLoginNeeded(connection, event.refusal);
     else if (event.type === 'turned_away' || event.type === 'ending') {
       this.#onEnd(connection, refused(event.refusal, connection.link.place));
     } else this.#handler.event(event);
+  }
+
+  /** While a connection is being made that settles its promise; later it is a login, or a logout. */
+  #entered(entered: Entered): void {
+    if (this.#entering) return this.#entering.resolve(entered);
+    const protection = this.#protection;
+    if ('login' in entered) return this.#become({ state: 'login', protection, error: entered.login });
+    if (this.#state.state !== 'open') this.#become({ state: 'open', resumed: entered.resumed, protection });
+  }
+
+  #onLoginNeeded(connection: Connection, refusal: Refusal | undefined): void {
+    const { place } = connection.link;
+    const error = refusal && refused(refusal, place);
+    if (this.#options.onLogin === 'wait') return this.#entered({ login: error });
+    this.#onEnd(connection, error ?? new ChatError('auth_required', { place }));
   }
 
   #onEnd(connection: Connection, error: ChatError): void {

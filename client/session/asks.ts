@@ -52,7 +52,7 @@ export const ASKS = {
 
 export type AskType = keyof typeof ASKS;
 /** A request of the table without its ref, which the session gives it. */
-export type Asking<T extends AskType = AskType> = { [K in T]: Omit<Client<K>, 'ref'> }[T];
+export type Asking<T extends AskType> = { readonly type: T } & Omit<Client<T>, 'type' | 'ref'>;
 /** What answers it. */
 export type ReplyTo<T extends AskType> = Server<(typeof ASKS)[T]['answers'][number]>;
 

@@ -5,8 +5,6 @@ import type { Role } from '#wire/roles';
 export interface IdentityOptions {
   /** The name a guest asks for. */
   readonly name?: string | undefined;
-  /** Token of an earlier login, to be resumed with the first connection. */
-  readonly loginToken?: string | undefined;
   /** Nothing is joined before a login, also where guests may talk. */
   readonly loginFirst?: boolean | undefined;
 }
@@ -25,10 +23,9 @@ export class Identity {
   /** Under which name what waits was written; `undefined` while nobody has been in. */
   #author: string | undefined;
 
-  constructor({ name, loginToken, loginFirst = false }: IdentityOptions) {
+  constructor({ name, loginFirst = false }: IdentityOptions) {
     this.#wantedName = name;
-    this.#loginToken = loginToken;
-    this.#wantsAccount = loginFirst || loginToken !== undefined;
+    this.#wantsAccount = loginFirst;
   }
 
   /** The name the others see; before anyone has been in, the one asked for. */
@@ -51,9 +48,10 @@ export class Identity {
     return this.#loginToken;
   }
 
-  /** A newer token of the same login, which another program has had. */
-  renewToken(token: string): void {
-    if (this.#loginToken !== undefined) this.#loginToken = token;
+  /** To be proven on the next connection: an earlier login, or a newer token of this one. */
+  useToken(token: string): void {
+    this.#loginToken = token;
+    this.#wantsAccount = true;
   }
 
   /** What the first join of a connection says about who enters. */

@@ -16,7 +16,7 @@ import {
   parseServerMessage,
 } from '#wire/messages';
 import type { Role } from '#wire/roles';
-import { type Asking, askRow } from './asks.ts';
+import { type AskType, type Asking, askRow } from './asks.ts';
 import { SESSION_CAPS, type SessionCaps } from './caps.ts';
 import { type Command, CommandQueue, type Request } from './commands.ts';
 import { Conversation } from './conversation.ts';
@@ -31,8 +31,6 @@ export interface SessionOptions {
   readonly room?: string;
   /** Messages of history when a room is entered for the first time, 0 to 100. */
   readonly historyLimit?: number;
-  /** Token of an earlier login: nothing is joined before it is proven, or another login takes its place. */
-  readonly loginToken?: string;
   /** Nothing is joined before a login, also where guests may talk. */
   readonly loginFirst?: boolean;
   /** Begins every ref. It must be unique to this session, and at most 40 characters long. */
@@ -181,9 +179,9 @@ export class ClientSession {
     this.#conversation.retry();
   }
 
-  /** A newer token of the same login, for the next connection. */
-  renewToken(token: string): void {
-    this.#identity.renewToken(token);
+  /** Token of an earlier login, for the next connection: nothing is joined before it is proven. */
+  useToken(token: string): void {
+    this.#identity.useToken(token);
   }
 
   /** The person agrees that the login crosses a plain wire, where the server takes it there. */
@@ -228,9 +226,9 @@ export class ClientSession {
   }
 
   /** Any request of the table of those with a ref. */
-  ask(asking: Asking): number {
+  ask<T extends AskType>(asking: Asking<T>): number {
     // The row of the table ties the fields to the type; a spread loses that.
-    return this.#request({ ...asking, ref: this.#newRef() });
+    return this.#request({ ...asking, ref: this.#newRef() } as unknown as Request);
   }
 
   join(room: string): number {
