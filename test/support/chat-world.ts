@@ -4,14 +4,18 @@
  */
 import { ChatCore } from '#chat/core';
 import type { Effect, LoadRequest, NewMessage } from '#chat/effects';
+import type { Policy } from '#chat/policy';
+import type { Ask } from '#chat/questions';
+import { EMPTY_SEED } from '#chat/state';
 import { publish, frameOf } from '#runtime/broadcast';
 import type { SessionEvent } from '#session/events';
 import { ClientSession, type SessionOptions } from '#session/session';
 import { concat } from '#wire/bytes';
 import { FrameDecoder } from '#wire/frame';
-import { parseClientMessage } from '#wire/messages';
+import { type WireName, parseClientMessage } from '#wire/messages';
+import { MemoryWorld } from './memory-world.ts';
 
-type Job = { readonly commit: NewMessage[] } | { readonly load: LoadRequest };
+type Job = { readonly commit: NewMessage[] } | { readonly load: LoadRequest } | { readonly ask: Ask<Effect> };
 
 /** Two directions of bytes that are on their way. */
 interface Pipe {
@@ -23,13 +27,16 @@ interface Pipe {
 
 export class ChatWorld {
   readonly stored: NewMessage[] = [];
+  readonly memory = new MemoryWorld();
+  readonly #policy: Policy | undefined;
   #core: ChatCore;
   readonly #pipes = new Map<number, Pipe>();
   readonly #jobs: Job[] = [];
   #nextSession = 1;
   #random = 0;
 
-  constructor() {
+  constructor(policy?: Policy) {
+    this.#policy = policy;
     this.#core = this.#newCore();
   }
 
@@ -41,7 +48,7 @@ export class ChatWorld {
     this.#core = this.#newCore();
   }
 
-  connect(): Pipe {
+  connect(wire: WireName): Pipe {
     const session = this.#nextSession++;
     const pipe = {
       session,
@@ -50,7 +57,7 @@ export class ChatWorld {
       toClient: new Uint8Array(),
     };
     this.#pipes.set(session, pipe);
-    this.#perform(this.#core.connect(session, 'plain', 0));
+    this.#perform(this.#core.connect(session, wire, '192.0.2.1', 0));
     return pipe;
   }
 
@@ -73,13 +80,26 @@ export class ChatWorld {
     if (!job) return false;
     if ('commit' in job) {
       this.stored.push(...job.commit);
+      for (const message of job.commit) this.memory.commit(message);
       this.#perform(this.#core.committed(job.commit));
-    } else this.#perform(this.#core.loaded(job.load, this.#load(job.load)));
+    } else if ('ask' in job) this.#answer(job.ask);
+    else this.#perform(this.#core.loaded(job.load, this.#load(job.load)));
     return true;
   }
 
   #newCore(): ChatCore {
-    return new ChatCore({ lastId: this.stored.at(-1)?.id ?? 0, random: (count) => this.#bytes(count) });
+    const accountKeys = [...this.memory.accounts.values()].map(({ key }) => key);
+    return new ChatCore({
+      seed: { ...EMPTY_SEED, lastId: this.stored.at(-1)?.id ?? 0, accountKeys },
+      random: (count) => this.#bytes(count),
+      ...(this.#policy && { policy: this.#policy }),
+    });
+  }
+
+  #answer(ask: Ask<Effect>): void {
+    // The row of the table ties the input to the output; the compiler cannot follow that through the index.
+    const answerer = this.memory.answers[ask.question] as (input: unknown) => unknown;
+    this.#perform(this.#core.answered(ask, answerer(ask.input), 0));
   }
 
   #load({ query, refsOf }: LoadRequest) {
@@ -104,8 +124,9 @@ export class ChatWorld {
       } else if (effect.kind === 'publish') publish(effect, (session, frames) => this.#send(session, frames));
       else if (effect.kind === 'commit') this.#commit(effect.message);
       else if (effect.kind === 'load') this.#jobs.push({ load: effect.request });
+      else if (effect.kind === 'ask') this.#jobs.push({ ask: effect.ask });
       // A closed connection is one whose client hears no more; it notices when the test drops it.
-      else this.#pipes.delete(effect.session);
+      else if (effect.kind === 'close') this.#pipes.delete(effect.session);
     }
   }
 
@@ -141,9 +162,9 @@ export class WorldClient {
     return this.#pipe !== undefined;
   }
 
-  connect(): void {
+  connect(wire: WireName = 'plain'): void {
     if (this.#pipe) return;
-    this.#pipe = this.#world.connect();
+    this.#pipe = this.#world.connect(wire);
     this.session.connected();
   }
 
