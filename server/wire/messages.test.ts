@@ -3,57 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { concat, fromHex, utf8 } from './bytes.ts';
 import { RemoteProtocolError } from './errors.ts';
 import { LIMITS } from './limits.ts';
-import type { CLIENT_MESSAGES, SERVER_MESSAGES } from './messages.ts';
 import { type ClientMessage, encodeMessage, parseClientMessage, parseServerMessage } from './messages.ts';
-
-const TOKEN = '00112233445566778899aabbccddeeff';
-const STORED = { id: 41, from: 'ada', text: 'hi', ts: 1_700_000_000_000, via: 'psk' };
-
-/** For each type: the fields it must have, and one message with all it may have. */
-const CLIENT_EXAMPLES: Record<keyof typeof CLIENT_MESSAGES, { least: object; most: object }> = {
-  join: { least: {}, most: { room: 'lobby', name: 'ada', token: TOKEN, after: 7, limit: 100 } },
-  leave: { least: { room: 'lobby' }, most: { room: 'lobby' } },
-  say: { least: { text: 'hi' }, most: { text: 'hi', room: 'lobby', ref: 'r1' } },
-  rooms: { least: {}, most: {} },
-  history: { least: {}, most: { room: 'lobby', before: 9, after: 3, limit: 0 } },
-  ping: { least: {}, most: { ref: 'r1' } },
-  bye: { least: {}, most: {} },
-};
-
-const HERE = { members: ['ada', 'bob'], count: 2 };
-const WELCOME = {
-  protocol: 1,
-  server: 'wireglass',
-  wire: 'tls+psk',
-  name: 'guest-1',
-  room: 'lobby',
-  ...HERE,
-  text: 'Hello',
-};
-const JOINED = { room: 'lobby', name: 'ada', token: TOKEN, ...HERE, messages: [STORED], more: false };
-const PAGE = { room: 'lobby', messages: [STORED, { ...STORED, id: 42 }], more: true };
-const REFUSED = { code: 'name_taken', message: 'someone else has this name', fatal: false };
-
-const SERVER_EXAMPLES: Record<keyof typeof SERVER_MESSAGES, { least: object; most: object }> = {
-  welcome: { least: WELCOME, most: WELCOME },
-  joined: { least: JOINED, most: JOINED },
-  left: { least: { room: 'lobby' }, most: { room: 'lobby' } },
-  member_joined: {
-    least: { room: 'lobby', name: 'bob', via: 'tls' },
-    most: { room: 'lobby', name: 'bob', via: 'tls' },
-  },
-  member_left: { least: { room: 'lobby', name: 'bob' }, most: { room: 'lobby', name: 'bob' } },
-  message: { least: { ...STORED, room: 'lobby' }, most: { ...STORED, room: 'lobby' } },
-  ack: { least: { id: 41, room: 'lobby', ts: 1 }, most: { id: 41, room: 'lobby', ts: 1, ref: 'r1' } },
-  rooms: { least: { rooms: [] }, most: { rooms: [{ name: 'lobby', members: 2 }] } },
-  history: { least: PAGE, most: PAGE },
-  pong: { least: {}, most: { ref: 'r1' } },
-  error: {
-    least: REFUSED,
-    most: { ...REFUSED, expected: 'a', got: 'b', ref: 'r1', room: 'lobby', suggestions: ['ada2'] },
-  },
-  bye: { least: { reason: 'shutting_down', text: 'x' }, most: { reason: 'shutting_down', text: 'x' } },
-};
+import {
+  CLIENT_EXAMPLES,
+  PAGE,
+  SERVER_EXAMPLES,
+  STORED,
+  TOKEN,
+} from '../../test/support/message-examples.ts';
 
 const DIRECTIONS = [
   { from: 'a client', examples: CLIENT_EXAMPLES, parse: parseClientMessage },
@@ -128,7 +85,7 @@ describe('a payload is refused', () => {
     ['a lone high surrogate', { type: 'say', text: 'a\ud800' }],
     ['a lone low surrogate', { type: 'say', text: '\udc00b' }],
     ['a room with a lone surrogate', { type: 'leave', room: '\ud83d' }],
-    ['a room above the cap', { type: 'leave', room: 'r'.repeat(LIMITS.name + 1) }],
+    ['a room above the cap', { type: 'leave', room: 'r'.repeat(LIMITS.roomName + 1) }],
     ['a ref above the cap', { type: 'ping', ref: 'r'.repeat(LIMITS.ref + 1) }],
     ['a token in upper case', { type: 'join', token: TOKEN.toUpperCase() }],
     ['a token with a line end', { type: 'join', token: `${TOKEN}\n` }],

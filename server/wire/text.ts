@@ -17,7 +17,9 @@ const DIRECTIONS = /[\u202a-\u202e\u2066-\u2069]/g;
 const NOTHING_TO_SEE = /^[\s\p{Default_Ignorable_Code_Point}\p{Cf}]*$/u;
 /** Text without any of these is clean as it is, which most text is. */
 const SUSPECT = new RegExp(
-  [CONTROLS, /[\u2028\u2029]/, DIRECTIONS, /[\p{M}\p{Cf}]{9}/u, NOTHING_TO_SEE].map((r) => r.source).join('|'),
+  [CONTROLS, /[\u2028\u2029]/, DIRECTIONS, /[\p{M}\p{Cf}]{9}/u, NOTHING_TO_SEE]
+    .map((r) => r.source)
+    .join('|'),
   'u',
 );
 
