@@ -81,8 +81,8 @@ export class Admission {
 
   /** Goes on without a login. False where that cannot be, or somebody is here already. */
   goOnAsGuest(): boolean {
-    const { identity } = this.#parts;
-    if (this.#phase !== 'gate' || identity.auth?.mode === 'required') return false;
+    const { identity, commands } = this.#parts;
+    if (this.#phase !== 'gate' || identity.auth?.mode === 'required' || commands.proving) return false;
     this.#enter(identity.goOnAsGuest());
     return true;
   }

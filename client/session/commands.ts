@@ -76,6 +76,11 @@ export class CommandQueue {
     return this.#internal.some(isJoin) || [...this.#inFlight.values()].some(isJoin);
   }
 
+  /** Whether something is under way that changes who this is. */
+  get proving(): boolean {
+    return this.#inFlight.size === 1 && this.#find(isAlone) !== undefined;
+  }
+
   /** The oldest request in flight of a type (and about a room). */
   asked(type: Request['type'], room?: string): Command | undefined {
     return this.#find(
@@ -154,7 +159,7 @@ export class CommandQueue {
   /** The server takes some requests in the background, and those after them find things as they were before. */
   #mayGo(message: Request): boolean {
     if (askRow(message.type)?.alone) return this.#inFlight.size === 0;
-    if (this.#inFlight.size === 1 && this.#find((other) => isAlone(other))) return false;
+    if (this.proving) return false;
     if (message.type === 'say' && this.#saysInFlight >= this.#sayCap) return false;
     const under = this.#loading.get(roomOf(message) ?? '');
     if (isLoad(message)) return under === undefined && this.#loading.size < LIMITS.pendingLoads;

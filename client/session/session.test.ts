@@ -1,86 +1,21 @@
 /** Transcripts: what the server says, what the client then says, what the user gets to know. */
 import { describe, expect, it } from 'vitest';
-import { concat, fromHex } from '#wire/bytes';
-import { LocalProtocolError, RemoteProtocolError } from '#wire/errors';
-import { FrameDecoder, encodeFrame } from '#wire/frame';
 import {
-  type ClientMessage,
-  type Server,
-  type ServerMessage,
-  encodeMessage,
-  parseClientMessage,
-} from '#wire/messages';
-import type { SessionEvent } from './events.ts';
-import { ClientSession, type SessionOptions } from './session.ts';
-
-const TOKEN = 'ab'.repeat(16);
-
-const welcome: Server<'welcome'> = {
-  type: 'welcome',
-  protocol: 1,
-  server: 'wireglass',
-  wire: 'plain',
-  name: 'guest-7',
-  room: 'lobby',
-  members: [],
-  count: 0,
-  text: 'Welcome.',
-};
-const joined = (change: Partial<Server<'joined'>> = {}): Server<'joined'> => ({
-  type: 'joined',
-  room: 'lobby',
-  name: 'ana',
-  token: TOKEN,
-  members: ['ana'],
-  count: 1,
-  messages: [],
-  more: false,
-  ...change,
-});
-const stored = (id: number, from = 'ben', text = `text ${id}`) => ({
-  id,
-  from,
-  text,
-  ts: 1_700_000_000_000 + id,
-  via: 'tls',
-});
-const said = (id: number, room = 'lobby'): Server<'message'> => ({ type: 'message', room, ...stored(id) });
-const refusal = (code: string, change: Partial<Server<'error'>> = {}): Server<'error'> => ({
-  type: 'error',
-  code,
-  message: `refused: ${code}`,
-  fatal: false,
-  ...change,
-});
-
-function makeSession(options: Partial<SessionOptions> = {}): ClientSession {
-  return new ClientSession({ name: 'ana', refPrefix: 'r', historyLimit: 20, ...options });
-}
-
-function hear(session: ClientSession, ...messages: ServerMessage[]): SessionEvent[] {
-  session.push(concat(messages.map((message) => encodeFrame(encodeMessage(message)))));
-  const events: SessionEvent[] = [];
-  for (let event = session.next(); event; event = session.next()) events.push(event);
-  return events;
-}
-
-function sent(session: ClientSession): ClientMessage[] {
-  const decoder = new FrameDecoder();
-  for (let bytes = session.output(); bytes; bytes = session.output()) decoder.push(bytes);
-  const messages: ClientMessage[] = [];
-  for (let payload = decoder.next(); payload; payload = decoder.next())
-    messages.push(parseClientMessage(payload));
-  return messages;
-}
-
-function openSession(options: Partial<SessionOptions> = {}): ClientSession {
-  const session = makeSession(options);
-  session.connected();
-  hear(session, welcome);
-  sent(session);
-  hear(session, joined());
-  return session;
-}
+  TOKEN,
+  hear,
+  joined,
+  makeSession,
+  openSession,
+  refusal,
+  said,
+  sent,
+  stored,
+  welcome,
+} from '../../test/support/transcript.ts';
+import { fromHex } from '#wire/bytes';
+import { LocalProtocolError, RemoteProtocolError } from '#wire/errors';
+import type { ServerMessage } from '#wire/messages';
+import { ClientSession } from './session.ts';
 
 describe('entering', () => {
   it('waits for the welcome, asks for name and room, and is ready when it has joined', () => {

@@ -1,0 +1,368 @@
+/** Transcripts of who is here: logins, resuming, logging out, and what waits meanwhile. */
+import { describe, expect, it } from 'vitest';
+import {
+  hear,
+  joined,
+  makeSession,
+  openSession,
+  refusal,
+  sent,
+  stored,
+  welcome,
+} from '../../test/support/transcript.ts';
+import { LocalProtocolError, RemoteProtocolError } from '#wire/errors';
+import type { Server } from '#wire/messages';
+import type { SessionEvent } from './events.ts';
+import type { ClientSession } from './session.ts';
+
+const OLD = '0d'.repeat(32);
+const NEW = '1e'.repeat(32);
+const tls = { ...welcome, wire: 'tls' } as const;
+
+const authRequired = (change: Partial<Server<'auth_required'>> = {}): Server<'auth_required'> => ({
+  type: 'auth_required',
+  mode: 'optional',
+  allowed: true,
+  register: true,
+  text: 'You may log in.',
+  ...change,
+});
+const success = (ref: string, change: Partial<Server<'auth_success'>> = {}): Server<'auth_success'> => ({
+  type: 'auth_success',
+  ref,
+  name: 'ana',
+  role: 'user',
+  token: NEW,
+  session: 's1',
+  expires: 2_000_000_000_000,
+  second_factor: false,
+  ...change,
+});
+const failed = (ref: string, code: string): Server<'auth_failed'> => ({
+  type: 'auth_failed',
+  ref,
+  code,
+  message: `refused: ${code}`,
+});
+const { token: _, ...account } = joined();
+
+/** In the lobby as the account ana, on the tls wire. */
+function loggedIn(): ClientSession {
+  const session = makeSession({ loginFirst: true });
+  session.connected();
+  hear(session, tls, authRequired());
+  session.ask({ type: 'login', name: 'ana', password: 'p' });
+  const [{ ref }] = sent(session) as [{ ref: string }];
+  hear(session, success(ref));
+  sent(session);
+  hear(session, account);
+  const [unread] = sent(session) as [{ ref: string }];
+  hear(session, { type: 'unread', ref: unread.ref, rooms: [] });
+  return session;
+}
+
+describe('a login', () => {
+  it('lets an open guest into its rooms again as the account, from the last message it saw', () => {
+    const session = openSession({ name: 'gast' });
+    hear(session, { type: 'message', room: 'lobby', ...stored(7) });
+    const key = session.ask({ type: 'login', name: 'ana', password: 'p' });
+    expect(sent(session)).toEqual([{ type: 'login', name: 'ana', password: 'p', ref: 'r-1' }]);
+    expect(hear(session, success('r-1')).map(({ type }) => type)).toEqual(['answer', 'auth_success']);
+    expect(session.role).toBe('user');
+    expect(sent(session)).toEqual([{ type: 'join', room: 'lobby', after: 7, limit: 100 }]);
+    expect(hear(session, { ...account, messages: [stored(8)] })).toMatchObject([
+      { type: 'joined', name: 'ana', resumed: true },
+      { type: 'message', id: 8 },
+      { type: 'ready', name: 'ana', resumed: true },
+    ]);
+    expect(sent(session)).toMatchObject([{ type: 'unread' }]);
+    expect(key).toBe(2);
+  });
+
+  it('waits for what is under way, and nothing is said in between', () => {
+    const session = openSession();
+    session.say('as a guest');
+    session.ask({ type: 'login', name: 'ana', password: 'p' });
+    const late = session.say('too early to know as whom');
+    expect(sent(session)).toMatchObject([{ type: 'say', text: 'as a guest', ref: 'r-1' }]);
+    hear(session, { type: 'ack', ref: 'r-1', id: 9, room: 'lobby', ts: 5 });
+    expect(sent(session)).toMatchObject([{ type: 'login', ref: 'r-2' }]);
+    expect(hear(session, success('r-2'))).toContainEqual(
+      expect.objectContaining({
+        type: 'refused',
+        key: late,
+        refusal: expect.objectContaining({ code: 'not_sent' }) as unknown,
+      }),
+    );
+    expect(sent(session).map(({ type }) => type)).toEqual(['join']);
+  });
+
+  it('asks for the second factor in between, and takes it', () => {
+    const session = openSession();
+    const key = session.ask({ type: 'login', name: 'ana', password: 'p' });
+    sent(session);
+    expect(hear(session, { type: 'second_factor_required', ref: 'r-1' })).toEqual([
+      {
+        type: 'answer',
+        key,
+        answer: { kind: 'reply', reply: { type: 'second_factor_required', ref: 'r-1' } },
+      },
+    ]);
+    const wrong = session.ask({ type: 'second_factor', code: '000000' });
+    sent(session);
+    expect(hear(session, failed('r-2', 'second_factor_wrong'))).toMatchObject([
+      { type: 'refused', key: wrong, refusal: { code: 'second_factor_wrong' } },
+    ]);
+    session.ask({ type: 'second_factor', code: '123456' });
+    expect(sent(session)).toEqual([{ type: 'second_factor', code: '123456', ref: 'r-3' }]);
+    hear(session, success('r-3'));
+    expect(session.name).toBe('ana');
+  });
+
+  it('that is refused leaves everything as it was, with the time to wait', () => {
+    const session = openSession({ name: 'gast' });
+    const key = session.ask({ type: 'login', name: 'ana', password: 'p' });
+    sent(session);
+    expect(hear(session, { ...failed('r-1', 'rate_limited'), retry_after: 30 })).toEqual([
+      {
+        type: 'refused',
+        key,
+        refusal: { code: 'rate_limited', message: 'refused: rate_limited', suggestions: [], retryAfter: 30 },
+      },
+    ]);
+    expect([session.rooms, session.role]).toEqual([['lobby'], undefined]);
+  });
+
+  it('never goes out on another connection than the one it was typed for', () => {
+    const session = openSession();
+    const keys = [
+      session.ask({ type: 'login', name: 'ana', password: 'p' }),
+      session.ask({ type: 'password', old: 'p', new: 'q' }),
+    ];
+    sent(session);
+    session.connected();
+    expect(hear(session, welcome)).toMatchObject([
+      ...keys.map((key) => ({ type: 'refused', key, refusal: { code: 'connection_lost' } })),
+      { type: 'welcome' },
+    ]);
+    expect(sent(session).map(({ type }) => type)).toEqual(['join']);
+  });
+});
+
+describe('where an account is required', () => {
+  it('nothing is joined and nothing said before the login', () => {
+    const session = makeSession();
+    session.connected();
+    expect(hear(session, tls, authRequired({ mode: 'required' })).map(({ type }) => type)).toEqual([
+      'welcome',
+      'auth_required',
+      'login_needed',
+    ]);
+    expect(sent(session)).toEqual([]);
+    expect(() => session.say('x')).toThrow(LocalProtocolError);
+    expect(session.goOnAsGuest()).toBe(false);
+    session.ask({ type: 'register', name: 'ana', password: 'p' });
+    expect(sent(session)).toEqual([{ type: 'register', name: 'ana', password: 'p', ref: 'r-2' }]);
+    hear(session, success('r-2'));
+    expect(sent(session)).toEqual([{ type: 'join', room: 'lobby', limit: 20 }]);
+  });
+
+  it('a join that went out before this was known is refused without harm', () => {
+    const session = makeSession();
+    session.connected();
+    hear(session, tls);
+    expect(sent(session).map(({ type }) => type)).toEqual(['join']);
+    expect(hear(session, authRequired({ mode: 'required' })).at(-1)).toEqual({ type: 'login_needed' });
+    expect(hear(session, refusal('auth_required', { room: 'lobby' }))).toEqual([]);
+    session.ask({ type: 'login', name: 'ana', password: 'p' });
+    expect(sent(session).map(({ type }) => type)).toEqual(['login']);
+  });
+
+  it('what waited for the first login is said after it', () => {
+    const session = makeSession({ loginFirst: true });
+    session.say('typed before anyone was here');
+    session.connected();
+    hear(session, tls, authRequired({ mode: 'required' }));
+    session.ask({ type: 'login', name: 'ana', password: 'p' });
+    const [{ ref }] = sent(session) as [{ ref: string }];
+    hear(session, success(ref));
+    sent(session);
+    hear(session, account);
+    expect(sent(session).map(({ type }) => type)).toEqual(['unread', 'say']);
+  });
+});
+
+describe('an earlier login', () => {
+  function resuming(wire: 'tls' | 'plain' = 'tls'): ClientSession {
+    const session = makeSession();
+    session.useToken(OLD);
+    session.connected();
+    hear(session, { ...welcome, wire });
+    return session;
+  }
+
+  it('is proven before anything is joined, and gives the next token', () => {
+    const session = resuming();
+    hear(session, authRequired());
+    expect(sent(session)).toEqual([{ type: 'resume', token: OLD, ref: 'r-1' }]);
+    hear(session, success('r-1'));
+    expect(sent(session)).toEqual([{ type: 'join', room: 'lobby', limit: 20 }]);
+    session.connected();
+    hear(session, tls, authRequired());
+    expect(sent(session)).toMatchObject([{ type: 'resume', token: NEW }]);
+  });
+
+  it('that does not hold any more is reported, and nobody is here until the person says who', () => {
+    const session = resuming();
+    hear(session, authRequired());
+    sent(session);
+    expect(hear(session, failed('r-1', 'session_unknown'))).toMatchObject([
+      { type: 'login_needed', refusal: { code: 'session_unknown' } },
+    ]);
+    expect(sent(session)).toEqual([]);
+    expect(session.goOnAsGuest()).toBe(true);
+    expect(sent(session)).toEqual([{ type: 'join', room: 'lobby', name: 'ana', limit: 20 }]);
+  });
+
+  it('is not given up because the server has a bad moment', () => {
+    const session = resuming();
+    hear(session, authRequired());
+    sent(session);
+    expect(hear(session, refusal('storage_failed', { ref: 'r-1' }))).toMatchObject([{ type: 'turned_away' }]);
+    session.connected();
+    hear(session, tls, authRequired());
+    expect(sent(session)).toMatchObject([{ type: 'resume', token: OLD }]);
+  });
+
+  it('finds out by a ping that a server has no accounts', () => {
+    const session = resuming();
+    expect(sent(session)).toEqual([{ type: 'ping' }]);
+    expect(hear(session, { type: 'pong' })).toEqual([]);
+    expect(sent(session)).toMatchObject([{ type: 'resume' }]);
+    expect(hear(session, refusal('no_accounts', { ref: 'r-1' }))).toMatchObject([{ type: 'login_needed' }]);
+  });
+
+  it.each([
+    ['the server does not take it', false, true],
+    ['the person has not agreed', true, false],
+  ])('does not cross a plain wire where %s', (_, allowed, confirmed) => {
+    const session = makeSession();
+    session.useToken(OLD);
+    if (confirmed) session.confirmPlain();
+    session.connected();
+    expect(hear(session, welcome, authRequired({ allowed })).at(-1)).toMatchObject({
+      type: 'turned_away',
+      refusal: { code: 'unsafe_wire' },
+    });
+    expect(sent(session)).toEqual([]);
+  });
+
+  it('crosses a plain wire where both want it', () => {
+    const session = makeSession();
+    session.useToken(OLD);
+    session.confirmPlain();
+    session.connected();
+    hear(session, welcome, authRequired({ allowed: true }));
+    expect(sent(session)).toMatchObject([{ type: 'resume' }]);
+  });
+
+  it('that the server ends is forgotten', () => {
+    const session = loggedIn();
+    expect(hear(session, refusal('session_revoked', { fatal: true }))).toMatchObject([{ type: 'ending' }]);
+    session.connected();
+    hear(session, tls, authRequired());
+    expect(sent(session)).toEqual([]);
+    expect(session.role).toBeUndefined();
+  });
+});
+
+describe('what was written under one name', () => {
+  it('is sent again by the same account only', () => {
+    const session = loggedIn();
+    session.say('mine');
+    sent(session);
+    session.connected();
+    hear(session, tls, authRequired());
+    const [resume] = sent(session) as [{ ref: string }];
+    hear(session, failed(resume.ref, 'session_unknown'));
+    expect(session.pending).toBe(1);
+    session.ask({ type: 'login', name: 'Ana', password: 'p' });
+    const [login] = sent(session) as [{ ref: string }];
+    hear(session, success(login.ref));
+    sent(session);
+    hear(session, account);
+    expect(sent(session).map(({ type }) => type)).toEqual(['unread', 'say']);
+  });
+
+  it.each([
+    ['another account', 'ben'],
+    ['a guest', undefined],
+  ])('is not sent by %s', (_, name) => {
+    const session = loggedIn();
+    const key = session.say('mine');
+    sent(session);
+    session.connected();
+    hear(session, tls, authRequired());
+    const [resume] = sent(session) as [{ ref: string }];
+    hear(session, failed(resume.ref, 'session_unknown'));
+    expect(becoming(session, name)).toContainEqual(
+      expect.objectContaining({
+        type: 'refused',
+        key,
+        refusal: expect.objectContaining({ code: 'not_sent' }) as unknown,
+      }),
+    );
+    expect(session.pending).toBe(0);
+  });
+
+  function becoming(session: ClientSession, name: string | undefined): SessionEvent[] {
+    if (name === undefined) {
+      expect(session.goOnAsGuest()).toBe(true);
+      return hear(session);
+    }
+    session.ask({ type: 'login', name, password: 'p' });
+    const [{ ref }] = sent(session) as [{ ref: string }];
+    expect(session.goOnAsGuest()).toBe(false);
+    return hear(session, success(ref, { name }));
+  }
+});
+
+describe('logging out', () => {
+  it('leaves nobody here, and the person decides who is next', () => {
+    const session = loggedIn();
+    session.ask({ type: 'logout' });
+    const [{ ref }] = sent(session) as [{ ref: string }];
+    expect(hear(session, { type: 'done', ref, of: 'logout', text: 'Bye.' }).map(({ type }) => type)).toEqual([
+      'answer',
+      'login_needed',
+    ]);
+    expect(sent(session)).toEqual([]);
+    expect(session.goOnAsGuest()).toBe(true);
+    expect(sent(session)).toMatchObject([{ type: 'join', name: 'ana' }]);
+  });
+
+  it('a new role counts at once', () => {
+    const session = loggedIn();
+    const notice = {
+      type: 'notice',
+      event: 'role',
+      name: 'ana',
+      role: 'moderator',
+      by: 'root',
+      ts: 1,
+      text: '',
+    } as const;
+    expect(hear(session, notice)).toEqual([notice]);
+    expect(session.role).toBe('moderator');
+  });
+});
+
+it.each([
+  ['answers under a ref nobody used', { type: 'done', ref: 'x', of: 'mute', text: '' }],
+  ['answers with something else', { type: 'bans', ref: 'r-1', bans: [] }],
+] as const)('a server that %s breaks the protocol', (_, message) => {
+  const session = openSession();
+  session.ask({ type: 'search', text: 'x' });
+  sent(session);
+  expect(() => hear(session, message as never)).toThrow(RemoteProtocolError);
+});

@@ -1,0 +1,85 @@
+/** What a server says and a client session sends, as messages: for tests that read like a transcript. */
+import { concat } from '#wire/bytes';
+import { FrameDecoder, encodeFrame } from '#wire/frame';
+import {
+  type ClientMessage,
+  type Server,
+  type ServerMessage,
+  encodeMessage,
+  parseClientMessage,
+} from '#wire/messages';
+import type { SessionEvent } from '#session/events';
+import { ClientSession, type SessionOptions } from '#session/session';
+
+export const TOKEN = 'ab'.repeat(16);
+
+export const welcome: Server<'welcome'> = {
+  type: 'welcome',
+  protocol: 1,
+  server: 'wireglass',
+  wire: 'plain',
+  name: 'guest-7',
+  room: 'lobby',
+  members: [],
+  count: 0,
+  text: 'Welcome.',
+};
+export const joined = (change: Partial<Server<'joined'>> = {}): Server<'joined'> => ({
+  type: 'joined',
+  room: 'lobby',
+  name: 'ana',
+  token: TOKEN,
+  members: ['ana'],
+  count: 1,
+  messages: [],
+  more: false,
+  ...change,
+});
+export const stored = (id: number, from = 'ben', text = `text ${id}`) => ({
+  id,
+  from,
+  text,
+  ts: 1_700_000_000_000 + id,
+  via: 'tls',
+});
+export const said = (id: number, room = 'lobby'): Server<'message'> => ({
+  type: 'message',
+  room,
+  ...stored(id),
+});
+export const refusal = (code: string, change: Partial<Server<'error'>> = {}): Server<'error'> => ({
+  type: 'error',
+  code,
+  message: `refused: ${code}`,
+  fatal: false,
+  ...change,
+});
+
+export function makeSession(options: Partial<SessionOptions> = {}): ClientSession {
+  return new ClientSession({ name: 'ana', refPrefix: 'r', historyLimit: 20, ...options });
+}
+
+export function hear(session: ClientSession, ...messages: ServerMessage[]): SessionEvent[] {
+  session.push(concat(messages.map((message) => encodeFrame(encodeMessage(message)))));
+  const events: SessionEvent[] = [];
+  for (let event = session.next(); event; event = session.next()) events.push(event);
+  return events;
+}
+
+export function sent(session: ClientSession): ClientMessage[] {
+  const decoder = new FrameDecoder();
+  for (let bytes = session.output(); bytes; bytes = session.output()) decoder.push(bytes);
+  const messages: ClientMessage[] = [];
+  for (let payload = decoder.next(); payload; payload = decoder.next())
+    messages.push(parseClientMessage(payload));
+  return messages;
+}
+
+export function openSession(options: Partial<SessionOptions> = {}): ClientSession {
+  const session = makeSession(options);
+  session.connected();
+  hear(session, welcome);
+  sent(session);
+  hear(session, joined());
+  return session;
+}
