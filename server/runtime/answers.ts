@@ -1,6 +1,7 @@
 /** Who answers which question of the chat core, and what an error of theirs means to the one who asked. */
 import type { Effect } from '#chat/effects';
 import { type Answerers, type Ask, IN_LINE, type Questions } from '#chat/questions';
+import { storeFailure } from '#store/errors';
 import type { ErrorCode } from '#wire/errors';
 
 /** Rows of the table that something answers. */
@@ -26,6 +27,5 @@ export function isInLine(question: keyof Questions): boolean {
 /** What a failure is called for a client. */
 export function codeOf(error: unknown): ErrorCode {
   if (error instanceof BusyError) return 'busy';
-  const { code } = error as { code?: string };
-  return code === 'SQLITE_FULL' || code === 'SQLITE_READONLY' ? 'read_only' : 'storage_failed';
+  return storeFailure(error) ?? 'storage_failed';
 }

@@ -1,24 +1,40 @@
 /**
- * Messages in SQLite. One connection, used strictly in the order of the calls: a read sees every commit that was
- * asked for before it and none that was asked for later. The chat relies on that to join history and live messages
- * without a gap.
+ * What the server keeps, in SQLite: opens the database and puts the topics together. Every call takes its turn on one
+ * connection (`database.ts`). `storeFailure` says what a rejection means.
  */
-import { chmod } from 'node:fs/promises';
-import knex, { type Knex } from 'knex';
-import { migrations } from './migrations.ts';
+import { dirname } from 'node:path';
+import type { Knex } from 'knex';
+import { accountAnswers } from './accounts.ts';
+import { AuditLog, type AuditPage, type AuditQuery, readAudit, verifyAudit } from './audit.ts';
+import { backUp } from './backup.ts';
+import { openDatabase } from './database.ts';
+import { loginAnswers, sweepLogins } from './logins.ts';
+import {
+  type HistoryPage,
+  insertMessages,
+  lastId,
+  messageAnswers,
+  readHistory,
+  refsOfAuthor,
+} from './messages.ts';
+import {
+  type AccountsPage,
+  type AccountsQuery,
+  type Counts,
+  readAccounts,
+  readCounts,
+  removeAccount,
+} from './operator.ts';
+import { readMarkerAnswers } from './read-markers.ts';
+import { roomAnswers, storedRooms } from './rooms.ts';
+import { sanctionAnswers, storedSanctions } from './sanctions.ts';
+import { SearchIndexer } from './search-index.ts';
+import { searchAnswers } from './search.ts';
 import type { HistoryQuery, KnownRef, NewMessage } from '#chat/effects';
 import type { Answerers, Questions } from '#chat/questions';
 import type { AuditEntry } from '#chat/records';
 import type { Seed } from '#chat/state';
-import { utf8 } from '#wire/bytes';
 import { LIMITS } from '#wire/limits';
-import type { StoredMessage } from '#wire/messages';
-
-export interface HistoryPage {
-  /** Oldest first. */
-  readonly messages: StoredMessage[];
-  readonly more: boolean;
-}
 
 /** Questions of the chat that the store answers. */
 export type StoreQuestion = Exclude<
@@ -33,7 +49,7 @@ export type StoreQuestion = Exclude<
 >;
 
 export interface Store {
-  /** What the chat has to know before the first client comes. */
+  /** What the chat has to know before the first client comes. Sweeps away what has run out. */
   seed(): Promise<Seed>;
   readonly answers: Pick<Answerers, StoreQuestion>;
   /** One line into the audit log, after all lines before it. */
@@ -43,103 +59,120 @@ export interface Store {
   history(query: HistoryQuery): Promise<HistoryPage>;
   /** The author's last references, oldest first. */
   refsOf(author: string): Promise<KnownRef[]>;
+
+  // For the operator
+  auditPage(query: AuditQuery): Promise<AuditPage>;
+  /** The number of the first entry that does not follow from the one before it; `undefined` when all do. */
+  verifyAudit(): Promise<number | undefined>;
+  accounts(query: AccountsQuery): Promise<AccountsPage>;
+  /** False when there is no such account. What it said stays. */
+  removeAccount(id: number): Promise<boolean>;
+  counts(): Promise<Counts>;
+  /** Copies the database to a new file while it is in use; rejects when there is a file of this name already. */
+  backup(file: string): Promise<void>;
+  /** After what was asked for before. */
   close(): Promise<void>;
 }
 
-/** Opens the database, making and migrating it as needed. */
-export async function openStore(file: string): Promise<Store> {
-  const db = knex({
-    client: 'sqlite3',
-    connection: { filename: file },
-    useNullAsDefault: true,
-    pool: { min: 1, max: 1 },
-  });
-  try {
-    // What was said is private to this account. First of all: SQLite gives its side files the mode of the database.
-    await db.raw('select 1');
-    await chmod(file, 0o600);
-    // A commit is on the disk when it is acknowledged: it survives a killed process and a power cut alike. Commits
-    // are grouped by the caller, so the price of the sync is shared by all the messages that wait for it.
-    await db.raw('pragma journal_mode = wal');
-    await db.raw('pragma synchronous = full');
-    await db.raw('pragma busy_timeout = 5000');
-    await db.migrate.latest({ migrationSource: migrations });
-  } catch (error) {
-    await db.destroy();
-    throw new Error(`the database ${file} cannot be opened: ${(error as Error).message}`, { cause: error });
-  }
-  return new SqliteStore(db);
+export interface StoreOptions {
+  /** Reads only: nothing is made or migrated, and every change is refused. */
+  readonly readOnly?: boolean;
+  /** Milliseconds since 1970: what the expiry of sessions and sanctions is held against. */
+  readonly clock?: () => number;
+  /** Entries of the audit log kept in the database; older ones move to files beside it. */
+  readonly auditRows?: number;
 }
 
-interface MessageRow {
-  readonly id: number;
-  readonly sender: string;
-  readonly text: string;
-  readonly ts: number;
-  readonly via: string;
+/** Opens the database, making and migrating it as needed. Rejects, with its name, when that cannot be done. */
+export async function openStore(file: string, options: StoreOptions = {}): Promise<Store> {
+  const { readOnly = false, clock = Date.now, auditRows = LIMITS.auditRows } = options;
+  const db = await openDatabase(file, { readOnly });
+  return new SqliteStore(db, file, clock, new AuditLog(db, dirname(file), auditRows));
 }
-
-/** One statement for a whole batch: the rows travel as one JSON parameter. */
-const INSERT_BATCH = `
-  insert into messages (id, room, sender, author, ref, text, ts, via)
-  select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7
-  from json_each(?)`;
 
 class SqliteStore implements Store {
+  readonly answers: Pick<Answerers, StoreQuestion>;
   readonly #db: Knex;
+  readonly #file: string;
+  readonly #clock: () => number;
+  readonly #audit: AuditLog;
+  readonly #indexer: SearchIndexer;
 
-  constructor(db: Knex) {
+  constructor(db: Knex, file: string, clock: () => number, audit: AuditLog) {
     this.#db = db;
+    this.#file = file;
+    this.#clock = clock;
+    this.#audit = audit;
+    this.#indexer = new SearchIndexer(db);
+    this.answers = {
+      ...accountAnswers(db),
+      ...loginAnswers(db, clock),
+      ...roomAnswers(db),
+      ...sanctionAnswers(db),
+      ...messageAnswers(db),
+      ...searchAnswers(db, this.#indexer),
+      ...readMarkerAnswers(db),
+    };
   }
 
-  async lastId(): Promise<number> {
-    const row = (await this.#db('messages').max({ last: 'id' }).first()) as
-      { last: number | null } | undefined;
-    return row?.last ?? 0;
+  async seed(): Promise<Seed> {
+    const now = this.#clock();
+    await sweepLogins(this.#db, now);
+    const keys: { key: string }[] = await this.#db('accounts').limit(LIMITS.accounts).select('key');
+    // What was said before there was an index, or just before a crash, is in it soon.
+    this.#indexer.wake();
+    return {
+      lastId: await lastId(this.#db),
+      accountKeys: keys.map(({ key }) => key),
+      rooms: await storedRooms(this.#db),
+      sanctions: await storedSanctions(this.#db, now),
+    };
+  }
+
+  audit(entry: AuditEntry): Promise<void> {
+    return this.#audit.add(entry);
   }
 
   async commit(batch: readonly NewMessage[]): Promise<void> {
-    const rows = batch.map((m) => [m.id, m.room, m.from, m.author, m.ref ?? null, m.text, m.ts, m.via]);
-    await this.#db.raw(INSERT_BATCH, [JSON.stringify(rows)]);
+    await insertMessages(this.#db, batch);
+    this.#indexer.wake();
   }
 
-  async history({ room, after, before, limit }: HistoryQuery): Promise<HistoryPage> {
-    const query = this.#db<MessageRow & { room: string }>('messages').where({ room });
-    if (after !== undefined) void query.where('id', '>', after);
-    if (before !== undefined) void query.where('id', '<', before);
-    const ascending = after !== undefined;
-    const rows: MessageRow[] = await query
-      .select('id', 'sender', 'text', 'ts', 'via')
-      .orderBy('id', ascending ? 'asc' : 'desc')
-      .limit(limit + 1);
-    const { messages, more } = fitPage(rows, limit);
-    return { messages: ascending ? messages : messages.reverse(), more };
+  history(query: HistoryQuery): Promise<HistoryPage> {
+    return readHistory(this.#db, query);
   }
 
-  async refsOf(author: string): Promise<KnownRef[]> {
-    const rows = await this.#db<KnownRef & { author: string }>('messages')
-      .where({ author })
-      .whereNotNull('ref')
-      .select('ref', 'id', 'room', 'ts')
-      .orderBy('id', 'desc')
-      .limit(LIMITS.recentRefs);
-    return rows.reverse();
+  refsOf(author: string): Promise<KnownRef[]> {
+    return refsOfAuthor(this.#db, author);
+  }
+
+  auditPage(query: AuditQuery): Promise<AuditPage> {
+    return readAudit(this.#db, query);
+  }
+
+  verifyAudit(): Promise<number | undefined> {
+    return verifyAudit(this.#db);
+  }
+
+  accounts(query: AccountsQuery): Promise<AccountsPage> {
+    return readAccounts(this.#db, query, this.#clock());
+  }
+
+  removeAccount(id: number): Promise<boolean> {
+    return removeAccount(this.#db, id);
+  }
+
+  counts(): Promise<Counts> {
+    return readCounts(this.#db, this.#clock());
+  }
+
+  backup(file: string): Promise<void> {
+    return backUp(this.#file, file);
   }
 
   async close(): Promise<void> {
+    await this.#audit.idle();
+    await this.#indexer.close();
     await this.#db.destroy();
   }
-}
-
-/** As many of the rows as fit one frame, but at least one; `more` says whether any was left out. */
-function fitPage(rows: readonly MessageRow[], limit: number): HistoryPage {
-  const messages: StoredMessage[] = [];
-  let size = 0;
-  for (const { id, sender: from, text, ts, via } of rows.slice(0, limit)) {
-    const message = { id, from, text, ts, via };
-    size += utf8(JSON.stringify(message)).length;
-    if (size > LIMITS.historyPageBytes && messages.length > 0) break;
-    messages.push(message);
-  }
-  return { messages, more: messages.length < rows.length };
 }

@@ -34,6 +34,8 @@ export const LIMITS = {
   accounts: 100_000,
   /** Login sessions of one account; the one not used for longest makes room. */
   loginSessions: 32,
+  /** Devices an account is remembered on; the one not used for longest makes room. */
+  devices: 32,
   /** Milliseconds a login session may stay unused. */
   loginIdle: 30 * 86_400_000,
   /** Milliseconds the token before the last one is still taken, for a client that missed the answer. */
@@ -50,6 +52,12 @@ export const LIMITS = {
   readMarkers: 256,
   /** Private conversations with an account that the server remembers to have a read marker. */
   openConversations: 10_000,
+  /** Unread messages of one room that are counted; there may be more. */
+  unread: 1_000,
+  /** Entries of the audit log in the database; the oldest move to files beside it. */
+  auditRows: 1_000_000,
+  /** Entries that wait for the audit log. */
+  auditQueue: 10_000,
   /** Login sessions, requests and other questions of one connection that wait for an answer. */
   pendingAsks: 16,
   /** Rooms one member may be in. */

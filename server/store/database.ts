@@ -1,0 +1,101 @@
+/**
+ * The connection to SQLite. One, used strictly in the order of the calls: a read sees every commit that was asked for
+ * before it and none that was asked for later. The chat relies on that to join history and live messages without a
+ * gap.
+ */
+import { chmod } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import knex, { type Knex } from 'knex';
+import { migrations } from './migrations/migrations.ts';
+
+/** A log that is larger than this after a checkpoint is cut to it. */
+const LOG_BYTES = 64 * 1024 * 1024;
+
+const SETTINGS = [
+  // A commit is on the disk when it is acknowledged: it survives a killed process and a power cut alike. Commits
+  // are grouped by the caller, so the price of the sync is shared by all the messages that wait for it.
+  'journal_mode = wal',
+  'synchronous = full',
+  `journal_size_limit = ${LOG_BYTES}`,
+  'foreign_keys = on',
+  // What was deleted is overwritten with zeros in the file.
+  'secure_delete = on',
+] as const;
+
+export interface DatabaseOptions {
+  /** Reads what is there, and refuses to write. */
+  readonly readOnly?: boolean;
+}
+
+/** Opens the database, making and migrating it as needed. Rejects, with the file's name, when that cannot be done. */
+export async function openDatabase(file: string, { readOnly = false }: DatabaseOptions = {}): Promise<Knex> {
+  const db = connect(file, readOnly);
+  try {
+    await db.raw('pragma busy_timeout = 5000');
+    if (!readOnly) await prepare(db, file);
+    return db;
+  } catch (error) {
+    await db.destroy();
+    throw new Error(`the database ${file} cannot be opened: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function connect(file: string, readOnly: boolean): Knex {
+  // knex opens for writing whatever the flags say; the address of a file can ask for less.
+  const filename = readOnly ? `${pathToFileURL(resolve(file)).href}?mode=ro` : file;
+  return knex({
+    client: 'sqlite3',
+    connection: { filename, ...(readOnly && { flags: ['OPEN_URI'] }) },
+    useNullAsDefault: true,
+    pool: { min: 1, max: 1 },
+    // An error ends up in the log: it must not carry texts, hashes or secrets there.
+    compileSqlOnError: false,
+    // Every failure rejects; knex need not print it, too.
+    log: { warn: silent, error: silent, debug: silent, deprecate: silent },
+  });
+}
+
+function silent(): void {
+  // On purpose.
+}
+
+async function prepare(db: Knex, file: string): Promise<void> {
+  // What was said is private to this account. First of all: SQLite gives its side files the mode of the database.
+  await db.raw('select 1');
+  await chmod(file, 0o600);
+  for (const setting of SETTINGS) await db.raw(`pragma ${setting}`);
+  await db.migrate.latest({ migrationSource: migrations });
+}
+
+/** What knex has, but does not declare. */
+interface ConnectionPool {
+  acquireConnection(): Promise<object>;
+  releaseConnection(connection: object): Promise<void>;
+}
+
+/** All of it or nothing. Nothing else comes between; the write lock is held from the beginning. */
+export async function transaction<T>(db: Knex, run: (trx: Knex) => Promise<T>): Promise<T> {
+  const pool = db.client as ConnectionPool;
+  const connection = await pool.acquireConnection();
+  try {
+    return await db.transaction(
+      async (trx) => {
+        // In place of BEGIN IMMEDIATE, which knex does not say: another process cannot write between our read and
+        // our write, which SQLite would answer with an error.
+        await trx('messages').where(trx.raw('false')).del();
+        return await run(trx);
+      },
+      { connection },
+    );
+  } catch (error) {
+    // A COMMIT that fails, as on a full disk, may leave the transaction open, and knex leaves it at that.
+    await db
+      .raw('rollback')
+      .connection(connection)
+      .catch(() => undefined);
+    throw error;
+  } finally {
+    await pool.releaseConnection(connection);
+  }
+}

@@ -1,0 +1,31 @@
+/** What a failure of the database means: the disk, another process, or a bug of ours. */
+import type { ErrorCode } from '#wire/errors';
+
+/** The store cannot do this now; it may later. */
+export class StoreBusyError extends Error {
+  override readonly name = 'StoreBusyError';
+}
+
+/**
+ * Primary result codes of SQLite (https://sqlite.org/rescode.html) that speak of the machine. IOERR and CANTOPEN are
+ * among them: a full or read-only disk shows as FULL or READONLY only where SQLite is the first to notice; where the
+ * kernel refuses (ENOSPC for a side file, EROFS after a fault) it is an input/output error.
+ */
+const MEANINGS: Readonly<Record<string, ErrorCode>> = {
+  SQLITE_FULL: 'read_only',
+  SQLITE_READONLY: 'read_only',
+  SQLITE_IOERR: 'read_only',
+  SQLITE_CANTOPEN: 'read_only',
+  SQLITE_PERM: 'read_only',
+  SQLITE_BUSY: 'busy',
+  SQLITE_LOCKED: 'busy',
+};
+
+/** What a client is told: `read_only` or `busy` where the machine is at fault; `undefined` where we are. */
+export function storeFailure(error: unknown): ErrorCode | undefined {
+  if (error instanceof StoreBusyError) return 'busy';
+  if (!(error instanceof Error)) return undefined;
+  if (error.name === 'KnexTimeoutError') return 'busy';
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && Object.hasOwn(MEANINGS, code) ? MEANINGS[code] : undefined;
+}

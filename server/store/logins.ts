@@ -1,0 +1,97 @@
+/** Login sessions: who is logged in where. An expired one is not found, and is swept away with the next login. */
+import type { Knex } from 'knex';
+import { accountWhere } from './accounts.ts';
+import { transaction } from './database.ts';
+import type { Answerers } from '#chat/questions';
+import type { LoginSession } from '#chat/records';
+import { LIMITS } from '#wire/limits';
+import type { WireName } from '#wire/messages';
+
+type LoginQuestion = 'startSession' | 'sessionByToken' | 'rotateToken' | 'sessionsOf' | 'endSessions';
+
+interface LoginRow {
+  readonly id: string;
+  readonly account: number;
+  readonly token_hash: string;
+  readonly previous_hash: string | null;
+  readonly token_changed: number;
+  readonly created: number;
+  readonly seen: number;
+  readonly expires: number;
+  readonly via: WireName;
+  readonly address: string;
+}
+
+/** `clock` gives milliseconds since 1970: what the expiry of a session is held against. */
+export function loginAnswers(db: Knex, clock: () => number): Pick<Answerers, LoginQuestion> {
+  return {
+    startSession: ({ session }) => startSession(db, session, clock()),
+    sessionByToken: async ({ hash }) => {
+      const rows = await db<LoginRow>('login_sessions')
+        .where((either) => {
+          void either.where({ token_hash: hash }).orWhere({ previous_hash: hash });
+        })
+        .where('expires', '>', clock())
+        .select();
+      const session = rows[0] && sessionOf(rows[0]);
+      const account = session && (await accountWhere(db, { 'accounts.id': session.account }));
+      return session && account && { session, account };
+    },
+    // Compare and set: of two that come with the same token, one changes it.
+    rotateToken: async ({ before, after }) => {
+      const { id, account, ...change } = rowOf(after);
+      const changed: number = await db('login_sessions')
+        .where({ id, account, token_hash: before.tokenHash })
+        .update(change);
+      return changed === 1;
+    },
+    sessionsOf: async ({ account, now }) => {
+      const rows = await db<LoginRow>('login_sessions')
+        .where({ account })
+        .where('expires', '>', now)
+        .orderBy('seen', 'desc')
+        .select();
+      return rows.map(sessionOf);
+    },
+    endSessions: async ({ account, ids, except }) => {
+      const query = db<LoginRow>('login_sessions').where({ account });
+      if (ids !== 'all') void query.whereIn('id', [...ids]);
+      if (except !== undefined) void query.whereNot({ id: except });
+      const ended: Pick<LoginRow, 'id'>[] = await query.del('id');
+      return ended.map(({ id }) => id);
+    },
+  };
+}
+
+/** The one not used for longest makes room. */
+function startSession(db: Knex, session: LoginSession, now: number): Promise<void> {
+  return transaction(db, async (trx) => {
+    await sweepLogins(trx, now);
+    const { account } = session;
+    const kept = trx('login_sessions')
+      .where({ account })
+      .orderBy('seen', 'desc')
+      .limit(LIMITS.loginSessions - 1)
+      .select('id');
+    await trx('login_sessions').where({ account }).whereNotIn('id', kept).del();
+    await trx('login_sessions').insert(rowOf(session));
+  });
+}
+
+export async function sweepLogins(db: Knex, now: number): Promise<void> {
+  await db('login_sessions').where('expires', '<=', now).del();
+}
+
+function sessionOf(row: LoginRow): LoginSession {
+  const { token_hash: tokenHash, previous_hash: previous, token_changed: tokenChanged, ...same } = row;
+  return { ...same, tokenHash, previousHash: previous ?? undefined, tokenChanged };
+}
+
+function rowOf({ tokenHash, previousHash, tokenChanged, ...same }: LoginSession): LoginRow {
+  return {
+    ...same,
+    token_hash: tokenHash,
+    previous_hash: previousHash ?? null,
+    token_changed: tokenChanged,
+  };
+}

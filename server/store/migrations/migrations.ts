@@ -1,0 +1,18 @@
+/** The database's shape, step by step. A step that has been released is never changed; the next one changes it. */
+import type { Knex } from 'knex';
+import { messages } from './001-messages.ts';
+import { accounts } from './002-accounts.ts';
+import { rooms } from './003-rooms.ts';
+import { talk } from './004-talk.ts';
+import { audit } from './005-audit.ts';
+import type { Step } from './step.ts';
+
+const STEPS: readonly Step[] = [messages, accounts, rooms, talk, audit];
+
+export const STEP_NAMES: readonly string[] = STEPS.map(({ name }) => name);
+
+export const migrations: Knex.MigrationSource<Step> = {
+  getMigrations: () => Promise.resolve([...STEPS]),
+  getMigrationName: ({ name }) => name,
+  getMigration: ({ up, down }) => Promise.resolve({ up, down }),
+};

@@ -1,0 +1,98 @@
+/** What the operator's commands read. No hash of a password, no secret. */
+import type { Knex } from 'knex';
+import type { Account } from '#chat/records';
+import type { AccountRole } from '#wire/roles';
+
+export interface AccountSummary extends Pick<Account, 'id' | 'name' | 'role' | 'created'> {
+  readonly secondFactor: boolean;
+  /** Login sessions that have not expired. */
+  readonly sessions: number;
+  /** When one of them was last used; `undefined` without one. */
+  readonly seen: number | undefined;
+}
+
+export interface AccountsQuery {
+  /** Only this one, by its key. */
+  readonly key?: string;
+  /** Only accounts with a higher number. */
+  readonly after?: number;
+  readonly limit: number;
+}
+
+export interface AccountsPage {
+  /** By number. */
+  readonly accounts: readonly AccountSummary[];
+  readonly more: boolean;
+}
+
+export interface Counts {
+  readonly accounts: number;
+  readonly sessions: number;
+  readonly rooms: number;
+  readonly sanctions: number;
+  readonly messages: number;
+  readonly auditEntries: number;
+  /** Bytes of the database, without its log of commits. */
+  readonly bytes: number;
+}
+
+interface SummaryRow {
+  readonly id: number;
+  readonly name: string;
+  readonly role: AccountRole;
+  readonly created: number;
+  readonly second_factor: number;
+  readonly sessions: number;
+  readonly seen: number | null;
+}
+
+const COUNTS = `
+  select
+    (select count(*) from accounts) as accounts,
+    (select count(*) from login_sessions where expires > ?) as sessions,
+    (select count(*) from rooms) as rooms,
+    (select count(*) from sanctions where coalesce(until > ?, true)) as sanctions,
+    (select count(*) from messages) as messages,
+    (select head - anchor from audit_state) as auditEntries,
+    (select page_count * page_size from pragma_page_count, pragma_page_size) as bytes`;
+
+export async function readAccounts(
+  db: Knex,
+  { key, after = 0, limit }: AccountsQuery,
+  now: number,
+): Promise<AccountsPage> {
+  const query = db('accounts').where('id', '>', after);
+  if (key !== undefined) void query.where({ key });
+  const rows = await query
+    .select<SummaryRow[]>(
+      'id',
+      'name',
+      'role',
+      'created',
+      db.raw('exists (select 1 from second_factors where account = accounts.id) as second_factor'),
+      liveSessions(db, now).count('*').as('sessions'),
+      liveSessions(db, now).max('seen').as('seen'),
+    )
+    .orderBy('id')
+    .limit(limit + 1);
+  return { accounts: rows.slice(0, limit).map(summaryOf), more: rows.length > limit };
+}
+
+function liveSessions(db: Knex, now: number): Knex.QueryBuilder {
+  return db('login_sessions').where('account', db.ref('accounts.id')).where('expires', '>', now);
+}
+
+function summaryOf({ second_factor: factor, seen, ...same }: SummaryRow): AccountSummary {
+  return { ...same, secondFactor: factor === 1, seen: seen ?? undefined };
+}
+
+/** Its sessions, devices and read markers go with it; what it said stays, under its name. False when there is none. */
+export async function removeAccount(db: Knex, id: number): Promise<boolean> {
+  const removed: number = await db('accounts').where({ id }).del();
+  return removed === 1;
+}
+
+export async function readCounts(db: Knex, now: number): Promise<Counts> {
+  const rows = await db.raw<Counts[]>(COUNTS, [now, now]);
+  return rows[0] as Counts;
+}

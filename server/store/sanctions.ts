@@ -1,0 +1,63 @@
+/** Bans and mutes. Those that have run out are swept away. */
+import type { Knex } from 'knex';
+import type { Answerers } from '#chat/questions';
+import type { Sanction } from '#chat/records';
+import { LIMITS } from '#wire/limits';
+
+type SanctionRow = { readonly [K in keyof Sanction]: Exclude<Sanction[K], undefined> | null };
+
+export function sanctionAnswers(db: Knex): Pick<Answerers, 'saveSanction' | 'liftSanctions'> {
+  return {
+    saveSanction: async ({ sanction }) => {
+      await db('sanctions').insert(rowOf(sanction)).onConflict('id').merge();
+    },
+    liftSanctions: async ({ ids }) => {
+      // As one parameter: there may be more of them than a statement may have.
+      await db('sanctions')
+        .whereRaw('id in (select value from json_each(?))', [JSON.stringify(ids)])
+        .del();
+    },
+  };
+}
+
+/** Those in force, up to the cap; the oldest first, and where there are too many, the newest of them. */
+export async function storedSanctions(db: Knex, now: number): Promise<Sanction[]> {
+  await db('sanctions').where('until', '<=', now).del();
+  const rows = await db('sanctions')
+    .select<SanctionRow[]>()
+    .orderBy([
+      { column: 'ts', order: 'desc' },
+      { column: 'id', order: 'desc' },
+    ])
+    .limit(LIMITS.sanctions);
+  return rows.reverse().map(sanctionOf);
+}
+
+function rowOf({ author, name, key, address, room, until, reason, ...always }: Sanction): SanctionRow {
+  return {
+    ...always,
+    author: author ?? null,
+    name: name ?? null,
+    key: key ?? null,
+    address: address ?? null,
+    room: room ?? null,
+    until: until ?? null,
+    reason: reason ?? null,
+  };
+}
+
+function sanctionOf({ author, name, key, address, room, until, reason, ...always }: SanctionRow): Sanction {
+  return {
+    id: always.id as string,
+    kind: always.kind as Sanction['kind'],
+    by: always.by as string,
+    ts: always.ts as number,
+    author: author ?? undefined,
+    name: name ?? undefined,
+    key: key ?? undefined,
+    address: address ?? undefined,
+    room: room ?? undefined,
+    until: until ?? undefined,
+    reason: reason ?? undefined,
+  };
+}

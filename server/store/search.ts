@@ -1,0 +1,57 @@
+/** Search in what was said. What a user types is words and phrases, and never a query of SQLite's. */
+import type { Knex } from 'knex';
+import { MESSAGE_COLUMNS, type MessageRow, fitPage, messageOf } from './messages.ts';
+import { type SearchIndexer, roomWord } from './search-index.ts';
+import type { Answerers, SearchQuery } from '#chat/questions';
+
+/** SQLite's tokenizer unicode61 makes words of letters, digits and the private use area. */
+const IN_A_WORD = /[\p{L}\p{N}\p{Co}]/u;
+
+/**
+ * The words that must all occur, and "phrases", in FTS5's query language: each in quotes, within which nothing has a
+ * meaning (https://sqlite.org/fts5.html#full_text_query_syntax). `undefined` when there is no word in the text.
+ */
+export function matchExpression(text: string): string | undefined {
+  // What is between the first and second quotation mark is a phrase, then between the third and fourth, and so on.
+  const parts = text.replaceAll('\0', ' ').split('"');
+  const terms = parts.flatMap((part, at) => (at % 2 === 1 ? [part] : part.split(/\s+/u)));
+  const words = terms.filter((term) => IN_A_WORD.test(term));
+  return words.length === 0 ? undefined : words.map((word) => `"${word}"`).join(' AND ');
+}
+
+export function searchAnswers(db: Knex, indexer: SearchIndexer): Pick<Answerers, 'search'> {
+  return {
+    search: async (query) => {
+      const words = matchExpression(query.text);
+      if (words === undefined) return undefined;
+      if (query.rooms.length === 0) return { messages: [], more: false };
+      await indexer.catchUp();
+      const rows = await matching(db, words, query);
+      return fitPage(
+        rows.map((row) => ({ ...messageOf(row), room: row.room })),
+        query.limit,
+      );
+    },
+  };
+}
+
+/** Newest first, and one more than asked for. */
+async function matching(
+  db: Knex,
+  words: string,
+  { rooms, before, limit }: SearchQuery,
+): Promise<(MessageRow & { readonly room: string })[]> {
+  const inRooms = rooms.map((room) => `"${roomWord(room)}"`).join(' OR ');
+  const found = db('search')
+    .whereRaw('search match ?', [`room : (${inRooms}) AND text : (${words})`])
+    .select('rowid')
+    .orderBy('rowid', 'desc')
+    .limit(limit + 1);
+  if (before !== undefined) void found.where('rowid', '<', before);
+  // The rooms once more: an index that went wrong must not show what was said elsewhere.
+  return db<MessageRow & { room: string }>('messages')
+    .whereIn('id', found)
+    .whereRaw('room in (select value from json_each(?))', [JSON.stringify(rooms)])
+    .select(...MESSAGE_COLUMNS, 'room')
+    .orderBy('id', 'desc');
+}
