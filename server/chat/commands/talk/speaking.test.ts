@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import { TalkStage } from '../../../../test/support/talkers.ts';
+import type { RoomRecord, Sanction } from '../../records.ts';
+
+const ATTIC: RoomRecord = {
+  name: 'attic',
+  access: 'public',
+  locked: false,
+  slow: 0,
+  createdBy: 'operator',
+  created: 0,
+  invited: [],
+};
+const MUTE: Sanction = {
+  id: 'm1',
+  kind: 'mute',
+  author: 'account:1',
+  name: 'fox',
+  key: undefined,
+  address: undefined,
+  room: undefined,
+  until: undefined,
+  by: 'boss',
+  reason: undefined,
+  ts: 0,
+};
+
+/** 1 is fox, 2 a moderator, 3 a guest; all in the attic. */
+function attic(record: Partial<RoomRecord> = {}, ...sanctions: Sanction[]): TalkStage {
+  const stage = new TalkStage({ seed: { rooms: [{ ...ATTIC, ...record }], sanctions } })
+    .seat(1, 'fox')
+    .seat(2, 'mod', 'moderator')
+    .guest(3, 'ana');
+  for (const id of [1, 2, 3]) stage.say(id, { type: 'join', room: 'attic' });
+  return stage.silence();
+}
+
+describe('a mute', () => {
+  it('on the server holds in every room and in private, and says how long', () => {
+    const stage = attic({}, { ...MUTE, until: 3_500, reason: 'shouting' });
+    for (const room of ['attic', 'lobby', '@mod']) stage.say(1, { type: 'say', room, text: 'hi', ref: room });
+    expect(stage.take(1)).toMatchObject(
+      ['attic', 'lobby', '@mod'].map((room) => ({
+        code: 'muted',
+        ref: room,
+        room,
+        got: 'shouting',
+        retry_after: 3,
+      })),
+    );
+    stage.now = 3_500;
+    stage.say(1, { type: 'say', text: 'hi' });
+    expect(stage.types(1)).toEqual(['ack']);
+  });
+
+  it('in one room leaves the others alone, and without an end names none', () => {
+    const stage = attic({}, { ...MUTE, room: 'attic' });
+    stage.say(1, { type: 'say', text: 'hi' }, { type: 'say', room: 'lobby', text: 'hi' });
+    const [refusal, ack] = stage.take(1);
+    expect(refusal).toMatchObject({ code: 'muted', room: 'attic' });
+    expect(refusal).not.toHaveProperty('retry_after');
+    expect(ack).toMatchObject({ type: 'ack', room: 'lobby' });
+  });
+
+  it('of a guest goes by its name', () => {
+    const stage = attic({}, { ...MUTE, author: undefined, name: 'ana', key: 'ana' });
+    stage.say(3, { type: 'say', text: 'hi' });
+    expect(stage.take(3)).toMatchObject([{ code: 'muted' }]);
+  });
+});
+
+describe('a locked room', () => {
+  it('hears moderators only', () => {
+    const stage = attic({ locked: true });
+    for (const id of [1, 2, 3]) stage.say(id, { type: 'say', text: 'hi', ref: 'r' });
+    expect(stage.take(1)).toMatchObject([
+      { code: 'room_locked', room: 'attic', ref: 'r' },
+      { type: 'message' },
+    ]);
+    expect(stage.types(2)).toEqual(['ack']);
+    expect(stage.take(3)).toMatchObject([{ type: 'message' }, { code: 'room_locked' }]);
+  });
+});
+
+describe('slow mode', () => {
+  it('makes each member wait, on all its connections, and moderators not', () => {
+    const stage = attic({ slow: 10 }).seat(4, 'fox').say(4, { type: 'join', room: 'attic' }).silence();
+    stage.say(1, { type: 'say', text: 'a' });
+    stage.now += 2_500;
+    stage.say(4, { type: 'say', text: 'b', ref: 'r' });
+    expect(stage.take(4).at(-1)).toMatchObject({
+      code: 'slow_mode',
+      retry_after: 8,
+      room: 'attic',
+      ref: 'r',
+    });
+    stage.say(3, { type: 'say', text: 'c' }).say(2, { type: 'say', text: 'd' }, { type: 'say', text: 'e' });
+    stage.now += 7_500;
+    stage.say(4, { type: 'say', text: 'f' });
+    expect(stage.commits.map(({ text }) => text)).toEqual(['a', 'c', 'd', 'e', 'f']);
+  });
+
+  it('does not count what was sent again, nor what was refused', () => {
+    const stage = attic({ slow: 10 });
+    stage.say(
+      1,
+      { type: 'say', text: '\0' },
+      { type: 'say', text: 'a', ref: 'r' },
+      { type: 'say', text: 'a', ref: 'r' },
+    );
+    expect(stage.types(1)).toEqual(['error', 'ack', 'ack']);
+  });
+});
+
+describe('what is said', () => {
+  it('is cleaned, so that everyone shows the same', () => {
+    const stage = attic().say(1, { type: 'say', text: 'a\r\nb\x07\u202ec' });
+    expect(stage.take(3)).toMatchObject([{ type: 'message', text: 'a\nbc' }]);
+  });
+
+  it('is refused when nothing is left of it', () => {
+    const stage = attic().say(1, { type: 'say', text: '\u202e\0', ref: 'r' });
+    expect(stage.take(1)).toMatchObject([{ code: 'bad_text', ref: 'r', room: 'attic' }]);
+    expect(stage.commits).toEqual([]);
+  });
+});
+
+describe('an answer', () => {
+  it('names the message of the same room that it answers', () => {
+    const stage = attic().say(1, { type: 'say', text: 'a?' });
+    stage.silence().say(3, { type: 'say', text: 'b!', reply_to: 1, ref: 'r' });
+    expect(stage.take(1)).toMatchObject([{ type: 'message', id: 2, text: 'b!', reply_to: 1 }]);
+    expect(stage.take(3)).toMatchObject([{ type: 'ack', id: 2, ref: 'r' }]);
+    expect(stage.commits.at(-1)).toMatchObject({ replyTo: 1 });
+  });
+
+  it('to another room’s message is refused; the reference can be used again', () => {
+    const stage = attic().say(1, { type: 'say', room: 'lobby', text: 'a?' }).silence();
+    stage.say(3, { type: 'say', text: 'b!', reply_to: 1, ref: 'r' }, { type: 'say', text: 'b!', ref: 'r' });
+    expect(stage.take(3)).toMatchObject([
+      { code: 'no_such_message', got: '1', ref: 'r', room: 'attic' },
+      { type: 'ack', ref: 'r' },
+    ]);
+  });
+
+  it('is stored though its author has gone before it is known to be one', () => {
+    const stage = attic().say(1, { type: 'say', text: 'a?' }).silence();
+    stage.hold = true;
+    stage.say(3, { type: 'say', text: 'b!', reply_to: 1, ref: 'r' }).disconnect(3);
+    stage.release();
+    expect(stage.take(1)).toMatchObject([
+      { type: 'member_left', room: 'lobby' },
+      { type: 'member_left', room: 'attic' },
+      { type: 'message', from: 'ana', reply_to: 1 },
+    ]);
+  });
+});
