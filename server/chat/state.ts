@@ -1,5 +1,5 @@
 /** Who is connected, who is a member, who is in which room. Plain data; the commands change it. */
-import type { LoginSession, RoomRecord, Sanction, SessionId } from './records.ts';
+import type { Account, LoginSession, RoomRecord, Sanction, SessionId } from './records.ts';
 import { LIMITS } from '#wire/limits';
 import { DEFAULT_ROOM, type Server, type WireName } from '#wire/messages';
 import { nameKey } from '#wire/names';
@@ -14,7 +14,7 @@ export interface Session {
   /** The operator's own line into the chat: it is no member, and may do everything. */
   readonly operator: boolean;
   /** The name kept free for it while it has no member. */
-  readonly guestName: string;
+  guestName: string;
   member: Member | undefined;
   /** Set once it is known whose account this is. */
   login: Login | undefined;
@@ -43,13 +43,18 @@ export interface LiveAccount {
   readonly name: string;
   readonly key: string;
   role: AccountRole;
+  readonly connections: Set<Session>;
 }
 
 export interface HalfLogin {
   readonly account: number;
-  readonly ref: string | undefined;
-  /** Wrong codes so far. */
+  /** `nameKey` of the account: what tries are counted by. */
+  readonly key: string;
+  /** The hash that the password fitted: the half login is void once the password is another. */
+  readonly passwordHash: string;
+  /** Codes tried so far. */
   tries: number;
+  /** The login came with a secret that this device was given. */
   readonly trusted: boolean;
 }
 
@@ -159,9 +164,33 @@ export class ChatState {
     this.#guestNames.add(nameKey(session.guestName));
   }
 
+  /** Keeps another name free for the connection than it has had until now. */
+  renameGuest(session: Session, name: string): void {
+    this.releaseGuestName(session);
+    session.guestName = name;
+    this.#guestNames.add(nameKey(name));
+  }
+
+  /** The connection belongs to the account from now on, as all others of this account do. */
+  logIn(session: Session, { id, name, key, role }: Account, login: LoginSession): void {
+    const live = this.accounts.get(id) ?? { id, name, key, role, connections: new Set() };
+    this.accounts.set(id, live);
+    live.connections.add(session);
+    session.login = { account: live, session: login };
+  }
+
+  /** The connection is nobody's. The account is forgotten with its last one. */
+  logOut(session: Session): void {
+    const live = session.login?.account;
+    session.login = undefined;
+    if (!live?.connections.delete(session) || live.connections.size > 0) return;
+    this.accounts.delete(live.id);
+  }
+
   removeSession(session: Session): void {
     this.sessions.delete(session.id);
     this.releaseGuestName(session);
+    this.logOut(session);
   }
 
   /** Makes the connection one of the member's. */

@@ -64,21 +64,19 @@ export function load(session: Session, request: LoadRequest): Effect[] {
 /**
  * Asks a question of the world, and goes on with the answer: `then` gets it with a context of that time. The
  * connection may be gone by then (`isHere`); replies to it go nowhere, changes for others still have to be made.
- * Refused as busy when too many questions of this connection wait already. Where there is no answer the connection is
- * told why, after `undo` has taken back what was changed in advance.
+ * Refused as busy when too many questions of this connection wait already. Where there is no answer `refused` takes
+ * back what was changed in advance, and may say itself what the connection is told.
  */
 export function ask<K extends keyof Questions>(
   context: Context,
   question: K,
   { ref, ...input }: Input<K> & { readonly ref?: string | undefined },
   then: (output: Output<K>, context: Context) => Effect[],
-  undo?: () => void,
+  refused?: (code: ErrorCode) => Effect[] | undefined,
 ): Effect[] {
   const { session } = context;
-  if (session.pendingAsks >= LIMITS.pendingAsks) {
-    undo?.();
-    return refuse(session, 'busy', given({ ref }));
-  }
+  const noAnswer = (code: ErrorCode) => refused?.(code) ?? refuse(session, code, given({ ref }));
+  if (session.pendingAsks >= LIMITS.pendingAsks) return noAnswer('busy');
   session.pendingAsks += 1;
   const ask = {
     session: session.id,
@@ -91,8 +89,7 @@ export function ask<K extends keyof Questions>(
     },
     failed: (code: ErrorCode): Effect[] => {
       session.pendingAsks -= 1;
-      undo?.();
-      return refuse(session, code, given({ ref }));
+      return noAnswer(code);
     },
   };
   // The row of the table ties the input to the output; the compiler cannot follow that for an open K.

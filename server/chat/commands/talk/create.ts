@@ -30,7 +30,7 @@ export const create: Command<Create> = (context, { room, access, ref }) => {
   // Taken at once: a second request for the same name finds it there, and nobody slips in uninvited.
   const made = state.room(name);
   made.record = record;
-  const undo = () => {
+  const undo = (): undefined => {
     made.record = undefined;
     state.forgetEmpty(made);
   };

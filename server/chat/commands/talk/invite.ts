@@ -60,7 +60,7 @@ function save(
   // At once, so that two invitations at the same time do not undo each other.
   const after = { ...record, invited: [...record.invited, author] };
   room.record = after;
-  const undo = () => {
+  const undo = (): undefined => {
     if (room.record)
       room.record = { ...room.record, invited: room.record.invited.filter((one) => one !== author) };
   };

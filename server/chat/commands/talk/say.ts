@@ -49,7 +49,7 @@ function repeated({ session }: Context, earlier: RefState, { label }: Place): Ef
 /** What is answered must have been said in the same place. The message is stored even if its author has gone since. */
 function commitReply(context: Context, utterance: Utterance, id: number): Effect[] {
   const { member, place, ref } = utterance;
-  const forget = () => {
+  const forget = (): undefined => {
     if (ref !== undefined) member.refs.delete(ref);
   };
   return ask(

@@ -1,0 +1,136 @@
+/** The last steps of every login: a login session is written down, and the connection belongs to the account. */
+import { type Ref, askFirst, authFailed, digest, newSecret } from './proof.ts';
+import { type Context, ask, audit, given, isHere, reply } from '../command.ts';
+import { leaveAll } from '../talk/leave.ts';
+import { accountAuthor } from '../../authors.ts';
+import type { Effect } from '../../effects.ts';
+import type { Account, AuditEvent, LoginSession } from '../../records.ts';
+import { banOn } from '../../sanctions.ts';
+import { LIMITS } from '#wire/limits';
+import { toHex } from '#wire/bytes';
+import type { Server } from '#wire/messages';
+
+export interface Admission {
+  readonly ref: Ref;
+  readonly event: AuditEvent;
+  readonly login: LoginSession;
+  /** What the client gets to keep; the login session has its hash. */
+  readonly token: string;
+  /** The hash that the password fitted; `undefined` where a token was shown. */
+  readonly passwordHash?: string;
+  readonly more: Pick<Server<'auth_success'>, 'device' | 'recovery_left'>;
+}
+
+interface FirstProof {
+  readonly ref: Ref;
+  readonly event: AuditEvent;
+  /** Whether the device has a secret of ours already. */
+  readonly trusted: boolean;
+  readonly recoveryLeft?: number;
+}
+
+/** Who this is has been proven by password: begins a login session. */
+export function beginLogin(
+  context: Context,
+  { id: account, passwordHash }: Pick<Account, 'id' | 'passwordHash'>,
+  { ref, event, trusted, recoveryLeft }: FirstProof,
+): Effect[] {
+  const { now, session, random } = context;
+  const token = newSecret(context);
+  const login: LoginSession = {
+    id: toHex(random(8)),
+    account,
+    tokenHash: digest(token),
+    previousHash: undefined,
+    tokenChanged: now,
+    created: now,
+    seen: now,
+    expires: now + LIMITS.loginIdle,
+    via: session.wire,
+    address: session.address,
+  };
+  const device = trusted ? undefined : newSecret(context);
+  const more = given({ device, recovery_left: recoveryLeft });
+  const admission: Admission = { ref, event, login, token, passwordHash, more };
+  return askFirst(context, 'startSession', { session: login, ref }, (_, then) =>
+    device === undefined
+      ? admit(then, admission)
+      : askFirst(then, 'rememberDevice', { account, hash: digest(device), now, ref }, (_done, last) =>
+          admit(last, admission),
+        ),
+  );
+}
+
+/**
+ * Looks once more, now that the login session is written down: whatever ended it, changed the password or the role
+ * while this login was under way is seen here, and whatever does so later finds the connection.
+ */
+export function admit(context: Context, admission: Admission): Effect[] {
+  const { ref, login, passwordHash } = admission;
+  return askFirst(context, 'sessionByToken', { hash: login.tokenHash, ref }, (found, then) => {
+    const { session } = then;
+    if (!found) return authFailed(session, 'session_unknown', ref);
+    const { account } = found;
+    if (passwordHash !== undefined && account.passwordHash !== passwordHash)
+      return [...authFailed(session, 'bad_credentials', ref), ...drop(then, login)];
+    if (!isHere(then)) return drop(then, login);
+    if (session.login) return [...authFailed(session, 'already_logged_in', ref), ...drop(then, login)];
+    return keepOut(then, account, ref) ?? succeed(then, account, admission);
+  });
+}
+
+/** Turns a banned account away; `undefined` for any other. */
+export function keepOut({ state, session, now }: Context, account: Account, ref: Ref): Effect[] | undefined {
+  const { id, key } = account;
+  const ban = banOn(state, { author: accountAuthor(id), key }, now);
+  if (!ban) return undefined;
+  return [...authFailed(session, 'banned', ref), { kind: 'close', session: session.id, code: 'banned' }];
+}
+
+function succeed(
+  context: Context,
+  account: Account,
+  { ref, event, login, token, more }: Admission,
+): Effect[] {
+  const { state, session } = context;
+  const left = shedGuest(context);
+  session.halfLogin = undefined;
+  state.logIn(session, account, login);
+  const { name, role } = session.login?.account ?? account;
+  const success = reply(
+    session,
+    given({
+      type: 'auth_success' as const,
+      ref,
+      name,
+      role,
+      token,
+      session: login.id,
+      expires: login.expires,
+      second_factor: account.secondFactor !== undefined,
+      ...more,
+    }),
+  );
+  return [...left, audit(context, event), success];
+}
+
+/** Who logs in is no guest any more: its name is free, and it is in no room. */
+function shedGuest({ state, session, now }: Context): Effect[] {
+  const guest = session.member;
+  const effects = leaveAll(state, session);
+  state.detach(session, now);
+  if (guest?.sessions.size === 0) state.removeMember(guest);
+  state.releaseGuestName(session);
+  return effects;
+}
+
+/** Nobody has the token of this login session: it goes. */
+function drop(context: Context, { id, account }: LoginSession): Effect[] {
+  return ask(
+    context,
+    'endSessions',
+    { account, ids: [id] },
+    () => [],
+    () => [],
+  );
+}

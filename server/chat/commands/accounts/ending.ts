@@ -1,0 +1,40 @@
+/** What becomes of open connections when their login session ends, or when they are put off the server. */
+import { type Context, type Details, expel } from '../command.ts';
+import { leaveAll } from '../talk/leave.ts';
+import type { Effect } from '../../effects.ts';
+import type { ChatState, Session } from '../../state.ts';
+import type { ErrorCode } from '#wire/errors';
+
+/** Closes every connection of these login sessions of the account, but `spared`. */
+export function endConnections(
+  { state, now }: Pick<Context, 'state' | 'now'>,
+  account: number,
+  ids: readonly string[],
+  spared?: Session,
+): Effect[] {
+  const connections = [...(state.accounts.get(account)?.connections ?? [])];
+  return connections
+    .filter((session) => session !== spared && session.login && ids.includes(session.login.session.id))
+    .flatMap((session) => putOff(state, session, now, 'session_revoked'));
+}
+
+/** Tells the connection why, and ends it. Whatever it still sends while it closes is said by nobody. */
+export function putOff(
+  state: ChatState,
+  session: Session,
+  now: number,
+  code: ErrorCode,
+  details: Details = {},
+): Effect[] {
+  return [...comeOut(state, session, now), ...expel(session, code, details)];
+}
+
+/** Out of all rooms and of its account: the connection is a nobody. */
+export function comeOut(state: ChatState, session: Session, now: number): Effect[] {
+  const effects = leaveAll(state, session);
+  state.detach(session, now);
+  state.logOut(session);
+  session.halfLogin = undefined;
+  session.newSecret = undefined;
+  return effects;
+}

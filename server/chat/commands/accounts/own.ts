@@ -1,0 +1,62 @@
+/** What the commands share by which one looks after one's own account. */
+import { type Ref } from './proof.ts';
+import { type Context, ask, audit, given, refuse } from '../command.ts';
+import type { Effect } from '../../effects.ts';
+import type { Account } from '../../records.ts';
+import type { Login } from '../../state.ts';
+import { utf8 } from '#wire/bytes';
+import type { ErrorCode } from '#wire/errors';
+import { LIMITS } from '#wire/limits';
+
+/** Whether the connection is still in this login: it may have been ended while an answer was awaited. */
+export function isIn({ session }: Context, login: Login): boolean {
+  return session.login === login;
+}
+
+/** Why no secret is taken from this connection. */
+function obstacle({ session, policy }: Context): ErrorCode | undefined {
+  if (!session.login) return 'forbidden';
+  return policy.passwordWires.includes(session.wire) ? undefined : 'unsafe_wire';
+}
+
+/** Runs `then` with the login, where there is one and the wire is safe: the operator has none. */
+export function withLogin(context: Context, ref: Ref, then: (login: Login) => Effect[]): Effect[] {
+  const code = obstacle(context);
+  const { login } = context.session;
+  return code || !login ? refuse(context.session, code ?? 'forbidden', given({ ref })) : then(login);
+}
+
+/** The password again, before something that whoever finds an open screen must not do. Tries count as logins do. */
+export function confirmPassword(
+  context: Context,
+  { password, ref }: { readonly password: string; readonly ref: Ref },
+  then: (account: Account, login: Login, context: Context) => Effect[],
+): Effect[] {
+  return withLogin(context, ref, (login) => {
+    const { id, key } = login.account;
+    // The login session vouches for the device.
+    const tried = { key, address: context.session.address, trusted: true, ref };
+    return ask(context, 'mayLogin', tried, (verdict, counted) => {
+      if (!verdict.allowed) return throttled(counted, ref, verdict.retryAfter);
+      return ask(counted, 'accountById', { id, ref }, (account, next) => {
+        const fits = utf8(password).length <= LIMITS.passwordBytes;
+        const hash = fits ? account?.passwordHash : undefined;
+        return ask(next, 'verifyPassword', { password, hash, ref }, (right, last) => {
+          if (!isIn(last, login)) return refuse(last.session, 'session_unknown', given({ ref }));
+          if (!right || !account) return wrong(last, ref);
+          return ask(last, 'loginSucceeded', tried, (_, confirmed) => then(account, login, confirmed));
+        });
+      });
+    });
+  });
+}
+
+function throttled(context: Context, ref: Ref, retryAfter: number): Effect[] {
+  const refusal = refuse(context.session, 'rate_limited', given({ ref, retry_after: retryAfter }));
+  return [audit(context, 'login.throttled'), ...refusal];
+}
+
+function wrong(context: Context, ref: Ref): Effect[] {
+  const line = audit(context, 'login.failed', { detail: 'asked again while logged in' });
+  return [line, ...refuse(context.session, 'bad_credentials', given({ ref }))];
+}

@@ -1,0 +1,48 @@
+/** `password`: another one in place of the old one. All other login sessions end: one of them may be why. */
+import { endConnections } from './ending.ts';
+import { confirmPassword, isIn } from './own.ts';
+import { type Command, type Context, ask, audit, done, given, refuse } from '../command.ts';
+import type { Effect } from '../../effects.ts';
+import type { Login } from '../../state.ts';
+import type { Client } from '#wire/messages';
+
+type Change = Client<'password'>;
+
+export const password: Command<Change> = (context, message) => {
+  const { old, new: fresh, ref } = message;
+  return confirmPassword(context, { password: old, ref }, ({ name }, login, confirmed) =>
+    ask(confirmed, 'passwordFlaw', { password: fresh, name, ref }, (flaw, then) => {
+      if (!flaw) return change(then, login, message);
+      const suggestions = [flaw.flaw, ...flaw.advice];
+      return refuse(then.session, 'weak_password', given({ ref, suggestions }));
+    }),
+  );
+};
+
+function change(context: Context, login: Login, { new: fresh, ref }: Change): Effect[] {
+  const { id } = login.account;
+  return ask(context, 'hashPassword', { password: fresh, ref }, (passwordHash, then) => {
+    if (!isIn(then, login)) return refuse(then.session, 'session_unknown', given({ ref }));
+    return ask(then, 'setPassword', { id, passwordHash, ref }, (_, last) => [
+      audit(last, 'account.password_changed', { subject: login.account.name }),
+      ...endOthers(last, login, ref),
+    ]);
+  });
+}
+
+function endOthers(
+  context: Context,
+  { account: { id: account }, session: own }: Login,
+  ref: string | undefined,
+) {
+  const others = { account, ids: 'all', except: own.id, ref } as const;
+  return ask(context, 'endSessions', others, (ended, then) => [
+    ...endConnections(then, account, ended),
+    done(
+      then.session,
+      'password',
+      ref,
+      `The password is changed; other login sessions ended: ${ended.length}.`,
+    ),
+  ]);
+}

@@ -1,0 +1,51 @@
+/** What the commands share by which a client proves who it is. */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { type Context, ask, given, reply } from '../command.ts';
+import type { Effect } from '../../effects.ts';
+import type { Input, Output, Questions } from '../../questions.ts';
+import type { Session } from '../../state.ts';
+import { toHex, utf8 } from '#wire/bytes';
+import { ERRORS, type ErrorCode } from '#wire/errors';
+import type { Server } from '#wire/messages';
+
+export type Ref = string | undefined;
+type FailureDetails = Partial<Pick<Server<'auth_failed'>, 'retry_after' | 'suggestions'>>;
+
+export function authFailed(
+  session: Session,
+  code: ErrorCode,
+  ref: Ref,
+  details: FailureDetails = {},
+): Effect[] {
+  const { meaning: message } = ERRORS[code];
+  return [reply(session, given({ type: 'auth_failed' as const, ref, code, message, ...details }))];
+}
+
+/** Why nobody can log in on this connection, whoever it is. */
+export function obstacle({ session, policy }: Context): ErrorCode | undefined {
+  if (session.operator) return 'forbidden';
+  if (policy.mode === 'guests') return 'no_accounts';
+  if (!policy.passwordWires.includes(session.wire)) return 'unsafe_wire';
+  return session.login ? 'already_logged_in' : undefined;
+}
+
+/** As `ask`, for who is not logged in yet: a question without an answer is a login that failed. */
+export function askFirst<K extends keyof Questions>(
+  context: Context,
+  question: K,
+  input: Input<K> & { readonly ref?: Ref },
+  then: (output: Output<K>, context: Context) => Effect[],
+): Effect[] {
+  const { ref } = input;
+  return ask(context, question, input, then, (code) => authFailed(context.session, code, ref));
+}
+
+/** What is kept of a secret that the client holds: SHA-256 in hex. Only for secrets of many random bits. */
+export function digest(secret: string): string {
+  return toHex(sha256(utf8(secret)));
+}
+
+/** 256 random bits in hex. */
+export function newSecret({ random }: Context): string {
+  return toHex(random(32));
+}

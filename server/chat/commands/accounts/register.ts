@@ -1,0 +1,104 @@
+/** `register`: makes an account and logs in to it. The operator makes accounts for others this way. */
+import { beginLogin } from './admit.ts';
+import { authFailed, obstacle } from './proof.ts';
+import { type Command, type Context, ask, audit, done, given, refuse } from '../command.ts';
+import type { Effect } from '../../effects.ts';
+import type { Account } from '../../records.ts';
+import { suggestNames } from '../../names.ts';
+import type { ErrorCode } from '#wire/errors';
+import { LIMITS } from '#wire/limits';
+import type { Client } from '#wire/messages';
+import { NAME_RULE, cleanName, nameKey } from '#wire/names';
+
+type Register = Client<'register'>;
+/** An account in the making: its key is kept from others meanwhile. */
+type Wanted = Pick<Account, 'name' | 'key'>;
+
+export const register: Command<Register> = (context, message) => {
+  const { state, session } = context;
+  const code = objection(context);
+  if (code) return failed(context, message, code);
+  const name = cleanName(message.name);
+  if (name === undefined) return failed(context, message, 'bad_name', [NAME_RULE]);
+  if (isTaken(context, name)) return nameTaken(context, message, name);
+  if (state.accountKeys.size >= LIMITS.accounts) return failed(context, message, 'too_many');
+  const wanted = { name, key: nameKey(name) };
+  state.accountKeys.add(wanted.key);
+  const { password, ref } = message;
+  return ask(
+    context,
+    'passwordFlaw',
+    { password, name, ref },
+    (flaw, then) => {
+      if (!flaw) return make(then, message, wanted);
+      return giveUp(then, message, wanted, 'weak_password', [flaw.flaw, ...flaw.advice]);
+    },
+    (none) => giveUp({ ...context, session }, message, wanted, none),
+  );
+};
+
+function objection(context: Context): ErrorCode | undefined {
+  if (context.session.operator) return undefined;
+  return obstacle(context) ?? (context.policy.registration ? undefined : 'no_registration');
+}
+
+/** A guest may turn the name that it has now into its account. */
+function isTaken({ state, session, now }: Context, name: string): boolean {
+  const key = nameKey(name);
+  const own = session.member?.name ?? session.guestName;
+  return state.accountKeys.has(key) || (nameKey(own) !== key && state.isTaken(name, now));
+}
+
+function make(context: Context, message: Register, wanted: Wanted): Effect[] {
+  const { password, ref } = message;
+  const none = (code: ErrorCode): Effect[] => giveUp(context, message, wanted, code);
+  return ask(
+    context,
+    'hashPassword',
+    { password, ref },
+    (passwordHash, then) =>
+      ask(
+        then,
+        'createAccount',
+        { ...wanted, passwordHash, now: then.now, ref },
+        (account, last) => (account ? made(last, message, account) : nameTaken(last, message, wanted.name)),
+        none,
+      ),
+    none,
+  );
+}
+
+function made(context: Context, { ref }: Register, account: Account): Effect[] {
+  const { session } = context;
+  const line = audit(context, 'account.registered', { subject: account.name });
+  if (session.operator) return [line, done(session, 'register', ref, `The account ${account.name} is made.`)];
+  return [line, ...beginLogin(context, account, { ref, event: 'login.succeeded', trusted: false })];
+}
+
+function nameTaken(context: Context, message: Register, name: string): Effect[] {
+  const { state, session, now } = context;
+  const free = suggestNames(name, session.wire, (candidate) => state.isTaken(candidate, now));
+  return failed(context, message, 'name_taken', free);
+}
+
+function giveUp(
+  context: Context,
+  message: Register,
+  { key }: Wanted,
+  code: ErrorCode,
+  suggestions?: string[],
+): Effect[] {
+  context.state.accountKeys.delete(key);
+  return failed(context, message, code, suggestions);
+}
+
+function failed(
+  { session }: Context,
+  { ref }: Register,
+  code: ErrorCode,
+  suggestions?: readonly string[],
+): Effect[] {
+  const details = given({ suggestions: suggestions && [...suggestions] });
+  if (session.operator) return refuse(session, code, given({ ref, ...details }));
+  return authFailed(session, code, ref, details);
+}

@@ -1,0 +1,65 @@
+/**
+ * `resume`: by the token of an earlier login. Each resume gives a new token. The one before is taken for a short time,
+ * for a client that missed the answer; after that, two hold tokens of one login, and one of them has no right to it.
+ */
+import { type Admission, admit } from './admit.ts';
+import { type Ref, askFirst, authFailed, digest, newSecret, obstacle } from './proof.ts';
+import { endConnections } from './ending.ts';
+import { type Command, type Context, audit } from '../command.ts';
+import type { Effect } from '../../effects.ts';
+import type { LoginSession } from '../../records.ts';
+import { LIMITS } from '#wire/limits';
+import type { Client } from '#wire/messages';
+
+export const resume: Command<Client<'resume'>> = (context, { token, ref }) => {
+  const code = obstacle(context);
+  if (code) return authFailed(context.session, code, ref);
+  return find(context, digest(token), ref, 1);
+};
+
+/** `retries`: how often to look again when another connection was faster with the same token. */
+function find(context: Context, hash: string, ref: Ref, retries: number): Effect[] {
+  return askFirst(context, 'sessionByToken', { hash, ref }, (found, then) => {
+    const { session, now } = then;
+    if (!found || found.session.expires <= now) return authFailed(session, 'session_unknown', ref);
+    const { session: login, account } = found;
+    if (hash !== login.tokenHash && now >= login.tokenChanged + LIMITS.tokenGrace)
+      return stolen(then, login, account.name, ref);
+    return rotate(then, login, ref, (last) =>
+      retries > 0 ? find(last, hash, ref, retries - 1) : authFailed(session, 'busy', ref),
+    );
+  });
+}
+
+function rotate(
+  context: Context,
+  before: LoginSession,
+  ref: Ref,
+  tooLate: (context: Context) => Effect[],
+): Effect[] {
+  const { now, session } = context;
+  const token = newSecret(context);
+  const after: LoginSession = {
+    ...before,
+    tokenHash: digest(token),
+    previousHash: before.tokenHash,
+    tokenChanged: now,
+    seen: now,
+    expires: now + LIMITS.loginIdle,
+    via: session.wire,
+    address: session.address,
+  };
+  const admission: Admission = { ref, event: 'session.resumed', login: after, token, more: {} };
+  return askFirst(context, 'rotateToken', { before, after, ref }, (done, then) =>
+    done ? admit(then, admission) : tooLate(then),
+  );
+}
+
+/** Which of the two is the thief cannot be known: both have to log in again. */
+function stolen(context: Context, { id, account }: LoginSession, name: string, ref: Ref): Effect[] {
+  return askFirst(context, 'endSessions', { account, ids: [id], ref }, (ended, then) => [
+    audit(then, 'session.token_reused', { subject: name, detail: id }),
+    ...endConnections(then, account, ended),
+    ...authFailed(then.session, 'session_unknown', ref),
+  ]);
+}

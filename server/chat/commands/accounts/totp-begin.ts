@@ -1,0 +1,12 @@
+/** `totp_begin`: the secret of a second factor. It counts only once a code made with it has been shown. */
+import { confirmPassword } from './own.ts';
+import { type Command, ask, given, reply } from '../command.ts';
+import type { Client } from '#wire/messages';
+
+export const totpBegin: Command<Client<'totp_begin'>> = (context, { password, ref }) =>
+  confirmPassword(context, { password, ref }, ({ name }, _login, confirmed) =>
+    ask(confirmed, 'newSecondFactor', { name, ref }, ({ secret, uri }, { session }) => {
+      session.newSecret = secret;
+      return [reply(session, given({ type: 'totp' as const, ref, secret, uri }))];
+    }),
+  );

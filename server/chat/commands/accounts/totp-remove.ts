@@ -1,0 +1,13 @@
+/** `totp_remove`: without a second factor again. */
+import { confirmPassword } from './own.ts';
+import { type Command, ask, audit, done, given, refuse } from '../command.ts';
+import type { Client } from '#wire/messages';
+
+export const totpRemove: Command<Client<'totp_remove'>> = (context, { password, ref }) =>
+  confirmPassword(context, { password, ref }, ({ id, secondFactor }, _login, confirmed) => {
+    if (!secondFactor) return refuse(confirmed.session, 'no_second_factor', given({ ref }));
+    return ask(confirmed, 'setSecondFactor', { id, secondFactor: undefined, ref }, (_, then) => [
+      audit(then, 'second_factor.removed'),
+      done(then.session, 'totp_remove', ref, 'Your logins need no code any more.'),
+    ]);
+  });
