@@ -1,26 +1,24 @@
-/** People for transcripts about talk: accounts of all roles without the ceremony of logging in. */
+/** People for transcripts about talk: accounts of all roles. */
 import { Stage, type StageOptions, WITH_ACCOUNTS } from './stage.ts';
-import type { LiveAccount } from '#chat/state';
 import type { SessionId } from '#chat/effects';
 import type { ServerMessage, WireName } from '#wire/messages';
+import { nameKey } from '#wire/names';
 import type { AccountRole } from '#wire/roles';
 
 export class TalkStage extends Stage {
-  readonly #live = new Map<string, LiveAccount>();
-
   constructor(options: StageOptions = {}) {
     super({ policy: WITH_ACCOUNTS, ...options });
   }
 
   /** A connection of this account, which is made when there is none, in the lobby and with nothing left to hear. */
   seat(id: SessionId, name: string, role: AccountRole = 'user', wire: WireName = 'tls'): this {
-    const known = this.#live.get(name);
-    const account = known ?? { ...this.addAccount(name, role) };
-    this.#live.set(name, account);
-    this.connect(id, wire);
-    const session = this.core.state.sessions.get(id);
-    if (session) session.login = { account, session: login(account.id) };
-    return this.say(id, { type: 'join' }).silence();
+    if (!this.world.byKey(nameKey(name))) this.addAccount(name, role);
+    const [lines, questions] = [this.audit.length, this.asked.length];
+    this.arrive(id, name, wire);
+    // How they came in is no part of the transcript.
+    this.audit.length = lines;
+    this.asked.length = questions;
+    return this.silence();
   }
 
   /** A connection of a guest, in the lobby and with nothing left to hear. */
@@ -42,19 +40,4 @@ export class TalkStage extends Stage {
     this.silence();
     return all;
   }
-}
-
-function login(account: number) {
-  return {
-    id: `login-${account}`,
-    account,
-    tokenHash: '',
-    previousHash: undefined,
-    tokenChanged: 0,
-    created: 0,
-    seen: 0,
-    expires: Infinity,
-    via: 'tls',
-    address: '192.0.2.1',
-  } as const;
 }
