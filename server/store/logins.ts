@@ -22,6 +22,12 @@ interface LoginRow {
   readonly address: string;
 }
 
+/** knex has no `returning` for a deletion in SQLite. */
+const END = `
+  delete from login_sessions
+  where account = ? and (? or id in (select value from json_each(?))) and id is not ?
+  returning id`;
+
 /** `clock` gives milliseconds since 1970: what the expiry of a session is held against. */
 export function loginAnswers(db: Knex, clock: () => number): Pick<Answerers, LoginQuestion> {
   return {
@@ -54,10 +60,9 @@ export function loginAnswers(db: Knex, clock: () => number): Pick<Answerers, Log
       return rows.map(sessionOf);
     },
     endSessions: async ({ account, ids, except }) => {
-      const query = db<LoginRow>('login_sessions').where({ account });
-      if (ids !== 'all') void query.whereIn('id', [...ids]);
-      if (except !== undefined) void query.whereNot({ id: except });
-      const ended: Pick<LoginRow, 'id'>[] = await query.del('id');
+      const all = ids === 'all';
+      const list = JSON.stringify(all ? [] : ids);
+      const ended = await db.raw<Pick<LoginRow, 'id'>[]>(END, [account, all, list, except ?? null]);
       return ended.map(({ id }) => id);
     },
   };

@@ -1,4 +1,7 @@
-/** Search in what was said. What a user types is words and phrases, and never a query of SQLite's. */
+/**
+ * Search in what was said. What a user types is words and phrases, and never a query of SQLite's. Where a language sets
+ * no spaces between words, SQLite takes a whole run of letters for one: such text is found by the whole run only.
+ */
 import type { Knex } from 'knex';
 import { MESSAGE_COLUMNS, type MessageRow, fitPage, messageOf } from './messages.ts';
 import { type SearchIndexer, roomWord } from './search-index.ts';

@@ -18,7 +18,7 @@ export const talk: Step = {
       table.primary(['account', 'room']);
     });
     // Holds no copy of the texts (content=''). `room` is the room's name in hexadecimal, so that it is one word.
-    // unicode61: words of letters and digits, without regard to case and accents.
+    // unicode61: words of letters and digits, whatever their case, and the accents on Latin letters.
     await db.raw(
       `create virtual table search using fts5
        (room, text, content='', columnsize=0, tokenize='unicode61 remove_diacritics 2')`,

@@ -1,0 +1,200 @@
+/** What happens when the disk is full, or refuses to be written to: told apart from bugs, and over when it is over. */
+import { execFileSync } from 'node:child_process';
+import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { platform } from 'node:os';
+import { join } from 'node:path';
+import type { Knex } from 'knex';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import {
+  NOW,
+  databaseAt,
+  loginOf,
+  newAccount,
+  said,
+  storeAt,
+  temporaryFolder,
+} from '../../test/support/stores.ts';
+import { transaction } from './database.ts';
+import { StoreBusyError, storeFailure } from './errors.ts';
+import { insertMessages, lastId } from './messages.ts';
+import { openStore } from './store.ts';
+
+const failure = (attempt: Promise<unknown>) =>
+  attempt.then(
+    () => 'no failure',
+    (error: unknown) => storeFailure(error),
+  );
+
+const PAGE_OF_TEXT = 'x'.repeat(4_000);
+const many = (from: number, count: number) =>
+  Array.from({ length: count }, (_, at) => said(from + at, PAGE_OF_TEXT));
+
+/** Leaves room for five pages. */
+async function fillUp(db: Knex): Promise<void> {
+  const rows = await db.raw<{ page_count: number }[]>('pragma page_count');
+  await db.raw(`pragma max_page_count = ${(rows[0]?.page_count ?? 0) + 5}`);
+}
+
+describe('a full database', () => {
+  it('is read only: nothing of the batch is stored, reading goes on, and so does writing once there is room', async () => {
+    const db = await databaseAt(join(await temporaryFolder(), 'chat.sqlite'));
+    await insertMessages(db, many(1, 10));
+    await fillUp(db);
+    expect(await failure(insertMessages(db, many(11, 50)))).toBe('read_only');
+    expect(await lastId(db)).toBe(10);
+    await db.raw('pragma max_page_count = 100000');
+    await insertMessages(db, many(11, 50));
+    expect(await lastId(db)).toBe(60);
+  });
+
+  it('leaves no transaction open', async () => {
+    const db = await databaseAt(join(await temporaryFolder(), 'chat.sqlite'));
+    await fillUp(db);
+    const attempt = transaction(db, async (trx) => {
+      await insertMessages(trx, many(1, 2));
+      await insertMessages(trx, many(3, 50));
+    });
+    expect(await failure(attempt)).toBe('read_only');
+    expect(await lastId(db)).toBe(0);
+    await transaction(db, (trx) => insertMessages(trx, many(1, 1)));
+    expect(await lastId(db)).toBe(1);
+  });
+});
+
+describe('a transaction whose commit fails', () => {
+  it('is rolled back, and the next one works', async () => {
+    const db = await databaseAt(join(await temporaryFolder(), 'chat.sqlite'));
+    const attempt = transaction(db, async (trx) => {
+      // A deferred rule is held against the rows by COMMIT, and by nothing before.
+      await trx.raw('pragma defer_foreign_keys = on');
+      await trx('devices').insert({ account: 99, hash: 'aa', seen: 1 });
+    });
+    await expect(attempt).rejects.toThrow('FOREIGN KEY');
+    await transaction(db, (trx) => insertMessages(trx, [said(1, 'one')]));
+    await insertMessages(db, [said(2, 'two')]);
+    expect(await db('devices').select()).toEqual([]);
+    expect(await lastId(db)).toBe(2);
+  });
+});
+
+/** Only root may mount, and only Linux has this kind of disk. */
+const mayMount = platform() === 'linux' && process.getuid?.() === 0 && canMount();
+
+function canMount(): boolean {
+  try {
+    execFileSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'none', '/mnt'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A disk of its own, with so many bytes. */
+async function disk(bytes: number): Promise<string> {
+  const folder = join(await temporaryFolder(), 'disk');
+  await mkdir(folder);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'none', folder]);
+  onTestFinished(() => void execFileSync('umount', [folder]));
+  return folder;
+}
+
+describe.skipIf(!mayMount)('a full disk (needs root and Linux)', () => {
+  it('lets reading go on, and writing when there is room again, on the same open store', async () => {
+    const folder = await disk(8 * 1024 * 1024);
+    const store = await storeAt(join(folder, 'chat.sqlite'));
+    const ana = await newAccount(store, 'Ana');
+    await store.answers.startSession({ session: loginOf(ana.id, 's1') });
+    await store.commit(many(1, 10));
+    await store.audit({ ts: NOW, event: 'server.started', actor: 'server' });
+    const { bavail, bsize } = await statfs(folder);
+    await writeFile(join(folder, 'filler'), Buffer.alloc(bavail * bsize));
+
+    expect(await failure(store.commit(many(11, 2_000)))).toBe('read_only');
+    const { answers } = store;
+    const writes = [
+      answers.setPassword({ id: ana.id, passwordHash: PAGE_OF_TEXT }),
+      answers.startSession({ session: loginOf(ana.id, 's2', { address: PAGE_OF_TEXT }) }),
+      answers.deleteMessage({ id: 3, by: PAGE_OF_TEXT, now: NOW }),
+      store.audit({ ts: NOW, event: 'login.failed', actor: PAGE_OF_TEXT }),
+      store.commit([said(11, 'eleven')]),
+    ];
+    expect(await Promise.all(writes.map(failure))).toEqual(writes.map(() => 'read_only'));
+    const { messages } = await store.history({ room: 'lobby', limit: 1 });
+    expect(messages).toMatchObject([{ id: 10 }]);
+    expect(await answers.sessionByToken({ hash: 'hash of s1' })).toMatchObject({ account: ana });
+
+    await rm(join(folder, 'filler'));
+    await store.commit([said(11, 'eleven')]);
+    expect(await answers.deleteMessage({ id: 3, by: 'Ana', now: NOW })).toBe(true);
+    await store.audit({ ts: NOW, event: 'login.failed', actor: 'Ana' });
+    expect(await store.verifyAudit()).toBeUndefined();
+    expect(await store.seed()).toMatchObject({ lastId: 11 });
+    expect(await failure(store.backup(join(folder, 'copy.sqlite')))).toBe('no failure');
+  });
+
+  it('says why a backup does not fit, and leaves none behind', async () => {
+    const folder = await disk(1024 * 1024);
+    const store = await storeAt(join(await temporaryFolder(), 'chat.sqlite'));
+    await store.commit(many(1, 500));
+    await expect(store.backup(join(folder, 'copy.sqlite'))).rejects.toThrow('full');
+    await writeFile(join(folder, 'room'), Buffer.alloc(900_000));
+  });
+
+  it('of which nothing can be written is said when the store is opened', async () => {
+    const folder = await disk(4 * 1024 * 1024);
+    const file = join(folder, 'chat.sqlite');
+    await (await openStore(file)).close();
+    execFileSync('mount', ['-o', 'remount,ro', folder]);
+    await expect(openStore(file)).rejects.toThrow(`the database ${file} cannot be opened`);
+  });
+});
+
+describe('a store that is opened to read', () => {
+  it('reads, and refuses every change as read only', async () => {
+    const file = join(await temporaryFolder(), 'chat.sqlite');
+    const writer = await storeAt(file);
+    await newAccount(writer, 'Ana');
+    await writer.commit([said(1, 'one')]);
+    const reader = await storeAt(file, { readOnly: true });
+    expect((await reader.history({ room: 'lobby', limit: 1 })).messages).toMatchObject([{ id: 1 }]);
+    expect(await reader.accounts({ limit: 9 })).toMatchObject({ accounts: [{ name: 'Ana' }] });
+    expect(await failure(reader.commit([said(2, 'two')]))).toBe('read_only');
+    expect(await failure(reader.answers.setRole({ id: 1, role: 'admin' }))).toBe('read_only');
+    expect(await failure(reader.answers.deleteMessage({ id: 1, by: 'x', now: NOW }))).toBe('read_only');
+    expect(await failure(reader.audit({ ts: 1, event: 'server.started', actor: 'x' }))).toBe('read_only');
+    await writer.commit([said(2, 'two')]);
+  });
+
+  it('is not made where there is none', async () => {
+    const file = join(await temporaryFolder(), 'none.sqlite');
+    await expect(openStore(file, { readOnly: true })).rejects.toThrow('none.sqlite cannot be opened');
+  });
+});
+
+describe('a failure', () => {
+  it.each([
+    ['SQLITE_FULL', 'read_only'],
+    ['SQLITE_READONLY', 'read_only'],
+    ['SQLITE_IOERR', 'read_only'],
+    ['SQLITE_BUSY', 'busy'],
+    ['SQLITE_CONSTRAINT', undefined],
+    ['SQLITE_CORRUPT', undefined],
+    ['toString', undefined],
+  ])('of code %s is %s', (code, meaning) => {
+    expect(storeFailure(Object.assign(new Error('x'), { code }))).toBe(meaning);
+  });
+
+  it('of a store that has too much to do is busy, and anything else is a bug', () => {
+    expect(storeFailure(new StoreBusyError('later'))).toBe('busy');
+    expect(storeFailure(new TypeError('x'))).toBeUndefined();
+    expect(storeFailure('SQLITE_FULL')).toBeUndefined();
+  });
+
+  it('does not carry what was to be stored into the log', async () => {
+    const store = await storeAt(join(await temporaryFolder(), 'chat.sqlite'));
+    await store.commit([said(1, 'one')]);
+    const error: unknown = await store.commit([said(1, 'a secret')]).catch((one: unknown) => one);
+    expect(error).toBeInstanceOf(Error);
+    expect(`${(error as Error).stack} ${JSON.stringify(error)}`).not.toContain('secret');
+  });
+});

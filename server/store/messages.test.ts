@@ -1,0 +1,135 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import knex from 'knex';
+import { describe, expect, it } from 'vitest';
+import {
+  NOW,
+  databaseAt,
+  said,
+  storeAt,
+  temporaryFolder,
+  temporaryStore,
+} from '../../test/support/stores.ts';
+import { messages as firstStep } from './migrations/001-messages.ts';
+
+const shown = (id: number, text: string) => ({ id, from: 'Ana', text, ts: NOW + id, via: 'tls' });
+
+describe('history', () => {
+  it('gives the newest page, those before an id and those after one, oldest first', async () => {
+    const store = await temporaryStore();
+    await store.commit([1, 2, 3, 4, 5].map((id) => said(id, `m${id}`)));
+    await store.commit([said(6, 'elsewhere', { room: 'other' })]);
+    const ids = async (query: { before?: number; after?: number; limit: number }) => {
+      const { messages, more } = await store.history({ room: 'lobby', ...query });
+      return { ids: messages.map(({ id }) => id), more };
+    };
+    expect(await ids({ limit: 2 })).toEqual({ ids: [4, 5], more: true });
+    expect(await ids({ limit: 2, before: 3 })).toEqual({ ids: [1, 2], more: false });
+    expect(await ids({ limit: 2, after: 1 })).toEqual({ ids: [2, 3], more: true });
+    expect(await ids({ limit: 9, after: 3, before: 5 })).toEqual({ ids: [4], more: false });
+    expect(await ids({ limit: 0 })).toEqual({ ids: [], more: true });
+  });
+
+  it('cuts a page where it would not fit a frame', async () => {
+    const store = await temporaryStore();
+    await store.commit(Array.from({ length: 20 }, (_, at) => said(at + 1, '€'.repeat(4_000))));
+    const { messages, more } = await store.history({ room: 'lobby', limit: 20 });
+    expect({ ids: messages.map(({ id }) => id), more }).toEqual({ ids: [19, 20], more: true });
+  });
+
+  it('has what a message answers, when it was changed and that it was deleted, where that is so', async () => {
+    const store = await temporaryStore();
+    await store.commit([said(1, 'one'), said(2, 'two', { replyTo: 1 }), said(3, 'three')]);
+    expect(await store.answers.editMessage({ id: 1, text: 'ONE', now: NOW + 70 })).toBe(true);
+    expect(await store.answers.deleteMessage({ id: 3, by: 'Ben', now: NOW + 80 })).toBe(true);
+    expect((await store.history({ room: 'lobby', limit: 9 })).messages).toEqual([
+      { ...shown(1, 'ONE'), edited: NOW + 70 },
+      { ...shown(2, 'two'), reply_to: 1 },
+      { ...shown(3, ''), deleted: true },
+    ]);
+  });
+});
+
+describe('a stored message', () => {
+  it('is found by its number', async () => {
+    const store = await temporaryStore();
+    await store.commit([said(7, 'hi', { ref: 'r' })]);
+    const info = { id: 7, room: 'lobby', from: 'Ana', author: 'account:1', ts: NOW + 7, via: 'tls' };
+    expect(await store.answers.messageById({ id: 7 })).toEqual({ ...info, deleted: false });
+    await store.answers.deleteMessage({ id: 7, by: 'Ana', now: NOW });
+    expect(await store.answers.messageById({ id: 7 })).toEqual({ ...info, deleted: true });
+    expect(await store.answers.messageById({ id: 8 })).toBeUndefined();
+  });
+
+  it('stays deleted: neither a change nor a second deletion finds it', async () => {
+    const store = await temporaryStore();
+    await store.commit([said(1, 'gone'), said(2, 'gone', { ref: 'r' })]);
+    await store.answers.editMessage({ id: 1, text: 'changed', now: NOW });
+    expect(await store.answers.deleteMessage({ id: 1, by: 'Ana', now: NOW })).toBe(true);
+    expect(await store.answers.editMessage({ id: 1, text: 'back', now: NOW })).toBe(false);
+    expect(await store.answers.deleteMessage({ id: 1, by: 'Ben', now: NOW })).toBe(false);
+    expect(await store.answers.editMessage({ id: 9, text: 'never', now: NOW })).toBe(false);
+    const [first] = (await store.history({ room: 'lobby', limit: 2 })).messages;
+    expect(first).toEqual({ ...shown(1, ''), deleted: true });
+  });
+
+  it('leaves nothing of its text in the file', async () => {
+    const file = join(await temporaryFolder(), 'chat.sqlite');
+    const store = await storeAt(file);
+    await store.commit([said(1, 'unmistakable nonsense'), said(2, 'something else')]);
+    await store.answers.search({ text: 'nonsense', rooms: ['lobby'], limit: 1 });
+    const db = await databaseAt(file);
+    const holds = async () => {
+      await db.raw('pragma wal_checkpoint(truncate)');
+      const bytes = await readFile(file);
+      return ['unmistakable', 'something'].map((word) => bytes.includes(word));
+    };
+    expect(await holds()).toEqual([true, true]);
+    await store.answers.deleteMessage({ id: 1, by: 'Ana', now: NOW });
+    expect(await holds()).toEqual([false, true]);
+  });
+});
+
+describe('a commit', () => {
+  it('stores all of a batch or nothing', async () => {
+    const store = await temporaryStore();
+    await store.commit([said(1, 'one')]);
+    await expect(store.commit([said(2, 'two'), said(1, 'again')])).rejects.toThrow('UNIQUE');
+    expect((await store.history({ room: 'lobby', limit: 9 })).messages).toEqual([shown(1, 'one')]);
+  });
+
+  it('remembers the references of each author, the last ones, oldest first', async () => {
+    const store = await temporaryStore();
+    await store.commit([
+      said(1, 'a', { ref: 'r1' }),
+      said(2, 'b'),
+      said(3, 'c', { ref: 'r3', room: 'other' }),
+      said(4, 'd', { ref: 'r4', author: 'account:2' }),
+    ]);
+    expect(await store.refsOf('account:1')).toEqual([
+      { ref: 'r1', id: 1, room: 'lobby', ts: NOW + 1 },
+      { ref: 'r3', id: 3, room: 'other', ts: NOW + 3 },
+    ]);
+  });
+});
+
+describe('a database of the first version', () => {
+  it('keeps its messages, and they are found', async () => {
+    const file = join(await temporaryFolder(), 'chat.sqlite');
+    const old = knex({ client: 'sqlite3', connection: { filename: file }, useNullAsDefault: true });
+    await old.migrate.latest({
+      migrationSource: {
+        getMigrations: () => Promise.resolve([firstStep]),
+        getMigrationName: () => firstStep.name,
+        getMigration: () => Promise.resolve(firstStep),
+      },
+    });
+    const { from: sender, origin: _, ...row } = said(1, 'from long ago');
+    await old('messages').insert({ ...row, sender });
+    await old.destroy();
+    const store = await storeAt(file);
+    expect(await store.seed()).toMatchObject({ lastId: 1 });
+    const found = await store.answers.search({ text: 'long', rooms: ['lobby'], limit: 9 });
+    expect(found?.messages).toEqual([{ ...shown(1, 'from long ago'), room: 'lobby' }]);
+  });
+});
