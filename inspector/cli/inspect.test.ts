@@ -1,50 +1,19 @@
-import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { writePcapng } from '#dissect/pcapng-write';
-import { EMPTY, toHex } from '#wire/bytes';
+import { toHex } from '#wire/bytes';
 import { encodeFrame } from '#wire/frame';
 import { encodeMessage } from '#wire/messages';
+import { inspect, started } from '../../test/support/inspect-command.ts';
 import { DEMO_KEY, pskConversation } from '../../test/support/psk-conversation.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const LAUNCHER = join(ROOT, 'server/cli/wireglass.js');
 const SAY = encodeFrame(encodeMessage({ type: 'say', text: 'hello\u202e' }));
 const TALK = pskConversation({ c2s: [SAY], s2c: [] });
 const SECRET = TALK.flatMap((event) => (event.kind === 'secret' ? [event.line] : []))[0] as string;
-
-interface Outcome {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-interface Reader {
-  readonly readBytes?: number;
-  readonly input?: Uint8Array;
-}
-
-/** Runs the command; `readBytes` closes its standard output after so many bytes, as `head` does. */
-function inspect(
-  args: readonly string[],
-  { readBytes = Infinity, input = EMPTY }: Reader = {},
-): Promise<Outcome> {
-  const child = spawn(process.execPath, [LAUNCHER, 'inspect', ...args], { env: { ...process.env, CI: '1' } });
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(input);
-  let [out, err] = ['', ''];
-  child.stdout.on('data', (data: Buffer) => {
-    out += data.toString();
-    if (out.length >= readBytes) child.stdout.destroy();
-  });
-  child.stderr.on('data', (data: Buffer) => (err += data.toString()));
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err })));
-}
 
 describe('wireglass inspect', () => {
   const folder = mkdtempSync(join(tmpdir(), 'wireglass-inspect-'));
@@ -87,7 +56,7 @@ describe('wireglass inspect', () => {
   });
 
   it('prints a list for people, without colours when piped and without the sender’s control characters', async () => {
-    const { code, out } = await inspect([capture]);
+    const { code, out } = await started([capture]);
     expect(code).toBe(0);
     expect(out).toMatch(
       /^flow 1 {2}psk {2}127\.0\.0\.1:50000 → 127\.0\.0\.1:5556 {2}psk, aes-256-gcm {2}closed\n/,
@@ -113,8 +82,8 @@ describe('wireglass inspect', () => {
     const bytes = writePcapng(TALK);
     const [plain, piped, packed] = await Promise.all([
       inspect([capture]),
-      inspect(['-'], { input: bytes }),
-      inspect(['-'], { input: gzipSync(bytes) }),
+      started(['-'], { input: bytes }),
+      started(['-'], { input: gzipSync(bytes) }),
     ]);
     expect(plain.out).toContain('"text":"hello');
     expect([piped.out, packed.out]).toEqual([plain.out, plain.out]);
@@ -253,6 +222,23 @@ describe('wireglass inspect', () => {
     expect(err).toMatch(/^wireglass: /);
   });
 
+  it('ends with 1 and a sentence on standard error, as a program', async () => {
+    const [missing, mistaken] = await Promise.all([
+      started([join(folder, 'missing')]),
+      started([capture, '--gone']),
+    ]);
+    expect(missing).toEqual({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/^wireglass: .*missing: there is no such file\n$/),
+    });
+    expect(mistaken).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/unknown option '--gone'/),
+    });
+  });
+
   it('warns of a file that is cut off, and shows what is there', async () => {
     const { code, out, err } = await inspect([
       file('cut.pcapng', writePcapng(TALK).subarray(0, -20)),
@@ -266,6 +252,6 @@ describe('wireglass inspect', () => {
   it('ends in peace when nobody reads on', async () => {
     const long = Array.from({ length: 2_000 }, () => SAY);
     const many = file('many.pcapng', writePcapng(pskConversation({ c2s: long, s2c: [] })));
-    expect(await inspect([many, '--json'], { readBytes: 1 })).toMatchObject({ code: 0, err: '' });
+    expect(await started([many, '--json'], { readBytes: 1 })).toMatchObject({ code: 0, err: '' });
   });
 });

@@ -19,6 +19,11 @@ export class Backlog {
     this.#flows.delete(id);
   }
 
+  /** True when this flow may have something unread. */
+  has(id: number): boolean {
+    return this.#flows.has(id);
+  }
+
   get unread(): number {
     let count = 0;
     for (const flow of this.#flows.values()) count += flow.unread;

@@ -107,6 +107,11 @@ export class Dissection {
     return this.#backlog?.unread ?? 0;
   }
 
+  /** True while a flow of a paced dissection has events that are not read yet. */
+  isUnread(id: number): boolean {
+    return this.#backlog?.has(id) ?? false;
+  }
+
   /**
    * Reads on in a paced dissection, in the order of happening across flows, until `enough` (asked after each event)
    * says so or nothing is left. Gives the ids of the flows that have more to show.

@@ -12,7 +12,6 @@ export function useReading() {
   const progress = new Progress();
   /** Rises when records changed; whatever is derived from them reads it first. */
   const version = ref(0);
-  const settled = ref(true);
   const share = ref<number>();
   const held = ref(0);
   const add = (events: readonly TapEvent[]): void => log.add(events);
@@ -23,8 +22,7 @@ export function useReading() {
       if (!enough()) log.readOn(enough);
       return intake.ready + log.unread > 0;
     },
-    show(more) {
-      settled.value = !more;
+    show() {
       share.value = progress.at(intake.ready + log.unread, performance.now());
       held.value = intake.held;
       version.value++;
@@ -40,9 +38,7 @@ export function useReading() {
   return {
     log,
     version: readonly(version),
-    /** False while there is more to read than was read. */
-    settled: readonly(settled),
-    /** The part of it that is done, from 0 to 1, once reading takes so long that a person would wonder. */
+    /** The part of the work that is done, from 0 to 1, once reading takes so long that a person would wonder. */
     share: readonly(share),
     /** Events that wait while the view is paused. */
     held: readonly(held),

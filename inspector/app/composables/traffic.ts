@@ -15,7 +15,7 @@ export function useTraffic(url: string) {
   /** True when the view was paused for so long that the stream was let go of. */
   let isCutOff = false;
   const reading = useReading();
-  const { log, version, settled, share, held, setKeys, clear } = reading;
+  const { log, version, share, held, setKeys, clear } = reading;
 
   const socket = openLink({
     url,
@@ -48,5 +48,5 @@ export function useTraffic(url: string) {
   });
   onScopeDispose(() => socket.close());
 
-  return { link, wires, log, version, settled, share, paused, held, setKeys, clear, retry };
+  return { link, wires, log, version, share, paused, held, setKeys, clear, retry };
 }

@@ -54,6 +54,11 @@ export class RecordLog {
     return this.#dissection.unread;
   }
 
+  /** True when all that crossed this wire is read. */
+  isRead(wire: WireName): boolean {
+    return ![...this.#flows].some(([id, known]) => known.wire === wire && this.#dissection.isUnread(id));
+  }
+
   /** Takes events in. Cheap: nothing is read. */
   add(events: Iterable<TapEvent>): void {
     for (const event of events) {
