@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
-import { ensureCertificates } from '#certs/ensure';
+import { type Certificates, ensureCertificates } from '#certs/ensure';
 import type { SharedKey } from '#channel/psk/keys';
 import { type DialOptions, dial } from '#client/dial';
 import type { Link } from '#client/link';
@@ -48,13 +48,20 @@ type Tuning = Partial<
   Pick<ServerOptions, 'defence' | 'keyLog' | 'keys' | 'passwords' | 'peerOf' | 'policy' | 'store'>
 >;
 
+/** Made once a test file: the keys take longer than anything else about a server. */
+let certificates: Promise<Certificates> | undefined;
+
+async function makeCertificates(): Promise<Certificates> {
+  const folder = await mkdtemp(join(tmpdir(), 'wireglass-certificates-'));
+  const made = await ensureCertificates(folder, { hosts: ['localhost', '127.0.0.1'], now: new Date() });
+  await rm(folder, { recursive: true });
+  return made;
+}
+
 /** Without limits on rates, and with passwords that take a millisecond, unless the test asks for them. */
 export async function startTestServer({ store: given, ...tuning }: Tuning = {}): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'wireglass-test-'));
-  const tls = await ensureCertificates(join(folder, 'certs'), {
-    hosts: ['localhost', '127.0.0.1'],
-    now: new Date(),
-  });
+  const tls = await (certificates ??= makeCertificates());
   const store = given ?? (await openStore(join(folder, 'chat.sqlite')));
   const log: LogLine[] = [];
   const waiting = new Set<() => void>();
