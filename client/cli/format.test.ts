@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import pc from 'picocolors';
 import { describe, expect, it } from 'vitest';
+import type { ChatEvent } from '#client/chat-client';
 import { ChatError } from '#client/errors';
-import { clean, clock, colorName, jsonLine, messageLine, noticeLine } from './format.ts';
+import { clean, clock, colorName, jsonLine, mentions, messageLine } from './format.ts';
+import { noticeLine } from './notices.ts';
 
 const plain = pc.createColors(false);
 
@@ -29,9 +31,50 @@ describe('lines', () => {
   const ts = new Date(2026, 0, 2, 3, 4, 5).getTime();
 
   it('show when, where, who and what', () => {
-    const line = messageLine({ ts, room: 'lobby', from: 'ben', text: 'hi' }, plain);
+    const line = messageLine({ id: 12, ts, room: 'lobby', from: 'ben', text: 'hi' }, plain);
     expect(line).toBe('2026-01-02 03:04:05 #lobby ben: hi');
     expect(clock(ts, ts + 1)).toBe('03:04:05');
+  });
+
+  it.each([
+    [{}, '·12 #lobby ben: hi'],
+    [{ reply_to: 9 }, '·12 #lobby ben: ↳·9 hi'],
+    [{ room: '@ben', edited: ts }, '·12 @ben ben: hi (edited)'],
+    [{ text: '', deleted: true as const }, '·12 #lobby ben: (deleted)'],
+  ])('name a message by its number, and what became of it: %o', (change, shown) => {
+    const message = { id: 12, ts, room: 'lobby', from: 'ben', text: 'hi', ...change };
+    expect(messageLine(message, plain, { ids: true })).toBe(`2026-01-02 03:04:05 ${shown}`);
+  });
+
+  it('let the own name stand out where it is a word of its own', () => {
+    const colors = pc.createColors(true);
+    const line = messageLine({ id: 1, ts, room: 'r', from: 'ben', text: 'Ana, not anatomy' }, colors, {
+      me: 'ana',
+    });
+    expect(line).toContain(`${colors.inverse('Ana')}, not anatomy`);
+    expect([mentions('hi a.b!', 'a.b'), mentions('hi axb!', 'a.b'), mentions('größer-ß', 'ß')]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
+
+  it.each([
+    [
+      { type: 'edited', room: 'den', id: 7, text: 'new\n', edited: 1, by: 'ben' },
+      '* ·7 #den changed by ben: new ⏎ ',
+    ],
+    [{ type: 'deleted', room: '@ben', id: 7, by: 'mod' }, '* ·7 @ben deleted by mod'],
+    [{ type: 'presence', name: 'ben', state: 'away' }, '* ben is away'],
+    [{ type: 'invited', room: 'den', by: 'ben' }, '* ben lets you into #den: /join den'],
+    [{ type: 'typing', room: 'den', name: 'ben' }, undefined],
+    [{ type: 'unread', rooms: [{ room: 'den', unread: 0, read: 3, last: 3 }] }, undefined],
+    [
+      { type: 'unread', rooms: ['den', '@ben'].map((room) => ({ room, unread: 2, read: 1, last: 3 })) },
+      '* unread: #den 2, @ben 2',
+    ],
+  ] as [ChatEvent, string | undefined][])('tell of %o', (event, line) => {
+    expect(noticeLine(event, plain)).toBe(line);
   });
 
   it('colour a name the same way every time', () => {

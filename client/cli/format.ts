@@ -1,9 +1,7 @@
 /** Events as lines for a person, and as JSON for a program. */
 import { stripVTControlCharacters } from 'node:util';
 import type pc from 'picocolors';
-import type { ChatEvent } from '#client/chat-client';
 import { ChatError } from '#client/errors';
-import type { ClientState } from '#client/supervisor';
 import type { Said } from '#session/events';
 
 export type Colors = ReturnType<typeof pc.createColors>;
@@ -37,72 +35,46 @@ export function clock(ts: number, now = Date.now()): string {
   return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${hours}`;
 }
 
-export function messageLine(
-  { ts, room, from, text }: Omit<Said, 'via' | 'id' | 'replay' | 'own'>,
-  colors: Colors,
-): string {
-  return `${colors.dim(clock(ts))} ${colors.dim(`#${clean(room)}`)} ${colorName(from, colors)}: ${clean(text)}`;
+export interface LineOptions {
+  /** Shows the number by which /reply, /edit and /delete know the message. */
+  readonly ids?: boolean;
+  /** The own name: where it is mentioned, it stands out. */
+  readonly me?: string | undefined;
 }
 
-/** What is worth a line besides messages, or `undefined`. */
-export function noticeLine(event: ChatEvent, colors: Colors): string | undefined {
-  switch (event.type) {
-    case 'member_joined':
-      return colors.dim(`* ${clean(event.name)} came into #${clean(event.room)} over ${clean(event.via)}`);
-    case 'member_left':
-      return colors.dim(`* ${clean(event.name)} left #${clean(event.room)}`);
-    case 'joined':
-      return event.resumed ? undefined : colors.dim(`* you are ${clean(event.name)} in ${company(event)}`);
-    case 'left':
-      return event.reason
-        ? colors.yellow(`! no longer in #${clean(event.room)}: ${clean(event.reason.message)}`)
-        : colors.dim(`* you left #${clean(event.room)}`);
-    case 'complaint':
-      return colors.yellow(`! the server refused something: ${clean(event.refusal.message)}`);
-    case 'lagged':
-      return colors.yellow(`! ${event.dropped} events were skipped because the output is too slow`);
-    case 'state':
-      return stateLine(event, colors);
-    default:
-      return undefined;
-  }
+export type Line = Pick<Said, 'room' | 'from' | 'text' | 'ts' | 'id'> &
+  Partial<Pick<Said, 'reply_to' | 'edited' | 'deleted'>>;
+
+export function messageLine(message: Line, colors: Colors, { ids = false, me }: LineOptions = {}): string {
+  const { ts, room, from, id, reply_to, edited, deleted } = message;
+  const parts = [
+    colors.dim(clock(ts)),
+    ids && colors.dim(`·${id}`),
+    colors.dim(roomLabel(room)),
+    `${colorName(from, colors)}:`,
+    reply_to !== undefined && colors.dim(`↳·${reply_to}`),
+    deleted ? colors.dim('(deleted)') : highlight(clean(message.text), me, colors),
+    edited !== undefined && !deleted && colors.dim('(edited)'),
+  ];
+  return parts.filter((part) => typeof part === 'string').join(' ');
 }
 
-function stateLine(event: Extract<ChatEvent, { type: 'state' }>, colors: Colors): string | undefined {
-  const place = `${event.host}:${event.port}`;
-  switch (event.state) {
-    case 'open':
-      return colors.green(
-        `* ${event.resumed ? 'resumed' : 'connected'}: ${event.wire} wire to ${place} (${event.protection})`,
-      );
-    case 'waiting':
-      return colors.yellow(`! ${waiting(event)}`);
-    case 'connecting':
-      return event.attempt === 0 ? colors.dim(`* connecting: ${event.wire} wire to ${place}`) : undefined;
-    case 'closed':
-    case 'idle':
-      return undefined;
-  }
+export function roomLabel(room: string): string {
+  return room.startsWith('@') ? clean(room) : `#${clean(room)}`;
 }
 
-/** The first time in full; after that only that it goes on. */
-function waiting({ attempt, delay, error }: Extract<ClientState, { state: 'waiting' }>): string {
-  const next = `next attempt (${attempt}) in ${(delay / 1000).toFixed(1)} s`;
-  if (attempt > 1) return `still no connection (${error.code}); ${next}`;
-  return `${clean(error.message)} What you write is kept; ${next}.`;
+/** Whether someone is spoken to by name: as a word of its own, whatever the case. */
+export function mentions(text: string, name: string): boolean {
+  return mentionOf(name).test(text);
 }
 
-function company({
-  room,
-  members,
-  count,
-}: {
-  room: string;
-  members: readonly string[];
-  count: number;
-}): string {
-  const shown = members.slice(0, 10).map(clean).join(', ');
-  return `#${clean(room)}: ${shown}${count > 10 ? ` and ${count - 10} more` : ''}`;
+function highlight(text: string, me: string | undefined, colors: Colors): string {
+  return me === undefined ? text : text.replace(mentionOf(me), (name) => colors.inverse(name));
+}
+
+function mentionOf(name: string): RegExp {
+  const literal = name.replace(/[.*+?^${}()|[\]\\-]/g, '\\$&');
+  return new RegExp(`(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])`, 'giu');
 }
 
 /** One line of JSON. Control characters that JSON leaves as they are become escapes: a terminal may obey them. */

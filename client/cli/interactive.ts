@@ -3,48 +3,140 @@ import pc from 'picocolors';
 import type { ChatClient, ChatEvent } from '#client/chat-client';
 import type { ClientState, Target } from '#client/supervisor';
 import type { WireName } from '#wire/messages';
-import { type Colors, clean, messageLine, noticeLine } from './format.ts';
+import { complete } from './complete.ts';
+import { clean, messageLine } from './format.ts';
+import { noticeLine } from './notices.ts';
+import { promptText } from './prompt.ts';
+import { Reading } from './reading.ts';
 import { Screen } from './screen.ts';
-import { type SlashContext, complete, runSlash } from './slash.ts';
+import { holdsSecret } from './slash/account.ts';
+import { type SlashContext, SlashError } from './slash/command.ts';
+import { runSlash } from './slash/slash.ts';
+import { Typing } from './typing.ts';
 
 export interface InteractiveOptions {
   readonly targetFor: (wire: WireName, port: number | undefined) => Promise<Target>;
+  /** The account to log in to at the start. */
+  readonly login: string | undefined;
+  /** Sends no typing notices, and prints nothing of those who come and go. */
+  readonly quiet: boolean;
 }
 
 /** How long to wait for acknowledgements after the person has left. */
 const FAREWELL_MS = 2_000;
 
+const COMING_AND_GOING: ReadonlySet<ChatEvent['type']> = new Set([
+  'member_joined',
+  'member_left',
+  'presence',
+]);
+
 /** Resolves with the exit code once the person has left or the connection cannot be had. */
-export async function runInteractive(client: ChatClient, { targetFor }: InteractiveOptions): Promise<number> {
-  const colors = pc.createColors(pc.isColorSupported);
-  const screen = new Screen((line) => complete(line, client));
-  const refresh = (): void => screen.prompt(promptText(client, colors));
-  const complain = (error: unknown): void => screen.print(colors.red(`! ${clean((error as Error).message)}`));
-  const left = new Promise<void>((resolve) => screen.onLeave(resolve));
-  let quit = (): void => undefined;
-  const quitted = new Promise<void>((resolve) => (quit = resolve));
-  const context: SlashContext = { client, colors, targetFor, quit, print: (line) => screen.print(line) };
-  client.subscribe((event) => {
-    show(event, screen, colors);
-    refresh();
-  });
-  screen.onLine((line) => {
-    void act(line, context).catch(complain).finally(refresh);
-    refresh();
-  });
-  const closed = closedState(client);
-  try {
-    await Promise.race([client.connect(), left, quitted]);
-    const end = await Promise.race([closed, left, quitted]);
-    if (end?.error) throw end.error;
-    return await sayGoodbye(client, screen);
-  } catch (error) {
-    screen.close();
-    process.stderr.write(`wireglass chat: ${clean((error as Error).message)}\n`);
-    return 1;
-  } finally {
-    screen.close();
-    await client.close();
+export async function runInteractive(client: ChatClient, options: InteractiveOptions): Promise<number> {
+  const terminal = new ChatTerminal(client, options);
+  return terminal.run();
+}
+
+class ChatTerminal {
+  readonly #client: ChatClient;
+  readonly #options: InteractiveOptions;
+  readonly #colors = pc.createColors(pc.isColorSupported);
+  readonly #screen: Screen;
+  readonly #reading: Reading;
+  readonly #typing: Typing;
+  readonly #context: SlashContext;
+  readonly #left: Promise<void>;
+
+  constructor(client: ChatClient, options: InteractiveOptions) {
+    this.#client = client;
+    this.#options = options;
+    this.#reading = new Reading(client);
+    this.#typing = new Typing(client, () => this.#refresh());
+    this.#screen = new Screen({
+      completer: (line: string) => complete(line, { client, rooms: this.#reading.rooms }),
+      forget: holdsSecret,
+    });
+    let quit = (): void => undefined;
+    this.#left = new Promise((resolve) => {
+      quit = resolve;
+      this.#screen.onLeave(resolve);
+    });
+    this.#context = {
+      client,
+      colors: this.#colors,
+      targetFor: options.targetFor,
+      quit: () => quit(),
+      print: (line) => this.#screen.print(line),
+      ask: (question, how) => this.#screen.ask(question, how),
+      oldest: new Map(),
+    };
+  }
+
+  async run(): Promise<number> {
+    const closed = this.#start();
+    try {
+      await Promise.race([this.#client.connect(), this.#left]);
+      const { login } = this.#options;
+      if (this.#client.state === 'login' && login !== undefined) this.#enter(`/login ${login}`);
+      const end = await Promise.race([closed, this.#left]);
+      if (end?.error) throw end.error;
+      this.#reading.close();
+      return await sayGoodbye(this.#client, this.#screen);
+    } catch (error) {
+      this.#screen.close();
+      process.stderr.write(`wireglass chat: ${clean((error as Error).message)}\n`);
+      return 1;
+    } finally {
+      this.#screen.close();
+      await this.#client.close();
+    }
+  }
+
+  #start(): Promise<Extract<ClientState, { state: 'closed' }>> {
+    this.#screen.onLine((line) => this.#enter(line));
+    if (!this.#options.quiet) this.#screen.onTyping((line) => this.#typing.typed(line));
+    return new Promise((resolve) => {
+      this.#client.subscribe((event) => {
+        this.#show(event);
+        if (event.type === 'state' && event.state === 'closed') resolve(event);
+      });
+    });
+  }
+
+  #enter(line: string): void {
+    this.#typing.sent();
+    void act(line, this.#context)
+      .catch((error: unknown) => this.#complain(error))
+      .finally(() => {
+        this.#reading.visit();
+        this.#refresh();
+      });
+    this.#refresh();
+  }
+
+  #show(event: ChatEvent): void {
+    this.#reading.take(event);
+    this.#typing.take(event);
+    const line = this.#lineOf(event);
+    if (line !== undefined) this.#screen.print(line);
+    this.#refresh();
+  }
+
+  #lineOf(event: ChatEvent): string | undefined {
+    if (event.type === 'message')
+      return messageLine(event, this.#colors, { ids: true, me: this.#client.name });
+    if (this.#options.quiet && COMING_AND_GOING.has(event.type)) return undefined;
+    return noticeLine(event, this.#colors);
+  }
+
+  #complain(error: unknown): void {
+    const text = (error as Error).message;
+    const color = error instanceof SlashError ? this.#colors.yellow : this.#colors.red;
+    this.#screen.print(color(`! ${clean(text)}`));
+  }
+
+  #refresh(): void {
+    this.#screen.prompt(promptText(this.#client, this.#reading.unread, this.#typing.names(), this.#colors));
   }
 }
 
@@ -53,25 +145,6 @@ async function act(line: string, context: SlashContext): Promise<void> {
   if (line.trim() === '') return;
   if (line.startsWith('/') && !line.startsWith('//')) return runSlash(line, context);
   await context.client.say(line.replace(/^\/\//, '/'));
-}
-
-function show(event: ChatEvent, screen: Screen, colors: Colors): void {
-  const line = event.type === 'message' ? messageLine(event, colors) : noticeLine(event, colors);
-  if (line !== undefined) screen.print(line);
-}
-
-function promptText({ name, room, wire, state }: ChatClient, colors: Colors): string {
-  const who = state === 'open' ? clean(name ?? '') : state;
-  const color = state === 'open' ? colors.green : colors.yellow;
-  return `${color(who)} ${colors.dim(`#${clean(room)} ${wire}`)} ${colors.bold('›')} `;
-}
-
-function closedState(client: ChatClient): Promise<Extract<ClientState, { state: 'closed' }>> {
-  return new Promise((resolve) => {
-    client.subscribe((event) => {
-      if (event.type === 'state' && event.state === 'closed') resolve(event);
-    });
-  });
 }
 
 /** What was typed last may still be on its way. */

@@ -3,21 +3,30 @@ import { createInterface } from 'node:readline';
 import pc from 'picocolors';
 import type { ChatClient, ChatEvent } from '#client/chat-client';
 import { ChatError } from '#client/errors';
-import { jsonLine, messageLine, noticeLine } from './format.ts';
+import { jsonLine, messageLine } from './format.ts';
+import { noticeLine } from './notices.ts';
+import { UsageError } from './settings.ts';
 
 /** Messages sent and not acknowledged before more input is read. */
 const WINDOW = 256;
 
 const PLAIN = pc.createColors(false);
 
+export interface PipedOptions {
+  readonly json: boolean;
+  /** The account to log in to where no earlier login does, and its password. */
+  readonly login: { readonly account: string; readonly password: () => Promise<string> } | undefined;
+  readonly confirmPlain: boolean;
+}
+
 /** Resolves with the exit code: 0 when the input has ended and every line of it is acknowledged. */
-export async function runPiped(client: ChatClient, { json }: { json: boolean }): Promise<number> {
+export async function runPiped(client: ChatClient, options: PipedOptions): Promise<number> {
   const interrupted = Promise.race([signalled(), outputGone()]);
-  const output = writeEvents(client, json);
+  const output = writeEvents(client, options.json);
   const lines = new Lines(client);
   let code = 1;
   try {
-    const early = await Promise.race([client.connect(), interrupted]);
+    const early = await Promise.race([enter(client, options), interrupted]);
     code = early ?? (await Promise.race([lines.sendAll(), closedByFault(client), interrupted]));
   } catch (error) {
     complain(error);
@@ -28,6 +37,18 @@ export async function runPiped(client: ChatClient, { json }: { json: boolean }):
   const lost = await lines.lost();
   if (lost > 0) process.stderr.write(`wireglass chat: ${lost} lines were not acknowledged\n`);
   return code;
+}
+
+/** Connects, and logs in where that is needed. Rejects when it cannot be. */
+async function enter(client: ChatClient, { login, confirmPlain }: PipedOptions): Promise<void> {
+  await client.connect();
+  if (client.state !== 'login') return;
+  if (!login) throw client.error ?? new ChatError('auth_required');
+  const outcome = await client.account.login(login.account, await login.password(), { confirmPlain });
+  if (!outcome.loggedIn) {
+    const detail = 'a code of the second factor is asked for: log in once on a terminal, that login is kept';
+    throw new ChatError('auth_required', { detail });
+  }
 }
 
 /** The lines of standard input on their way. */
@@ -97,7 +118,10 @@ async function write(line: string): Promise<void> {
 function closedByFault(client: ChatClient): Promise<number> {
   return new Promise((_, reject) => {
     client.subscribe((event) => {
-      if (event.type === 'state' && event.state === 'closed' && event.error) reject(event.error);
+      if (event.type !== 'state') return;
+      if (event.state === 'closed' && event.error) reject(event.error);
+      // The login has ended meanwhile; nobody is here who could log in again.
+      if (event.state === 'login') reject(event.error ?? new ChatError('auth_required'));
     });
   });
 }
@@ -122,6 +146,7 @@ function outputGone(): Promise<number> {
 }
 
 function complain(error: unknown): void {
-  const text = error instanceof ChatError ? error.message : String(error);
+  const known = error instanceof ChatError || error instanceof UsageError;
+  const text = known ? error.message : String(error);
   process.stderr.write(`wireglass chat: ${text}\n`);
 }

@@ -2,7 +2,7 @@
 import { ChatClient } from '#client/chat-client';
 import { runInteractive } from './interactive.ts';
 import { runPiped } from './piped.ts';
-import { type ChatFlags, UsageError, targetFor } from './settings.ts';
+import { type ChatFlags, UsageError, readLogins, readPassword, targetFor } from './settings.ts';
 
 const HISTORY_ON_TERMINAL = 20;
 
@@ -11,15 +11,24 @@ export async function runChat(flags: ChatFlags): Promise<number> {
   const interactive = process.stdin.isTTY && process.stdout.isTTY && !flags.json;
   const target = (wire: ChatFlags['wire'], port: number | undefined) => targetFor(wire, port, flags, warn);
   try {
+    const first = await target(flags.wire, flags.port);
+    const { store, known } = await readLogins(first, flags, warn);
+    const { login, plainLogin: confirmPlain = false } = flags;
     const client = new ChatClient({
-      ...(await target(flags.wire, flags.port)),
+      ...first,
       name: flags.name,
       room: flags.room,
       historyLimit: flags.history ?? (interactive ? HISTORY_ON_TERMINAL : 0),
+      onLogin: 'wait',
+      login: known,
+      loginFirst: login !== undefined,
+      logins: store,
+      confirmPlain,
     });
-    return await (interactive
-      ? runInteractive(client, { targetFor: target })
-      : runPiped(client, { json: flags.json ?? false }));
+    if (interactive)
+      return await runInteractive(client, { targetFor: target, login, quiet: flags.quiet ?? false });
+    const account = login === undefined ? undefined : { account: login, password: () => readPassword(flags) };
+    return await runPiped(client, { json: flags.json ?? false, login: account, confirmPlain });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`wireglass chat: ${error.message}\n`);

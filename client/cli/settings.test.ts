@@ -9,7 +9,7 @@ import { ChatClient } from '#client/chat-client';
 import { toHex } from '#wire/bytes';
 import { WIRE_NAMES, type WireName } from '#wire/messages';
 import { type ChatFlags, targetFor } from './settings.ts';
-import { runSlash } from './slash.ts';
+import { runSlash } from './slash/slash.ts';
 
 const USUAL: Record<WireName, number> = { plain: 5555, psk: 5556, tls: 5557, 'tls+psk': 5558 };
 
@@ -86,6 +86,8 @@ it('/wire moves to where the workbench has the other wire', async () => {
     colors: pc.createColors(false),
     print: (line: string) => void printed.push(line),
     targetFor: target,
+    ask: () => Promise.resolve(undefined),
+    oldest: new Map<string, number>(),
     quit: () => undefined,
   };
   for (const wire of ['tls', 'tls+psk', 'psk'] as const) {
@@ -93,7 +95,7 @@ it('/wire moves to where the workbench has the other wire', async () => {
     expect([client.wire, client.port]).toEqual([wire, server.address(wire).port]);
   }
   await runSlash('/wire psk', context);
-  await runSlash('/wire tls 0', context);
-  expect(printed).toEqual(['You are on the psk wire already.', '! 0 is not a port']);
+  await expect(runSlash('/wire tls 0', context)).rejects.toThrow('0 is not a port');
+  expect(printed).toEqual(['You are on the psk wire already.']);
   await client.close();
 });

@@ -3,6 +3,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { type SharedKey, parseKeyFile } from '#channel/psk/keys';
 import { readAddresses } from '#client/addresses';
 import { dataPaths } from '#client/data-paths';
+import type { KnownLogin } from '#client/kept-login';
+import { LoginStore, defaultLoginsFile } from '#client/logins';
 import type { Target } from '#client/supervisor';
 import { isThisMachine } from '#client/this-machine';
 import { wireByName } from '#runtime/wires';
@@ -19,6 +21,13 @@ export interface ChatFlags {
   readonly data: string;
   readonly history?: number;
   readonly json?: boolean;
+  /** The account to log in to. */
+  readonly login?: string;
+  readonly guest?: boolean;
+  readonly passwordFile?: string;
+  readonly plainLogin?: boolean;
+  readonly logins?: string;
+  readonly quiet?: boolean;
 }
 
 /** A mistake in how the program was called; the message is for the person who did. */
@@ -28,6 +37,39 @@ export class UsageError extends Error {
 
 const DEFAULT_HOST = 'localhost';
 export const PSK_VARIABLE = 'WIREGLASS_PSK';
+export const PASSWORD_VARIABLE = 'WIREGLASS_PASSWORD_FILE';
+
+/** The password of the file that was named. Rejects with `UsageError`, also when others could read it. */
+export async function readPassword({ passwordFile }: ChatFlags): Promise<string> {
+  const file = passwordFile ?? process.env[PASSWORD_VARIABLE];
+  if (file === undefined)
+    throw new UsageError(`a script logs in with --password-file FILE or ${PASSWORD_VARIABLE}=FILE`);
+  const text = await readIfThere(file);
+  if (text === undefined) throw new UsageError(`the password file ${file} is not there`);
+  if (await isOpenToOthers(file))
+    throw new UsageError(`${file} can be read by others on this machine; chmod 600 it`);
+  const password = text.replace(/\r?\n$/, '');
+  if (password === '') throw new UsageError(`the password file ${file} is empty`);
+  return password;
+}
+
+/** The logins that are kept, and the one that is good for this target, if any. Nothing of it fits a guest. */
+export async function readLogins(
+  target: Target,
+  { login, guest, name, logins: file }: ChatFlags,
+  warn: (text: string) => void,
+): Promise<{ readonly store: LoginStore | undefined; readonly known: KnownLogin | undefined }> {
+  const store = new LoginStore(file ?? defaultLoginsFile());
+  // Without being asked nothing shows a login on a wire that does not protect it.
+  const guestly = guest ?? (login === undefined && (name !== undefined || target.wire === 'plain'));
+  try {
+    const known = guestly ? undefined : await store.find(target, login, Date.now());
+    return { store, known };
+  } catch (error) {
+    warn((error as Error).message);
+    return { store: undefined, known: undefined };
+  }
+}
 
 /** Address and credentials for a wire. Rejects with `UsageError` when what the wire needs cannot be had. */
 export async function targetFor(
@@ -97,11 +139,7 @@ async function readKeys(
         : `the key file ${file} is not there`,
     );
   }
-  const { mode } = await stat(file);
-  // On Windows the bits say nothing about who may read a file.
-  if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-    warn(`${file} can be read by others on this machine; chmod 600 it`);
-  }
+  if (await isOpenToOthers(file)) warn(`${file} can be read by others on this machine; chmod 600 it`);
   return parseKeys(file, text);
 }
 
@@ -111,6 +149,11 @@ function parseKeys(source: string, text: string): SharedKey[] {
   } catch (error) {
     throw new UsageError(`${source}: ${(error as Error).message}`, { cause: error });
   }
+}
+
+async function isOpenToOthers(file: string): Promise<boolean> {
+  // On Windows the bits say nothing about who may read a file.
+  return process.platform !== 'win32' && ((await stat(file)).mode & 0o077) !== 0;
 }
 
 async function readIfThere(file: string): Promise<string | undefined> {

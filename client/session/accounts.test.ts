@@ -7,6 +7,7 @@ import {
   openSession,
   refusal,
   sent,
+  sentRef,
   stored,
   welcome,
 } from '../../test/support/transcript.ts';
@@ -52,11 +53,11 @@ function loggedIn(): ClientSession {
   session.connected();
   hear(session, tls, authRequired());
   session.ask({ type: 'login', name: 'ana', password: 'p' });
-  const [{ ref }] = sent(session) as [{ ref: string }];
+  const ref = sentRef(session);
   hear(session, success(ref));
   sent(session);
   hear(session, account);
-  const [unread] = sent(session) as [{ ref: string }];
+  const unread = { ref: sentRef(session) };
   hear(session, { type: 'unread', ref: unread.ref, rooms: [] });
   return session;
 }
@@ -184,7 +185,7 @@ describe('where an account is required', () => {
     session.connected();
     hear(session, tls, authRequired({ mode: 'required' }));
     session.ask({ type: 'login', name: 'ana', password: 'p' });
-    const [{ ref }] = sent(session) as [{ ref: string }];
+    const ref = sentRef(session);
     hear(session, success(ref));
     sent(session);
     hear(session, account);
@@ -283,11 +284,11 @@ describe('what was written under one name', () => {
     sent(session);
     session.connected();
     hear(session, tls, authRequired());
-    const [resume] = sent(session) as [{ ref: string }];
+    const resume = { ref: sentRef(session) };
     hear(session, failed(resume.ref, 'session_unknown'));
     expect(session.pending).toBe(1);
     session.ask({ type: 'login', name: 'Ana', password: 'p' });
-    const [login] = sent(session) as [{ ref: string }];
+    const login = { ref: sentRef(session) };
     hear(session, success(login.ref));
     sent(session);
     hear(session, account);
@@ -303,7 +304,7 @@ describe('what was written under one name', () => {
     sent(session);
     session.connected();
     hear(session, tls, authRequired());
-    const [resume] = sent(session) as [{ ref: string }];
+    const resume = { ref: sentRef(session) };
     hear(session, failed(resume.ref, 'session_unknown'));
     expect(becoming(session, name)).toContainEqual(
       expect.objectContaining({
@@ -321,7 +322,7 @@ describe('what was written under one name', () => {
       return hear(session);
     }
     session.ask({ type: 'login', name, password: 'p' });
-    const [{ ref }] = sent(session) as [{ ref: string }];
+    const ref = sentRef(session);
     expect(session.goOnAsGuest()).toBe(false);
     return hear(session, success(ref, { name }));
   }
@@ -331,7 +332,7 @@ describe('logging out', () => {
   it('leaves nobody here, and the person decides who is next', () => {
     const session = loggedIn();
     session.ask({ type: 'logout' });
-    const [{ ref }] = sent(session) as [{ ref: string }];
+    const ref = sentRef(session);
     expect(hear(session, { type: 'done', ref, of: 'logout', text: 'Bye.' }).map(({ type }) => type)).toEqual([
       'answer',
       'login_needed',

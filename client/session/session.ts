@@ -22,6 +22,7 @@ import { type Command, CommandQueue, type Request } from './commands.ts';
 import { Conversation } from './conversation.ts';
 import type { SessionEvent } from './events.ts';
 import { Identity } from './identity.ts';
+import { isPrivate } from './room.ts';
 import { Rooms, roomKey } from './rooms.ts';
 
 export interface SessionOptions {
@@ -112,10 +113,12 @@ export class ClientSession {
     return { names: [...(found?.members ?? [])], count: found?.count ?? 0 };
   }
 
-  /** Makes a room that was joined the current one. False when it was not joined. */
+  /** Makes a joined room or a private conversation the current one. False when it is a room and not joined. */
   select(room: string): boolean {
-    if (!this.#rooms.find(roomKey(room))?.entered) return false;
-    this.#rooms.current = roomKey(room);
+    const key = roomKey(room);
+    // A private conversation is there as soon as someone turns to it.
+    if (!isPrivate(key) && !this.#rooms.find(key)?.entered) return false;
+    this.#rooms.current = key;
     return true;
   }
 

@@ -83,3 +83,11 @@ export function openSession(options: Partial<SessionOptions> = {}): ClientSessio
   hear(session, joined());
   return session;
 }
+
+/** What the session sends now, which must be one request with a ref: that ref. */
+export function sentRef(session: ClientSession): string {
+  const [first, ...rest] = sent(session);
+  if (!first || rest.length > 0 || !('ref' in first) || first.ref === undefined)
+    throw new Error(`expected one request with a ref, got ${JSON.stringify([first, ...rest])}`);
+  return first.ref;
+}

@@ -1,0 +1,84 @@
+/** What a command of the terminal client gets. */
+import type { ChatClient, Secretly } from '#client/chat-client';
+import type { Target } from '#client/supervisor';
+import type { WireName } from '#wire/messages';
+import type { Colors } from '../format.ts';
+
+export interface SlashContext {
+  readonly client: ChatClient;
+  readonly colors: Colors;
+  readonly print: (line: string) => void;
+  /** Asks the person; `undefined` when that was called off. What is typed is not shown where it is `secret`. */
+  readonly ask: (question: string, options?: { readonly secret?: boolean }) => Promise<string | undefined>;
+  readonly targetFor: (wire: WireName, port: number | undefined) => Promise<Target>;
+  /** The oldest message that `/history` has shown of a room. */
+  readonly oldest: Map<string, number>;
+  readonly quit: () => void;
+}
+
+/** What Tab offers for an argument. */
+export type Completes = 'rooms' | 'members' | 'wires' | 'commands' | 'roles' | readonly string[];
+
+export interface SlashCommand {
+  readonly name: string;
+  readonly usage: string;
+  readonly help: string;
+  /** One entry an argument; the last holds for those that follow where the text goes on. */
+  readonly completes?: readonly Completes[];
+  readonly run: (context: SlashContext, args: Args) => void | Promise<void>;
+}
+
+/** The rest of the line behind the command. */
+export interface Args {
+  /** Words, separated by blanks. */
+  readonly words: readonly string[];
+  /** Everything from word number `from` (counted from 0) as it was typed, or `undefined` when there is no more. */
+  readonly text: (from: number) => string | undefined;
+}
+
+/** The command was used wrongly; what is printed is for the person. */
+export class SlashError extends Error {
+  override readonly name = 'SlashError';
+}
+
+export function parseArgs(rest: string): Args {
+  const places = [...rest.matchAll(/\S+/g)];
+  return {
+    words: places.map(([word]) => word),
+    text: (from) => {
+      const place = places[from];
+      return place && rest.slice(place.index).trimEnd();
+    },
+  };
+}
+
+/** The argument, without the # or @ that people write before names of rooms and members. */
+export function roomArg(word: string): string {
+  return word.replace(/^#/, '');
+}
+
+export function nameArg(word: string | undefined, usage: string): string {
+  if (word === undefined) throw new SlashError(usage);
+  return word.replace(/^@/, '');
+}
+
+/** Number of a message as it is shown: `12`, `·12`. */
+export function idArg(word: string | undefined, usage: string): number {
+  const id = Number(word?.replace(/^[·#]/, ''));
+  if (word !== undefined && Number.isSafeInteger(id) && id > 0) return id;
+  throw new SlashError(word === undefined ? usage : `${word} is not the number of a message. ${usage}`);
+}
+
+/** Whether a secret may be sent here, asking the person first on a wire that does not protect it; `undefined` for no. */
+export async function consent({ client, colors, print, ask }: SlashContext): Promise<Secretly | undefined> {
+  if (client.wire !== 'plain') return {};
+  if (!client.auth?.allowed)
+    throw new SlashError('This server takes no password on the plain wire. /wire tls protects it.');
+  print(
+    colors.yellow('! On the plain wire everyone between here and the server can read what you type next.'),
+  );
+  const answer = await ask('Send it nevertheless? (yes/no) ');
+  if (/^y(es)?$/i.test(answer?.trim() ?? '')) return { confirmPlain: true };
+  print('Nothing was sent. /wire tls protects it.');
+  return undefined;
+}

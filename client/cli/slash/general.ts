@@ -1,0 +1,43 @@
+/** The wire, help, and leaving. */
+import { WIRE_NAMES } from '#wire/messages';
+import { clean } from '../format.ts';
+import { type Args, type SlashCommand, type SlashContext, SlashError } from './command.ts';
+
+export const GENERAL: readonly SlashCommand[] = [
+  {
+    name: 'wire',
+    usage: '/wire NAME [PORT]',
+    help: `move to another wire (${WIRE_NAMES.join(', ')}) and take the conversation along`,
+    completes: ['wires'],
+    run: switchWire,
+  },
+  { name: 'quit', usage: '/quit', help: 'leave (so do Ctrl-C and Ctrl-D)', run: ({ quit }) => quit() },
+];
+
+async function switchWire(context: SlashContext, { words: [name, portText] }: Args): Promise<void> {
+  const { client, print, targetFor } = context;
+  const wire = WIRE_NAMES.find((known) => known === name?.toLowerCase());
+  if (!wire)
+    return print(
+      `This is the ${client.wire} wire. Others: /wire ${WIRE_NAMES.filter((w) => w !== client.wire).join(', /wire ')}`,
+    );
+  const port = portText === undefined ? undefined : Number(portText);
+  if (port !== undefined && (!Number.isInteger(port) || port < 1 || port > 65_535))
+    throw new SlashError(`${clean(portText ?? '')} is not a port`);
+  const target = await targetFor(wire, port);
+  if (wire === client.wire && target.port === client.port)
+    return print(`You are on the ${wire} wire already.`);
+  if (wire === 'plain' && client.role !== undefined) return takeLoginAlong(context, target);
+  await client.switchWire(target);
+}
+
+/** A login that moves to the plain wire shows its token to everyone on the way. */
+async function takeLoginAlong(
+  { client, ask, print, colors }: SlashContext,
+  target: Parameters<SlashContext['client']['switchWire']>[0],
+): Promise<void> {
+  print(colors.yellow('! On the plain wire everyone in between can read your login, and be you with it.'));
+  const answer = await ask('Move nevertheless? (yes/no) ');
+  if (!/^y(es)?$/i.test(answer?.trim() ?? '')) return print(`You stay on the ${client.wire} wire.`);
+  await client.switchWire(target, { confirmPlain: true });
+}

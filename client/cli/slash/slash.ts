@@ -1,0 +1,60 @@
+/** The commands of the interactive client: a table of rows, a file for each family. */
+import { clean } from '../format.ts';
+import { ACCOUNT } from './account.ts';
+import { type Args, type SlashCommand, type SlashContext, SlashError, parseArgs } from './command.ts';
+import { GENERAL } from './general.ts';
+import { MODERATION } from './moderation.ts';
+import { ROOMS } from './rooms.ts';
+import { TALK } from './talk.ts';
+
+const FAMILIES: readonly (readonly [string, readonly SlashCommand[]])[] = [
+  ['Talking', TALK],
+  ['Rooms', ROOMS],
+  ['Your account', ACCOUNT],
+  ['Keeping order', MODERATION],
+  [
+    'Everything else',
+    [
+      ...GENERAL,
+      {
+        name: 'help',
+        usage: '/help [COMMAND]',
+        help: 'show this list, or one of its lines',
+        completes: ['commands'],
+        run: help,
+      },
+    ],
+  ],
+];
+
+export const SLASH_COMMANDS: readonly SlashCommand[] = FAMILIES.flatMap(([, rows]) => rows);
+
+/** Runs a line that starts with a slash. Rejects with what the command rejects with. */
+export async function runSlash(line: string, context: SlashContext): Promise<void> {
+  const [, name = '', rest = ''] = /^\/(\S*)([^]*)$/.exec(line.trim()) ?? [];
+  const command = SLASH_COMMANDS.find((row) => row.name === name.toLowerCase());
+  if (command) return command.run(context, parseArgs(rest));
+  throw new SlashError(unknown(name));
+}
+
+function unknown(name: string): string {
+  if (name === 'name' || name === 'nick')
+    return 'A guest chooses a name once: start again with --name, or make it yours with /register.';
+  const near = SLASH_COMMANDS.filter(
+    (row) => name !== '' && row.name.startsWith(name.charAt(0).toLowerCase()),
+  );
+  const hint = near.length > 0 ? ` Did you mean ${near.map((row) => `/${row.name}`).join(' or ')}?` : '';
+  return `There is no command /${clean(name)}.${hint} /help lists them; to say a line that starts with a slash, double it.`;
+}
+
+function help({ print, colors }: SlashContext, { words: [wanted] }: Args): void {
+  if (wanted !== undefined) {
+    const row = SLASH_COMMANDS.find(({ name }) => name === wanted.replace(/^\//, '').toLowerCase());
+    if (!row) throw new SlashError(unknown(wanted.replace(/^\//, '')));
+    return print(`  ${row.usage}: ${row.help}`);
+  }
+  for (const [family, rows] of FAMILIES) {
+    print(colors.bold(family));
+    for (const { usage, help: text } of rows) print(`  ${usage.padEnd(32)} ${text}`);
+  }
+}

@@ -1,0 +1,110 @@
+/** Saying things, and looking at what was said. */
+import { LIMITS } from '#wire/limits';
+import { clean, messageLine } from '../format.ts';
+import {
+  type Args,
+  type SlashCommand,
+  type SlashContext,
+  SlashError,
+  idArg,
+  nameArg,
+  roomArg,
+} from './command.ts';
+
+export const TALK: readonly SlashCommand[] = [
+  {
+    name: 'msg',
+    usage: '/msg NAME TEXT',
+    help: 'say something to one member alone',
+    completes: ['members', 'members'],
+    run: msg,
+  },
+  {
+    name: 'reply',
+    usage: '/reply ID TEXT',
+    help: 'answer a message; its number stands before it',
+    completes: [[], 'members'],
+    run: reply,
+  },
+  {
+    name: 'edit',
+    usage: '/edit ID TEXT',
+    help: 'change a message of yours',
+    completes: [[], 'members'],
+    run: edit,
+  },
+  { name: 'delete', usage: '/delete ID', help: 'take a message of yours back', run: remove },
+  {
+    name: 'history',
+    usage: '/history [COUNT|more]',
+    help: 'show the last messages of this room, or those before them',
+    completes: [['more']],
+    run: history,
+  },
+  {
+    name: 'search',
+    usage: '/search WORDS',
+    help: 'find messages in the rooms you are in; "several words" must follow each other',
+    run: search,
+  },
+];
+
+async function msg({ client }: SlashContext, { words, text }: Args): Promise<void> {
+  const name = nameArg(words[0], '/msg NAME TEXT');
+  const said = text(1);
+  if (said === undefined) throw new SlashError('/msg NAME TEXT');
+  await client.say(said, { room: `@${name}` });
+}
+
+async function reply({ client }: SlashContext, { words, text }: Args): Promise<void> {
+  const replyTo = idArg(words[0], '/reply ID TEXT');
+  const said = text(1);
+  if (said === undefined) throw new SlashError('/reply ID TEXT');
+  await client.say(said, { replyTo });
+}
+
+async function edit({ client }: SlashContext, { words, text }: Args): Promise<void> {
+  const id = idArg(words[0], '/edit ID TEXT');
+  const better = text(1);
+  if (better === undefined) throw new SlashError('/edit ID TEXT; to take it back: /delete ID');
+  await client.edit(id, better);
+}
+
+async function remove({ client }: SlashContext, { words }: Args): Promise<void> {
+  await client.ask({ type: 'delete', id: idArg(words[0], '/delete ID') });
+}
+
+async function history(context: SlashContext, { words: [what = '20'] }: Args): Promise<void> {
+  const { client, colors, print, oldest } = context;
+  const more = what.toLowerCase() === 'more';
+  const limit = more ? 20 : Number(what);
+  if (!Number.isInteger(limit) || limit < 1)
+    throw new SlashError(`${clean(what)} is not a number of messages`);
+  const before = more ? oldest.get(client.room) : undefined;
+  const page = await client.history({
+    limit: Math.min(limit, LIMITS.historyPage),
+    ...(before !== undefined && { before }),
+  });
+  for (const message of page.messages)
+    print(messageLine({ ...message, room: page.room }, colors, { ids: true }));
+  const [first] = page.messages;
+  if (first) oldest.set(page.room, first.id);
+  if (!first) print(more ? 'There is nothing before that.' : 'Nothing was said here yet.');
+  else if (page.more) print(colors.dim('  (there is more before that: /history more)'));
+}
+
+async function search({ client, colors, print }: SlashContext, { text, words }: Args): Promise<void> {
+  const wanted = text(0);
+  if (wanted === undefined) throw new SlashError('/search WORDS');
+  const [first, ...rest] = words;
+  const inRoom = first?.startsWith('#') && rest.length > 0 ? roomArg(first) : undefined;
+  const found = await client.ask({
+    type: 'search',
+    text: inRoom === undefined ? wanted : (text(1) ?? wanted),
+    limit: 20,
+    ...(inRoom !== undefined && { room: inRoom }),
+  });
+  for (const message of found.messages.toReversed()) print(messageLine(message, colors, { ids: true }));
+  if (found.messages.length === 0) print('Nothing was found.');
+  else if (found.more) print(colors.dim('  (there are more, older ones)'));
+}
