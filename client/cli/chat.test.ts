@@ -124,7 +124,7 @@ describe('with standard input piped', () => {
     await puppet.expect('ack');
     run.child.stdin.end('bye\n');
     const { out, code } = await finished(run);
-    expect(out).toMatch(/^\d\d:\d\d:\d\d #text writer: a red ⏎ line\n$/);
+    expect(out).toMatch(/^\d\d:\d\d:\d\d #text writer: a \[31mred\[0m ⏎ line\n$/);
     expect(code).toBe(0);
     await puppet.close();
   });

@@ -3,48 +3,43 @@ import type { ChatEvent } from '#client/chat-client';
 import type { ClientState } from '#client/supervisor';
 import { type Colors, clean, roomLabel } from './format.ts';
 
+type EventOf<T extends ChatEvent['type']> = Extract<ChatEvent, { type: T }>;
+type Rows = {
+  readonly [T in ChatEvent['type']]?: (event: EventOf<T>, colors: Colors) => string | undefined;
+};
+
+const LINES: Rows = {
+  member_joined: ({ name, room, via }, { dim }) =>
+    dim(`* ${clean(name)} came into ${roomLabel(room)} over ${clean(via)}`),
+  member_left: ({ name, room }, { dim }) => dim(`* ${clean(name)} left ${roomLabel(room)}`),
+  joined: (event, { dim }) =>
+    event.resumed ? undefined : dim(`* you are ${clean(event.name)} in ${company(event)}`),
+  left: ({ room, reason }, { dim, yellow }) =>
+    reason
+      ? yellow(`! no longer in ${roomLabel(room)}: ${clean(reason.message)}`)
+      : dim(`* you left ${roomLabel(room)}`),
+  edited: ({ id, room, by, text }, { dim }) =>
+    dim(`* ·${id} ${roomLabel(room)} changed by ${clean(by)}: ${clean(text)}`),
+  deleted: ({ id, room, by }, { dim }) => dim(`* ·${id} ${roomLabel(room)} deleted by ${clean(by)}`),
+  presence: ({ name, state }, { dim }) =>
+    dim(`* ${clean(name)} is ${state === 'away' ? 'away' : 'here again'}`),
+  invited: ({ room, by }, { green }) =>
+    green(`* ${clean(by)} lets you into ${roomLabel(room)}: /join ${clean(room)}`),
+  notice: ({ text }, { yellow }) => yellow(`* ${clean(text)}`),
+  unread: unreadLine,
+  auth_required: ({ text }, { dim }) => dim(`* ${clean(text)}`),
+  logged_in: ({ name, role }, { green }) => green(`* logged in as ${clean(name)} (${role})`),
+  complaint: ({ refusal }, { yellow }) => yellow(`! ${clean(refusal.message)}`),
+  lagged: ({ dropped }, { yellow }) =>
+    yellow(`! ${dropped} events were skipped because the output is too slow`),
+  state: stateLine,
+};
+
 /** What is worth a line besides messages, or `undefined`. */
 export function noticeLine(event: ChatEvent, colors: Colors): string | undefined {
-  switch (event.type) {
-    case 'member_joined':
-      return colors.dim(`* ${clean(event.name)} came into ${roomLabel(event.room)} over ${clean(event.via)}`);
-    case 'member_left':
-      return colors.dim(`* ${clean(event.name)} left ${roomLabel(event.room)}`);
-    case 'joined':
-      return event.resumed ? undefined : colors.dim(`* you are ${clean(event.name)} in ${company(event)}`);
-    case 'left':
-      return event.reason
-        ? colors.yellow(`! no longer in ${roomLabel(event.room)}: ${clean(event.reason.message)}`)
-        : colors.dim(`* you left ${roomLabel(event.room)}`);
-    case 'edited':
-      return colors.dim(
-        `* ·${event.id} ${roomLabel(event.room)} changed by ${clean(event.by)}: ${clean(event.text)}`,
-      );
-    case 'deleted':
-      return colors.dim(`* ·${event.id} ${roomLabel(event.room)} deleted by ${clean(event.by)}`);
-    case 'presence':
-      return colors.dim(`* ${clean(event.name)} is ${event.state === 'away' ? 'away' : 'here again'}`);
-    case 'invited':
-      return colors.green(
-        `* ${clean(event.by)} lets you into #${clean(event.room)}: /join ${clean(event.room)}`,
-      );
-    case 'notice':
-      return colors.yellow(`* ${clean(event.text)}`);
-    case 'unread':
-      return unreadLine(event, colors);
-    case 'auth_required':
-      return colors.dim(`* ${clean(event.text)}`);
-    case 'logged_in':
-      return colors.green(`* logged in as ${clean(event.name)} (${event.role})`);
-    case 'complaint':
-      return colors.yellow(`! the server refused something: ${clean(event.refusal.message)}`);
-    case 'lagged':
-      return colors.yellow(`! ${event.dropped} events were skipped because the output is too slow`);
-    case 'state':
-      return stateLine(event, colors);
-    default:
-      return undefined;
-  }
+  // Each row takes the event of its own type; the compiler cannot follow that through the index.
+  const row = LINES[event.type] as ((event: ChatEvent, colors: Colors) => string | undefined) | undefined;
+  return row?.(event, colors);
 }
 
 function stateLine(event: Extract<ChatEvent, { type: 'state' }>, colors: Colors): string | undefined {

@@ -33,7 +33,7 @@ export class Screen {
       input: process.stdin,
       output: this.#output,
       terminal: true,
-      completer: (line: string) => (this.#question ? [[], line] : completer(line)) as [string[], string],
+      completer: (line: string) => (this.#question ? [[], line] : completer(line)),
       historySize: 500,
       removeHistoryDuplicates: true,
     });

@@ -39,7 +39,7 @@ export class Typing {
     if (event.type !== 'typing' || event.name === this.#client.name) return;
     const { room, name } = event;
     this.#others.set(`${room} ${name}`, { room, name, until: now + HOLDS_MS });
-    this.#timer ??= setTimeout(() => this.#expire(), HOLDS_MS).unref();
+    this.#expireLater();
   }
 
   /** Names of those who are typing in the current room. */
@@ -50,10 +50,14 @@ export class Typing {
   }
 
   #expire(): void {
-    this.#timer = undefined;
     const now = performance.now();
     for (const [key, { until }] of this.#others) if (until <= now) this.#others.delete(key);
-    if (this.#others.size > 0) this.#timer = setTimeout(() => this.#expire(), HOLDS_MS).unref();
+    if (this.#others.size > 0) this.#expireLater();
     this.#changed();
+  }
+
+  #expireLater(): void {
+    if (this.#timer) this.#timer.refresh();
+    else this.#timer = setTimeout(() => this.#expire(), HOLDS_MS).unref();
   }
 }

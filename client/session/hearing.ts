@@ -78,7 +78,7 @@ export class Hearing {
         : { text: '', deleted: true as const };
     const doubtful = this.#doubtful.get(message.id);
     if (doubtful) doubtful.message = { ...doubtful.message, ...change };
-    if (!doubtful && !this.#rooms.addressed(message.room)?.amend(message.id, change)) this.#emit(message);
+    if (!doubtful && !this.#rooms.find(message.room)?.amend(message.id, change)) this.#emit(message);
   }
 
   /** One of our messages is settled, for good or bad: some doubts may be over. */

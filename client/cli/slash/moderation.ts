@@ -62,7 +62,7 @@ async function carryOut<T extends DoneType>(
   asking: Asking<T>,
 ): Promise<void> {
   // Every row of these is answered by `done`; the compiler cannot follow that for an open T.
-  const { text } = (await client.ask<DoneType>(asking as Asking<DoneType>)) as { text: string };
+  const { text } = (await client.ask<DoneType>(asking)) as { text: string };
   print(clean(text));
 }
 
