@@ -160,8 +160,8 @@ export class ChatCore {
     this.#state.pendingCommits -= batch.length;
     return batch.flatMap((message) => {
       const { author, ref } = message;
-      if (ref !== undefined) this.#state.membersByAuthor.get(author)?.refs.delete(ref);
       const session = authorsLine(this.#state, message);
+      if (ref !== undefined) this.#state.membersByAuthor.get(author)?.refs.delete(ref);
       return session ? refuse(session, code, given({ ref, room: labelForAuthor(message) })) : [];
     });
   }

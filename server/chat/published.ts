@@ -18,12 +18,16 @@ export function published(state: ChatState, batch: readonly NewMessage[]): Effec
   );
 }
 
-/** Where the author is told what became of the message: where it said it, or else where it came back. */
-export function authorsLine(state: ChatState, { origin, author }: NewMessage): Session | undefined {
+/**
+ * Where the author is told what became of the message: where it was sent last, or else where a guest came back. Which
+ * of an account's other connections said it is not known; it will be sent again there, and is acknowledged then.
+ */
+export function authorsLine(state: ChatState, { origin, author, ref }: NewMessage): Session | undefined {
   const member = state.membersByAuthor.get(author);
-  const session = state.sessions.get(origin);
+  const known = ref === undefined ? undefined : member?.refs.get(ref);
+  const session = state.sessions.get(known?.type === 'pending' ? known.asker : origin);
   if (session && session.member === member) return session;
-  return member && [...member.sessions].at(-1);
+  return member?.account ? undefined : member && [...member.sessions].at(-1);
 }
 
 /** What the author calls the place where it said this. */
@@ -50,9 +54,10 @@ function toBothEnds(state: ChatState, messages: readonly NewMessage[]): Effect[]
 function asSaid(state: ChatState, message: NewMessage): Published {
   const { ref, author } = message;
   const ack = acknowledgement(message);
+  const line = authorsLine(state, message);
   const member = state.membersByAuthor.get(author);
   if (ref !== undefined && member?.refs.has(ref)) member.refs.set(ref, ack);
-  return { message: heard(message, ack.room), ack, author: authorsLine(state, message)?.id };
+  return { message: heard(message, ack.room), ack, author: line?.id };
 }
 
 function asHeard(message: NewMessage): Published {

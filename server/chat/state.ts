@@ -58,8 +58,14 @@ export interface HalfLogin {
   readonly trusted: boolean;
 }
 
-/** A reference that has been used: with an acknowledgement once it is committed. */
-export type RefState = 'pending' | Server<'ack'>;
+/** A reference that has been used: acknowledged, or on its way into the store. */
+export type RefState = PendingRef | Server<'ack'>;
+
+export interface PendingRef {
+  readonly type: 'pending';
+  /** The connection that sent it last: it waits for the acknowledgement. */
+  readonly asker: SessionId;
+}
 
 /**
  * A person in the chat. A guest has one connection at a time and is taken up again by its token; an account has as

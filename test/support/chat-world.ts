@@ -152,6 +152,7 @@ export class WorldClient {
   readonly events: SessionEvent[] = [];
   readonly #world: ChatWorld;
   #pipe: Pipe | undefined;
+  #credentials: { readonly name: string; readonly password: string } | undefined;
 
   constructor(world: ChatWorld, options: SessionOptions) {
     this.#world = world;
@@ -160,6 +161,11 @@ export class WorldClient {
 
   get online(): boolean {
     return this.#pipe !== undefined;
+  }
+
+  /** An account's client logs in, and does so again whenever its login does not hold any more. */
+  logInAs(name: string, password: string): void {
+    this.#credentials = { name, password };
   }
 
   connect(wire: WireName = 'plain'): void {
@@ -189,7 +195,11 @@ export class WorldClient {
     const down = pipe.toClient.slice(0, count);
     pipe.toClient = pipe.toClient.slice(count);
     this.session.push(down);
-    for (let event = this.session.next(); event; event = this.session.next()) this.events.push(event);
+    for (let event = this.session.next(); event; event = this.session.next()) {
+      this.events.push(event);
+      if (event.type === 'login_needed' && this.#credentials)
+        this.session.ask({ type: 'login', ...this.#credentials });
+    }
     return up.length + down.length > 0;
   }
 }

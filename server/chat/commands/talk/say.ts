@@ -3,7 +3,7 @@ import { type Context, type Command, ask, given, refuse, reply } from '../comman
 import { type Place, atPlace, isReachable } from './place.ts';
 import { refusePausing, refuseSilenced } from './speaking.ts';
 import { accountOf, isConversation } from '../../authors.ts';
-import type { Effect } from '../../effects.ts';
+import type { Effect, SessionId } from '../../effects.ts';
 import type { Member, RefState } from '../../state.ts';
 import { LIMITS } from '#wire/limits';
 import type { Client } from '#wire/messages';
@@ -22,7 +22,7 @@ export const say: Command<Client<'say'>> = (context, { room, ref, text, reply_to
   atPlace(context, { room, ref }, (place, later, member) => {
     const { session, state } = later;
     const earlier = ref === undefined ? undefined : member.refs.get(ref);
-    if (earlier) return repeated(later, earlier, place);
+    if (ref !== undefined && earlier) return repeated(later, earlier, place, { member, ref });
     const details = given({ ref, room: place.label });
     const clean = cleanText(text);
     if (clean === '') return refuse(session, 'bad_text', details);
@@ -34,13 +34,21 @@ export const say: Command<Client<'say'>> = (context, { room, ref, text, reply_to
     const pausing = refusePausing(later, place, member, ref);
     if (pausing) return pausing;
     const utterance = { member, place, ref, text: clean, replyTo };
-    if (ref !== undefined) rememberRef(member, ref);
+    if (ref !== undefined) rememberRef(member, ref, session.id);
     return replyTo === undefined ? commit(later, utterance) : commitReply(later, utterance, replyTo);
   });
 
 /** Sent again under the same reference: stored once, and acknowledged as soon as it is. */
-function repeated({ session }: Context, earlier: RefState, { label }: Place): Effect[] {
-  if (earlier === 'pending') return [];
+function repeated(
+  { session }: Context,
+  earlier: RefState,
+  { label }: Place,
+  { member, ref }: { readonly member: Member; readonly ref: string },
+): Effect[] {
+  if (earlier.type === 'pending') {
+    member.refs.set(ref, { type: 'pending', asker: session.id });
+    return [];
+  }
   // After a restart of the server the store knows a conversation by its key only.
   const room = isConversation(earlier.room) ? label : earlier.room;
   return [reply(session, { ...earlier, room })];
@@ -100,8 +108,8 @@ function openConversation({ state, session }: Context, { key, ends }: Place): Ef
   ];
 }
 
-function rememberRef(member: Member, ref: string): void {
-  member.refs.set(ref, 'pending');
+function rememberRef(member: Member, ref: string, asker: SessionId): void {
+  member.refs.set(ref, { type: 'pending', asker });
   if (member.refs.size <= LIMITS.recentRefs) return;
   const oldest = member.refs.keys().next().value as string;
   member.refs.delete(oldest);

@@ -1,0 +1,44 @@
+/** Who is told that a message is stored, where an account has several connections. */
+import { describe, expect, it } from 'vitest';
+import type { ClientMessage } from '#wire/messages';
+import { Stage, WITH_ACCOUNTS } from '../../../../test/support/stage.ts';
+
+const say: ClientMessage = { type: 'say', text: 'hi', ref: 'a' };
+
+/** Ana on the connections 1 and 2, in the lobby, with a message of connection 1 on its way into the store. */
+function twoWindows(): Stage {
+  const stage = new Stage({ policy: WITH_ACCOUNTS });
+  stage.addAccount('ana');
+  stage.arrive(1, 'ana').arrive(2, 'ana');
+  stage.hold = true;
+  stage.say(1, say);
+  for (const id of [1, 2]) stage.take(id);
+  return stage;
+}
+
+describe('a message of an account', () => {
+  it('is acknowledged where it was said, and heard by the other connections', () => {
+    const stage = twoWindows().release();
+    expect([stage.types(1), stage.types(2)]).toEqual([['ack'], ['message']]);
+  });
+
+  it('is acknowledged where it was sent last: the first connection may be lost without anyone knowing', () => {
+    const stage = twoWindows().say(2, say).release();
+    expect([stage.types(1), stage.types(2)]).toEqual([['message'], ['ack']]);
+    expect(stage.commits.length).toBe(1);
+  });
+
+  it('is heard by the other connections when its own is gone, and acknowledged when it is sent again', () => {
+    const stage = twoWindows().disconnect(1).release();
+    expect(stage.take(2)).toMatchObject([{ type: 'message', from: 'ana' }]);
+    stage.arrive(3, 'ana').take(3);
+    stage.say(3, say);
+    expect(stage.take(3)).toMatchObject([{ type: 'ack', ref: 'a' }]);
+  });
+
+  it('that could not be stored is refused where it was sent last', () => {
+    const stage = twoWindows().say(2, say);
+    stage.perform(stage.core.commitFailed(stage.commits.splice(0)));
+    expect([stage.take(1), stage.take(2)]).toMatchObject([[], [{ code: 'storage_failed', ref: 'a' }]]);
+  });
+});
