@@ -1,10 +1,9 @@
 /** What happens when the disk is full, or refuses to be written to: told apart from bugs, and over when it is over. */
-import { execFileSync } from 'node:child_process';
-import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
-import { platform } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { describeWithDisk, fillDisk, makeReadOnly, newDisk } from '../../test/support/disk.ts';
 import {
   NOW,
   databaseAt,
@@ -77,37 +76,15 @@ describe('a transaction whose commit fails', () => {
   });
 });
 
-/** Only root may mount, and only Linux has this kind of disk. */
-const mayMount = platform() === 'linux' && process.getuid?.() === 0 && canMount();
-
-function canMount(): boolean {
-  try {
-    execFileSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'none', '/mnt'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** A disk of its own, with so many bytes. */
-async function disk(bytes: number): Promise<string> {
-  const folder = join(await temporaryFolder(), 'disk');
-  await mkdir(folder);
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'none', folder]);
-  onTestFinished(() => void execFileSync('umount', [folder]));
-  return folder;
-}
-
-describe.skipIf(!mayMount)('a full disk (needs root and Linux)', () => {
+describeWithDisk('a full disk', () => {
   it('lets reading go on, and writing when there is room again, on the same open store', async () => {
-    const folder = await disk(8 * 1024 * 1024);
+    const folder = await newDisk(8 * 1024 * 1024);
     const store = await storeAt(join(folder, 'chat.sqlite'));
     const ana = await newAccount(store, 'Ana');
     await store.answers.startSession({ session: loginOf(ana.id, 's1') });
     await store.commit(many(1, 10));
     await store.audit({ ts: NOW, event: 'server.started', actor: 'server' });
-    const { bavail, bsize } = await statfs(folder);
-    await writeFile(join(folder, 'filler'), Buffer.alloc(bavail * bsize));
+    const makeRoom = await fillDisk(folder);
 
     expect(await failure(store.commit(many(11, 2_000)))).toBe('read_only');
     const { answers } = store;
@@ -121,9 +98,10 @@ describe.skipIf(!mayMount)('a full disk (needs root and Linux)', () => {
     expect(await Promise.all(writes.map(failure))).toEqual(writes.map(() => 'read_only'));
     const { messages } = await store.history({ room: 'lobby', limit: 1 });
     expect(messages).toMatchObject([{ id: 10 }]);
+    expect(await answers.search({ text: 'anything', rooms: ['lobby'], limit: 1 })).toBeDefined();
     expect(await answers.sessionByToken({ hash: 'hash of s1' })).toMatchObject({ account: ana });
 
-    await rm(join(folder, 'filler'));
+    await makeRoom();
     await store.commit([said(11, 'eleven')]);
     expect(await answers.deleteMessage({ id: 3, by: 'Ana', now: NOW })).toBe(true);
     await store.audit({ ts: NOW, event: 'login.failed', actor: 'Ana' });
@@ -133,7 +111,7 @@ describe.skipIf(!mayMount)('a full disk (needs root and Linux)', () => {
   });
 
   it('says why a backup does not fit, and leaves none behind', async () => {
-    const folder = await disk(1024 * 1024);
+    const folder = await newDisk(1024 * 1024);
     const store = await storeAt(join(await temporaryFolder(), 'chat.sqlite'));
     await store.commit(many(1, 500));
     await expect(store.backup(join(folder, 'copy.sqlite'))).rejects.toThrow('full');
@@ -141,10 +119,10 @@ describe.skipIf(!mayMount)('a full disk (needs root and Linux)', () => {
   });
 
   it('of which nothing can be written is said when the store is opened', async () => {
-    const folder = await disk(4 * 1024 * 1024);
+    const folder = await newDisk(4 * 1024 * 1024);
     const file = join(folder, 'chat.sqlite');
     await (await openStore(file)).close();
-    execFileSync('mount', ['-o', 'remount,ro', folder]);
+    makeReadOnly(folder);
     await expect(openStore(file)).rejects.toThrow(`the database ${file} cannot be opened`);
   });
 });

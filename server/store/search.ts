@@ -3,6 +3,7 @@
  * no spaces between words, SQLite takes a whole run of letters for one: such text is found by the whole run only.
  */
 import type { Knex } from 'knex';
+import { storeFailure } from './errors.ts';
 import { MESSAGE_COLUMNS, type MessageRow, fitPage, messageOf } from './messages.ts';
 import { type SearchIndexer, roomWord } from './search-index.ts';
 import type { Answerers, SearchQuery } from '#chat/questions';
@@ -28,7 +29,10 @@ export function searchAnswers(db: Knex, indexer: SearchIndexer): Pick<Answerers,
       const words = matchExpression(query.text);
       if (words === undefined) return undefined;
       if (query.rooms.length === 0) return { messages: [], more: false };
-      await indexer.catchUp();
+      await indexer.catchUp().catch((error: unknown) => {
+        // On a full disk nothing new is said, and nothing can be indexed: what is indexed can be read all the same.
+        if (storeFailure(error) !== 'read_only') throw error;
+      });
       const rows = await matching(db, words, query);
       return fitPage(
         rows.map((row) => ({ ...messageOf(row), room: row.room })),

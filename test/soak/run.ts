@@ -1,0 +1,43 @@
+/** `npm run soak -- NAME`: runs a soak, or all of them. What did not hold is printed, and the exit code is 1. */
+import { Command, InvalidArgumentError } from 'commander';
+import { crash } from './crash.ts';
+import type { Amount, Soak } from './soak.ts';
+
+const SOAKS: readonly Soak[] = [crash];
+
+const command = new Command('soak')
+  .description('what must hold for long, or again and again')
+  .argument('[names...]', 'which of them (default: all)', known, SOAKS)
+  .option('--rounds <n>', 'how many times', positive)
+  .option('--minutes <n>', 'for how long', positive)
+  .addHelpText('after', `\n${SOAKS.map(({ name, shows }) => `  ${name.padEnd(12)} ${shows}`).join('\n')}\n`)
+  .parse();
+const options = command.opts<Partial<Amount>>();
+
+for (const soak of command.processedArgs[0] as readonly Soak[]) await report(soak);
+// Without it the process may stay although everything is closed: Node, after a TLS peer left first.
+process.exit();
+
+async function report({ name, amount, run }: Soak): Promise<void> {
+  const progress = (line: string): void => {
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${name}: ${line}`);
+  };
+  const outcome = await run({ ...amount, ...options }, progress).catch((error: unknown) => {
+    process.exitCode = 1;
+    return `FAILED: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  });
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  process.stdout.write(`${name}: ${outcome}\n`);
+}
+
+function known(name: string, before: readonly Soak[]): readonly Soak[] {
+  const soak = SOAKS.find((candidate) => candidate.name === name);
+  if (!soak) throw new InvalidArgumentError(`Expected one of: ${SOAKS.map((one) => one.name).join(', ')}.`);
+  return before === SOAKS ? [soak] : [...before, soak];
+}
+
+function positive(value: string): number {
+  const number = Number(value);
+  if (number > 0) return number;
+  throw new InvalidArgumentError('Expected a number above 0.');
+}

@@ -1,0 +1,45 @@
+/** A small disk of its own, to be filled up. */
+import { execFileSync } from 'node:child_process';
+import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { platform } from 'node:os';
+import { join } from 'node:path';
+import { describe, onTestFinished } from 'vitest';
+import { temporaryFolder } from './stores.ts';
+
+/** A `describe` that needs to mount; only root may, and only Linux has this kind of disk. */
+export function describeWithDisk(title: string, body: () => void): void {
+  describe.skipIf(!mayMount())(`${title} (needs root on Linux)`, body);
+}
+
+/** Tried out, for a container's root may not; in a name space of its own, so that nothing is left of it. */
+function mayMount(): boolean {
+  if (platform() !== 'linux' || process.getuid?.() !== 0) return false;
+  try {
+    execFileSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'none', '/mnt'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The folder it is mounted on, gone with the test. */
+export async function newDisk(bytes: number): Promise<string> {
+  const folder = join(await temporaryFolder(), 'disk');
+  await mkdir(folder);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'none', folder]);
+  onTestFinished(() => void execFileSync('umount', [folder]));
+  return folder;
+}
+
+/** From now on what is there can be read, and nothing written. Nothing on it may be open for writing. */
+export function makeReadOnly(folder: string): void {
+  execFileSync('mount', ['-o', 'remount,ro', folder]);
+}
+
+/** Leaves no room at all. Gives back what makes room again. */
+export async function fillDisk(folder: string): Promise<() => Promise<void>> {
+  const filler = join(folder, 'filler');
+  const { bavail, bsize } = await statfs(folder);
+  await writeFile(filler, Buffer.alloc(bavail * bsize));
+  return () => rm(filler);
+}
