@@ -40,6 +40,8 @@ interface AuditState {
 
 /** Rows read in one go. */
 const PAGE = 1_000;
+/** Entries in one commit: some 20 ms in which messages wait. */
+const BATCH = 256;
 /** One file takes one of so many parts of the rows: of the million it takes 10,000, some 20 ms of waiting for others. */
 const ARCHIVE_SHARE = 100;
 
@@ -53,7 +55,7 @@ export class AuditLog {
   readonly #db: Knex;
   readonly #folder: string;
   readonly #rows: number;
-  #waiting: Waiting[] = [];
+  readonly #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
 
   /** Old rows go to files in `folder` once there are more than `rows`. */
@@ -80,8 +82,7 @@ export class AuditLog {
 
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting;
-      this.#waiting = [];
+      const batch = this.#waiting.splice(0, BATCH);
       await this.#append(batch.map(({ entry }) => entry)).then(
         () => batch.forEach(({ done }) => done()),
         (error: unknown) => batch.forEach(({ failed }) => failed(error)),
