@@ -41,7 +41,8 @@ function find(state: ChatState, now: number, wanted: (sanction: Sanction) => boo
   return undefined;
 }
 
-function concerns(sanction: Sanction, { author, key, address }: Suspect): boolean {
+/** Whether the ban or mute is about this one, by author, name or address. */
+export function concerns(sanction: Sanction, { author, key, address }: Suspect): boolean {
   if (author !== undefined && sanction.author === author) return true;
   if (key !== undefined && sanction.key === key) return true;
   return address !== undefined && sanction.address !== undefined && inRange(address, sanction.address);

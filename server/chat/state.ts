@@ -121,6 +121,8 @@ export class ChatState {
   readonly accounts = new Map<number, LiveAccount>();
   readonly accountKeys: Set<string>;
   readonly sanctions = new Map<string, Sanction>();
+  /** Admins who are about to be none: they must not all go at once. */
+  readonly steppingDown = new Set<number>();
   /** `account key` of conversations known to have a read marker for that account. */
   readonly openConversations = new Set<string>();
   readonly #guestNames = new Set<string>();

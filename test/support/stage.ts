@@ -87,8 +87,12 @@ export class Stage {
   }
 
   /** A new connection on `wire` that has logged in to this account and joined the lobby. */
-  arrive(id: SessionId, name: string, wire: WireName = 'tls'): this {
-    return this.connect(id, wire).say(id, { type: 'login', name, password: PASSWORD }, { type: 'join' });
+  arrive(id: SessionId, name: string, wire: WireName = 'tls', address?: string): this {
+    return this.connect(id, wire, address).say(
+      id,
+      { type: 'login', name, password: PASSWORD },
+      { type: 'join' },
+    );
   }
 
   /** What this connection has heard since it was last asked. */

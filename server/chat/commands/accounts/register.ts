@@ -5,6 +5,7 @@ import { type Command, type Context, ask, audit, done, given, refuse } from '../
 import type { Effect } from '../../effects.ts';
 import type { Account } from '../../records.ts';
 import { suggestNames } from '../../names.ts';
+import { banOn } from '../../sanctions.ts';
 import type { ErrorCode } from '#wire/errors';
 import { LIMITS } from '#wire/limits';
 import type { Client } from '#wire/messages';
@@ -20,6 +21,7 @@ export const register: Command<Register> = (context, message) => {
   if (code) return failed(context, message, code);
   const name = cleanName(message.name);
   if (name === undefined) return failed(context, message, 'bad_name', [NAME_RULE]);
+  if (banOn(state, { key: nameKey(name) }, context.now)) return failed(context, message, 'banned');
   if (isTaken(context, name)) return nameTaken(context, message, name);
   if (state.accountKeys.size >= LIMITS.accounts) return failed(context, message, 'too_many');
   const wanted = { name, key: nameKey(name) };

@@ -4,13 +4,24 @@
  * committed after it is broadcast, so nothing is lost between the two and nothing comes twice.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
-import { type Command, type Context, expel, given, load, memberList, refuse, reply } from '../command.ts';
+import {
+  type Command,
+  type Context,
+  audit,
+  expel,
+  given,
+  load,
+  memberList,
+  refuse,
+  reply,
+} from '../command.ts';
 import { mayEnter } from './access.ts';
 import { leaveAll } from './leave.ts';
 import { accountAuthor } from '../../authors.ts';
 import type { Effect, LoadRequest, Loaded } from '../../effects.ts';
 import { NAME_RULE, cleanName, cleanRoom, nameKey } from '#wire/names';
 import { suggestNames } from '../../names.ts';
+import { banOn } from '../../sanctions.ts';
 import type { ChatState, LiveAccount, Member, Session } from '../../state.ts';
 import { toHex, utf8 } from '#wire/bytes';
 import { LIMITS } from '#wire/limits';
@@ -20,6 +31,7 @@ const TOKEN_LENGTH = 16;
 
 export const join: Command<Client<'join'>> = (context, message) => {
   const { state, session } = context;
+  if (session.operator) return refuse(session, 'forbidden');
   const room = cleanRoom(message.room ?? DEFAULT_ROOM);
   if (room === undefined)
     return refuse(session, 'bad_name', given({ expected: NAME_RULE, room: message.room }));
@@ -100,10 +112,16 @@ function accountMember(state: ChatState, session: Session, account: LiveAccount)
 function settleGuest(context: Context, { name, token }: Client<'join'>): Settled {
   const { state, session, now } = context;
   const known = token === undefined ? undefined : state.membersByToken.get(token);
-  if (known) return { member: known, effects: takeUp(context, known) };
-  const wanted = name === undefined ? session.guestName : cleanName(name);
+  const wanted = known?.name ?? (name === undefined ? session.guestName : cleanName(name));
   if (wanted === undefined)
     return { refusal: refuse(session, 'bad_name', given({ expected: NAME_RULE, got: name })) };
+  const author = token === undefined ? undefined : guestAuthor(token);
+  const ban = banOn(state, given({ author, key: nameKey(wanted), address: session.address }), now);
+  if (ban) {
+    const line = audit(context, 'connection.banned', { subject: wanted });
+    return { refusal: [line, ...expel(session, 'banned', given({ got: ban.reason }))] };
+  }
+  if (known) return { member: known, effects: takeUp(context, known) };
   if (nameKey(wanted) !== nameKey(session.guestName) && state.isTaken(wanted, now)) {
     const suggestions = suggestNames(wanted, session.wire, (candidate) => state.isTaken(candidate, now));
     return { refusal: refuse(session, 'name_taken', { got: wanted, suggestions }) };
@@ -126,11 +144,16 @@ function takeUp({ state, session, now }: Context, member: Member): Effect[] {
 /** A token that this server does not know is from before its restart: it is kept, and so is the authorship. */
 function newGuest({ state, session, random }: Context, name: string, oldToken: string | undefined): Member {
   const token = oldToken ?? toHex(random(TOKEN_LENGTH));
-  const author = toHex(sha256(utf8(token)).subarray(0, 16));
+  const author = guestAuthor(token);
   const member: Member = { ...freshMember(name, author), token, refsUnknown: oldToken !== undefined };
   state.addMember(member);
   state.attach(session, member);
   return member;
+}
+
+/** Public fingerprint of the token. */
+function guestAuthor(token: string): string {
+  return toHex(sha256(utf8(token)).subarray(0, 16));
 }
 
 function freshMember(name: string, author: string): Member {

@@ -1,0 +1,81 @@
+/** `ban`: keeps an account, a guest's name or an address out. Those concerned are put off at once. */
+import { impose } from './impose.ts';
+import { announce, lasting } from './notice.ts';
+import { withLesser } from './whom.ts';
+import { cleanRange, inRange } from '../../addresses.ts';
+import { accountAuthor } from '../../authors.ts';
+import { putOff } from '../accounts/ending.ts';
+import { type Command, type Context, audit, done, given, refuse } from '../command.ts';
+import { outranks } from '../ranks.ts';
+import type { Effect, Peer } from '../../effects.ts';
+import type { Sanction } from '../../records.ts';
+import { concerns } from '../../sanctions.ts';
+import { type Session, roleOf } from '../../state.ts';
+import type { ErrorCode } from '#wire/errors';
+import type { Client } from '#wire/messages';
+import { nameKey } from '#wire/names';
+
+type Ban = Client<'ban'>;
+
+export const ban: Command<Ban> = (context, message) => {
+  const { session } = context;
+  const { name, ref } = message;
+  const address = message.address === undefined ? undefined : cleanRange(message.address.trim());
+  if (address === undefined && (message.address !== undefined || name === undefined))
+    return refuse(session, 'bad_address', given({ ref, got: message.address }));
+  const code = address === undefined ? undefined : objectionTo(context, address);
+  if (code) return refuse(session, code, given({ ref, got: address, expected: OTHERS }));
+  if (name === undefined) return settle(context, message, undefined, address);
+  return withLesser(context, { name, ref }, (person, found) => settle(found, message, person, address));
+};
+
+const OTHERS = 'addresses that neither you nor those of your rank or above are using';
+
+/** Whoever asks must not shut itself out, nor anyone whom it could not ban by name. */
+function objectionTo({ state, session, policy }: Context, address: string): ErrorCode | undefined {
+  if (session.operator) return undefined;
+  if (inRange(session.address, address)) return 'bad_address';
+  const shielded = [...state.sessions.values()].some(
+    (one) => inRange(one.address, address) && !outranks(session, roleOf(one, policy.mode) ?? 'guest'),
+  );
+  return shielded ? 'outranked' : undefined;
+}
+
+function settle(
+  context: Context,
+  { seconds, reason, ref }: Ban,
+  person: Peer | undefined,
+  address: string | undefined,
+): Effect[] {
+  const { author, name } = person ?? {};
+  const key = name === undefined ? undefined : nameKey(name);
+  const order = { kind: 'ban', author, name, key, address, room: undefined, reason } as const;
+  return impose(context, order, { ref, seconds }, (sanction, then) => {
+    const subject = [name, address].filter((one) => one !== undefined).join(' and ');
+    // Addresses are nobody's business but the moderators'.
+    const did = `banned ${name ?? 'an address'}${lasting(seconds)}`;
+    const lines = concerned(then, sanction);
+    return [
+      audit(then, 'moderation.banned', { subject, detail: lasting(seconds).trim() || 'until lifted' }),
+      announce(then, { event: 'banned', did, person, reason, until: sanction.until }),
+      ...lines.flatMap((line) => putOff(then.state, line, then.now, 'banned', given({ got: reason }))),
+      done(then.session, 'ban', ref, `You ${did}.`),
+    ];
+  });
+}
+
+/** Open connections that the ban is about. One that came in between from someone higher stays. */
+function concerned({ state, session, policy }: Context, sanction: Sanction): Session[] {
+  return [...state.sessions.values()].filter(
+    (one) =>
+      one !== session &&
+      concerns(sanction, suspectOf(one)) &&
+      outranks(session, roleOf(one, policy.mode) ?? 'guest'),
+  );
+}
+
+function suspectOf({ address, member, login }: Session) {
+  const author = login ? accountAuthor(login.account.id) : member?.author;
+  const name = login?.account.name ?? member?.name;
+  return given({ address, author, key: name === undefined ? undefined : nameKey(name) });
+}

@@ -1,0 +1,26 @@
+/** `bans`: the bans and mutes in force, as many of the newest as fit a frame. */
+import { type Command, given, reply } from '../command.ts';
+import { inForce } from '../../sanctions.ts';
+import { utf8 } from '#wire/bytes';
+import { LIMITS } from '#wire/limits';
+import type { Client, Server } from '#wire/messages';
+
+type Row = Server<'bans'>['bans'][number];
+
+export const bans: Command<Client<'bans'>> = ({ state, session, now }, { ref }) => {
+  const rows = inForce(state, now)
+    .sort((a, b) => b.ts - a.ts)
+    .map(({ kind, name, address, room, by, reason, ts, until }): Row =>
+      given({ kind, name, address, room, by, reason, ts, until }),
+    );
+  return [reply(session, given({ type: 'bans' as const, ref, bans: fitting(rows) }))];
+};
+
+function fitting(rows: readonly Row[]): Row[] {
+  let size = 0;
+  const end = rows.findIndex((row) => {
+    size += utf8(JSON.stringify(row)).length;
+    return size > LIMITS.historyPageBytes;
+  });
+  return rows.slice(0, end === -1 ? rows.length : end);
+}

@@ -1,0 +1,77 @@
+/** Bans and mutes: written down first, then in force. */
+import { ifLesser } from './whom.ts';
+import { type Context, ask, given, nameOf, refuse } from '../command.ts';
+import type { Effect } from '../../effects.ts';
+import type { Sanction } from '../../records.ts';
+import { inForce } from '../../sanctions.ts';
+import type { ChatState } from '../../state.ts';
+import { toHex } from '#wire/bytes';
+import { LIMITS } from '#wire/limits';
+
+type Ref = string | undefined;
+type Order = Pick<Sanction, 'kind' | 'author' | 'name' | 'key' | 'address' | 'room' | 'reason'>;
+
+export interface Duration {
+  readonly ref: Ref;
+  readonly seconds: number | undefined;
+}
+
+/** One like it, for the same and in the same place, is replaced. */
+export function impose(
+  context: Context,
+  order: Order,
+  { ref, seconds }: Duration,
+  then: (sanction: Sanction, context: Context) => Effect[],
+): Effect[] {
+  const { state, session, now, random } = context;
+  forgetPast(state, now);
+  if (state.sanctions.size >= LIMITS.sanctions) return refuse(session, 'too_many', given({ ref }));
+  const until = seconds === undefined ? undefined : now + seconds * 1_000;
+  const sanction = { ...order, id: toHex(random(8)), until, by: nameOf(session), ts: now };
+  return ask(context, 'saveSanction', { sanction, ref }, (_, saved) => {
+    const replaced = inForce(saved.state, saved.now).filter((other) => isSame(other, sanction));
+    saved.state.sanctions.set(sanction.id, sanction);
+    const effects = then(sanction, saved);
+    return replaced.length === 0 ? effects : [...effects, ...drop(saved, replaced, ref, () => [])];
+  });
+}
+
+/** Lifts those of lesser ones, if there are any; `then` gets whether there were. */
+export function lift(
+  context: Context,
+  sanctions: readonly Sanction[],
+  ref: Ref,
+  then: (lifted: readonly Sanction[], context: Context) => Effect[],
+): Effect[] {
+  const [first] = sanctions;
+  if (!first) return refuse(context.session, 'no_such_member', given({ ref }));
+  // Those found by one name or address concern one person; where not, each is looked at.
+  return sanctions.reduceRight<(context: Context) => Effect[]>(
+    (next, { author, name = '' }) =>
+      (later) =>
+        author === undefined ? next(later) : ifLesser(later, { author, name, ref }, next),
+    (later) => drop(later, sanctions, ref, then),
+  )(context);
+}
+
+function drop(
+  context: Context,
+  sanctions: readonly Sanction[],
+  ref: Ref,
+  then: (lifted: readonly Sanction[], context: Context) => Effect[],
+): Effect[] {
+  const ids = sanctions.map(({ id }) => id);
+  return ask(context, 'liftSanctions', { ids, ref }, (_, lifted) => {
+    for (const id of ids) lifted.state.sanctions.delete(id);
+    return then(sanctions, lifted);
+  });
+}
+
+function isSame(a: Sanction, b: Sanction): boolean {
+  return a.kind === b.kind && a.author === b.author && a.address === b.address && a.room === b.room;
+}
+
+function forgetPast(state: ChatState, now: number): void {
+  for (const [id, { until }] of state.sanctions)
+    if (until !== undefined && until <= now) state.sanctions.delete(id);
+}

@@ -1,0 +1,38 @@
+/** `mute`: reading, but not speaking, for a time. */
+import { impose } from './impose.ts';
+import { announce, lasting } from './notice.ts';
+import { noSuchRoom, roomNamed, withLesser } from './whom.ts';
+import { type Command, audit, done } from '../command.ts';
+import type { Client } from '#wire/messages';
+import { nameKey } from '#wire/names';
+
+export const mute: Command<Client<'mute'>> = (context, message) => {
+  const { name: whom, seconds, reason, ref } = message;
+  const room = message.room === undefined ? undefined : roomNamed(context, message.room)?.name;
+  if (message.room !== undefined && room === undefined) return noSuchRoom(context, message.room, ref);
+  return withLesser(context, { name: whom, ref }, (person, found) => {
+    const { author, name } = person;
+    const order = {
+      kind: 'mute',
+      author,
+      name,
+      key: nameKey(name),
+      address: undefined,
+      room,
+      reason,
+    } as const;
+    return impose(found, order, { ref, seconds }, ({ until }, then) => {
+      const where = room === undefined ? '' : ` in #${room}`;
+      const did = `muted ${name}${where}${lasting(seconds)}`;
+      return [
+        audit(then, 'moderation.muted', {
+          subject: name,
+          ...(room !== undefined && { room }),
+          detail: `${seconds} seconds`,
+        }),
+        announce(then, { event: 'muted', did, person, room, reason, until }),
+        done(then.session, 'mute', ref, `You ${did}.`),
+      ];
+    });
+  });
+};

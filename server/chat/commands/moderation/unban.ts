@@ -1,0 +1,26 @@
+/** `unban`: lifts the bans of a name, of an address, or of both. */
+import { lift } from './impose.ts';
+import { cleanRange } from '../../addresses.ts';
+import { type Command, audit, done, given, refuse } from '../command.ts';
+import { inForce } from '../../sanctions.ts';
+import type { Client } from '#wire/messages';
+import { nameKey } from '#wire/names';
+
+export const unban: Command<Client<'unban'>> = (context, { name, address, ref }) => {
+  const range = address === undefined ? undefined : cleanRange(address.trim());
+  if (range === undefined && (address !== undefined || name === undefined))
+    return refuse(context.session, 'bad_address', given({ ref, got: address }));
+  const key = name === undefined ? undefined : nameKey(name);
+  const bans = inForce(context.state, context.now).filter(
+    (one) =>
+      one.kind === 'ban' &&
+      ((key !== undefined && one.key === key) || (range !== undefined && one.address === range)),
+  );
+  return lift(context, bans, ref, (lifted, then) => {
+    const subject = [name, range].filter((one) => one !== undefined).join(' and ');
+    return [
+      audit(then, 'moderation.unbanned', { subject }),
+      done(then.session, 'unban', ref, `Bans lifted: ${lifted.length}.`),
+    ];
+  });
+};

@@ -1,0 +1,51 @@
+/** Whom a request is about, and whether this connection may act against that one: only against those of lesser rank. */
+import { type Context, given, refuse } from '../command.ts';
+import { outranks, roleOfAuthor } from '../ranks.ts';
+import { findPerson } from '../talk/place.ts';
+import { accountOf } from '../../authors.ts';
+import type { Effect, Peer } from '../../effects.ts';
+import type { ChatState, Room, Session } from '../../state.ts';
+import { cleanRoom } from '#wire/names';
+
+export type Ref = string | undefined;
+
+/** Goes on with the account or guest of this name, here or remembered, if the one who asks outranks it. */
+export function withLesser(
+  context: Context,
+  { name, ref }: { readonly name: string; readonly ref: Ref },
+  then: (person: Peer, context: Context) => Effect[],
+): Effect[] {
+  return findPerson(context, { name, ref }, (person, found) => {
+    if (!person) return refuse(found.session, 'no_such_member', given({ ref, got: name }));
+    return ifLesser(found, { author: person.author, name, ref }, (later) => then(person, later));
+  });
+}
+
+export function ifLesser(
+  context: Context,
+  { author, name, ref }: { readonly author: string; readonly name: string; readonly ref: Ref },
+  then: (context: Context) => Effect[],
+): Effect[] {
+  return roleOfAuthor(context, { author, ref }, (role, later) =>
+    outranks(later.session, role)
+      ? then(later)
+      : refuse(later.session, 'outranked', given({ ref, got: name })),
+  );
+}
+
+/** All connections of this one, whether they have joined a room or not. */
+export function linesOf(state: ChatState, author: string): Session[] {
+  const account = accountOf(author);
+  const loggedIn = account === undefined ? [] : (state.accounts.get(account)?.connections ?? []);
+  return [...new Set([...loggedIn, ...(state.membersByAuthor.get(author)?.sessions ?? [])])];
+}
+
+/** The room that a request names; moderators look into every room. */
+export function roomNamed({ state }: Context, name: string): Room | undefined {
+  const clean = cleanRoom(name);
+  return clean === undefined ? undefined : state.rooms.get(clean);
+}
+
+export function noSuchRoom({ session }: Context, room: string, ref: Ref): Effect[] {
+  return refuse(session, 'no_such_room', given({ ref, room }));
+}
