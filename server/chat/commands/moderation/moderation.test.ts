@@ -160,13 +160,13 @@ describe('ban', () => {
     ]);
   });
 
-  it.each([
+  it.each<[{ name?: string; address?: string }, string, string]>([
     [{ address: '192.0.2.0/24' }, 'bad_address', 'its own'],
     [{ address: '203.0.113.5' }, 'outranked', 'that of an admin'],
     [{ address: 'example.org' }, 'bad_address', 'a name'],
     [{}, 'bad_address', 'nothing'],
     [{ name: 'unheard' }, 'no_such_member', 'nobody'],
-  ])('of %j is refused as %s: %s', (whom: { readonly name?: string; readonly address?: string }, code) => {
+  ])('of %j is refused as %s: %s', (whom, code) => {
     const stage = crowd().say(MOD, { type: 'ban', ...whom, ref: 'b' });
     expect(stage.take(MOD)).toMatchObject([{ type: 'error', code, ref: 'b' }]);
     expect(stage.closed).toEqual([]);
