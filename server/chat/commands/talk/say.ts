@@ -79,18 +79,23 @@ function commit(context: Context, { member, place, ref, text, replyTo }: Utteran
   const { wire: via, id: origin } = session;
   const id = state.nextId++;
   state.pendingCommits += 1;
+  const said = { id, room: place.key, from, author, ref, text, ts: now, via, origin };
   const to = place.ends?.other;
-  const message = given({ id, room: place.key, to, from, author, text, ts: now, via, origin, replyTo });
-  return [{ kind: 'commit', message: { ...message, ref } }, ...openConversation(context, place)];
+  const message = { ...said, ...(to && { to }), ...(replyTo !== undefined && { replyTo }) };
+  return [{ kind: 'commit', message }, ...openConversation(context, place)];
 }
 
-/**
- * An account that is away finds a conversation by its read marker: the first message to it since the server's start
- * makes sure that there is one. When that fails, the next message tries again.
- */
-function openConversation({ state, session }: Context, { key, ends }: Place): Effect[] {
-  const account = ends && accountOf(ends.other.author);
-  if (account === undefined) return [];
+/** An account finds its conversations by their read markers, on every device and also after it was away. */
+function openConversation(context: Context, { key, ends }: Place): Effect[] {
+  if (!ends) return [];
+  return [ends.own, ends.other].flatMap(({ author }) => {
+    const account = accountOf(author);
+    return account === undefined ? [] : ensureMarker(context, account, key);
+  });
+}
+
+/** Once since the server's start. When it fails, the next message tries again. */
+function ensureMarker({ state, session }: Context, account: number, key: string): Effect[] {
   const marker = `${account} ${key}`;
   if (state.openConversations.has(marker)) return [];
   if (state.openConversations.size >= LIMITS.openConversations) state.openConversations.clear();
