@@ -5,6 +5,7 @@ import { refusePausing, refuseSilenced } from './speaking.ts';
 import { accountOf, isConversation } from '../../authors.ts';
 import type { Effect, SessionId } from '../../effects.ts';
 import type { Member, RefState } from '../../state.ts';
+import type { ErrorCode } from '#wire/errors';
 import { LIMITS } from '#wire/limits';
 import type { Client } from '#wire/messages';
 import { cleanText } from '#wire/text';
@@ -23,14 +24,13 @@ export const say: Command<Client<'say'>> = (context, { room, ref, text, reply_to
     const { session, state } = later;
     const earlier = ref === undefined ? undefined : member.refs.get(ref);
     if (ref !== undefined && earlier) return repeated(later, earlier, place, { member, ref });
-    const details = given({ ref, room: place.label });
+    const refused = (code: ErrorCode) => refuse(session, code, given({ ref, room: place.label }));
     const clean = cleanText(text);
-    if (clean === '') return refuse(session, 'bad_text', details);
+    if (clean === '') return refused('bad_text');
     const silenced = refuseSilenced(later, place, member, ref);
     if (silenced) return silenced;
-    if (place.ends && !isReachable(state, place.ends.other))
-      return refuse(session, 'no_such_member', details);
-    if (state.pendingCommits >= LIMITS.commitQueue) return refuse(session, 'busy', details);
+    if (place.ends && !isReachable(state, place.ends.other)) return refused('no_such_member');
+    if (state.pendingCommits >= LIMITS.commitQueue) return refused('busy');
     const pausing = refusePausing(later, place, member, ref);
     if (pausing) return pausing;
     const utterance = { member, place, ref, text: clean, replyTo };
