@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { PASSWORD, Stage, WITH_ACCOUNTS } from '../../../test/support/stage.ts';
+import { ACTORS, type Actor, CELLS } from '../../../test/support/role-table.ts';
 import { CLIENT_EXAMPLES } from '../../../test/support/message-examples.ts';
 import { codeAt } from '../../../test/support/memory-world.ts';
 import { OPERATOR } from '../core.ts';
 import type { ClientMessage } from '#wire/messages';
 
-const ACTORS = ['nobody', 'guest', 'user', 'moderator', 'admin', 'operator'] as const;
-type Actor = (typeof ACTORS)[number];
 type Type = ClientMessage['type'];
 
 const ME = 1;
@@ -88,55 +87,6 @@ function outcome(actor: Actor, type: Type): string {
   const refusal = stage.take(line).find((heard) => heard.type === 'error' || heard.type === 'auth_failed');
   return refusal?.code ?? 'ok';
 }
-/** For each message what becomes of it, in the order of the actors. `-` stands for auth_required. */
-const TABLE: Readonly<Record<Type, string>> = {
-  join: '- ok ok ok ok forbidden',
-  leave: '- ok ok ok ok not_joined',
-  say: '- ok ok ok ok not_joined',
-  edit: '- ok ok ok ok not_joined',
-  delete: '- not_yours not_yours ok ok ok',
-  history: '- ok ok ok ok not_joined',
-  search: '- ok ok ok ok not_joined',
-  rooms: '- ok ok ok ok ok',
-  create: '- - ok ok ok ok',
-  invite: '- - ok ok ok ok',
-  who: '- ok ok ok ok not_joined',
-  presence: '- ok ok ok ok not_joined',
-  typing: '- ok ok ok ok not_joined',
-  read: '- - ok ok ok -',
-  unread: '- - ok ok ok -',
-  ping: 'ok ok ok ok ok ok',
-  bye: 'ok ok ok ok ok ok',
-  register: 'ok ok already_logged_in already_logged_in already_logged_in ok',
-  login: 'ok ok already_logged_in already_logged_in already_logged_in forbidden',
-  second_factor:
-    'no_second_factor no_second_factor already_logged_in already_logged_in already_logged_in forbidden',
-  resume: 'session_unknown session_unknown already_logged_in already_logged_in already_logged_in forbidden',
-  logout: '- - ok ok ok forbidden',
-  password: '- - ok ok ok forbidden',
-  sessions: '- - ok ok ok forbidden',
-  revoke: '- - ok ok ok forbidden',
-  totp_begin: '- - ok ok ok forbidden',
-  totp_confirm: '- - ok ok ok forbidden',
-  totp_remove: '- - ok ok ok forbidden',
-  mute: '- - forbidden ok ok ok',
-  unmute: '- - forbidden ok ok ok',
-  kick: '- - forbidden ok ok ok',
-  ban: '- - forbidden ok ok ok',
-  unban: '- - forbidden ok ok ok',
-  bans: '- - forbidden ok ok ok',
-  lock: '- - forbidden ok ok ok',
-  slow: '- - forbidden ok ok ok',
-  appoint: '- - forbidden forbidden ok ok',
-};
-
-const CELLS = Object.entries(TABLE).flatMap(([type, row]) =>
-  row.split(' ').map((code, column) => {
-    const actor = ACTORS[column] as Actor;
-    return [actor, type as Type, code === '-' ? 'auth_required' : code] as const;
-  }),
-);
-
 describe('who may ask for what:', () => {
   it('every message has a cell for everyone', () => {
     expect(CELLS).toHaveLength(ACTORS.length * Object.keys(CLIENT_EXAMPLES).length);
