@@ -37,6 +37,17 @@ describe('mute', () => {
     expect(stage.world.sanctions.size).toBe(0);
   });
 
+  it('shows its reason in one line, without what could harm a terminal', () => {
+    const stage = crowd();
+    for (const reason of ['a\x1b[2J\n\u202eb', '\0']) {
+      stage.say(MOD, { type: 'mute', name: 'gus', seconds: 1, reason });
+    }
+    expect(stage.take(GUEST)).toMatchObject([
+      { reason: 'a[2J b', text: 'mod muted gus for 1 seconds: a[2J b.' },
+      { text: 'mod muted gus for 1 seconds.' },
+    ]);
+  });
+
   it('is replaced by the next one of the same kind', () => {
     const stage = crowd().say(MOD, { type: 'mute', name: 'ula', seconds: 600 });
     stage.say(MOD, { type: 'mute', name: 'ula', seconds: 5 });

@@ -1,5 +1,5 @@
 /** Keeping order: mutes, bans, and what is changed about rooms and roles. */
-import type { CommandTable } from '../command.ts';
+import { type Command, type CommandTable, given } from '../command.ts';
 import { appoint } from './appoint.ts';
 import { ban } from './ban.ts';
 import { bans } from './bans.ts';
@@ -8,16 +8,27 @@ import { mute } from './mute.ts';
 import { lock, slow } from './room-order.ts';
 import { unban } from './unban.ts';
 import { unmute } from './unmute.ts';
+import { LIMITS } from '#wire/limits';
 import type { MODERATION_FROM_CLIENT } from '#wire/schemas/moderation';
+import { cleanText } from '#wire/text';
 
 export const MODERATION_COMMANDS: CommandTable<keyof typeof MODERATION_FROM_CLIENT> = {
-  mute,
+  mute: withReason(mute),
   unmute,
-  kick,
-  ban,
+  kick: withReason(kick),
+  ban: withReason(ban),
   unban,
   bans,
   lock,
   slow,
   appoint,
 };
+
+/** Others are shown the reason within a sentence: it is cleaned as what is said, and stays in one line. */
+function withReason<M extends { readonly reason?: string | undefined }>(command: Command<M>): Command<M> {
+  return (context, message) => {
+    if (message.reason === undefined) return command(context, message);
+    const reason = cleanText(message.reason, LIMITS.reason).replace(/\s+/gu, ' ').trim();
+    return command(context, given({ ...message, reason: reason === '' ? undefined : reason }));
+  };
+}
