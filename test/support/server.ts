@@ -162,9 +162,10 @@ export class Puppet {
     this.#link.send(bytes);
   }
 
-  /** The next message, which must be of this type. */
+  /** The next message, which must be of this type. What a server with accounts says first is skipped unless asked for. */
   async expect<T extends ServerMessage['type']>(type: T): Promise<Server<T>> {
-    const message = await this.next();
+    let message = await this.next();
+    if (message?.type === 'auth_required' && type !== 'auth_required') message = await this.next();
     if (message?.type !== type)
       throw new Error(`expected ${type}, got ${JSON.stringify(message ?? 'the end')}`);
     return message as Server<T>;
