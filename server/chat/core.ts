@@ -122,6 +122,19 @@ export class ChatCore {
     return this.#run(this.#context(session, now), message);
   }
 
+  /** The operator has made an account: no guest gets its name from now on. */
+  accountAdded(key: string): void {
+    this.#state.accountKeys.add(key);
+  }
+
+  /** The operator has ended every login of this account; one that waits for its code ends, too. */
+  signedOut(account: number): Effect[] {
+    const theirs = [...this.#state.sessions.values()].filter(
+      ({ login, halfLogin }) => (login?.account.id ?? halfLogin?.account) === account,
+    );
+    return theirs.flatMap((session) => expel(session, 'session_revoked'));
+  }
+
   /** The answer to an `ask` effect, of the type that its question has. */
   answered(ask: Ask<Effect>, output: unknown, now: number): Effect[] {
     return (ask.then as (output: unknown, now: number) => Effect[])(output, now);

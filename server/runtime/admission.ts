@@ -2,11 +2,25 @@
 import type { Socket } from 'node:net';
 import { isLoopback } from './addresses.ts';
 import type { Defence } from './defence.ts';
+import type { WireName } from '#wire/messages';
+
+/** Bytes that crossed the sockets. */
+export interface Traffic {
+  readonly in: number;
+  readonly out: number;
+}
+
+interface Place {
+  readonly address: string;
+  readonly wire: WireName;
+}
 
 export class Admission {
   readonly #defence: Defence;
-  readonly #sockets = new Map<Socket, string>();
+  readonly #sockets = new Map<Socket, Place>();
   readonly #byAddress = new Map<string, number>();
+  /** Of sockets that have closed. */
+  readonly #past = new Map<WireName, Traffic>();
 
   constructor(defence: Defence) {
     this.#defence = defence;
@@ -21,22 +35,35 @@ export class Admission {
     return this.#sockets.size;
   }
 
+  /** What crossed the sockets of each wire, TLS and all. The sockets count; nobody has to on their way. */
+  traffic(): ReadonlyMap<WireName, Traffic> {
+    const sums = new Map(this.#past);
+    for (const [socket, { wire }] of this.#sockets) sums.set(wire, plus(sums.get(wire), socket));
+    return sums;
+  }
+
   /** Takes the socket in, until it closes; false when there is no place for it. */
-  admit(socket: Socket, address: string): boolean {
+  admit(socket: Socket, place: Place): boolean {
+    const { address } = place;
     const { connections, connectionsPerAddress } = this.#defence;
     if (this.#sockets.size >= connections) return false;
     const before = this.#byAddress.get(address) ?? 0;
     if (before >= connectionsPerAddress && !isLoopback(address)) return false;
-    this.#sockets.set(socket, address);
+    this.#sockets.set(socket, place);
     this.#byAddress.set(address, before + 1);
-    socket.once('close', () => this.#release(socket, address));
+    socket.once('close', () => this.#release(socket, place));
     return true;
   }
 
-  #release(socket: Socket, address: string): void {
+  #release(socket: Socket, { address, wire }: Place): void {
     this.#sockets.delete(socket);
+    this.#past.set(wire, plus(this.#past.get(wire), socket));
     const left = (this.#byAddress.get(address) ?? 1) - 1;
     if (left > 0) this.#byAddress.set(address, left);
     else this.#byAddress.delete(address);
   }
+}
+
+function plus(sum: Traffic | undefined, { bytesRead, bytesWritten }: Socket): Traffic {
+  return { in: (sum?.in ?? 0) + bytesRead, out: (sum?.out ?? 0) + bytesWritten };
 }

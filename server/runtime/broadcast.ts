@@ -13,22 +13,23 @@ export function frameOf(message: ServerMessage): Uint8Array {
   return encodeFrame(encodeMessage(message));
 }
 
-/** Calls `give` once or more for each recipient, in order, with whole frames. */
+/** Calls `give` once or more for each recipient, in order, with whole frames and how many they are. */
 export function publish(
   { to, items }: Publish,
-  give: (session: SessionId, frames: Uint8Array) => void,
+  give: (session: SessionId, frames: Uint8Array, count: number) => void,
 ): void {
   const frames = items.map(({ message }) => frameOf(message));
   const block = concat(frames);
   const byAuthor = authorsOf(items);
   for (const session of to) {
-    if (!byAuthor.has(session)) give(session, block);
+    if (!byAuthor.has(session)) give(session, block, frames.length);
   }
   for (const [session, own] of byAuthor) {
-    for (const index of own) give(session, frameOf((items[index] as Published).ack));
+    for (const index of own) give(session, frameOf((items[index] as Published).ack), 1);
     if (!to.has(session)) continue;
     const others = frames.filter((_, index) => !own.has(index));
-    if (others.length > 0) give(session, others.length === 1 ? (others[0] as Uint8Array) : concat(others));
+    if (others.length > 0)
+      give(session, others.length === 1 ? (others[0] as Uint8Array) : concat(others), others.length);
   }
 }
 

@@ -6,7 +6,8 @@ import type { LoadRequest, Loaded, NewMessage } from '#chat/effects';
 import type { Store } from '#store/store';
 
 export interface CommitterHandler {
-  committed(batch: readonly NewMessage[]): void;
+  /** `took` milliseconds. */
+  committed(batch: readonly NewMessage[], took: number): void;
   commitFailed(batch: readonly NewMessage[], error: unknown): void;
   loaded(request: LoadRequest, loaded: Loaded): void;
   loadFailed(request: LoadRequest, error: unknown): void;
@@ -77,12 +78,13 @@ export class Committer {
   }
 
   async #commit(batch: readonly NewMessage[]): Promise<void> {
+    const begin = performance.now();
     try {
       await this.#store.commit(batch);
     } catch (error) {
       return this.#handler.commitFailed(batch, error);
     }
-    this.#handler.committed(batch);
+    this.#handler.committed(batch, performance.now() - begin);
   }
 
   async #load(request: LoadRequest): Promise<void> {

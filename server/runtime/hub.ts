@@ -5,7 +5,7 @@ import { ChatCore, OPERATOR } from '#chat/core';
 import type { Effect, SessionId } from '#chat/effects';
 import type { Policy } from '#chat/policy';
 import type { Ask } from '#chat/questions';
-import type { AuditEntry } from '#chat/records';
+import type { Account, AuditEntry } from '#chat/records';
 import type { Seed } from '#chat/state';
 import type { Store } from '#store/store';
 import { ERRORS, RemoteProtocolError } from '#wire/errors';
@@ -16,6 +16,7 @@ import { Committer } from './committer.ts';
 import type { Connection, ConnectionHandler, Departure } from './connection.ts';
 import { type Defence, kindOf } from './defence.ts';
 import { Floods } from './floods.ts';
+import { Tally } from './tally.ts';
 
 /** Ends that are nobody's fault, or at least nothing to look into. */
 const ORDERLY: ReadonlySet<Departure['code']> = new Set([
@@ -32,6 +33,8 @@ export interface HubOptions {
   readonly answers: Answers;
   readonly defence: Defence;
   readonly log: Logger;
+  /** Told of each commit: how many messages, and how many milliseconds it took. */
+  readonly onCommit?: ((messages: number, took: number) => void) | undefined;
 }
 
 /** Milliseconds between two looks at who takes too long. */
@@ -40,6 +43,7 @@ const TURNED_AWAY_MS = 60_000;
 const TURNED_AWAY_CAP = 1_000;
 
 export class Hub implements ConnectionHandler {
+  readonly tally = new Tally();
   readonly #core: ChatCore;
   readonly #store: Store;
   readonly #answers: Answers;
@@ -56,8 +60,9 @@ export class Hub implements ConnectionHandler {
   /** Addresses that found no place lately, with when that was written down. */
   readonly #turnedAway = new Map<string, number>();
   #dirty: Connection[] = [];
+  #stopping = false;
 
-  constructor({ store, seed, policy, answers, defence, log }: HubOptions) {
+  constructor({ store, seed, policy, answers, defence, log, onCommit }: HubOptions) {
     this.#core = new ChatCore({ random: randomBytes, seed, policy });
     this.#store = store;
     this.#answers = answers;
@@ -66,12 +71,17 @@ export class Hub implements ConnectionHandler {
     this.#floods = defence.rates && new Floods(defence.rates);
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_EVERY).unref();
     this.#committer = new Committer(store, {
-      committed: (batch) => this.#perform(this.#core.committed(batch)),
+      committed: (batch, took) => {
+        this.tally.stored();
+        onCommit?.(batch.length, took);
+        this.#perform(this.#core.committed(batch));
+      },
       commitFailed: (batch, error) => {
         log.error(
           { code: 'storage_failed', messages: batch.length, err: error },
           'messages could not be stored',
         );
+        this.tally.notStored(codeOf(error));
         this.#perform(this.#core.commitFailed(batch, codeOf(error)));
       },
       loaded: (request, loaded) => this.#perform(this.#core.loaded(request, loaded)),
@@ -91,6 +101,21 @@ export class Hub implements ConnectionHandler {
     return this.#connections;
   }
 
+  /** Whether the server has begun to go away. */
+  get stopping(): boolean {
+    return this.#stopping;
+  }
+
+  /** The operator has made an account. */
+  accountAdded({ key }: Account): void {
+    this.#core.accountAdded(key);
+  }
+
+  /** The operator has ended every login of an account. */
+  signedOut({ id }: Account): void {
+    this.#perform(this.#core.signedOut(id));
+  }
+
   /** Runs a request as the operator; resolves with the answer that carries its ref. */
   operate(request: ClientMessage): Promise<ServerMessage> {
     const ref = `operator-${this.#operations.size}-${randomBytes(4).toString('hex')}`;
@@ -107,12 +132,13 @@ export class Hub implements ConnectionHandler {
     if (now - (this.#turnedAway.get(address) ?? -Infinity) < TURNED_AWAY_MS) return;
     if (this.#turnedAway.size >= TURNED_AWAY_CAP) this.#turnedAway.clear();
     this.#turnedAway.set(address, now);
-    this.#audit({ ts: Date.now(), event: 'connection.too_many', actor: 'server', address, via });
+    this.audit({ ts: Date.now(), event: 'connection.too_many', actor: 'server', address, via });
   }
 
   opened(connection: Connection, detail: string): void {
     const { id, wire, peer, address } = connection;
     this.#connections.set(id, connection);
+    this.tally.accepted.add(wire);
     this.#openedAt.set(id, performance.now());
     this.#floods?.enter(address);
     this.#log.info({ session: id, wire, peer, detail }, 'connected');
@@ -128,6 +154,7 @@ export class Hub implements ConnectionHandler {
   gone({ id, wire, peer, address }: Connection, { code, detail }: Departure): void {
     const level = ORDERLY.has(code) ? 'info' : 'warn';
     this.#log[level]({ session: id, wire, peer, code, detail }, 'disconnected');
+    this.tally.ended.add(code);
     this.#openedAt.delete(id);
     if (!this.#connections.delete(id)) return;
     this.#floods?.leave(id, address);
@@ -141,6 +168,7 @@ export class Hub implements ConnectionHandler {
 
   /** Stores what has been accepted, tells every client that the server goes, and closes their connections. */
   async shutDown(): Promise<void> {
+    this.#stopping = true;
     clearInterval(this.#sweeper);
     await this.#committer.idle();
     this.#perform(this.#core.farewell());
@@ -189,27 +217,34 @@ export class Hub implements ConnectionHandler {
   #performOne(effect: Effect): void {
     switch (effect.kind) {
       case 'send': {
+        if (effect.message.type === 'error') this.tally.refusals.add(effect.message.code);
         const frame = frameOf(effect.message);
         for (const session of effect.to) {
-          const connection = this.#connections.get(session);
-          if (connection) connection.enqueue(frame);
-          else if (session === OPERATOR) this.#operated(effect.message);
+          if (session === OPERATOR) this.#operated(effect.message);
+          else this.#give(session, frame, 1);
         }
         return;
       }
       case 'commit':
         return this.#committer.commit(effect.message);
       case 'publish':
-        return publish(effect, (session, frames) => this.#connections.get(session)?.enqueue(frames));
+        return publish(effect, (session, frames, count) => this.#give(session, frames, count));
       case 'load':
         return this.#committer.load(effect.request);
       case 'ask':
         return this.#ask(effect.ask);
       case 'audit':
-        return this.#audit(effect.entry);
+        return this.audit(effect.entry);
       case 'close':
         return this.#connections.get(effect.session)?.close(effect.code);
     }
+  }
+
+  #give(session: SessionId, frames: Uint8Array, count: number): void {
+    const connection = this.#connections.get(session);
+    if (!connection) return;
+    this.tally.deliveries += count;
+    connection.enqueue(frames);
   }
 
   #operated(answer: ServerMessage): void {
@@ -231,12 +266,14 @@ export class Hub implements ConnectionHandler {
     );
     if ('output' in answer) return this.#perform(this.#core.answered(ask, answer.output, Date.now()));
     const code = codeOf(answer.error);
+    if (code === 'read_only') this.tally.notStored(code);
     if (code !== 'busy') this.#log.error({ code, question: ask.question, err: answer.error }, 'no answer');
     this.#perform(this.#core.unanswered(ask, code));
   }
 
   /** The audit log is written in the order of events; a line that cannot be written goes to the log instead. */
-  #audit(entry: AuditEntry): void {
+  audit(entry: AuditEntry): void {
+    this.tally.events.add(entry.event);
     this.#store.audit(entry).catch((error: unknown) => {
       this.#log.error({ code: codeOf(error), entry, err: error }, 'the audit log could not be written');
     });

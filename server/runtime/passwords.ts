@@ -21,8 +21,11 @@ export interface PasswordOptions {
 
 type PasswordAnswers = AnswersTo<'hashPassword' | 'verifyPassword' | 'passwordFlaw'>;
 
-export function passwordAnswers({ cost = BCRYPT_COST }: PasswordOptions = {}): PasswordAnswers {
-  const queue = new Queue(AT_ONCE, MOST_WAITING);
+/** A queue of its own unless one is given whose length somebody watches. */
+export function passwordAnswers(
+  { cost = BCRYPT_COST }: PasswordOptions = {},
+  queue = new PasswordQueue(),
+): PasswordAnswers {
   // What an unknown name is compared with: of the same cost, and no password fits it but by chance.
   const nobody = hash(crypto.randomUUID(), cost);
   return {
@@ -44,21 +47,19 @@ function clipped(password: string): string {
   return password.slice(0, LIMITS.passwordBytes + 1);
 }
 
-class Queue {
-  readonly #atOnce: number;
-  readonly #most: number;
+export class PasswordQueue {
   readonly #waiting: (() => void)[] = [];
   #running = 0;
 
-  constructor(atOnce: number, most: number) {
-    this.#atOnce = atOnce;
-    this.#most = most;
+  /** How many wait for their turn. */
+  get waiting(): number {
+    return this.#waiting.length;
   }
 
   /** Rejects with `BusyError` when too many wait already. */
   async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#running >= this.#atOnce) {
-      if (this.#waiting.length >= this.#most) throw new BusyError('too many logins wait already');
+    if (this.#running >= AT_ONCE) {
+      if (this.#waiting.length >= MOST_WAITING) throw new BusyError('too many logins wait already');
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     } else this.#running += 1;
     try {

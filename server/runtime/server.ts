@@ -3,19 +3,21 @@ import { type AddressInfo, type Server as NetServer, type Socket, createServer }
 import { Server as TlsServer, TLSSocket, createServer as createTlsServer } from 'node:tls';
 import type { Logger } from 'pino';
 import { GUESTS_ONLY, type Policy } from '#chat/policy';
+import type { AuditEntry } from '#chat/records';
 import type { KeyLogSink } from '#channel/contract';
 import type { SharedKey } from '#channel/psk/keys';
 import type { Store } from '#store/store';
 import { RemoteProtocolError, type ErrorCode } from '#wire/errors';
 import type { ClientMessage, ServerMessage, WireName } from '#wire/messages';
 import { plainAddress } from './addresses.ts';
-import { Admission } from './admission.ts';
+import { AccountDesk } from './account-desk.ts';
+import { Admission, type Traffic } from './admission.ts';
 import { frameOf } from './broadcast.ts';
 import { Connection } from './connection.ts';
 import { DEFENCE, type Defence } from './defence.ts';
 import { Hub } from './hub.ts';
 import { loginThrottle } from './login-throttle.ts';
-import { type PasswordOptions, passwordAnswers } from './passwords.ts';
+import { type PasswordOptions, PasswordQueue, passwordAnswers } from './passwords.ts';
 import { secondFactorAnswers } from './second-factor.ts';
 import { TLS_POLICY, type Wire, wireByName } from './wires.ts';
 
@@ -44,6 +46,8 @@ export interface ServerOptions {
   /** What differs from `DEFENCE`. */
   readonly defence?: Partial<Defence>;
   readonly passwords?: PasswordOptions;
+  /** Told of each commit: how many messages, and how many milliseconds it took. */
+  readonly onCommit?: (messages: number, took: number) => void;
   /** The true peer of a connection, when something stands in the path. */
   readonly peerOf?: (wire: WireName, socket: Socket) => Endpoint | undefined;
 }
@@ -57,13 +61,19 @@ export interface Renewal {
 export interface ChatServer {
   readonly addresses: Partial<Record<WireName, ListenAddress>>;
   /** What goes on, for whoever watches. */
-  readonly hub: Pick<Hub, 'state' | 'connections'>;
+  readonly hub: Pick<Hub, 'state' | 'connections' | 'tally' | 'stopping'>;
+  readonly passwords: Pick<PasswordQueue, 'waiting'>;
+  readonly accounts: AccountDesk;
+  /** Bytes that crossed the sockets of each wire, those of the handshakes too. */
+  traffic(): ReadonlyMap<WireName, Traffic>;
   /** Opens one more wire and gives the address it has. Rejects with the socket's error, EADDRINUSE for one. */
   listen(wire: WireName, address: ListenAddress): Promise<ListenAddress>;
   /** Takes a new certificate or other shared keys into use; open connections go on with theirs. */
   renew(renewal: Renewal): void;
   /** Runs a request as the operator and gives the answer to it. */
   operate(request: ClientMessage): Promise<ServerMessage>;
+  /** Writes into the audit log, after what was written before. */
+  audit(entry: AuditEntry): void;
   /** Stores what was accepted, tells the clients, closes everything. */
   close(): Promise<void>;
 }
@@ -75,16 +85,23 @@ const TCP_KEEP_ALIVE_MS = 60_000;
 
 /** Rejects, with nothing left open, when one of the wires cannot listen. */
 export async function startServer(options: ServerOptions): Promise<ChatServer> {
-  const { store, policy = GUESTS_ONLY, log, passwords } = options;
+  const { store, policy = GUESTS_ONLY, log, onCommit } = options;
   const defence = { ...DEFENCE, ...options.defence };
+  const passwords = new PasswordQueue();
   const answers = {
     ...store.answers,
-    ...passwordAnswers(passwords),
+    ...passwordAnswers(options.passwords, passwords),
     ...secondFactorAnswers,
     ...loginThrottle(),
   };
-  const hub = new Hub({ store, seed: await store.seed(), policy, answers, defence, log });
-  const server = new WireServer(options, defence, hub);
+  const hub = new Hub({ store, seed: await store.seed(), policy, answers, defence, log, onCommit });
+  const accounts = new AccountDesk({
+    answers,
+    audit: (entry) => hub.audit(entry),
+    added: (account) => hub.accountAdded(account),
+    signedOut: (account) => hub.signedOut(account),
+  });
+  const server = new WireServer(options, { defence, hub, passwords, accounts });
   try {
     for (const [wire, address] of Object.entries(options.listen) as [WireName, ListenAddress][]) {
       await server.listen(wire, address);
@@ -96,9 +113,18 @@ export async function startServer(options: ServerOptions): Promise<ChatServer> {
   return server;
 }
 
+interface Parts {
+  readonly defence: Defence;
+  readonly hub: Hub;
+  readonly passwords: PasswordQueue;
+  readonly accounts: AccountDesk;
+}
+
 class WireServer implements ChatServer {
   readonly addresses: Partial<Record<WireName, ListenAddress>> = {};
   readonly hub: Hub;
+  readonly passwords: PasswordQueue;
+  readonly accounts: AccountDesk;
   readonly #options: ServerOptions;
   readonly #defence: Defence;
   readonly #admission: Admission;
@@ -107,13 +133,23 @@ class WireServer implements ChatServer {
   #tls: ServerOptions['tls'];
   #nextId = 1;
 
-  constructor(options: ServerOptions, defence: Defence, hub: Hub) {
+  constructor(options: ServerOptions, { defence, hub, passwords, accounts }: Parts) {
     this.#options = options;
     this.#defence = defence;
     this.#admission = new Admission(defence);
     this.#keys = options.keys;
     this.#tls = options.tls;
     this.hub = hub;
+    this.passwords = passwords;
+    this.accounts = accounts;
+  }
+
+  traffic(): ReadonlyMap<WireName, Traffic> {
+    return this.#admission.traffic();
+  }
+
+  audit(entry: AuditEntry): void {
+    this.hub.audit(entry);
   }
 
   async listen(name: WireName, address: ListenAddress): Promise<ListenAddress> {
@@ -189,7 +225,8 @@ class WireServer implements ChatServer {
     // A peer that resets the connection during its handshake must not bring the server down.
     socket.on('error', () => socket.destroy());
     const peer = this.#peerOf(wire, socket);
-    if (!this.#admission.admit(socket, peer.address)) return this.#turnAway(socket, wire, peer);
+    if (!this.#admission.admit(socket, { address: peer.address, wire: wire.name }))
+      return this.#turnAway(socket, wire, peer);
     socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS);
   }
 

@@ -1,0 +1,113 @@
+/**
+ * Accounts made and changed by the operator, with a server running or not: the rules are those of the chat, the right
+ * to do it is the operator's.
+ */
+import type { AnswersTo } from './answers.ts';
+import type { Account, AuditEntry } from '#chat/records';
+import { ERRORS, type ErrorCode } from '#wire/errors';
+import { LIMITS } from '#wire/limits';
+import { NAME_RULE, cleanName, nameKey } from '#wire/names';
+import type { AccountRole } from '#wire/roles';
+
+export type DeskAnswers = AnswersTo<
+  | 'passwordFlaw'
+  | 'hashPassword'
+  | 'accountByKey'
+  | 'createAccount'
+  | 'setPassword'
+  | 'endSessions'
+  | 'setRole'
+  | 'countAdmins'
+>;
+
+export interface Desk {
+  readonly answers: DeskAnswers;
+  readonly audit: (entry: AuditEntry) => unknown;
+  /** Tells the running chat, where there is one. */
+  readonly added: (account: Account) => void;
+  readonly signedOut: (account: Account) => void;
+}
+
+export interface NameAndPassword {
+  readonly name: string;
+  readonly password: string;
+}
+
+/** What the operator asked for breaks a rule. */
+export class DeskError extends Error {
+  override readonly name = 'DeskError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, detail?: string) {
+    super(detail === undefined ? ERRORS[code].meaning : `${ERRORS[code].meaning}: ${detail}`);
+    this.code = code;
+  }
+}
+
+/** Every method rejects with `DeskError`, or with what the store says. */
+export class AccountDesk {
+  readonly #desk: Desk;
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  /** Gives the name as it is kept. Throws bad_name, weak_password, name_taken. */
+  async add({ name, password }: NameAndPassword): Promise<string> {
+    const { answers } = this.#desk;
+    const clean = cleanName(name);
+    if (clean === undefined) throw new DeskError('bad_name', NAME_RULE);
+    await this.#checkPassword(clean, password);
+    const passwordHash = await answers.hashPassword({ password });
+    const now = Date.now();
+    const account = await answers.createAccount({ name: clean, key: nameKey(clean), passwordHash, now });
+    if (!account) throw new DeskError('name_taken');
+    this.#desk.added(account);
+    await this.#audit('account.registered', account);
+    return account.name;
+  }
+
+  /** Ends every login of the account as well. Throws no_such_member, weak_password. */
+  async setPassword({ name, password }: NameAndPassword): Promise<string> {
+    const { answers } = this.#desk;
+    const account = await this.#find(name);
+    await this.#checkPassword(account.name, password);
+    const passwordHash = await answers.hashPassword({ password });
+    await answers.setPassword({ id: account.id, passwordHash });
+    await answers.endSessions({ account: account.id, ids: 'all' });
+    this.#desk.signedOut(account);
+    await this.#audit('account.password_changed', account);
+    return account.name;
+  }
+
+  /**
+   * Only where no server runs: a running one is asked to `appoint`, so that its members notice. Throws
+   * no_such_member, last_admin.
+   */
+  async setRole(name: string, role: AccountRole): Promise<string> {
+    const { answers } = this.#desk;
+    const account = await this.#find(name);
+    const demoted = account.role === 'admin' && role !== 'admin';
+    if (demoted && (await answers.countAdmins({})) <= 1) throw new DeskError('last_admin');
+    await answers.setRole({ id: account.id, role });
+    await this.#audit('account.role', account, role);
+    return account.name;
+  }
+
+  async #find(name: string): Promise<Account> {
+    const account = await this.#desk.answers.accountByKey({ key: nameKey(name) });
+    if (!account) throw new DeskError('no_such_member', `no account is called ${JSON.stringify(name)}`);
+    return account;
+  }
+
+  async #checkPassword(name: string, password: string): Promise<void> {
+    if (password.length > LIMITS.passwordInput) throw new DeskError('weak_password', 'it is too long');
+    const flaw = await this.#desk.answers.passwordFlaw({ name, password });
+    if (flaw) throw new DeskError('weak_password', [flaw.flaw, ...flaw.advice].join(' '));
+  }
+
+  async #audit(event: AuditEntry['event'], account: Account, detail?: string): Promise<void> {
+    const entry = { ts: Date.now(), event, actor: 'operator', subject: account.name };
+    await this.#desk.audit({ ...entry, ...(detail !== undefined && { detail }) });
+  }
+}

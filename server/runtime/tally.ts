@@ -1,0 +1,56 @@
+/**
+ * What the server has done since it started, as plain numbers: counting must cost nothing that a broadcast would
+ * notice. Whoever wants to know reads them.
+ */
+import type { AuditEvent } from '#chat/records';
+import type { ErrorCode } from '#wire/errors';
+import type { WireName } from '#wire/messages';
+import type { Departure } from './connection.ts';
+
+/** Milliseconds after which a failure to store is no longer held against the store. */
+const FAULT_FADES_MS = 30_000;
+
+/** A number for each name that has come up. */
+class Counts<K extends string> {
+  readonly #counts = new Map<K, number>();
+
+  add(name: K): void {
+    this.#counts.set(name, this.of(name) + 1);
+  }
+
+  of(name: K): number {
+    return this.#counts.get(name) ?? 0;
+  }
+
+  entries(): Iterable<readonly [K, number]> {
+    return this.#counts;
+  }
+}
+
+export class Tally {
+  /** Milliseconds since 1970. */
+  readonly startedAt = Date.now();
+  /** Frames put in line for a recipient, each recipient counted. */
+  deliveries = 0;
+  readonly accepted = new Counts<WireName>();
+  readonly ended = new Counts<Departure['code']>();
+  /** Requests that were refused, by code. */
+  readonly refusals = new Counts<string>();
+  readonly events = new Counts<AuditEvent>();
+  #fault: { readonly code: ErrorCode; readonly at: number } | undefined;
+
+  /** The store has taken something. */
+  stored(): void {
+    this.#fault = undefined;
+  }
+
+  notStored(code: ErrorCode): void {
+    if (code !== 'busy') this.#fault = { code, at: performance.now() };
+  }
+
+  /** Why the last attempt to store failed; fades, for without traffic nothing would show that it is over. */
+  get storeFault(): ErrorCode | undefined {
+    if (!this.#fault || performance.now() - this.#fault.at > FAULT_FADES_MS) return undefined;
+    return this.#fault.code;
+  }
+}
