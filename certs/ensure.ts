@@ -15,6 +15,8 @@ export interface CertificateOptions {
   /** DNS names and IP addresses that the server answers to; `ownHosts()` gives this machine's. */
   readonly hosts: readonly string[];
   readonly now: Date;
+  /** Makes a new certificate for the server although the old one would do. */
+  readonly renew?: boolean;
 }
 
 export interface Certificates {
@@ -42,7 +44,7 @@ interface Ca {
  */
 export async function ensureCertificates(
   dir: string,
-  { hosts, now }: CertificateOptions,
+  { hosts, now, renew: wanted = false }: CertificateOptions,
 ): Promise<Certificates> {
   checkHosts(hosts);
   await openFolder(dir);
@@ -50,7 +52,11 @@ export async function ensureCertificates(
   const key = await ensureKey(join(dir, FILES.key));
   const path = join(dir, FILES.certificate);
   const held = await readCertificate(path);
-  const issued = held === undefined ? 'there was none' : flaw(parse(path, held), ca, { key, hosts, now });
+  const flawOf = (pem: string): string | undefined => flaw(parse(path, pem), ca, { key, hosts, now });
+  const issued =
+    held === undefined
+      ? 'there was none'
+      : (flawOf(held) ?? (wanted ? 'a new one was asked for' : undefined));
   if (held !== undefined && issued === undefined) {
     return { ca: ca.pem, cert: held, key, created: ca.created };
   }

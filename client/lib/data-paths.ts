@@ -7,6 +7,7 @@ export interface DataPaths {
   readonly database: string;
   readonly keyFile: string;
   readonly tokenFile: string;
+  readonly operatorTokenFile: string;
   readonly certificates: string;
   readonly caFile: string;
 }
@@ -17,6 +18,7 @@ export function dataPaths(folder: string): DataPaths {
     database: join(folder, 'chat.sqlite'),
     keyFile: join(folder, 'psk.keys'),
     tokenFile: join(folder, 'web-token'),
+    operatorTokenFile: join(folder, 'operator-token'),
     certificates,
     caFile: join(certificates, 'ca.pem'),
   };

@@ -40,6 +40,7 @@ export class Recorder {
   #events: TapEvent[] = [];
   #lastFlow = 0;
   #held = 0;
+  #recorded = 0;
   #secretBytes = 0;
 
   constructor({ cap = 64 * MEBIBYTE, secretCap = 4 * MEBIBYTE, now = wallClock() }: RecorderOptions = {}) {
@@ -53,6 +54,11 @@ export class Recorder {
     return this.#held;
   }
 
+  /** Events taken in since the start. */
+  get recorded(): number {
+    return this.#recorded;
+  }
+
   /** A number that no other flow has, whichever tap it runs through. */
   nextFlow(): number {
     return ++this.#lastFlow;
@@ -60,6 +66,7 @@ export class Recorder {
 
   /** Takes an event in and tells the listeners. Events of a flow that was let go of are dropped. */
   record(event: TapEvent): void {
+    this.#recorded++;
     if (event.kind === 'secret') return this.#recordSecret(event);
     if (event.kind === 'flow') this.#flows.set(event.flow, { bytes: 0, ended: 0 });
     const flow = this.#flows.get(event.flow);

@@ -3,6 +3,7 @@
  * wires but their names, and nothing of the store but what it is told.
  */
 import { accountAuthor } from './authors.ts';
+import { putOff } from './commands/accounts/ending.ts';
 import {
   type Command,
   type Context,
@@ -128,11 +129,11 @@ export class ChatCore {
   }
 
   /** The operator has ended every login of this account; one that waits for its code ends, too. */
-  signedOut(account: number): Effect[] {
+  signedOut(account: number, now: number): Effect[] {
     const theirs = [...this.#state.sessions.values()].filter(
       ({ login, halfLogin }) => (login?.account.id ?? halfLogin?.account) === account,
     );
-    return theirs.flatMap((session) => expel(session, 'session_revoked'));
+    return theirs.flatMap((session) => putOff(this.#state, session, now, 'session_revoked'));
   }
 
   /** The answer to an `ask` effect, of the type that its question has. */

@@ -1,4 +1,4 @@
-/** The data folder: database, shared keys, certificates, the page's token. Made on first start, reused after. */
+/** The data folder: database, shared keys, certificates, the tokens of page and operator. Made on first start, reused after. */
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -16,6 +16,8 @@ export interface DataFolder {
   readonly tls: { readonly ca: string; readonly cert: string; readonly key: string };
   /** Hex of 256 random bits: opens the page from another machine. */
   readonly token: string;
+  /** The same for the operator's commands, which read it from its file. */
+  readonly operatorToken: string;
   /** What was made just now rather than found. */
   readonly created: readonly string[];
 }
@@ -29,15 +31,23 @@ export async function openDataFolder(folder: string, host: string): Promise<Data
   await mkdir(path, { recursive: true, mode: 0o700 });
   // The mode given to mkdir is cut by the umask and ignored when the folder was there.
   await chmod(path, 0o700);
-  const { database, keyFile, caFile, tokenFile, certificates: certificateFolder } = dataPaths(path);
+  const {
+    database,
+    keyFile,
+    caFile,
+    tokenFile,
+    operatorTokenFile,
+    certificates: folderOfCertificates,
+  } = dataPaths(path);
   const created: string[] = [];
   const keyText = await readOrMake(keyFile, demoKeyFile, created);
-  const token = (await readOrMake(tokenFile, () => `${randomBytes(32).toString('hex')}\n`, created)).trim();
-  const certificates = await ensureCertificates(certificateFolder, {
+  const token = (await readOrMake(tokenFile, newToken, created)).trim();
+  const operatorToken = (await readOrMake(operatorTokenFile, newToken, created)).trim();
+  const certificates = await ensureCertificates(folderOfCertificates, {
     hosts: servedHosts(host),
     now: new Date(),
   });
-  if (certificates.issued) created.push(`${certificateFolder} (${certificates.issued})`);
+  if (certificates.issued) created.push(`${folderOfCertificates} (${certificates.issued})`);
   const { ca, cert, key } = certificates;
   const keys = parseKeys(keyFile, keyText);
   return {
@@ -48,8 +58,13 @@ export async function openDataFolder(folder: string, host: string): Promise<Data
     caFile,
     tls: { ca, cert, key },
     token,
+    operatorToken,
     created,
   };
+}
+
+function newToken(): string {
+  return `${randomBytes(32).toString('hex')}\n`;
 }
 
 function demoKeyFile(): string {
@@ -61,7 +76,8 @@ function demoKeyFile(): string {
   ].join('\n');
 }
 
-function parseKeys(file: string, text: string): SharedKey[] {
+/** Throws with the file's name, and never with a key. */
+export function parseKeys(file: string, text: string): SharedKey[] {
   try {
     return parseKeyFile(text);
   } catch (error) {

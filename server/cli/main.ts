@@ -2,6 +2,8 @@
 import { Command } from 'commander';
 import { VERSION } from './project.ts';
 
+const moderation = () => import('./operator/moderation.ts');
+
 /** Loaded when they are named: none shall wait for what only another one needs. */
 const COMMANDS = {
   serve: () => import('./serve.ts'),
@@ -9,7 +11,23 @@ const COMMANDS = {
   capture: () => import('#inspector-cli/capture'),
   inspect: () => import('#inspector-cli/inspect'),
   wireshark: () => import('#inspector-cli/wireshark'),
+  status: () => import('./operator/status.ts'),
+  users: () => import('./operator/users.ts'),
+  rooms: () => import('./operator/rooms.ts'),
+  kick: moderation,
+  mute: moderation,
+  unmute: moderation,
+  ban: moderation,
+  unban: moderation,
+  audit: () => import('./operator/audit.ts'),
+  psk: () => import('./operator/psk.ts'),
+  certs: () => import('./operator/certs.ts'),
+  backup: () => import('./operator/backup.ts'),
+  restore: () => import('./operator/restore.ts'),
+  doctor: () => import('./doctor/doctor.ts'),
 } as const;
+
+type Load = (typeof COMMANDS)[keyof typeof COMMANDS];
 
 const program = new Command('wireglass')
   .description('See what encryption does to a protocol: one chat, four wires, the bytes that crossed each.')
@@ -22,12 +40,13 @@ try {
   await program.parseAsync();
 } catch (error) {
   console.error(`wireglass: ${(error as Error).message}`);
-  process.exitCode = 1;
+  // Some failures have an exit code of their own.
+  process.exitCode = (error as { exitCode?: number }).exitCode ?? 1;
 }
 
-/** The command of this name, or all of them: for the help, and for a name that is none. */
-function named(name: string | undefined): readonly (typeof COMMANDS)[keyof typeof COMMANDS][] {
-  return Object.entries(COMMANDS)
-    .filter(([command]) => name === command || !Object.hasOwn(COMMANDS, name ?? ''))
-    .map(([, load]) => load);
+/** What has the command of this name, or everything: for the help, and for a name that is none. */
+function named(name: string | undefined): ReadonlySet<Load> {
+  const known = Object.hasOwn(COMMANDS, name ?? '');
+  const loads = Object.entries(COMMANDS).filter(([command]) => !known || name === command);
+  return new Set(loads.map(([, load]) => load));
 }

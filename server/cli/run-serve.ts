@@ -1,9 +1,9 @@
 /** Runs the workbench in this process until a signal stops it. */
-import { readFile } from 'node:fs/promises';
 import type { Defence } from '#runtime/defence';
 import { WIRES } from '#runtime/wires';
 import type { Policy } from '#chat/policy';
-import { CONFIG_FILE, type Given, type Loaded, loadSettings } from './config/load.ts';
+import { configFile } from './config/file.ts';
+import { type Given, type Loaded, loadSettings } from './config/load.ts';
 import type { Key, Settings } from './config/settings.ts';
 import { createLog } from './log.ts';
 import type { WantedPort } from './ports.ts';
@@ -25,7 +25,7 @@ export async function run(
   { config, json, logTraffic: showsTraffic }: ServeFlags,
   flags: Given['flags'],
 ): Promise<void> {
-  const file = await configFile(config ?? process.env['WIREGLASS_CONFIG']);
+  const file = await configFile(config);
   const { settings, sources } = loadSettings({ file, environment: process.env, flags });
   if (showsTraffic && !settings.tap)
     throw new Error('--log-traffic shows what the taps record: it cannot go with --no-tap');
@@ -49,17 +49,6 @@ export async function run(
   process.exit(0);
 }
 
-/** The file that was named, or the one that lies here. */
-async function configFile(named: string | undefined): Promise<Given['file']> {
-  const name = named ?? CONFIG_FILE;
-  try {
-    return { name, text: await readFile(name, 'utf8') };
-  } catch (error) {
-    if (named === undefined && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new Error(`${name} cannot be read: ${(error as Error).message}`, { cause: error });
-  }
-}
-
 const WIRE_PORTS = {
   plain: 'ports.plain',
   psk: 'ports.psk',
@@ -74,7 +63,7 @@ function portsOf({ settings, sources }: Loaded): {
   // A port that somebody has asked for, wherever, is not replaced by another.
   const wanted = (key: Key & `ports.${string}`): WantedPort => ({
     host: settings.host,
-    port: settings[key] as number,
+    port: settings[key],
     named: sources[key] !== 'default',
   });
   const wires = Object.fromEntries(WIRES.map(({ name }) => [name, wanted(WIRE_PORTS[name])]));

@@ -1,4 +1,4 @@
-/** The workbench whole: data folder, store, chat server, a tap in front of each wire, and the page. */
+/** The workbench whole: data folder, store, chat server, a tap in front of each wire, the page, the operator's API. */
 import type { Logger } from 'pino';
 import type { Policy } from '#chat/policy';
 import type { WireInfo } from '#dissect/stream';
@@ -6,14 +6,17 @@ import type { Defence } from '#runtime/defence';
 import type { ChatServer, ListenAddress } from '#runtime/server';
 import { startServer } from '#runtime/server';
 import { WIRES } from '#runtime/wires';
-import { openStore } from '#store/store';
+import { type Store, openStore } from '#store/store';
 import { Recorder } from '#tap/recorder';
 import { type Tap, startTap } from '#tap/tap';
-import { startWeb } from '#web/web';
+import { healthProblems } from '#web/health';
+import { Metrics } from '#web/metrics';
+import { type Web, startWeb } from '#web/web';
 import type { WireName } from '#wire/messages';
 import { announceAddresses } from './addresses.ts';
+import { Credentials } from './credentials.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
-import { type WantedPort, openPort } from './ports.ts';
+import { type Opened, type WantedPort, openPort } from './ports.ts';
 import { VERSION, WEB_FOLDER } from './project.ts';
 
 export interface WorkbenchOptions {
@@ -65,45 +68,105 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
 type OnClose = (closer: () => Promise<unknown>) => void;
 
 async function start(options: WorkbenchOptions, onClose: OnClose): Promise<Omit<Workbench, 'close'>> {
-  const { log } = options;
   const data = await openDataFolder(options.data, options.web.host);
   const store = await openStore(data.database);
   onClose(() => store.close());
+  const opened: { web?: Web } = {};
+  // Open to the last: until everybody has gone it says to those who ask that the server is going.
+  onClose(async () => opened.web?.close());
+  const metrics = new Metrics();
   const recorder = options.tap ? new Recorder() : undefined;
+  const { server, wires } = await startWires(options, { data, store, recorder, metrics }, onClose);
+  const credentials = new Credentials(data, server, { host: options.web.host, log: options.log });
+  const page = await startPage(options, { data, store, recorder, metrics, server, wires, credentials });
+  opened.web = page.result;
+  onClose(() => page.result.leave());
+  const stopKeepingFresh = credentials.keepFresh();
+  onClose(async () => stopKeepingFresh());
+  const { address, url } = page.result;
+  onClose(await announceAddresses(data.path, { wires, url }));
+  return { data, wires, web: { address, url, insteadOf: page.insteadOf }, recorder };
+}
+
+interface Parts {
+  readonly data: DataFolder;
+  readonly store: Store;
+  readonly recorder: Recorder | undefined;
+  readonly metrics: Metrics;
+}
+
+interface Wires {
+  readonly server: ChatServer;
+  readonly wires: readonly Listening[];
+}
+
+function startWires(
+  options: WorkbenchOptions,
+  { data, store, recorder, metrics }: Parts,
+  onClose: OnClose,
+): Promise<Wires> {
+  const { log, policy, defence } = options;
   const taps = new Map<WireName, Tap>();
-  const serve = (listen: Partial<Record<WireName, ListenAddress>>): Promise<ChatServer> =>
-    startServer({
+  const serve = async (listen: Partial<Record<WireName, ListenAddress>>): Promise<ChatServer> => {
+    const server = await startServer({
       store,
       tls: data.tls,
       keys: data.keys,
       listen,
       log,
-      policy: options.policy,
-      defence: options.defence,
+      policy,
+      defence,
+      onCommit: metrics.commit,
       ...(recorder && { keyLog: (line: string) => recorder.secret(line) }),
       peerOf: (wire, { remotePort }) =>
         remotePort === undefined ? undefined : taps.get(wire)?.originOf(remotePort),
     });
-  const wires = recorder
-    ? await startTapped(options, recorder, serve, taps, onClose)
-    : await startUntapped(options, serve, onClose);
-  const info = wires.map(({ wire, address }): WireInfo => ({ wire, ...address, tapped: options.tap }));
-  const web = await openPort('the page', options.web, (address) =>
+    server.audit({ ts: Date.now(), event: 'server.started', actor: 'server', detail: VERSION });
+    // Once everybody has gone, and before the store closes.
+    onClose(async () => server.audit({ ts: Date.now(), event: 'server.stopped', actor: 'server' }));
+    return server;
+  };
+  return recorder
+    ? startTapped(options, recorder, serve, taps, onClose)
+    : startUntapped(options, serve, onClose);
+}
+
+function startPage(
+  { web, log, tap }: WorkbenchOptions,
+  {
+    data,
+    store,
+    recorder,
+    metrics,
+    server,
+    wires,
+    credentials,
+  }: Parts & Wires & { credentials: Credentials },
+): Promise<Opened<Web>> {
+  const counts = () => store.counts();
+  const certificateEnds = (): number => credentials.certificateEnds;
+  metrics.watch({ server, recorder, database: data.database, certificateEnds });
+  return openPort('the page', web, (address) =>
     startWeb({
       ...address,
       token: data.token,
       staticDir: WEB_FOLDER,
       version: VERSION,
-      wires: info,
+      wires: wires.map((row): WireInfo => ({ wire: row.wire, ...row.address, tapped: tap })),
       recorder,
-      relay: { ca: data.tls.ca, keys: data.keys },
+      relay: credentials,
+      operator: {
+        token: data.operatorToken,
+        server,
+        counts,
+        certificateEnds,
+        renew: () => credentials.renew(),
+        problems: () => healthProblems(server, data.database),
+      },
+      metrics,
       log,
     }),
   );
-  onClose(() => web.result.close());
-  const { address, url } = web.result;
-  onClose(await announceAddresses(data.path, { wires, url }));
-  return { data, wires, web: { address, url, insteadOf: web.insteadOf }, recorder };
 }
 
 type Serve = (listen: Partial<Record<WireName, ListenAddress>>) => Promise<ChatServer>;
@@ -115,7 +178,7 @@ async function startTapped(
   serve: Serve,
   taps: Map<WireName, Tap>,
   onClose: OnClose,
-): Promise<Listening[]> {
+): Promise<Wires> {
   const inner = { host: '127.0.0.1', port: 0 };
   const server = await serve(Object.fromEntries(WIRES.map(({ name }) => [name, inner])));
   const listening: Listening[] = [];
@@ -133,14 +196,10 @@ async function startTapped(
     // Registered last, so closed first: the server's goodbye still has to pass the taps.
     onClose(() => server.close());
   }
-  return listening;
+  return { server, wires: listening };
 }
 
-async function startUntapped(
-  { wires }: WorkbenchOptions,
-  serve: Serve,
-  onClose: OnClose,
-): Promise<Listening[]> {
+async function startUntapped({ wires }: WorkbenchOptions, serve: Serve, onClose: OnClose): Promise<Wires> {
   const listening: Listening[] = [];
   const server = await serve({});
   onClose(() => server.close());
@@ -150,5 +209,5 @@ async function startUntapped(
     );
     listening.push({ wire, address, server: address, insteadOf });
   }
-  return listening;
+  return { server, wires: listening };
 }

@@ -50,6 +50,8 @@ export class Connection {
   readonly wire: WireName;
   readonly peer: string;
   readonly address: string;
+  /** When it came: milliseconds since 1970. */
+  readonly since = Date.now();
   readonly #socket: Duplex;
   readonly #channel: Channel;
   readonly #handler: ConnectionHandler;

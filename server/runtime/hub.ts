@@ -72,7 +72,7 @@ export class Hub implements ConnectionHandler {
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_EVERY).unref();
     this.#committer = new Committer(store, {
       committed: (batch, took) => {
-        this.tally.stored();
+        this.tally.stored(batch.length);
         onCommit?.(batch.length, took);
         this.#perform(this.#core.committed(batch));
       },
@@ -113,7 +113,7 @@ export class Hub implements ConnectionHandler {
 
   /** The operator has ended every login of an account. */
   signedOut({ id }: Account): void {
-    this.#perform(this.#core.signedOut(id));
+    this.#perform(this.#core.signedOut(id, Date.now()));
   }
 
   /** Runs a request as the operator; resolves with the answer that carries its ref. */

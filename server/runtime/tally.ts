@@ -32,6 +32,8 @@ export class Tally {
   readonly startedAt = Date.now();
   /** Frames put in line for a recipient, each recipient counted. */
   deliveries = 0;
+  /** Messages that were committed. */
+  messages = 0;
   readonly accepted = new Counts<WireName>();
   readonly ended = new Counts<Departure['code']>();
   /** Requests that were refused, by code. */
@@ -39,8 +41,9 @@ export class Tally {
   readonly events = new Counts<AuditEvent>();
   #fault: { readonly code: ErrorCode; readonly at: number } | undefined;
 
-  /** The store has taken something. */
-  stored(): void {
+  /** The store has taken so many messages. */
+  stored(messages: number): void {
+    this.messages += messages;
     this.#fault = undefined;
   }
 

@@ -4,14 +4,14 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { isIPv4 } from 'node:net';
+import { type Socket, isIPv4 } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
-import { isLoopback as isLoopbackAddress } from '#runtime/addresses';
+import { isLoopback as isLoopbackAddress, plainAddress } from '#runtime/addresses';
 
 /** Why a request is refused, with its HTTP status. */
 export interface Refused {
   readonly status: 401 | 403;
-  readonly code: 'bad_host' | 'bad_origin' | 'token_required';
+  readonly code: 'bad_host' | 'bad_origin' | 'token_required' | 'operator_token_required' | 'other_machine';
   readonly message: string;
 }
 
@@ -51,9 +51,23 @@ export function checkOrigin(headers: IncomingHttpHeaders): Refused | undefined {
 }
 
 /** Refuses an `Authorization` header other than `Bearer <token>`; without a token to ask for, nothing. */
-export function checkBearer(headers: IncomingHttpHeaders, token: string | undefined): Refused | undefined {
+export function checkBearer(
+  headers: IncomingHttpHeaders,
+  token: string | undefined,
+  refused = TOKEN_REFUSED,
+): Refused | undefined {
   const given = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
-  return token === undefined || sameToken(given, token) ? undefined : TOKEN_REFUSED;
+  return token === undefined || sameToken(given, token) ? undefined : refused;
+}
+
+/** A connection from this machine to itself: loopback, or from an address of its own to the same one. */
+export function checkSameMachine({
+  remoteAddress,
+  localAddress,
+}: Pick<Socket, 'remoteAddress' | 'localAddress'>): Refused | undefined {
+  const [from, to] = [plainAddress(remoteAddress), plainAddress(localAddress)];
+  if (from !== 'unknown' && (isLoopbackAddress(from) || from === to)) return undefined;
+  return { status: 403, code: 'other_machine', message: 'this is answered on the server’s machine alone' };
 }
 
 export const TOKEN_REFUSED: Refused = {

@@ -15,6 +15,9 @@ import type { Recorder } from '#tap/recorder';
 import { captureRoute } from './captures.ts';
 import { type Refused, checkBearer, checkHost, checkOrigin } from './guard.ts';
 import { SECURITY_HEADERS } from './headers.ts';
+import { healthRoute } from './health.ts';
+import { type Metrics, metricsRoute } from './metrics.ts';
+import { type Operator, operatorRoutes } from './operator/routes.ts';
 import { NOT_BUILT, NOT_FOUND, noticePage } from './pages.ts';
 
 /** The API takes no body at all. */
@@ -31,6 +34,9 @@ export interface HttpOptions {
   readonly version: string;
   readonly wires: readonly WireInfo[];
   readonly recorder: Recorder | undefined;
+  /** Absent where nobody runs the server: in tests of the page. */
+  readonly operator?: Operator | undefined;
+  readonly metrics?: Metrics | undefined;
   readonly log: Logger;
 }
 
@@ -50,7 +56,11 @@ export async function httpApp(options: HttpOptions): Promise<FastifyInstance> {
   });
   app.setErrorHandler<FastifyError>((error, request, reply) => sendError(error, request, reply, options.log));
   app.setNotFoundHandler(sendNotFound);
-  app.get('/healthz', () => ({ status: 'ok' }));
+  const { operator, metrics, token } = options;
+  healthRoute(app, operator?.problems ?? (() => Promise.resolve([])));
+  // Where the page needs its token, the figures need the operator's.
+  if (operator && metrics) metricsRoute(app, metrics, token && operator.token);
+  if (operator) await app.register(async (api) => operatorRoutes(api, operator, options));
   await app.register(async (api) => apiRoutes(api, options));
   await servePage(app, options.staticDir);
   return app;

@@ -107,7 +107,9 @@ class Line {
       wire,
       host: reachable(host),
       port,
-      ...this.#keys,
+      // As they are now: they may have been renewed.
+      ca: this.#keys.ca,
+      keys: this.#keys.keys,
       // The page is about what crosses the wire now; a page of old messages on every connection would bury that.
       historyLimit: 0,
       // Nobody reads its events but the listener below: the page sees what others say at the tap.

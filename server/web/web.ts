@@ -5,6 +5,8 @@ import type { WireInfo } from '#dissect/stream';
 import type { Recorder } from '#tap/recorder';
 import { isLoopback, isWildcard, lanAddress } from './guard.ts';
 import { httpApp } from './http.ts';
+import type { Metrics } from './metrics.ts';
+import type { Operator } from './operator/routes.ts';
 import type { RelayKeys } from './relay.ts';
 import { SOCKET_LIMITS, type SocketLimits, attachSockets } from './sockets.ts';
 
@@ -27,6 +29,8 @@ export interface WebOptions {
   /** Absent without a tap. */
   readonly recorder?: Recorder | undefined;
   readonly relay: RelayKeys;
+  readonly operator?: Operator | undefined;
+  readonly metrics?: Metrics | undefined;
   readonly log: Logger;
   readonly limits?: Partial<SocketLimits>;
 }
@@ -35,6 +39,8 @@ export interface Web {
   readonly address: { readonly host: string; readonly port: number };
   /** To be opened in a browser. Carries the token, where one is needed, in the fragment: no browser sends that. */
   readonly url: string;
+  /** Takes leave of the pages; the rest is answered still. */
+  leave(): Promise<void>;
   /** Takes leave of the pages and stops. */
   close(): Promise<void>;
 }
@@ -44,7 +50,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   const { host, port, recorder, limits } = options;
   const token = isLoopback(host) ? undefined : options.token;
   const app = await httpApp({ ...options, recorder, token });
-  const closeSockets = attachSockets(app.server, {
+  const leave = attachSockets(app.server, {
     ...options,
     recorder,
     token,
@@ -52,7 +58,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   });
   app.server.maxConnections = MAX_CONNECTIONS;
   const close = async (): Promise<void> => {
-    await closeSockets();
+    await leave();
     // A download that is nearly done may finish; one that is not taken does not keep the server.
     const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_TIME);
     await app.close();
@@ -65,7 +71,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
     throw error;
   }
   const address = { host, port: (app.server.address() as AddressInfo).port };
-  return { address, url: startLink(address, token), close };
+  return { address, url: startLink(address, token), leave, close };
 }
 
 function startLink({ host, port }: Web['address'], token: string | undefined): string {

@@ -1,9 +1,10 @@
 /** `npm run soak -- NAME`: runs a soak, or all of them. What did not hold is printed, and the exit code is 1. */
 import { Command, InvalidArgumentError } from 'commander';
 import { crash } from './crash.ts';
+import { shutdown } from './shutdown.ts';
 import type { Amount, Soak } from './soak.ts';
 
-const SOAKS: readonly Soak[] = [crash];
+const SOAKS: readonly Soak[] = [crash, shutdown];
 
 const command = new Command('soak')
   .description('what must hold for long, or again and again')

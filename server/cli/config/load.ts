@@ -69,7 +69,7 @@ function pick(
 
 function checked(key: Key, value: unknown, place: string, shown: unknown = value): unknown {
   const { schema, expected } = SETTINGS[key];
-  const result = v.safeParse(schema as v.GenericSchema, value);
+  const result = v.safeParse(schema, value);
   if (result.success) return result.output;
   throw new SettingError(`${place}: expected ${expected}; got ${JSON.stringify(shown)}`);
 }

@@ -1,0 +1,81 @@
+/** `wireglass doctor`: looks for what keeps the server from working, and says how to mend it. */
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import { type DataFlags, settingsOf, withDataOptions } from '../operator/flags.ts';
+import { printable } from '../operator/format.ts';
+import { findServer } from '../operator/remote.ts';
+import { type Check, type Finding, type Patient, ok, problem } from './finding.ts';
+import { checkModes, checkStore, checkTimes } from './folder.ts';
+import { checkClock, checkDisk, checkNode } from './machine.ts';
+import { checkPorts, checkReach } from './network.ts';
+import { checkCertificates, checkKeys } from './secrets.ts';
+
+const checkServer: Check = async ({ server }) => {
+  if (!server) return [ok('server', 'none runs here now')];
+  const { problems, version } = await server.status();
+  const mend = 'look into the log of the server';
+  if (problems.length > 0) return problems.map((text) => problem('server', text, mend));
+  return [ok('server', `version ${version} runs and is well`)];
+};
+
+const CHECKS: Readonly<Record<string, Check>> = {
+  node: checkNode,
+  clock: checkClock,
+  disk: checkDisk,
+  modes: checkModes,
+  times: checkTimes,
+  database: checkStore,
+  certificates: checkCertificates,
+  'shared keys': checkKeys,
+  ports: checkPorts,
+  network: checkReach,
+  server: checkServer,
+};
+
+const MARKS = { ok: pc.green('ok     '), warning: pc.yellow('warning'), problem: pc.red('PROBLEM') } as const;
+
+export function register(program: Command): void {
+  withDataOptions(program.command('doctor'))
+    .description('look for what keeps the server from working; exits with 1 when there is a problem')
+    .action(async (flags: DataFlags) => {
+      const findings = await examine(flags, Date.now());
+      if (flags.json) console.log(JSON.stringify(findings, null, 2));
+      else findings.forEach(print);
+      if (findings.some(({ level }) => level === 'problem')) process.exitCode = 1;
+    });
+}
+
+/** Everything that was looked at. A configuration that cannot be read is the only finding then. */
+async function examine(flags: DataFlags, now: number): Promise<readonly Finding[]> {
+  const settings = await settingsOf(flags).catch((error: unknown) => error as Error);
+  if (settings instanceof Error)
+    return [
+      problem(
+        'configuration',
+        settings.message,
+        'mend what it names; docs/reference/configuration.md has all settings',
+      ),
+    ];
+  const { data } = settings;
+  const server = await findServer(data).catch((error: unknown) => error as Error);
+  const patient: Patient = { settings, data, now, server: server instanceof Error ? undefined : server };
+  const findings = [ok('configuration', `the settings are right; the data folder is ${data}`)];
+  if (server instanceof Error)
+    findings.push(problem('server', server.message, 'run this as the account that started the server'));
+  for (const [name, check] of Object.entries(CHECKS)) findings.push(...(await looked(name, check, patient)));
+  return findings;
+}
+
+async function looked(name: string, check: Check, patient: Patient): Promise<readonly Finding[]> {
+  try {
+    return await check(patient);
+  } catch (error) {
+    return [problem(name, (error as Error).message, 'mend what it names, then look again')];
+  }
+}
+
+function print({ check, level, text, mend }: Finding): void {
+  const mark = process.stdout.isTTY ? MARKS[level] : level.padEnd(7);
+  console.log(`${mark}  ${check.padEnd(18)} ${printable(text)}`);
+  if (mend !== undefined) console.log(`${' '.repeat(28)}→ ${mend}`);
+}

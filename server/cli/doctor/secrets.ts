@@ -1,0 +1,54 @@
+/** Certificates and shared keys. */
+import { readFile, stat } from 'node:fs/promises';
+import { servedHosts } from '#certs/hosts';
+import { dataPaths } from '#client/data-paths';
+import { parseKeys } from '../data-folder.ts';
+import { type CertificateRow, certificatesIn } from '../operator/certs.ts';
+import { DAY, formatSpan, formatTime } from '../operator/format.ts';
+import { type Check, type Finding, type Patient, ok, problem, warning } from './finding.ts';
+
+/** A server's certificate is renewed 30 days before its end: one that is nearer to it was not. */
+const RENEW_BEFORE = 30 * DAY;
+const NEW_CA = 'begin with a new CA (remove the certs folder, start, and hand its ca.pem to the clients)';
+const RENEW = 'npx wireglass certs renew';
+const OLD_KEY = 90 * DAY;
+
+export const checkCertificates: Check = async (patient) => {
+  const rows = await certificatesIn(patient.data);
+  return [...rows.map((row) => dateFinding(row, patient.now)), await nameFinding(rows, patient)];
+};
+
+function dateFinding({ what, from, until }: CertificateRow, now: number): Finding {
+  const check = `${what} certificate`;
+  const mend = what === 'ca' ? NEW_CA : RENEW;
+  if (now < from)
+    return problem(check, `valid only from ${formatTime(from)}`, 'set the clock; if it is right, then renew');
+  if (now > until) return problem(check, `ended on ${formatTime(until)}`, mend);
+  const text = `valid until ${formatTime(until)}, ${formatSpan(until - now)} more`;
+  return until - now < RENEW_BEFORE ? warning(check, text, mend) : ok(check, text);
+}
+
+async function nameFinding(rows: readonly CertificateRow[], { settings, server }: Patient): Promise<Finding> {
+  const host = server ? (await server.status()).host : settings.host;
+  const names = rows.find(({ what }) => what === 'server')?.names ?? [];
+  const missing = servedHosts(host).filter((name) => !names.includes(name));
+  if (missing.length === 0) return ok('certificate names', `it vouches for all that ${host} stands for`);
+  return problem('certificate names', `it does not vouch for ${missing.join(', ')}`, RENEW);
+}
+
+export const checkKeys: Check = async ({ data, now }) => {
+  const { keyFile } = dataPaths(data);
+  const keys = parseKeys(keyFile, await readFile(keyFile, 'utf8'));
+  const ended = keys.filter(({ until }) => until !== undefined && until <= now);
+  const findings = ended.map(({ id, until = 0 }) =>
+    warning('shared keys', `${id} ended on ${formatTime(until)}`, `npx wireglass psk remove ${id}`),
+  );
+  if (keys[0] && ended.includes(keys[0]))
+    findings.push(problem('shared keys', 'the key that clients use has ended', 'npx wireglass psk rotate'));
+  const age = now - (await stat(keyFile)).mtimeMs;
+  if (age > OLD_KEY)
+    findings.push(
+      warning('shared keys', `the keys are ${formatSpan(age)} old or older`, 'npx wireglass psk rotate'),
+    );
+  return findings.length > 0 ? findings : [ok('shared keys', `${keys.length} in ${keyFile}, none has ended`)];
+};

@@ -1,0 +1,53 @@
+/**
+ * Changes to accounts: through the running server, so that open connections notice at once, or directly in the store
+ * where none runs.
+ */
+import { dataPaths } from '#client/data-paths';
+import { AccountDesk } from '#runtime/account-desk';
+import { passwordAnswers } from '#runtime/passwords';
+import { openStore } from '#store/store';
+import type { AccountRole } from '#wire/roles';
+import { findServer } from './remote.ts';
+
+/** Each gives a sentence about what was done. */
+export interface Accounts {
+  add(name: string, password: string): Promise<string>;
+  setPassword(name: string, password: string): Promise<string>;
+  setRole(name: string, role: AccountRole): Promise<string>;
+}
+
+export async function withAccounts<T>(data: string, use: (accounts: Accounts) => Promise<T>): Promise<T> {
+  const server = await findServer(data);
+  if (server) {
+    return use({
+      add: async (name, password) => added(await server.addAccount(name, password)),
+      setPassword: async (name, password) => changed(await server.setPassword(name, password)),
+      setRole: (name, role) => server.run({ type: 'appoint', name, role }),
+    });
+  }
+  const store = await openStore(dataPaths(data).database);
+  try {
+    const nobody = (): void => undefined;
+    const desk = new AccountDesk({
+      answers: { ...store.answers, ...passwordAnswers() },
+      audit: (entry) => store.audit(entry),
+      added: nobody,
+      signedOut: nobody,
+    });
+    return await use({
+      add: async (name, password) => added(await desk.add({ name, password })),
+      setPassword: async (name, password) => changed(await desk.setPassword({ name, password })),
+      setRole: async (name, role) => `${await desk.setRole(name, role)} is ${role} now.`,
+    });
+  } finally {
+    await store.close();
+  }
+}
+
+function added(name: string): string {
+  return `The account ${name} was made. Its role is user; npx wireglass users role changes that.`;
+}
+
+function changed(name: string): string {
+  return `${name} has a new password; whoever was logged in with the old one no longer is.`;
+}

@@ -1,0 +1,136 @@
+/** `wireglass audit`: what happened to accounts, keys and order, read from the database, with a server or without. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { AUDIT_EVENTS, type AuditEvent } from '#chat/records';
+import { dataPaths } from '#client/data-paths';
+import { type Store, openStore } from '#store/store';
+import { CommandError, type DataFlags, settingsOf, withDataOptions } from './flags.ts';
+import { formatTime, parseMoment } from './format.ts';
+import { type Column, lineOf, printList } from './output.ts';
+
+type Page = Awaited<ReturnType<Store['auditPage']>>;
+type Entry = Page['entries'][number];
+
+interface Flags extends DataFlags {
+  readonly event?: AuditEvent;
+  readonly subject?: string;
+  /** Milliseconds since 1970. */
+  readonly since?: number;
+  readonly limit: number;
+  readonly follow?: boolean;
+  readonly verify?: boolean;
+}
+
+const PAGE = 500;
+const LOOK_EVERY_MS = 500;
+const MOST = 1_000_000;
+
+const COLUMNS: readonly Column<Entry>[] = [
+  { head: 'when', cell: ({ ts }) => formatTime(ts) },
+  { head: 'event', cell: ({ event }) => event },
+  { head: 'by', cell: ({ actor }) => actor },
+  { head: 'about', cell: ({ subject }) => subject ?? '' },
+  { head: 'from', cell: ({ address, via }) => [address, via].filter(Boolean).join(' on ') },
+  { head: 'room', cell: ({ room }) => room ?? '' },
+  { head: 'detail', cell: ({ detail }) => detail ?? '' },
+];
+
+export function register(program: Command): void {
+  withDataOptions(program.command('audit'))
+    .description('show the audit log: logins, roles, order, keys, backups')
+    .addOption(new Option('--event <event>', 'only this kind of event').choices(AUDIT_EVENTS))
+    .option('--subject <name>', 'only what concerns this name')
+    .option('--since <when>', 'from then on: a date, or how long ago (90s, 15min, 12h, 7d)', moment)
+    .option('--limit <count>', 'at most so many, the newest', count, 50)
+    .option('--follow', 'go on with what comes, until Ctrl-C; with --json an object a line')
+    .option('--verify', 'check that no entry was changed or removed; exits with 1 where one was')
+    .action(async (flags: Flags) => {
+      const { data } = await settingsOf(flags);
+      const store = await openStore(dataPaths(data).database, { readOnly: true });
+      try {
+        await (flags.verify
+          ? verify(store, flags)
+          : flags.follow
+            ? follow(store, flags)
+            : list(store, flags));
+      } finally {
+        await store.close();
+      }
+    });
+}
+
+async function list(store: Store, flags: Flags): Promise<void> {
+  const none = 'Nothing of this kind is in the audit log.';
+  printList(await newest(store, flags), COLUMNS, { json: flags.json, none });
+}
+
+/** Oldest first. */
+async function newest(store: Store, { event, subject, since = 0, limit }: Flags): Promise<Entry[]> {
+  const query = { ...(event && { event }), ...(subject !== undefined && { subject }) };
+  let found: Entry[] = [];
+  for (;;) {
+    const [oldest] = found;
+    const size = Math.min(PAGE, limit - found.length);
+    const { entries, more } = await store.auditPage({
+      ...query,
+      ...(oldest && { before: oldest.id }),
+      limit: size,
+    });
+    const wanted = entries.filter(({ ts }) => ts >= since);
+    found = [...wanted, ...found];
+    if (!more || wanted.length < entries.length || found.length >= limit) return found;
+  }
+}
+
+async function follow(store: Store, flags: Flags): Promise<void> {
+  const print = (entry: Entry): void =>
+    console.log(flags.json ? JSON.stringify(entry) : lineOf(entry, COLUMNS));
+  const { entries: end } = await store.auditPage({ limit: 1 });
+  let after = end.at(-1)?.id ?? 0;
+  (await newest(store, flags)).filter(({ id }) => id <= after).forEach(print);
+  const { event, subject } = flags;
+  const query = { ...(event && { event }), ...(subject !== undefined && { subject }), limit: PAGE };
+  for (;;) {
+    const { entries, more } = await store.auditPage({ ...query, after });
+    entries.forEach(print);
+    after = entries.at(-1)?.id ?? after;
+    if (!more) await wait(LOOK_EVERY_MS);
+  }
+}
+
+async function verify(store: Store, { json }: Flags): Promise<void> {
+  const broken = await store.verifyAudit();
+  const { entries } = await store.auditPage({ limit: 1 });
+  const last = entries.at(-1);
+  if (json)
+    console.log(
+      JSON.stringify({
+        whole: broken === undefined,
+        broken: broken ?? null,
+        last: last?.id ?? 0,
+        hash: last?.hash ?? null,
+      }),
+    );
+  if (broken !== undefined)
+    throw new CommandError(
+      `the audit log was changed: entry ${broken} does not follow from the one before it`,
+    );
+  if (json) return;
+  console.log(last ? `The audit log is whole, up to entry ${last.id}.` : 'The audit log is empty.');
+  // Whoever keeps this line elsewhere notices when the log is written anew as a whole.
+  if (last) console.log(`Its last hash: ${last.hash}`);
+}
+
+function moment(text: string): number {
+  const time = parseMoment(text, Date.now());
+  if (time === undefined)
+    throw new InvalidArgumentError('Expected a date like 2030-12-31, or a time like 12h.');
+  return time;
+}
+
+function count(text: string): number {
+  const number = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (!(number >= 1 && number <= MOST))
+    throw new InvalidArgumentError(`Expected a number from 1 to ${MOST}.`);
+  return number;
+}

@@ -1,0 +1,101 @@
+/** `wireglass certs`: the certificates of the tls wires. */
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isIP } from 'node:net';
+import type { Command } from 'commander';
+import { ensureCertificates } from '#certs/ensure';
+import { servedHosts } from '#certs/hosts';
+import { dataPaths } from '#client/data-paths';
+import { plainAddress } from '#runtime/addresses';
+import { auditLine } from './audit-line.ts';
+import { type DataFlags, settingsOf, withDataOptions } from './flags.ts';
+import { formatSpan, formatTime } from './format.ts';
+import { type Column, printDone, printList } from './output.ts';
+import { findServer } from './remote.ts';
+
+export interface CertificateRow {
+  readonly what: 'ca' | 'server';
+  /** Names and addresses that it vouches for. */
+  readonly names: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly from: number;
+  readonly until: number;
+  /** SHA-256, as browsers and openssl show it. */
+  readonly fingerprint: string;
+}
+
+const COLUMNS: readonly Column<CertificateRow>[] = [
+  { head: 'certificate', cell: ({ what }) => what },
+  { head: 'from', cell: ({ from }) => formatTime(from) },
+  { head: 'until', cell: ({ until }) => `${formatTime(until)} (${leftOf(until)})` },
+  { head: 'for', cell: ({ names }) => names.join(', ') || '-' },
+  { head: 'SHA-256 fingerprint', cell: ({ fingerprint }) => fingerprint.replace(/^(.{47}):/, '$1 ') },
+];
+
+export function register(program: Command): void {
+  const certs = program.command('certs').description('show and renew the certificates of the tls wires');
+  withDataOptions(certs.command('show', { isDefault: true }))
+    .description('show dates, names and fingerprints')
+    .action(async (flags: DataFlags) => {
+      const { data } = await settingsOf(flags);
+      printList(await certificatesIn(data), COLUMNS, {
+        json: flags.json,
+        none: 'There are no certificates.',
+      });
+    });
+  withDataOptions(certs.command('renew'))
+    .description('make a new certificate for the server; the running one takes it at once, the CA stays')
+    .action(renew);
+}
+
+/** Rejects when one is missing or is none. */
+export async function certificatesIn(data: string): Promise<CertificateRow[]> {
+  const { caFile, certificates } = dataPaths(data);
+  return [
+    rowOf('ca', await readFile(caFile, 'utf8')),
+    rowOf('server', await readFile(join(certificates, 'server.pem'), 'utf8')),
+  ];
+}
+
+function rowOf(what: CertificateRow['what'], pem: string): CertificateRow {
+  const { subjectAltName = '', validFrom, validTo, fingerprint256: fingerprint } = new X509Certificate(pem);
+  const names = subjectAltName.split(', ').filter((name) => name !== '');
+  return {
+    what,
+    names: names.map((name) => ownSpelling(name.replace(/^(DNS|IP Address):/, ''))),
+    from: Date.parse(validFrom),
+    until: Date.parse(validTo),
+    fingerprint,
+  };
+}
+
+/** OpenSSL writes an IPv6 address out in full and in capitals. */
+function ownSpelling(name: string): string {
+  return isIP(name) === 0 ? name : plainAddress(name);
+}
+
+async function renew(flags: DataFlags): Promise<void> {
+  const { data, host } = await settingsOf(flags);
+  const server = await findServer(data);
+  // A running server knows best where it listens: perhaps it was told on the command line.
+  const served = server ? (await server.status()).host : host;
+  await ensureCertificates(dataPaths(data).certificates, {
+    hosts: servedHosts(served),
+    now: new Date(),
+    renew: true,
+  });
+  await server?.renew();
+  const [, leaf] = await certificatesIn(data);
+  if (!leaf) return;
+  await auditLine(data, 'certificate.renewed', `until ${new Date(leaf.until).toISOString()}`);
+  const told = server
+    ? 'The running server has taken it; open connections go on.'
+    : 'The next start takes it.';
+  printDone(`The server has a new certificate, until ${formatTime(leaf.until)}. ${told}`, flags, leaf);
+}
+
+function leftOf(until: number): string {
+  const left = until - Date.now();
+  return left > 0 ? `${formatSpan(left)} left` : 'ended';
+}

@@ -1,0 +1,48 @@
+/** What all commands of the operator have in common: the data folder they work on, and how a failure ends. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { configFile } from '../config/file.ts';
+import { loadSettings } from '../config/load.ts';
+import type { Settings } from '../config/settings.ts';
+
+export interface DataFlags {
+  readonly data?: string;
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+/** 3: there is no server to ask. */
+export const NO_SERVER = 3;
+
+/** A failure with an exit code of its own. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode = 1) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+export function withDataOptions(command: Command): Command {
+  return command
+    .option('--data <dir>', "the server's data folder (default: that of the settings)")
+    .option('--config <file>', "the server's configuration file")
+    .option('--json', 'print JSON, for programs');
+}
+
+/** The settings that `serve` would start with here. Rejects, as without a server, when the data folder is not there. */
+export async function settingsOf({ data, config }: DataFlags): Promise<Settings> {
+  const file = await configFile(config);
+  const flags = data === undefined ? {} : { data };
+  const { settings } = loadSettings({ file, environment: process.env, flags });
+  const folder = resolve(settings.data);
+  if (!existsSync(folder))
+    throw new CommandError(
+      `there is no data folder ${folder}; npx wireglass serve makes one, --data names another`,
+      NO_SERVER,
+    );
+  return { ...settings, data: folder };
+}

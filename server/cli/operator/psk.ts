@@ -1,0 +1,109 @@
+/** `wireglass psk`: the shared keys of the psk wires. Prints their ids and dates, never the keys. */
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { type Command, InvalidArgumentError } from 'commander';
+import { type SharedKey, parseKeyFile } from '#channel/psk/keys';
+import { dataPaths } from '#client/data-paths';
+import { parseKeys, writeSecret } from '../data-folder.ts';
+import { auditLine } from './audit-line.ts';
+import { type DataFlags, settingsOf, withDataOptions } from './flags.ts';
+import { DAY, formatSpan, formatTime, parseSpan } from './format.ts';
+import { removed, rotated } from './key-file.ts';
+import { type Column, printDone, printList } from './output.ts';
+import { findServer } from './remote.ts';
+
+interface RotateFlags extends DataFlags {
+  /** Milliseconds. */
+  readonly validFor: number;
+}
+
+interface Row {
+  readonly id: string;
+  readonly state: 'in use' | 'valid' | 'ended';
+  readonly until: number | null;
+}
+
+const COLUMNS: readonly Column<Row>[] = [
+  { head: 'key', cell: ({ id }) => id },
+  { head: 'state', cell: ({ state }) => (state === 'in use' ? 'valid, the one that clients use' : state) },
+  { head: 'until', cell: ({ until }) => (until === null ? '-' : formatTime(until)) },
+];
+
+export function register(program: Command): void {
+  const psk = program.command('psk').description('list, rotate and remove the shared keys of the psk wires');
+  withDataOptions(psk.command('list', { isDefault: true }))
+    .description('list the keys by id; the keys themselves are never printed')
+    .action(list);
+  withDataOptions(psk.command('rotate'))
+    .description('make a new key for the clients to use; the one before stays valid for a time')
+    .option('--valid-for <span>', 'how long the key before stays valid: 12h, 7d, 2w', span, 7 * DAY)
+    .action(rotate);
+  withDataOptions(psk.command('remove <id>'))
+    .description('remove a key at once; who still uses it cannot connect any more')
+    .action(remove);
+}
+
+async function list(flags: DataFlags): Promise<void> {
+  const { data } = await settingsOf(flags);
+  const { keyFile } = dataPaths(data);
+  const rows = rowsOf(parseKeys(keyFile, await readFile(keyFile, 'utf8')), Date.now());
+  printList(rows, COLUMNS, { json: flags.json, none: 'There are no keys.' });
+}
+
+function rowsOf(keys: readonly SharedKey[], now: number): Row[] {
+  return keys.map(({ id, until = null }, index) => {
+    if (until !== null && until <= now) return { id, state: 'ended', until };
+    return { id, state: index === 0 ? 'in use' : 'valid', until };
+  });
+}
+
+async function rotate({ validFor, ...flags }: RotateFlags): Promise<void> {
+  const now = Date.now();
+  const suffix = `${new Date(now).toISOString().slice(0, 10)}-${randomBytes(2).toString('hex')}`;
+  let id = '';
+  const { data, before } = await change(flags, (text) => {
+    // A demo key is called one wherever it shows, and so is what takes its place.
+    id = `${parseKeyFile(text)[0]?.id.startsWith('demo-') ? 'demo' : 'key'}-${suffix}`;
+    const entry = `${id}:${randomBytes(32).toString('hex')}`;
+    return rotated(text, { entry, until: now + validFor });
+  });
+  await auditLine(data, 'key.rotated', `${id} is new, ${before} is valid for ${formatSpan(validFor)}`);
+  const told = await tellServer(data);
+  const sentence = `The key ${id} is the one that clients use now; ${before} stays valid for ${formatSpan(validFor)}. ${told}`;
+  printDone(sentence, flags, { id, before, until: now + validFor });
+}
+
+async function remove(id: string, flags: DataFlags): Promise<void> {
+  const { data } = await change(flags, (text) => removed(text, id, Date.now()));
+  await auditLine(data, 'key.rotated', `${id} was removed`);
+  printDone(`The key ${id} was removed. ${await tellServer(data)}`, flags, { id });
+}
+
+/** Rewrites the key file, whole or not at all; gives the id of the key that was first. */
+async function change(
+  flags: DataFlags,
+  edit: (text: string) => string,
+): Promise<{ readonly data: string; readonly before: string }> {
+  const { data } = await settingsOf(flags);
+  const { keyFile } = dataPaths(data);
+  const text = await readFile(keyFile, 'utf8');
+  const [first] = parseKeys(keyFile, text);
+  const edited = edit(text);
+  // What could not be read back is not written.
+  parseKeyFile(edited);
+  await writeSecret(keyFile, edited);
+  return { data, before: first?.id ?? '' };
+}
+
+async function tellServer(data: string): Promise<string> {
+  const server = await findServer(data);
+  if (!server) return 'No server runs; the next start takes it.';
+  await server.renew();
+  return 'The running server has taken it; open connections go on.';
+}
+
+function span(text: string): number {
+  const ms = parseSpan(text);
+  if (ms === undefined) throw new InvalidArgumentError('Expected a time like 12h, 7d or 2w.');
+  return ms;
+}

@@ -1,0 +1,92 @@
+/** `wireglass restore`: a backup in place of the database. The database that was there is kept. */
+import { randomBytes } from 'node:crypto';
+import { copyFile, chmod, open, rename, rm } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { readAddresses } from '#client/addresses';
+import { dataPaths } from '#client/data-paths';
+import { checkDatabase } from '#store/backup';
+import { auditLine } from './audit-line.ts';
+import { CommandError, type DataFlags, settingsOf, withDataOptions } from './flags.ts';
+import { printDone } from './output.ts';
+
+/** SQLite's log of commits belongs to its database: without it the last commits are missing. */
+const PARTS = ['', '-wal', '-shm'] as const;
+
+export function register(program: Command): void {
+  withDataOptions(program.command('restore <file>'))
+    .description('put a backup in place of the database; the server must not run')
+    .action(async (file: string, flags: DataFlags) => {
+      const { data } = await settingsOf(flags);
+      const backup = resolve(file);
+      await refuseWhileRunning(data);
+      const pending = await checked(backup);
+      const { database } = dataPaths(data);
+      const copy = await copied(backup, database);
+      const aside = await setAside(database);
+      await rename(copy, database);
+      await auditLine(
+        data,
+        'operator.restore',
+        `${backup}${aside === undefined ? '' : `; before: ${aside}`}`,
+      );
+      printDone(
+        [
+          `The database is that of ${backup} now.`,
+          ...(pending.length > 0 ? [`It was brought up to date: ${pending.join(', ')}.`] : []),
+          aside === undefined ? 'There was none before.' : `The one before is kept: ${aside}.`,
+        ].join(' '),
+        flags,
+        { file: backup, before: aside ?? null, migrated: pending },
+      );
+    });
+}
+
+async function refuseWhileRunning(data: string): Promise<void> {
+  const running = await readAddresses(data);
+  if (running)
+    throw new CommandError(`a server runs on ${data} (process ${running.pid}): stop it first, then restore`);
+}
+
+async function checked(backup: string): Promise<readonly string[]> {
+  const { problems, pending } = await checkDatabase(backup);
+  if (problems.length > 0)
+    throw new CommandError(`${backup} was not restored, and nothing was changed: ${problems.join('; ')}`);
+  return pending;
+}
+
+/** Beside the database, so that a renaming puts it in place; its owner's alone before a byte is in it. */
+async function copied(backup: string, database: string): Promise<string> {
+  const copy = `${database}.${randomBytes(6).toString('hex')}.partial`;
+  try {
+    await (await open(copy, 'wx', 0o600)).close();
+    await copyFile(backup, copy);
+    await chmod(copy, 0o600);
+    const handle = await open(copy, 'r+');
+    await handle.sync().finally(() => handle.close());
+    return copy;
+  } catch (error) {
+    await rm(copy, { force: true });
+    throw error;
+  }
+}
+
+/** The new name of the database that was there; `undefined` when there was none. */
+async function setAside(database: string): Promise<string | undefined> {
+  const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
+  const aside = `${database}.before-${stamp}Z`;
+  let found = false;
+  for (const part of PARTS) {
+    const moved = await rename(`${database}${part}`, `${aside}${part}`).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return false;
+        throw error;
+      },
+    );
+    found ||= moved;
+  }
+  const folder = await open(dirname(database), 'r');
+  await folder.sync().finally(() => folder.close());
+  return found ? aside : undefined;
+}

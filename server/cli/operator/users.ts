@@ -1,0 +1,111 @@
+/** `wireglass users`: the accounts, who is connected, and what only an operator may change. */
+import { Argument, type Command } from 'commander';
+import { dataPaths } from '#client/data-paths';
+import { type Store, openStore } from '#store/store';
+import type { ConnectionRow } from '#web/operator/answers';
+import { ACCOUNT_ROLES, type AccountRole } from '#wire/roles';
+import { withAccounts } from './accounts.ts';
+import { type DataFlags, settingsOf, withDataOptions } from './flags.ts';
+import { formatBytes, formatSpan, formatTime } from './format.ts';
+import { type Column, printDone, printList } from './output.ts';
+import { newPassword } from './password-input.ts';
+import { findServer, runningServer } from './remote.ts';
+
+type Summary = Awaited<ReturnType<Store['accounts']>>['accounts'][number];
+interface Row extends Summary {
+  /** Wires it is connected on now. */
+  readonly online: readonly string[];
+}
+
+interface PasswordFlags extends DataFlags {
+  readonly passwordFile?: string;
+}
+
+const PAGE = 1_000;
+
+const COLUMNS: readonly Column<Row>[] = [
+  { head: 'name', cell: ({ name }) => name },
+  { head: 'role', cell: ({ role }) => role },
+  { head: 'online', cell: ({ online }) => online.join(', ') || '-' },
+  { head: 'second factor', cell: ({ secondFactor }) => (secondFactor ? 'yes' : 'no') },
+  { head: 'logins', cell: ({ sessions }) => String(sessions), right: true },
+  { head: 'last seen', cell: ({ seen }) => (seen === undefined ? '-' : formatTime(seen)) },
+  { head: 'since', cell: ({ created }) => formatTime(created) },
+];
+
+const ONLINE_COLUMNS: readonly Column<ConnectionRow>[] = [
+  { head: 'connection', cell: ({ id }) => String(id), right: true },
+  { head: 'name', cell: ({ name }) => name || '-' },
+  { head: 'role', cell: ({ role }) => role },
+  { head: 'wire', cell: ({ wire }) => wire },
+  { head: 'address', cell: ({ address }) => address },
+  { head: 'rooms', cell: ({ rooms }) => rooms.join(', ') || '-' },
+  { head: 'for', cell: ({ since }) => formatSpan(Date.now() - since), right: true },
+  { head: 'backlog', cell: ({ backlog }) => formatBytes(backlog), right: true },
+];
+
+export function register(program: Command): void {
+  const users = program
+    .command('users')
+    .description('list accounts and who is connected, make accounts, give roles');
+  withDataOptions(users.command('list', { isDefault: true }))
+    .description('list the accounts')
+    .action(list);
+  withDataOptions(users.command('online'))
+    .description('list the connections, guests too')
+    .action(async (flags: DataFlags) => {
+      const { data } = await settingsOf(flags);
+      const rows = await (await runningServer(data)).connections();
+      printList(rows, ONLINE_COLUMNS, { json: flags.json, none: 'Nobody is connected.' });
+    });
+  withDataOptions(users.command('add <name>'))
+    .description('make an account; its password is typed twice, or read from a file')
+    .option('--password-file <file>', 'the password is the first line of this file')
+    .action(async (name: string, flags: PasswordFlags) => {
+      const { data } = await settingsOf(flags);
+      const password = await newPassword(flags.passwordFile);
+      printDone(await withAccounts(data, (accounts) => accounts.add(name, password)), flags);
+    });
+  withDataOptions(users.command('passwd <name>'))
+    .description('give an account a new password and end its logins')
+    .option('--password-file <file>', 'the password is the first line of this file')
+    .action(async (name: string, flags: PasswordFlags) => {
+      const { data } = await settingsOf(flags);
+      const password = await newPassword(flags.passwordFile);
+      printDone(await withAccounts(data, (accounts) => accounts.setPassword(name, password)), flags);
+    });
+  withDataOptions(users.command('role <name>'))
+    .description('give an account a role; the first admin is made this way')
+    .addArgument(new Argument('<role>', 'what it may do').choices(ACCOUNT_ROLES))
+    .action(async (name: string, role: AccountRole, flags: DataFlags) => {
+      const { data } = await settingsOf(flags);
+      printDone(await withAccounts(data, (accounts) => accounts.setRole(name, role)), flags);
+    });
+}
+
+async function list(flags: DataFlags): Promise<void> {
+  const { data } = await settingsOf(flags);
+  const server = await findServer(data);
+  const connections = (await server?.connections()) ?? [];
+  const rows = (await accountsIn(data)).map((account) => ({
+    ...account,
+    online: connections.filter(({ name }) => name === account.name).map(({ wire }) => wire),
+  }));
+  const none = 'There are no accounts. npx wireglass users add makes one.';
+  printList(rows, COLUMNS, { json: flags.json, none });
+}
+
+async function accountsIn(data: string): Promise<Summary[]> {
+  const store = await openStore(dataPaths(data).database, { readOnly: true });
+  try {
+    const found: Summary[] = [];
+    for (;;) {
+      const last = found.at(-1);
+      const { accounts, more } = await store.accounts({ ...(last && { after: last.id }), limit: PAGE });
+      found.push(...accounts);
+      if (!more) return found;
+    }
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,55 @@
+/** What the operator's commands may send, checked on arrival. */
+import * as v from 'valibot';
+import { RemoteProtocolError } from '#wire/errors';
+import { LIMITS } from '#wire/limits';
+import { type ClientMessage, encodeMessage, parseClientMessage } from '#wire/messages';
+
+/** Bytes of a request: a password, every character escaped, and some more. */
+export const OPERATOR_BODY_LIMIT = 16 * 1024;
+
+/** Requests of the chat that keep order. The others are for members; the operator is none. */
+export const OPERATIONS = [
+  'mute',
+  'unmute',
+  'kick',
+  'ban',
+  'unban',
+  'bans',
+  'lock',
+  'slow',
+  'appoint',
+  'delete',
+] as const satisfies readonly ClientMessage['type'][];
+
+const NAME_AND_PASSWORD = v.strictObject({
+  name: v.pipe(v.string(), v.maxLength(256)),
+  password: v.pipe(v.string(), v.maxLength(LIMITS.passwordInput)),
+});
+const OPERATION = v.looseObject({ type: v.picklist(OPERATIONS) });
+
+/** What is wrong with a request, in words. The place and what belongs there, never what stood there. */
+export class BadRequestError extends Error {
+  override readonly name = 'BadRequestError';
+}
+
+export function parseNameAndPassword(body: unknown): v.InferOutput<typeof NAME_AND_PASSWORD> {
+  return parse(NAME_AND_PASSWORD, body);
+}
+
+/** A message that a client could send, of a type that the operator may use. */
+export function parseOperation(body: unknown): ClientMessage {
+  const operation = parse(OPERATION, body);
+  try {
+    return parseClientMessage(encodeMessage(operation as unknown as ClientMessage));
+  } catch (error) {
+    if (!(error instanceof RemoteProtocolError)) throw error;
+    throw new BadRequestError(error.message, { cause: error });
+  }
+}
+
+function parse<T extends v.GenericSchema>(schema: T, body: unknown): v.InferOutput<T> {
+  const result = v.safeParse(schema, body, { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw new BadRequestError(`expected ${issue.expected ?? 'less'} in ${v.getDotPath(issue) ?? 'the body'}`);
+}

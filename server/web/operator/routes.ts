@@ -1,0 +1,78 @@
+/**
+ * `/api/operator`: what the commands of the operator ask a running server. It has a secret of its own, which lies in
+ * the data folder and is shown nowhere, and answers this machine alone: the page's port speaks no TLS, and the secret
+ * must not cross a network.
+ */
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import { checkBearer, checkOrigin, checkSameMachine, type Refused } from '../guard.ts';
+import type { Renewed, Status } from './answers.ts';
+import { BadRequestError, OPERATOR_BODY_LIMIT, parseNameAndPassword, parseOperation } from './requests.ts';
+import { type Counts, connectionRows, roomRows, statusOf } from './views.ts';
+import { DeskError } from '#runtime/account-desk';
+import type { ChatServer } from '#runtime/server';
+
+export interface Operator {
+  /** Hex of 256 random bits. */
+  readonly token: string;
+  readonly server: ChatServer;
+  readonly counts: () => Promise<Counts>;
+  /** Takes the shared keys and certificates in the data folder into use. Rejects when they are unusable. */
+  readonly renew: () => Promise<Renewed>;
+  readonly certificateEnds: () => number;
+  /** Why the server would not count as healthy. */
+  readonly problems: () => Promise<readonly string[]>;
+}
+
+export const OPERATOR_REFUSED: Refused = {
+  status: 401,
+  code: 'operator_token_required',
+  message: 'this takes the secret in the file operator-token of the data folder',
+};
+
+/** `host` is the address that the page listens on. */
+export function operatorRoutes(
+  api: FastifyInstance,
+  operator: Operator,
+  { version, host }: { readonly version: string; readonly host: string },
+): void {
+  const { server, token } = operator;
+  api.addHook('onRequest', async ({ headers, socket }, reply) => {
+    const refused =
+      checkOrigin(headers) ?? checkSameMachine(socket) ?? checkBearer(headers, token, OPERATOR_REFUSED);
+    if (refused) {
+      if (refused.status === 401) void reply.header('www-authenticate', 'Bearer');
+      return reply.code(refused.status).send({ code: refused.code, message: refused.message });
+    }
+    void reply.header('cache-control', 'no-store');
+  });
+  api.setErrorHandler(sendFailure);
+  const post = { bodyLimit: OPERATOR_BODY_LIMIT };
+  api.get('/api/operator/status', async (): Promise<Status> => {
+    const problems = [...(await operator.problems())];
+    const certificateEnds = operator.certificateEnds();
+    return { version, host, problems, certificateEnds, ...statusOf(server, await operator.counts()) };
+  });
+  api.get('/api/operator/connections', () => connectionRows(server));
+  api.get('/api/operator/rooms', () => roomRows(server));
+  api.post('/api/operator/run', post, ({ body }) => server.operate(parseOperation(body)));
+  api.post('/api/operator/accounts', post, async ({ body }) => ({
+    name: await server.accounts.add(parseNameAndPassword(body)),
+  }));
+  api.post('/api/operator/password', post, async ({ body }) => ({
+    name: await server.accounts.setPassword(parseNameAndPassword(body)),
+  }));
+  api.post('/api/operator/renew', post, () =>
+    operator.renew().catch((cause: unknown) => {
+      // A key file with a slip, a certificate of a foreign authority: the operator has to know what is wrong.
+      throw new BadRequestError((cause as Error).message, { cause });
+    }),
+  );
+}
+
+/** What the operator did wrong; anything else is for the handler above. */
+function sendFailure(error: FastifyError, _request: unknown, reply: FastifyReply): FastifyReply {
+  const { message } = error;
+  if (error instanceof BadRequestError) return reply.code(400).send({ code: 'bad_request', message });
+  if (error instanceof DeskError) return reply.code(409).send({ code: error.code, message });
+  throw error;
+}

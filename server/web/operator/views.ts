@@ -1,0 +1,68 @@
+/** What goes on in the chat server, as the operator's commands show it. */
+import type { ConnectionRow, RoomRow, Status } from './answers.ts';
+import type { ChatServer } from '#runtime/server';
+import { WIRE_NAMES, type WireName } from '#wire/messages';
+
+/** What the store counts. */
+export interface Counts {
+  readonly accounts: number;
+  readonly messages: number;
+  readonly bytes: number;
+}
+
+/** Reads of the server what `status` needs; the rest comes from whoever put things together. */
+export function statusOf(
+  server: ChatServer,
+  { accounts, messages, bytes }: Counts,
+): Omit<Status, 'version' | 'host' | 'certificateEnds' | 'problems'> {
+  const { state, tally } = server.hub;
+  const { rss, heapUsed } = process.memoryUsage();
+  return {
+    pid: process.pid,
+    started: tally.startedAt,
+    connections: Object.fromEntries(connectionsByWire(server)) as Status['connections'],
+    members: memberCount(server),
+    rooms: state.rooms.size,
+    accounts,
+    messages,
+    pendingCommits: state.pendingCommits,
+    passwordsWaiting: server.passwords.waiting,
+    memory: { resident: rss, heap: heapUsed },
+    databaseBytes: bytes,
+  };
+}
+
+export function connectionsByWire({ hub }: Pick<ChatServer, 'hub'>): ReadonlyMap<WireName, number> {
+  const counts = new Map<WireName, number>(WIRE_NAMES.map((wire) => [wire, 0]));
+  for (const { wire } of hub.connections.values()) counts.set(wire, (counts.get(wire) ?? 0) + 1);
+  return counts;
+}
+
+/** A person with several connections is one. */
+export function memberCount({ hub }: Pick<ChatServer, 'hub'>): number {
+  const members = new Set([...hub.state.sessions.values()].map(({ member }) => member));
+  members.delete(undefined);
+  return members.size;
+}
+
+export function connectionRows({ hub }: ChatServer): ConnectionRow[] {
+  return [...hub.connections.values()].map(({ id, wire, address, since, backlog }) => {
+    const { login, member, rooms = [] } = hub.state.sessions.get(id) ?? {};
+    const guest = { name: member?.name ?? '', role: member ? ('guest' as const) : ('nobody' as const) };
+    const { name, role } = login?.account ?? guest;
+    return { id, wire, address, name, role, since, rooms: [...rooms], backlog };
+  });
+}
+
+export function roomRows({ hub }: ChatServer): RoomRow[] {
+  const rows = [...hub.state.rooms.values()].map(({ name, people, audience, record }) => ({
+    name,
+    members: people.size,
+    connections: audience.size,
+    access: record?.access ?? ('public' as const),
+    kept: record !== undefined,
+    locked: record?.locked ?? false,
+    slow: record?.slow ?? 0,
+  }));
+  return rows.sort((a, b) => b.members - a.members || (a.name < b.name ? -1 : 1));
+}

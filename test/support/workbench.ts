@@ -1,0 +1,44 @@
+/** The whole workbench in this process, on free ports, with its log kept for the test to read. */
+import pino from 'pino';
+import { GUESTS_ONLY, type Policy } from '#chat/policy';
+import { readAddresses } from '#client/addresses';
+import type { DialOptions } from '#client/dial';
+import { DEFENCE } from '#runtime/defence';
+import { WIRE_NAMES, type WireName } from '#wire/messages';
+import { LOG_OPTIONS } from '../../server/cli/log.ts';
+import { type Workbench, startWorkbench } from '../../server/cli/workbench.ts';
+
+export interface TestWorkbench extends Workbench {
+  readonly log: readonly string[];
+  readonly target: (wire: WireName) => DialOptions;
+}
+
+const ACCOUNTS: Policy = { ...GUESTS_ONLY, mode: 'optional', registration: true, passwordWires: WIRE_NAMES };
+
+export async function startTestWorkbench(data: string): Promise<TestWorkbench> {
+  const log: string[] = [];
+  const any = { host: '127.0.0.1', port: 0, named: true };
+  const workbench = await startWorkbench({
+    data,
+    wires: { plain: any, psk: any, tls: any, 'tls+psk': any },
+    web: any,
+    tap: false,
+    policy: ACCOUNTS,
+    defence: { ...DEFENCE, rates: undefined },
+    log: pino({ level: 'debug', ...LOG_OPTIONS }, { write: (line: string) => void log.push(line) }),
+  });
+  const target = (wire: WireName): DialOptions => {
+    const row = workbench.wires.find((candidate) => candidate.wire === wire);
+    if (!row) throw new Error(`there is no ${wire} wire`);
+    const { ca } = workbench.data.tls;
+    return { wire, ...row.address, ca, keys: workbench.data.keys };
+  };
+  return { ...workbench, log, target };
+}
+
+/** Where the page of the workbench on this folder answers. */
+export async function pageOf(data: string): Promise<string> {
+  const addresses = await readAddresses(data);
+  if (!addresses) throw new Error('no workbench runs');
+  return addresses.web;
+}
