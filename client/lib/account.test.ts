@@ -1,0 +1,304 @@
+/** Accounts against the real server, over real sockets: logging in, coming back, second factor, other windows. */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { generateSync } from 'otplib';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Cutter, startCutter } from '../../test/support/cutter.ts';
+import { type TestServer, startTestServer } from '../../test/support/server.ts';
+import type { Policy } from '#chat/policy';
+import type { WireName } from '#wire/messages';
+import { ChatClient, type ChatClientOptions, type ChatEvent } from './chat-client.ts';
+import { LoginStore } from './logins.ts';
+
+const PASSWORD = 'correct horse battery staple';
+const POLICY: Policy = { mode: 'optional', registration: true, passwordWires: ['psk', 'tls', 'tls+psk'] };
+
+let server: TestServer;
+let strict: TestServer;
+let lesson: TestServer;
+let names = 0;
+const open: { close(): Promise<void> }[] = [];
+
+beforeAll(async () => {
+  server = await startTestServer({ policy: POLICY });
+  strict = await startTestServer({ policy: { ...POLICY, mode: 'required' } });
+  lesson = await startTestServer({ policy: { ...POLICY, passwordWires: ['plain'] } });
+});
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((each) => each.close()));
+});
+afterAll(async () => {
+  for (const each of [server, strict, lesson]) await each.close();
+});
+
+const freshName = (): string => `ana-${++names}`;
+
+async function connected(
+  wire: WireName,
+  change: Partial<ChatClientOptions> = {},
+  at = server,
+): Promise<ChatClient> {
+  const client = new ChatClient({ ...at.target(wire), reconnect: { first: 20 }, onLogin: 'wait', ...change });
+  open.push(client);
+  await client.connect();
+  return client;
+}
+
+function event(of: ChatClient, wanted: (event: ChatEvent) => boolean): Promise<ChatEvent> {
+  return new Promise((resolve) => {
+    const stop = of.subscribe((each) => {
+      if (!wanted(each)) return;
+      stop();
+      resolve(each);
+    });
+  });
+}
+
+const opened = (of: ChatClient): Promise<ChatEvent> =>
+  event(of, (each) => each.type === 'state' && each.state === 'open');
+
+/** An account of its own, logged in over tls. */
+async function registered(change: Partial<ChatClientOptions> = {}): Promise<ChatClient> {
+  const client = await connected('tls', change);
+  await client.account.register(freshName(), PASSWORD);
+  return client;
+}
+
+async function cutter(): Promise<Cutter> {
+  const made = await startCutter(server.address('tls'));
+  open.push(made);
+  return made;
+}
+
+describe('an account', () => {
+  it('is made, left and come back to by its password', async () => {
+    const client = await registered();
+    const { name = '' } = client;
+    expect([client.role, client.account.name]).toEqual(['user', name]);
+    await client.say('as myself');
+    await client.account.logout();
+    expect([client.role, client.state]).toEqual([undefined, 'login']);
+    await expect(client.say('as nobody')).rejects.toMatchObject({ code: 'auth_required' });
+    await expect(client.account.login(name, 'something else')).rejects.toMatchObject({
+      code: 'bad_credentials',
+    });
+    expect(await client.account.login(name.toUpperCase(), PASSWORD)).toMatchObject({ loggedIn: true, name });
+    await client.say('myself again');
+    const { messages } = await client.history({ limit: 2 });
+    expect(messages.map(({ from }) => from)).toEqual([name, name]);
+  });
+
+  it('keeps its name from guests, who go on under another', async () => {
+    const { name = '' } = await registered();
+    await expect(connected('tls', { name })).rejects.toMatchObject({ code: 'name_taken' });
+    const guest = await connected('tls', { loginFirst: true });
+    expect([guest.state, guest.goOnAsGuest()]).toEqual(['login', true]);
+    await opened(guest);
+    expect(guest.role).toBeUndefined();
+  });
+
+  it('stays itself over lost connections, with nothing lost', async () => {
+    const path = await cutter();
+    const [ana, ben] = [await registered({ port: path.port }), await connected('plain')];
+    const texts: string[] = [];
+    ben.subscribe((each) => {
+      if (each.type === 'message' && each.from === ana.name) texts.push(each.text);
+    });
+    const acks: Promise<unknown>[] = [];
+    for (let round = 0; round < 3; round++) {
+      for (let i = 0; i < 10; i++) acks.push(ana.say(`${round} ${i}`));
+      const back = opened(ana);
+      path.cut();
+      await back;
+    }
+    await Promise.all(acks);
+    await ben.ping();
+    expect(texts).toEqual(
+      [0, 1, 2].flatMap((round) => Array.from({ length: 10 }, (_, i) => `${round} ${i}`)),
+    );
+    expect(ana.role).toBe('user');
+  });
+
+  it('goes along from wire to wire, but to the plain one only where both sides want it', async () => {
+    const ana = await registered();
+    const { name } = ana;
+    for (const wire of ['psk', 'tls+psk', 'tls'] as const) {
+      await ana.switchWire(server.target(wire));
+      expect([ana.wire, ana.name, ana.role]).toEqual([wire, name, 'user']);
+    }
+    await expect(ana.switchWire(server.target('plain'))).rejects.toMatchObject({ code: 'unsafe_wire' });
+    const back = opened(ana);
+    await expect(ana.switchWire(server.target('plain'), { confirmPlain: true })).rejects.toMatchObject({
+      code: 'unsafe_wire',
+    });
+    await back;
+    expect([ana.wire, ana.name, ana.role]).toEqual(['tls', name, 'user']);
+  });
+
+  it('has many windows: what one says is own in the others', async () => {
+    const first = await registered();
+    const { name = '' } = first;
+    const second = await connected('psk', { loginFirst: true });
+    await second.account.login(name, PASSWORD);
+    await opened(second);
+    const heard = event(second, ({ type }) => type === 'message');
+    await first.say('from the first');
+    expect(await heard).toMatchObject({ from: name, text: 'from the first', own: true });
+  });
+});
+
+describe('a second factor', () => {
+  it('is asked for at the next login; a recovery code does, too', async () => {
+    const client = await registered();
+    const { name = '' } = client;
+    const { secret, uri } = await client.account.beginSecondFactor(PASSWORD);
+    expect(uri).toContain(secret);
+    const codes = await client.account.confirmSecondFactor(generateSync({ secret }));
+    expect(codes.length).toBe(10);
+    await client.account.logout();
+    expect(await client.account.login(name, PASSWORD)).toEqual({ loggedIn: false });
+    await expect(client.account.secondFactor('000000')).rejects.toMatchObject({
+      code: 'second_factor_wrong',
+    });
+    expect(await client.account.secondFactor(codes[0] ?? '')).toMatchObject({
+      loggedIn: true,
+      recoveryLeft: 9,
+    });
+    await client.account.removeSecondFactor(PASSWORD);
+    await client.account.logout();
+    expect(await client.account.login(name, PASSWORD)).toMatchObject({ loggedIn: true });
+  });
+});
+
+describe('logins of an account', () => {
+  it('are listed and ended from another window, within a second and for good', async () => {
+    const first = await registered();
+    const second = await connected('psk', { loginFirst: true });
+    await second.account.login(first.name ?? '', PASSWORD);
+    const list = await second.account.sessions();
+    expect(list.map(({ current, connected: used, via }) => [current, used, via])).toEqual([
+      [true, true, 'psk'],
+      [false, true, 'tls'],
+    ]);
+    const out = event(first, (each) => each.type === 'state' && each.state === 'login');
+    await second.account.revoke(list[1]?.id ?? '');
+    await out;
+    expect(first.role).toBeUndefined();
+    expect((await second.account.sessions()).length).toBe(1);
+  });
+
+  it('all end with a new password but the one that chose it', async () => {
+    const first = await registered();
+    const { name = '' } = first;
+    const second = await connected('psk', { loginFirst: true });
+    await second.account.login(name, PASSWORD);
+    const out = event(first, (each) => each.type === 'state' && each.state === 'login');
+    await second.account.changePassword(PASSWORD, 'staple battery horse correct');
+    await out;
+    await expect(first.account.login(name, PASSWORD)).rejects.toMatchObject({ code: 'bad_credentials' });
+    expect(second.role).toBe('user');
+  });
+});
+
+describe('a login that is kept', () => {
+  it('brings the next client in without a password, over a restart of the server', async () => {
+    const before = await startTestServer({ policy: POLICY });
+    const logins = new LoginStore(join(server.folder, 'kept.json'));
+    const place = before.target('tls');
+    const first = await connected('tls', { logins }, before);
+    await first.account.register('ana', PASSWORD);
+    await first.close();
+    await expect.poll(() => logins.find(place, undefined, Date.now())).toMatchObject({ account: 'ana' });
+    const known = await logins.find(place, 'ana', Date.now());
+    await before.server.close();
+    const after = await startTestServer({ policy: POLICY, store: before.store });
+    const second = await connected('tls', { logins, login: known }, after);
+    expect([second.name, second.role]).toEqual(['ana', 'user']);
+    await expect
+      .poll(async () => (await logins.find(after.target('tls'), 'ana', Date.now()))?.token)
+      .toMatch(/^[0-9a-f]{64}$/);
+    expect((await logins.find(after.target('tls'), 'ana', Date.now()))?.token).not.toBe(known?.token);
+    await second.close();
+    await after.close();
+    await rm(before.folder, { recursive: true });
+  });
+
+  it('that has ended says why, is forgotten, and lets nobody post under another name', async () => {
+    const file = join(server.folder, 'logins.json');
+    const logins = new LoginStore(file);
+    const token = 'ab'.repeat(32);
+    await logins.save(server.target('tls'), {
+      account: 'gone',
+      session: 's',
+      token,
+      expires: Date.now() + 60_000,
+      device: undefined,
+    });
+    const client = await connected('tls', { logins, login: { account: 'gone', token } });
+    expect([client.state, client.error?.code]).toEqual(['login', 'session_unknown']);
+    await expect(client.say('as whom?')).rejects.toMatchObject({ code: 'auth_required' });
+    await expect.poll(() => logins.find(server.target('tls'), 'gone', Date.now())).toBeUndefined();
+    await rm(file);
+  });
+});
+
+describe('on the plain wire', () => {
+  it('no password leaves the client where the server takes none', async () => {
+    const path = await startCutter(server.address('plain'));
+    open.push(path);
+    const client = await connected('plain', { port: path.port });
+    for (const confirmPlain of [true, false]) {
+      await expect(client.account.login('ana', PASSWORD, { confirmPlain })).rejects.toMatchObject({
+        code: 'unsafe_wire',
+      });
+    }
+    expect(client.pending).toBe(0);
+  });
+
+  it('it does for a lesson, once the person has agreed', async () => {
+    const client = await connected('plain', {}, lesson);
+    await expect(client.account.register('ana', PASSWORD)).rejects.toMatchObject({ code: 'unsafe_wire' });
+    expect(await client.account.register('ana', PASSWORD, { confirmPlain: true })).toMatchObject({
+      loggedIn: true,
+    });
+  });
+});
+
+describe('where an account is required', () => {
+  it('connecting waits for a login, or fails for who cannot', async () => {
+    await expect(connected('tls', { onLogin: 'fail' }, strict)).rejects.toMatchObject({
+      code: 'auth_required',
+    });
+    const client = await connected('tls', {}, strict);
+    expect([client.state, client.goOnAsGuest(), client.auth?.mode]).toEqual(['login', false, 'required']);
+    const early = client.say('typed early').catch((error: unknown) => error);
+    expect(await early).toMatchObject({ code: 'auth_required' });
+    await client.account.register('ana', PASSWORD);
+    expect(await client.say('hello')).toMatchObject({ kind: 'sent' });
+  });
+});
+
+describe('what is asked', () => {
+  it('edits, finds, deletes, counts and lists', async () => {
+    const [ana, ben] = [await registered(), await connected('psk')];
+    const { id } = await ana.say('the quick brown fox');
+    const changed = event(ben, ({ type }) => type === 'edited');
+    expect(await ana.edit(id, 'the quick red fox')).toMatchObject({ id, text: 'the quick red fox' });
+    expect(await changed).toMatchObject({ id, by: ana.name });
+    await ben.say('and?', { replyTo: id });
+    const found = await ana.ask({ type: 'search', text: 'red fox' });
+    expect(found.messages).toMatchObject([{ id, room: 'lobby' }]);
+    const { members } = await ana.ask({ type: 'who', room: 'lobby' });
+    expect(members).toContainEqual({ name: ana.name, role: 'user', presence: 'here', via: 'tls' });
+    expect(await ana.ask({ type: 'delete', id })).toMatchObject({ type: 'deleted', id });
+    await expect(ana.edit(id, 'again')).rejects.toMatchObject({ code: 'no_such_message' });
+    expect((await ana.ask({ type: 'unread' })).rooms).toEqual(expect.any(Array));
+  });
+
+  it('private messages reach an account in all its windows, and a guest', async () => {
+    const [ana, ben] = [await registered(), await connected('psk')];
+    const heard = event(ben, ({ type }) => type === 'message');
+    await ana.say('psst', { room: `@${ben.name ?? ''}` });
+    expect(await heard).toMatchObject({ room: `@${ana.name ?? ''}`, text: 'psst', own: false });
+  });
+});

@@ -1,0 +1,95 @@
+/** The file of logins: what comes back from it, and who may read it. */
+import { chmod, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Place } from './errors.ts';
+import { LoginStore, type NewLogin, defaultLoginsFile } from './logins.ts';
+
+const [T1, T2, DEVICE] = ['1', '2', 'd'].map((digit) => digit.repeat(64)) as [string, string, string];
+const tls: Place = { wire: 'tls', host: 'h', port: 1 };
+const psk: Place = { wire: 'psk', host: 'h', port: 2 };
+const plain: Place = { wire: 'plain', host: 'h', port: 1 };
+const login = (change: Partial<NewLogin> = {}): NewLogin => ({
+  account: 'Ana',
+  session: 's1',
+  token: T1,
+  expires: 100,
+  device: DEVICE,
+  ...change,
+});
+
+let folder: string;
+let file: string;
+let store: LoginStore;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'wireglass-logins-'));
+  file = join(folder, 'deep', 'logins.json');
+  store = new LoginStore(file);
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe('a login that is kept', () => {
+  it('is found at its place, by another program, until it runs out', async () => {
+    await store.save(tls, login());
+    const other = new LoginStore(file);
+    expect(await other.find(tls, 'ana', 99)).toEqual({ account: 'Ana', token: T1 });
+    expect(await other.find(tls, undefined, 99)).toEqual({ account: 'Ana', token: T1 });
+    expect(await other.find(tls, 'ana', 100)).toBeUndefined();
+    expect(await other.find(tls, 'ben', 99)).toBeUndefined();
+    expect(await other.find(psk, 'ana', 99)).toBeUndefined();
+  });
+
+  it('has its newer token at all its places, and never moves to a wire that does not protect it', async () => {
+    await store.save(tls, login());
+    await store.save(psk, login({ token: T2, device: undefined }));
+    for (const place of [tls, psk]) expect(await store.find(place, 'ana', 0)).toMatchObject({ token: T2 });
+    expect(await store.find(plain, 'ana', 0)).toBeUndefined();
+    expect(await store.device(tls, 'ana')).toBe(DEVICE);
+  });
+
+  it('leaves only the secret of the device behind when it is over', async () => {
+    await store.save(tls, login());
+    await store.forget(tls, 'ANA');
+    expect(await store.find(tls, 'ana', 0)).toBeUndefined();
+    expect(await store.device(tls, 'ana')).toBe(DEVICE);
+    expect(await readFile(file, 'utf8')).not.toContain(T1);
+  });
+
+  it('makes room for the next of the same account, and stands beside those of others', async () => {
+    await store.save(tls, login());
+    await Promise.all([
+      store.save(tls, login({ session: 's2', token: T2 })),
+      store.save(tls, login({ account: 'ben', session: 's3' })),
+    ]);
+    expect(await store.find(tls, 'ana', 0)).toMatchObject({ token: T2 });
+    expect(await store.find(tls, undefined, 0)).toMatchObject({ account: 'ben' });
+    expect((JSON.parse(await readFile(file, 'utf8')) as { logins: unknown[] }).logins.length).toBe(2);
+  });
+});
+
+describe('the file', () => {
+  it('is for its owner alone, in a folder that is, and nothing else is left there', async () => {
+    await store.save(tls, login());
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect((await stat(join(folder, 'deep'))).mode & 0o777).toBe(0o700);
+    expect(await readdir(join(folder, 'deep'))).toEqual(['logins.json']);
+  });
+
+  it('that others can read is not used, nor one that is something else', async () => {
+    await store.save(tls, login());
+    await chmod(file, 0o644);
+    await expect(store.find(tls, 'ana', 0)).rejects.toMatchObject({ code: 'logins_unusable' });
+    await expect(store.save(tls, login())).rejects.toThrow('chmod 600');
+    await chmod(file, 0o600);
+    await writeFile(file, '{"logins": [{"token": "short"}]}');
+    await expect(store.find(tls, 'ana', 0)).rejects.toMatchObject({ code: 'logins_unusable' });
+  });
+
+  it('stands where the environment says', () => {
+    expect(defaultLoginsFile({ WIREGLASS_LOGINS: '/a/b' })).toBe('/a/b');
+    expect(defaultLoginsFile({ XDG_CONFIG_HOME: '/x' })).toBe('/x/wireglass/logins.json');
+    expect(defaultLoginsFile({})).toMatch(/\/\.config\/wireglass\/logins\.json$/);
+  });
+});
