@@ -10,7 +10,7 @@ import { promptText } from './prompt.ts';
 import { Reading } from './reading.ts';
 import { Screen } from './screen.ts';
 import { holdsSecret } from './slash/account.ts';
-import { type SlashContext, SlashError } from './slash/command.ts';
+import { type SlashContext, SlashError, sayAndShow } from './slash/command.ts';
 import { runSlash } from './slash/slash.ts';
 import { Typing } from './typing.ts';
 
@@ -18,6 +18,8 @@ export interface InteractiveOptions {
   readonly targetFor: (wire: WireName, port: number | undefined) => Promise<Target>;
   /** The account to log in to at the start. */
   readonly login: string | undefined;
+  /** An earlier login is going to be proven. */
+  readonly known: boolean;
   /** Sends no typing notices, and prints nothing of those who come and go. */
   readonly quiet: boolean;
 }
@@ -46,10 +48,13 @@ class ChatTerminal {
   readonly #typing: Typing;
   readonly #context: SlashContext;
   readonly #left: Promise<void>;
+  /** The person knows that there are accounts here. */
+  #toldOfAccounts: boolean;
 
   constructor(client: ChatClient, options: InteractiveOptions) {
     this.#client = client;
     this.#options = options;
+    this.#toldOfAccounts = options.known || options.login !== undefined;
     this.#reading = new Reading(client);
     this.#typing = new Typing(client, () => this.#refresh());
     this.#screen = new Screen({
@@ -105,6 +110,8 @@ class ChatTerminal {
 
   #enter(line: string): void {
     this.#typing.sent();
+    // It is shown again, with its number, once it is stored.
+    if (isSaid(line) && this.#client.state === 'open') this.#screen.eraseEntered(line);
     void act(line, this.#context)
       .catch((error: unknown) => this.#complain(error))
       .finally(() => {
@@ -126,6 +133,8 @@ class ChatTerminal {
     if (event.type === 'message')
       return messageLine(event, this.#colors, { ids: true, me: this.#client.name });
     if (this.#options.quiet && COMING_AND_GOING.has(event.type)) return undefined;
+    if (event.type === 'auth_required' && this.#toldOfAccounts) return undefined;
+    this.#toldOfAccounts ||= event.type === 'auth_required';
     return noticeLine(event, this.#colors);
   }
 
@@ -140,11 +149,15 @@ class ChatTerminal {
   }
 }
 
+function isSaid(line: string): boolean {
+  return line.trim() !== '' && (!line.startsWith('/') || line.startsWith('//'));
+}
+
 /** A line that was entered: a command, or something to say. A doubled slash stands for a slash. */
 async function act(line: string, context: SlashContext): Promise<void> {
   if (line.trim() === '') return;
-  if (line.startsWith('/') && !line.startsWith('//')) return runSlash(line, context);
-  await context.client.say(line.replace(/^\/\//, '/'));
+  if (!isSaid(line)) return runSlash(line, context);
+  await sayAndShow(context, line.replace(/^\/\//, '/'));
 }
 
 /** What was typed last may still be on its way. */

@@ -26,7 +26,12 @@ export async function runChat(flags: ChatFlags): Promise<number> {
       confirmPlain,
     });
     if (interactive)
-      return await runInteractive(client, { targetFor: target, login, quiet: flags.quiet ?? false });
+      return await runInteractive(client, {
+        targetFor: target,
+        login,
+        known: known !== undefined,
+        quiet: flags.quiet ?? false,
+      });
     const account = login === undefined ? undefined : { account: login, password: () => readPassword(flags) };
     return await runPiped(client, { json: flags.json ?? false, login: account, confirmPlain });
   } catch (error) {

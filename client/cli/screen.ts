@@ -8,6 +8,7 @@ import {
   moveCursor,
 } from 'node:readline';
 import { Writable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 
 interface Question {
   readonly text: string;
@@ -74,6 +75,16 @@ export class Screen {
     if (text === this.#prompt && !this.#question) return this.#draw();
     this.#prompt = text;
     if (!this.#question) this.#draw();
+  }
+
+  /** Takes the line that was just entered off the screen, where it stood in one row for certain. */
+  eraseEntered(line: string): void {
+    const shown = stripVTControlCharacters(this.#prompt) + line;
+    if (this.#closed || shown.length >= this.#output.columns || /[^\x20-\x7e\u00a0-\u02ff›]/.test(shown))
+      return;
+    moveCursor(this.#output, 0, -1);
+    cursorTo(this.#output, 0);
+    clearScreenDown(this.#output);
   }
 
   /** Asks for a line of its own. `undefined` when that was called off. What is typed does not show where it is `secret`. */

@@ -2,7 +2,7 @@
 import type { ChatClient, Secretly } from '#client/chat-client';
 import type { Target } from '#client/supervisor';
 import type { WireName } from '#wire/messages';
-import type { Colors } from '../format.ts';
+import { type Colors, messageLine } from '../format.ts';
 
 export interface SlashContext {
   readonly client: ChatClient;
@@ -14,6 +14,17 @@ export interface SlashContext {
   /** The oldest message that `/history` has shown of a room. */
   readonly oldest: Map<string, number>;
   readonly quit: () => void;
+}
+
+/** Says something, and shows it as it is stored, with the number that /edit takes. */
+export async function sayAndShow(
+  { client, colors, print }: SlashContext,
+  text: string,
+  to: { readonly room?: string; readonly replyTo?: number } = {},
+): Promise<void> {
+  const { id, ts, room } = await client.say(text, to);
+  const reply = to.replyTo === undefined ? {} : { reply_to: to.replyTo };
+  print(messageLine({ id, ts, room, from: client.name ?? '', text, ...reply }, colors, { ids: true }));
 }
 
 /** What Tab offers for an argument. */

@@ -9,6 +9,7 @@ import {
   idArg,
   nameArg,
   roomArg,
+  sayAndShow,
 } from './command.ts';
 
 export const TALK: readonly SlashCommand[] = [
@@ -49,18 +50,18 @@ export const TALK: readonly SlashCommand[] = [
   },
 ];
 
-async function msg({ client }: SlashContext, { words, text }: Args): Promise<void> {
+async function msg(context: SlashContext, { words, text }: Args): Promise<void> {
   const name = nameArg(words[0], '/msg NAME TEXT');
   const said = text(1);
   if (said === undefined) throw new SlashError('/msg NAME TEXT');
-  await client.say(said, { room: `@${name}` });
+  await sayAndShow(context, said, { room: `@${name}` });
 }
 
-async function reply({ client }: SlashContext, { words, text }: Args): Promise<void> {
+async function reply(context: SlashContext, { words, text }: Args): Promise<void> {
   const replyTo = idArg(words[0], '/reply ID TEXT');
   const said = text(1);
   if (said === undefined) throw new SlashError('/reply ID TEXT');
-  await client.say(said, { replyTo });
+  await sayAndShow(context, said, { replyTo });
 }
 
 async function edit({ client }: SlashContext, { words, text }: Args): Promise<void> {
