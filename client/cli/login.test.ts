@@ -103,12 +103,12 @@ it('takes the file from the environment, and the plain wire only when told to', 
 });
 
 it.each([
-  ['without a login', [], /log in first/i],
-  ['without a password', ['--login', 'ben'], /--password-file FILE or WIREGLASS_PASSWORD_FILE/],
-  ['with a file that is not there', ['--login', 'ben', '--password-file', '/nowhere'], /is not there/],
-] as const)('ends %s where an account is required', async (_, args, message) => {
+  ['without a login', 1, [], /log in first/i],
+  ['without a password', 2, ['--login', 'ben'], /--password-file FILE or WIREGLASS_PASSWORD_FILE/],
+  ['with a file that is not there', 2, ['--login', 'ben', '--password-file', '/nowhere'], /is not there/],
+] as const)('ends %s where an account is required', async (_, exit, args, message) => {
   const { err, code } = await chat('tls', [...args, ...(args.length === 0 ? ['--guest'] : [])]);
-  expect([code, err]).toEqual([1, expect.stringMatching(message)]);
+  expect([code, err]).toEqual([exit, expect.stringMatching(message)]);
 });
 
 it('uses no password that others can read', async () => {
@@ -116,5 +116,5 @@ it('uses no password that others can read', async () => {
   await writeFile(open, PASSWORD);
   await chmod(open, 0o644);
   const { err, code } = await chat('tls', ['--login', 'ben', '--password-file', open]);
-  expect([code, err]).toEqual([1, expect.stringContaining('chmod 600')]);
+  expect([code, err]).toEqual([2, expect.stringContaining('chmod 600')]);
 });

@@ -30,6 +30,7 @@ export async function runPiped(client: ChatClient, options: PipedOptions): Promi
     code = early ?? (await Promise.race([lines.sendAll(), closedByFault(client), interrupted]));
   } catch (error) {
     complain(error);
+    if (error instanceof UsageError) code = 2;
   }
   process.stdin.destroy();
   await client.close();

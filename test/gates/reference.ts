@@ -22,6 +22,7 @@ import {
 } from '#channel/psk/records';
 import { LABELS } from '#channel/psk/schedule';
 import { SUITES } from '#channel/psk/suites';
+import { SLASH_COMMANDS } from '#client-cli/slash/slash';
 import { FILTER_LIMITS, KNOWN_NAMES, type KnownName, RECORD_TABLE } from '#dissect/filter/index';
 import { toHex } from '#wire/bytes';
 import { ERRORS } from '#wire/errors';
@@ -35,6 +36,7 @@ export const PAGES = [
   'docs/reference/protocol.md',
   'docs/reference/filter.md',
   'docs/reference/inspect.md',
+  'docs/reference/terminal.md',
 ] as const;
 
 type Row = readonly string[];
@@ -77,6 +79,11 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   limits: () => table(['limit', 'value', 'what it caps'], limitRows(LIMITS, 'server/wire/limits.ts')),
   'client-messages': () => messageTables(CLIENT_MESSAGES),
   'server-messages': () => messageTables(SERVER_MESSAGES),
+  'slash-commands': () =>
+    table(
+      ['command', 'what it does'],
+      SLASH_COMMANDS.map(({ usage, help }) => [code(usage), help]),
+    ),
   'filter-record-names': () => nameTable(RECORD_TABLE),
   'filter-fields': () => nameList(KNOWN_NAMES.filter((name) => !RECORD_TABLE.includes(name))),
   'filter-limits': () =>

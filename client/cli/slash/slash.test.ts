@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type TestServer, startTestServer } from '../../../test/support/server.ts';
 import { ChatClient } from '#client/chat-client';
 import type { WireName } from '#wire/messages';
+import { nameKey } from '#wire/names';
 import { holdsSecret } from './account.ts';
 import { type SlashContext, parseArgs } from './command.ts';
 import { SLASH_COMMANDS, runSlash } from './slash.ts';
@@ -166,6 +167,60 @@ describe('talk', () => {
     expect(await ana.run('/who')).toContainEqual(`  ${ana.name}  user, on tls`);
     expect((await ana.run('/rooms')).join('\n')).toMatch(/#lobby {2}\d+ members, you too/);
     expect(await ben.run('/away')).toEqual(['You are away. /back when you are here again.']);
+  });
+});
+
+describe('keeping order', () => {
+  async function admin(): Promise<Person & { readonly name: string }> {
+    const boss = await account();
+    const { answers } = server.store;
+    const known = await answers.accountByKey({ key: nameKey(boss.name) });
+    await answers.setRole({ id: known?.id ?? 0, role: 'admin' });
+    await boss.run('/logout');
+    await boss.run(`/login ${boss.name}`, PASSWORD);
+    return boss;
+  }
+
+  it('takes durations, names and addresses, and says what came of it', async () => {
+    const [boss, ben] = [await admin(), await account()];
+    const room = freshName();
+    for (const each of [boss, ben]) await each.run(`/join ${room}`);
+    await boss.run(`/mute ${ben.name} 10m too loud`);
+    await expect(ben.client.say('but')).rejects.toMatchObject({ code: 'muted' });
+    expect((await boss.run('/bans'))[0]).toMatch(
+      new RegExp(`^ {2}mute ${ben.name} until .* by ${boss.name}: too loud$`),
+    );
+    await boss.run(`/unmute ${ben.name}`);
+    await boss.run('/lock');
+    await expect(ben.client.say('locked?')).rejects.toMatchObject({ code: 'room_locked' });
+    await boss.run('/unlock');
+    await boss.run('/slow 1h');
+    await ben.client.say('one');
+    await expect(ben.client.say('two')).rejects.toMatchObject({
+      code: 'slow_mode',
+      retryAfter: expect.any(Number) as number,
+    });
+    await boss.run('/slow off');
+    const out = new Promise((resolve) =>
+      ben.client.subscribe((event) => event.type === 'left' && resolve(event.room)),
+    );
+    await boss.run(`/kick ${ben.name} enough`);
+    expect(await out).toBe(room);
+  });
+
+  it('appoints at once, and bans and lifts bans', async () => {
+    const [boss, ben] = [await admin(), await account()];
+    const heard = new Promise((resolve) =>
+      ben.client.subscribe(
+        (event) => event.type === 'notice' && event.event === 'role' && resolve(event.role),
+      ),
+    );
+    await boss.run(`/appoint ${ben.name} moderator`);
+    expect([await heard, ben.client.role]).toEqual(['moderator', 'moderator']);
+    await ben.run('/ban 192.0.2.0/24 7d noise');
+    expect((await ben.run('/bans'))[0]).toMatch(/^ {2}ban 192\.0\.2\.0\/24 until .*: noise$/);
+    await ben.run('/unban 192.0.2.0/24');
+    expect(await ben.run('/bans')).toEqual(['Nobody is banned or muted.']);
   });
 });
 
