@@ -1,7 +1,7 @@
 /** `wireglass serve`: runs the workbench until it is told to stop. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CONFIG_FILE } from './config/load.ts';
-import { KEYS, type Key, SETTINGS, type Setting, variableOf } from './config/settings.ts';
+import { KEYS, type Key, SETTINGS, type Setting } from './config/settings.ts';
 import type { ServeFlags } from './run-serve.ts';
 
 const HELP = `
@@ -57,8 +57,7 @@ function switchNote({ fallback, note }: Setting<unknown>): string {
   return fallback === true ? `Not: ${note}` : note;
 }
 
-/** How else this setting is named. */
-export function namesOf(key: Key): readonly string[] {
-  const option = optionFor(key);
-  return [key, variableOf(key), ...(option ? [option.flags] : [])];
+/** The flag of a setting as the help shows it: `--host <value>`, `--no-tap`; `undefined` where it has none. */
+export function flagOf(key: Key): string | undefined {
+  return optionFor(key)?.flags;
 }

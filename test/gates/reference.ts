@@ -10,6 +10,9 @@ import ts from 'typescript';
 import type { GenericSchema } from 'valibot';
 import { INSPECT_SAMPLES, INSPECT_SHAPES } from './inspect-page.ts';
 import { fieldRows } from './schema-rows.ts';
+import { KEYS, SETTINGS, type Setting, variableOf } from '../../server/cli/config/settings.ts';
+import { flagOf } from '../../server/cli/serve.ts';
+import { HISTOGRAMS, METRICS } from '#web/metrics';
 import { ROOT } from './sources.ts';
 import {
   ALERT_LAYOUT,
@@ -37,6 +40,8 @@ export const PAGES = [
   'docs/reference/filter.md',
   'docs/reference/inspect.md',
   'docs/reference/terminal.md',
+  'docs/reference/configuration.md',
+  'docs/reference/operations.md',
 ] as const;
 
 type Row = readonly string[];
@@ -83,6 +88,29 @@ export const TABLES: Readonly<Record<string, () => string>> = {
     table(
       ['command', 'what it does'],
       SLASH_COMMANDS.map(({ usage, help }) => [code(usage), help]),
+    ),
+  settings: () => table(['setting', 'default', 'what it is', 'what it takes'], KEYS.map(settingRow)),
+  'setting-names': () =>
+    table(
+      ['setting', 'in the environment', 'flag of `serve`'],
+      KEYS.map((key) => [
+        code(key),
+        code(variableOf(key)),
+        flagOf(key) === undefined ? '' : code(flagOf(key) ?? ''),
+      ]),
+    ),
+  metrics: () =>
+    table(
+      ['metric', 'kind', 'label', 'what it is'],
+      [
+        ...METRICS.map(({ name, kind, label, help }) => [
+          code(name),
+          kind,
+          label === undefined ? '' : code(label),
+          help,
+        ]),
+        ...HISTOGRAMS.map(({ name, help }) => [code(name), 'histogram', '', help]),
+      ],
     ),
   'filter-record-names': () => nameTable(RECORD_TABLE),
   'filter-fields': () => nameList(KNOWN_NAMES.filter((name) => !RECORD_TABLE.includes(name))),
@@ -155,6 +183,11 @@ function messageTables(messages: Readonly<Record<string, GenericSchema>>): strin
       return `#### ${code(name)}\n\n${type.note}\n\n${body}`;
     })
     .join('\n\n');
+}
+
+function settingRow(key: (typeof KEYS)[number]): Row {
+  const { fallback, note, expected }: Setting<unknown> = SETTINGS[key];
+  return [code(key), code(String(fallback)), note, expected];
 }
 
 function errorRows(): Row[] {

@@ -1,7 +1,6 @@
 /** The whole workbench in this process, on free ports, with its log kept for the test to read. */
 import pino from 'pino';
 import { GUESTS_ONLY, type Policy } from '#chat/policy';
-import { readAddresses } from '#client/addresses';
 import type { DialOptions } from '#client/dial';
 import { DEFENCE } from '#runtime/defence';
 import { WIRE_NAMES, type WireName } from '#wire/messages';
@@ -15,13 +14,14 @@ export interface TestWorkbench extends Workbench {
 
 const ACCOUNTS: Policy = { ...GUESTS_ONLY, mode: 'optional', registration: true, passwordWires: WIRE_NAMES };
 
-export async function startTestWorkbench(data: string): Promise<TestWorkbench> {
+/** `host` is the address of the page. */
+export async function startTestWorkbench(data: string, host = '127.0.0.1'): Promise<TestWorkbench> {
   const log: string[] = [];
   const any = { host: '127.0.0.1', port: 0, named: true };
   const workbench = await startWorkbench({
     data,
     wires: { plain: any, psk: any, tls: any, 'tls+psk': any },
-    web: any,
+    web: { ...any, host },
     tap: false,
     policy: ACCOUNTS,
     defence: { ...DEFENCE, rates: undefined },
@@ -34,11 +34,4 @@ export async function startTestWorkbench(data: string): Promise<TestWorkbench> {
     return { wire, ...row.address, ca, keys: workbench.data.keys };
   };
   return { ...workbench, log, target };
-}
-
-/** Where the page of the workbench on this folder answers. */
-export async function pageOf(data: string): Promise<string> {
-  const addresses = await readAddresses(data);
-  if (!addresses) throw new Error('no workbench runs');
-  return addresses.web;
 }
