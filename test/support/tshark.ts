@@ -9,8 +9,12 @@ const CHECKSUMS = ['-o', 'tcp.check_checksum:TRUE', '-o', 'ip.check_checksum:TRU
 /** The two severities above a note. */
 const WARNINGS = '_ws.expert.severity == 6291456 || _ws.expert.severity == 8388608';
 
+/** Ports that a kernel gives to clients (IANA's and Linux's ranges together). */
+const EPHEMERAL = { from: 32_768, to: 65_535 } as const;
+
 export class Tshark {
   readonly #program: string;
+  #quiet: Promise<readonly string[]> | undefined;
 
   constructor(program: string) {
     this.#program = program;
@@ -18,12 +22,27 @@ export class Tshark {
 
   /** Lines that it prints. Rejects when it says more on standard error than that it runs as root. */
   async ask(file: string, ...args: string[]): Promise<string[]> {
-    const { stdout, stderr } = await run(this.#program, ['-n', '-r', file, ...args], {
+    const quiet = await (this.#quiet ??= this.#withoutPortOwners());
+    const { stdout, stderr } = await run(this.#program, ['-n', '-r', file, ...quiet, ...args], {
       maxBuffer: 64 * 1024 * 1024,
     });
     const complaint = stderr.replace(/^Running as user .*\n/, '');
     if (complaint !== '') throw new Error(complaint);
     return stdout.split('\n').filter((line) => line !== '');
+  }
+
+  /**
+   * A few protocols own a port from the range that kernels give to clients, and tshark reads whatever crosses such a
+   * port as theirs. Once in some thousand connections that is one of ours.
+   */
+  async #withoutPortOwners(): Promise<readonly string[]> {
+    const { stdout } = await run(this.#program, ['-G', 'decodes'], { maxBuffer: 64 * 1024 * 1024 });
+    const owners = stdout.split('\n').flatMap((line) => {
+      const [table, port, protocol] = line.split('\t');
+      const ours = table === 'tcp.port' && Number(port) >= EPHEMERAL.from && Number(port) <= EPHEMERAL.to;
+      return ours && protocol !== undefined ? [protocol] : [];
+    });
+    return [...new Set(owners)].flatMap((protocol) => ['--disable-protocol', protocol]);
   }
 
   /** Packets that `filter` finds, with checksums looked at: number and what the experts say. */
