@@ -3,53 +3,31 @@
  * it is acknowledged, over as many connections as that takes; what others say comes out once and in order.
  */
 import { randomBytes } from 'node:crypto';
-import { LocalProtocolError } from '#wire/errors';
 import { LIMITS } from '#wire/limits';
 import type { Server, WireName } from '#wire/messages';
 import type { Role } from '#wire/roles';
 import { cleanText } from '#wire/text';
 import type { AskType, Asking, ReplyTo } from '#session/asks';
-import type { Answer, Page, RoomInfo, SessionEvent } from '#session/events';
+import type { Page, RoomInfo, SessionEvent } from '#session/events';
 import { ClientSession } from '#session/session';
 import { AccountRequests, type Secretly, type Signalled } from './account.ts';
 import type { ChatEvent } from './chat-events.ts';
+import type { ChatClientOptions } from './chat-options.ts';
 import { ChatError, type Place, asChatError, refused } from './errors.ts';
 import { EventHub } from './event-hub.ts';
 import type { EventQueue } from './event-queue.ts';
-import { KeptLogin, type KnownLogin } from './kept-login.ts';
-import type { LoginStore } from './logins.ts';
-import { Requests } from './requests.ts';
-import { type ClientState, Supervisor, type SupervisorOptions, type Target } from './supervisor.ts';
+import { KeptLogin } from './kept-login.ts';
+import { type AnswerOf, Requests } from './requests.ts';
+import { type ClientState, Supervisor, type Target } from './supervisor.ts';
 
-export interface ChatClientOptions extends Target, SupervisorOptions {
-  /** The name to ask for; without one the server gives a guest name. */
-  readonly name?: string | undefined;
-  /** The room to enter; the lobby by default. */
-  readonly room?: string | undefined;
-  /** Messages of history when a room is entered, 0 to 100. */
-  readonly historyLimit?: number | undefined;
-  /** Events kept for a reader that lags. */
-  readonly queueLimit?: number | undefined;
-  /** An earlier login: nothing is joined before it is proven, or another login takes its place. */
-  readonly login?: KnownLogin | undefined;
-  /** Nothing is joined before a login, also where guests may talk. */
-  readonly loginFirst?: boolean | undefined;
-  /** The login crosses plain wires, too, where the server takes it there: see `Secretly`. */
-  readonly confirmPlain?: boolean | undefined;
-  /** Where logins are kept for the next start. Without it they end with the client. */
-  readonly logins?: LoginStore | undefined;
-}
-
-export type { ChatEvent, Secretly, Signalled };
-
-type AnswerOf<K extends Answer['kind']> = Extract<Answer, { kind: K }>;
+export type { ChatClientOptions, ChatEvent, Secretly, Signalled };
 
 const QUEUE_LIMIT = 10_000;
 
 export class ChatClient implements AsyncIterable<ChatEvent> {
   readonly #session: ClientSession;
   readonly #supervisor: Supervisor;
-  readonly #requests = new Requests();
+  readonly #requests: Requests;
   readonly #hub: EventHub<ChatEvent>;
   readonly #kept: KeptLogin;
   /** Logging in and out, and what else concerns the own account. */
@@ -69,6 +47,11 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
     if (options.login) this.#session.useToken(options.login.token);
     if (options.confirmPlain) this.#session.confirmPlain();
     const target = { wire, host, port, ca, keys, servername, lookup };
+    this.#requests = new Requests(
+      this.#session,
+      () => (this.state === 'closed' ? this.#closedError() : undefined),
+      () => this.#supervisor.connection?.flush(),
+    );
     this.account = new AccountRequests({
       session: this.#session,
       kept: this.#kept,
@@ -166,7 +149,7 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
     { room, replyTo, signal }: { room?: string | undefined; replyTo?: number | undefined } & Signalled = {},
   ): Promise<AnswerOf<'sent'>> {
     const clean = sayable(text);
-    return this.#request<'sent'>(() => this.#session.say(clean, room, replyTo), signal);
+    return this.#requests.make<'sent'>(() => this.#session.say(clean, room, replyTo), signal);
   }
 
   /** Changes a message of one's own. */
@@ -179,7 +162,7 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
    * the server's answer. Rejects with `ChatError`.
    */
   async ask<T extends AskType>(asking: Asking<T>, { signal }: Signalled = {}): Promise<ReplyTo<T>> {
-    const answer = await this.#request<'reply'>(() => this.#session.ask(asking), signal);
+    const answer = await this.#requests.make<'reply'>(() => this.#session.ask(asking), signal);
     // The session checks an answer's type against the same row.
     return answer.reply as ReplyTo<T>;
   }
@@ -211,16 +194,16 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
 
   /** Enters a room and makes it the current one. */
   async join(room: string, { signal }: Signalled = {}): Promise<AnswerOf<'joined'>> {
-    return this.#request<'joined'>(() => this.#session.join(room), signal);
+    return this.#requests.make<'joined'>(() => this.#session.join(room), signal);
   }
 
   async leave(room?: string, { signal }: Signalled = {}): Promise<void> {
-    await this.#request<'left'>(() => this.#session.leave(room), signal);
+    await this.#requests.make<'left'>(() => this.#session.leave(room), signal);
   }
 
   /** The rooms there are on the server. */
   async rooms({ signal }: Signalled = {}): Promise<readonly RoomInfo[]> {
-    return (await this.#request<'rooms'>(() => this.#session.listRooms(), signal)).rooms;
+    return (await this.#requests.make<'rooms'>(() => this.#session.listRooms(), signal)).rooms;
   }
 
   /** Stored messages of a joined room: the newest before `before`, or the oldest after `after`. */
@@ -228,13 +211,13 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
     signal,
     ...page
   }: { room?: string; before?: number; after?: number; limit?: number } & Signalled = {}): Promise<Page> {
-    return (await this.#request<'history'>(() => this.#session.history(page), signal)).page;
+    return (await this.#requests.make<'history'>(() => this.#session.history(page), signal)).page;
   }
 
   /** Milliseconds to the server and back. */
   async ping({ signal }: Signalled = {}): Promise<number> {
     const start = performance.now();
-    await this.#request<'pong'>(() => this.#session.ping(), signal);
+    await this.#requests.make<'pong'>(() => this.#session.ping(), signal);
     return performance.now() - start;
   }
 
@@ -268,25 +251,6 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
   /** The events, until the client is closed; the first reader also gets those from before it came. */
   [Symbol.asyncIterator](): EventQueue<ChatEvent> {
     return this.#hub.reader();
-  }
-
-  async #request<K extends Answer['kind']>(ask: () => number, signal?: AbortSignal): Promise<AnswerOf<K>> {
-    if (this.state === 'closed') throw this.#closedError();
-    if (signal?.aborted) throw new ChatError('aborted', { cause: signal.reason });
-    const key = this.#ask(ask);
-    const answer = this.#requests.wait(key, signal, () => this.#session.cancel(key));
-    this.#supervisor.connection?.flush();
-    return (await answer) as AnswerOf<K>;
-  }
-
-  #ask(ask: () => number): number {
-    try {
-      return ask();
-    } catch (error) {
-      if (error instanceof RangeError) throw new ChatError('outbox_full', { detail: error.message });
-      if (error instanceof LocalProtocolError) throw new ChatError(error.code, { detail: error.message });
-      throw error;
-    }
   }
 
   #onEvent(event: SessionEvent): void {

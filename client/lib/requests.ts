@@ -1,5 +1,7 @@
 /** Promises of requests that have no answer yet, by the session's key. */
 import type { Answer } from '#session/events';
+import type { ClientSession } from '#session/session';
+import { LocalProtocolError } from '#wire/errors';
 import { ChatError } from './errors.ts';
 
 interface Pending {
@@ -8,8 +10,31 @@ interface Pending {
   readonly forget: () => void;
 }
 
+export type AnswerOf<K extends Answer['kind']> = Extract<Answer, { kind: K }>;
+
 export class Requests {
+  readonly #session: ClientSession;
+  readonly #closed: () => ChatError | undefined;
+  readonly #flush: () => void;
   readonly #pending = new Map<number, Pending>();
+
+  /** `closed` says why nothing can be asked any more, if that is so; `flush` sends what the session has to say. */
+  constructor(session: ClientSession, closed: () => ChatError | undefined, flush: () => void) {
+    this.#session = session;
+    this.#closed = closed;
+    this.#flush = flush;
+  }
+
+  /** Asks the session for something that it gives the key of, and resolves with its answer. Rejects with `ChatError`. */
+  async make<K extends Answer['kind']>(ask: () => number, signal?: AbortSignal): Promise<AnswerOf<K>> {
+    const closed = this.#closed();
+    if (closed) throw closed;
+    if (signal?.aborted) throw new ChatError('aborted', { cause: signal.reason });
+    const key = asked(ask);
+    const answer = this.wait(key, signal, () => this.#session.cancel(key));
+    this.#flush();
+    return (await answer) as AnswerOf<K>;
+  }
 
   /** Resolves with the answer to the request `key`. Rejects when it is refused or the signal fires. */
   wait(key: number, signal: AbortSignal | undefined, cancel: () => void): Promise<Answer> {
@@ -41,5 +66,15 @@ export class Requests {
     this.#pending.delete(key);
     pending?.forget();
     return pending;
+  }
+}
+
+function asked(ask: () => number): number {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof RangeError) throw new ChatError('outbox_full', { detail: error.message });
+    if (error instanceof LocalProtocolError) throw new ChatError(error.code, { detail: error.message });
+    throw error;
   }
 }

@@ -1,66 +1,22 @@
-/** Transcripts of who is here: logins, resuming, logging out, and what waits meanwhile. */
+/** Transcripts of who is here: logging in and out, with nothing said in between. */
 import { describe, expect, it } from 'vitest';
 import {
+  accountJoined,
+  authRequired,
+  failed,
   hear,
-  joined,
+  loggedIn,
   makeSession,
   openSession,
   refusal,
   sent,
   sentRef,
   stored,
+  success,
   welcome,
+  welcomeOnTls,
 } from '../../test/support/transcript.ts';
 import { LocalProtocolError, RemoteProtocolError } from '#wire/errors';
-import type { Server } from '#wire/messages';
-import type { SessionEvent } from './events.ts';
-import type { ClientSession } from './session.ts';
-
-const OLD = '0d'.repeat(32);
-const NEW = '1e'.repeat(32);
-const tls = { ...welcome, wire: 'tls' } as const;
-
-const authRequired = (change: Partial<Server<'auth_required'>> = {}): Server<'auth_required'> => ({
-  type: 'auth_required',
-  mode: 'optional',
-  allowed: true,
-  register: true,
-  text: 'You may log in.',
-  ...change,
-});
-const success = (ref: string, change: Partial<Server<'auth_success'>> = {}): Server<'auth_success'> => ({
-  type: 'auth_success',
-  ref,
-  name: 'ana',
-  role: 'user',
-  token: NEW,
-  session: 's1',
-  expires: 2_000_000_000_000,
-  second_factor: false,
-  ...change,
-});
-const failed = (ref: string, code: string): Server<'auth_failed'> => ({
-  type: 'auth_failed',
-  ref,
-  code,
-  message: `refused: ${code}`,
-});
-const { token: _, ...account } = joined();
-
-/** In the lobby as the account ana, on the tls wire. */
-function loggedIn(): ClientSession {
-  const session = makeSession({ loginFirst: true });
-  session.connected();
-  hear(session, tls, authRequired());
-  session.ask({ type: 'login', name: 'ana', password: 'p' });
-  const ref = sentRef(session);
-  hear(session, success(ref));
-  sent(session);
-  hear(session, account);
-  const unread = { ref: sentRef(session) };
-  hear(session, { type: 'unread', ref: unread.ref, rooms: [] });
-  return session;
-}
 
 describe('a login', () => {
   it('lets an open guest into its rooms again as the account, from the last message it saw', () => {
@@ -71,7 +27,7 @@ describe('a login', () => {
     expect(hear(session, success('r-1')).map(({ type }) => type)).toEqual(['answer', 'auth_success']);
     expect(session.role).toBe('user');
     expect(sent(session)).toEqual([{ type: 'join', room: 'lobby', after: 7, limit: 100 }]);
-    expect(hear(session, { ...account, messages: [stored(8)] })).toMatchObject([
+    expect(hear(session, { ...accountJoined, messages: [stored(8)] })).toMatchObject([
       { type: 'joined', name: 'ana', resumed: true },
       { type: 'message', id: 8 },
       { type: 'ready', name: 'ana', resumed: true },
@@ -154,7 +110,7 @@ describe('where an account is required', () => {
   it('nothing is joined and nothing said before the login', () => {
     const session = makeSession();
     session.connected();
-    expect(hear(session, tls, authRequired({ mode: 'required' })).map(({ type }) => type)).toEqual([
+    expect(hear(session, welcomeOnTls, authRequired({ mode: 'required' })).map(({ type }) => type)).toEqual([
       'welcome',
       'auth_required',
       'login_needed',
@@ -171,7 +127,7 @@ describe('where an account is required', () => {
   it('a join that went out before this was known is refused without harm', () => {
     const session = makeSession();
     session.connected();
-    hear(session, tls);
+    hear(session, welcomeOnTls);
     expect(sent(session).map(({ type }) => type)).toEqual(['join']);
     expect(hear(session, authRequired({ mode: 'required' })).at(-1)).toEqual({ type: 'login_needed' });
     expect(hear(session, refusal('auth_required', { room: 'lobby' }))).toEqual([]);
@@ -183,149 +139,14 @@ describe('where an account is required', () => {
     const session = makeSession({ loginFirst: true });
     session.say('typed before anyone was here');
     session.connected();
-    hear(session, tls, authRequired({ mode: 'required' }));
+    hear(session, welcomeOnTls, authRequired({ mode: 'required' }));
     session.ask({ type: 'login', name: 'ana', password: 'p' });
     const ref = sentRef(session);
     hear(session, success(ref));
     sent(session);
-    hear(session, account);
+    hear(session, accountJoined);
     expect(sent(session).map(({ type }) => type)).toEqual(['unread', 'say']);
   });
-});
-
-describe('an earlier login', () => {
-  function resuming(wire: 'tls' | 'plain' = 'tls'): ClientSession {
-    const session = makeSession();
-    session.useToken(OLD);
-    session.connected();
-    hear(session, { ...welcome, wire });
-    return session;
-  }
-
-  it('is proven before anything is joined, and gives the next token', () => {
-    const session = resuming();
-    hear(session, authRequired());
-    expect(sent(session)).toEqual([{ type: 'resume', token: OLD, ref: 'r-1' }]);
-    hear(session, success('r-1'));
-    expect(sent(session)).toEqual([{ type: 'join', room: 'lobby', limit: 20 }]);
-    session.connected();
-    hear(session, tls, authRequired());
-    expect(sent(session)).toMatchObject([{ type: 'resume', token: NEW }]);
-  });
-
-  it('that does not hold any more is reported, and nobody is here until the person says who', () => {
-    const session = resuming();
-    hear(session, authRequired());
-    sent(session);
-    expect(hear(session, failed('r-1', 'session_unknown'))).toMatchObject([
-      { type: 'login_needed', refusal: { code: 'session_unknown' } },
-    ]);
-    expect(sent(session)).toEqual([]);
-    expect(session.goOnAsGuest()).toBe(true);
-    expect(sent(session)).toEqual([{ type: 'join', room: 'lobby', name: 'ana', limit: 20 }]);
-  });
-
-  it('is not given up because the server has a bad moment', () => {
-    const session = resuming();
-    hear(session, authRequired());
-    sent(session);
-    expect(hear(session, refusal('storage_failed', { ref: 'r-1' }))).toMatchObject([{ type: 'turned_away' }]);
-    session.connected();
-    hear(session, tls, authRequired());
-    expect(sent(session)).toMatchObject([{ type: 'resume', token: OLD }]);
-  });
-
-  it('finds out by a ping that a server has no accounts', () => {
-    const session = resuming();
-    expect(sent(session)).toEqual([{ type: 'ping' }]);
-    expect(hear(session, { type: 'pong' })).toEqual([]);
-    expect(sent(session)).toMatchObject([{ type: 'resume' }]);
-    expect(hear(session, refusal('no_accounts', { ref: 'r-1' }))).toMatchObject([{ type: 'login_needed' }]);
-  });
-
-  it.each([
-    ['the server does not take it', false, true],
-    ['the person has not agreed', true, false],
-  ])('does not cross a plain wire where %s', (_, allowed, confirmed) => {
-    const session = makeSession();
-    session.useToken(OLD);
-    if (confirmed) session.confirmPlain();
-    session.connected();
-    expect(hear(session, welcome, authRequired({ allowed })).at(-1)).toMatchObject({
-      type: 'turned_away',
-      refusal: { code: 'unsafe_wire' },
-    });
-    expect(sent(session)).toEqual([]);
-  });
-
-  it('crosses a plain wire where both want it', () => {
-    const session = makeSession();
-    session.useToken(OLD);
-    session.confirmPlain();
-    session.connected();
-    hear(session, welcome, authRequired({ allowed: true }));
-    expect(sent(session)).toMatchObject([{ type: 'resume' }]);
-  });
-
-  it('that the server ends is forgotten', () => {
-    const session = loggedIn();
-    expect(hear(session, refusal('session_revoked', { fatal: true }))).toMatchObject([{ type: 'ending' }]);
-    session.connected();
-    hear(session, tls, authRequired());
-    expect(sent(session)).toEqual([]);
-    expect(session.role).toBeUndefined();
-  });
-});
-
-describe('what was written under one name', () => {
-  it('is sent again by the same account only', () => {
-    const session = loggedIn();
-    session.say('mine');
-    sent(session);
-    session.connected();
-    hear(session, tls, authRequired());
-    const resume = { ref: sentRef(session) };
-    hear(session, failed(resume.ref, 'session_unknown'));
-    expect(session.pending).toBe(1);
-    session.ask({ type: 'login', name: 'Ana', password: 'p' });
-    const login = { ref: sentRef(session) };
-    hear(session, success(login.ref));
-    sent(session);
-    hear(session, account);
-    expect(sent(session).map(({ type }) => type)).toEqual(['unread', 'say']);
-  });
-
-  it.each([
-    ['another account', 'ben'],
-    ['a guest', undefined],
-  ])('is not sent by %s', (_, name) => {
-    const session = loggedIn();
-    const key = session.say('mine');
-    sent(session);
-    session.connected();
-    hear(session, tls, authRequired());
-    const resume = { ref: sentRef(session) };
-    hear(session, failed(resume.ref, 'session_unknown'));
-    expect(becoming(session, name)).toContainEqual(
-      expect.objectContaining({
-        type: 'refused',
-        key,
-        refusal: expect.objectContaining({ code: 'not_sent' }) as unknown,
-      }),
-    );
-    expect(session.pending).toBe(0);
-  });
-
-  function becoming(session: ClientSession, name: string | undefined): SessionEvent[] {
-    if (name === undefined) {
-      expect(session.goOnAsGuest()).toBe(true);
-      return hear(session);
-    }
-    session.ask({ type: 'login', name, password: 'p' });
-    const ref = sentRef(session);
-    expect(session.goOnAsGuest()).toBe(false);
-    return hear(session, success(ref, { name }));
-  }
 });
 
 describe('logging out', () => {

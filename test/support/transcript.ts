@@ -91,3 +91,53 @@ export function sentRef(session: ClientSession): string {
     throw new Error(`expected one request with a ref, got ${JSON.stringify([first, ...rest])}`);
   return first.ref;
 }
+
+/** Token of a login that the server gives. */
+export const LOGIN_TOKEN = '1e'.repeat(32);
+export const welcomeOnTls = { ...welcome, wire: 'tls' } as const;
+
+export const authRequired = (change: Partial<Server<'auth_required'>> = {}): Server<'auth_required'> => ({
+  type: 'auth_required',
+  mode: 'optional',
+  allowed: true,
+  register: true,
+  text: 'You may log in.',
+  ...change,
+});
+export const success = (
+  ref: string,
+  change: Partial<Server<'auth_success'>> = {},
+): Server<'auth_success'> => ({
+  type: 'auth_success',
+  ref,
+  name: 'ana',
+  role: 'user',
+  token: LOGIN_TOKEN,
+  session: 's1',
+  expires: 2_000_000_000_000,
+  second_factor: false,
+  ...change,
+});
+export const failed = (ref: string, code: string): Server<'auth_failed'> => ({
+  type: 'auth_failed',
+  ref,
+  code,
+  message: `refused: ${code}`,
+});
+/** What an account hears when it is in: it has no guest's token. */
+export const { token: _guestToken, ...accountJoined } = joined();
+
+/** In the lobby as the account ana, on the tls wire. */
+export function loggedIn(): ClientSession {
+  const session = makeSession({ loginFirst: true });
+  session.connected();
+  hear(session, welcomeOnTls, authRequired());
+  session.ask({ type: 'login', name: 'ana', password: 'p' });
+  const ref = sentRef(session);
+  hear(session, success(ref));
+  sent(session);
+  hear(session, accountJoined);
+  const unread = { ref: sentRef(session) };
+  hear(session, { type: 'unread', ref: unread.ref, rooms: [] });
+  return session;
+}
