@@ -11,7 +11,7 @@ import { plainAddress } from '#runtime/addresses';
 import { auditLine } from './audit-line.ts';
 import { type DataFlags, settingsOf, withDataOptions } from './flags.ts';
 import { formatSpan, formatTime } from './format.ts';
-import { type Column, printDone, printList } from './output.ts';
+import { printDone, printFacts } from './output.ts';
 import { findServer } from './remote.ts';
 
 export interface CertificateRow {
@@ -25,28 +25,28 @@ export interface CertificateRow {
   readonly fingerprint: string;
 }
 
-const COLUMNS: readonly Column<CertificateRow>[] = [
-  { head: 'certificate', cell: ({ what }) => what },
-  { head: 'from', cell: ({ from }) => formatTime(from) },
-  { head: 'until', cell: ({ until }) => `${formatTime(until)} (${leftOf(until)})` },
-  { head: 'for', cell: ({ names }) => names.join(', ') || '-' },
-  { head: 'SHA-256 fingerprint', cell: ({ fingerprint }) => fingerprint.replace(/^(.{47}):/, '$1 ') },
-];
-
 export function register(program: Command): void {
   const certs = program.command('certs').description('show and renew the certificates of the tls wires');
   withDataOptions(certs.command('show', { isDefault: true }))
     .description('show dates, names and fingerprints')
     .action(async (flags: DataFlags) => {
       const { data } = await settingsOf(flags);
-      printList(await certificatesIn(data), COLUMNS, {
-        json: flags.json,
-        none: 'There are no certificates.',
-      });
+      const rows = await certificatesIn(data);
+      if (flags.json) console.log(JSON.stringify(rows, null, 2));
+      else for (const row of rows) printFacts(row, factsOf(row), flags);
     });
   withDataOptions(certs.command('renew'))
     .description('make a new certificate for the server; the running one takes it at once, the CA stays')
     .action(renew);
+}
+
+function factsOf({ what, names, from, until, fingerprint }: CertificateRow): [string, string][] {
+  return [
+    ['certificate', what],
+    ['valid', `from ${formatTime(from)} to ${formatTime(until)}, ${leftOf(until)}`],
+    ...(names.length > 0 ? [['names', names.join(', ')] as [string, string]] : []),
+    ['SHA-256', fingerprint],
+  ];
 }
 
 /** Rejects when one is missing or is none. */

@@ -21,7 +21,7 @@ export function printList<T>(
   const table = new Table({
     head: columns.map(({ head }) => pc.bold(head)),
     colAligns: columns.map(({ right }) => (right ? 'right' : 'left')),
-    style: { head: [], border: pc.isColorSupported ? ['gray'] : [] },
+    style: { head: [], compact: true, border: pc.isColorSupported ? ['gray'] : [] },
   });
   table.push(...rows.map((row) => columns.map(({ cell }) => printable(cell(row)))));
   console.log(table.toString());
