@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../support/needs.ts';
 import { flood } from './flood.ts';
+import { UNBOUNDED_RATES } from '../support/program.ts';
 import { type Served, type Visit, launch, open, selectWire, serve } from './visit.ts';
 
 const MESSAGES = 600;
@@ -22,7 +23,7 @@ describeWith(['chromium'], 'the page with many records', ({ chromium: executable
   let crowd: { close(): Promise<void> };
 
   beforeAll(async () => {
-    [browser, served] = await Promise.all([launch(executablePath), serve()]);
+    [browser, served] = await Promise.all([launch(executablePath), serve(...UNBOUNDED_RATES)]);
     visit = await open(browser, served.url);
     page = visit.page;
     await selectWire(page, 'psk');

@@ -1,12 +1,12 @@
 /** The workbench as its users start it: a process with a data folder, ports and signals. */
 import { once } from 'node:events';
-import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WIRE_NAMES, type WireName } from '#wire/messages';
-import { Program, type Ready, startServe, targetOf } from '../support/program.ts';
+import { Program, type Ready, UNBOUNDED_RATES, startServe, targetOf } from '../support/program.ts';
 import { Puppet } from '../support/server.ts';
 
 let data: string;
@@ -190,9 +190,7 @@ describe('wireglass serve', () => {
 
 describe('kill -9', () => {
   it('loses nothing that was acknowledged, and doubles nothing that is sent again', async () => {
-    const config = join(data, 'fast.json');
-    await writeFile(config, JSON.stringify({ rates: { say: { burst: 10_000 } } }));
-    const first = await serve('--config', config);
+    const first = await serve(...UNBOUNDED_RATES);
     const ana = await Puppet.dial(await targetOf(first.ready, 'tls'));
     await ana.expect('welcome');
     ana.say({ type: 'join', name: 'ana' });
@@ -206,7 +204,7 @@ describe('kill -9', () => {
     first.program.child.kill('SIGKILL');
     for (const message of await ana.rest())
       if (message.type === 'ack') acks.set(message.ref as string, message.id);
-    const second = await serve('--config', config);
+    const second = await serve(...UNBOUNDED_RATES);
     const again = await Puppet.dial(await targetOf(second.ready, 'tls'));
     await again.expect('welcome');
     again.say({ type: 'join', name: 'ana', token, after: 0, limit: 0 });

@@ -65,6 +65,12 @@ export class Program {
   }
 }
 
+/** Options of `serve` for a test that asks more of it than any person would. */
+export const UNBOUNDED_RATES = [
+  '--config',
+  fileURLToPath(new URL('unbounded-rates.config.json', import.meta.url)),
+] as const;
+
 /** `wireglass serve` on free ports, ready. */
 export async function startServe(
   data: string,
