@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import knex from 'knex';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseKeyFile } from '#channel/psk/keys';
 import * as doctor from '../../server/cli/doctor/doctor.ts';
 import * as audit from '../../server/cli/operator/audit.ts';
@@ -145,7 +145,11 @@ describe('kick, ban and mute', () => {
     expect((await bo.rest()).at(-1)).toMatchObject({ code: 'kicked' });
     const nobody = await run(moderation.register, 'kick', 'nobody');
     expect(nobody).toMatchObject({ code: 1 });
-    expect((await run(audit.register, 'audit', '--event', 'moderation.kicked')).out).toMatch(/operator\tbo/);
+    // The chat does not wait for the audit log.
+    await vi.waitFor(async () => {
+      const { out } = await run(audit.register, 'audit', '--event', 'moderation.kicked');
+      expect(out).toMatch(/operator\tbo/);
+    });
   });
 });
 
