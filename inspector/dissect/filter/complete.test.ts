@@ -33,10 +33,10 @@ describe('completion', () => {
     ['wire == t|', ['tls', 'tls+psk']],
     ['dir != |', ['c2s', 's2c']],
     ['state == o|', ['opened']],
-    ['msg.type == |', ['"join"', '"leave"', '"say"', '"rooms"']],
+    ['msg.type == |', ['"join"', '"leave"', '"say"', '"edit"']],
     ['msg.type == "sa|', ['"say"']],
     ['msg.type == sa|', ['"say"']],
-    ['msg.type in {"say", |', ['"join"', '"leave"', '"say"', '"rooms"']],
+    ['msg.type in {"say", |', ['"join"', '"leave"', '"say"', '"edit"']],
     ['msg.type in {"say" |', []],
     [
       'tls.handshake.type == "cert|',
