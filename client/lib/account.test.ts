@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generateSync } from 'otplib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { nextEvent } from '../../test/support/chat-events.ts';
 import { type Cutter, startCutter } from '../../test/support/cutter.ts';
 import { type TestServer, startTestServer } from '../../test/support/server.ts';
 import type { Policy } from '#chat/policy';
@@ -44,18 +45,8 @@ async function connected(
   return client;
 }
 
-function event(of: ChatClient, wanted: (event: ChatEvent) => boolean): Promise<ChatEvent> {
-  return new Promise((resolve) => {
-    const stop = of.subscribe((each) => {
-      if (!wanted(each)) return;
-      stop();
-      resolve(each);
-    });
-  });
-}
-
 const opened = (of: ChatClient): Promise<ChatEvent> =>
-  event(of, (each) => each.type === 'state' && each.state === 'open');
+  nextEvent(of, (each) => each.type === 'state' && each.state === 'open');
 
 /** An account of its own, logged in over tls. */
 async function registered(change: Partial<ChatClientOptions> = {}): Promise<ChatClient> {
@@ -141,7 +132,7 @@ describe('an account', () => {
     const second = await connected('psk', { loginFirst: true });
     await second.account.login(name, PASSWORD);
     await opened(second);
-    const heard = event(second, ({ type }) => type === 'message');
+    const heard = nextEvent(second, ({ type }) => type === 'message');
     await first.say('from the first');
     expect(await heard).toMatchObject({ from: name, text: 'from the first', own: true });
   });
@@ -180,7 +171,7 @@ describe('logins of an account', () => {
       [true, true, 'psk'],
       [false, true, 'tls'],
     ]);
-    const out = event(first, (each) => each.type === 'state' && each.state === 'login');
+    const out = nextEvent(first, (each) => each.type === 'state' && each.state === 'login');
     await second.account.revoke(list[1]?.id ?? '');
     await out;
     expect(first.role).toBeUndefined();
@@ -192,7 +183,7 @@ describe('logins of an account', () => {
     const { name = '' } = first;
     const second = await connected('psk', { loginFirst: true });
     await second.account.login(name, PASSWORD);
-    const out = event(first, (each) => each.type === 'state' && each.state === 'login');
+    const out = nextEvent(first, (each) => each.type === 'state' && each.state === 'login');
     await second.account.changePassword(PASSWORD, 'staple battery horse correct');
     await out;
     await expect(first.account.login(name, PASSWORD)).rejects.toMatchObject({ code: 'bad_credentials' });
@@ -282,7 +273,7 @@ describe('what is asked', () => {
   it('edits, finds, deletes, counts and lists', async () => {
     const [ana, ben] = [await registered(), await connected('psk')];
     const { id } = await ana.say('the quick brown fox');
-    const changed = event(ben, ({ type }) => type === 'edited');
+    const changed = nextEvent(ben, ({ type }) => type === 'edited');
     expect(await ana.edit(id, 'the quick red fox')).toMatchObject({ id, text: 'the quick red fox' });
     expect(await changed).toMatchObject({ id, by: ana.name });
     await ben.say('and?', { replyTo: id });
@@ -297,7 +288,7 @@ describe('what is asked', () => {
 
   it('private messages reach an account in all its windows, and a guest', async () => {
     const [ana, ben] = [await registered(), await connected('psk')];
-    const heard = event(ben, ({ type }) => type === 'message');
+    const heard = nextEvent(ben, ({ type }) => type === 'message');
     await ana.say('psst', { room: `@${ben.name ?? ''}` });
     expect(await heard).toMatchObject({ room: `@${ana.name ?? ''}`, text: 'psst', own: false });
   });

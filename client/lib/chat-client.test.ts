@@ -2,6 +2,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { nextEvent } from '../../test/support/chat-events.ts';
 import { type Cutter, startCutter } from '../../test/support/cutter.ts';
 import { Puppet, TEST_KEY, type TestServer, startTestServer } from '../../test/support/server.ts';
 import { WIRE_NAMES, type WireName } from '#wire/messages';
@@ -41,19 +42,8 @@ async function cutter(wire: WireName): Promise<Cutter> {
   return made;
 }
 
-/** Resolves with the first event, from now on, that `wanted` takes. */
-function event(of: ChatClient, wanted: (event: ChatEvent) => boolean): Promise<ChatEvent> {
-  return new Promise((resolve) => {
-    const stop = of.subscribe((each) => {
-      if (!wanted(each)) return;
-      stop();
-      resolve(each);
-    });
-  });
-}
-
 const state = (of: ChatClient, name: ChatClient['state']): Promise<ChatEvent> =>
-  event(of, (each) => each.type === 'state' && each.state === name);
+  nextEvent(of, (each) => each.type === 'state' && each.state === name);
 
 /** Texts of others until one is `last`, by the iterator from its beginning. */
 async function textsUntil(of: ChatClient, last: string): Promise<string[]> {
@@ -69,7 +59,7 @@ describe.each(WIRE_NAMES)('over the %s wire', (wire) => {
   it('talks: says, hears, asks', async () => {
     const room = freshRoom();
     const [ana, ben] = [await connected(wire, { room }), await connected('plain', { room })];
-    const heard = event(ben, ({ type }) => type === 'message');
+    const heard = nextEvent(ben, ({ type }) => type === 'message');
     const { id, ts } = await ana.say('hello');
     expect(await heard).toMatchObject({
       id,
@@ -99,7 +89,7 @@ describe.each(WIRE_NAMES)('over the %s wire', (wire) => {
       acks.push(ana.say(`ana ${i}`));
       await ben.say(`ben ${i}`);
       if (i % 20 === 10) {
-        const back = event(ana, (each) => each.type === 'state' && each.state === 'open' && each.resumed);
+        const back = nextEvent(ana, (each) => each.type === 'state' && each.state === 'open' && each.resumed);
         path.cut();
         await back;
       }

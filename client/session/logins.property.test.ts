@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type Step, breakingSteps, settle } from '../../test/support/breaking-steps.ts';
 import { ChatWorld, WorldClient } from '../../test/support/chat-world.ts';
 import { PASSWORD, WITH_ACCOUNTS } from '../../test/support/stage.ts';
 import type { SessionEvent } from './events.ts';
@@ -11,27 +12,6 @@ import type { SessionEvent } from './events.ts';
 const PLACES = ['lobby', 'den', '@ben'] as const;
 /** Two windows of ana, one of ben, and a guest. */
 const WHO = ['ana', 'ana', 'ben', 'cem'] as const;
-
-const client = fc.integer({ min: 0, max: WHO.length - 1 });
-const step = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc.record({ do: fc.constant('say' as const), client, room: fc.constantFrom(...PLACES) }),
-  },
-  {
-    weight: 14,
-    arbitrary: fc.record({
-      do: fc.constant('move' as const),
-      client,
-      count: fc.integer({ min: 1, max: 2_000 }),
-    }),
-  },
-  { weight: 8, arbitrary: fc.record({ do: fc.constant('work' as const) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('drop' as const), client, noticed: fc.boolean() }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('connect' as const), client }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
-);
-type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
 function play(steps: readonly Step[]) {
   const world = new ChatWorld(WITH_ACCOUNTS);
@@ -74,13 +54,6 @@ function play(steps: readonly Step[]) {
   return { world, clients, said };
 }
 
-function settle(world: ChatWorld, clients: readonly WorldClient[]): void {
-  for (let moved = true; moved;) {
-    moved = world.work();
-    for (const each of clients) moved = each.move(100_000) || moved;
-  }
-}
-
 const ackedBy = (events: readonly SessionEvent[]) =>
   events.flatMap((e) =>
     e.type === 'answer' && e.answer.kind === 'sent' ? [{ key: e.key, id: e.answer.id }] : [],
@@ -89,7 +62,7 @@ const ackedBy = (events: readonly SessionEvent[]) =>
 describe('logins over connections that break', () => {
   it('store each message once, under the name it was written under, and acknowledge it to its writer', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+      fc.property(breakingSteps(WHO.length, PLACES), (steps) => {
         const { world, clients, said } = play(steps);
         const ids: number[] = [];
         clients.forEach((each, by) => {
@@ -112,7 +85,7 @@ describe('logins over connections that break', () => {
 
   it('show each other message once: those of others in the order of the store, those of the other window, too', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+      fc.property(breakingSteps(WHO.length, PLACES), (steps) => {
         const { world, clients } = play(steps);
         clients.forEach((each, by) => {
           const own = new Set(ackedBy(each.events).map(({ id }) => id));
@@ -131,7 +104,7 @@ describe('logins over connections that break', () => {
 
   it('catch private conversations up', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+      fc.property(breakingSteps(WHO.length, PLACES), (steps) => {
         const { world, clients } = play(steps);
         clients.forEach((each, by) => {
           const own = new Set(ackedBy(each.events).map(({ id }) => id));

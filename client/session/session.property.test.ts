@@ -1,31 +1,11 @@
 /** However often connections break, and wherever: nothing is lost, nothing comes twice, everything keeps its order. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type Step, breakingSteps, settle } from '../../test/support/breaking-steps.ts';
 import { ChatWorld, WorldClient } from '../../test/support/chat-world.ts';
 
 const ROOMS = ['lobby', 'den'] as const;
 const NAMES = ['ana', 'ben', 'cem'] as const;
-
-const client = fc.integer({ min: 0, max: NAMES.length - 1 });
-const step = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc.record({ do: fc.constant('say' as const), client, room: fc.constantFrom(...ROOMS) }),
-  },
-  {
-    weight: 12,
-    arbitrary: fc.record({
-      do: fc.constant('move' as const),
-      client,
-      count: fc.integer({ min: 1, max: 2_000 }),
-    }),
-  },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('work' as const) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('drop' as const), client, noticed: fc.boolean() }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('connect' as const), client }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
-);
-type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
 function play(steps: readonly Step[]) {
   const world = new ChatWorld();
@@ -56,17 +36,10 @@ function play(steps: readonly Step[]) {
   return { world, clients, said };
 }
 
-function settle(world: ChatWorld, clients: readonly WorldClient[]): void {
-  for (let moved = true; moved;) {
-    moved = world.work();
-    for (const each of clients) moved = each.move(100_000) || moved;
-  }
-}
-
 describe('a session over connections that break', () => {
   it('stores each message once, in the order of saying, and acknowledges it once', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+      fc.property(breakingSteps(NAMES.length, ROOMS), (steps) => {
         const { world, clients, said } = play(steps);
         clients.forEach((each, by) => {
           const mine = said.filter((entry) => entry.by === by);
@@ -90,7 +63,7 @@ describe('a session over connections that break', () => {
 
   it('shows each message of others once, in the order of the store, and none of its own', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+      fc.property(breakingSteps(NAMES.length, ROOMS), (steps) => {
         const { world, clients } = play(steps);
         clients.forEach((each, by) => {
           for (const room of ROOMS) {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { muteOf } from '../../../../test/support/chat-records.ts';
 import { TalkStage } from '../../../../test/support/talkers.ts';
 
 const ADMIN = 9;
@@ -54,7 +55,7 @@ describe('edit', () => {
   });
 
   it('is a way to speak, which a mute takes away', () => {
-    const stage = new TalkStage({ seed: { sanctions: [mute('account:1')] } }).seat(1, 'fox');
+    const stage = new TalkStage({ seed: { sanctions: [muteOf('account:1')] } }).seat(1, 'fox');
     stage.world.commit({ ...SAID, author: 'account:1' });
     stage.say(1, { type: 'edit', id: 1, text: 'x', ref: 'e' });
     expect(stage.take(1)).toMatchObject([{ code: 'muted', ref: 'e' }]);
@@ -172,19 +173,3 @@ const SAID = {
   via: 'tls',
   origin: 1,
 } as const;
-
-function mute(author: string) {
-  return {
-    id: 'm1',
-    kind: 'mute',
-    author,
-    name: undefined,
-    key: undefined,
-    address: undefined,
-    room: undefined,
-    until: undefined,
-    by: 'boss',
-    reason: undefined,
-    ts: 0,
-  } as const;
-}

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { roomRecord } from '../../../../test/support/chat-records.ts';
 import { TalkStage } from '../../../../test/support/talkers.ts';
 import { LIMITS } from '#wire/limits';
 
@@ -228,12 +229,4 @@ describe('rooms', () => {
   });
 });
 
-const HALL = {
-  name: 'hall',
-  access: 'public',
-  locked: false,
-  slow: 0,
-  createdBy: 'operator',
-  created: 0,
-  invited: [],
-} as const;
+const HALL = roomRecord({ name: 'hall' });

@@ -1,29 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { muteOf, roomRecord } from '../../../../test/support/chat-records.ts';
 import { TalkStage } from '../../../../test/support/talkers.ts';
 import type { RoomRecord, Sanction } from '../../records.ts';
 
-const ATTIC: RoomRecord = {
-  name: 'attic',
-  access: 'public',
-  locked: false,
-  slow: 0,
-  createdBy: 'operator',
-  created: 0,
-  invited: [],
-};
-const MUTE: Sanction = {
-  id: 'm1',
-  kind: 'mute',
-  author: 'account:1',
-  name: 'fox',
-  key: undefined,
-  address: undefined,
-  room: undefined,
-  until: undefined,
-  by: 'boss',
-  reason: undefined,
-  ts: 0,
-};
+const ATTIC = roomRecord({ name: 'attic' });
+const MUTE = muteOf('account:1', { name: 'fox' });
 
 /** 1 is fox, 2 a moderator, 3 a guest; all in the attic. */
 function attic(record: Partial<RoomRecord> = {}, ...sanctions: Sanction[]): TalkStage {
