@@ -1,17 +1,11 @@
-/**
- * Passwords by bcrypt, a few at a time. bcrypt computes on the same four threads that the database uses: unbounded,
- * fifty logins would keep every message waiting for seconds. So all but a few wait here, in the order of coming.
- */
-import { availableParallelism } from 'node:os';
-import { compare, hash } from 'bcrypt';
+/** Passwords by bcrypt, one on each of its threads: all others wait here, in the order of coming, and not too many. */
 import { type AnswersTo, BusyError } from './answers.ts';
+import { THREADS, compare, hash } from './bcrypt.ts';
 import { passwordStrength } from './password-strength.ts';
 import { LIMITS } from '#wire/limits';
 
 /** 2^12 rounds: some 0.2 s on the machines of today. */
 export const BCRYPT_COST = 12;
-/** Leaves a core for the chat, and two of the four threads for the database. */
-const AT_ONCE = Math.min(2, Math.max(1, availableParallelism() - 1));
 const MOST_WAITING = 256;
 
 export interface PasswordOptions {
@@ -58,7 +52,7 @@ export class PasswordQueue {
 
   /** Rejects with `BusyError` when too many wait already. */
   async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#running >= AT_ONCE) {
+    if (this.#running >= THREADS) {
       if (this.#waiting.length >= MOST_WAITING) throw new BusyError('too many logins wait already');
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     } else this.#running += 1;
