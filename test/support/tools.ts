@@ -41,6 +41,7 @@ export const TOOLS = {
     places: ['/Applications/Wireshark.app/Contents/MacOS/text2pcap'],
     debian: 'wireshark-common',
   },
+  nmap: { names: ['nmap'], places: [], debian: 'nmap' },
   nc: { names: ['nc', 'ncat'], places: [], debian: 'netcat-openbsd' },
   // A Python that stands earlier on the PATH need not be the one that the system's packages belong to.
   python3: {
