@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { LIMITS } from '#wire/limits';
 import { NOTHING, Stage, lobbyOf } from '../../test/support/stage.ts';
 import type { LoadRequest, SessionId } from './effects.ts';
+import type { Server } from '#wire/messages';
 
 describe('arriving', () => {
   it('welcomes with a guest name that nobody else gets', () => {
@@ -271,6 +272,31 @@ describe('going and coming back', () => {
     stage.say(1, { type: 'say', text: 'again', ref: 'r1' });
     expect(stage.take(1)).toEqual([{ type: 'ack', ref: 'r1', id: 9, room: 'lobby', ts: 5 }]);
     expect(stage.commits).toEqual([]);
+  });
+
+  it('leaves to the store what somebody said who has been away for a while, and asks for it', () => {
+    const stage = lobbyOf('ana', 'bo', 'cy');
+    const token = tokenOf(stage, 1);
+    stage.say(1, { type: 'say', text: 'hi', ref: 'r1' });
+    const [said] = stage.take(1) as [Server<'ack'>];
+    stage.disconnect(1);
+    const refs = (): number => stage.core.state.members.get('ana')?.refs.size ?? -1;
+    stage.now += LIMITS.nameHold - 1;
+    stage.disconnect(2);
+    expect(refs()).toBe(1);
+    stage.now += 1;
+    stage.disconnect(3);
+    expect(refs()).toBe(0);
+    stage.hold = true;
+    stage.connect(4).say(4, { type: 'join', token });
+    const load = stage.loads.at(-1) as LoadRequest;
+    expect(load.refsOf).toMatch(/^[0-9a-f]{32}$/);
+    const { id, room, ts } = said;
+    stage.perform(stage.core.loaded(load, { ...NOTHING, refs: [{ ref: 'r1', id, room, ts }] }));
+    stage.take(4);
+    stage.say(4, { type: 'say', text: 'hi', ref: 'r1' });
+    expect(stage.take(4)).toEqual([said]);
+    expect(stage.commits).toHaveLength(1);
   });
 
   it('remembers no more absent members than its cap', () => {

@@ -126,6 +126,8 @@ export class ChatState {
   /** `account key` of conversations known to have a read marker for that account. */
   readonly openConversations = new Set<string>();
   readonly #guestNames = new Set<string>();
+  /** Members whose last connection was lost, in that order, until nobody waits for them any more. */
+  readonly #justGone: Member[] = [];
   nextId: number;
   pendingCommits = 0;
 
@@ -215,11 +217,27 @@ export class ChatState {
     if (!member?.sessions.delete(session) || member.sessions.size > 0) return;
     member.goneAt = now;
     member.presence = 'here';
+    this.#justGone.push(member);
+    this.#forgetRefs(now);
     if (this.membersByAuthor.get(member.author) !== member) return;
     const key = nameKey(member.name);
     this.members.delete(key);
     this.members.set(key, member);
     this.#forgetOldest();
+  }
+
+  /** Of those who have been away for a while: the store has them, too, for whoever comes back nevertheless. */
+  #forgetRefs(now: number): void {
+    for (
+      let first = this.#justGone[0];
+      first && now - first.goneAt >= LIMITS.nameHold;
+      first = this.#justGone[0]
+    ) {
+      this.#justGone.shift();
+      if (first.sessions.size > 0) continue;
+      first.refsUnknown = true;
+      for (const [ref, { type }] of first.refs) if (type === 'ack') first.refs.delete(ref);
+    }
   }
 
   #forgetOldest(): void {
