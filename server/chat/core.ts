@@ -58,7 +58,10 @@ export class ChatCore {
   }
 
   /** What is going on now, for whoever watches the server. */
-  get state(): Pick<ChatState, 'sessions' | 'rooms' | 'accountKeys' | 'sanctions' | 'pendingCommits'> {
+  get state(): Pick<
+    ChatState,
+    'sessions' | 'rooms' | 'accountKeys' | 'sanctions' | 'pendingCommits' | 'members' | 'accounts'
+  > {
     return this.#state;
   }
 

@@ -134,7 +134,7 @@ describe('connections from one address', () => {
 const HALVES: readonly { readonly what: string; readonly wire: WireName; readonly hex: string }[] = [
   { what: 'half a frame', wire: 'plain', hex: '0000001a7b22' },
   { what: 'nothing', wire: 'plain', hex: '' },
-  { what: 'half a psk hello', wire: 'psk', hex: '5747' },
+  { what: 'half a psk hello', wire: 'psk', hex: '0100002d0000000000000000' },
   { what: 'half a ClientHello', wire: 'tls', hex: '1603010200010001fc0303' },
   { what: 'half a ClientHello', wire: 'tls+psk', hex: '1603010200' },
 ];

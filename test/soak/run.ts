@@ -1,10 +1,16 @@
 /** `npm run soak -- NAME`: runs a soak, or all of them. What did not hold is printed, and the exit code is 1. */
 import { Command, InvalidArgumentError } from 'commander';
 import { crash } from './crash.ts';
+import { crowd } from './crowd.ts';
+import { guessing } from './guessing.ts';
+import { logins } from './logins.ts';
+import { scan } from './scan.ts';
 import { shutdown } from './shutdown.ts';
+import { slowClients } from './slow-clients.ts';
+import { slowReaders } from './slow-readers.ts';
 import type { Amount, Soak } from './soak.ts';
 
-const SOAKS: readonly Soak[] = [crash, shutdown];
+const SOAKS: readonly Soak[] = [crash, crowd, guessing, logins, scan, shutdown, slowClients, slowReaders];
 
 const command = new Command('soak')
   .description('what must hold for long, or again and again')

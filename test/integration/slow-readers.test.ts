@@ -1,0 +1,38 @@
+/** The soak `slow-readers` in short: on each wire, one who does not read is cut off, and the others go on. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { guest, hear } from '../soak/people.ts';
+import { startCutter } from '../support/cutter.ts';
+import { type TestServer, startTestServer } from '../support/server.ts';
+import { LIMITS } from '#wire/limits';
+import { WIRE_NAMES } from '#wire/messages';
+
+/** The longest message, three bytes a character. */
+const TEXT = '€'.repeat(LIMITS.text);
+/** More than the server keeps and all kernels in between together. */
+const MOST_BYTES = 20 * LIMITS.sendQueue;
+
+let test: TestServer;
+afterEach(() => test.close());
+
+describe.each(WIRE_NAMES)('on the %s wire', (wire) => {
+  it('who stops reading is cut off, and nobody else misses a word', async () => {
+    test = await startTestServer();
+    const loud = await guest(test.target(wire), 'loud');
+    const witness = await guest(test.target(wire), 'witness');
+    const cutter = await startCutter(test.address(wire));
+    await guest({ ...test.target(wire), port: cutter.port }, 'slow');
+    cutter.freeze();
+    const isCut = (): boolean => test.log.some(({ code }) => code === 'slow_reader');
+    let said = 0;
+    let heard = 0;
+    while (!isCut() && said * TEXT.length * 3 < MOST_BYTES) {
+      for (let more = 0; more < 20; more++) loud.say({ type: 'say', text: TEXT, ref: `${(said += 1)}` });
+      for (; heard < said; heard++) await hear(witness, 'message');
+    }
+    expect(isCut()).toBe(true);
+    expect((await hear(witness, 'member_left')).name).toBe('slow');
+    expect(said * TEXT.length * 3).toBeGreaterThan(LIMITS.sendQueue);
+    expect(test.server.hub.connections.size).toBe(2);
+    await cutter.close();
+  }, 60_000);
+});

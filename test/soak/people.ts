@@ -1,0 +1,33 @@
+/** Clients for soaks: connected, logged in where asked, and in a room. */
+import { Puppet } from '../support/server.ts';
+import { PASSWORD } from './watched-server.ts';
+import type { DialOptions } from '#client/dial';
+import type { Server, ServerMessage } from '#wire/messages';
+
+/** Skips what else is heard. Rejects with an error, and at the end of the connection. */
+export async function hear<T extends ServerMessage['type']>(puppet: Puppet, type: T): Promise<Server<T>> {
+  for (let heard = await puppet.next(); heard; heard = await puppet.next()) {
+    if (heard.type === type) return heard as Server<T>;
+    if (heard.type === 'error' || heard.type === 'auth_failed')
+      throw new Error(`expected ${type}, got ${heard.code}: ${heard.message}`);
+  }
+  throw new Error(`expected ${type}, and the connection ended`);
+}
+
+/** A guest of this name in the lobby. */
+export async function guest(target: DialOptions, name: string): Promise<Puppet> {
+  const puppet = await Puppet.dial(target);
+  puppet.say({ type: 'join', name });
+  await hear(puppet, 'joined');
+  return puppet;
+}
+
+/** This account in the lobby. */
+export async function member(target: DialOptions, name: string): Promise<Puppet> {
+  const puppet = await Puppet.dial(target);
+  puppet.say({ type: 'login', name, password: PASSWORD });
+  await hear(puppet, 'auth_success');
+  puppet.say({ type: 'join' });
+  await hear(puppet, 'joined');
+  return puppet;
+}
