@@ -6,10 +6,11 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { Figures } from './contract.ts';
 import type { CrowdOrder, CrowdReport } from './crowd-load.ts';
 import { machine, median, mib } from './figures.ts';
 import type { Soak } from './soak.ts';
-import { type Figures, WatchedServer } from './watched-server.ts';
+import { WatchedServer } from './watched-server.ts';
 import { WIRE_NAMES } from '#wire/messages';
 
 const CLIENTS = 1_000;

@@ -6,7 +6,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
-import type { Figures, FiguresOrder, Order, ServerReady } from './watched-server.ts';
+import type { Figures, FiguresOrder, Order, ServerReady } from './contract.ts';
 import { ensureCertificates } from '#certs/ensure';
 import { startServer } from '#runtime/server';
 import { openStore } from '#store/store';
