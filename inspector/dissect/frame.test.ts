@@ -36,7 +36,7 @@ describe('a frame', () => {
     expect(notes).toEqual({
       type: 'Says something in a room.',
       text: 'What was said.',
-      room: 'The room; when left out, the one joined last (for join: the lobby).',
+      room: 'The room; when left out, the one joined last (for join: the lobby). `@name` is the private conversation with that member.',
       x: 'Not a field of this protocol: the receiver ignores it.',
     });
     expect(Object.keys(CLIENT_MESSAGES.say.entries)).toContain('room');

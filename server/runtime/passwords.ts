@@ -22,6 +22,8 @@ export function passwordAnswers(
 ): PasswordAnswers {
   // What an unknown name is compared with: of the same cost, and no password fits it but by chance.
   const nobody = hash(crypto.randomUUID(), cost);
+  // Whoever needs it hears that it failed; until then that is nobody's unhandled rejection.
+  nobody.catch(() => undefined);
   return {
     hashPassword: ({ password }) => queue.run(() => hash(password, cost)),
     verifyPassword: async ({ password, hash: held }) => {
