@@ -1,6 +1,7 @@
 /** The real program and tools that nobody here wrote: openssl and nc as clients, tshark as the one who looks on. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -130,6 +131,38 @@ describeWith(['nc'], 'nc on the plain wire', ({ nc }) => {
     expect(await heard).toBe('hello from nc');
     await friend.say('hello, nc');
     expect(await client.hear('message')).toMatchObject({ from: 'friend', text: 'hello, nc', via: 'psk' });
+    await friend.close();
+  });
+
+  it('shares a room with the library and with the terminal client, who is an account', async () => {
+    const friend = await chat('tls', 'lib');
+    await friend.join('trio');
+    const client = connect();
+    client.say({ type: 'join', name: 'netcat', room: 'trio' });
+    await client.hear('joined');
+    const password = join(data, 'password');
+    await writeFile(password, 'correct horse battery\n', { mode: 0o600 });
+    const adding = new Program(['users', 'add', 'ana', '--password-file', password, '--data', data]);
+    expect((await adding.finished).code).toBe(0);
+    const login = ['--login', 'ana', '--password-file', password, '--wire', 'tls+psk'];
+    const terminal = new Program(['chat', '--data', data, '--room', 'trio', '--json', ...login]);
+    expect(await client.hear('member_joined')).toMatchObject({ name: 'ana', via: 'tls+psk' });
+    const heard = heardFrom(friend, 'ana');
+    terminal.child.stdin.write('hello from a terminal\n');
+    expect(await heard).toBe('hello from a terminal');
+    expect(await client.hear('message')).toMatchObject({ from: 'ana', text: 'hello from a terminal' });
+    client.say({ type: 'say', text: 'hello from nc', room: 'trio', ref: '2' });
+    await client.hear('ack');
+    await friend.say('hello from the library', { room: 'trio' });
+    while (!terminal.stdout.includes('hello from the library')) await once(terminal.child.stdout, 'data');
+    terminal.child.stdin.end();
+    const { code, stdout } = await terminal.finished;
+    expect(code).toBe(0);
+    const texts = stdout.split('\n').flatMap((line) => /"text":"(hello[^"]*)"/.exec(line)?.[1] ?? []);
+    expect(texts.filter((text) => !text.includes('terminal'))).toEqual([
+      'hello from nc',
+      'hello from the library',
+    ]);
     await friend.close();
   });
 });

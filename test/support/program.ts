@@ -51,6 +51,10 @@ export class Program {
     }));
   }
 
+  get stdout(): string {
+    return this.#stdout;
+  }
+
   get stderr(): string {
     return this.#stderr;
   }
