@@ -138,7 +138,7 @@ describeWith(['nc'], 'nc on the plain wire', ({ nc }) => {
     const friend = await chat('tls', 'lib');
     await friend.join('trio');
     const client = connect();
-    client.say({ type: 'join', name: 'netcat', room: 'trio' });
+    client.say({ type: 'join', name: 'cat', room: 'trio' });
     await client.hear('joined');
     const password = join(data, 'password');
     await writeFile(password, 'correct horse battery\n', { mode: 0o600 });
