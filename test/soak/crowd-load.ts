@@ -1,6 +1,6 @@
 /**
  * Part of a crowd, in a process of its own: gets a `CrowdOrder` from its parent, answers with a `CrowdReport` when
- * everyone has gone. Whatever a client did not expect ends the process.
+ * everyone has gone. Any other error than a refusal ends the process.
  */
 import { type CrowdTarget, Walker } from './walker.ts';
 
@@ -17,6 +17,8 @@ export interface CrowdOrder {
 export interface CrowdReport {
   /** How often each thing was done. */
   readonly done: Readonly<Record<string, number>>;
+  /** What was refused and should not have been. */
+  readonly odd: readonly string[];
 }
 
 /** Connections being made at a time. */
@@ -31,15 +33,16 @@ process.on('disconnect', () => process.exit());
 
 async function run({ part, clients, seconds, accounts, targets }: CrowdOrder): Promise<CrowdReport> {
   const done: Record<string, number> = {};
+  const odd: string[] = [];
   const pause = (1_000 * clients) / Math.min(ACTS_PER_SECOND, clients);
   const until = performance.now() + seconds * 1_000;
   const walkers: Promise<void>[] = [];
   for (let at = 0; at < clients && performance.now() < until; at += AT_ONCE) {
     const coming = Array.from({ length: Math.min(AT_ONCE, clients - at) }, (_, index) =>
-      Walker.come({ id: `${part}-${at + index}`, account: accounts[at + index], targets, done }),
+      Walker.come({ id: `${part}-${at + index}`, account: accounts[at + index], targets, done, odd }),
     );
     for (const walker of await Promise.all(coming)) walkers.push(walker.walk(until, pause));
   }
   await Promise.all(walkers);
-  return { done };
+  return { done, odd };
 }

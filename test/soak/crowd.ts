@@ -62,6 +62,8 @@ export async function gather(
     );
     const reports = await over.finally(() => clearInterval(look));
     const after = await settled(server);
+    const odd = reports.flatMap((report) => report.odd);
+    if (odd.length > 0) throw new Error(`${odd.length} refusals, such as ${odd.slice(0, 5).join('\n')}`);
     checkForgotten(before, after);
     return `${shown(reports)} (${machine()})\n  ${judge(looks)}\n  left: ${after.absent} members remembered, ${after.connections} connections, ${String(before.files)} files before and ${String(after.files)} after; ends ${JSON.stringify(after.ends)}`;
   } finally {

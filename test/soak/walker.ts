@@ -20,6 +20,8 @@ interface Options {
   readonly targets: readonly CrowdTarget[];
   /** Counts what was done, and what was refused. */
   readonly done: Record<string, number>;
+  /** Gets refusals that do not belong to a crowd. */
+  readonly odd: string[];
 }
 
 const ROOMS = 40;
@@ -34,6 +36,7 @@ const USUAL: ReadonlySet<ChatErrorCode> = new Set([
   'outcome_unknown',
   'not_connected',
   'not_yours',
+  'no_such_message',
 ]);
 
 type Act = readonly [what: string, share: number, act: (walker: Walker) => Promise<unknown>];
@@ -146,8 +149,9 @@ export class Walker {
       await act(this);
       count(what);
     } catch (error) {
-      if (!(error instanceof ChatError) || !USUAL.has(error.code)) throw error;
+      if (!(error instanceof ChatError)) throw error;
       count(`refused: ${error.code}`);
+      if (!USUAL.has(error.code)) this.#options.odd.push(`${what}: ${error.code}: ${error.message}`);
     }
   }
 
