@@ -131,7 +131,8 @@ function judgeMemory(looks: readonly Figures[]): string {
       throw new Error(`${what} grew from ${mib(then)} in the second quarter to ${mib(now)} in the last`);
     return `${what} ${mib(then)} in the second quarter, ${mib(now)} in the last`;
   });
-  return lines.join('; ');
+  const refs = [second, last].map((some) => median(some.map((figures) => figures.refs)));
+  return `${lines.join('; ')}; references remembered: ${refs.join(' and ')}`;
 }
 
 function shown(reports: readonly CrowdReport[]): string {
