@@ -38,7 +38,8 @@ process.on('disconnect', () => void stop());
 tell({ addresses: server.addresses, ca: tls.ca } satisfies ServerReady);
 
 function tell(what: ServerReady | Figures): void {
-  process.send?.(what);
+  // The parent may have gone while the answer was put together.
+  if (process.connected) process.send?.(what, () => undefined);
 }
 
 /** Counts how connections end, and keeps what a log must not have. */
