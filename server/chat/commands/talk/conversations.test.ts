@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PASSWORD } from '../../../../test/support/stage.ts';
 import { TalkStage } from '../../../../test/support/talkers.ts';
 
 const FOX = 'account:1';
@@ -18,6 +19,19 @@ describe('a private conversation', () => {
     expect(stage.take(2)).toEqual([{ ...message, room: '@owl' }]);
     expect(stage.take(3)).toEqual([{ ...message, room: '@fox' }]);
     expect(stage.take(4)).toEqual([]);
+  });
+
+  it('takes no reference before it is known which were used before the server was started again', () => {
+    const stage = new TalkStage().seat(3, 'owl');
+    stage.addAccount('fox');
+    stage.connect(1, 'tls').say(1, { type: 'login', name: 'fox', password: PASSWORD });
+    stage.hold = true;
+    stage.say(1, { type: 'join' }, { type: 'say', room: '@owl', text: 'psst', ref: 'r1' });
+    expect(stage.last(1, 'error')).toMatchObject({ code: 'busy', ref: 'r1', room: '@owl' });
+    stage.hold = false;
+    stage.release();
+    stage.say(1, { type: 'say', room: '@owl', text: 'psst', ref: 'r1' });
+    expect(stage.last(1, 'ack')).toMatchObject({ ref: 'r1' });
   });
 
   it('has one key for both ends', () => {

@@ -25,6 +25,9 @@ export const say: Command<Client<'say'>> = (context, { room, ref, text, reply_to
     const earlier = ref === undefined ? undefined : member.refs.get(ref);
     if (ref !== undefined && earlier) return repeated(later, earlier, place, { member, ref });
     const refused = (code: ErrorCode) => refuse(session, code, given({ ref, room: place.label }));
+    // A private conversation needs no room: until the store has told which references were used before a lost
+    // connection, nobody knows whether this one was.
+    if (ref !== undefined && member.refsUnknown) return refused('busy');
     const clean = cleanText(text);
     if (clean === '') return refused('bad_text');
     const silenced = refuseSilenced(later, place, member, ref);
