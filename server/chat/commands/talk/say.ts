@@ -4,7 +4,7 @@ import { type Place, atPlace, isReachable } from './place.ts';
 import { refusePausing, refuseSilenced } from './speaking.ts';
 import { accountOf, isConversation } from '../../authors.ts';
 import type { Effect, SessionId } from '../../effects.ts';
-import type { Member, RefState } from '../../state.ts';
+import type { ChatState, Member, RefState } from '../../state.ts';
 import type { ErrorCode } from '#wire/errors';
 import { LIMITS } from '#wire/limits';
 import type { Client } from '#wire/messages';
@@ -24,22 +24,30 @@ export const say: Command<Client<'say'>> = (context, { room, ref, text, reply_to
     const { session, state } = later;
     const earlier = ref === undefined ? undefined : member.refs.get(ref);
     if (ref !== undefined && earlier) return repeated(later, earlier, place, { member, ref });
-    const refused = (code: ErrorCode) => refuse(session, code, given({ ref, room: place.label }));
-    // A private conversation needs no room: until the store has told which references were used before a lost
-    // connection, nobody knows whether this one was.
-    if (ref !== undefined && member.refsUnknown) return refused('busy');
     const clean = cleanText(text);
-    if (clean === '') return refused('bad_text');
+    const code = objection(state, { member, place, ref, text: clean });
+    if (code) return refuse(session, code, given({ ref, room: place.label }));
     const silenced = refuseSilenced(later, place, member, ref);
     if (silenced) return silenced;
-    if (place.ends && !isReachable(state, place.ends.other)) return refused('no_such_member');
-    if (state.pendingCommits >= LIMITS.commitQueue) return refused('busy');
     const pausing = refusePausing(later, place, member, ref);
     if (pausing) return pausing;
     const utterance = { member, place, ref, text: clean, replyTo };
     if (ref !== undefined) rememberRef(member, ref, session.id);
     return replyTo === undefined ? commit(later, utterance) : commitReply(later, utterance, replyTo);
   });
+
+/** What is wrong with it, whoever says it. */
+function objection(
+  state: ChatState,
+  { member, place, ref, text }: Omit<Utterance, 'replyTo'>,
+): ErrorCode | undefined {
+  // A private conversation needs no room: until the store has told which references were used before a lost
+  // connection, nobody knows whether this one was.
+  if (ref !== undefined && member.refsUnknown) return 'busy';
+  if (text === '') return 'bad_text';
+  if (place.ends && !isReachable(state, place.ends.other)) return 'no_such_member';
+  return state.pendingCommits >= LIMITS.commitQueue ? 'busy' : undefined;
+}
 
 /** Sent again under the same reference: stored once, and acknowledged as soon as it is. */
 function repeated(
