@@ -23,8 +23,8 @@ const MOST_GROWTH = 1.1;
 const PLAY = 8 * 2 ** 20;
 /** Descriptors that a database or a log may open meanwhile. */
 const FILES_PLAY = 4;
-/** The server hears of a closed connection a little later than who closed it. */
-const SETTLE_MS = 5_000;
+/** A handshake that was broken off is given up after ten seconds, a peer that does not take its goodbye after two. */
+const SETTLE_MS = 15_000;
 
 export const crowd: Soak = {
   name: 'crowd',
@@ -61,7 +61,7 @@ export async function gather(
       (seconds * 1_000) / LOOKS,
     );
     const reports = await over.finally(() => clearInterval(look));
-    const after = await settled(server);
+    const after = await settled(server, before);
     const odd = reports.flatMap((report) => report.odd);
     if (odd.length > 0) throw new Error(`${odd.length} refusals, such as ${odd.slice(0, 5).join('\n')}`);
     checkForgotten(before, after);
@@ -100,11 +100,16 @@ async function load(
   );
 }
 
-async function settled(server: WatchedServer): Promise<Figures> {
+/**
+ * Waits until all have gone: those in the chat, and the sockets that linger or whose handshake was broken off, which
+ * are no connections of the chat. What does not go in time has leaked.
+ */
+async function settled(server: WatchedServer, before: Figures): Promise<Figures> {
   const begin = performance.now();
   for (;;) {
     const figures = await server.figures({ collect: true });
-    if (figures.connections === 0 || performance.now() - begin > SETTLE_MS) return figures;
+    const closed = before.files === undefined || (figures.files ?? 0) <= before.files + FILES_PLAY;
+    if ((figures.connections === 0 && closed) || performance.now() - begin > SETTLE_MS) return figures;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
