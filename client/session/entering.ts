@@ -1,9 +1,9 @@
 /** Entering the rooms of a connection: the first join says who comes, the others follow, and then everything flows. */
+import { given } from '#wire/given';
 import { LIMITS } from '#wire/limits';
 import type { Client, Server, StoredMessage } from '#wire/messages';
 import type { Command, CommandQueue } from './commands.ts';
 import type { Refusal, SessionEvent } from './events.ts';
-import { given } from './given.ts';
 import type { Hearing } from './hearing.ts';
 import type { Identity } from './identity.ts';
 import type { Room, Taken } from './room.ts';

@@ -1,9 +1,9 @@
 /** What is said: live messages, pages, acknowledgements, changes. Each message comes out once, and in order. */
+import { given } from '#wire/given';
 import { LIMITS } from '#wire/limits';
 import type { Server, StoredMessage } from '#wire/messages';
 import type { Command, CommandQueue } from './commands.ts';
 import type { SessionEvent } from './events.ts';
-import { given } from './given.ts';
 import type { Identity } from './identity.ts';
 import type { Room, Taken } from './room.ts';
 import type { Rooms } from './rooms.ts';

@@ -5,8 +5,11 @@ import type { Ask, Input, Output, Questions } from '../questions.ts';
 import type { AuditEntry, AuditEvent } from '../records.ts';
 import type { ChatState, Member, Session } from '../state.ts';
 import { ERRORS, type ErrorCode } from '#wire/errors';
+import { given } from '#wire/given';
 import { LIMITS } from '#wire/limits';
 import type { Client, ClientMessage, Server } from '#wire/messages';
+
+export { given };
 
 export interface Context {
   readonly state: ChatState;
@@ -126,12 +129,4 @@ export function memberList(members: Iterable<Member>, count: number): { members:
     names.push(member.name);
   }
   return { members: names, count };
-}
-
-/** Drops the keys whose value is undefined, which JSON and exact optional properties both want. */
-export function given<T extends object>(object: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  // A plain loop: every message that is heard comes by here twice.
-  const rest: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(object)) if (value !== undefined) rest[key] = value;
-  return rest as never;
 }
