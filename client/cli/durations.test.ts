@@ -4,6 +4,7 @@ import { parseDuration } from './durations.ts';
 it.each([
   ['45s', 45],
   ['10m', 600],
+  ['15min', 900],
   ['2h', 7_200],
   ['7d', 604_800],
   ['1w', 604_800],

@@ -1,11 +1,10 @@
 /** Times, spans and sizes for people. */
+import { parseDuration } from '#client-cli/durations';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
-
-const UNITS = { s: SECOND, m: MINUTE, min: MINUTE, h: HOUR, d: DAY, w: 7 * DAY } as const;
 
 /** `2030-12-31 23:59:59` where this runs. */
 export function formatTime(ms: number): string {
@@ -52,10 +51,10 @@ export function formatNumber(count: number): string {
   return count.toLocaleString('en');
 }
 
-/** Milliseconds of `90s`, `15min`, `12h`, `7d`, `2w`; `undefined` for anything else. */
+/** Milliseconds of a duration as the terminal client takes it; `undefined` for anything else. */
 export function parseSpan(text: string): number | undefined {
-  const [, count, unit] = /^(\d{1,6})\s*(s|m|min|h|d|w)$/.exec(text.trim()) ?? [];
-  return count === undefined ? undefined : Number(count) * UNITS[unit as keyof typeof UNITS];
+  const seconds = parseDuration(text.trim());
+  return seconds === undefined ? undefined : seconds * SECOND;
 }
 
 /** A moment (milliseconds since 1970): an RFC 3339 date or time, or a span before `now`. */
