@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import type { ChatEvent } from '#client/chat-client';
 import { ChatError } from '#client/errors';
-import { clean, clock, colorName, jsonLine, mentions, messageLine } from './format.ts';
+import { clean, clock, colorName, jsonLine, messageLine } from './format.ts';
 import { noticeLine } from './notices.ts';
 
 const plain = pc.createColors(false);
@@ -52,7 +52,9 @@ describe('lines', () => {
       me: 'ana',
     });
     expect(line).toContain(`${colors.inverse('Ana')}, not anatomy`);
-    expect([mentions('hi a.b!', 'a.b'), mentions('hi axb!', 'a.b'), mentions('größer-ß', 'ß')]).toEqual([
+    const marked = (text: string, me: string) =>
+      messageLine({ id: 1, ts, room: 'r', from: 'ben', text }, colors, { me }).includes(colors.inverse(me));
+    expect([marked('hi a.b!', 'a.b'), marked('hi axb!', 'a.b'), marked('größer-ß', 'ß')]).toEqual([
       true,
       false,
       true,

@@ -63,11 +63,7 @@ export function roomLabel(room: string): string {
   return room.startsWith('@') ? clean(room) : `#${clean(room)}`;
 }
 
-/** Whether someone is spoken to by name: as a word of its own, whatever the case. */
-export function mentions(text: string, name: string): boolean {
-  return mentionOf(name).test(text);
-}
-
+/** The name where it is a word of its own, whatever the case. */
 function highlight(text: string, me: string | undefined, colors: Colors): string {
   return me === undefined ? text : text.replace(mentionOf(me), (name) => colors.inverse(name));
 }

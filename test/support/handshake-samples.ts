@@ -78,7 +78,6 @@ const SCT = concat([
 ]);
 /** The shortest OCSP response there is (RFC 6960 §4.2.1): tryLater. */
 const OCSP_TRY_LATER = '30030a0103';
-const EMPTY_CHAIN_13 = joined(['00', vec(3, vec(3, CN_A), vec(2))]);
 const EMPTY_LIST = concat([fromHex('00'), vec(3)]);
 const ZIPPED = new Uint8Array(deflateSync(EMPTY_LIST));
 
@@ -294,6 +293,3 @@ export const SAMPLES: readonly Sample[] = [
   { name: 'next protocol', bytes: handshake(67, vec(1, text('h2')), vec(1, '0000')) },
   { name: 'a message that nobody knows', bytes: handshake(99, 'abcd') },
 ];
-
-/** A chain of one certificate that is none, in TLS 1.3. */
-export const BROKEN_CHAIN = handshake(11, EMPTY_CHAIN_13);

@@ -3,7 +3,7 @@ import { nextTick, ref, shallowRef } from 'vue';
 import type { WireRecord } from '#dissect/model';
 import type { Route } from '../model/route.ts';
 import { RecordLog } from '../model/record-log.ts';
-import { newsOf } from '../model/news.ts';
+import { newsOf } from '../../../test/support/news.ts';
 import { traffic } from '../../../test/support/traffic.ts';
 import { useSelection } from './selection.ts';
 

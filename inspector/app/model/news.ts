@@ -50,11 +50,6 @@ export class NewsReader {
   }
 }
 
-/** The news of a list that is read whole. */
-export function newsOf(records: readonly WireRecord[]): WireNews | undefined {
-  return new NewsReader().read(records, true);
-}
-
 /** The last place of a record that fits, where of the first `known` ones it is known to be `before`. */
 function lastPlace(
   records: readonly WireRecord[],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { TapEvent } from '#dissect/model';
+import { newsOf } from '../../../test/support/news.ts';
 import { traffic, type Line } from '../../../test/support/traffic.ts';
 import { type Filter, NO_FILTER, fits, isHandshake, readSearch } from './filter.ts';
-import { newsOf } from './news.ts';
 import { RecordLog } from './record-log.ts';
 
 const TALK: readonly Line[] = [
