@@ -4,17 +4,16 @@
  */
 import type { Refusal, SessionEvent } from '#session/events';
 import type { ClientSession } from '#session/session';
-import { BACKOFF, type Backoff, backoffDelay } from './backoff.ts';
+import { type ComebackOptions, Comebacks } from './comebacks.ts';
 import { Connection, KEEP_ALIVE, type KeepAlive } from './connection.ts';
 import { DIAL_TIMEOUT_MS, type DialOptions, type Dialled, dial } from './dial.ts';
+import { type Entered, Entry } from './entry.ts';
 import { ChatError, type Place, asChatError, refused } from './errors.ts';
 
 /** Where to connect and with what. */
 export type Target = Pick<DialOptions, 'wire' | 'host' | 'port' | 'ca' | 'keys' | 'servername' | 'lookup'>;
 
-export interface SupervisorOptions {
-  /** How to come back after a lost connection; false not to. */
-  readonly reconnect?: Partial<Backoff> | false | undefined;
+export interface SupervisorOptions extends ComebackOptions {
   /** Milliseconds until a new connection must have entered its rooms. */
   readonly timeout?: number | undefined;
   readonly keepAlive?: Partial<KeepAlive> | undefined;
@@ -22,8 +21,6 @@ export interface SupervisorOptions {
   readonly keyLog?: DialOptions['keyLog'];
   /** Where a login is needed: `fail` (the default) gives up with the reason, `wait` stays connected for it. */
   readonly onLogin?: 'fail' | 'wait' | undefined;
-  /** In [0, 1): spreads the attempts to come back. */
-  readonly random?: (() => number) | undefined;
 }
 
 export type ClientState =
@@ -43,27 +40,20 @@ export interface SupervisorHandler {
   state(state: ClientState, place: Place): void;
 }
 
-/** Ready to talk, or waiting for a login. */
-type Entered = { readonly resumed: boolean } | { readonly login: ChatError | undefined };
-
-/** After this many milliseconds open, the next lost connection counts as the first. */
-const STABLE_MS = 5_000;
-
 export class Supervisor {
   readonly #session: ClientSession;
   readonly #options: SupervisorOptions;
   readonly #handler: SupervisorHandler;
+  readonly #comebacks: Comebacks;
   #target: Target;
   #state: ClientState = { state: 'idle' };
   #connection: Connection | undefined;
   /** Ends the attempt, or the wait for one, that is under way. */
   #attempt = new AbortController();
-  /** Settles when the connection under way has entered its rooms, or never will. */
-  #entering: PromiseWithResolvers<Entered> | undefined;
+  /** Of the connection that is being made. */
+  #entry: Entry | undefined;
   #protection = '';
   #switching = false;
-  #failures = 0;
-  #openedAt = 0;
 
   constructor(
     session: ClientSession,
@@ -75,6 +65,7 @@ export class Supervisor {
     this.#target = target;
     this.#options = options;
     this.#handler = handler;
+    this.#comebacks = new Comebacks(options);
   }
 
   get state(): ClientState {
@@ -91,7 +82,6 @@ export class Supervisor {
 
   /** Rejects with `ChatError` when the first attempt fails: coming back begins once it has worked. */
   async connect(signal: AbortSignal | undefined): Promise<void> {
-    this.#failures = 0;
     try {
       await this.#establish(this.#target, signal);
     } catch (error) {
@@ -130,7 +120,7 @@ export class Supervisor {
     const ours = this.#attempt.signal;
     const stop = signal ? AbortSignal.any([ours, signal]) : ours;
     const { keyLog, timeout } = this.#options;
-    if (!this.#connection) this.#become({ state: 'connecting', attempt: this.#failures }, target);
+    if (!this.#connection) this.#become({ state: 'connecting', attempt: this.#comebacks.failures }, target);
     await this.#handler.prepare(target);
     const dialled = await dial({ ...target, keyLog, timeout, signal: stop });
     if (stop.aborted) {
@@ -146,27 +136,23 @@ export class Supervisor {
     const old = this.#connection;
     old?.detach();
     if (old) this.#become({ state: 'connecting', attempt: 0 });
-    const entering = withResolvers<Entered>();
-    this.#entering = entering;
+    const entry = new Entry(link.place, this.#options.timeout ?? DIAL_TIMEOUT_MS, stop);
+    this.#entry = entry;
     const connection = this.#newConnection(link);
     this.#connection = connection;
-    const giveUp = (code: 'timeout' | 'aborted') => () =>
-      entering.reject(new ChatError(code, { place: link.place }));
-    const limit = setTimeout(giveUp('timeout'), this.#options.timeout ?? DIAL_TIMEOUT_MS);
-    stop.addEventListener('abort', giveUp('aborted'), { once: true });
     try {
       connection.start();
-      const entered = await entering.promise;
-      this.#entering = undefined;
-      this.#openedAt = performance.now();
+      const entered = await entry.settled;
+      this.#entry = undefined;
+      this.#comebacks.entered();
       this.#protection = protection;
       this.#entered(entered);
     } catch (error) {
-      this.#entering = undefined;
+      this.#entry = undefined;
       this.#drop(connection);
       throw error;
     } finally {
-      clearTimeout(limit);
+      entry.end();
       void old?.link.close();
     }
   }
@@ -192,9 +178,9 @@ export class Supervisor {
     } else this.#handler.event(event);
   }
 
-  /** While a connection is being made that settles its promise; later it is a login, or a logout. */
+  /** While a connection is being made that is its entry; later it is a login, or a logout. */
   #entered(entered: Entered): void {
-    if (this.#entering) return this.#entering.resolve(entered);
+    if (this.#entry) return this.#entry.succeeds(entered);
     const protection = this.#protection;
     if ('login' in entered) return this.#become({ state: 'login', protection, error: entered.login });
     if (this.#state.state !== 'open') this.#become({ state: 'open', resumed: entered.resumed, protection });
@@ -210,7 +196,7 @@ export class Supervisor {
   #onEnd(connection: Connection, error: ChatError): void {
     if (this.#connection !== connection) return;
     this.#drop(connection);
-    if (this.#entering) this.#entering.reject(error);
+    if (this.#entry) this.#entry.fails(error);
     else if (!this.#switching) this.#comeBack(error);
   }
 
@@ -222,17 +208,13 @@ export class Supervisor {
 
   #comeBack(error: ChatError): void {
     if (this.#state.state === 'closed') return;
-    if (this.#state.state === 'open' && performance.now() - this.#openedAt > STABLE_MS) this.#failures = 0;
-    if (error.heals && this.#options.reconnect !== false && this.#failures < this.#backoff.attempts)
-      this.#wait(error);
+    if (this.#comebacks.wanted(error, this.#state.state === 'open')) this.#wait(error);
     else this.#become({ state: 'closed', error });
   }
 
   #wait(error: ChatError): void {
-    const random = this.#options.random ?? Math.random;
-    const delay = backoffDelay(this.#failures, random(), this.#backoff);
-    this.#failures += 1;
-    this.#become({ state: 'waiting', attempt: this.#failures, delay, error });
+    const { attempt, delay } = this.#comebacks.next();
+    this.#become({ state: 'waiting', attempt, delay, error });
     this.#attempt = new AbortController();
     const timer = setTimeout(() => void this.#tryAgain(), delay);
     this.#attempt.signal.addEventListener('abort', () => clearTimeout(timer));
@@ -248,26 +230,9 @@ export class Supervisor {
     }
   }
 
-  get #backoff(): Backoff {
-    return { ...BACKOFF, ...this.#options.reconnect };
-  }
-
   #become(state: ClientState, { wire, host, port }: Place = this.#target): void {
     if (this.#state.state === 'closed' && state.state === 'closed') return;
     this.#state = state;
     this.#handler.state(state, { wire, host, port });
   }
-}
-
-interface PromiseWithResolvers<T> {
-  readonly promise: Promise<T>;
-  readonly resolve: (value: T) => void;
-  readonly reject: (error: ChatError) => void;
-}
-
-/** `Promise.withResolvers`, which Node 20 does not have. */
-function withResolvers<T>(): PromiseWithResolvers<T> {
-  let settle: Omit<PromiseWithResolvers<T>, 'promise'> | undefined;
-  const promise = new Promise<T>((resolve, reject) => (settle = { resolve, reject }));
-  return { promise, ...(settle as Omit<PromiseWithResolvers<T>, 'promise'>) };
 }
