@@ -3,21 +3,22 @@
  * it is acknowledged, over as many connections as that takes; what others say comes out once and in order.
  */
 import { randomBytes } from 'node:crypto';
-import { LIMITS } from '#wire/limits';
+import { given } from '#wire/given';
 import type { Server, WireName } from '#wire/messages';
 import type { Role } from '#wire/roles';
-import { cleanText } from '#wire/text';
 import type { AskType, Asking, ReplyTo } from '#session/asks';
-import type { Page, RoomInfo, SessionEvent } from '#session/events';
+import type { Page, RoomInfo } from '#session/events';
 import { ClientSession } from '#session/session';
 import { AccountRequests, type Secretly, type Signalled } from './account.ts';
 import type { ChatEvent } from './chat-events.ts';
 import type { ChatClientOptions } from './chat-options.ts';
-import { ChatError, type Place, asChatError, refused } from './errors.ts';
+import { ChatError, type Place } from './errors.ts';
 import { EventHub } from './event-hub.ts';
 import type { EventQueue } from './event-queue.ts';
 import { KeptLogin } from './kept-login.ts';
+import { Reports } from './reports.ts';
 import { type AnswerOf, Requests } from './requests.ts';
+import { sayable } from './sayable.ts';
 import { type ClientState, Supervisor, type Target } from './supervisor.ts';
 
 export type { ChatClientOptions, ChatEvent, Secretly, Signalled };
@@ -30,28 +31,31 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
   readonly #requests: Requests;
   readonly #hub: EventHub<ChatEvent>;
   readonly #kept: KeptLogin;
+  readonly #reports: Reports;
   /** Logging in and out, and what else concerns the own account. */
   readonly account: AccountRequests;
 
   constructor(options: ChatClientOptions) {
-    const { name, room, historyLimit, wire, host, port, ca, keys, servername, lookup } = options;
-    this.#kept = new KeptLogin(options.logins, options.login, (error) => this.#complain(error));
+    const { name, room, historyLimit, loginFirst, wire, host, port, ca, keys, servername, lookup } = options;
+    this.#kept = new KeptLogin(options.logins, options.login, (error) => this.#reports.complaint(error));
     this.#hub = new EventHub(options.queueLimit ?? QUEUE_LIMIT);
     this.#session = new ClientSession({
       refPrefix: randomBytes(12).toString('base64url'),
-      ...(name !== undefined && { name }),
-      ...(room !== undefined && { room }),
-      ...(historyLimit !== undefined && { historyLimit }),
-      ...(options.loginFirst !== undefined && { loginFirst: options.loginFirst }),
+      ...given({ name, room, historyLimit, loginFirst }),
     });
     if (options.login) this.#session.useToken(options.login.token);
     if (options.confirmPlain) this.#session.confirmPlain();
-    const target = { wire, host, port, ca, keys, servername, lookup };
     this.#requests = new Requests(
       this.#session,
       () => (this.state === 'closed' ? this.#closedError() : undefined),
-      () => this.#supervisor.connection?.flush(),
+      () => this.#flush(),
     );
+    this.#reports = new Reports({
+      hub: this.#hub,
+      requests: this.#requests,
+      kept: this.#kept,
+      place: () => this.#place(),
+    });
     this.account = new AccountRequests({
       session: this.#session,
       kept: this.#kept,
@@ -59,10 +63,11 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
       place: () => this.#place(),
       state: () => this.state,
     });
+    const target = { wire, host, port, ca, keys, servername, lookup };
     this.#supervisor = new Supervisor(this.#session, target, options, {
       prepare: (to) => this.#renewToken(to),
-      event: (event) => this.#onEvent(event),
-      state: (state, place) => this.#onState(state, place),
+      event: (event) => this.#reports.event(event),
+      state: (state, place) => this.#reports.state(state, place),
     });
   }
 
@@ -170,25 +175,25 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
   /** Says whether one is at the keyboard. */
   setAway(away: boolean): void {
     this.#session.setAway(away);
-    this.#supervisor.connection?.flush();
+    this.#flush();
   }
 
   /** Says that one is typing in a room, if that can be said now. */
   typing(room?: string): void {
     this.#session.typing(room);
-    this.#supervisor.connection?.flush();
+    this.#flush();
   }
 
   /** An account has read a room up to this message. */
   read(room: string, id: number): void {
     this.#session.read(room, id);
-    this.#supervisor.connection?.flush();
+    this.#flush();
   }
 
   /** Talks as a guest although a login was awaited. False where nobody may, or somebody is here. */
   goOnAsGuest(): boolean {
     const goes = this.#session.goOnAsGuest();
-    this.#supervisor.connection?.flush();
+    this.#flush();
     return goes;
   }
 
@@ -253,53 +258,13 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
     return this.#hub.reader();
   }
 
-  #onEvent(event: SessionEvent): void {
-    switch (event.type) {
-      case 'answer':
-        if (event.answer.kind === 'sent') this.#emitSent(event.answer);
-        return this.#requests.resolve(event.key, event.answer);
-      case 'refused':
-        return this.#requests.reject(event.key, refused(event.refusal, this.#place()));
-      case 'auth_success':
-        return this.#onLoggedIn(event);
-      case 'ready':
-      case 'turned_away':
-      case 'ending':
-      case 'login_needed':
-      case 'busy':
-        return;
-      default:
-        return this.#hub.emit(event);
-    }
-  }
-
-  #emitSent({ id, ref, room, ts }: AnswerOf<'sent'>): void {
-    this.#hub.emit({ type: 'sent', id, ref, room, ts });
-  }
-
-  #onLoggedIn(message: Server<'auth_success'>): void {
-    const { name, role, session, expires, second_factor } = message;
-    this.#kept.loggedIn(this.#place(), message);
-    this.#hub.emit({ type: 'logged_in', name, role, session, expires, second_factor });
+  #flush(): void {
+    this.#supervisor.connection?.flush();
   }
 
   async #renewToken(to: Target): Promise<void> {
     const token = await this.#kept.token(to);
     if (token !== undefined) this.#session.useToken(token);
-  }
-
-  /** Something beside the conversation went wrong; that goes on. */
-  #complain(error: unknown): void {
-    const { code, message } = asChatError(error, this.#place());
-    this.#hub.emit({ type: 'complaint', refusal: { code, message, suggestions: [] } });
-  }
-
-  #onState(state: ClientState, place: Place): void {
-    this.#hub.emit({ type: 'state', ...place, ...state });
-    if (state.state === 'login' && state.error) this.#kept.over(place);
-    if (state.state !== 'closed') return;
-    this.#requests.rejectAll(this.#closedError());
-    this.#hub.end();
   }
 
   #closedError(): ChatError {
@@ -310,11 +275,4 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
     const { wire, host, port } = this.#supervisor.target;
     return { wire, host, port };
   }
-}
-
-/** The text as it can be sent. Throws `ChatError` bad_text. */
-function sayable(text: string): string {
-  const clean = text.isWellFormed() ? cleanText(text, Infinity) : '';
-  if (clean !== '' && clean.length <= LIMITS.text) return clean;
-  throw new ChatError('bad_text', { detail: `it has ${text.length} characters` });
 }

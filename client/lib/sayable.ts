@@ -1,0 +1,11 @@
+/** What may be said. */
+import { LIMITS } from '#wire/limits';
+import { cleanText } from '#wire/text';
+import { ChatError } from './errors.ts';
+
+/** The text as it can be sent. Throws `ChatError` bad_text. */
+export function sayable(text: string): string {
+  const clean = text.isWellFormed() ? cleanText(text, Infinity) : '';
+  if (clean !== '' && clean.length <= LIMITS.text) return clean;
+  throw new ChatError('bad_text', { detail: `it has ${text.length} characters` });
+}
