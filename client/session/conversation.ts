@@ -5,15 +5,15 @@
 import type { Client, Server, ServerMessage } from '#wire/messages';
 import { Admission } from './admission.ts';
 import { Answers, unexpected } from './answers.ts';
-import { askRow } from './asks.ts';
-import type { Command, CommandQueue, Sendable } from './commands.ts';
+import type { CommandQueue, Sendable } from './commands.ts';
 import { Entering } from './entering.ts';
-import type { Refusal, SessionEvent } from './events.ts';
+import type { SessionEvent } from './events.ts';
 import { Hearing } from './hearing.ts';
 import type { Identity } from './identity.ts';
 import { LOST, PUT_OUT, refusalOf } from './refusals.ts';
 import { isPrivate } from './room.ts';
 import { type Rooms, roomKey } from './rooms.ts';
+import { Setbacks } from './setbacks.ts';
 
 type Handlers = { readonly [T in ServerMessage['type']]: (message: Server<T>) => void };
 
@@ -36,8 +36,8 @@ export class Conversation {
   readonly #hearing: Hearing;
   readonly #entering: Entering;
   readonly #admission: Admission;
+  readonly #setbacks: Setbacks;
   #everReady = false;
-  #busy = false;
   #away = false;
 
   constructor(parts: ConversationParts) {
@@ -46,6 +46,12 @@ export class Conversation {
     this.#hearing = new Hearing(parts);
     this.#entering = new Entering({ ...parts, hearing: this.#hearing, done: () => this.#ready() });
     this.#admission = new Admission({ ...parts, answers: this.#answers, entering: this.#entering });
+    this.#setbacks = new Setbacks({
+      ...parts,
+      admission: this.#admission,
+      entering: this.#entering,
+      hearing: this.#hearing,
+    });
   }
 
   get firstLimit(): number {
@@ -63,7 +69,7 @@ export class Conversation {
 
   /** Which commands may be sent now. */
   get sends(): Sendable {
-    return this.#busy ? 'nothing' : this.#admission.sends;
+    return this.#setbacks.busy ? 'nothing' : this.#admission.sends;
   }
 
   connected(): void {
@@ -73,7 +79,7 @@ export class Conversation {
   /** What may be asked again is, later; but a room that was being left is simply not entered again. */
   disconnected(): void {
     const { commands, rooms } = this.#parts;
-    this.#busy = false;
+    this.#setbacks.over();
     this.#admission.disconnected();
     this.#answers.refuse(commands.disconnected(), LOST);
     rooms.disconnected();
@@ -83,7 +89,7 @@ export class Conversation {
 
   /** The server may be asked again after `busy`. */
   retry(): void {
-    this.#busy = false;
+    this.#setbacks.over();
   }
 
   /** Says whether one is at the keyboard; said again on later connections. */
@@ -101,7 +107,7 @@ export class Conversation {
     welcome: (message) => this.#admission.welcome(message),
     auth_required: (message) => this.#admission.authRequired(message),
     auth_success: (message) => this.#admission.success(message),
-    auth_failed: (message) => this.#onRefusal(this.#answers.byRef(message), refusalOf(message)),
+    auth_failed: (message) => this.#setbacks.refused(this.#answers.byRef(message), refusalOf(message)),
     second_factor_required: (message) => this.#answers.reply(message),
     joined: (message) => this.#onJoined(message),
     left: ({ room }) => this.#onLeft(room),
@@ -126,7 +132,7 @@ export class Conversation {
     recovery_codes: (message) => this.#answers.reply(message),
     bans: (message) => this.#answers.reply(message),
     done: (message) => this.#onDone(message),
-    error: (message) => this.#onError(message),
+    error: (message) => this.#setbacks.error(message),
     bye: ({ reason, text }) =>
       this.#parts.emit({ type: 'ending', refusal: { code: reason, message: text, suggestions: [] } }),
   };
@@ -227,51 +233,6 @@ export class Conversation {
   #onDone(message: Server<'done'>): void {
     const { message: request } = this.#answers.reply(message);
     if (request.type === 'logout') this.#admission.loggedOut();
-  }
-
-  #onError(message: Server<'error'>): void {
-    const { commands, identity, emit } = this.#parts;
-    const refusal = refusalOf(message);
-    if (message.fatal) {
-      if (message.code === 'session_revoked') identity.forgetLogin();
-      return emit({ type: 'ending', refusal });
-    }
-    const command = commands.refused(message);
-    if (command) this.#onRefusal(command, refusal);
-    else emit({ type: 'complaint', refusal });
-  }
-
-  #onRefusal(command: Command, refusal: Refusal): void {
-    const { commands, emit } = this.#parts;
-    const { code } = refusal;
-    if (code === 'busy' || (code === 'rate_limited' && !askRow(command.message.type)))
-      return this.#holdBack(command, refusal);
-    commands.settle(command);
-    if (command.internal) return this.#onInternalRefused(command, refusal);
-    this.#forgetUnentered(command);
-    emit({ type: 'refused', key: command.key, refusal });
-    this.#hearing.clearDoubts();
-  }
-
-  #holdBack(command: Command, { retryAfter: seconds }: Refusal): void {
-    this.#parts.commands.again(command);
-    this.#busy = true;
-    this.#parts.emit({ type: 'busy', ...(seconds !== undefined && { seconds }) });
-  }
-
-  #onInternalRefused({ message }: Command, refusal: Refusal): void {
-    // At the gate that a login is needed was said already; how much is unread is worth no reconnecting.
-    if (this.atGate || message.type === 'unread') return;
-    if (message.type === 'resume' && this.#admission.resumeRefused(refusal)) return;
-    const room = 'room' in message ? (message.room ?? '') : '';
-    if (message.type === 'history' && isPrivate(room)) return this.#hearing.withoutPages(room);
-    if (message.type === 'join' && this.#entering.refused(room, refusal)) return;
-    this.#parts.emit({ type: 'turned_away', refusal });
-  }
-
-  #forgetUnentered({ message }: Command): void {
-    if (message.type !== 'join' || message.room === undefined) return;
-    if (!this.#parts.rooms.find(message.room)?.entered) this.#parts.rooms.drop(message.room);
   }
 }
 

@@ -1,0 +1,93 @@
+/**
+ * What becomes of a request that the server refuses: its asker is told, it is asked again later, or the connection is
+ * of no use without it.
+ */
+import type { Server } from '#wire/messages';
+import type { Admission } from './admission.ts';
+import { askRow } from './asks.ts';
+import type { Command, CommandQueue } from './commands.ts';
+import type { Entering } from './entering.ts';
+import type { Refusal, SessionEvent } from './events.ts';
+import type { Hearing } from './hearing.ts';
+import type { Identity } from './identity.ts';
+import { refusalOf } from './refusals.ts';
+import { isPrivate } from './room.ts';
+import type { Rooms } from './rooms.ts';
+
+export interface SetbacksParts {
+  readonly commands: CommandQueue;
+  readonly rooms: Rooms;
+  readonly identity: Identity;
+  readonly admission: Admission;
+  readonly entering: Entering;
+  readonly hearing: Hearing;
+  readonly emit: (event: SessionEvent) => void;
+}
+
+export class Setbacks {
+  readonly #parts: SetbacksParts;
+  #busy = false;
+
+  constructor(parts: SetbacksParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether the server is to be left alone for now. */
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  /** The server may be asked again. */
+  over(): void {
+    this.#busy = false;
+  }
+
+  /** An error frame: the end, the refusal of a request, or a complaint about none. */
+  error(message: Server<'error'>): void {
+    const { commands, identity, emit } = this.#parts;
+    const refusal = refusalOf(message);
+    if (message.fatal) {
+      if (message.code === 'session_revoked') identity.forgetLogin();
+      return emit({ type: 'ending', refusal });
+    }
+    const command = commands.refused(message);
+    if (command) this.refused(command, refusal);
+    else emit({ type: 'complaint', refusal });
+  }
+
+  refused(command: Command, refusal: Refusal): void {
+    const { commands, hearing, emit } = this.#parts;
+    const { code } = refusal;
+    if (code === 'busy' || (code === 'rate_limited' && !askRow(command.message.type)))
+      return this.#holdBack(command, refusal);
+    commands.settle(command);
+    if (command.internal) return this.#internalRefused(command, refusal);
+    this.#forgetUnentered(command);
+    emit({ type: 'refused', key: command.key, refusal });
+    hearing.clearDoubts();
+  }
+
+  #holdBack(command: Command, { retryAfter: seconds }: Refusal): void {
+    const { commands, emit } = this.#parts;
+    commands.again(command);
+    this.#busy = true;
+    emit({ type: 'busy', ...(seconds !== undefined && { seconds }) });
+  }
+
+  #internalRefused({ message }: Command, refusal: Refusal): void {
+    const { admission, entering, hearing, emit } = this.#parts;
+    // At the gate that a login is needed was said already; how much is unread is worth no reconnecting.
+    if (admission.phase === 'gate' || message.type === 'unread') return;
+    if (message.type === 'resume' && admission.resumeRefused(refusal)) return;
+    const room = 'room' in message ? (message.room ?? '') : '';
+    if (message.type === 'history' && isPrivate(room)) return hearing.withoutPages(room);
+    if (message.type === 'join' && entering.refused(room, refusal)) return;
+    emit({ type: 'turned_away', refusal });
+  }
+
+  #forgetUnentered({ message }: Command): void {
+    const { rooms } = this.#parts;
+    if (message.type !== 'join' || message.room === undefined) return;
+    if (!rooms.find(message.room)?.entered) rooms.drop(message.room);
+  }
+}
