@@ -3,25 +3,18 @@
  * It outlives connections. After each new one it enters its rooms again, fetches what was said meanwhile and sends
  * what was not acknowledged once more, so that nothing is lost and nothing comes twice.
  */
-import * as v from 'valibot';
-import { concat } from '#wire/bytes';
 import { LocalProtocolError } from '#wire/errors';
 import { FrameDecoder, encodeFrame } from '#wire/frame';
 import { LIMITS } from '#wire/limits';
-import {
-  CLIENT_MESSAGES,
-  DEFAULT_ROOM,
-  type Server,
-  encodeMessage,
-  parseServerMessage,
-} from '#wire/messages';
+import { DEFAULT_ROOM, type Server, encodeMessage, parseServerMessage } from '#wire/messages';
 import type { Role } from '#wire/roles';
 import { type AskType, type Asking, askRow } from './asks.ts';
 import { SESSION_CAPS, type SessionCaps } from './caps.ts';
-import { type Command, CommandQueue, type Request } from './commands.ts';
+import { CommandQueue, type Request } from './commands.ts';
 import { Conversation } from './conversation.ts';
 import type { SessionEvent } from './events.ts';
 import { Identity } from './identity.ts';
+import { Outbox } from './outbox.ts';
 import { isPrivate } from './room.ts';
 import { Rooms, roomKey } from './rooms.ts';
 
@@ -39,8 +32,6 @@ export interface SessionOptions {
   readonly caps?: Partial<SessionCaps>;
 }
 
-const OUTPUT_TARGET = 65_536;
-
 /** Without meaning once their connection is gone. What was said or answered on it still counts. */
 const OF_ONE_CONNECTION: ReadonlySet<string> = new Set([
   'welcome',
@@ -53,28 +44,26 @@ const OF_ONE_CONNECTION: ReadonlySet<string> = new Set([
 ]);
 
 export class ClientSession {
-  readonly #options: SessionOptions;
-  readonly #caps: SessionCaps;
   readonly #commands: CommandQueue;
+  readonly #outbox: Outbox;
   readonly #rooms: Rooms;
   readonly #identity: Identity;
   readonly #conversation: Conversation;
   #events: SessionEvent[] = [];
   #decoder = new FrameDecoder();
-  #refCount = 0;
 
   constructor(options: SessionOptions) {
-    this.#options = options;
-    this.#caps = { ...SESSION_CAPS, ...options.caps };
-    this.#commands = new CommandQueue(this.#caps.outbox, this.#caps.inFlight);
-    this.#rooms = new Rooms(roomKey(options.room ?? DEFAULT_ROOM), this.#caps);
+    const caps = { ...SESSION_CAPS, ...options.caps };
+    this.#commands = new CommandQueue(caps.outbox, caps.inFlight);
+    this.#outbox = new Outbox(this.#commands, { cap: caps.outbox, refPrefix: options.refPrefix });
+    this.#rooms = new Rooms(roomKey(options.room ?? DEFAULT_ROOM), caps);
     this.#identity = new Identity(options);
     this.#conversation = new Conversation({
       commands: this.#commands,
       rooms: this.#rooms,
       identity: this.#identity,
       emit: (event) => this.#events.push(event),
-      newRef: () => this.#newRef(),
+      newRef: () => this.#outbox.newRef(),
       historyLimit: options.historyLimit ?? LIMITS.historyOnJoin,
     });
   }
@@ -161,15 +150,7 @@ export class ClientSession {
 
   /** About 64 KiB of frames that are to be sent now, or `undefined`. Ask again until it gives `undefined`. */
   output(): Uint8Array | undefined {
-    const frames: Uint8Array[] = [];
-    for (let size = 0; size < OUTPUT_TARGET;) {
-      const command = this.#takeCommand();
-      if (!command) break;
-      const frame = encodeFrame(encodeMessage(command.message));
-      frames.push(frame);
-      size += frame.length;
-    }
-    return frames.length === 0 ? undefined : concat(frames);
+    return this.#outbox.take(() => this.#conversation.sends);
   }
 
   /** The frame that says that this client leaves for good. */
@@ -225,13 +206,13 @@ export class ClientSession {
 
   say(text: string, room = this.room, replyTo?: number): number {
     const reply = replyTo === undefined ? {} : { reply_to: replyTo };
-    return this.#request({ type: 'say', text, room: roomKey(room), ref: this.#newRef(), ...reply });
+    return this.#request({ type: 'say', text, room: roomKey(room), ref: this.#outbox.newRef(), ...reply });
   }
 
   /** Any request of the table of those with a ref. */
   ask<T extends AskType>(asking: Asking<T>): number {
     // The row of the table ties the fields to the type; a spread loses that.
-    return this.#request({ ...asking, ref: this.#newRef() } as unknown as Request);
+    return this.#request({ ...asking, ref: this.#outbox.newRef() } as unknown as Request);
   }
 
   join(room: string): number {
@@ -259,24 +240,9 @@ export class ClientSession {
     return this.#request({ type: 'ping' });
   }
 
-  #newRef(): string {
-    this.#refCount += 1;
-    return `${this.#options.refPrefix}-${this.#refCount}`;
-  }
-
   #request(message: Request): number {
     if (this.#conversation.atGate && !askRow(message.type)?.alone && message.type !== 'ping')
       throw new LocalProtocolError('auth_required', message.type);
-    const checked = v.safeParse(CLIENT_MESSAGES[message.type], message);
-    if (!checked.success) {
-      const [issue] = checked.issues;
-      throw new LocalProtocolError('bad_message', `${v.getDotPath(issue) ?? message.type}: ${issue.message}`);
-    }
-    if (this.#commands.full) throw new RangeError(`${this.#caps.outbox} requests wait for an answer already`);
-    return this.#commands.add(message).key;
-  }
-
-  #takeCommand(): Command | undefined {
-    return this.#commands.take(this.#conversation.sends);
+    return this.#outbox.put(message);
   }
 }

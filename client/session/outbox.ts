@@ -1,0 +1,60 @@
+/** Requests on their way out: checked against the schemas of the wire, given refs, made into frames when they may go. */
+import * as v from 'valibot';
+import { concat } from '#wire/bytes';
+import { LocalProtocolError } from '#wire/errors';
+import { encodeFrame } from '#wire/frame';
+import { CLIENT_MESSAGES, encodeMessage } from '#wire/messages';
+import type { CommandQueue, Request, Sendable } from './commands.ts';
+
+/** Bytes of frames that leave as one piece, or a little more. */
+const PIECE = 65_536;
+
+export interface OutboxOptions {
+  /** Requests that are not answered yet. */
+  readonly cap: number;
+  readonly refPrefix: string;
+}
+
+export class Outbox {
+  readonly #commands: CommandQueue;
+  readonly #options: OutboxOptions;
+  #refCount = 0;
+
+  constructor(commands: CommandQueue, options: OutboxOptions) {
+    this.#commands = commands;
+    this.#options = options;
+  }
+
+  /** A ref that was not used yet. */
+  newRef(): string {
+    this.#refCount += 1;
+    return `${this.#options.refPrefix}-${this.#refCount}`;
+  }
+
+  /**
+   * Gives the key under which the answer comes. Throws `LocalProtocolError` bad_message for what the protocol does not
+   * allow, and `RangeError` when the outbox is full.
+   */
+  put(request: Request): number {
+    const checked = v.safeParse(CLIENT_MESSAGES[request.type], request);
+    if (!checked.success) {
+      const [issue] = checked.issues;
+      throw new LocalProtocolError('bad_message', `${v.getDotPath(issue) ?? request.type}: ${issue.message}`);
+    }
+    if (this.#commands.full) throw new RangeError(`${this.#options.cap} requests wait for an answer already`);
+    return this.#commands.add(request).key;
+  }
+
+  /** About 64 KiB of frames that are to be sent now, or `undefined`. Ask again until it gives `undefined`. */
+  take(sends: () => Sendable): Uint8Array | undefined {
+    const frames: Uint8Array[] = [];
+    for (let size = 0; size < PIECE;) {
+      const command = this.#commands.take(sends());
+      if (!command) break;
+      const frame = encodeFrame(encodeMessage(command.message));
+      frames.push(frame);
+      size += frame.length;
+    }
+    return frames.length === 0 ? undefined : concat(frames);
+  }
+}
