@@ -4,7 +4,7 @@ import { LIMITS } from '#wire/limits';
 export interface SessionCaps {
   /** Requests (messages above all) that are not answered yet. */
   readonly outbox: number;
-  /** Messages sent and not acknowledged. The server must remember all their refs, so that none is stored twice. */
+  /** Messages sent and not acknowledged: half of what the server takes of one member, who may have two windows. */
   readonly inFlight: number;
   /** Live messages held back in one room while older ones are being fetched. */
   readonly held: number;
@@ -16,7 +16,7 @@ export interface SessionCaps {
 
 export const SESSION_CAPS: SessionCaps = {
   outbox: 10_000,
-  inFlight: LIMITS.recentRefs / 2,
+  inFlight: LIMITS.pendingRefs / 2,
   held: 1_000,
   members: 10 * LIMITS.memberList,
   conversations: 1_000,

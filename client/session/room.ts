@@ -129,7 +129,7 @@ export class Room {
   acknowledged(id: number): void {
     if (this.#seen === undefined || id <= this.#seen) return;
     this.#ownIds.add(id);
-    if (this.#ownIds.size <= LIMITS.recentRefs) return;
+    if (this.#ownIds.size <= LIMITS.pendingRefs) return;
     // So many acknowledgements later, nothing older can be on its way any more.
     const [oldest] = this.#ownIds;
     this.#advance(oldest as number);

@@ -18,6 +18,7 @@ import {
 } from './commands/command.ts';
 import { enterRoom } from './commands/talk/join.ts';
 import { leaveAll } from './commands/talk/leave.ts';
+import { acknowledgeAgain } from './commands/talk/references.ts';
 import { COMMANDS } from './commands/tables.ts';
 import type { Effect, LoadRequest, Loaded, NewMessage, SessionId } from './effects.ts';
 import { guestName } from './names.ts';
@@ -166,10 +167,21 @@ export class ChatCore {
     return refuse(session, 'storage_failed', { room: labelOf(request) });
   }
 
-  /** The batch is in the store: from here on its messages are acknowledged and heard. */
-  committed(batch: readonly NewMessage[]): Effect[] {
+  /**
+   * The batch is in the store: from here on its messages are acknowledged and heard. Those whose numbers are in
+   * `repeated` were there before, and everyone has heard them.
+   */
+  committed(batch: readonly NewMessage[], repeated: ReadonlySet<number> = new Set()): Effect[] {
     this.#state.pendingCommits -= batch.length;
-    return published(this.#state, batch);
+    if (repeated.size === 0) return published(this.#state, batch);
+    const isRepeated = ({ id }: NewMessage) => repeated.has(id);
+    return [
+      ...published(
+        this.#state,
+        batch.filter((message) => !isRepeated(message)),
+      ),
+      ...batch.filter(isRepeated).flatMap((message) => acknowledgeAgain(this.#state, message)),
+    ];
   }
 
   /** The batch is not in the store: nobody hears it, and each author is told. */
@@ -178,7 +190,7 @@ export class ChatCore {
     return batch.flatMap((message) => {
       const { author, ref } = message;
       const session = authorsLine(this.#state, message);
-      if (ref !== undefined) this.#state.membersByAuthor.get(author)?.refs.delete(ref);
+      if (ref !== undefined) this.#state.membersByAuthor.get(author)?.pendingRefs.delete(ref);
       return session ? refuse(session, code, given({ ref, room: labelForAuthor(message) })) : [];
     });
   }

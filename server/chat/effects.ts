@@ -40,14 +40,6 @@ export interface HistoryQuery {
   readonly limit: number;
 }
 
-/** A message reference that the store already has, with the acknowledgement it got. */
-export interface KnownRef {
-  readonly ref: string;
-  readonly id: number;
-  readonly room: string;
-  readonly ts: number;
-}
-
 /** Read from the store, then call `ChatCore.loaded` or `ChatCore.loadFailed` with this same request. */
 export interface LoadRequest {
   readonly session: SessionId;
@@ -55,15 +47,12 @@ export interface LoadRequest {
   readonly query: HistoryQuery;
   /** What the asker calls the room, where that is not its key. */
   readonly label?: string;
-  /** Set when the author's earlier references are to be read too. */
-  readonly refsOf?: string;
 }
 
 export interface Loaded {
   /** Oldest first. */
   readonly messages: readonly StoredMessage[];
   readonly more: boolean;
-  readonly refs: readonly KnownRef[];
 }
 
 /** A stored message with the acknowledgement for its author. */

@@ -22,10 +22,13 @@ export function published(state: ChatState, batch: readonly NewMessage[]): Effec
  * Where the author is told what became of the message: where it was sent last, or else where a guest came back. Which
  * of an account's other connections said it is not known; it will be sent again there, and is acknowledged then.
  */
-export function authorsLine(state: ChatState, { origin, author, ref }: NewMessage): Session | undefined {
+export function authorsLine(
+  state: ChatState,
+  { origin, author, ref }: Pick<NewMessage, 'origin' | 'author' | 'ref'>,
+): Session | undefined {
   const member = state.membersByAuthor.get(author);
-  const known = ref === undefined ? undefined : member?.refs.get(ref);
-  const session = state.sessions.get(known?.type === 'pending' ? known.asker : origin);
+  const asker = ref === undefined ? undefined : member?.pendingRefs.get(ref);
+  const session = state.sessions.get(asker ?? origin);
   if (session && session.member === member) return session;
   return member?.account ? undefined : member && [...member.sessions].at(-1);
 }
@@ -50,13 +53,11 @@ function toBothEnds(state: ChatState, messages: readonly NewMessage[]): Effect[]
   }));
 }
 
-/** With the acknowledgement, which from now on also answers the same reference sent again. */
 function asSaid(state: ChatState, message: NewMessage): Published {
   const { ref, author } = message;
   const ack = acknowledgement(message);
   const line = authorsLine(state, message);
-  const member = state.membersByAuthor.get(author);
-  if (ref !== undefined && member?.refs.has(ref)) member.refs.set(ref, ack);
+  if (ref !== undefined) state.membersByAuthor.get(author)?.pendingRefs.delete(ref);
   return { message: heard(message, ack.room), ack, author: line?.id };
 }
 

@@ -76,6 +76,8 @@ export interface Questions {
 
   // What was said. These take their turn in the line of commits, so they see exactly what was said before them.
   messageById: Row<{ readonly id: number }, MessageInfo | undefined>;
+  /** What its author was told of it, or should have been, when it was first stored under this reference. */
+  messageByRef: Row<{ readonly author: string; readonly ref: string }, Receipt | undefined>;
   /** False when there is no such message, or it was deleted meanwhile: its text must not come back. */
   editMessage: Row<{ readonly id: number; readonly text: string; readonly now: number }, boolean>;
   /** False when there was nothing to delete. */
@@ -100,6 +102,12 @@ export interface MessageInfo {
   readonly deleted: boolean;
 }
 
+export interface Receipt {
+  readonly id: number;
+  readonly room: string;
+  readonly ts: number;
+}
+
 export interface SearchQuery {
   readonly text: string;
   readonly before?: number;
@@ -117,6 +125,7 @@ export interface UnreadCount {
 /** Rows that take their turn in the line of commits. */
 export const IN_LINE = [
   'messageById',
+  'messageByRef',
   'editMessage',
   'deleteMessage',
   'search',

@@ -1,7 +1,7 @@
 /** Who is connected, who is a member, who is in which room. Plain data; the commands change it. */
 import type { Account, LoginSession, RoomRecord, Sanction, SessionId } from './records.ts';
 import { LIMITS } from '#wire/limits';
-import { DEFAULT_ROOM, type Server, type WireName } from '#wire/messages';
+import { DEFAULT_ROOM, type WireName } from '#wire/messages';
 import { nameKey } from '#wire/names';
 import type { AccountRole, AuthMode, Role } from '#wire/roles';
 
@@ -58,15 +58,6 @@ export interface HalfLogin {
   readonly trusted: boolean;
 }
 
-/** A reference that has been used: acknowledged, or on its way into the store. */
-export type RefState = PendingRef | Server<'ack'>;
-
-export interface PendingRef {
-  readonly type: 'pending';
-  /** The connection that sent it last: it waits for the acknowledgement. */
-  readonly asker: SessionId;
-}
-
 /**
  * A person in the chat. A guest has one connection at a time and is taken up again by its token; an account has as
  * many connections as it likes.
@@ -80,9 +71,8 @@ export interface Member {
   account: LiveAccount | undefined;
   readonly sessions: Set<Session>;
   presence: 'here' | 'away';
-  readonly refs: Map<string, RefState>;
-  /** Set while the store has not been asked for references from before a restart. */
-  refsUnknown: boolean;
+  /** References on their way into the store, each with the connection that sent it last and waits for the answer. */
+  readonly pendingRefs: Map<string, SessionId>;
   /** When it last spoke in a room with a pause (milliseconds since 1970). */
   readonly spoke: Map<string, number>;
   /** When the last connection was lost (milliseconds since 1970); meaningful while it has none. */
@@ -126,8 +116,6 @@ export class ChatState {
   /** `account key` of conversations known to have a read marker for that account. */
   readonly openConversations = new Set<string>();
   readonly #guestNames = new Set<string>();
-  /** Members whose last connection was lost, in that order, until nobody waits for them any more. */
-  readonly #justGone: Member[] = [];
   nextId: number;
   pendingCommits = 0;
 
@@ -217,27 +205,11 @@ export class ChatState {
     if (!member?.sessions.delete(session) || member.sessions.size > 0) return;
     member.goneAt = now;
     member.presence = 'here';
-    this.#justGone.push(member);
-    this.#forgetRefs(now);
     if (this.membersByAuthor.get(member.author) !== member) return;
     const key = nameKey(member.name);
     this.members.delete(key);
     this.members.set(key, member);
     this.#forgetOldest();
-  }
-
-  /** Of those who have been away for a while: the store has them, too, for whoever comes back nevertheless. */
-  #forgetRefs(now: number): void {
-    for (
-      let first = this.#justGone[0];
-      first && now - first.goneAt >= LIMITS.nameHold;
-      first = this.#justGone[0]
-    ) {
-      this.#justGone.shift();
-      if (first.sessions.size > 0) continue;
-      first.refsUnknown = true;
-      for (const [ref, { type }] of first.refs) if (type === 'ack') first.refs.delete(ref);
-    }
   }
 
   #forgetOldest(): void {

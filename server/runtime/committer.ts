@@ -6,8 +6,8 @@ import type { LoadRequest, Loaded, NewMessage } from '#chat/effects';
 import type { Store } from '#store/store';
 
 export interface CommitterHandler {
-  /** `took` milliseconds. */
-  committed(batch: readonly NewMessage[], took: number): void;
+  /** `repeated`: the numbers of those that were in the store before. `took` milliseconds. */
+  committed(batch: readonly NewMessage[], repeated: ReadonlySet<number>, took: number): void;
   commitFailed(batch: readonly NewMessage[], error: unknown): void;
   loaded(request: LoadRequest, loaded: Loaded): void;
   loadFailed(request: LoadRequest, error: unknown): void;
@@ -79,23 +79,14 @@ export class Committer {
 
   async #commit(batch: readonly NewMessage[]): Promise<void> {
     const begin = performance.now();
-    try {
-      await this.#store.commit(batch);
-    } catch (error) {
-      return this.#handler.commitFailed(batch, error);
-    }
-    this.#handler.committed(batch, performance.now() - begin);
+    const stored = await this.#store.commit(batch).catch((error: unknown) => ({ error }));
+    if ('error' in stored) this.#handler.commitFailed(batch, stored.error);
+    else this.#handler.committed(batch, stored, performance.now() - begin);
   }
 
   async #load(request: LoadRequest): Promise<void> {
-    const loaded = await this.#read(request).catch((error: unknown) => ({ error }));
+    const loaded = await this.#store.history(request.query).catch((error: unknown) => ({ error }));
     if ('error' in loaded) this.#handler.loadFailed(request, loaded.error);
     else this.#handler.loaded(request, loaded);
-  }
-
-  async #read({ query, refsOf }: LoadRequest): Promise<Loaded> {
-    const page = await this.#store.history(query);
-    const refs = refsOf === undefined ? [] : await this.#store.refsOf(refsOf);
-    return { ...page, refs };
   }
 }

@@ -71,10 +71,11 @@ export class Hub implements ConnectionHandler {
     this.#floods = defence.rates && new Floods(defence.rates);
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_EVERY).unref();
     this.#committer = new Committer(store, {
-      committed: (batch, took) => {
-        this.tally.stored(batch.length);
-        onCommit?.(batch.length, took);
-        this.#perform(this.#core.committed(batch));
+      committed: (batch, repeated, took) => {
+        const stored = batch.length - repeated.size;
+        this.tally.stored(stored);
+        onCommit?.(stored, took);
+        this.#perform(this.#core.committed(batch, repeated));
       },
       commitFailed: (batch, error) => {
         log.error(

@@ -98,18 +98,23 @@ describe('a commit', () => {
     expect((await store.history({ room: 'lobby', limit: 9 })).messages).toEqual([shown(1, 'one')]);
   });
 
-  it('remembers the references of each author, the last ones, oldest first', async () => {
+  it('leaves out what its author has stored under the same reference, in another batch or the same', async () => {
     const store = await temporaryStore();
-    await store.commit([
-      said(1, 'a', { ref: 'r1' }),
-      said(2, 'b'),
-      said(3, 'c', { ref: 'r3', room: 'other' }),
-      said(4, 'd', { ref: 'r4', author: 'account:2' }),
-    ]);
-    expect(await store.refsOf('account:1')).toEqual([
-      { ref: 'r1', id: 1, room: 'lobby', ts: NOW + 1 },
-      { ref: 'r3', id: 3, room: 'other', ts: NOW + 3 },
-    ]);
+    expect(await store.commit([said(1, 'a', { ref: 'r1' }), said(2, 'b')])).toEqual(new Set());
+    const batch = [
+      said(3, 'a', { ref: 'r1' }),
+      said(4, 'b'),
+      said(5, 'c', { ref: 'r1', author: 'account:2' }),
+      said(6, 'd', { ref: 'r6', room: 'other' }),
+      said(7, 'd', { ref: 'r6', room: 'other' }),
+    ];
+    expect(await store.commit(batch)).toEqual(new Set([3, 7]));
+    const stored = (await store.history({ room: 'lobby', limit: 9 })).messages;
+    expect(stored.map(({ id }) => id)).toEqual([1, 2, 4, 5]);
+    const receipt = (ref: string) => store.answers.messageByRef({ author: 'account:1', ref });
+    expect(await receipt('r1')).toEqual({ id: 1, room: 'lobby', ts: NOW + 1 });
+    expect(await receipt('r6')).toEqual({ id: 6, room: 'other', ts: NOW + 6 });
+    expect(await receipt('r9')).toBeUndefined();
   });
 });
 
@@ -126,10 +131,17 @@ describe('a database of the first version', () => {
     });
     const { from: sender, origin: _, ...row } = said(1, 'from long ago');
     await old('messages').insert({ ...row, sender });
+    for (const id of [2, 3]) {
+      const { from: author, origin: _origin, ...twice } = said(id, 'twice', { ref: 'r' });
+      await old('messages').insert({ ...twice, sender: author });
+    }
     await old.destroy();
     const store = await storeAt(file);
-    expect(await store.seed()).toMatchObject({ lastId: 1 });
+    expect(await store.seed()).toMatchObject({ lastId: 3 });
     const found = await store.answers.search({ text: 'long', rooms: ['lobby'], limit: 9 });
     expect(found?.messages).toEqual([{ ...shown(1, 'from long ago'), room: 'lobby' }]);
+    // The first message keeps its reference; nothing is lost.
+    expect(await store.answers.messageByRef({ author: 'account:1', ref: 'r' })).toMatchObject({ id: 2 });
+    expect((await store.history({ room: 'lobby', limit: 9 })).messages).toHaveLength(3);
   });
 });

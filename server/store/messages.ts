@@ -2,8 +2,8 @@
 import type { Knex } from 'knex';
 import { transaction } from './database.ts';
 import { reindex } from './search-index.ts';
-import type { HistoryQuery, KnownRef, NewMessage } from '#chat/effects';
-import type { Answerers, MessageInfo } from '#chat/questions';
+import type { HistoryQuery, NewMessage } from '#chat/effects';
+import type { Answerers, MessageInfo, Receipt } from '#chat/questions';
 import { utf8 } from '#wire/bytes';
 import { LIMITS } from '#wire/limits';
 import type { StoredMessage, WireName } from '#wire/messages';
@@ -36,14 +36,19 @@ export const MESSAGE_COLUMNS = [
   'deleted_by',
 ] as const satisfies readonly (keyof MessageRow)[];
 
-/** One statement for a whole batch: the rows travel as one JSON parameter. */
+/**
+ * One statement for a whole batch: the rows travel as one JSON parameter. `where true` tells the upsert from a join.
+ */
 const INSERT_BATCH = `
   insert into messages (id, room, sender, author, ref, text, ts, via, reply_to)
   select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
     value ->> 8
-  from json_each(?)`;
+  from json_each(?) where true
+  on conflict (author, ref) where ref is not null do nothing
+  returning id`;
 
-export async function insertMessages(db: Knex, batch: readonly NewMessage[]): Promise<void> {
+/** Gives back the numbers of those that are there already, under the same author and reference. */
+export async function insertMessages(db: Knex, batch: readonly NewMessage[]): Promise<ReadonlySet<number>> {
   const rows = batch.map(({ id, room, from, author, ref, text, ts, via, replyTo }) => [
     id,
     room,
@@ -55,7 +60,12 @@ export async function insertMessages(db: Knex, batch: readonly NewMessage[]): Pr
     via,
     replyTo ?? null,
   ]);
-  await db.raw(INSERT_BATCH, [JSON.stringify(rows)]);
+  const inserted = await db.raw<{ id: number }[]>(INSERT_BATCH, [JSON.stringify(rows)]);
+  const repeated = new Set<number>();
+  if (inserted.length === batch.length) return repeated;
+  for (const { id } of batch) repeated.add(id);
+  for (const { id } of inserted) repeated.delete(id);
+  return repeated;
 }
 
 /** 0 when nothing was ever said. */
@@ -80,22 +90,17 @@ export async function readHistory(
   return { messages: ascending ? messages : messages.reverse(), more };
 }
 
-/** The author's last references, oldest first. */
-export async function refsOfAuthor(db: Knex, author: string): Promise<KnownRef[]> {
-  const rows = await db<KnownRef & { author: string }>('messages')
-    .where({ author })
-    .whereNotNull('ref')
-    .select('ref', 'id', 'room', 'ts')
-    .orderBy('id', 'desc')
-    .limit(LIMITS.recentRefs);
-  return rows.reverse();
-}
-
-export function messageAnswers(db: Knex): Pick<Answerers, 'messageById' | 'editMessage' | 'deleteMessage'> {
+export function messageAnswers(
+  db: Knex,
+): Pick<Answerers, 'messageById' | 'messageByRef' | 'editMessage' | 'deleteMessage'> {
   return {
     messageById: async ({ id }) => {
       const rows = await db<MessageRow & { room: string; author: string }>('messages').where({ id }).select();
       return rows[0] && infoOf(rows[0]);
+    },
+    messageByRef: async (reference) => {
+      const rows: Receipt[] = await db('messages').where(reference).select('id', 'room', 'ts');
+      return rows[0];
     },
     editMessage: ({ id, text, now }) =>
       transaction(db, (trx) => reindex(trx, id, text, () => update(trx, id, { text, edited: now }))),

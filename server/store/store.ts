@@ -9,14 +9,7 @@ import { AuditLog, type AuditPage, type AuditQuery, readAudit, verifyAudit } fro
 import { backUp } from './backup.ts';
 import { openDatabase } from './database.ts';
 import { loginAnswers, sweepLogins } from './logins.ts';
-import {
-  type HistoryPage,
-  insertMessages,
-  lastId,
-  messageAnswers,
-  readHistory,
-  refsOfAuthor,
-} from './messages.ts';
+import { type HistoryPage, insertMessages, lastId, messageAnswers, readHistory } from './messages.ts';
 import {
   type AccountsPage,
   type AccountsQuery,
@@ -30,7 +23,7 @@ import { roomAnswers, storedRooms } from './rooms.ts';
 import { sanctionAnswers, storedSanctions } from './sanctions.ts';
 import { SearchIndexer } from './search-index.ts';
 import { searchAnswers } from './search.ts';
-import type { HistoryQuery, KnownRef, NewMessage } from '#chat/effects';
+import type { HistoryQuery, NewMessage } from '#chat/effects';
 import type { Answerers, Questions } from '#chat/questions';
 import type { AuditEntry } from '#chat/records';
 import type { Seed } from '#chat/state';
@@ -54,11 +47,12 @@ export interface Store {
   readonly answers: Pick<Answerers, StoreQuestion>;
   /** One line into the audit log, after all lines before it. */
   audit(entry: AuditEntry): Promise<void>;
-  /** Stores all or nothing. Once it resolves the messages survive a killed process and a power cut. */
-  commit(batch: readonly NewMessage[]): Promise<void>;
+  /**
+   * Stores all or nothing. Once it resolves the messages survive a killed process and a power cut. What its author has
+   * stored under the same reference before is not stored again: the numbers of those come back.
+   */
+  commit(batch: readonly NewMessage[]): Promise<ReadonlySet<number>>;
   history(query: HistoryQuery): Promise<HistoryPage>;
-  /** The author's last references, oldest first. */
-  refsOf(author: string): Promise<KnownRef[]>;
 
   // For the operator
   auditPage(query: AuditQuery): Promise<AuditPage>;
@@ -133,17 +127,14 @@ class SqliteStore implements Store {
     return this.#audit.add(entry);
   }
 
-  async commit(batch: readonly NewMessage[]): Promise<void> {
-    await insertMessages(this.#db, batch);
+  async commit(batch: readonly NewMessage[]): Promise<ReadonlySet<number>> {
+    const repeated = await insertMessages(this.#db, batch);
     this.#indexer.wake();
+    return repeated;
   }
 
   history(query: HistoryQuery): Promise<HistoryPage> {
     return readHistory(this.#db, query);
-  }
-
-  refsOf(author: string): Promise<KnownRef[]> {
-    return refsOfAuthor(this.#db, author);
   }
 
   auditPage(query: AuditQuery): Promise<AuditPage> {

@@ -86,6 +86,6 @@ export const LIMITS = {
   absentMembers: 10_000,
   /** Milliseconds a name is kept free for a member whose connection was lost. */
   nameHold: 60_000,
-  /** References remembered for each member, so that a message sent again is not stored again. */
-  recentRefs: 1_024,
+  /** Messages with a reference that one member may have on their way into the store. */
+  pendingRefs: 1_024,
 } as const;

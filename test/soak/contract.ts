@@ -39,7 +39,8 @@ export interface Figures {
   /** Members with and without a connection. */
   readonly present: number;
   readonly absent: number;
-  readonly refs: number;
+  /** References on their way into the store. */
+  readonly pendingRefs: number;
   /** Accounts with a connection. */
   readonly accounts: number;
   /** Rooms with somebody in them, and all that are kept. */

@@ -64,7 +64,7 @@ async function figures(): Promise<Figures> {
     sessions: state.sessions.size,
     present: [...state.members.values()].filter(({ sessions }) => sessions.size > 0).length,
     absent: [...state.members.values()].filter(({ sessions }) => sessions.size === 0).length,
-    refs: [...state.members.values()].reduce((sum, { refs }) => sum + refs.size, 0),
+    pendingRefs: [...state.members.values()].reduce((sum, { pendingRefs }) => sum + pendingRefs.size, 0),
     accounts: state.accounts.size,
     rooms: [...state.rooms.values()].filter(({ people, audience }) => people.size + audience.size > 0).length,
     roomsKept: state.rooms.size,

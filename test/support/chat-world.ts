@@ -79,9 +79,9 @@ export class ChatWorld {
     const job = this.#jobs.shift();
     if (!job) return false;
     if ('commit' in job) {
-      this.stored.push(...job.commit);
-      for (const message of job.commit) this.memory.commit(message);
-      this.#perform(this.#core.committed(job.commit));
+      const repeated = job.commit.filter((message) => !this.memory.commit(message));
+      this.stored.push(...job.commit.filter((message) => !repeated.includes(message)));
+      this.#perform(this.#core.committed(job.commit, new Set(repeated.map(({ id }) => id))));
     } else if ('ask' in job) this.#answer(job.ask);
     else this.#perform(this.#core.loaded(job.load, this.#load(job.load)));
     return true;
@@ -102,17 +102,13 @@ export class ChatWorld {
     this.#perform(this.#core.answered(ask, answerer(ask.input), 0));
   }
 
-  #load({ query, refsOf }: LoadRequest) {
+  #load({ query }: LoadRequest) {
     const { room, limit, after, before = Infinity } = query;
     const all = this.stored.filter((m) => m.room === room && m.id > (after ?? 0) && m.id < before);
     const messages = after === undefined ? all.slice(Math.max(0, all.length - limit)) : all.slice(0, limit);
-    const refs = this.stored.flatMap(({ author, ref, id, room: where, ts }) =>
-      author === refsOf && ref !== undefined ? [{ ref, id, room: where, ts }] : [],
-    );
     return {
       messages: messages.map(({ id, from, text, ts, via }) => ({ id, from, text, ts, via })),
       more: messages.length < all.length,
-      refs,
     };
   }
 

@@ -26,6 +26,7 @@ function stepAt(now: number): number {
 }
 
 interface Said extends MessageInfo {
+  readonly ref: string | undefined;
   text: string;
   deleted: boolean;
 }
@@ -74,8 +75,15 @@ export class MemoryWorld {
     if (account) this.accounts.set(id, { ...account, ...change });
   }
 
-  commit({ id, room, from, author, text, ts, via }: NewMessage): void {
-    this.said.set(id, { id, room, from, author, ts, via, text, deleted: false });
+  /** False when its author has stored something under this reference before. */
+  commit({ id, room, from, author, ref, text, ts, via }: NewMessage): boolean {
+    if (ref !== undefined && this.byRef(author, ref)) return false;
+    this.said.set(id, { id, room, from, author, ref, ts, via, text, deleted: false });
+    return true;
+  }
+
+  byRef(author: string, ref: string): Said | undefined {
+    return [...this.said.values()].find((said) => said.author === author && said.ref === ref);
   }
 }
 
@@ -189,9 +197,12 @@ function orderAnswers(world: MemoryWorld): Some<'saveRoom' | 'saveSanction' | 'l
 
 function talkAnswers(
   world: MemoryWorld,
-): Some<'messageById' | 'editMessage' | 'deleteMessage' | 'search' | 'markRead' | 'unreadOf'> {
+): Some<
+  'messageById' | 'messageByRef' | 'editMessage' | 'deleteMessage' | 'search' | 'markRead' | 'unreadOf'
+> {
   return {
     messageById: ({ id }) => world.said.get(id),
+    messageByRef: ({ author, ref }) => world.byRef(author, ref),
     editMessage: ({ id, text }) => {
       const said = world.said.get(id);
       if (!said || said.deleted) return false;

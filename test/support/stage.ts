@@ -10,7 +10,7 @@ import type { ClientMessage, ServerMessage, WireName } from '#wire/messages';
 import type { AccountRole } from '#wire/roles';
 import { type SyncAnswers, MemoryWorld } from './memory-world.ts';
 
-export const NOTHING: Loaded = { messages: [], more: false, refs: [] };
+export const NOTHING: Loaded = { messages: [], more: false };
 
 /** Accounts are optional, and passwords are taken everywhere but on the plain wire. */
 export const WITH_ACCOUNTS: Policy = {
@@ -167,8 +167,8 @@ export class Stage {
   }
 
   #commit(message: NewMessage): void {
-    this.world.commit(message);
-    this.perform(this.core.committed([message]));
+    const repeated = this.world.commit(message) ? [] : [message.id];
+    this.perform(this.core.committed([message], new Set(repeated)));
   }
 
   #answer(ask: Ask<Effect>): void {

@@ -5,9 +5,10 @@ import { accounts } from './002-accounts.ts';
 import { rooms } from './003-rooms.ts';
 import { talk } from './004-talk.ts';
 import { audit } from './005-audit.ts';
+import { references } from './006-references.ts';
 import type { Step } from './step.ts';
 
-const STEPS: readonly Step[] = [messages, accounts, rooms, talk, audit];
+const STEPS: readonly Step[] = [messages, accounts, rooms, talk, audit, references];
 
 export const STEP_NAMES: readonly string[] = STEPS.map(({ name }) => name);
 

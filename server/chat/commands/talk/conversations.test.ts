@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { PASSWORD } from '../../../../test/support/stage.ts';
 import { TalkStage } from '../../../../test/support/talkers.ts';
 
 const FOX = 'account:1';
@@ -19,19 +18,6 @@ describe('a private conversation', () => {
     expect(stage.take(2)).toEqual([{ ...message, room: '@owl' }]);
     expect(stage.take(3)).toEqual([{ ...message, room: '@fox' }]);
     expect(stage.take(4)).toEqual([]);
-  });
-
-  it('takes no reference before it is known which were used before the server was started again', () => {
-    const stage = new TalkStage().seat(3, 'owl');
-    stage.addAccount('fox');
-    stage.connect(1, 'tls').say(1, { type: 'login', name: 'fox', password: PASSWORD });
-    stage.hold = true;
-    stage.say(1, { type: 'join' }, { type: 'say', room: '@owl', text: 'psst', ref: 'r1' });
-    expect(stage.last(1, 'error')).toMatchObject({ code: 'busy', ref: 'r1', room: '@owl' });
-    stage.hold = false;
-    stage.release();
-    stage.say(1, { type: 'say', room: '@owl', text: 'psst', ref: 'r1' });
-    expect(stage.last(1, 'ack')).toMatchObject({ ref: 'r1' });
   });
 
   it('has one key for both ends', () => {
@@ -122,14 +108,14 @@ describe('a private conversation', () => {
     expect(stage.take(3)).toEqual([{ type: 'history', room: '@fox', messages: [], more: false }]);
   });
 
-  it('acknowledges again what is sent again, also under a reference from before a restart', () => {
-    const ref = { ref: 'r1', id: 7, room: KEY, ts: 500 };
-    const stage = new TalkStage({ loaded: () => ({ messages: [], more: false, refs: [ref] }) })
-      .seat(1, 'fox')
-      .seat(3, 'owl');
-    stage.say(1, { type: 'say', room: '@owl', text: 'psst', ref: 'r1' });
-    expect(stage.take(1)).toEqual([{ type: 'ack', ref: 'r1', id: 7, room: '@owl', ts: 500 }]);
-    expect(stage.commits).toEqual([]);
+  it('acknowledges again what is sent again, under the name that the author uses', () => {
+    const stage = pair();
+    const say = { type: 'say', room: '@Owl', text: 'psst', ref: 'r1' } as const;
+    const [ack] = stage.say(1, say).take(1);
+    expect(ack).toEqual({ type: 'ack', ref: 'r1', id: 1, room: '@owl', ts: 1_000 });
+    stage.now += 5_000;
+    expect(stage.say(1, say).take(1)).toEqual([ack]);
+    expect(stage.types(3)).toEqual(['message']);
   });
 
   it('tells the author under the name it used what could not be stored', () => {

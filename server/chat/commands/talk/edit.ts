@@ -1,6 +1,6 @@
 /** `edit`: another text in place of the one said before. */
 import { atStored, tell } from './place.ts';
-import { refuseSilenced } from './speaking.ts';
+import { silenceOf } from './speaking.ts';
 import { type Command, type Context, ask, given, nameOf, refuse } from '../command.ts';
 import type { Place } from './place.ts';
 import type { Effect } from '../../effects.ts';
@@ -20,7 +20,10 @@ export const edit: Command<Client<'edit'>> = (context, { id, text, ref }) => {
       if (stored.author !== member.author)
         return refuse(session, 'not_yours', given({ ref, room: place.label }));
       // A new text is a way to speak.
-      return refuseSilenced(inPlace, place, member, ref) ?? change(inPlace, place, { id, text: clean, ref });
+      const objection = silenceOf(inPlace, place, member);
+      if (!objection) return change(inPlace, place, { id, text: clean, ref });
+      const { code, ...details } = objection;
+      return refuse(session, code, given({ ref, room: place.label, ...details }));
     });
   });
 };

@@ -37,18 +37,12 @@ export const join: Command<Client<'join'>> = (context, message) => {
     return refuse(session, 'bad_name', given({ expected: NAME_RULE, room: message.room }));
   const settled = settleMember(context, message);
   if ('refusal' in settled) return settled.refusal;
-  const { member, effects } = settled;
+  const { effects } = settled;
   if (!mayEnter(session, state.rooms.get(room)))
     return [...effects, ...refuse(session, 'not_invited', { room })];
   if (state.isFull(session, room)) return [...effects, ...refuse(session, 'too_many_rooms', { room })];
   const query = given({ room, after: message.after, limit: message.limit ?? defaultLimit(message) });
-  const request: LoadRequest = given({
-    session: session.id,
-    purpose: 'join' as const,
-    query,
-    refsOf: member.refsUnknown ? member.author : undefined,
-  });
-  return [...effects, ...load(session, request)];
+  return [...effects, ...load(session, { session: session.id, purpose: 'join', query })];
 };
 
 /** The history has been read: now the client is in the room. */
@@ -60,7 +54,6 @@ export function enterRoom(
 ): Effect[] {
   const { member } = session;
   if (!member) return [];
-  restoreRefs(member, loaded);
   // The room may have been made for the invited meanwhile.
   if (!mayEnter(session, state.rooms.get(query.room)))
     return refuse(session, 'not_invited', { room: query.room });
@@ -102,7 +95,7 @@ function settleMember(context: Context, message: Client<'join'>): Settled {
 function accountMember(state: ChatState, session: Session, account: LiveAccount): Member {
   const author = accountAuthor(account.id);
   const known = state.membersByAuthor.get(author);
-  const member = known ?? { ...freshMember(account.name, author), account, refsUnknown: true };
+  const member = known ?? { ...freshMember(account.name, author), account };
   if (!known) state.addMember(member);
   member.account = account;
   state.attach(session, member);
@@ -145,7 +138,7 @@ function takeUp({ state, session, now }: Context, member: Member): Effect[] {
 function newGuest({ state, session, random }: Context, name: string, oldToken: string | undefined): Member {
   const token = oldToken ?? toHex(random(TOKEN_LENGTH));
   const author = guestAuthor(token);
-  const member: Member = { ...freshMember(name, author), token, refsUnknown: oldToken !== undefined };
+  const member: Member = { ...freshMember(name, author), token };
   state.addMember(member);
   state.attach(session, member);
   return member;
@@ -164,19 +157,10 @@ function freshMember(name: string, author: string): Member {
     account: undefined,
     sessions: new Set(),
     presence: 'here',
-    refs: new Map(),
-    refsUnknown: false,
+    pendingRefs: new Map(),
     spoke: new Map(),
     goneAt: 0,
   };
-}
-
-function restoreRefs(member: Member, { refs }: Loaded): void {
-  if (!member.refsUnknown) return;
-  member.refsUnknown = false;
-  for (const { ref, id, room, ts } of refs) {
-    if (!member.refs.has(ref)) member.refs.set(ref, { type: 'ack', ref, id, room, ts });
-  }
 }
 
 function defaultLimit(message: Client<'join'>): number {

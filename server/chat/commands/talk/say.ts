@@ -1,16 +1,16 @@
 /** `say`: a number, a time, and into the store; everyone hears it once it is there. */
-import { type Context, type Command, ask, given, refuse, reply } from '../command.ts';
+import { type Context, type Command, ask } from '../command.ts';
 import { type Place, atPlace, isReachable } from './place.ts';
-import { refusePausing, refuseSilenced } from './speaking.ts';
-import { accountOf, isConversation } from '../../authors.ts';
-import type { Effect, SessionId } from '../../effects.ts';
-import type { ChatState, Member, RefState } from '../../state.ts';
-import type { ErrorCode } from '#wire/errors';
+import { markUnderWay, refuseNew } from './references.ts';
+import { type Objection, pauseOf, silenceOf } from './speaking.ts';
+import { accountOf } from '../../authors.ts';
+import type { Effect } from '../../effects.ts';
+import type { Member } from '../../state.ts';
 import { LIMITS } from '#wire/limits';
 import type { Client } from '#wire/messages';
 import { cleanText } from '#wire/text';
 
-/** A message that may go out once its text and the message it answers are in order. */
+/** What somebody wants to say somewhere. */
 interface Utterance {
   readonly member: Member;
   readonly place: Place;
@@ -21,66 +21,35 @@ interface Utterance {
 
 export const say: Command<Client<'say'>> = (context, { room, ref, text, reply_to: replyTo }) =>
   atPlace(context, { room, ref }, (place, later, member) => {
-    const { session, state } = later;
-    const earlier = ref === undefined ? undefined : member.refs.get(ref);
-    if (ref !== undefined && earlier) return repeated(later, earlier, place, { member, ref });
-    const clean = cleanText(text);
-    const code = objection(state, { member, place, ref, text: clean });
-    if (code) return refuse(session, code, given({ ref, room: place.label }));
-    const silenced = refuseSilenced(later, place, member, ref);
-    if (silenced) return silenced;
-    const pausing = refusePausing(later, place, member, ref);
-    if (pausing) return pausing;
-    const utterance = { member, place, ref, text: clean, replyTo };
-    if (ref !== undefined) rememberRef(member, ref, session.id);
+    const utterance = { member, place, ref, text: cleanText(text), replyTo };
+    const answer = markUnderWay(later, utterance);
+    if (answer) return answer;
+    const objection = objectionTo(later, utterance);
+    if (objection) return refuseNew(later, utterance, objection);
     return replyTo === undefined ? commit(later, utterance) : commitReply(later, utterance, replyTo);
   });
 
-/** What is wrong with it, whoever says it. */
-function objection(
-  state: ChatState,
-  { member, place, ref, text }: Omit<Utterance, 'replyTo'>,
-): ErrorCode | undefined {
-  // A private conversation needs no room: until the store has told which references were used before a lost
-  // connection, nobody knows whether this one was.
-  if (ref !== undefined && member.refsUnknown) return 'busy';
-  if (text === '') return 'bad_text';
-  if (place.ends && !isReachable(state, place.ends.other)) return 'no_such_member';
-  return state.pendingCommits >= LIMITS.commitQueue ? 'busy' : undefined;
-}
-
-/** Sent again under the same reference: stored once, and acknowledged as soon as it is. */
-function repeated(
-  { session }: Context,
-  earlier: RefState,
-  { label }: Place,
-  { member, ref }: { readonly member: Member; readonly ref: string },
-): Effect[] {
-  if (earlier.type === 'pending') {
-    member.refs.set(ref, { type: 'pending', asker: session.id });
-    return [];
-  }
-  // After a restart of the server the store knows a conversation by its key only.
-  const room = isConversation(earlier.room) ? label : earlier.room;
-  return [reply(session, { ...earlier, room })];
+/** What is wrong with it, whoever says it, and why this one may not say it. */
+function objectionTo(context: Context, { member, place, text }: Utterance): Objection | undefined {
+  const { state } = context;
+  if (text === '') return { code: 'bad_text' };
+  if (place.ends && !isReachable(state, place.ends.other)) return { code: 'no_such_member' };
+  if (state.pendingCommits >= LIMITS.commitQueue) return { code: 'busy' };
+  return silenceOf(context, place, member) ?? pauseOf(context, place, member);
 }
 
 /** What is answered must have been said in the same place. The message is stored even if its author has gone since. */
 function commitReply(context: Context, utterance: Utterance, id: number): Effect[] {
-  const { member, place, ref } = utterance;
-  const forget = (): undefined => {
-    if (ref !== undefined) member.refs.delete(ref);
-  };
+  const { place, ref } = utterance;
   return ask(
     context,
     'messageById',
     { id, ref },
     (answered, later) => {
       if (answered?.room === place.key) return commit(later, utterance);
-      forget();
-      return refuse(later.session, 'no_such_message', given({ ref, room: place.label, got: String(id) }));
+      return refuseNew(later, utterance, { code: 'no_such_message', got: String(id) });
     },
-    forget,
+    (code) => refuseNew(context, utterance, { code }),
   );
 }
 
@@ -122,11 +91,4 @@ function ensureMarker({ state, session }: Context, account: number, key: string)
       ask: { session: session.id, ref: undefined, question: 'markRead', input, then: () => [], failed },
     },
   ];
-}
-
-function rememberRef(member: Member, ref: string, asker: SessionId): void {
-  member.refs.set(ref, { type: 'pending', asker });
-  if (member.refs.size <= LIMITS.recentRefs) return;
-  const oldest = member.refs.keys().next().value as string;
-  member.refs.delete(oldest);
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { muteOf, roomRecord } from '../../../../test/support/chat-records.ts';
 import { TalkStage } from '../../../../test/support/talkers.ts';
 import type { RoomRecord, Sanction } from '../../records.ts';
+import { LIMITS } from '#wire/limits';
 
 const ATTIC = roomRecord({ name: 'attic' });
 const MUTE = muteOf('account:1', { name: 'fox' });
@@ -90,6 +91,59 @@ describe('slow mode', () => {
       { type: 'say', text: 'a', ref: 'r' },
     );
     expect(stage.types(1)).toEqual(['error', 'ack', 'ack']);
+  });
+});
+
+describe('what was stored before something stood against it', () => {
+  const first = { type: 'say', text: 'a', ref: 'r1' } as const;
+  const fresh = { type: 'say', text: 'b', ref: 'r2' } as const;
+  const stored = { type: 'ack', ref: 'r1', id: 1, room: 'attic', ts: 1_000 };
+
+  it.each([
+    ['muted', (stage: TalkStage) => stage.core.state.sanctions.set(MUTE.id, MUTE)],
+    ['room_locked', (stage: TalkStage) => stage.say(2, { type: 'lock', room: 'attic', locked: true })],
+    [
+      'slow_mode',
+      (stage: TalkStage) =>
+        stage.say(2, { type: 'slow', room: 'attic', seconds: 9 }).say(1, { type: 'say', text: 'c' }),
+    ],
+  ])('is acknowledged again, and nothing else is taken: %s', (code, change) => {
+    const stage = attic().say(1, first);
+    change(stage);
+    stage.silence().say(1, first, fresh);
+    expect(stage.take(1)).toMatchObject([stored, { code, ref: 'r2', room: 'attic' }]);
+  });
+
+  it('is acknowledged again in private when the other has gone', () => {
+    const stage = attic()
+      .say(1, { ...first, room: '@ana' })
+      .disconnect(3)
+      .silence();
+    stage.say(1, { ...first, room: '@ana' }, { ...fresh, room: '@ana' });
+    expect(stage.take(1)).toMatchObject([
+      { ...stored, room: '@ana' },
+      { code: 'no_such_member', ref: 'r2', room: '@ana' },
+    ]);
+  });
+
+  it('is neither acknowledged nor refused for good while the store does not answer', () => {
+    const failing = () => {
+      throw Object.assign(new Error('no disk'), { code: 'storage_failed' });
+    };
+    const stage = new TalkStage({ answers: { messageByRef: failing } }).seat(1, 'fox').silence();
+    stage.core.state.sanctions.set(MUTE.id, MUTE);
+    stage.say(1, first);
+    expect(stage.take(1)).toMatchObject([{ code: 'storage_failed', ref: 'r1', room: 'lobby' }]);
+  });
+
+  it('has a cap on what is under way', () => {
+    const stage = attic();
+    stage.hold = true;
+    for (let at = 0; at <= LIMITS.pendingRefs; at++) stage.say(1, { ...first, ref: `r${at}` });
+    expect(stage.take(1)).toMatchObject([{ code: 'busy', ref: `r${LIMITS.pendingRefs}` }]);
+    stage.release();
+    expect(stage.types(1)).toHaveLength(LIMITS.pendingRefs);
+    expect(stage.core.state.members.get('fox')?.pendingRefs.size).toBe(0);
   });
 });
 

@@ -1,30 +1,28 @@
 /** Who may speak where and when: mutes, locked rooms, and the pause between two messages. */
-import { type Context, given, refuse } from '../command.ts';
+import { type Context, type Details, given } from '../command.ts';
 import { keepsOrder } from '../ranks.ts';
 import type { Place } from './place.ts';
-import type { Effect } from '../../effects.ts';
 import type { Sanction } from '../../records.ts';
 import { muteOn } from '../../sanctions.ts';
 import type { Member } from '../../state.ts';
+import type { ErrorCode } from '#wire/errors';
 import { nameKey } from '#wire/names';
 
-/** The refusal for whoever is muted here, or where the room is locked. */
-export function refuseSilenced(
-  context: Context,
-  place: Place,
-  member: Member,
-  ref: string | undefined,
-): Effect[] | undefined {
+/** Why something may not be said. */
+export interface Objection extends Pick<Details, 'got' | 'retry_after'> {
+  readonly code: ErrorCode;
+}
+
+/** For whoever is muted here, or where the room is locked. */
+export function silenceOf(context: Context, place: Place, member: Member): Objection | undefined {
   const { state, session, now } = context;
-  const room = place.label;
   const mute = muteOf(context, place, member);
   if (mute) {
     const wait = mute.until === undefined ? undefined : secondsUntil(mute.until, now);
-    return refuse(session, 'muted', given({ ref, room, got: mute.reason, retry_after: wait }));
+    return given({ code: 'muted' as const, got: mute.reason, retry_after: wait });
   }
-  if (state.rooms.get(place.key)?.record?.locked && !keepsOrder(session))
-    return refuse(session, 'room_locked', given({ ref, room }));
-  return undefined;
+  const isLocked = state.rooms.get(place.key)?.record?.locked && !keepsOrder(session);
+  return isLocked ? { code: 'room_locked' } : undefined;
 }
 
 function muteOf({ state, session, now }: Context, { key }: Place, member: Member): Sanction | undefined {
@@ -34,20 +32,16 @@ function muteOf({ state, session, now }: Context, { key }: Place, member: Member
   return muteOn(state, suspect, key, now);
 }
 
-/** The refusal for whoever has to wait before it speaks again; for others the pause begins. */
-export function refusePausing(
+/** For whoever has to wait before it speaks again; for others the pause begins. */
+export function pauseOf(
   { state, session, now }: Context,
-  { key, label }: Place,
+  { key }: Place,
   member: Member,
-  ref: string | undefined,
-): Effect[] | undefined {
+): Objection | undefined {
   const slow = state.rooms.get(key)?.record?.slow ?? 0;
   if (slow === 0 || keepsOrder(session)) return undefined;
   const until = (member.spoke.get(key) ?? -Infinity) + slow * 1_000;
-  if (until > now) {
-    const wait = secondsUntil(until, now);
-    return refuse(session, 'slow_mode', given({ ref, room: label, retry_after: wait }));
-  }
+  if (until > now) return { code: 'slow_mode', retry_after: secondsUntil(until, now) };
   member.spoke.set(key, now);
   return undefined;
 }

@@ -1,6 +1,6 @@
 /** `typing`: passed on to the others there, not too often, and never stored. Whoever may not speak types in silence. */
 import { type Place, atPlace, connectionsOf } from './place.ts';
-import { refuseSilenced } from './speaking.ts';
+import { silenceOf } from './speaking.ts';
 import type { Command } from '../command.ts';
 import type { Effect } from '../../effects.ts';
 import type { ChatState, Member, Session } from '../../state.ts';
@@ -11,7 +11,7 @@ export const typing: Command<Client<'typing'>> = (context, { room }) => {
   if (tooSoon(context.session, room, context.now)) return [];
   return atPlace(context, { room }, (place, later, member) => {
     const { state } = later;
-    if (refuseSilenced(later, place, member, undefined)) return [];
+    if (silenceOf(later, place, member)) return [];
     return [notice(state, place, member)];
   });
 };
