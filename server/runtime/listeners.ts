@@ -1,0 +1,208 @@
+/** The listening sockets of all wires, and what becomes of the connections that they take. */
+import { type AddressInfo, type Server as NetServer, type Socket, createServer } from 'node:net';
+import { Server as TlsServer, TLSSocket, createServer as createTlsServer } from 'node:tls';
+import type { Logger } from 'pino';
+import type { KeyLogSink } from '#channel/contract';
+import type { SharedKey } from '#channel/psk/keys';
+import { RemoteProtocolError, type ErrorCode } from '#wire/errors';
+import type { WireName } from '#wire/messages';
+import { plainAddress } from './addresses.ts';
+import { Admission, type Traffic } from './admission.ts';
+import { frameOf } from './broadcast.ts';
+import { Connection, type ConnectionHandler } from './connection.ts';
+import type { Defence } from './defence.ts';
+import { TLS_POLICY, type Wire, wireByName } from './wires.ts';
+
+export interface ListenAddress {
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+}
+
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface ListenersOptions {
+  /** PEM texts. */
+  readonly tls: { readonly key: string; readonly cert: string };
+  readonly keys: readonly SharedKey[];
+  readonly log: Logger;
+  /** Gets the secrets of every tls and psk connection. Leave it out wherever nobody is entitled to them. */
+  readonly keyLog?: KeyLogSink;
+  /** The true peer of a connection, when something stands in the path. */
+  readonly peerOf?: (wire: WireName, socket: Socket) => Endpoint | undefined;
+}
+
+export interface Renewal {
+  /** For connections from now on; PEM texts. */
+  readonly tls?: ListenersOptions['tls'];
+  readonly keys?: readonly SharedKey[];
+}
+
+export interface Host extends ConnectionHandler {
+  /** A connection from this address found no place. */
+  turnedAway(via: WireName, address: string): void;
+}
+
+/** Milliseconds after which a silent TCP connection is asked whether its peer is still there. */
+const TCP_KEEP_ALIVE_MS = 60_000;
+
+export class Listeners {
+  readonly addresses: Partial<Record<WireName, ListenAddress>> = {};
+  readonly #options: ListenersOptions;
+  readonly #defence: Defence;
+  readonly #host: Host;
+  readonly #admission: Admission;
+  readonly #listeners: NetServer[] = [];
+  #keys: readonly SharedKey[];
+  #tls: ListenersOptions['tls'];
+  #nextId = 1;
+
+  constructor(options: ListenersOptions, defence: Defence, host: Host) {
+    this.#options = options;
+    this.#defence = defence;
+    this.#host = host;
+    this.#admission = new Admission(defence);
+    this.#keys = options.keys;
+    this.#tls = options.tls;
+  }
+
+  traffic(): ReadonlyMap<WireName, Traffic> {
+    return this.#admission.traffic();
+  }
+
+  /** Rejects with the socket's error, EADDRINUSE for one. */
+  async open(name: WireName, address: ListenAddress): Promise<ListenAddress> {
+    const wire = wireByName(name);
+    const listener = this.#listenerFor(wire);
+    await listening(listener, address);
+    this.#listeners.push(listener);
+    return (this.addresses[name] = addressOf(listener));
+  }
+
+  /** Open connections go on with what they have. */
+  renew({ tls, keys }: Renewal): void {
+    if (keys) this.#keys = keys;
+    if (!tls) return;
+    this.#tls = tls;
+    for (const listener of this.#listeners) {
+      if (listener instanceof TlsServer) listener.setSecureContext({ ...TLS_POLICY, ...tls });
+    }
+  }
+
+  /** Takes no more connections. Resolves when those that there are have ended. */
+  async close(): Promise<void> {
+    await Promise.all(this.#listeners.map((listener) => new Promise((resolve) => listener.close(resolve))));
+  }
+
+  /** Drops every connection that there still is. */
+  cut(): void {
+    for (const socket of this.#admission.sockets) socket.destroy();
+  }
+
+  #listenerFor(wire: Wire): NetServer {
+    const accept = (socket: Socket): void => {
+      if (!socket.destroyed) this.#connect(socket, wire);
+    };
+    const listener =
+      wire.transport === 'tls'
+        ? this.#tlsListener(wire, accept)
+        : createServer({ noDelay: true, allowHalfOpen: true }, accept);
+    // Before the listener's own work with the socket: there may be no place for it.
+    listener.prependListener('connection', (socket: Socket) => this.#admit(socket, wire));
+    return listener;
+  }
+
+  #tlsListener(wire: Wire, accept: (socket: TLSSocket) => void): NetServer {
+    const { keyLog, log } = this.#options;
+    const server = createTlsServer(
+      {
+        ...TLS_POLICY,
+        ...this.#tls,
+        honorCipherOrder: true,
+        handshakeTimeout: this.#defence.handshakeTimeout,
+        allowHalfOpen: true,
+        noDelay: true,
+      },
+      accept,
+    );
+    server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
+      const late = error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT';
+      const code: ErrorCode = late ? 'handshake_timeout' : 'tls_failed';
+      const peer = peerName(this.#peerOf(wire, socket));
+      log.warn({ wire: wire.name, peer, code, detail: error.message }, 'TLS handshake refused');
+      // After a refusal Node lets the alert go out and closes; after a time-out it only reports.
+      if (late) socket.destroy();
+    });
+    if (keyLog) server.on('keylog', (line: Buffer) => keyLog(line.toString('latin1').trimEnd()));
+    return server;
+  }
+
+  #admit(socket: Socket, wire: Wire): void {
+    // A peer that resets the connection during its handshake must not bring the server down.
+    socket.on('error', () => socket.destroy());
+    const peer = this.#peerOf(wire, socket);
+    if (!this.#admission.admit(socket, { address: peer.address, wire: wire.name }))
+      return this.#turnAway(socket, wire, peer);
+    socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS);
+  }
+
+  /** In words where the wire has none to hide them; on the others an unannounced end. */
+  #turnAway(socket: Socket, wire: Wire, peer: Endpoint): void {
+    const { code, message } = new RemoteProtocolError('too_many_connections');
+    this.#options.log.warn({ wire: wire.name, peer: peerName(peer), code }, 'connection refused');
+    this.#host.turnedAway(wire.name, peer.address);
+    if (wire.name === 'plain') socket.write(frameOf({ type: 'error', code, message, fatal: true }));
+    socket.destroySoon();
+  }
+
+  #connect(socket: Socket, wire: Wire): void {
+    const { keyLog } = this.#options;
+    const peer = this.#peerOf(wire, socket);
+    const now = Date.now();
+    const keys = this.#keys.filter(({ until }) => until === undefined || until > now);
+    new Connection({
+      id: this.#nextId++,
+      wire: wire.name,
+      peer: peerName(peer),
+      address: peer.address,
+      socket,
+      channel: wire.channel({ role: 'server', keys, keyLog }),
+      handler: this.#host,
+      joinPieces: wire.transport === 'tls',
+      ...(socket instanceof TLSSocket && { transport: tlsName(socket) }),
+      handshakeTimeout: this.#defence.handshakeTimeout,
+    }).start();
+  }
+
+  #peerOf(wire: Wire, socket: Socket): Endpoint {
+    const behind = this.#options.peerOf?.(wire.name, socket);
+    const { address, port } = behind ?? { address: socket.remoteAddress, port: socket.remotePort };
+    return { address: plainAddress(address), port: port ?? 0 };
+  }
+}
+
+function listening(listener: NetServer, { host, port }: ListenAddress): Promise<void> {
+  return new Promise((resolve, reject) => {
+    listener.once('error', reject);
+    listener.listen(port, host, () => {
+      listener.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function addressOf(listener: NetServer): ListenAddress {
+  const { address, port } = listener.address() as AddressInfo;
+  return { host: address, port };
+}
+
+function tlsName(socket: TLSSocket): string {
+  return `${socket.getProtocol() ?? 'TLS'}, ${socket.getCipher().standardName}`;
+}
+
+function peerName({ address, port }: Endpoint): string {
+  return `${address}:${port}`;
+}
