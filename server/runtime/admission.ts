@@ -10,6 +10,10 @@ export interface Traffic {
   readonly out: number;
 }
 
+/** Whoever knocks all the time is written down once in so many milliseconds. */
+const NEWS_AFTER_MS = 60_000;
+const NEWS_CAP = 1_000;
+
 interface Place {
   readonly address: string;
   readonly wire: WireName;
@@ -21,6 +25,8 @@ export class Admission {
   readonly #byAddress = new Map<string, number>();
   /** Of sockets that have closed. */
   readonly #past = new Map<WireName, Traffic>();
+  /** Addresses that found no place lately, with when that was news. */
+  readonly #turnedAway = new Map<string, number>();
 
   constructor(defence: Defence) {
     this.#defence = defence;
@@ -52,6 +58,15 @@ export class Admission {
     this.#sockets.set(socket, place);
     this.#byAddress.set(address, before + 1);
     socket.once('close', () => this.#release(socket, place));
+    return true;
+  }
+
+  /** Whether it is worth writing down that this address found no place. */
+  isNews(address: string): boolean {
+    const now = performance.now();
+    if (now - (this.#turnedAway.get(address) ?? -Infinity) < NEWS_AFTER_MS) return false;
+    if (this.#turnedAway.size >= NEWS_CAP) this.#turnedAway.clear();
+    this.#turnedAway.set(address, now);
     return true;
   }
 

@@ -4,11 +4,15 @@
  */
 import type { Duplex } from 'node:stream';
 import type { Channel, ChannelEvent } from '#channel/contract';
-import { concat, utf8 } from '#wire/bytes';
+import { concat } from '#wire/bytes';
 import { type ErrorCode, LocalProtocolError, RemoteProtocolError } from '#wire/errors';
-import { FrameDecoder, encodeFrame } from '#wire/frame';
+import { FrameDecoder } from '#wire/frame';
+import { given } from '#wire/given';
 import { LIMITS } from '#wire/limits';
-import type { ServerMessage, WireName } from '#wire/messages';
+import type { WireName } from '#wire/messages';
+import { frameOf } from './broadcast.ts';
+import { type Departure, asProtocolError, transportFault } from './departure.ts';
+import { Silence } from './silence.ts';
 
 export interface ConnectionHandler {
   opened(connection: Connection, detail: string): void;
@@ -18,11 +22,6 @@ export interface ConnectionHandler {
   gone(connection: Connection, why: Departure): void;
   /** Something waits to be sent: call `flush` at the end of this tick. */
   dirty(connection: Connection): void;
-}
-
-export interface Departure {
-  readonly code: ErrorCode | 'done' | 'reset';
-  readonly detail: string;
 }
 
 export interface ConnectionOptions {
@@ -52,6 +51,7 @@ export class Connection {
   readonly address: string;
   /** When it came: milliseconds since 1970. */
   readonly since = Date.now();
+  readonly #silence = new Silence();
   readonly #socket: Duplex;
   readonly #channel: Channel;
   readonly #handler: ConnectionHandler;
@@ -60,9 +60,6 @@ export class Connection {
   readonly #decoder = new FrameDecoder();
   readonly #handshakeTimer: NodeJS.Timeout;
   #waiting: Uint8Array[] = [];
-  /** When the last byte came, and since when a frame is unfinished (milliseconds of `performance.now()`). */
-  #heardAt = performance.now();
-  #unfinishedSince: number | undefined;
   #state: 'opening' | 'open' | 'ending' | 'gone' = 'opening';
 
   constructor({
@@ -102,9 +99,8 @@ export class Connection {
     for (const event of this.#channel.start()) this.#onChannel(event);
   }
 
-  /** When the peer was heard last, and since when it owes the rest of a frame: milliseconds of `performance.now()`. */
-  get silence(): { readonly heardAt: number; readonly unfinishedSince: number | undefined } {
-    return { heardAt: this.#heardAt, unfinishedSince: this.#unfinishedSince };
+  get silence(): Pick<Silence, 'heardAt' | 'unfinishedSince'> {
+    return this.#silence;
   }
 
   /** Bytes that wait for the peer to read. */
@@ -139,15 +135,8 @@ export class Connection {
   /** Tells the peer what it did wrong, in a frame and, where the channel has one, an alert; then closes. */
   fail(error: RemoteProtocolError): void {
     const { code, message, expected, got } = error;
-    const notice: ServerMessage = {
-      type: 'error',
-      code,
-      message,
-      fatal: true,
-      ...(expected !== undefined && { expected }),
-      ...(got !== undefined && { got }),
-    };
-    this.enqueue(encodeFrame(utf8(JSON.stringify(notice))));
+    const notice = { type: 'error' as const, code, message, fatal: true, expected, got };
+    this.enqueue(frameOf(given(notice)));
     this.close(code, message);
   }
 
@@ -159,9 +148,7 @@ export class Connection {
 
   #receive(bytes: Uint8Array): void {
     if (this.#state === 'ending' || this.#state === 'gone') return;
-    this.#heardAt = performance.now();
-    // Bytes that complete no frame begin one, or a record with one inside.
-    this.#unfinishedSince ??= this.#heardAt;
+    this.#silence.heard();
     try {
       this.#channel.push(bytes);
       for (let event = this.#channel.next(); event; event = this.#channel.next()) this.#onChannel(event);
@@ -176,7 +163,7 @@ export class Connection {
         return this.#write([event.bytes]);
       case 'opened':
         clearTimeout(this.#handshakeTimer);
-        this.#unfinishedSince = undefined;
+        this.#silence.completed();
         this.#state = 'open';
         return this.#handler.opened(this, [this.#transport ?? [], event.detail].flat().join('; '));
       case 'plain':
@@ -196,10 +183,10 @@ export class Connection {
     this.#decoder.push(bytes);
     for (let payload = this.#decoder.next(); payload; payload = this.#decoder.next()) {
       if (this.#state !== 'open') return;
-      this.#unfinishedSince = undefined;
+      this.#silence.completed();
       this.#handler.payload(this, payload);
     }
-    if (this.#decoder.pending > 0) this.#unfinishedSince ??= this.#heardAt;
+    if (this.#decoder.pending > 0) this.#silence.begun();
   }
 
   /** The peer will send no more. A cut inside a frame, or on psk without a closing alert, is an error to report. */
@@ -251,17 +238,4 @@ export class Connection {
       this.#socket.uncork();
     }
   }
-}
-
-/** Anything else than a protocol error is our own bug; the peer is told so and nobody else is harmed. */
-function asProtocolError(error: unknown): RemoteProtocolError {
-  if (error instanceof RemoteProtocolError) return error;
-  const internal = new RemoteProtocolError('internal');
-  internal.cause = error;
-  return internal;
-}
-
-/** What a socket's error means: a TLS record that OpenSSL refused (it has told the peer so), or a lost connection. */
-function transportFault({ code = '', message }: NodeJS.ErrnoException): Departure {
-  return { code: code.startsWith('ERR_SSL') ? 'tls_failed' : 'reset', detail: message };
 }

@@ -13,18 +13,13 @@ import { type ClientMessage, type ServerMessage, type WireName, parseClientMessa
 import { type Answers, answerTo, codeOf, isInLine } from './answers.ts';
 import { frameOf, publish } from './broadcast.ts';
 import { Committer } from './committer.ts';
-import type { Connection, ConnectionHandler, Departure } from './connection.ts';
+import type { Connection, ConnectionHandler } from './connection.ts';
 import { type Defence, kindOf } from './defence.ts';
+import { type Departure, ORDERLY } from './departure.ts';
 import { Floods } from './floods.ts';
+import { Operations } from './operations.ts';
+import { Patience } from './patience.ts';
 import { Tally } from './tally.ts';
-
-/** Ends that are nobody's fault, or at least nothing to look into. */
-const ORDERLY: ReadonlySet<Departure['code']> = new Set([
-  'done',
-  'reset',
-  'replaced',
-  'shutting_down',
-] as const);
 
 export interface HubOptions {
   readonly store: Store;
@@ -39,8 +34,6 @@ export interface HubOptions {
 
 /** Milliseconds between two looks at who takes too long. */
 const SWEEP_EVERY = 1_000;
-const TURNED_AWAY_MS = 60_000;
-const TURNED_AWAY_CAP = 1_000;
 
 export class Hub implements ConnectionHandler {
   readonly tally = new Tally();
@@ -49,16 +42,11 @@ export class Hub implements ConnectionHandler {
   readonly #answers: Answers;
   readonly #committer: Committer;
   readonly #log: Logger;
-  readonly #defence: Defence;
+  readonly #patience: Patience;
   readonly #floods: Floods | undefined;
   readonly #sweeper: NodeJS.Timeout;
   readonly #connections = new Map<SessionId, Connection>();
-  /** Connections that have joined no room yet, with when they came (milliseconds of `performance.now()`). */
-  readonly #openedAt = new Map<SessionId, number>();
-  /** Requests of the operator that have no answer yet, by ref. */
-  readonly #operations = new Map<string, (answer: ServerMessage) => void>();
-  /** Addresses that found no place lately, with when that was written down. */
-  readonly #turnedAway = new Map<string, number>();
+  readonly #operations = new Operations();
   #dirty: Connection[] = [];
   #stopping = false;
 
@@ -67,7 +55,7 @@ export class Hub implements ConnectionHandler {
     this.#store = store;
     this.#answers = answers;
     this.#log = log;
-    this.#defence = defence;
+    this.#patience = new Patience(defence);
     this.#floods = defence.rates && new Floods(defence.rates);
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_EVERY).unref();
     this.#committer = new Committer(store, {
@@ -119,20 +107,11 @@ export class Hub implements ConnectionHandler {
 
   /** Runs a request as the operator; resolves with the answer that carries its ref. */
   operate(request: ClientMessage): Promise<ServerMessage> {
-    const ref = `operator-${this.#operations.size}-${randomBytes(4).toString('hex')}`;
-    return new Promise((resolve) => {
-      this.#operations.set(ref, resolve);
-      this.#perform(this.#core.operate({ ...request, ref } as ClientMessage, Date.now()));
-    });
+    return this.#operations.start(request, (named) => this.#perform(this.#core.operate(named, Date.now())));
   }
 
-  /** A connection from this address found no place. */
+  /** Connections from this address find no place. */
   turnedAway(via: WireName, address: string): void {
-    const now = performance.now();
-    // Whoever knocks all the time is written down once a minute.
-    if (now - (this.#turnedAway.get(address) ?? -Infinity) < TURNED_AWAY_MS) return;
-    if (this.#turnedAway.size >= TURNED_AWAY_CAP) this.#turnedAway.clear();
-    this.#turnedAway.set(address, now);
     this.audit({ ts: Date.now(), event: 'connection.too_many', actor: 'server', address, via });
   }
 
@@ -140,7 +119,7 @@ export class Hub implements ConnectionHandler {
     const { id, wire, peer, address } = connection;
     this.#connections.set(id, connection);
     this.tally.accepted.add(wire);
-    this.#openedAt.set(id, performance.now());
+    this.#patience.came(id);
     this.#floods?.enter(address);
     this.#log.info({ session: id, wire, peer, detail }, 'connected');
     this.#perform(this.#core.connect(id, wire, address, Date.now()));
@@ -156,7 +135,7 @@ export class Hub implements ConnectionHandler {
     const level = ORDERLY.has(code) ? 'info' : 'warn';
     this.#log[level]({ session: id, wire, peer, code, detail }, 'disconnected');
     this.tally.ended.add(code);
-    this.#openedAt.delete(id);
+    this.#patience.settled(id);
     if (!this.#connections.delete(id)) return;
     this.#floods?.leave(id, address);
     this.#perform(this.#core.disconnect(id, Date.now()));
@@ -199,8 +178,8 @@ export class Hub implements ConnectionHandler {
     const now = performance.now();
     this.#floods?.sweep();
     for (const [id, connection] of this.#connections) {
-      if (this.#core.hasJoined(id)) this.#openedAt.delete(id);
-      const code = overdue(connection, this.#openedAt.get(id), now, this.#defence);
+      if (this.#core.hasJoined(id)) this.#patience.settled(id);
+      const code = this.#patience.overdue(connection, now);
       if (code) connection.fail(new RemoteProtocolError(code));
     }
   }
@@ -221,7 +200,7 @@ export class Hub implements ConnectionHandler {
         if (effect.message.type === 'error') this.tally.refusals.add(effect.message.code);
         const frame = frameOf(effect.message);
         for (const session of effect.to) {
-          if (session === OPERATOR) this.#operated(effect.message);
+          if (session === OPERATOR) this.#operations.answered(effect.message);
           else this.#give(session, frame, 1);
         }
         return;
@@ -248,13 +227,6 @@ export class Hub implements ConnectionHandler {
     connection.enqueue(frames);
   }
 
-  #operated(answer: ServerMessage): void {
-    const ref = 'ref' in answer ? answer.ref : undefined;
-    if (ref === undefined) return;
-    this.#operations.get(ref)?.(answer);
-    this.#operations.delete(ref);
-  }
-
   #ask(ask: Ask<Effect>): void {
     if (isInLine(ask.question)) this.#committer.task(() => this.#answer(ask));
     else void this.#answer(ask);
@@ -279,17 +251,4 @@ export class Hub implements ConnectionHandler {
       this.#log.error({ code: codeOf(error), entry, err: error }, 'the audit log could not be written');
     });
   }
-}
-
-/** What the peer has taken too long over, if anything. */
-function overdue(
-  { silence }: Connection,
-  openedAt: number | undefined,
-  now: number,
-  { idleTimeout, frameTimeout, joinTimeout }: Defence,
-): 'frame_timeout' | 'login_timeout' | 'idle_timeout' | undefined {
-  const { heardAt, unfinishedSince } = silence;
-  if (unfinishedSince !== undefined && now - unfinishedSince > frameTimeout) return 'frame_timeout';
-  if (openedAt !== undefined && now - openedAt > joinTimeout) return 'login_timeout';
-  return now - heardAt > idleTimeout ? 'idle_timeout' : undefined;
 }

@@ -42,7 +42,7 @@ export interface Renewal {
 }
 
 export interface Host extends ConnectionHandler {
-  /** A connection from this address found no place. */
+  /** Connections from this address find no place. */
   turnedAway(via: WireName, address: string): void;
 }
 
@@ -153,7 +153,7 @@ export class Listeners {
   #turnAway(socket: Socket, wire: Wire, peer: Endpoint): void {
     const { code, message } = new RemoteProtocolError('too_many_connections');
     this.#options.log.warn({ wire: wire.name, peer: peerName(peer), code }, 'connection refused');
-    this.#host.turnedAway(wire.name, peer.address);
+    if (this.#admission.isNews(peer.address)) this.#host.turnedAway(wire.name, peer.address);
     if (wire.name === 'plain') socket.write(frameOf({ type: 'error', code, message, fatal: true }));
     socket.destroySoon();
   }

@@ -5,7 +5,7 @@
 import type { AuditEvent } from '#chat/records';
 import type { ErrorCode } from '#wire/errors';
 import type { WireName } from '#wire/messages';
-import type { Departure } from './connection.ts';
+import type { Departure } from './departure.ts';
 
 /** Milliseconds after which a failure to store is no longer held against the store. */
 const FAULT_FADES_MS = 30_000;

@@ -1,0 +1,28 @@
+/** Why a connection ends. */
+import { type ErrorCode, RemoteProtocolError } from '#wire/errors';
+
+export interface Departure {
+  readonly code: ErrorCode | 'done' | 'reset';
+  readonly detail: string;
+}
+
+/** Ends that are nobody's fault, or at least nothing to look into. */
+export const ORDERLY: ReadonlySet<Departure['code']> = new Set([
+  'done',
+  'reset',
+  'replaced',
+  'shutting_down',
+] as const);
+
+/** What a socket's error means: a TLS record that OpenSSL refused (it has told the peer so), or a lost connection. */
+export function transportFault({ code = '', message }: NodeJS.ErrnoException): Departure {
+  return { code: code.startsWith('ERR_SSL') ? 'tls_failed' : 'reset', detail: message };
+}
+
+/** Anything else than a protocol error is our own bug; the peer is told so and nobody else is harmed. */
+export function asProtocolError(error: unknown): RemoteProtocolError {
+  if (error instanceof RemoteProtocolError) return error;
+  const internal = new RemoteProtocolError('internal');
+  internal.cause = error;
+  return internal;
+}
