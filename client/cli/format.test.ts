@@ -59,6 +59,9 @@ describe('lines', () => {
       false,
       true,
     ]);
+    // Names of guests have a hyphen, and no character that a name may have means anything else here.
+    for (const name of ['misty-newt', String.raw`!"#$%&'()*+,-./:;<=>?@[\]^_{|}~`, '`'])
+      expect(marked(`ask ${name}, please`, name)).toBe(true);
   });
 
   it.each([

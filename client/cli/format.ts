@@ -69,7 +69,7 @@ function highlight(text: string, me: string | undefined, colors: Colors): string
 }
 
 function mentionOf(name: string): RegExp {
-  const literal = name.replace(/[.*+?^${}()|[\]\\-]/g, '\\$&');
+  const literal = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])`, 'giu');
 }
 
