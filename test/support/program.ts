@@ -9,7 +9,8 @@ import { parseKeyFile } from '#channel/psk/keys';
 import type { Target } from '#client/supervisor';
 import type { WireName } from '#wire/messages';
 
-const LAUNCHER = join(fileURLToPath(new URL('.', import.meta.url)), '../../server/cli/wireglass.js');
+/** Starts `wireglass` from anywhere. */
+export const LAUNCHER = join(fileURLToPath(new URL('.', import.meta.url)), '../../server/cli/wireglass.js');
 
 export interface Ready {
   readonly url: string;

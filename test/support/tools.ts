@@ -50,6 +50,14 @@ export const TOOLS = {
     debian: 'python3-cryptography',
     probe: ['-c', 'import cryptography.hazmat.primitives.ciphers.aead'],
   },
+  // Windows has no pseudo-terminals of this kind, and its Python no module for them.
+  pty: {
+    names: ['python3', 'python'],
+    places: ['/usr/bin/python3'],
+    debian: 'python3',
+    probe: ['-c', 'import pty'],
+  },
+  zbarimg: { names: ['zbarimg'], places: [], debian: 'zbar-tools' },
   chromium: {
     names: ['chromium', 'chromium-browser', 'google-chrome', 'chrome'],
     places: [
