@@ -43,10 +43,14 @@ export async function run(
   console.log(json ? readyLine(workbench, settings.tap) : readyTable(workbench, settings.tap));
   await stop;
   console.error('\nTelling the clients and storing what is under way. Ctrl-C again stops at once.');
-  await workbench.close();
+  const flaw = await workbench.close().then(
+    () => undefined,
+    (error: unknown) => error as Error,
+  );
   endTraffic?.();
+  if (flaw) console.error(`wireglass: stopped, but not everything could be put away: ${flaw.message}`);
   // Node may wait for ever, after everything has closed, for a request of a TLS socket whose peer left first.
-  process.exit(0);
+  process.exit(flaw ? 1 : 0);
 }
 
 const WIRE_PORTS = {

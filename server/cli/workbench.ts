@@ -47,7 +47,7 @@ export interface Workbench {
     readonly insteadOf: number | undefined;
   };
   readonly recorder: Recorder | undefined;
-  /** Tells the clients, stores what was accepted, closes everything. */
+  /** Tells the clients, stores what was accepted, closes everything. Rejects when some of it failed. */
   close(): Promise<void>;
 }
 
@@ -55,7 +55,12 @@ export interface Workbench {
 export async function startWorkbench(options: WorkbenchOptions): Promise<Workbench> {
   const closers: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
-    for (const closer of closers.splice(0).reverse()) await closer();
+    const failures: unknown[] = [];
+    // Whatever fails, as on a disk that has turned read-only, the rest is closed nevertheless.
+    for (const closer of closers.splice(0).reverse()) {
+      await closer().catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw new Error(failures.map(messageOf).join('; '), { cause: failures[0] });
   };
   try {
     return { ...(await start(options, (closer) => closers.push(closer))), close };
@@ -63,6 +68,10 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
     await close();
     throw error;
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 type OnClose = (closer: () => Promise<unknown>) => void;

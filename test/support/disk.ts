@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, onTestFinished } from 'vitest';
 import { temporaryFolder } from './stores.ts';
 
@@ -29,6 +30,27 @@ export async function newDisk(bytes: number): Promise<string> {
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'none', folder]);
   onTestFinished(() => void execFileSync('umount', [folder]));
   return folder;
+}
+
+export interface FailingDisk {
+  /** For the environment of a program: it sees `folder` as on this disk. */
+  readonly env: Readonly<Record<string, string>>;
+  turnReadOnly(): Promise<void>;
+  heal(): Promise<void>;
+}
+
+/** A disk that can turn read-only while programs write to it. Linux only; `cc` is the path of a C compiler. */
+export async function failingDisk(folder: string, cc: string): Promise<FailingDisk> {
+  const own = await temporaryFolder();
+  const library = join(own, 'read-only-disk.so');
+  const source = fileURLToPath(new URL('read-only-disk.c', import.meta.url));
+  execFileSync(cc, ['-shared', '-fPIC', '-O', '-o', library, source, '-ldl']);
+  const file = join(own, 'read-only');
+  return {
+    env: { LD_PRELOAD: library, DISK: folder, SWITCH: file },
+    turnReadOnly: () => writeFile(file, ''),
+    heal: () => rm(file),
+  };
 }
 
 /** From now on what is there can be read, and nothing written. Nothing on it may be open for writing. */

@@ -77,12 +77,18 @@ export const UNBOUNDED_RATES = [
 ] as const;
 
 /** `wireglass serve` on free ports, ready. */
-export async function startServe(
+export function startServe(data: string, ...more: string[]): Promise<{ program: Program; ready: Ready }> {
+  return startServeIn({}, data, ...more);
+}
+
+/** The same, with these variables in its environment. */
+export async function startServeIn(
+  env: Readonly<Record<string, string>>,
   data: string,
   ...more: string[]
 ): Promise<{ program: Program; ready: Ready }> {
   const free = ['plain', 'psk', 'tls', 'tls-psk', 'web'].flatMap((name) => [`--${name}`, '0']);
-  const program = new Program(['serve', '--data', data, ...free, '--json', ...more]);
+  const program = new Program(['serve', '--data', data, ...free, '--json', ...more], env);
   return { program, ready: JSON.parse(await program.line()) as Ready };
 }
 

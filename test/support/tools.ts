@@ -57,6 +57,7 @@ export const TOOLS = {
     debian: 'python3',
     probe: ['-c', 'import pty'],
   },
+  cc: { names: ['cc', 'gcc', 'clang'], places: [], debian: 'gcc' },
   zbarimg: { names: ['zbarimg'], places: [], debian: 'zbar-tools' },
   chromium: {
     names: ['chromium', 'chromium-browser', 'google-chrome', 'chrome'],
