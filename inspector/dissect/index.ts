@@ -2,15 +2,14 @@
  * The dissection: tap events in, flows and records out. Everything is derived from the bytes that crossed and the
  * secrets that are really held. Nothing is read before it is asked for, so a thousand events cost one reading.
  */
-import { toHex } from '#wire/bytes';
 import { Backlog } from './backlog.ts';
 import { pureRecordCiphers } from './crypto/pure.ts';
 import type { RecordCiphers } from './crypto/record-ciphers.ts';
 import { type DeliveredSegment, Flow, type TakenRecords } from './flow.ts';
 import type { Derivation } from './key-schedule/derivation.ts';
 import type { KeyMaterial } from './key-material.ts';
+import { Keyring } from './keyring.ts';
 import type { FlowSummary, TapEvent, WireRecord } from './model.ts';
-import { type SecretLookup, Secrets } from './secrets.ts';
 import { SessionMemory } from './session-memory.ts';
 
 export interface DissectionOptions {
@@ -29,19 +28,14 @@ export interface DissectionOptions {
 
 const NOWHERE = { address: '0.0.0.0', port: 0 } as const;
 const DEFAULT_MAX_BYTES = 512 * 1024 * 1024;
-/** Among the random values that flows asked for, stands for keys that serve many sessions. */
-const KEY_MATERIAL = 'key material';
 
 export class Dissection {
   readonly #ciphers: RecordCiphers;
   readonly #maxBytes: number;
-  readonly #secrets = new Secrets();
   readonly #sessions = new SessionMemory();
+  readonly #keyring: Keyring;
   readonly #flows = new Map<number, Flow>();
-  /** Which flows asked for the secrets of which random value, or for keys that serve many sessions. */
-  readonly #asked = new Map<string, Set<number>>();
   readonly #backlog: Backlog | undefined;
-  #keys: boolean;
   #bytes = 0;
   /** Rises with all that may change what a flow gives away. */
   #changes = 0;
@@ -54,7 +48,7 @@ export class Dissection {
     maxBytes = DEFAULT_MAX_BYTES,
     paced = false,
   }: DissectionOptions = {}) {
-    this.#keys = keys;
+    this.#keyring = new Keyring(this.#sessions, keys);
     this.#ciphers = ciphers;
     this.#maxBytes = maxBytes;
     this.#backlog = paced ? new Backlog() : undefined;
@@ -63,7 +57,7 @@ export class Dissection {
   /** Takes an event in. Gives the ids of the flows that it changes. */
   add(event: TapEvent): number[] {
     this.#changes++;
-    if (event.kind === 'secret') return this.#addSecret(event.line);
+    if (event.kind === 'secret') return this.#reread(this.#keyring.add(event.line));
     if (event.kind === 'flow') {
       if (this.#flows.has(event.flow)) return [];
       this.#flows.set(event.flow, this.#newFlow(event));
@@ -88,9 +82,9 @@ export class Dissection {
     let changed: number[] = [];
     this.#changes++;
     try {
-      for (const key of keys) fresh = this.#secrets.addKey(key) || fresh;
+      for (const key of keys) fresh = this.#keyring.addKey(key) || fresh;
     } finally {
-      if (fresh && this.#keys) changed = this.#reread(this.#asked.get(KEY_MATERIAL));
+      if (fresh) changed = this.#reread(this.#keyring.askedForKeys);
     }
     return changed;
   }
@@ -169,15 +163,15 @@ export class Dissection {
 
   /** True while secrets are used; false while everything is as an eavesdropper sees it. */
   get keys(): boolean {
-    return this.#keys;
+    return this.#keyring.used;
   }
 
   /** Puts the secrets to use, or away. Gives the ids of the flows that this may change. */
   setKeys(visible: boolean): number[] {
-    if (visible === this.#keys) return [];
-    this.#keys = visible;
+    if (visible === this.#keyring.used) return [];
+    this.#keyring.used = visible;
     this.#changes++;
-    return this.#reread(new Set([...this.#asked.values()].flatMap((ids) => [...ids])));
+    return this.#reread(this.#keyring.asked);
   }
 
   /** Lets go of flows. */
@@ -187,18 +181,12 @@ export class Dissection {
       this.#flows.delete(id);
       this.#backlog?.drop(id);
       this.#sessions.forget(id);
-      for (const asking of this.#asked.values()) asking.delete(id);
+      this.#keyring.forget(id);
     }
   }
 
-  #addSecret(line: string): number[] {
-    const random = this.#secrets.add(line);
-    if (random === undefined || !this.#keys) return [];
-    return this.#reread(this.#asked.get(random));
-  }
-
   /** What one flow gives away now may open those that took its session up. */
-  #reread(asking: ReadonlySet<number> = new Set()): number[] {
+  #reread(asking: ReadonlySet<number>): number[] {
     if (asking.size === 0) return [];
     const ids = new Set([...asking, ...this.#sessions.missing]);
     for (const id of ids) this.#forgetReading(id);
@@ -251,24 +239,6 @@ export class Dissection {
 
   #newFlow(event: Extract<TapEvent, { kind: 'flow' }>): Flow {
     const paced = this.#backlog !== undefined;
-    return new Flow(event, { secrets: this.#lookupFor(event.flow), ciphers: this.#ciphers, paced });
-  }
-
-  #lookupFor(id: number): SecretLookup {
-    const asks = (name: string): boolean => {
-      this.#asked.set(name, (this.#asked.get(name) ?? new Set()).add(id));
-      return this.#keys;
-    };
-    return {
-      find: (label, random) => (asks(toHex(random)) ? this.#secrets.find(label, random) : undefined),
-      sharedKeys: (keyId) => (asks(KEY_MATERIAL) ? this.#secrets.sharedKeys(keyId) : []),
-      rsaKeys: () => (asks(KEY_MATERIAL) ? this.#secrets.rsaKeys() : []),
-      sessions: {
-        find: (names) => (this.#keys ? this.#sessions.find(id, names) : []),
-        remember: (name, secrets) => {
-          if (this.#keys) this.#sessions.remember(name, secrets);
-        },
-      },
-    };
+    return new Flow(event, { secrets: this.#keyring.seenBy(event.flow), ciphers: this.#ciphers, paced });
   }
 }
