@@ -7,7 +7,8 @@ import { alertCode } from '#channel/psk/alerts';
 import { recordSequence } from '#channel/psk/record-layer';
 import { RECORD_HEADER_LENGTH, RECORD_TYPE, type RecordTypeName, TAG_LENGTH } from '#channel/psk/records';
 import type { Derivation } from './key-schedule/derivation.ts';
-import { type PskHeard, pskSchedule } from './key-schedule/psk.ts';
+import { pskSchedule } from './key-schedule/psk.ts';
+import type { PskHeard } from './key-schedule/psk-hellos.ts';
 import { lazyList } from './lazy.ts';
 import {
   type Layer,

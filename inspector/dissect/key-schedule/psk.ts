@@ -1,14 +1,8 @@
 /** The key schedule of one psk session as data, from the records of its handshake and the secret at hand. */
 import { concat, equalConstantTime } from '#wire/bytes';
-import { isMisfit, parseLayout } from '#wire/layout';
 import { PSK_KEY_LOG_LABEL } from '#channel/psk/handshake';
 import { recordNonce, recordSequence } from '#channel/psk/record-layer';
-import {
-  CLIENT_HELLO_LAYOUT,
-  CONFIRM_LENGTH,
-  RECORD_HEADER_LENGTH,
-  SERVER_HELLO_LAYOUT,
-} from '#channel/psk/records';
+import { RECORD_HEADER_LENGTH } from '#channel/psk/records';
 import {
   LABELS,
   type SessionKeys,
@@ -16,32 +10,16 @@ import {
   deriveSessionKeys,
   extractSecret,
 } from '#channel/psk/schedule';
-import { type Suite, suiteById } from '#channel/psk/suites';
+import type { Suite } from '#channel/psk/suites';
 import type { Direction } from '../model.ts';
 import type { SecretLookup } from '../secrets.ts';
 import { hkdfExpandCommand, hkdfExtractCommand, xorCommand } from './commands.ts';
 import type { Derivation } from './derivation.ts';
+import { type Hellos, type PskHeard, readHellos, wire } from './psk-hellos.ts';
 import { type Step, Steps, type Value, hmacOf } from './steps.ts';
-
-/** What crossed the wire of one session: whole records, header and body. */
-export interface PskHeard {
-  clientHello?: Uint8Array;
-  serverHello?: Uint8Array;
-  clientFinished?: Uint8Array;
-  /** The first sealed record of each direction, and whether it opened. */
-  readonly sealed: Partial<Record<Direction, { readonly record: Uint8Array; readonly opens: boolean }>>;
-}
 
 /** As much as is needed of the secrets at hand. */
 export type PskSecrets = Pick<SecretLookup, 'find' | 'sharedKeys'>;
-
-interface Hellos {
-  readonly nonces: { readonly client: Value; readonly server: Value };
-  readonly parts: readonly [Value, Value];
-  readonly confirm: Uint8Array;
-  readonly suite: Suite | undefined;
-  readonly keyId: Uint8Array;
-}
 
 const HASH = 'sha256';
 const KEY_SCHEDULE = 'psk-wire.md §Key schedule';
@@ -65,24 +43,6 @@ export function pskSchedule(heard: PskHeard, secrets: PskSecrets): Derivation[] 
   );
   if (prk) addKeys(steps, { heard, hellos, suite, prk, transcript });
   return steps.derivations;
-}
-
-function readHellos({ clientHello, serverHello }: PskHeard): Hellos | undefined {
-  if (!clientHello || !serverHello) return undefined;
-  const client = parseLayout(CLIENT_HELLO_LAYOUT, clientHello, RECORD_HEADER_LENGTH);
-  const server = parseLayout(SERVER_HELLO_LAYOUT, serverHello, RECORD_HEADER_LENGTH);
-  if (isMisfit(client) || isMisfit(server)) return undefined;
-  const unconfirmed = serverHello.subarray(0, serverHello.length - CONFIRM_LENGTH);
-  return {
-    nonces: {
-      client: wire('client_nonce', client.values.client_nonce),
-      server: wire('server_nonce', server.values.server_nonce),
-    },
-    parts: [wire('client hello', clientHello), wire('server hello without its confirmation', unconfirmed)],
-    confirm: server.values.server_confirm,
-    suite: suiteById(server.values.suite),
-    keyId: client.values.key_id,
-  };
 }
 
 /** The PRK that opens this session: from the shared key that the server's confirmation proves, else as logged. */
@@ -256,8 +216,4 @@ function addNonce(steps: Steps, dir: Direction, iv: Value, { sealed }: PskHeard)
       command: xorCommand(iv.bytes, header.subarray(4)),
     },
   );
-}
-
-function wire(name: string, bytes: Uint8Array): Value {
-  return { name, bytes, from: 'wire' };
 }

@@ -3,21 +3,14 @@
  * the secrets of early data, and all others where no Diffie-Hellman exchange went in.
  */
 import { EMPTY, equalConstantTime } from '#wire/bytes';
-import {
-  BINDER_LABELS,
-  type ProvedPsk,
-  type Stage,
-  isPskAlone,
-  provedPsks,
-  truncated,
-} from '../tls/psk13.ts';
+import { type ProvedPsk, type Stage, isPskAlone, provedPsks } from '../tls/psk13.ts';
 import { expandLabel, hashLength } from '../tls/schedule.ts';
 import { RECIPES, type SecretName } from '../tls/traffic-secrets.ts';
-import type { TranscriptMessage } from '../tls/transcript.ts';
 import type { Hash } from './commands.ts';
-import { type Step, type Steps, type Value, hashOf, hmacOf } from './steps.ts';
-import { type TlsFacts, logged, messageValue, wire } from './tls-facts.ts';
-import { FIRST_HELLO, firstHello } from './tls13-transcript.ts';
+import { type Step, type Steps, type Value, hashOf } from './steps.ts';
+import { type TlsFacts, logged, messageValue } from './tls-facts.ts';
+import { Binders } from './tls13-binders.ts';
+import { emptyHash } from './tls13-transcript.ts';
 
 const SOURCE = 'RFC 8446 §7.1';
 
@@ -37,14 +30,11 @@ export class PskSchedule {
 
   /** Early secret, binder key and binders of every key at hand that the client hello offers. */
   binders(): void {
-    const { hellos } = this.#facts.transcript;
+    const binders = new Binders(this.#steps, this.#facts);
     for (const psk of this.#psks) {
       const early = this.#earlySecret(psk);
       this.#early.set(psk.index, early);
-      const key = this.#binderKey(psk, early);
-      const identity = hellos.at(-1)?.clientHello?.extensions.identities?.[psk.index] ?? EMPTY;
-      if (hellos.length > 1) this.#binder(psk, identity, { key, hellos: hellos.slice(0, 1), id: '.first' });
-      this.#binder(psk, identity, { key, hellos, id: '' });
+      binders.add(psk, early);
     }
   }
 
@@ -109,80 +99,6 @@ export class PskSchedule {
     return this.#steps.extract(step, hash, zeros(hash), given);
   }
 
-  #binderKey({ index, hash, kind }: ProvedPsk, early: Value): Value {
-    const length = hashLength(hash);
-    const nothing = emptyHash(this.#steps, hash);
-    const base = this.#steps.expandLabel(
-      {
-        id: `tls.psk.${index}.binder_key`,
-        name: `binder key of pre-shared key ${index}`,
-        note:
-          kind === 'external'
-            ? 'The label says that the key was agreed on outside of TLS.'
-            : 'The label says that the key comes from an earlier session.',
-        source: SOURCE,
-      },
-      hash,
-      early,
-      { label: BINDER_LABELS[kind], context: nothing, length },
-    );
-    return this.#steps.expandLabel(
-      {
-        id: `tls.psk.${index}.finished_key`,
-        name: `finished key of pre-shared key ${index}`,
-        note: 'Key of the MAC in the binder, which is made as a Finished is.',
-        source: 'RFC 8446 §4.2.11.2',
-      },
-      hash,
-      base,
-      { label: 'finished', length },
-    );
-  }
-
-  #binder({ index, hash }: ProvedPsk, identity: Uint8Array, { key, hellos, id }: Bound): void {
-    const covered = truncated(hellos);
-    const offer = hellos.at(-1)?.clientHello?.extensions;
-    // Behind a retry the client may offer fewer keys, so that a key's place need not be the same.
-    const place = offer?.identities?.findIndex((one) => equalConstantTime(one, identity)) ?? -1;
-    const seen = offer?.binders?.[place];
-    if (!covered || !seen) return;
-    const which = id === '' ? 'the client hello' : 'the first client hello';
-    const context = this.#steps.hash(
-      {
-        id: `tls.psk.${index}${id}.covered`,
-        name: `hash up to the binders of ${which}`,
-        note: 'What the binder covers: the hello without the list of binders at its end, and what was said before it.',
-        source: 'RFC 8446 §4.2.11.2',
-      },
-      hash,
-      this.#coveredValues(index, hash, covered),
-    );
-    const fits = equalConstantTime(hmacOf(hash, key.bytes, context.bytes), seen);
-    this.#steps.hmac(
-      {
-        id: `tls.psk.${index}${id}.binder`,
-        name: `binder of pre-shared key ${index}`,
-        note: 'Proof that the client holds the key, and that this hello is its own.',
-        source: 'RFC 8446 §4.2.11.2',
-        check: { what: `binder ${place} in ${which}`, fits },
-      },
-      hash,
-      key,
-      context,
-    );
-  }
-
-  #coveredValues(index: number, hash: Hash, covered: readonly TranscriptMessage[]): Value[] {
-    const [first, ...others] = covered as [TranscriptMessage, ...TranscriptMessage[]];
-    const cut = (message: TranscriptMessage): Value =>
-      message === covered.at(-1)
-        ? wire('client_hello without binders', message.bytes)
-        : messageValue(message);
-    if (others.length === 0) return [cut(first)];
-    const own = hash === this.#facts.server.suite.hash ? FIRST_HELLO : `tls.psk.${index}.first_hello`;
-    return [...firstHello(this.#steps, hash, own, first), ...others.map(cut)];
-  }
-
   /** The secret of a stage; each is made once. */
   #stage(psk: ProvedPsk, stage: Stage): Value | undefined {
     const known = stage === 'early' ? this.#early.get(psk.index) : this.#stages.get(stage);
@@ -205,21 +121,6 @@ export class PskSchedule {
     const step = { id, name: `${stage} secret`, note: STAGE_NOTES[stage], source: SOURCE };
     return this.#steps.extract(step, hash, salt, zeros(hash));
   }
-}
-
-interface Bound {
-  readonly key: Value;
-  readonly hellos: readonly TranscriptMessage[];
-  /** Goes into the ids. */
-  readonly id: string;
-}
-
-/** The context of secrets that depend on no message. */
-export function emptyHash(steps: Steps, hash: Hash): Value {
-  const id = `tls.empty.${hash}`;
-  const note = 'Stands where a hash of messages or of a context is wanted and there are none.';
-  const step = { id, name: 'hash of nothing', note, source: SOURCE };
-  return steps.find(id) ?? steps.hash(step, hash, [{ name: 'nothing', bytes: EMPTY }]);
 }
 
 function zeros(hash: Hash): Value {

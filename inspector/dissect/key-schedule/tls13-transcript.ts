@@ -1,4 +1,5 @@
 /** The transcript hashes of TLS 1.3 as data (RFC 8446 §4.4.1), as far as the messages are at hand. */
+import { EMPTY } from '#wire/bytes';
 import { hashLength } from '../tls/schedule.ts';
 import { HANDSHAKE_TYPE } from '../tls/names.ts';
 import { type TranscriptMessage, finishedIn, isHashed13, messageHashHeader } from '../tls/transcript.ts';
@@ -63,6 +64,14 @@ export function firstHello(steps: Steps, hash: Hash, id: string, first: Transcri
   };
   const known = steps.find(id) ?? steps.hash(step, hash, [messageValue(first)]);
   return [{ name: 'message_hash header', bytes: messageHashHeader(hashLength(hash)) }, known];
+}
+
+/** The context of secrets that depend on no message. */
+export function emptyHash(steps: Steps, hash: Hash): Value {
+  const id = `tls.empty.${hash}`;
+  const note = 'Stands where a hash of messages or of a context is wanted and there are none.';
+  const step = { id, name: 'hash of nothing', note, source: 'RFC 8446 §7.1' };
+  return steps.find(id) ?? steps.hash(step, hash, [{ name: 'nothing', bytes: EMPTY }]);
 }
 
 const HASHES: Readonly<Record<string, readonly [name: string, note: string]>> = {

@@ -9,8 +9,8 @@ import type { Derivation } from './derivation.ts';
 import { type Lengths, lengthsOf } from './lengths.ts';
 import { Steps, type Value, hmacOf } from './steps.ts';
 import { MESSAGE_HEADER, SIDES, type TlsFacts, logged } from './tls-facts.ts';
-import { PskSchedule, emptyHash } from './tls13-psk.ts';
-import { type Hashes13, transcriptHashes } from './tls13-transcript.ts';
+import { PskSchedule } from './tls13-psk.ts';
+import { type Hashes13, emptyHash, transcriptHashes } from './tls13-transcript.ts';
 
 /** Generations of keys that are shown of one direction. */
 const MAX_GENERATIONS = 64;
