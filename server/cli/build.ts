@@ -2,6 +2,7 @@
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Listr } from 'listr2';
+import { brotliDictionary } from './brotli-dictionary.ts';
 import { ROOT } from './project.ts';
 import { staleSource } from './staleness.js';
 
@@ -18,6 +19,7 @@ const BUNDLED = [
   'pvutils',
   'pvtsutils',
   'fflate',
+  'brotli',
   'picocolors',
 ];
 
@@ -39,6 +41,7 @@ export async function ensureBuilt(): Promise<void> {
           root: ROOT,
           configFile: false,
           logLevel: 'error',
+          plugins: [brotliDictionary],
           ssr: { external: true, noExternal: BUNDLED },
           build: {
             ssr: join(ROOT, 'server/cli/main.ts'),
