@@ -100,7 +100,7 @@ describeWith(['pty'], 'the terminal client', ({ pty }) => {
 
   it('shows no byte of a password, neither when it is chosen nor at a login', async () => {
     const terminal = await registered('carla');
-    await terminal.answer(/carla #lobby tls ›/, '/logout');
+    await terminal.answer('carla #lobby tls ›', '/logout');
     await terminal.answer('not logged in #lobby tls ›', '/login carla');
     const asked = await terminal.answer('Password of carla: ', PASSWORD);
     const shown = await terminal.shown('* logged in as carla (user)', asked);
@@ -149,7 +149,7 @@ describeWith(['pty'], 'the terminal client', ({ pty }) => {
   it('takes a login along to another wire, without a password', async () => {
     const ida = await registered('ida');
     const jan = await member('jan');
-    const place = await ida.answer(/ida #lobby tls ›/, '/wire psk');
+    const place = await ida.answer('ida #lobby tls ›', '/wire psk');
     await ida.shown('ida #lobby psk ›', place);
     expect(stripVTControlCharacters(ida.raw.slice(place))).not.toContain('Password');
     const heard = said(jan);
@@ -165,7 +165,7 @@ describeWith(['pty'], 'the terminal client', ({ pty }) => {
     ['/quit', `/quit${KEYS.enter}`],
   ])('ends with 0 by %s, and leaves the terminal as it was', async (_, keys) => {
     const terminal = chat('--guest');
-    await terminal.shown('#lobby tls ›');
+    await terminal.shown(/-\S+ #lobby tls ›/);
     terminal.type(`said last${KEYS.enter}`);
     await terminal.shown(/: said last$/m);
     terminal.type(keys);
@@ -176,7 +176,7 @@ describeWith(['pty'], 'the terminal client', ({ pty }) => {
 
   it('takes back only the question by Ctrl-C while one is asked', async () => {
     const terminal = chat('--guest');
-    await terminal.answer('#lobby tls ›', '/login nobody');
+    await terminal.answer(/-\S+ #lobby tls ›/, '/login nobody');
     await terminal.shown('Password of nobody: ');
     const place = terminal.raw.length;
     terminal.type(`half a pass${KEYS.ctrlC}`);
@@ -188,7 +188,7 @@ describeWith(['pty'], 'the terminal client', ({ pty }) => {
 
   it('leaves the terminal as it was when a service manager or the machine ends it, even at a password', async () => {
     const terminal = chat('--guest');
-    await terminal.answer('#lobby tls ›', '/login nobody');
+    await terminal.answer(/-\S+ #lobby tls ›/, '/login nobody');
     await terminal.shown('Password of nobody: ');
     terminal.terminate();
     const { signal, modesBefore, modesAfter } = await terminal.ended;
