@@ -65,7 +65,8 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
     });
     const target = { wire, host, port, ca, keys, servername, lookup };
     this.#supervisor = new Supervisor(this.#session, target, options, {
-      prepare: (to) => this.#renewToken(to),
+      prepare: (to, signal) => this.#renewToken(to, signal),
+      settle: () => this.#kept.settle(),
       event: (event) => this.#reports.event(event),
       state: (state, place) => this.#reports.state(state, place),
     });
@@ -246,6 +247,7 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
   /** Says goodbye and closes. What is not acknowledged rejects with `closed`. */
   async close(): Promise<void> {
     await this.#supervisor.close();
+    await this.#kept.written();
   }
 
   /** Calls `listener` with every event from now on. Gives back what ends that. */
@@ -262,8 +264,8 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
     this.#supervisor.connection?.flush();
   }
 
-  async #renewToken(to: Target): Promise<void> {
-    const token = await this.#kept.token(to);
+  async #renewToken(to: Target, signal: AbortSignal): Promise<void> {
+    const token = await this.#kept.prove(to, signal);
     if (token !== undefined) this.#session.useToken(token);
   }
 

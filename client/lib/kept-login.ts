@@ -1,7 +1,11 @@
-/** The login of one client and the file where it is kept: newer tokens go in, and are looked up before each connection. */
+/**
+ * The login of one client and the file where it is kept: newer tokens go in, and are looked up before each connection.
+ * From there until the newer token is kept no other program proves a login of this file: two that showed the same token
+ * would look like a thief and the one he has robbed.
+ */
 import type { Server } from '#wire/messages';
 import type { Place } from './errors.ts';
-import type { LoginStore } from './logins.ts';
+import type { LoginStore, Turn } from './logins.ts';
 
 export interface KnownLogin {
   readonly account: string;
@@ -12,6 +16,10 @@ export class KeptLogin {
   readonly #store: LoginStore | undefined;
   readonly #complain: (error: unknown) => void;
   #account: string | undefined;
+  /** Public id of the login session. */
+  #session: string | undefined;
+  #turn: Turn | undefined;
+  #written: Promise<unknown> = Promise.resolve();
 
   constructor(
     store: LoginStore | undefined,
@@ -23,11 +31,28 @@ export class KeptLogin {
     this.#complain = complain;
   }
 
-  /** The newest token of this login: another program of the same person may have had one. */
-  async token(place: Place): Promise<string | undefined> {
-    if (this.#account === undefined) return undefined;
-    const found = await this.#store?.find(place, this.#account, Date.now()).catch(this.#complain);
-    return found?.token;
+  /**
+   * The newest token of this login: another program of the same person may have had one. What comes of it is told by
+   * `loggedIn` or `over`, or is known to be nothing with `settle`.
+   */
+  async prove(place: Place, signal: AbortSignal): Promise<string | undefined> {
+    const store = this.#store;
+    if (this.#account === undefined || !store) return undefined;
+    try {
+      this.#turn = await store.turn(signal);
+      const found = await store.find(place, this.#account, Date.now(), this.#session);
+      if (!found) return void this.settle();
+      this.#session = found.session;
+      return found.token;
+    } catch (error) {
+      if (!signal.aborted) this.#complain(error);
+      return undefined;
+    }
+  }
+
+  settle(): void {
+    void this.#turn?.end();
+    this.#turn = undefined;
   }
 
   async device(place: Place, account: string): Promise<string | undefined> {
@@ -36,12 +61,37 @@ export class KeptLogin {
 
   loggedIn(place: Place, { name, session, token, expires, device }: Server<'auth_success'>): void {
     this.#account = name;
-    this.#store?.save(place, { account: name, session, token, expires, device }).catch(this.#complain);
+    this.#session = session;
+    this.#change((file) => file.save(place, { account: name, session, token, expires, device }));
   }
 
   /** It does not hold any more. */
   over(place: Place): void {
-    if (this.#account !== undefined) this.#store?.forget(place, this.#account).catch(this.#complain);
+    const [account, session] = [this.#account, this.#session];
+    if (account !== undefined) this.#change((file) => file.forget(place, account, session));
     this.#account = undefined;
+    this.#session = undefined;
+  }
+
+  /** Resolves once everything is in the file. */
+  async written(): Promise<void> {
+    await this.#written;
+  }
+
+  /** In the turn that this client has, which ends with it, or in one of its own. */
+  #change(change: (file: Pick<Turn, 'save' | 'forget'>) => Promise<void>): void {
+    const [store, turn] = [this.#store, this.#turn];
+    if (!store) return;
+    this.#turn = undefined;
+    const work = async (): Promise<void> => {
+      try {
+        await change(turn ?? store);
+      } catch (error) {
+        this.#complain(error);
+      } finally {
+        await turn?.end();
+      }
+    };
+    this.#written = Promise.all([this.#written, work()]);
   }
 }

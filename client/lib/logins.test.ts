@@ -1,4 +1,6 @@
 /** The file of logins: what comes back from it, and who may read it. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,8 +36,8 @@ describe('a login that is kept', () => {
   it('is found at its place, by another program, until it runs out', async () => {
     await store.save(tls, login());
     const other = new LoginStore(file);
-    expect(await other.find(tls, 'ana', 99)).toEqual({ account: 'Ana', token: T1 });
-    expect(await other.find(tls, undefined, 99)).toEqual({ account: 'Ana', token: T1 });
+    expect(await other.find(tls, 'ana', 99)).toEqual({ account: 'Ana', token: T1, session: 's1' });
+    expect(await other.find(tls, undefined, 99)).toEqual({ account: 'Ana', token: T1, session: 's1' });
     expect(await other.find(tls, 'ana', 100)).toBeUndefined();
     expect(await other.find(tls, 'ben', 99)).toBeUndefined();
     expect(await other.find(psk, 'ana', 99)).toBeUndefined();
@@ -51,7 +53,7 @@ describe('a login that is kept', () => {
 
   it('leaves only the secret of the device behind when it is over', async () => {
     await store.save(tls, login());
-    await store.forget(tls, 'ANA');
+    await store.forget(tls, 'ANA', 's1');
     expect(await store.find(tls, 'ana', 0)).toBeUndefined();
     expect(await store.device(tls, 'ana')).toBe(DEVICE);
     expect(await readFile(file, 'utf8')).not.toContain(T1);
@@ -69,12 +71,87 @@ describe('a login that is kept', () => {
   });
 });
 
+describe('the login of another program', () => {
+  it('is not forgotten with the one before, which is over', async () => {
+    await store.save(tls, login());
+    await new LoginStore(file).save(tls, login({ session: 's2', token: T2 }));
+    await store.forget(tls, 'ana', 's1');
+    expect(await store.find(tls, 'ana', 0)).toMatchObject({ token: T2 });
+  });
+
+  it('keeps the newer token of the same session, whichever is kept last', async () => {
+    await store.save(tls, login({ token: T2, expires: 101 }));
+    await new LoginStore(file).save(psk, login({ token: T1, expires: 100 }));
+    expect(await store.find(tls, 'ana', 0)).toMatchObject({ token: T2 });
+  });
+
+  it('is that of the same session, also where the token never was', async () => {
+    await store.save(tls, login());
+    expect(await store.find(plain, 'ana', 0, 's1')).toMatchObject({ token: T1 });
+    expect(await store.find(plain, 'ana', 0, 's2')).toBeUndefined();
+  });
+});
+
+describe('a turn', () => {
+  it('is waited for, by others and in the same program, and what it kept is there after it', async () => {
+    const turn = await store.turn();
+    const order: string[] = [];
+    const others = [new LoginStore(file), store].map(async (other) => {
+      const next = await other.turn();
+      order.push((await other.find(tls, 'ana', 0))?.token ?? 'nothing');
+      await next.end();
+    });
+    await turn.save(tls, login());
+    await turn.save(tls, login({ token: T2, expires: 101 }));
+    expect(order).toEqual([]);
+    await turn.end();
+    await turn.end();
+    await Promise.all(others);
+    expect(order).toEqual([T2, T2]);
+  });
+
+  it('can be called off while it is waited for, and the next one comes nevertheless', async () => {
+    const turn = await store.turn();
+    const stop = new AbortController();
+    const waiting = new LoginStore(file).turn(stop.signal);
+    stop.abort();
+    await expect(waiting).rejects.toMatchObject({ code: 'aborted' });
+    await turn.end();
+    await (await store.turn()).end();
+  });
+
+  it('ends with the program that has it, also by kill -9', async () => {
+    const script = `import { LoginStore } from '#client/logins';
+      await new LoginStore(process.argv[1]).turn();
+      console.log('mine');
+      setInterval(() => undefined, 1e6);`;
+    const args = ['--import', 'tsx', '--input-type=module', '--eval', script, file];
+    const other = spawn(process.execPath, args, { cwd: join(import.meta.dirname, '../..') });
+    try {
+      expect(String((await once(other.stdout, 'data'))[0])).toBe('mine\n');
+      await expect(store.turn(AbortSignal.timeout(100))).rejects.toMatchObject({ code: 'aborted' });
+    } finally {
+      other.kill('SIGKILL');
+    }
+    await once(other, 'close');
+    await (await store.turn()).end();
+  });
+
+  it('is not to be had where no file can be', async () => {
+    await writeFile(join(folder, 'deep'), 'a file, where a folder should be');
+    await expect(store.turn()).rejects.toMatchObject({ code: 'logins_unusable' });
+    await rm(join(folder, 'deep'));
+    await (await store.turn()).end();
+  });
+});
+
 describe('the file', () => {
-  it('is for its owner alone, in a folder that is, and nothing else is left there', async () => {
+  it('is for its owner alone, in a folder that is, and nothing but its lock is left there', async () => {
     await store.save(tls, login());
     expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect((await stat(`${file}.lock`)).mode & 0o777).toBe(0o600);
     expect((await stat(join(folder, 'deep'))).mode & 0o777).toBe(0o700);
-    expect(await readdir(join(folder, 'deep'))).toEqual(['logins.json']);
+    expect(await readdir(join(folder, 'deep'))).toEqual(['logins.json', 'logins.json.lock']);
   });
 
   it('that others can read is not used, nor one that is something else', async () => {

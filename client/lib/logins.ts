@@ -1,6 +1,7 @@
 /**
  * Logins kept between two starts of a client: a file of one's own (0600) with the tokens that prove them. It is
- * written as a whole and put in place of the old one, so a crash leaves either of the two.
+ * written as a whole and put in place of the old one, so a crash leaves either of the two. Several programs may share
+ * it: they change it in turns, and whoever proves a login by its token has the turn until the next token is kept.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
@@ -8,6 +9,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { ChatError, type Place } from './errors.ts';
+import { lockFile } from './file-lock.ts';
 
 const SECRET = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const LOGIN = v.object({
@@ -35,8 +37,28 @@ export interface NewLogin {
   readonly device: string | undefined;
 }
 
+/** A login that is good, as far as is known here. */
+export interface FoundLogin {
+  readonly account: string;
+  readonly token: string;
+  readonly session: string | undefined;
+}
+
+/** The right to change the file, until `end`. */
+export interface Turn {
+  /** Keeps a login, or the newer token of one that is kept. */
+  save(place: Place, login: NewLogin): Promise<void>;
+  /** This login is over: its token is of no use any more. One that another program has made since then is another. */
+  forget(place: Place, account: string, session: string | undefined): Promise<void>;
+  /** May be called more than once. */
+  end(): Promise<void>;
+}
+
 /** Most logins kept: the oldest make room. */
 const LOGINS_MOST = 100;
+
+/** Milliseconds that other programs may take for their turns: each proves a login meanwhile. */
+const PATIENCE_MS = 15_000;
 
 export const LOGINS_VARIABLE = 'WIREGLASS_LOGINS';
 
@@ -48,22 +70,28 @@ export function defaultLoginsFile(env: Readonly<Record<string, string | undefine
 
 export class LoginStore {
   readonly #file: string;
-  /** Changes of this process, one after the other. */
+  /** Turns of this process, one after the other. */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(file: string) {
     this.#file = file;
   }
 
-  /** The newest login that is good at this place (of this account), as far as is known here. */
+  /** The login of this `session`, where it is known, else the newest at this place (of this account); if it is good. */
   async find(
     place: Place,
     account: string | undefined,
     now: number,
-  ): Promise<{ readonly account: string; readonly token: string } | undefined> {
-    const good = ({ token, expires = 0 }: Login): boolean => token !== undefined && expires > now;
-    const found = (await this.#read()).filter((login) => isAt(login, place, account) && good(login)).at(-1);
-    return found?.token === undefined ? undefined : { account: found.account, token: found.token };
+    session?: string,
+  ): Promise<FoundLogin | undefined> {
+    const good = (await this.#read()).filter(
+      ({ token, expires = 0 }) => token !== undefined && expires > now,
+    );
+    const same = session === undefined ? undefined : good.find((login) => login.session === session);
+    const found = same ?? good.filter((login) => isAt(login, place, account)).at(-1);
+    return found?.token === undefined
+      ? undefined
+      : { account: found.account, token: found.token, session: found.session };
   }
 
   /** The secret of this device for an account at this place. */
@@ -71,34 +99,60 @@ export class LoginStore {
     return (await this.#read()).filter((login) => isAt(login, place, account)).at(-1)?.device;
   }
 
-  /** Keeps a login, or the newer token of one that is kept. Rejects with `ChatError` logins_unusable. */
-  async save(place: Place, login: NewLogin): Promise<void> {
-    await this.#change((logins) => {
-      const { session, account } = login;
-      const before =
-        logins.find((one) => one.session === session) ?? logins.find((one) => isAt(one, place, account));
-      const others = logins.filter((one) => one !== before && !isAt(one, place, account));
-      const places = [...new Set([...(before?.session === session ? before.places : []), keyOf(place)])];
-      const device = login.device ?? before?.device;
-      return [...others, { ...login, places, device }];
-    });
+  /**
+   * Waits until no other program, and nobody else here, has the turn. Rejects with `ChatError` logins_unusable, as
+   * everything does that is done in it, or aborted.
+   */
+  async turn(signal?: AbortSignal): Promise<Turn> {
+    const before = this.#last;
+    let over = (): void => undefined;
+    this.#last = new Promise<void>((resolve) => (over = resolve));
+    await before;
+    try {
+      const release = await this.#lock(signal);
+      let ended: Promise<void> | undefined;
+      return {
+        save: (place, login) => this.#change((logins) => withLogin(logins, place, login)),
+        forget: (...which) => this.#change((logins) => withoutLogin(logins, ...which)),
+        end: () => (ended ??= release().then(over)),
+      };
+    } catch (error) {
+      over();
+      throw error;
+    }
   }
 
-  /** The login is over: its token is of no use any more. */
-  async forget(place: Place, account: string): Promise<void> {
-    await this.#change((logins) =>
-      logins.map((login) => {
-        if (!isAt(login, place, account)) return login;
-        const { token: _token, session: _session, expires: _expires, ...rest } = login;
-        return rest;
-      }),
-    );
+  /** `Turn.save`, in a turn of its own. */
+  async save(place: Place, login: NewLogin): Promise<void> {
+    await this.#inTurn((turn) => turn.save(place, login));
+  }
+
+  /** `Turn.forget`, in a turn of its own. */
+  async forget(place: Place, account: string, session: string | undefined): Promise<void> {
+    await this.#inTurn((turn) => turn.forget(place, account, session));
+  }
+
+  async #inTurn(work: (turn: Turn) => Promise<void>): Promise<void> {
+    const turn = await this.turn();
+    try {
+      await work(turn);
+    } finally {
+      await turn.end();
+    }
+  }
+
+  async #lock(signal: AbortSignal | undefined): Promise<() => Promise<void>> {
+    try {
+      await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 });
+      return await lockFile(`${this.#file}.lock`, { patience: PATIENCE_MS, signal });
+    } catch (error) {
+      if (signal?.aborted) throw new ChatError('aborted', { cause: error });
+      throw this.#unusable((error as Error).message, error);
+    }
   }
 
   async #change(change: (logins: readonly Login[]) => readonly Login[]): Promise<void> {
-    const turn = this.#last.then(async () => this.#write(change(await this.#read())));
-    this.#last = turn.catch(() => undefined);
-    await turn;
+    await this.#write(change(await this.#read()));
   }
 
   async #read(): Promise<readonly Login[]> {
@@ -124,7 +178,6 @@ export class LoginStore {
   async #write(logins: readonly Login[]): Promise<void> {
     const next = `${this.#file}.${randomBytes(6).toString('hex')}`;
     try {
-      await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 });
       const file = await open(next, 'wx', 0o600);
       try {
         await file.writeFile(`${JSON.stringify({ logins: logins.slice(-LOGINS_MOST) }, undefined, 2)}\n`);
@@ -142,6 +195,31 @@ export class LoginStore {
   #unusable(detail: string, cause?: unknown): ChatError {
     return new ChatError('logins_unusable', { detail, cause });
   }
+}
+
+function withLogin(logins: readonly Login[], place: Place, login: NewLogin): readonly Login[] {
+  const { session, account } = login;
+  const before =
+    logins.find((one) => one.session === session) ?? logins.find((one) => isAt(one, place, account));
+  // What came later may have been kept earlier.
+  if (before?.session === session && (before.expires ?? 0) > login.expires) return logins;
+  const others = logins.filter((one) => one !== before && !isAt(one, place, account));
+  const places = [...new Set([...(before?.session === session ? before.places : []), keyOf(place)])];
+  const device = login.device ?? before?.device;
+  return [...others, { ...login, places, device }];
+}
+
+function withoutLogin(
+  logins: readonly Login[],
+  place: Place,
+  account: string,
+  session: string | undefined,
+): readonly Login[] {
+  return logins.map((login) => {
+    if (!isAt(login, place, account) || login.session !== session) return login;
+    const { token: _token, session: _session, expires: _expires, ...rest } = login;
+    return rest;
+  });
 }
 
 function isAt({ places, account: name }: Login, place: Place, account: string | undefined): boolean {

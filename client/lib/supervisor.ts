@@ -34,8 +34,10 @@ export type ClientState =
   | { readonly state: 'closed'; readonly error: ChatError | undefined };
 
 export interface SupervisorHandler {
-  /** The last chance to tell the session something before a connection is made. */
-  prepare(target: Target): Promise<void>;
+  /** The last chance to tell the session something before it has a new connection, unless the signal aborts. */
+  prepare(target: Target, signal: AbortSignal): Promise<void>;
+  /** What was prepared is done, or is not done. */
+  settle(): void;
   event(event: SessionEvent): void;
   state(state: ClientState, place: Place): void;
 }
@@ -121,14 +123,19 @@ export class Supervisor {
     const stop = signal ? AbortSignal.any([ours, signal]) : ours;
     const { keyLog, timeout } = this.#options;
     if (!this.#connection) this.#become({ state: 'connecting', attempt: this.#comebacks.failures }, target);
-    await this.#handler.prepare(target);
     const dialled = await dial({ ...target, keyLog, timeout, signal: stop });
-    if (stop.aborted) {
-      dialled.link.destroy();
-      throw new ChatError('aborted', { place: target });
+    try {
+      // As late as can be: other programs may have to wait for it.
+      await this.#handler.prepare(target, stop);
+      if (stop.aborted) {
+        dialled.link.destroy();
+        throw new ChatError('aborted', { place: target });
+      }
+      this.#target = target;
+      await this.#enter(dialled, stop);
+    } finally {
+      this.#handler.settle();
     }
-    this.#target = target;
-    await this.#enter(dialled, stop);
   }
 
   /** Hands the session over to the new link, and waits until it has entered its rooms. */
