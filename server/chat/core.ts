@@ -26,6 +26,7 @@ import { mayAsk } from './permissions.ts';
 import { GUESTS_ONLY, type Policy } from './policy.ts';
 import { authorsLine, labelForAuthor, published } from './published.ts';
 import type { Ask } from './questions.ts';
+import type { Account } from './records.ts';
 import { banOn } from './sanctions.ts';
 import { ChatState, EMPTY_SEED, type Seed, type Session, roleOf } from './state.ts';
 import type { ErrorCode } from '#wire/errors';
@@ -61,7 +62,7 @@ export class ChatCore {
   /** What is going on now, for whoever watches the server. */
   get state(): Pick<
     ChatState,
-    'sessions' | 'rooms' | 'accountKeys' | 'sanctions' | 'pendingCommits' | 'members' | 'accounts'
+    'sessions' | 'rooms' | 'accountsByKey' | 'sanctions' | 'pendingCommits' | 'members' | 'accounts'
   > {
     return this.#state;
   }
@@ -128,8 +129,8 @@ export class ChatCore {
   }
 
   /** The operator has made an account: no guest gets its name from now on. */
-  accountAdded(key: string): void {
-    this.#state.accountKeys.add(key);
+  accountAdded(account: Account): void {
+    this.#state.addAccount(account);
   }
 
   /** The operator has ended every login of this account; one that waits for its code ends, too. */

@@ -1,4 +1,6 @@
 /** Who is connected, who is a member, who is in which room. Plain data; the commands change it. */
+import { accountAuthor } from './authors.ts';
+import type { Peer } from './effects.ts';
 import type { Account, LoginSession, RoomRecord, Sanction, SessionId } from './records.ts';
 import { LIMITS } from '#wire/limits';
 import { DEFAULT_ROOM, type WireName } from '#wire/messages';
@@ -93,13 +95,13 @@ export interface Room {
 export interface Seed {
   /** Highest id in the store. */
   readonly lastId: number;
-  /** Keys of all accounts: no guest gets their names. */
-  readonly accountKeys: Iterable<string>;
+  /** All accounts: no guest gets their names. */
+  readonly accounts: Iterable<Pick<Account, 'id' | 'name' | 'key'>>;
   readonly rooms: readonly RoomRecord[];
   readonly sanctions: readonly Sanction[];
 }
 
-export const EMPTY_SEED: Seed = { lastId: 0, accountKeys: [], rooms: [], sanctions: [] };
+export const EMPTY_SEED: Seed = { lastId: 0, accounts: [], rooms: [], sanctions: [] };
 
 export class ChatState {
   readonly sessions = new Map<SessionId, Session>();
@@ -109,7 +111,8 @@ export class ChatState {
   readonly membersByToken = new Map<string, Member>();
   readonly membersByAuthor = new Map<string, Member>();
   readonly accounts = new Map<number, LiveAccount>();
-  readonly accountKeys: Set<string>;
+  /** Accounts by name key: no guest gets their names. One in the making is nobody yet. */
+  readonly accountsByKey = new Map<string, Peer | undefined>();
   readonly sanctions = new Map<string, Sanction>();
   /** Admins who are about to be none: they must not all go at once. */
   readonly steppingDown = new Set<number>();
@@ -119,9 +122,9 @@ export class ChatState {
   nextId: number;
   pendingCommits = 0;
 
-  constructor({ lastId, accountKeys, rooms, sanctions }: Seed) {
+  constructor({ lastId, accounts, rooms, sanctions }: Seed) {
     this.nextId = lastId + 1;
-    this.accountKeys = new Set(accountKeys);
+    for (const account of accounts) this.addAccount(account);
     for (const record of rooms) this.room(record.name).record = record;
     for (const sanction of sanctions) this.sanctions.set(sanction.id, sanction);
     this.room(DEFAULT_ROOM);
@@ -132,7 +135,11 @@ export class ChatState {
     const key = nameKey(name);
     const member = this.members.get(key);
     const held = member !== undefined && (member.sessions.size > 0 || now - member.goneAt < LIMITS.nameHold);
-    return held || this.#guestNames.has(key) || this.accountKeys.has(key);
+    return held || this.#guestNames.has(key) || this.accountsByKey.has(key);
+  }
+
+  addAccount({ id, name, key }: Pick<Account, 'id' | 'name' | 'key'>): void {
+    this.accountsByKey.set(key, { author: accountAuthor(id), name });
   }
 
   /** The connected member of this name. */

@@ -96,8 +96,8 @@ export class Hub implements ConnectionHandler {
   }
 
   /** The operator has made an account. */
-  accountAdded({ key }: Account): void {
-    this.#core.accountAdded(key);
+  accountAdded(account: Account): void {
+    this.#core.accountAdded(account);
   }
 
   /** The operator has ended every login of an account. */

@@ -25,7 +25,10 @@ describe('a backup', () => {
     expect((await stat(copy)).mode & 0o777).toBe(0o600);
     expect(await checkDatabase(copy)).toEqual({ problems: [], pending: [] });
     const restored = await storeAt(copy);
-    expect(await restored.seed()).toMatchObject({ lastId: 2, accountKeys: ['ana'] });
+    expect(await restored.seed()).toMatchObject({
+      lastId: 2,
+      accounts: [{ id: 1, name: 'Ana', key: 'ana' }],
+    });
     expect(await restored.verifyAudit()).toBeUndefined();
     const found = await restored.answers.search({ text: 'two', rooms: ['lobby'], limit: 1 });
     expect(found?.messages).toMatchObject([{ id: 2 }]);

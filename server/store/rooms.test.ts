@@ -72,9 +72,9 @@ describe('sanctions', () => {
 describe('the seed', () => {
   it('is empty at first, and has the last id and all keys later', async () => {
     const store = await temporaryStore();
-    expect(await store.seed()).toEqual({ lastId: 0, accountKeys: [], rooms: [], sanctions: [] });
+    expect(await store.seed()).toEqual({ lastId: 0, accounts: [], rooms: [], sanctions: [] });
     await newAccount(store, 'Ana');
     await newAccount(store, 'Ben');
-    expect([...(await store.seed()).accountKeys].toSorted()).toEqual(['ana', 'ben']);
+    expect([...(await store.seed()).accounts].map(({ key }) => key).toSorted()).toEqual(['ana', 'ben']);
   });
 });

@@ -112,12 +112,11 @@ class SqliteStore implements Store {
   async seed(): Promise<Seed> {
     const now = this.#clock();
     await sweepLogins(this.#db, now);
-    const keys: { key: string }[] = await this.#db('accounts').limit(LIMITS.accounts).select('key');
     // What was said before there was an index, or just before a crash, is in it soon.
     this.#indexer.wake();
     return {
       lastId: await lastId(this.#db),
-      accountKeys: keys.map(({ key }) => key),
+      accounts: await this.#db('accounts').limit(LIMITS.accounts).select('id', 'name', 'key'),
       rooms: await storedRooms(this.#db),
       sanctions: await storedSanctions(this.#db, now),
     };

@@ -80,7 +80,7 @@ export const METRICS: readonly MetricRow[] = [
     name: 'wireglass_accounts',
     kind: 'gauge',
     help: 'Accounts.',
-    read: ({ server }) => server.hub.state.accountKeys.size,
+    read: ({ server }) => server.hub.state.accountsByKey.size,
   },
   {
     name: 'wireglass_messages_stored_total',

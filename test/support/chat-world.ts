@@ -88,9 +88,8 @@ export class ChatWorld {
   }
 
   #newCore(): ChatCore {
-    const accountKeys = [...this.memory.accounts.values()].map(({ key }) => key);
     return new ChatCore({
-      seed: { ...EMPTY_SEED, lastId: this.stored.at(-1)?.id ?? 0, accountKeys },
+      seed: { ...EMPTY_SEED, lastId: this.stored.at(-1)?.id ?? 0, accounts: this.memory.accounts.values() },
       random: (count) => this.#bytes(count),
       ...(this.#policy && { policy: this.#policy }),
     });

@@ -108,7 +108,7 @@ describe('whatever is asked for,', () => {
         for (const [closed] of stage.closed.splice(0)) stage.disconnect(closed);
         expect(stage.world.answers.countAdmins({})).toBeGreaterThanOrEqual(1);
         const keys = [...stage.world.accounts.values()].map((account) => account.key);
-        expect(new Set(keys)).toEqual(stage.core.state.accountKeys);
+        expect(new Set(keys)).toEqual(new Set(stage.core.state.accountsByKey.keys()));
         for (const session of stage.core.state.sessions.values()) {
           expect(session.pendingAsks).toBe(0);
           if (session.login) expect(session.login.account.connections.has(session)).toBe(true);

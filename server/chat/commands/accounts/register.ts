@@ -23,9 +23,9 @@ export const register: Command<Register> = (context, message) => {
   if (name === undefined) return failed(context, message, 'bad_name', [NAME_RULE]);
   if (banOn(state, { key: nameKey(name) }, context.now)) return failed(context, message, 'banned');
   if (isTaken(context, name)) return nameTaken(context, message, name);
-  if (state.accountKeys.size >= LIMITS.accounts) return failed(context, message, 'too_many');
+  if (state.accountsByKey.size >= LIMITS.accounts) return failed(context, message, 'too_many');
   const wanted = { name, key: nameKey(name) };
-  state.accountKeys.add(wanted.key);
+  state.accountsByKey.set(wanted.key, undefined);
   const { password, ref } = message;
   return ask(
     context,
@@ -48,7 +48,7 @@ function objection(context: Context): ErrorCode | undefined {
 function isTaken({ state, session, now }: Context, name: string): boolean {
   const key = nameKey(name);
   const own = session.member?.name ?? session.guestName;
-  return state.accountKeys.has(key) || (nameKey(own) !== key && state.isTaken(name, now));
+  return state.accountsByKey.has(key) || (nameKey(own) !== key && state.isTaken(name, now));
 }
 
 function make(context: Context, message: Register, wanted: Wanted): Effect[] {
@@ -71,7 +71,8 @@ function make(context: Context, message: Register, wanted: Wanted): Effect[] {
 }
 
 function made(context: Context, { ref }: Register, account: Account): Effect[] {
-  const { session } = context;
+  const { session, state } = context;
+  state.addAccount(account);
   const line = audit(context, 'account.registered', { subject: account.name });
   if (session.operator) return [line, done(session, 'register', ref, `The account ${account.name} is made.`)];
   return [line, ...beginLogin(context, account, { ref, event: 'login.succeeded', trusted: false })];
@@ -90,7 +91,7 @@ function giveUp(
   code: ErrorCode,
   suggestions?: string[],
 ): Effect[] {
-  context.state.accountKeys.delete(key);
+  context.state.accountsByKey.delete(key);
   return failed(context, message, code, suggestions);
 }
 

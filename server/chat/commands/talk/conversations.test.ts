@@ -20,6 +20,18 @@ describe('a private conversation', () => {
     expect(stage.take(4)).toEqual([]);
   });
 
+  it('keeps its order among what the author says elsewhere, also to an account that was never here', () => {
+    const stage = pair();
+    stage.addAccount('bat');
+    stage.hold = true;
+    stage.say(1, { type: 'say', room: '@bat', text: 'a' }, { type: 'say', room: 'lobby', text: 'b' });
+    stage.release();
+    expect(stage.commits.map(({ id, text }) => [id, text])).toEqual([
+      [1, 'a'],
+      [2, 'b'],
+    ]);
+  });
+
   it('has one key for both ends', () => {
     const stage = pair()
       .say(1, { type: 'say', room: '@owl', text: 'psst' })

@@ -64,7 +64,7 @@ function conversation(own: Peer, { author, name }: Peer): Place {
 
 /**
  * Looks for whoever has this name: a member, here or remembered, or else an account. `then` gets `undefined` when
- * there is none.
+ * there is none. It comes at once, so that what is said keeps its order, unless an account is being made.
  */
 export function findPerson(
   context: Context,
@@ -76,12 +76,13 @@ export function findPerson(
   if (clean === undefined) return then(undefined, context);
   const key = nameKey(clean);
   const member = state.members.get(key);
-  const isAccount = state.accountKeys.has(key);
+  const isAccount = state.accountsByKey.has(key);
   // A guest who had this name before the account was made is not who is meant.
   if (member && (member.account || !isAccount)) return then(member, context);
-  if (!isAccount) return then(undefined, context);
-  return ask(context, 'accountByKey', { key, ref }, (account, later) =>
-    then(account && { author: accountAuthor(account.id), name: account.name }, later),
+  const account = state.accountsByKey.get(key);
+  if (account || !isAccount) return then(account, context);
+  return ask(context, 'accountByKey', { key, ref }, (made, later) =>
+    then(made && { author: accountAuthor(made.id), name: made.name }, later),
   );
 }
 
