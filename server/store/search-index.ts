@@ -7,16 +7,12 @@
 import type { Knex } from 'knex';
 import { transaction } from './database.ts';
 import { StoreBusyError } from './errors.ts';
+import { IdleWork } from './idle-work.ts';
 
 /** Messages indexed in one go: some 10 ms in which the next commit waits. */
 const CHUNK = 1_024;
 /** What a search indexes before it looks; with more than that left, it is asked to come again. */
 const CHUNKS_PER_SEARCH = 8;
-/** Milliseconds between a commit and the first chunk: in a burst the commits come first. */
-const REST_MS = 100;
-/** After each chunk the indexer rests for this many times as long as the chunk took. */
-const REST_FACTOR = 3;
-
 /** What stands for a room in the index: one word, whatever characters its name has. The same as in `INDEX_CHUNK`. */
 export function roomWord(room: string): string {
   return `r${Buffer.from(room).toString('hex')}`;
@@ -28,17 +24,16 @@ const INDEX_CHUNK = `
 
 export class SearchIndexer {
   readonly #db: Knex;
-  #timer: NodeJS.Timeout | undefined;
-  #working: Promise<void> | undefined;
-  #closed = false;
+  readonly #work: IdleWork;
 
   constructor(db: Knex) {
     this.#db = db;
+    this.#work = new IdleWork(() => indexChunk(db));
   }
 
-  /** There may be something to index: it is done soon, while nothing else is. */
+  /** There may be something to index: it is done soon, while nothing else is. A search reports what is wrong. */
   wake(): void {
-    this.#schedule(REST_MS);
+    this.#work.wake();
   }
 
   /** Indexes everything up to now. Rejects with `StoreBusyError` when that would take long; it goes on by itself. */
@@ -50,26 +45,8 @@ export class SearchIndexer {
     throw new StoreBusyError('messages are still being indexed');
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    clearTimeout(this.#timer);
-    await this.#working;
-  }
-
-  #schedule(rest: number): void {
-    if (this.#closed || this.#timer) return;
-    this.#timer = setTimeout(() => {
-      this.#working = this.#work();
-    }, rest);
-    this.#timer.unref();
-  }
-
-  async #work(): Promise<void> {
-    const begin = performance.now();
-    // A failure here is nobody's request: the next commit tries again, and a search reports what is wrong.
-    const more = await indexChunk(this.#db).catch(() => false);
-    this.#timer = undefined;
-    if (more) this.#schedule(REST_FACTOR * (performance.now() - begin));
+  close(): Promise<void> {
+    return this.#work.close();
   }
 }
 
