@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type SharedKey, parseKeyFile } from '#channel/psk/keys';
 import { dataPaths } from '#client/data-paths';
+import { lockFile } from '#client/file-lock';
 import { parseKeys, writeSecret } from '../data-folder.ts';
 import { auditLine } from './audit-line.ts';
 import { type DataFlags, settingsOf, withDataOptions } from './flags.ts';
@@ -11,6 +12,9 @@ import { DAY, formatSpan, formatTime, parseSpan } from './format.ts';
 import { removed, rotated } from './key-file.ts';
 import { type Column, printDone, printList } from './output.ts';
 import { findServer } from './remote.ts';
+
+/** How long to wait for another command that changes the keys. */
+const PATIENCE_MS = 5_000;
 
 interface RotateFlags extends DataFlags {
   /** Milliseconds. */
@@ -60,39 +64,58 @@ function rowsOf(keys: readonly SharedKey[], now: number): Row[] {
 async function rotate({ validFor, ...flags }: RotateFlags): Promise<void> {
   const now = Date.now();
   const suffix = `${new Date(now).toISOString().slice(0, 10)}-${randomBytes(2).toString('hex')}`;
-  let id = '';
-  const { data, before } = await change(flags, (text) => {
+  let [id, before] = ['', ''];
+  const data = await change(flags, (text, keys) => {
+    const [first] = keys;
+    before = first?.id ?? '';
     // A demo key is called one wherever it shows, and so is what takes its place.
-    id = `${parseKeyFile(text)[0]?.id.startsWith('demo-') ? 'demo' : 'key'}-${suffix}`;
+    id = `${before.startsWith('demo-') ? 'demo' : 'key'}-${suffix}`;
     const entry = `${id}:${randomBytes(32).toString('hex')}`;
-    return rotated(text, { entry, until: now + validFor });
+    return {
+      edited: rotated(text, { entry, until: now + validFor }),
+      line: `${id} is new, ${before} is valid for ${formatSpan(validFor)}`,
+    };
   });
-  await auditLine(data, 'key.rotated', `${id} is new, ${before} is valid for ${formatSpan(validFor)}`);
   const told = await tellServer(data);
   const sentence = `The key ${id} is the one that clients use now; ${before} stays valid for ${formatSpan(validFor)}. ${told}`;
   printDone(sentence, flags, { id, before, until: now + validFor });
 }
 
 async function remove(id: string, flags: DataFlags): Promise<void> {
-  const { data } = await change(flags, (text) => removed(text, id, Date.now()));
-  await auditLine(data, 'key.rotated', `${id} was removed`);
+  const data = await change(flags, (text) => ({
+    edited: removed(text, id, Date.now()),
+    line: `${id} was removed`,
+  }));
   printDone(`The key ${id} was removed. ${await tellServer(data)}`, flags, { id });
 }
 
-/** Rewrites the key file, whole or not at all; gives the id of the key that was first. */
+interface Change {
+  /** The new text of the key file. */
+  readonly edited: string;
+  /** For the audit log. */
+  readonly line: string;
+}
+
+/** Rewrites the key file, whole or not at all, and one process at a time; gives the data folder. */
 async function change(
   flags: DataFlags,
-  edit: (text: string) => string,
-): Promise<{ readonly data: string; readonly before: string }> {
+  edit: (text: string, keys: readonly SharedKey[]) => Change,
+): Promise<string> {
   const { data } = await settingsOf(flags);
   const { keyFile } = dataPaths(data);
-  const text = await readFile(keyFile, 'utf8');
-  const [first] = parseKeys(keyFile, text);
-  const edited = edit(text);
-  // What could not be read back is not written.
-  parseKeyFile(edited);
-  await writeSecret(keyFile, edited);
-  return { data, before: first?.id ?? '' };
+  // Two that read the same keys would write without each other's new one.
+  const unlock = await lockFile(`${keyFile}.lock`, { patience: PATIENCE_MS });
+  try {
+    const text = await readFile(keyFile, 'utf8');
+    const { edited, line } = edit(text, parseKeys(keyFile, text));
+    // What could not be read back is not written.
+    parseKeyFile(edited);
+    await writeSecret(keyFile, edited);
+    await auditLine(data, 'key.rotated', line);
+  } finally {
+    await unlock();
+  }
+  return data;
 }
 
 async function tellServer(data: string): Promise<string> {
