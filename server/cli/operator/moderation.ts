@@ -1,9 +1,8 @@
 /** `wireglass kick`, `mute`, `unmute`, `ban`, `unban`: what a moderator can do in the chat, from the server's machine. */
 import { type Command, InvalidArgumentError } from 'commander';
-import { type DataFlags, settingsOf, withDataOptions } from './flags.ts';
+import { type DataFlags, withDataOptions } from './flags.ts';
 import { parseSpan } from './format.ts';
-import { printDone } from './output.ts';
-import { type Operation, runningServer } from './remote.ts';
+import { operate } from './operate.ts';
 
 interface Flags extends DataFlags {
   readonly reason?: string;
@@ -19,7 +18,7 @@ export function register(program: Command): void {
     .option('--reason <text>', 'what the member is told')
     .option('--room <room>', 'only out of this room')
     .action((name: string, { reason, room, ...flags }: Flags) =>
-      run(flags, { type: 'kick', name, reason, room }),
+      operate(flags, { type: 'kick', name, reason, room }),
     );
   withDataOptions(program.command('mute <name>'))
     .description('let a member read but not speak for a time')
@@ -27,31 +26,26 @@ export function register(program: Command): void {
     .option('--reason <text>', 'what the member is told')
     .option('--room <room>', 'only in this room')
     .action((name: string, { reason, room, for: time, ...flags }: Flags) =>
-      run(flags, { type: 'mute', name, reason, room, seconds: seconds(time) }),
+      operate(flags, { type: 'mute', name, reason, room, seconds: seconds(time) }),
     );
   withDataOptions(program.command('unmute <name>'))
     .description('let a muted member speak again')
     .option('--room <room>', 'only in this room')
-    .action((name: string, { room, ...flags }: Flags) => run(flags, { type: 'unmute', name, room }));
+    .action((name: string, { room, ...flags }: Flags) => operate(flags, { type: 'unmute', name, room }));
   withDataOptions(program.command('ban [name]'))
     .description('keep an account, a guest’s name or an address out')
     .option('--address <range>', 'an IP address, or a range of them as address/bits')
     .option('--for <span>', 'how long: 90s, 15min, 12h, 7d (default: until it is lifted)', span)
     .option('--reason <text>', 'what who is kept out is told')
     .action((name: string | undefined, { reason, address, for: time, ...flags }: Flags) =>
-      run(flags, { type: 'ban', name, address, reason, seconds: seconds(time) }),
+      operate(flags, { type: 'ban', name, address, reason, seconds: seconds(time) }),
     );
   withDataOptions(program.command('unban [name]'))
     .description('lift a ban')
     .option('--address <range>', 'the address or range that was banned')
     .action((name: string | undefined, { address, ...flags }: Flags) =>
-      run(flags, { type: 'unban', name, address }),
+      operate(flags, { type: 'unban', name, address }),
     );
-}
-
-async function run(flags: DataFlags, operation: Operation): Promise<void> {
-  const { data } = await settingsOf(flags);
-  printDone(await (await runningServer(data)).run(operation), flags);
 }
 
 function span(text: string): number {
