@@ -36,6 +36,8 @@ export const ASKS = {
   search: { kind: 'read', answers: ['found'] },
   create: { kind: 'change', answers: ['done'] },
   invite: { kind: 'change', answers: ['done'] },
+  uninvite: { kind: 'change', answers: ['done'] },
+  remove: { kind: 'change', answers: ['done'] },
   who: { kind: 'read', answers: ['members'] },
   unread: { kind: 'read', answers: ['unread'] },
 

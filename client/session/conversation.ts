@@ -10,7 +10,7 @@ import { Entering } from './entering.ts';
 import type { SessionEvent } from './events.ts';
 import { Hearing } from './hearing.ts';
 import type { Identity } from './identity.ts';
-import { LOST, PUT_OUT, refusalOf } from './refusals.ts';
+import { LOST, putOut, refusalOf } from './refusals.ts';
 import { isPrivate } from './room.ts';
 import { type Rooms, roomKey } from './rooms.ts';
 import { Setbacks } from './setbacks.ts';
@@ -110,7 +110,7 @@ export class Conversation {
     auth_failed: (message) => this.#setbacks.refused(this.#answers.byRef(message), refusalOf(message)),
     second_factor_required: (message) => this.#answers.reply(message),
     joined: (message) => this.#onJoined(message),
-    left: ({ room }) => this.#onLeft(room),
+    left: (message) => this.#onLeft(message),
     message: (message) => this.#hearing.live(message),
     member_joined: (message) => this.#onMember(message),
     member_left: (message) => this.#onMember(message),
@@ -163,7 +163,7 @@ export class Conversation {
     this.#everReady = true;
   }
 
-  #onLeft(name: string): void {
+  #onLeft({ room: name, reason }: Server<'left'>): void {
     const { commands, rooms, emit } = this.#parts;
     const command = commands.asked('leave', name);
     if (command) {
@@ -172,7 +172,7 @@ export class Conversation {
     }
     if (!rooms.addressed(name)) return;
     rooms.drop(name);
-    emit({ type: 'left', room: name, reason: PUT_OUT });
+    emit({ type: 'left', room: name, reason: putOut(reason) });
   }
 
   #left(key: number, room: string): void {

@@ -1,4 +1,5 @@
 /** Refusals: those of the server in one shape, and those that the session gives itself. */
+import { ERRORS, isErrorCode } from '#wire/errors';
 import type { Server } from '#wire/messages';
 import type { Refusal } from './events.ts';
 
@@ -23,12 +24,13 @@ export const UNSAFE: Refusal = {
   suggestions: [],
 };
 
-/** The server has taken this member out of a room. */
-export const PUT_OUT: Refusal = {
-  code: 'kicked',
-  message: 'a moderator put you out of the room',
-  suggestions: [],
-};
+/** The server has taken this member out of a room; `code` is what it says about it. */
+export function putOut(code = 'kicked'): Refusal {
+  // Of the error of this code the table says that it is off the server.
+  const kicked = code === 'kicked' || !isErrorCode(code);
+  const message = kicked ? 'a moderator put you out of the room' : ERRORS[code].meaning;
+  return { code, message, suggestions: [] };
+}
 
 export function refusalOf(message: Server<'error'> | Server<'auth_failed'>): Refusal {
   const { code, suggestions = [], retry_after: retryAfter } = message;

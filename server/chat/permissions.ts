@@ -37,6 +37,8 @@ export const NEEDED: { readonly [T in ClientMessage['type']]: Needed } = {
   totp_remove: 'user',
   create: 'user',
   invite: 'user',
+  uninvite: 'user',
+  remove: 'user',
   read: 'user',
   unread: 'user',
 

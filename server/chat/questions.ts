@@ -55,7 +55,8 @@ export interface Questions {
   rememberDevice: Row<{ readonly account: number; readonly hash: string; readonly now: number }, void>;
 
   // Login sessions
-  startSession: Row<{ readonly session: LoginSession }, void>;
+  /** Gives the ids of the account's sessions that had to make room. */
+  startSession: Row<{ readonly session: LoginSession }, readonly string[]>;
   sessionByToken: Row<
     { readonly hash: string },
     { readonly session: LoginSession; readonly account: Account } | undefined
@@ -71,6 +72,11 @@ export interface Questions {
 
   // Rooms and order
   saveRoom: Row<{ readonly room: RoomRecord }, void>;
+  /**
+   * Forgets a room with its invitations, mutes and read markers, and deletes what was said in it at or after `since`.
+   * Gives how many messages that were.
+   */
+  removeRoom: Row<{ readonly room: string; readonly since: number; readonly by: string }, number>;
   saveSanction: Row<{ readonly sanction: Sanction }, void>;
   liftSanctions: Row<{ readonly ids: readonly string[] }, void>;
 
@@ -128,6 +134,7 @@ export const IN_LINE = [
   'messageByRef',
   'editMessage',
   'deleteMessage',
+  'removeRoom',
   'search',
   'markRead',
   'unreadOf',

@@ -98,6 +98,8 @@ export const AUDIT_EVENTS = [
   'moderation.unlocked',
   'moderation.slowed',
   'moderation.refused',
+  'room.removed',
+  'room.uninvited',
   'connection.banned',
   'connection.flooding',
   'connection.too_many',

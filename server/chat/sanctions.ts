@@ -1,7 +1,10 @@
 /** Bans and mutes in force: whom they are about, and whether one is over. */
 import { inRange } from './addresses.ts';
+import { accountAuthor } from './authors.ts';
 import type { Sanction } from './records.ts';
-import type { ChatState } from './state.ts';
+import type { ChatState, Session } from './state.ts';
+import { given } from '#wire/given';
+import { nameKey } from '#wire/names';
 
 /** Who or what is looked at: whatever is known of it. */
 export interface Suspect {
@@ -39,6 +42,13 @@ function find(state: ChatState, now: number, wanted: (sanction: Sanction) => boo
     if (wanted(sanction)) return sanction;
   }
   return undefined;
+}
+
+/** What is known of whoever is behind this connection. */
+export function suspectOf({ address, member, login }: Session): Suspect {
+  const author = login ? accountAuthor(login.account.id) : member?.author;
+  const name = login?.account.name ?? member?.name;
+  return given({ address, author, key: name === undefined ? undefined : nameKey(name) });
 }
 
 /** Whether the ban or mute is about this one, by author, name or address. */

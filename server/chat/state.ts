@@ -54,6 +54,8 @@ export interface HalfLogin {
   readonly key: string;
   /** The hash that the password fitted: the half login is void once the password is another. */
   readonly passwordHash: string;
+  /** When the password was given (milliseconds since 1970). */
+  readonly since: number;
   /** Codes tried so far. */
   tries: number;
   /** The login came with a secret that this device was given. */
@@ -114,6 +116,8 @@ export class ChatState {
   /** Accounts by name key: no guest gets their names. One in the making is nobody yet. */
   readonly accountsByKey = new Map<string, Peer | undefined>();
   readonly sanctions = new Map<string, Sanction>();
+  /** Names of rooms that are being removed: nothing new is said or changed in them. */
+  readonly removing = new Set<string>();
   /** Admins who are about to be none: they must not all go at once. */
   readonly steppingDown = new Set<number>();
   /** `account key` of conversations known to have a read marker for that account. */
@@ -274,8 +278,11 @@ export class ChatState {
   }
 
   /** Rooms come and go with those in them, but for the first and those that were made to stay. */
-  forgetEmpty({ name, people, record }: Room): void {
-    if (people.size === 0 && name !== DEFAULT_ROOM && !record) this.rooms.delete(name);
+  forgetEmpty(room: Room): void {
+    const { name, people, record } = room;
+    // Another room may have come under the name of one that was removed.
+    if (people.size > 0 || name === DEFAULT_ROOM || record || this.rooms.get(name) !== room) return;
+    this.rooms.delete(name);
   }
 }
 

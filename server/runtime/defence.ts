@@ -46,12 +46,13 @@ export const DEFENCE: Defence = {
   },
 };
 
-/** say: reaches others; look: reads the store; sign: costs a password's hash; ask: everything else. */
+/** say: reaches others; look: reads the store; sign: costs a password's hash, or as much; ask: everything else. */
 const KIND_OF: Partial<Record<ClientMessage['type'], Kind>> = {
   say: 'say',
   edit: 'say',
   delete: 'say',
   invite: 'say',
+  uninvite: 'say',
   history: 'look',
   search: 'look',
   unread: 'look',
@@ -63,6 +64,7 @@ const KIND_OF: Partial<Record<ClientMessage['type'], Kind>> = {
   totp_confirm: 'sign',
   totp_remove: 'sign',
   create: 'sign',
+  remove: 'sign',
 };
 
 export function kindOf(type: ClientMessage['type']): Kind {

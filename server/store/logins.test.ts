@@ -72,9 +72,10 @@ describe('login sessions', () => {
     const { answers, ana } = await storeWithAna();
     for (let at = 0; at < LIMITS.loginSessions; at++) {
       const seen = at === 0 ? NOW + 500 : NOW + at;
-      await answers.startSession({ session: loginOf(ana.id, `s${at}`, { seen }) });
+      expect(await answers.startSession({ session: loginOf(ana.id, `s${at}`, { seen }) })).toEqual([]);
     }
-    await answers.startSession({ session: loginOf(ana.id, 'new', { seen: NOW + 600 }) });
+    const last = loginOf(ana.id, 'new', { seen: NOW + 600 });
+    expect(await answers.startSession({ session: last })).toEqual(['s1']);
     const ids = idsOf(await answers.sessionsOf({ account: ana.id, now: NOW }));
     expect(ids).toHaveLength(LIMITS.loginSessions);
     expect(ids.slice(0, 2)).toEqual(['new', 's0']);

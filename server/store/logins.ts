@@ -68,18 +68,20 @@ export function loginAnswers(db: Knex, clock: () => number): Pick<Answerers, Log
   };
 }
 
-/** The one not used for longest makes room. */
-function startSession(db: Knex, session: LoginSession, now: number): Promise<void> {
+const MAKE_ROOM = `
+  delete from login_sessions
+  where account = ? and id not in (select id from login_sessions where account = ? order by seen desc limit ?)
+  returning id`;
+
+/** The one not used for longest makes room: gives its id. */
+function startSession(db: Knex, session: LoginSession, now: number): Promise<string[]> {
   return transaction(db, async (trx) => {
     await sweepLogins(trx, now);
     const { account } = session;
-    const kept = trx('login_sessions')
-      .where({ account })
-      .orderBy('seen', 'desc')
-      .limit(LIMITS.loginSessions - 1)
-      .select('id');
-    await trx('login_sessions').where({ account }).whereNotIn('id', kept).del();
+    const others = LIMITS.loginSessions - 1;
+    const ended = await trx.raw<Pick<LoginRow, 'id'>[]>(MAKE_ROOM, [account, account, others]);
     await trx('login_sessions').insert(rowOf(session));
+    return ended.map(({ id }) => id);
   });
 }
 

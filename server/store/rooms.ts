@@ -1,6 +1,7 @@
 /** Rooms that were made to stay, or that a moderator has changed, with those invited into them. */
 import type { Knex } from 'knex';
 import { transaction } from './database.ts';
+import { type Eraser, hideMessages } from './erase.ts';
 import type { Answerers } from '#chat/questions';
 import type { RoomRecord } from '#chat/records';
 import { LIMITS } from '#wire/limits';
@@ -16,7 +17,7 @@ interface RoomRow {
   readonly invited: string;
 }
 
-export function roomAnswers(db: Knex): Pick<Answerers, 'saveRoom'> {
+export function roomAnswers(db: Knex, eraser: Eraser): Pick<Answerers, 'saveRoom' | 'removeRoom'> {
   return {
     saveRoom: ({ room: { name, access, locked, slow, createdBy, created, invited } }) =>
       transaction(db, async (trx) => {
@@ -34,6 +35,16 @@ export function roomAnswers(db: Knex): Pick<Answerers, 'saveRoom'> {
           list,
         ]);
       }),
+    removeRoom: async ({ room, since, by }) => {
+      const count = await transaction(db, async (trx) => {
+        await trx('rooms').where({ name: room }).del();
+        await trx('sanctions').where({ room }).del();
+        await trx('read_markers').where({ room }).del();
+        return hideMessages(trx, { room, since, by });
+      });
+      eraser.wake();
+      return count;
+    },
   };
 }
 

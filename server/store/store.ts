@@ -8,6 +8,7 @@ import { accountAnswers } from './accounts.ts';
 import { AuditLog, type AuditPage, type AuditQuery, readAudit, verifyAudit } from './audit.ts';
 import { backUp } from './backup.ts';
 import { openDatabase } from './database.ts';
+import { Eraser } from './erase.ts';
 import { loginAnswers, sweepLogins } from './logins.ts';
 import { type HistoryPage, insertMessages, lastId, messageAnswers, readHistory } from './messages.ts';
 import {
@@ -91,6 +92,7 @@ class SqliteStore implements Store {
   readonly #clock: () => number;
   readonly #audit: AuditLog;
   readonly #indexer: SearchIndexer;
+  readonly #eraser: Eraser;
 
   constructor(db: Knex, file: string, clock: () => number, audit: AuditLog) {
     this.#db = db;
@@ -98,10 +100,11 @@ class SqliteStore implements Store {
     this.#clock = clock;
     this.#audit = audit;
     this.#indexer = new SearchIndexer(db);
+    this.#eraser = new Eraser(db);
     this.answers = {
       ...accountAnswers(db),
       ...loginAnswers(db, clock),
-      ...roomAnswers(db),
+      ...roomAnswers(db, this.#eraser),
       ...sanctionAnswers(db),
       ...messageAnswers(db),
       ...searchAnswers(db, this.#indexer),
@@ -114,6 +117,8 @@ class SqliteStore implements Store {
     await sweepLogins(this.#db, now);
     // What was said before there was an index, or just before a crash, is in it soon.
     this.#indexer.wake();
+    // So is what was left of removed rooms gone.
+    this.#eraser.wake();
     return {
       lastId: await lastId(this.#db),
       accounts: await this.#db('accounts').limit(LIMITS.accounts).select('id', 'name', 'key'),
@@ -163,6 +168,7 @@ class SqliteStore implements Store {
   async close(): Promise<void> {
     await this.#audit.idle();
     await this.#indexer.close();
+    await this.#eraser.close();
     await this.#db.destroy();
   }
 }

@@ -40,6 +40,8 @@ export const LIMITS = {
   loginIdle: 30 * 86_400_000,
   /** Milliseconds the token before the last one is still taken, for a client that missed the answer. */
   tokenGrace: 60_000,
+  /** Milliseconds from a right password to the code of the second factor. */
+  halfLogin: 120_000,
   /** Recovery codes of a second factor. */
   recoveryCodes: 10,
   /** Bans and mutes in force. */

@@ -83,6 +83,7 @@ async function sceneFor(actor: Actor, wire: WireName): Promise<Scene> {
   const [room, user, guest, own] = [`room-${n}`, `ula-${n}`, `gus-${n}`, `me-${n}`];
   const ula = await arrive(open, 'tls', { type: 'register', name: user, password: PASSWORD });
   await ask(ula, { type: 'join', room });
+  await ask(ula, { type: 'create', room, access: 'public' });
   const ack = await ask(ula, { type: 'say', text: 'tea', room });
   const gus = await arrive(open, 'psk', { type: 'join', name: guest, room });
   const me = await arrive(server, wire);
@@ -131,6 +132,12 @@ const STEPS: Partial<Record<Type, readonly Step[]>> = {
     ({ room }) => ({ type: 'create', room: `${room}-d`, access: 'invite' }),
     ({ room, user: name }) => ({ type: 'invite', room: `${room}-d`, name }),
   ],
+  uninvite: [
+    ({ room }) => ({ type: 'create', room: `${room}-d`, access: 'invite' }),
+    ({ room, user: name }) => ({ type: 'invite', room: `${room}-d`, name }),
+    ({ room, user: name }) => ({ type: 'uninvite', room: `${room}-d`, name }),
+  ],
+  remove: [({ room }) => ({ type: 'remove', room })],
   who: [({ room }) => ({ type: 'who', room })],
   register: [({ room }) => ({ type: 'register', name: `new-${room}`, password: PASSWORD })],
   login: [({ user: name }) => ({ type: 'login', name, password: PASSWORD })],

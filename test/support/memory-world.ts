@@ -8,6 +8,7 @@ import type { Account, LoginSession, RoomRecord, Sanction } from '#chat/records'
 import { LIMITS } from '#wire/limits';
 import { nameKey } from '#wire/names';
 import type { AccountRole } from '#wire/roles';
+import { loginAnswers } from './memory-logins.ts';
 
 export type SyncAnswers = { readonly [K in keyof Questions]: (input: Input<K>) => Output<K> };
 
@@ -85,6 +86,15 @@ export class MemoryWorld {
   byRef(author: string, ref: string): Said | undefined {
     return [...this.said.values()].find((said) => said.author === author && said.ref === ref);
   }
+
+  removeRoom(name: string, since: number): number {
+    this.rooms.delete(name);
+    for (const { id, room } of this.sanctions.values()) if (room === name) this.sanctions.delete(id);
+    for (const key of this.markers.keys()) if (key.endsWith(` ${name}`)) this.markers.delete(key);
+    const gone = [...this.said.values()].filter(({ room, ts }) => room === name && ts >= since);
+    for (const { id } of gone) this.said.delete(id);
+    return gone.length;
+  }
 }
 
 type Some<K extends keyof Questions> = Pick<SyncAnswers, K>;
@@ -145,49 +155,12 @@ function secondFactorAnswers(
   };
 }
 
-function loginAnswers(
+function orderAnswers(
   world: MemoryWorld,
-): Some<
-  | 'knowsDevice'
-  | 'rememberDevice'
-  | 'startSession'
-  | 'sessionByToken'
-  | 'rotateToken'
-  | 'sessionsOf'
-  | 'endSessions'
-> {
-  return {
-    knowsDevice: ({ account, hash }) => world.devices.has(`${account} ${hash}`),
-    rememberDevice: ({ account, hash }) => void world.devices.add(`${account} ${hash}`),
-    startSession: ({ session }) => void world.logins.set(session.id, session),
-    sessionByToken: ({ hash }) => {
-      const session = [...world.logins.values()].find((one) =>
-        [one.tokenHash, one.previousHash].includes(hash),
-      );
-      const account = session && world.accounts.get(session.account);
-      return session && account && { session, account };
-    },
-    rotateToken: ({ before, after }) => {
-      if (world.logins.get(before.id)?.tokenHash !== before.tokenHash) return false;
-      world.logins.set(after.id, after);
-      return true;
-    },
-    sessionsOf: ({ account, now }) =>
-      [...world.logins.values()].filter((one) => one.account === account && one.expires > now),
-    endSessions: ({ account, ids, except }) => {
-      const ended = [...world.logins.values()]
-        .filter((one) => one.account === account && one.id !== except)
-        .filter(({ id }) => ids === 'all' || ids.includes(id))
-        .map(({ id }) => id);
-      for (const id of ended) world.logins.delete(id);
-      return ended;
-    },
-  };
-}
-
-function orderAnswers(world: MemoryWorld): Some<'saveRoom' | 'saveSanction' | 'liftSanctions'> {
+): Some<'saveRoom' | 'removeRoom' | 'saveSanction' | 'liftSanctions'> {
   return {
     saveRoom: ({ room }) => void world.rooms.set(room.name, room),
+    removeRoom: ({ room, since }) => world.removeRoom(room, since),
     saveSanction: ({ sanction }) => void world.sanctions.set(sanction.id, sanction),
     liftSanctions: ({ ids }) => {
       for (const id of ids) world.sanctions.delete(id);

@@ -20,6 +20,8 @@ export const CLIENT_EXAMPLES: Examples<typeof CLIENT_MESSAGES> = {
   rooms: same({}),
   create: withRef({ room: 'attic', access: 'invite' }),
   invite: withRef({ room: 'attic', name: 'bob' }),
+  uninvite: withRef({ room: 'attic', name: 'bob' }),
+  remove: withRef({ room: 'attic' }),
   who: { least: {}, most: { room: 'lobby', ref: 'r1' } },
   presence: same({ state: 'away' }),
   typing: same({ room: 'lobby' }),
@@ -77,7 +79,7 @@ const DEVICE = { created: 1, seen: 2, via: 'tls', address: '10.0.0.1', connected
 export const SERVER_EXAMPLES: Examples<typeof SERVER_MESSAGES> = {
   welcome: same(WELCOME),
   joined: { least: JOINED, most: { ...JOINED, token: TOKEN } },
-  left: same({ room: 'lobby' }),
+  left: { least: { room: 'lobby' }, most: { room: 'lobby', reason: 'room_removed' } },
   member_joined: same({ room: 'lobby', name: 'bob', via: 'tls' }),
   member_left: same({ room: 'lobby', name: 'bob' }),
   message: { least: { ...STORED, room: 'lobby' }, most: { ...STORED, room: 'lobby', reply_to: 40 } },

@@ -17,6 +17,8 @@ export const TABLE: Readonly<Record<Type, string>> = {
   rooms: '- ok ok ok ok ok',
   create: '- - ok ok ok ok',
   invite: '- - ok ok ok ok',
+  uninvite: '- - ok ok ok ok',
+  remove: '- - forbidden ok ok ok',
   who: '- ok ok ok ok not_joined',
   presence: '- ok ok ok ok not_joined',
   typing: '- ok ok ok ok not_joined',

@@ -80,6 +80,10 @@ export function idArg(word: string | undefined, usage: string): number {
   throw new SlashError(word === undefined ? usage : `${word} is not the number of a message. ${usage}`);
 }
 
+export function isYes(answer: string | undefined): boolean {
+  return /^y(es)?$/i.test(answer?.trim() ?? '');
+}
+
 /** Whether a secret may be sent here, asking the person first on a wire that does not protect it; `undefined` for no. */
 export async function consent({ client, colors, print, ask }: SlashContext): Promise<Secretly | undefined> {
   if (client.wire !== 'plain') return {};
@@ -89,7 +93,7 @@ export async function consent({ client, colors, print, ask }: SlashContext): Pro
     colors.yellow('! On the plain wire everyone between here and the server can read what you type next.'),
   );
   const answer = await ask('Send it nevertheless? (yes/no) ');
-  if (/^y(es)?$/i.test(answer?.trim() ?? '')) return { confirmPlain: true };
+  if (isYes(answer)) return { confirmPlain: true };
   print('Nothing was sent. /wire tls protects it.');
   return undefined;
 }

@@ -1,7 +1,7 @@
 /** The wire, help, and leaving. */
 import { WIRE_NAMES } from '#wire/messages';
 import { clean } from '../format.ts';
-import { type Args, type SlashCommand, type SlashContext, SlashError } from './command.ts';
+import { type Args, type SlashCommand, type SlashContext, SlashError, isYes } from './command.ts';
 
 export const GENERAL: readonly SlashCommand[] = [
   {
@@ -38,6 +38,6 @@ async function takeLoginAlong(
 ): Promise<void> {
   print(colors.yellow('! On the plain wire everyone in between can read your login, and be you with it.'));
   const answer = await ask('Move nevertheless? (yes/no) ');
-  if (!/^y(es)?$/i.test(answer?.trim() ?? '')) return print(`You stay on the ${client.wire} wire.`);
+  if (!isYes(answer)) return print(`You stay on the ${client.wire} wire.`);
   await client.switchWire(target, { confirmPlain: true });
 }

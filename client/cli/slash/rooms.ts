@@ -1,6 +1,14 @@
 /** Rooms, and who is in them. */
 import { clean, colorName, roomLabel } from '../format.ts';
-import { type Args, type SlashCommand, type SlashContext, SlashError, nameArg, roomArg } from './command.ts';
+import {
+  type Args,
+  type SlashCommand,
+  type SlashContext,
+  SlashError,
+  isYes,
+  nameArg,
+  roomArg,
+} from './command.ts';
 
 export const ROOMS: readonly SlashCommand[] = [
   {
@@ -24,6 +32,20 @@ export const ROOMS: readonly SlashCommand[] = [
     help: 'let a member into this room',
     completes: ['members'],
     run: invite,
+  },
+  {
+    name: 'uninvite',
+    usage: '/uninvite NAME',
+    help: 'withdraw an invitation into this room',
+    completes: ['members'],
+    run: uninvite,
+  },
+  {
+    name: 'remove',
+    usage: '/remove ROOM',
+    help: 'remove a room that was made to stay, and what was said in it',
+    completes: ['rooms'],
+    run: remove,
   },
   { name: 'rooms', usage: '/rooms', help: 'list the rooms, and how much is unread in them', run: rooms },
   { name: 'who', usage: '/who [ROOM]', help: 'list who is here', completes: ['rooms'], run: who },
@@ -55,6 +77,19 @@ async function create({ client, print }: SlashContext, { words: [room, access] }
 async function invite({ client, print }: SlashContext, { words }: Args): Promise<void> {
   const name = nameArg(words[0], '/invite NAME');
   print(clean((await client.ask({ type: 'invite', room: client.room, name })).text));
+}
+
+async function uninvite({ client, print }: SlashContext, { words }: Args): Promise<void> {
+  const name = nameArg(words[0], '/uninvite NAME');
+  print(clean((await client.ask({ type: 'uninvite', room: client.room, name })).text));
+}
+
+async function remove({ client, ask, print }: SlashContext, { words: [room] }: Args): Promise<void> {
+  if (room === undefined) throw new SlashError('/remove ROOM');
+  const name = roomArg(room);
+  const answer = await ask(`Remove #${clean(name)} and what was said in it, for good? (yes/no) `);
+  if (!isYes(answer)) return print('Nothing was removed.');
+  print(clean((await client.ask({ type: 'remove', room: name })).text));
 }
 
 async function rooms({ client, colors, print }: SlashContext): Promise<void> {

@@ -13,13 +13,14 @@ const USER = 2;
 const GUEST = 3;
 const ROLE_OF = { user: 'user', moderator: 'moderator', admin: 'admin' } as const;
 
-/** The actor, a user `ula` who has said message 1, and a guest `gus`, all in the lobby, and a room `den` of ula's. */
+/** The actor, a user `ula` who has said message 1, and a guest `gus`, all in the lobby, and rooms `den` and `hall` of ula's. */
 function sceneWith(actor: Actor): Stage {
   const mode = actor === 'nobody' ? 'required' : 'optional';
   const stage = new Stage({ policy: { ...WITH_ACCOUNTS, mode } });
   stage.addAccount('ula');
   stage.arrive(USER, 'ula').say(USER, { type: 'say', text: 'tea' });
   stage.say(USER, { type: 'create', room: 'den', access: 'invite' });
+  stage.say(USER, { type: 'create', room: 'hall', access: 'public' });
   stage.connect(GUEST, 'tls').say(GUEST, { type: 'join', name: 'gus' }).connect(ME, 'tls');
   if (actor === 'guest') stage.say(ME, { type: 'join', name: 'me' });
   else if (actor !== 'nobody' && actor !== 'operator') {
@@ -45,6 +46,12 @@ const REQUESTS: Partial<Record<Type, readonly ClientMessage[]>> = {
     { type: 'create', room: 'nook', access: 'invite' },
     { type: 'invite', room: 'nook', name: 'ula' },
   ],
+  uninvite: [
+    { type: 'create', room: 'nook', access: 'invite' },
+    { type: 'invite', room: 'nook', name: 'ula' },
+    { type: 'uninvite', room: 'nook', name: 'ula' },
+  ],
+  remove: [{ type: 'remove', room: 'hall' }],
   register: [{ type: 'register', name: 'newcomer', password: PASSWORD }],
   login: [{ type: 'login', name: 'ula', password: PASSWORD }],
   password: [{ type: 'password', old: PASSWORD, new: 'another good one' }],

@@ -1,8 +1,9 @@
-/** `wireglass rooms`: the rooms of the running server. */
+/** `wireglass rooms`: the rooms of the running server, and what its operator may do about any of them. */
 import type { Command } from 'commander';
 import type { RoomRow } from '#web/operator/answers';
 import { type DataFlags, settingsOf, withDataOptions } from './flags.ts';
 import { formatSpan } from './format.ts';
+import { operate } from './operate.ts';
 import { type Column, printList } from './output.ts';
 import { runningServer } from './remote.ts';
 
@@ -21,11 +22,22 @@ const COLUMNS: readonly Column<RoomRow>[] = [
 ];
 
 export function register(program: Command): void {
-  withDataOptions(program.command('rooms'))
-    .description('list the rooms of the running server')
+  const rooms = program
+    .command('rooms')
+    .description('list the rooms of the running server, remove one, withdraw an invitation');
+  withDataOptions(rooms.command('list', { isDefault: true }))
+    .description('list the rooms')
     .action(async (flags: DataFlags) => {
       const { data } = await settingsOf(flags);
-      const rooms = await (await runningServer(data)).rooms();
-      printList(rooms, COLUMNS, { json: flags.json, none: 'There are no rooms.' });
+      const rows = await (await runningServer(data)).rooms();
+      printList(rows, COLUMNS, { json: flags.json, none: 'There are no rooms.' });
     });
+  withDataOptions(rooms.command('remove <room>'))
+    .description('remove a room that was made to stay, and delete what was said in it')
+    .action((room: string, flags: DataFlags) => operate(flags, { type: 'remove', room }));
+  withDataOptions(rooms.command('uninvite <room> <name>'))
+    .description('withdraw an invitation; who is in the room by it is put out at once')
+    .action((room: string, name: string, flags: DataFlags) =>
+      operate(flags, { type: 'uninvite', room, name }),
+    );
 }

@@ -19,6 +19,8 @@ export const OPERATIONS = [
   'slow',
   'appoint',
   'delete',
+  'remove',
+  'uninvite',
 ] as const satisfies readonly ClientMessage['type'][];
 
 const NAME_AND_PASSWORD = v.strictObject({

@@ -27,6 +27,8 @@ export const NOTICES = [
   'locked',
   'unlocked',
   'slowed',
+  'removed',
+  'uninvited',
   'role',
 ] as const;
 

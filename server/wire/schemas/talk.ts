@@ -120,6 +120,20 @@ export const TALK_FROM_CLIENT = {
     ref,
   }),
   invite: v.object({ type: type('invite', 'Lets a member into an invite-only room.'), room, name, ref }),
+  uninvite: v.object({
+    type: type('uninvite', 'Withdraws an invitation. Whoever is in the room by it is put out at once.'),
+    room,
+    name,
+    ref,
+  }),
+  remove: v.object({
+    type: type(
+      'remove',
+      'Removes a room that was made to stay, with its invitations and mutes and what was said in it.',
+    ),
+    room,
+    ref,
+  }),
   who: v.object({
     type: type('who', 'Asks who is in a room, with roles and presence.'),
     room: optionalRoom,
@@ -167,7 +181,13 @@ export const TALK_FROM_SERVER = {
     messages: storedMessages,
     more,
   }),
-  left: v.object({ type: type('left', 'The client is no longer in the room.'), room }),
+  left: v.object({
+    type: type('left', 'The client is no longer in the room.'),
+    room,
+    reason: v.optional(
+      described(v.string(), 'Why, as an error code, where the client did not ask to leave.'),
+    ),
+  }),
   member_joined: v.object({
     type: type('member_joined', 'Someone else came into the room.'),
     room,

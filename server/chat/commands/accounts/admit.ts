@@ -1,4 +1,5 @@
 /** The last steps of every login: a login session is written down, and the connection belongs to the account. */
+import { endConnections } from './ending.ts';
 import { type Ref, askFirst, authFailed, digest, newSecret } from './proof.ts';
 import { type Context, ask, audit, given, isHere, reply } from '../command.ts';
 import { leaveAll } from '../talk/leave.ts';
@@ -52,13 +53,15 @@ export function beginLogin(
   const device = trusted ? undefined : newSecret(context);
   const more = given({ device, recovery_left: recoveryLeft });
   const admission: Admission = { ref, event, login, token, passwordHash, more };
-  return askFirst(context, 'startSession', { session: login, ref }, (_, then) =>
-    device === undefined
+  return askFirst(context, 'startSession', { session: login, ref }, (ended, then) => [
+    ...ended.map((id) => audit(then, 'session.ended', { detail: `${id} made room for another` })),
+    ...endConnections(then, account, ended),
+    ...(device === undefined
       ? admit(then, admission)
-      : askFirst(then, 'rememberDevice', { account, hash: digest(device), now, ref }, (_done, last) =>
+      : askFirst(then, 'rememberDevice', { account, hash: digest(device), now, ref }, (_, last) =>
           admit(last, admission),
-        ),
-  );
+        )),
+  ]);
 }
 
 /**

@@ -223,6 +223,7 @@ describe('login', () => {
         startSession: ({ session }) => {
           stage.world.logins.set(session.id, session);
           stage.world.change(1, { passwordHash: 'another' });
+          return [];
         },
       },
     });

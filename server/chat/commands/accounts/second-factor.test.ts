@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PASSWORD, Stage, WITH_ACCOUNTS } from '../../../../test/support/stage.ts';
 import { codeAt } from '../../../../test/support/memory-world.ts';
 import { LIMITS } from '#wire/limits';
+import type { ClientMessage } from '#wire/messages';
 
 /** Ana is on connection 1 and has just set up her second factor. */
 function withSecondFactor(): { stage: Stage; recovery: string[] } {
@@ -79,6 +80,23 @@ describe('a second factor', () => {
     stage.say(2, { type: 'second_factor', code: codeAt(stage.now) });
     expect(stage.take(2)).toMatchObject([{ type: 'auth_failed', code: 'no_second_factor' }]);
     expect(stage.audit.filter(({ event }) => event === 'login.second_factor_failed')).toHaveLength(5);
+  });
+
+  it('is waited for two minutes; after that one begins with the password again', () => {
+    const { stage } = withSecondFactor();
+    const code = (): ClientMessage => ({ type: 'second_factor', code: codeAt(stage.now), ref: 'c' });
+    const begin: ClientMessage = { type: 'login', name: 'ana', password: PASSWORD };
+    stage.connect(2, 'tls').say(2, begin).take(2);
+    stage.now += LIMITS.halfLogin;
+    stage.say(2, code(), code());
+    expect(stage.take(2)).toMatchObject([
+      { type: 'auth_failed', code: 'second_factor_expired', ref: 'c' },
+      { type: 'auth_failed', code: 'no_second_factor' },
+    ]);
+    stage.say(2, begin);
+    stage.now += LIMITS.halfLogin - 1;
+    stage.say(2, code());
+    expect(stage.last(2, 'auth_success').name).toBe('ana');
   });
 
   it('can be done without again, with the password', () => {

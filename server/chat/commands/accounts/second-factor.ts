@@ -6,17 +6,22 @@ import { type Command, type Context, audit } from '../command.ts';
 import type { Effect } from '../../effects.ts';
 import type { Account } from '../../records.ts';
 import type { HalfLogin } from '../../state.ts';
+import { LIMITS } from '#wire/limits';
 import type { Client } from '#wire/messages';
 
 /** Codes that may be tried before the password is asked for again. */
 const MOST_TRIES = 5;
 
 export const secondFactor: Command<Client<'second_factor'>> = (context, { code, ref }) => {
-  const { session } = context;
+  const { session, now } = context;
   const refusal = obstacle(context);
   if (refusal) return authFailed(session, refusal, ref);
   const half = session.halfLogin;
   if (!half) return authFailed(session, 'no_second_factor', ref);
+  if (now - half.since >= LIMITS.halfLogin) {
+    session.halfLogin = undefined;
+    return authFailed(session, 'second_factor_expired', ref);
+  }
   half.tries += 1;
   if (half.tries >= MOST_TRIES) session.halfLogin = undefined;
   const { key, trusted, account: id } = half;

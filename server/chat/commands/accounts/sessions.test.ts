@@ -110,6 +110,31 @@ describe('the sessions of an account', () => {
   });
 });
 
+describe('one login more than an account may have', () => {
+  it('ends the one not used for longest, and puts off whoever is connected with it', () => {
+    const stage = new Stage({ policy: WITH_ACCOUNTS });
+    stage.addAccount('ana');
+    for (let id = 1; id <= LIMITS.loginSessions; id++) {
+      stage.arrive(id, 'ana');
+      stage.now += 1;
+    }
+    const { token } = stage.last(1, 'auth_success');
+    const [oldest = ''] = stage.world.logins.keys();
+    expect(stage.closed).toEqual([]);
+    stage.arrive(99, 'ana');
+    expect(stage.closed).toEqual([[1, 'session_revoked']]);
+    expect(stage.last(1, 'error')).toMatchObject({ code: 'session_revoked', fatal: true });
+    expect(stage.world.logins.size).toBe(LIMITS.loginSessions);
+    expect(stage.audit).toContainEqual(
+      expect.objectContaining({ event: 'session.ended', detail: `${oldest} made room for another` }),
+    );
+    stage.say(1, { type: 'say', text: 'still here?' });
+    expect(stage.take(1)).toMatchObject([{ code: 'not_joined' }]);
+    resumed(stage, 100, token);
+    expect(stage.last(100, 'auth_failed')).toMatchObject({ code: 'session_unknown' });
+  });
+});
+
 describe('logout', () => {
   it('ends this login; the connection goes on as a guest of another name', () => {
     const { stage, tokens } = anaTwice();

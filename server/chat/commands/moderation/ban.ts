@@ -1,15 +1,14 @@
 /** `ban`: keeps an account, a guest's name or an address out. Those concerned are put off at once. */
 import { impose } from './impose.ts';
-import { announce, lasting } from './notice.ts';
+import { announce, because, lasting } from './notice.ts';
 import { withLesser } from './whom.ts';
 import { cleanRange, inRange } from '../../addresses.ts';
-import { accountAuthor } from '../../authors.ts';
 import { putOff } from '../accounts/ending.ts';
 import { type Command, type Context, audit, done, given, refuse } from '../command.ts';
 import { outranks } from '../ranks.ts';
 import type { Effect, Peer } from '../../effects.ts';
 import type { Sanction } from '../../records.ts';
-import { concerns } from '../../sanctions.ts';
+import { concerns, suspectOf } from '../../sanctions.ts';
 import { type Session, roleOf } from '../../state.ts';
 import type { ErrorCode } from '#wire/errors';
 import type { Client } from '#wire/messages';
@@ -56,7 +55,10 @@ function settle(
     const did = `banned ${name ?? 'an address'}${lasting(seconds)}`;
     const lines = concerned(then, sanction);
     return [
-      audit(then, 'moderation.banned', { subject, detail: lasting(seconds).trim() || 'until lifted' }),
+      audit(then, 'moderation.banned', {
+        subject,
+        detail: because(lasting(seconds).trim() || 'until lifted', reason),
+      }),
       announce(then, { event: 'banned', did, person, reason, until: sanction.until }),
       ...lines.flatMap((line) => putOff(then.state, line, then.now, 'banned', given({ got: reason }))),
       done(then.session, 'ban', ref, `You ${did}.`),
@@ -72,10 +74,4 @@ function concerned({ state, session, policy }: Context, sanction: Sanction): Ses
       concerns(sanction, suspectOf(one)) &&
       outranks(session, roleOf(one, policy.mode) ?? 'guest'),
   );
-}
-
-function suspectOf({ address, member, login }: Session) {
-  const author = login ? accountAuthor(login.account.id) : member?.author;
-  const name = login?.account.name ?? member?.name;
-  return given({ address, author, key: name === undefined ? undefined : nameKey(name) });
 }

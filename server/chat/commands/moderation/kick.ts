@@ -2,8 +2,8 @@
 import { announce } from './notice.ts';
 import { type Ref, linesOf, withLesser } from './whom.ts';
 import { putOff } from '../accounts/ending.ts';
-import { type Command, type Context, audit, done, given, refuse, reply } from '../command.ts';
-import { leaveRoom } from '../talk/leave.ts';
+import { type Command, type Context, audit, done, given, refuse } from '../command.ts';
+import { putOut } from '../talk/leave.ts';
 import type { Effect } from '../../effects.ts';
 import type { Session } from '../../state.ts';
 import type { Client } from '#wire/messages';
@@ -23,7 +23,7 @@ export const kick: Command<Kick> = (context, message) => {
     const did = `put ${person.name} ${where}`;
     const { reason } = message;
     return [
-      audit(found, 'moderation.kicked', { subject: person.name, ...(room !== undefined && { room }) }),
+      audit(found, 'moderation.kicked', given({ subject: person.name, room, detail: reason })),
       announce(found, { event: 'kicked', did, person, room, reason }),
       ...lines.flatMap((line) => out(found, line, room, reason)),
       done(found.session, 'kick', ref, `You ${did}.`),
@@ -38,7 +38,7 @@ function out(
   reason: Kick['reason'],
 ): Effect[] {
   if (room === undefined) return putOff(state, line, now, 'kicked', given({ got: reason }));
-  return [...leaveRoom(state, line, room), reply(line, { type: 'left', room })];
+  return putOut(state, line, room, 'kicked');
 }
 
 function notHere({ session }: Context, { room }: Kick, ref: Ref): Effect[] {

@@ -119,6 +119,27 @@ describe('kick', () => {
   });
 });
 
+describe('the log', () => {
+  it('has the reasons', () => {
+    const stage = crowd();
+    stage.audit.length = 0;
+    stage.say(
+      MOD,
+      { type: 'mute', name: 'gus', seconds: 60, reason: 'noise' },
+      { type: 'kick', name: 'gus', room: 'lobby', reason: 'more\nnoise' },
+      { type: 'kick', name: 'gus' },
+      { type: 'ban', name: 'ula', reason: 'spam' },
+    );
+    expect(stage.audit).toMatchObject([
+      { event: 'moderation.muted', subject: 'gus', detail: '60 seconds: noise' },
+      { event: 'moderation.kicked', subject: 'gus', room: 'lobby', detail: 'more noise' },
+      { event: 'moderation.kicked', subject: 'gus' },
+      { event: 'moderation.banned', subject: 'ula', detail: 'until lifted: spam' },
+    ]);
+    expect(stage.audit[2]).not.toHaveProperty('detail');
+  });
+});
+
 describe('ban', () => {
   it('of an account closes its connections, and tells only who knows the password', () => {
     const stage = crowd().say(MOD, { type: 'ban', name: 'ula', reason: 'spam' });

@@ -1,16 +1,17 @@
 /** `mute`: reading, but not speaking, for a time. */
 import { impose } from './impose.ts';
-import { announce, lasting } from './notice.ts';
-import { noSuchRoom, roomNamed, withLesser } from './whom.ts';
+import { announce, because, lasting } from './notice.ts';
+import { noSuchRoom, withLesser } from './whom.ts';
 import { type Command, audit, done } from '../command.ts';
+import { roomNamed } from '../talk/access.ts';
 import type { Client } from '#wire/messages';
 import { nameKey } from '#wire/names';
 
 export const mute: Command<Client<'mute'>> = (context, message) => {
   const { name: whom, seconds, reason, ref } = message;
-  const room = message.room === undefined ? undefined : roomNamed(context, message.room)?.name;
-  if (message.room !== undefined && room === undefined) return noSuchRoom(context, message.room, ref);
   return withLesser(context, { name: whom, ref }, (person, found) => {
+    const room = message.room === undefined ? undefined : roomNamed(found.state, message.room)?.name;
+    if (message.room !== undefined && room === undefined) return noSuchRoom(found, message.room, ref);
     const { author, name } = person;
     const order = {
       kind: 'mute',
@@ -28,7 +29,7 @@ export const mute: Command<Client<'mute'>> = (context, message) => {
         audit(then, 'moderation.muted', {
           subject: name,
           ...(room !== undefined && { room }),
-          detail: `${seconds} seconds`,
+          detail: because(`${seconds} seconds`, reason),
         }),
         announce(then, { event: 'muted', did, person, room, reason, until }),
         done(then.session, 'mute', ref, `You ${did}.`),

@@ -1,8 +1,8 @@
 /** `lock` and `slow`: what a moderator changes about a room. The room stays from then on, and so does the change. */
 import { announce } from './notice.ts';
-import { noSuchRoom, roomNamed } from './whom.ts';
+import { noSuchRoom } from './whom.ts';
 import { type Command, type Context, ask, audit, done } from '../command.ts';
-import { authorOf } from '../talk/access.ts';
+import { authorOf, roomNamed } from '../talk/access.ts';
 import type { Effect } from '../../effects.ts';
 import type { RoomRecord } from '../../records.ts';
 import type { Room } from '../../state.ts';
@@ -11,7 +11,7 @@ import type { Client } from '#wire/messages';
 type Change = Partial<Pick<RoomRecord, 'locked' | 'slow'>>;
 
 export const lock: Command<Client<'lock'>> = (context, { room: name, locked, ref }) => {
-  const room = roomNamed(context, name);
+  const room = roomNamed(context.state, name);
   if (!room) return noSuchRoom(context, name, ref);
   const event = locked ? 'locked' : 'unlocked';
   const did = `${event} #${room.name}`;
@@ -23,7 +23,7 @@ export const lock: Command<Client<'lock'>> = (context, { room: name, locked, ref
 };
 
 export const slow: Command<Client<'slow'>> = (context, { room: name, seconds, ref }) => {
-  const room = roomNamed(context, name);
+  const room = roomNamed(context.state, name);
   if (!room) return noSuchRoom(context, name, ref);
   const did =
     seconds === 0

@@ -1,6 +1,8 @@
 /** `unban`: lifts the bans of a name, of an address, or of both. */
 import { lift } from './impose.ts';
+import { announce } from './notice.ts';
 import { cleanRange } from '../../addresses.ts';
+import { keepsOrder } from '../ranks.ts';
 import { type Command, audit, done, given, refuse } from '../command.ts';
 import { inForce } from '../../sanctions.ts';
 import type { Client } from '#wire/messages';
@@ -18,8 +20,11 @@ export const unban: Command<Client<'unban'>> = (context, { name, address, ref })
   );
   return lift(context, bans, ref, (lifted, then) => {
     const subject = [name, range].filter((one) => one !== undefined).join(' and ');
+    // Whom it kept out is not here; the others who keep order need not turn that one away any more.
+    const moderators = [...then.state.sessions.values()].filter(keepsOrder).map(({ id }) => id);
     return [
       audit(then, 'moderation.unbanned', { subject }),
+      announce(then, { event: 'unbanned', did: `lifted the ban of ${subject}`, name }, moderators),
       done(then.session, 'unban', ref, `Bans lifted: ${lifted.length}.`),
     ];
   });

@@ -1,29 +1,30 @@
 /** `unmute`: lifts the mute in a room, or every mute of a member. */
 import { lift } from './impose.ts';
-import { announce } from './notice.ts';
-import { type Command, audit, done } from '../command.ts';
-import { inForce } from '../../sanctions.ts';
+import { announce, audience } from './notice.ts';
+import { type Command, audit, done, given } from '../command.ts';
+import { concerns, inForce, suspectOf } from '../../sanctions.ts';
 import type { Client } from '#wire/messages';
 import { cleanRoom, nameKey } from '#wire/names';
 
 export const unmute: Command<Client<'unmute'>> = (context, message) => {
-  const { name, ref } = message;
+  const { ref } = message;
   const room = message.room === undefined ? undefined : (cleanRoom(message.room) ?? '');
-  const key = nameKey(name);
+  const key = nameKey(message.name);
   const mutes = inForce(context.state, context.now).filter(
     (one) => one.kind === 'mute' && one.key === key && (room === undefined || one.room === room),
   );
-  return lift(context, mutes, ref, ([{ author = '' } = {}], then) => {
-    const where = room === undefined ? {} : { room };
+  return lift(context, mutes, ref, (lifted, then) => {
+    const { state } = then;
+    const name = lifted[0]?.name ?? message.name;
+    const did = `let ${name} speak again${room === undefined ? '' : ` in #${room}`}`;
+    // A guest who came back under its name was muted, too, though it is another to the server.
+    const muted = [...state.sessions.values()].filter((line) =>
+      lifted.some((mute) => concerns(mute, suspectOf(line))),
+    );
     return [
-      audit(then, 'moderation.unmuted', { subject: name, ...where }),
-      announce(then, {
-        event: 'unmuted',
-        did: `let ${name} speak again`,
-        person: { author, name },
-        ...where,
-      }),
-      done(then.session, 'unmute', ref, `You let ${name} speak again.`),
+      audit(then, 'moderation.unmuted', given({ subject: name, room })),
+      announce(then, { event: 'unmuted', did, name, room }, audience(state, muted, room)),
+      done(then.session, 'unmute', ref, `You ${did}.`),
     ];
   });
 };

@@ -4,8 +4,7 @@ import { outranks, roleOfAuthor } from '../ranks.ts';
 import { findPerson } from '../talk/place.ts';
 import { accountOf } from '../../authors.ts';
 import type { Effect, Peer } from '../../effects.ts';
-import type { ChatState, Room, Session } from '../../state.ts';
-import { cleanRoom } from '#wire/names';
+import type { ChatState, Session } from '../../state.ts';
 
 export type Ref = string | undefined;
 
@@ -38,12 +37,6 @@ export function linesOf(state: ChatState, author: string): Session[] {
   const account = accountOf(author);
   const loggedIn = account === undefined ? [] : (state.accounts.get(account)?.connections ?? []);
   return [...new Set([...loggedIn, ...(state.membersByAuthor.get(author)?.sessions ?? [])])];
-}
-
-/** The room that a request names; moderators look into every room. */
-export function roomNamed({ state }: Context, name: string): Room | undefined {
-  const clean = cleanRoom(name);
-  return clean === undefined ? undefined : state.rooms.get(clean);
 }
 
 export function noSuchRoom({ session }: Context, room: string, ref: Ref): Effect[] {

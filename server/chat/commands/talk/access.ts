@@ -1,7 +1,15 @@
 /** Who may enter a room, and see that there is one. */
 import { keepsOrder } from '../ranks.ts';
-import type { Room, Session } from '../../state.ts';
+import type { ChatState, Room, Session } from '../../state.ts';
 import { accountAuthor } from '../../authors.ts';
+import type { ErrorCode } from '#wire/errors';
+import { cleanRoom } from '#wire/names';
+
+/** The room that a request names; one that is being removed is as good as gone. */
+export function roomNamed(state: ChatState, name: string): Room | undefined {
+  const clean = cleanRoom(name);
+  return clean === undefined || state.removing.has(clean) ? undefined : state.rooms.get(clean);
+}
 
 /** Anyone into a public room; into one for the invited, those and moderators. */
 export function mayEnter(session: Session, room: Room | undefined): boolean {
@@ -15,4 +23,12 @@ export function mayEnter(session: Session, room: Room | undefined): boolean {
 export function authorOf({ operator, login, member }: Session): string | undefined {
   if (operator) return 'operator';
   return login ? accountAuthor(login.account.id) : member?.author;
+}
+
+/** Why this connection may not say who enters the room: that is for its maker and for moderators. */
+export function objectionToInviting(session: Session, room: Room | undefined): ErrorCode | undefined {
+  if (!room) return 'no_such_room';
+  if (!mayEnter(session, room)) return 'not_invited';
+  if (room.record?.access !== 'invite' || keepsOrder(session)) return undefined;
+  return room.record.createdBy === authorOf(session) ? undefined : 'forbidden';
 }

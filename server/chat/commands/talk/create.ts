@@ -1,13 +1,14 @@
 /** `create`: a room that stays when everyone has left it. */
-import { authorOf } from './access.ts';
+import { authorOf, mayEnter } from './access.ts';
 import { type Command, type Context, ask, done, given, refuse } from '../command.ts';
 import { keepsOrder } from '../ranks.ts';
 import type { RoomRecord } from '../../records.ts';
+import type { Effect } from '../../effects.ts';
 import type { Room } from '../../state.ts';
 import type { ErrorCode } from '#wire/errors';
 import { LIMITS } from '#wire/limits';
 import type { Client } from '#wire/messages';
-import { NAME_RULE, cleanRoom } from '#wire/names';
+import { NAME_RULE, cleanRoom, nameKey } from '#wire/names';
 
 type Create = Client<'create'>;
 
@@ -18,6 +19,8 @@ export const create: Command<Create> = (context, { room, access, ref }) => {
   if (creator === undefined) return refuse(session, 'auth_required', given({ ref, room: name }));
   const obstacle = obstacleTo(context, name, creator);
   if (obstacle) return refuse(session, obstacle, given({ ref, room: name }));
+  const double = lookAlike(context, name);
+  if (double) return refuseDouble(context, double, name, ref);
   const record: RoomRecord = {
     name,
     access,
@@ -56,4 +59,16 @@ function obstacleTo({ state, session }: Context, name: string, creator: string):
 /** A room that came by itself can be made to stay by whoever is alone in it. */
 function hasOthers({ people }: Room, creator: string): boolean {
   return [...people.keys()].some(({ author }) => author !== creator);
+}
+
+/** Another room that could be taken for the one of this name. */
+function lookAlike({ state }: Context, name: string): Room | undefined {
+  const key = nameKey(name);
+  return [...state.rooms.values()].find((other) => other.name !== name && nameKey(other.name) === key);
+}
+
+/** Names the other, unless whoever asks does not know of it. */
+function refuseDouble({ session }: Context, other: Room, room: string, ref: string | undefined): Effect[] {
+  const expected = mayEnter(session, other) ? `a name that does not look like #${other.name}` : undefined;
+  return refuse(session, 'room_looks_alike', given({ ref, room, expected }));
 }

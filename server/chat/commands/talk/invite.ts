@@ -1,39 +1,30 @@
 /** `invite`: lets someone into an invite-only room, and tells it so. */
-import { authorOf, mayEnter } from './access.ts';
+import { objectionToInviting, roomNamed } from './access.ts';
 import { connectionsOf, findPerson, isReachable } from './place.ts';
 import { type Command, type Context, ask, done, given, nameOf, refuse } from '../command.ts';
-import { keepsOrder } from '../ranks.ts';
 import type { Effect, Peer } from '../../effects.ts';
 import type { RoomRecord } from '../../records.ts';
 import type { Room } from '../../state.ts';
-import type { ErrorCode } from '#wire/errors';
 import { LIMITS } from '#wire/limits';
 import type { Client } from '#wire/messages';
-import { cleanRoom } from '#wire/names';
 
 type Invite = Client<'invite'>;
 
 export const invite: Command<Invite> = (context, message) => {
   const { state, session } = context;
   const { name, ref } = message;
-  const key = cleanRoom(message.room);
-  const room = key === undefined ? undefined : state.rooms.get(key);
-  const obstacle = obstacleTo(context, room);
-  if (obstacle || !room)
-    return refuse(session, obstacle ?? 'no_such_room', given({ ref, room: message.room }));
-  return findPerson(context, { name, ref }, (person, later) =>
-    person && isReachable(later.state, person)
+  const room = roomNamed(state, message.room);
+  const code = objectionToInviting(session, room);
+  if (code || !room) return refuse(session, code ?? 'no_such_room', given({ ref, room: message.room }));
+  return findPerson(context, { name, ref }, (person, later) => {
+    // It may have been removed meanwhile.
+    if (roomNamed(later.state, room.name) !== room)
+      return refuse(session, 'no_such_room', given({ ref, room: room.name }));
+    return person && isReachable(later.state, person)
       ? letIn(later, room, person, ref)
-      : refuse(session, 'no_such_member', given({ ref, room: room.name, got: name })),
-  );
+      : refuse(session, 'no_such_member', given({ ref, room: room.name, got: name }));
+  });
 };
-
-function obstacleTo({ session }: Context, room: Room | undefined): ErrorCode | undefined {
-  if (!room) return 'no_such_room';
-  if (!mayEnter(session, room)) return 'not_invited';
-  if (room.record?.access !== 'invite' || keepsOrder(session)) return undefined;
-  return room.record.createdBy === authorOf(session) ? undefined : 'forbidden';
-}
 
 function letIn(context: Context, room: Room, person: Peer, ref: string | undefined): Effect[] {
   const { session } = context;

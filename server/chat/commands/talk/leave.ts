@@ -3,6 +3,7 @@ import { type Command, refuse, reply } from '../command.ts';
 import type { Effect } from '../../effects.ts';
 import { cleanRoom } from '#wire/names';
 import type { ChatState, Session } from '../../state.ts';
+import type { ErrorCode } from '#wire/errors';
 import type { Client } from '#wire/messages';
 
 export const leave: Command<Client<'leave'>> = ({ state, session }, { room }) => {
@@ -18,6 +19,11 @@ export function leaveRoom(state: ChatState, session: Session, name: string): Eff
   return [
     { kind: 'send', to: room.audience, message: { type: 'member_left', room: name, name: member.name } },
   ];
+}
+
+/** Takes a connection out of a room it did not ask to leave, and tells it why. */
+export function putOut(state: ChatState, session: Session, room: string, reason: ErrorCode): Effect[] {
+  return [...leaveRoom(state, session, room), reply(session, { type: 'left', room, reason })];
 }
 
 /** Out of every room. */

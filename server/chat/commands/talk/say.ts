@@ -46,7 +46,8 @@ function commitReply(context: Context, utterance: Utterance, id: number): Effect
     'messageById',
     { id, ref },
     (answered, later) => {
-      if (answered?.room === place.key) return commit(later, utterance);
+      const there = answered?.room === place.key && !later.state.removing.has(place.key);
+      if (there) return commit(later, utterance);
       return refuseNew(later, utterance, { code: 'no_such_message', got: String(id) });
     },
     (code) => refuseNew(context, utterance, { code }),

@@ -13,9 +13,10 @@ export interface Objection extends Pick<Details, 'got' | 'retry_after'> {
   readonly code: ErrorCode;
 }
 
-/** For whoever is muted here, or where the room is locked. */
+/** For whoever is muted here, or where the room is locked or on its way out. */
 export function silenceOf(context: Context, place: Place, member: Member): Objection | undefined {
   const { state, session, now } = context;
+  if (state.removing.has(place.key)) return { code: 'room_removed' };
   const mute = muteOf(context, place, member);
   if (mute) {
     const wait = mute.until === undefined ? undefined : secondsUntil(mute.until, now);

@@ -9,10 +9,12 @@ import { join } from './join.ts';
 import { leave, leaveAll } from './leave.ts';
 import { presence } from './presence.ts';
 import { read, unread } from './read.ts';
+import { remove } from './remove.ts';
 import { rooms } from './rooms.ts';
 import { say } from './say.ts';
 import { search } from './search.ts';
 import { typing } from './typing.ts';
+import { uninvite } from './uninvite.ts';
 import { who } from './who.ts';
 import type { Client } from '#wire/messages';
 import type { TALK_FROM_CLIENT } from '#wire/schemas/talk';
@@ -41,6 +43,8 @@ export const TALK_COMMANDS: CommandTable<keyof typeof TALK_FROM_CLIENT> = {
   rooms,
   create,
   invite,
+  uninvite,
+  remove,
   who,
   presence,
   typing,

@@ -1,0 +1,79 @@
+/**
+ * `remove`: a room that was made to stay goes, with its invitations and mutes and what was said in it. If that stayed
+ * under the room's name, whoever makes a room of this name next would read it.
+ */
+import { authorOf, mayEnter, roomNamed } from './access.ts';
+import { type Command, type Context, ask, audit, done, given, nameOf, refuse } from '../command.ts';
+import { announce } from '../moderation/notice.ts';
+import { keepsOrder } from '../ranks.ts';
+import type { Effect } from '../../effects.ts';
+import type { RoomRecord } from '../../records.ts';
+import type { ChatState, Room, Session } from '../../state.ts';
+import type { ErrorCode } from '#wire/errors';
+import { type Client, DEFAULT_ROOM } from '#wire/messages';
+
+type Ref = string | undefined;
+
+export const remove: Command<Client<'remove'>> = (context, { room: wanted, ref }) => {
+  const { state, session } = context;
+  const room = roomNamed(state, wanted);
+  const code = objectionTo(session, room);
+  if (code || !room?.record) return refuse(session, code ?? 'no_such_room', given({ ref, room: wanted }));
+  const { name, record } = room;
+  // From here on nothing is said there: a message behind the deletion would outlive it.
+  state.removing.add(name);
+  return ask(
+    context,
+    'removeRoom',
+    { room: name, since: since(session, record), by: nameOf(session), ref },
+    (deleted, later) => settle(later, room, deleted, ref),
+    (): undefined => {
+      state.removing.delete(name);
+    },
+  );
+};
+
+function objectionTo(session: Session, room: Room | undefined): ErrorCode | undefined {
+  if (!room) return 'no_such_room';
+  const { name, record } = room;
+  const isMaker = record !== undefined && record.createdBy === authorOf(session);
+  if (!isMaker && !mayEnter(session, room)) return 'not_invited';
+  if (name === DEFAULT_ROOM) return 'default_room';
+  if (!record) return 'not_kept';
+  return isMaker || keepsOrder(session) ? undefined : 'forbidden';
+}
+
+/**
+ * What others said under this name before the room was made to stay is not its maker's to delete: it was said in a
+ * room that was everyone's.
+ */
+function since(session: Session, { created }: RoomRecord): number {
+  return keepsOrder(session) ? 0 : created;
+}
+
+function settle(context: Context, room: Room, deleted: number, ref: Ref): Effect[] {
+  const { state, session } = context;
+  const { name } = room;
+  state.removing.delete(name);
+  for (const [id, sanction] of state.sanctions) if (sanction.room === name) state.sanctions.delete(id);
+  const did = `removed #${name}`;
+  return [
+    audit(context, 'room.removed', { room: name, detail: `messages deleted: ${deleted}` }),
+    announce(context, { event: 'removed', did, room: name }),
+    ...empty(state, room),
+    done(session, 'remove', ref, `You ${did}. Messages deleted: ${deleted}.`),
+  ];
+}
+
+/** Everyone out, without telling each of all others, and the room is forgotten. */
+function empty(state: ChatState, room: Room): Effect[] {
+  const { name } = room;
+  const ids = [...room.audience];
+  room.record = undefined;
+  for (const id of ids) {
+    const session = state.sessions.get(id);
+    if (session?.member) state.exit(room, session, session.member);
+  }
+  state.forgetEmpty(room);
+  return [{ kind: 'send', to: ids, message: { type: 'left', room: name, reason: 'room_removed' } }];
+}
