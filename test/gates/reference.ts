@@ -6,9 +6,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { format, resolveConfig } from 'prettier';
-import ts from 'typescript';
 import type { GenericSchema } from 'valibot';
+import { nameList, nameTable } from './filter-page.ts';
 import { INSPECT_SAMPLES, INSPECT_SHAPES } from './inspect-page.ts';
+import { limitRows } from './limit-rows.ts';
+import { type Row, code, fenced, table } from './markdown.ts';
 import { fieldRows } from './schema-rows.ts';
 import { KEYS, SETTINGS, type Setting, variableOf } from '../../server/cli/config/settings.ts';
 import { flagOf } from '../../server/cli/serve.ts';
@@ -26,7 +28,7 @@ import {
 import { LABELS } from '#channel/psk/schedule';
 import { SUITES } from '#channel/psk/suites';
 import { SLASH_COMMANDS } from '#client-cli/slash/slash';
-import { FILTER_LIMITS, KNOWN_NAMES, type KnownName, RECORD_TABLE } from '#dissect/filter/index';
+import { FILTER_LIMITS, KNOWN_NAMES, RECORD_TABLE } from '#dissect/filter/index';
 import { toHex } from '#wire/bytes';
 import { ERRORS } from '#wire/errors';
 import { FRAME_LAYOUT } from '#wire/frame';
@@ -43,8 +45,6 @@ export const PAGES = [
   'docs/reference/configuration.md',
   'docs/reference/operations.md',
 ] as const;
-
-type Row = readonly string[];
 
 /** Each table by the name it has in the pages' markers. */
 export const TABLES: Readonly<Record<string, () => string>> = {
@@ -205,102 +205,10 @@ function alertRows(): Row[] {
   );
 }
 
-function nameTable(names: readonly KnownName[]): string {
-  return table(
-    ['name', 'values', 'what it is'],
-    names.map(({ path, kind, note, values, closed }) => [
-      code(path),
-      closed ? (values ?? []).map(code).join(', ') : KIND_WORDS[kind],
-      note,
-    ]),
-  );
-}
-
-/** What has the same fields as something else. */
-const REPEATED = /\.certificate_list\.extensions\.|\.compressed_certificate\.certificate_list\./;
-
-/** Too many for a table: a list under a heading for each unit. */
-function nameList(names: readonly KnownName[]): string {
-  const listed = names.filter(({ path }) => !REPEATED.test(path));
-  const units = listed.filter(({ kind, path }) => kind === 'group' && !path.startsWith('msg.'));
-  const longest = (path: string): string | undefined =>
-    units
-      .map((unit) => unit.path)
-      .filter((unit) => path === unit || path.startsWith(`${unit}.`))
-      .sort((a, b) => b.length - a.length)[0];
-  return units
-    .map(({ path: unit }) => {
-      const lines = listed
-        .filter(({ path }) => longest(path) === unit)
-        .sort((a, b) => (a.path < b.path ? -1 : 1))
-        .map(({ path, kind, note }) => `- ${code(path)} (${KIND_WORDS[kind]}): ${plain(note)}`);
-      return `### ${code(unit)}\n\n${lines.join('\n')}`;
-    })
-    .join('\n\n');
-}
-
-/** Notes are text, not markdown. */
-function plain(note: string): string {
-  return note.replace(/[*_<>[\]`]/g, '\\$&');
-}
-
-const KIND_WORDS: Record<KnownName['kind'], string> = {
-  number: 'number',
-  text: 'text',
-  named: 'number or its name',
-  bytes: 'bytes',
-  flag: 'flag',
-  time: 'time',
-  group: 'fields inside',
-  any: 'several kinds',
-};
-
-function limitRows(limits: Readonly<Record<string, number>>, source: string): Row[] {
-  const comments = limitComments(source);
-  return Object.entries(limits).map(([name, value]) => [
-    code(name),
-    value.toLocaleString('en'),
-    comments.get(name) ?? '',
-  ]);
-}
-
-/** The comment above each limit in the source: its meaning and unit. */
-function limitComments(source: string): Map<string, string> {
-  const path = join(ROOT, source);
-  const file = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
-  const comments = new Map<string, string>();
-  const visit = (node: ts.Node): void => {
-    if (ts.isPropertyAssignment(node)) comments.set(node.name.getText(), commentOf(node));
-    ts.forEachChild(node, visit);
-  };
-  visit(file);
-  return comments;
-}
-
-function commentOf(node: ts.Node): string {
-  const texts = ts
-    .getJSDocCommentsAndTags(node)
-    .map(({ comment }) => ts.getTextOfJSDocComment(comment) ?? '');
-  return texts.join(' ').replace(/\s+/g, ' ').trim();
-}
-
 function labelLength(name: string): string {
   const [suite] = SUITES;
   if (name.endsWith('Key')) return String(suite.keyLength);
   return name.endsWith('Iv') ? String(suite.ivLength) : '32';
-}
-
-function table(head: Row, rows: readonly Row[]): string {
-  const line = (cells: Row): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-function fenced(text: string): string {
-  return `\`\`\`text\n${text}\n\`\`\``;
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
 }
 
 function hex(byte: number): string {
