@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { statsObjects } from './stats-objects.ts';
+import { statsLines } from './stats-view.ts';
+import { PLAIN } from './terminal.ts';
+import { HELLO, TALK, COUNTED, flow, dissected, text } from '../../test/support/views.ts';
+
+describe('--stats', () => {
+  it('counts bytes, records, states and what the protection adds', () => {
+    const [one, all] = [...statsObjects({ dissection: dissected(TALK) }, COUNTED)] as [object, object];
+    expect(one).toMatchObject({
+      flow: 1,
+      what: 'psk',
+      segments: 6,
+      records: 6,
+      sealed: 0,
+      bytes: { c2s: 52 + 44 + 61 + 29, s2c: 78 + 47 },
+      duration: 8,
+      // The two frames: 33 and 19 bytes.
+      plain: 52,
+      overhead: 5.981,
+    });
+    expect(all).toMatchObject({ flow: null, packets: 16, records: 6 });
+  });
+
+  it('does not guess what stays closed', () => {
+    const [one] = [...statsObjects({ dissection: dissected(TALK, false) }, COUNTED)];
+    expect(one).toMatchObject({ sealed: 3, plain: null, overhead: null });
+    expect(text(statsLines({ dissection: dissected(TALK, false) }, COUNTED, PLAIN))).toContain(
+      'Records stay closed',
+    );
+  });
+
+  it('is a table for people', () => {
+    const lines = [...statsLines({ dissection: dissected(TALK) }, COUNTED, PLAIN)];
+    expect(lines[0]).toBe('flow  what  seconds  segments  to server  to client  records  closed  wire/plain');
+    expect(lines[1]).toBe('1     psk     0.008         6        186        125        6       0        5.98');
+    expect(lines).toContain('1     →  psk       data             opened        1     61');
+    expect(lines.at(-1)).toBe('Not read: 2 × not TCP.');
+    expect(lines.at(-3)).toBe('Sizes of the records on the wire: 5 of up to 64 bytes, 1 of 65 to 256 bytes.');
+  });
+
+  it('has an overhead of one where nothing protects', () => {
+    const [one] = [...statsObjects({ dissection: dissected(flow(['c2s', HELLO])) }, COUNTED)];
+    expect(one).toMatchObject({ plain: 33, overhead: 1 });
+  });
+});

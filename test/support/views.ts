@@ -1,0 +1,35 @@
+/** A small psk conversation and other flows, for the views of the terminal. */
+import pc from 'picocolors';
+import { Dissection } from '#dissect/index';
+import type { Direction, TapEvent } from '#dissect/model';
+import { encodeFrame } from '#wire/frame';
+import { encodeMessage } from '#wire/messages';
+import { pskConversation } from './psk-conversation.ts';
+import type { Terminal } from '#inspector-cli/terminal';
+
+export const HELLO = encodeFrame(encodeMessage({ type: 'say', text: 'hello' }));
+export const PONG = encodeFrame(encodeMessage({ type: 'pong' }));
+export const TALK = pskConversation({ c2s: [HELLO], s2c: [PONG] });
+export const COUNTED = { packets: 16, skipped: [{ reason: 'not TCP', count: 2 }] };
+export const TERMINAL: Terminal = { colors: pc.createColors(true), width: 80 };
+
+/** Flow 1 with these bytes, a segment each, on a wire that nobody named. */
+export function flow(...segments: readonly (readonly [Direction, Uint8Array])[]): TapEvent[] {
+  const client = { address: '192.0.2.1', port: 40_000 };
+  const server = { address: '192.0.2.2', port: 80 };
+  let time = 1_000;
+  return [
+    { kind: 'flow', flow: 1, time, client, server },
+    ...segments.map(([dir, bytes]) => ({ kind: 'chunk', flow: 1, dir, time: ++time, bytes }) as const),
+  ];
+}
+
+export function dissected(events: readonly TapEvent[], keys = true): Dissection {
+  const dissection = new Dissection({ keys });
+  dissection.addAll(events);
+  return dissection;
+}
+
+export const text = (lines: Iterable<string>): string => [...lines].join('\n');
+// eslint-disable-next-line no-control-regex -- colours are control sequences
+export const uncoloured = (line: string): string => line.replace(/\u001b\[\d+m/g, '');
