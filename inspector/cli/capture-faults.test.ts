@@ -1,0 +1,102 @@
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { TOKEN, dir, closers, serve, home, capture, held, useCaptures } from '../../test/support/captures.ts';
+
+useCaptures();
+
+describe('the token', () => {
+  it('comes from the start link', async () => {
+    const web = await serve('0.0.0.0');
+    await capture('--web', `${home(web)}/#token=${TOKEN}`);
+    expect(held().chunks).toHaveLength(1);
+  });
+
+  it('comes from the environment', async () => {
+    vi.stubEnv('WIREGLASS_TOKEN', TOKEN);
+    await capture('--web', home(await serve('0.0.0.0')));
+    expect(held().chunks).toHaveLength(1);
+  });
+
+  it('comes from the data folder for a page on this machine', async () => {
+    const data = join(dir, 'data');
+    mkdirSync(data);
+    writeFileSync(join(data, 'web-token'), `${TOKEN}\n`);
+    await capture('--web', home(await serve('0.0.0.0')), '--data', data);
+    expect(held().chunks).toHaveLength(1);
+  });
+
+  it('is asked for in words when it is missing, and nothing is written', async () => {
+    const taken = capture('--web', home(await serve('0.0.0.0')));
+    await expect(taken).rejects.toThrow(/asks for its token: .*WIREGLASS_TOKEN/);
+    expect(readdirSync(dir)).toEqual([]);
+  });
+});
+
+describe('what goes wrong is said with what to do', () => {
+  const answering = async (answer: (request: IncomingMessage, response: ServerResponse) => void) => {
+    const server: Server = createServer(answer).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    closers.push(
+      () =>
+        new Promise((resolve) => {
+          server.closeAllConnections();
+          server.close(resolve);
+        }),
+    );
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  };
+
+  it('nothing listens', async () => {
+    await expect(capture('--web', 'http://127.0.0.1:1')).rejects.toThrow(
+      /nothing answers at http:\/\/127\.0\.0\.1:1; is the workbench running/,
+    );
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  it('the server has no tap', async () => {
+    await expect(capture('--web', home(await serve('127.0.0.1', false)))).rejects.toThrow(
+      /gives no capture: the server runs without a tap/,
+    );
+  });
+
+  it('something else listens', async () => {
+    const other = await answering((_, response) => response.end('<html>hello</html>'));
+    await expect(capture('--web', other)).rejects.toThrow(/is not a Wireglass page; .*--web/);
+  });
+
+  it('what comes is no capture', async () => {
+    const broken = await answering((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/x-pcapng' }).end('hello');
+    });
+    await expect(capture('--web', broken)).rejects.toThrow(/neither a pcapng nor a pcap file/);
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  it('the server goes away half-way', async () => {
+    const dying = await answering((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/x-pcapng', 'content-length': '1000' });
+      response.write('half', () => response.destroy());
+    });
+    await expect(capture('--web', dying)).rejects.toThrow(/went away before the capture was whole/);
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  it('there is no such folder, said before a second is waited', async () => {
+    const taken = capture('--web', home(await serve()), '--seconds', '3600', '--out', join(dir, 'no', 'f'));
+    await expect(taken).rejects.toThrow(/cannot write .*: there is no folder/);
+  });
+
+  it.each([
+    ['--seconds', '-1'],
+    ['--seconds', '3601'],
+    ['--seconds', 'soon'],
+    ['--web', 'localhost:8080'],
+    ['--web', 'nowhere'],
+  ])('%s %s', async (option, value) => {
+    await expect(capture(option, value)).rejects.toMatchObject({ code: 'commander.invalidArgument' });
+  });
+});
