@@ -1,59 +1,25 @@
 /** Accounts against the real server, over real sockets: logging in, coming back, second factor, other windows. */
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { generateSync } from 'otplib';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { nextEvent } from '../../test/support/chat-events.ts';
 import { type Cutter, startCutter } from '../../test/support/cutter.ts';
-import { type TestServer, startTestServer } from '../../test/support/server.ts';
-import type { Policy } from '#chat/policy';
-import type { WireName } from '#wire/messages';
-import { ChatClient, type ChatClientOptions, type ChatEvent } from './chat-client.ts';
-import { LoginStore } from './logins.ts';
+import type { ChatClient } from './chat-client.ts';
+import { type ChatEvent } from './chat-client.ts';
+import {
+  PASSWORD,
+  server,
+  strict,
+  lesson,
+  open,
+  connected,
+  registered,
+  useServers,
+} from '../../test/support/account-clients.ts';
 
-const PASSWORD = 'correct horse battery staple';
-const POLICY: Policy = { mode: 'optional', registration: true, passwordWires: ['psk', 'tls', 'tls+psk'] };
-
-let server: TestServer;
-let strict: TestServer;
-let lesson: TestServer;
-let names = 0;
-const open: { close(): Promise<void> }[] = [];
-
-beforeAll(async () => {
-  server = await startTestServer({ policy: POLICY });
-  strict = await startTestServer({ policy: { ...POLICY, mode: 'required' } });
-  lesson = await startTestServer({ policy: { ...POLICY, passwordWires: ['plain'] } });
-});
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((each) => each.close()));
-});
-afterAll(async () => {
-  for (const each of [server, strict, lesson]) await each.close();
-});
-
-const freshName = (): string => `ana-${++names}`;
-
-async function connected(
-  wire: WireName,
-  change: Partial<ChatClientOptions> = {},
-  at = server,
-): Promise<ChatClient> {
-  const client = new ChatClient({ ...at.target(wire), reconnect: { first: 20 }, onLogin: 'wait', ...change });
-  open.push(client);
-  await client.connect();
-  return client;
-}
+useServers();
 
 const opened = (of: ChatClient): Promise<ChatEvent> =>
   nextEvent(of, (each) => each.type === 'state' && each.state === 'open');
-
-/** An account of its own, logged in over tls. */
-async function registered(change: Partial<ChatClientOptions> = {}): Promise<ChatClient> {
-  const client = await connected('tls', change);
-  await client.account.register(freshName(), PASSWORD);
-  return client;
-}
 
 async function cutter(): Promise<Cutter> {
   const made = await startCutter(server.address('tls'));
@@ -158,78 +124,6 @@ describe('a second factor', () => {
     await client.account.removeSecondFactor(PASSWORD);
     await client.account.logout();
     expect(await client.account.login(name, PASSWORD)).toMatchObject({ loggedIn: true });
-  });
-});
-
-describe('logins of an account', () => {
-  it('are listed and ended from another window, within a second and for good', async () => {
-    const first = await registered();
-    const second = await connected('psk', { loginFirst: true });
-    await second.account.login(first.name ?? '', PASSWORD);
-    const list = await second.account.sessions();
-    expect(list.map(({ current, connected: used, via }) => [current, used, via])).toEqual([
-      [true, true, 'psk'],
-      [false, true, 'tls'],
-    ]);
-    const out = nextEvent(first, (each) => each.type === 'state' && each.state === 'login');
-    await second.account.revoke(list[1]?.id ?? '');
-    await out;
-    expect(first.role).toBeUndefined();
-    expect((await second.account.sessions()).length).toBe(1);
-  });
-
-  it('all end with a new password but the one that chose it', async () => {
-    const first = await registered();
-    const { name = '' } = first;
-    const second = await connected('psk', { loginFirst: true });
-    await second.account.login(name, PASSWORD);
-    const out = nextEvent(first, (each) => each.type === 'state' && each.state === 'login');
-    await second.account.changePassword(PASSWORD, 'staple battery horse correct');
-    await out;
-    await expect(first.account.login(name, PASSWORD)).rejects.toMatchObject({ code: 'bad_credentials' });
-    expect(second.role).toBe('user');
-  });
-});
-
-describe('a login that is kept', () => {
-  it('brings the next client in without a password, over a restart of the server', async () => {
-    const before = await startTestServer({ policy: POLICY });
-    const logins = new LoginStore(join(server.folder, 'kept.json'));
-    const place = before.target('tls');
-    const first = await connected('tls', { logins }, before);
-    await first.account.register('ana', PASSWORD);
-    await first.close();
-    await expect.poll(() => logins.find(place, undefined, Date.now())).toMatchObject({ account: 'ana' });
-    const known = await logins.find(place, 'ana', Date.now());
-    await before.server.close();
-    const after = await startTestServer({ policy: POLICY, store: before.store });
-    const second = await connected('tls', { logins, login: known }, after);
-    expect([second.name, second.role]).toEqual(['ana', 'user']);
-    await expect
-      .poll(async () => (await logins.find(after.target('tls'), 'ana', Date.now()))?.token)
-      .toMatch(/^[0-9a-f]{64}$/);
-    expect((await logins.find(after.target('tls'), 'ana', Date.now()))?.token).not.toBe(known?.token);
-    await second.close();
-    await after.close();
-    await rm(before.folder, { recursive: true });
-  });
-
-  it('that has ended says why, is forgotten, and lets nobody post under another name', async () => {
-    const file = join(server.folder, 'logins.json');
-    const logins = new LoginStore(file);
-    const token = 'ab'.repeat(32);
-    await logins.save(server.target('tls'), {
-      account: 'gone',
-      session: 's',
-      token,
-      expires: Date.now() + 60_000,
-      device: undefined,
-    });
-    const client = await connected('tls', { logins, login: { account: 'gone', token } });
-    expect([client.state, client.error?.code]).toEqual(['login', 'session_unknown']);
-    await expect(client.say('as whom?')).rejects.toMatchObject({ code: 'auth_required' });
-    await expect.poll(() => logins.find(server.target('tls'), 'gone', Date.now())).toBeUndefined();
-    await rm(file);
   });
 });
 

@@ -1,67 +1,24 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Socket } from 'node:net';
+import { describe, expect, it } from 'vitest';
 import type { TapEvent } from '#dissect/model';
 import { concat, fromHex, toHex } from '#wire/bytes';
-import { Recorder } from './recorder.ts';
-import { type Tap, type TapOptions, startTap } from './tap.ts';
+import {
+  recorder,
+  server,
+  tap,
+  opened,
+  start,
+  dial,
+  pair,
+  received,
+  useTap,
+} from '../../test/support/tapped.ts';
+
+useTap();
 
 const MEBIBYTE = 1024 * 1024;
-
-let recorder: Recorder;
-let server: Server;
-let tap: Tap;
-const opened: Socket[] = [];
-
-beforeEach(async () => {
-  recorder = new Recorder();
-  server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  tap = await start();
-});
-
-afterEach(async () => {
-  for (const socket of opened.splice(0)) socket.destroy();
-  await tap.close();
-  await new Promise((resolve) => server.close(resolve));
-});
-
-const start = (options: Partial<TapOptions> = {}) => {
-  const target = { host: '127.0.0.1', port: (server.address() as AddressInfo).port };
-  return startTap({ wire: 'plain', listen: { host: '127.0.0.1', port: 0 }, target, recorder, ...options });
-};
-
-const dial = (port = tap.address.port) => {
-  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
-  opened.push(socket);
-  return socket;
-};
-
-/** A client and the server's end of its connection, joined through the tap. */
-const pair = async (): Promise<[client: Socket, peer: Socket]> => {
-  const accepted = once(server, 'connection') as Promise<[Socket]>;
-  const client = dial();
-  const [peer] = await accepted;
-  opened.push(peer);
-  return [client, peer];
-};
-
-const received = async (socket: Socket, length: number): Promise<Uint8Array> => {
-  const parts: Buffer[] = [];
-  let held = 0;
-  while (held < length) {
-    const [part] = (await once(socket, 'data')) as [Buffer];
-    parts.push(part);
-    held += part.length;
-  }
-  return concat(parts);
-};
-
-const failure = async (socket: Socket): Promise<string | undefined> => {
-  const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
-  return error.code;
-};
 
 /** Resolves once the recorder has been told of an event that fits. */
 const recorded = (fits: (event: TapEvent) => boolean): Promise<void> => {
@@ -153,69 +110,6 @@ const stalled = (quiet = 300) =>
       timer = setTimeout(finish, quiet);
     });
   });
-
-describe('the end of a connection', () => {
-  it('in one direction leaves the other open', async () => {
-    const [client, peer] = await pair();
-    client.end(fromHex('aa'));
-    peer.resume();
-    await once(peer, 'end');
-    peer.end(fromHex('bb'));
-    expect(toHex(await received(client, 1))).toBe('bb');
-    await once(client, 'end');
-    const ends = recorder.events().flatMap((event) => (event.kind === 'end' ? [[event.dir, event.how]] : []));
-    expect(ends).toEqual([
-      ['c2s', 'fin'],
-      ['s2c', 'fin'],
-    ]);
-  });
-
-  it('by reset reaches the server as a reset', async () => {
-    const [client, peer] = await pair();
-    const atPeer = failure(peer.resume());
-    client.resetAndDestroy();
-    expect(await atPeer).toBe('ECONNRESET');
-    expect(recorder.events().at(-1)).toMatchObject({ kind: 'end', dir: 'c2s', how: 'reset' });
-  });
-
-  it('by reset reaches the client as a reset, after the bytes before it', async () => {
-    const [client, peer] = await pair();
-    client.write(fromHex('01'));
-    await received(peer, 1);
-    peer.write(fromHex('dead'));
-    expect(toHex(await received(client, 2))).toBe('dead');
-    const atClient = failure(client.resume());
-    peer.resetAndDestroy();
-    expect(await atClient).toBe('ECONNRESET');
-    expect(recorder.events().at(-1)).toMatchObject({ kind: 'end', dir: 's2c', how: 'reset' });
-  });
-
-  it('is a reset when the server cannot be reached, and the attempt is recorded', async () => {
-    const unused = createServer().listen(0, '127.0.0.1');
-    await once(unused, 'listening');
-    const { port } = unused.address() as AddressInfo;
-    await new Promise((resolve) => unused.close(resolve));
-    const deaf = await start({ target: { host: '127.0.0.1', port } });
-    const client = dial(deaf.address.port);
-    expect(await failure(client)).toBe('ECONNRESET');
-    expect(recorder.events()).toMatchObject([
-      { kind: 'flow', wire: 'plain', server: { address: '127.0.0.1', port: deaf.address.port } },
-      { kind: 'end', dir: 's2c', how: 'reset' },
-    ]);
-    await deaf.close();
-  });
-
-  it('comes to all when the tap closes', async () => {
-    const [client, peer] = await pair();
-    const ends = [failure(client.resume()), failure(peer.resume())];
-    expect(tap.connections).toBe(1);
-    await tap.close();
-    expect(await Promise.all(ends)).toEqual(['ECONNRESET', 'ECONNRESET']);
-    expect(await failure(dial())).toBe('ECONNREFUSED');
-    expect(recorder.events().at(-1)).toMatchObject({ kind: 'end', how: 'reset' });
-    tap = await start();
-  });
-});
 
 describe('what is known of a flow', () => {
   it('is the client, where it connected to, and when', async () => {

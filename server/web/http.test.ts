@@ -1,78 +1,14 @@
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { TapEvent } from '#dissect/model';
-import { readCapture } from '#dissect/pcapng-read';
-import { Recorder } from '#tap/recorder';
+import { describe, expect, it } from 'vitest';
 import { fromHex } from '#wire/bytes';
-import { type Web, type WebOptions, startWeb } from './web.ts';
+import { TOKEN, PAGE, staticDir, start, ask, useWeb } from '../../test/support/http.ts';
 
-const TOKEN = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
-const PAGE = '<!doctype html><title>Wireglass</title>';
-
-let staticDir: string;
-let recorder: Recorder;
-const started: Web[] = [];
-
-beforeEach(() => {
-  staticDir = mkdtempSync(join(tmpdir(), 'wireglass-web-'));
-  mkdirSync(join(staticDir, 'assets'));
-  writeFileSync(join(staticDir, 'index.html'), PAGE);
-  writeFileSync(join(staticDir, 'assets', 'index-4f2a.js'), 'export {};');
-  writeFileSync(join(staticDir, '.env'), 'SECRET=1');
-  recorder = new Recorder();
-});
-
-afterEach(async () => {
-  for (const web of started.splice(0)) await web.close();
-  rmSync(staticDir, { recursive: true, force: true });
-});
-
-const start = async (options: Partial<WebOptions> = {}): Promise<Web> => {
-  const web = await startWeb({
-    host: '127.0.0.1',
-    port: 0,
-    token: TOKEN,
-    staticDir,
-    version: '1.2.3',
-    wires: [{ wire: 'plain', host: '127.0.0.1', port: 5555, tapped: true }],
-    recorder,
-    relay: { ca: '', keys: [] },
-    log: pino({ enabled: false }),
-    ...options,
-  });
-  started.push(web);
-  return web;
-};
-
-interface Answer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-  readonly json: () => unknown;
-}
-
-const ask = (web: Web, path: string, headers: Record<string, string> = {}): Promise<Answer> =>
-  new Promise((resolve, reject) => {
-    const { port } = web.address;
-    const asking = request({ port, host: '127.0.0.1', path, headers, agent: false }, (response) => {
-      const parts: Buffer[] = [];
-      response.on('data', (part: Buffer) => parts.push(part));
-      response.on('end', () => {
-        const body = Buffer.concat(parts);
-        const json = (): unknown => JSON.parse(body.toString());
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body, json });
-      });
-      response.on('error', reject);
-    });
-    asking.on('error', reject).end();
-  });
+useWeb();
 
 describe('the page', () => {
   it('is served with what the browser has to refuse for it', async () => {
@@ -218,83 +154,5 @@ describe('the API', () => {
   it('rejects when its port is taken', async () => {
     const first = await start();
     await expect(start({ port: first.address.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
-  });
-});
-
-describe('a capture', () => {
-  const client = { address: '127.0.0.1', port: 40_000 };
-  const server = { address: '127.0.0.1', port: 5555 };
-  const hello: TapEvent[] = [
-    { kind: 'flow', flow: 1, wire: 'plain', time: 1_700_000_000_000, client, server },
-    { kind: 'chunk', flow: 1, dir: 'c2s', time: 1_700_000_000_001, bytes: fromHex('00000002 7b7d') },
-  ];
-  const bytesIn = (file: Uint8Array) =>
-    readCapture(file).events.flatMap((event) =>
-      event.kind === 'chunk' ? [Buffer.from(event.bytes).toString('hex')] : [],
-    );
-
-  it('of what the tap holds is a file to keep', async () => {
-    const web = await start();
-    for (const event of hello) recorder.record(event);
-    const { status, headers, body } = await ask(web, '/api/capture');
-    expect([status, headers['content-type']]).toEqual([200, 'application/x-pcapng']);
-    expect(headers['content-disposition']).toMatch(
-      /^attachment; filename="wireglass-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ\.pcapng"$/,
-    );
-    expect(headers['cache-control']).toBe('no-store');
-    expect(bytesIn(body)).toEqual(['000000027b7d']);
-  });
-
-  it('may leave the secrets out', async () => {
-    const web = await start();
-    for (const event of hello) recorder.record(event);
-    const line = `CLIENT_RANDOM ${'0a'.repeat(32)} ${'0b'.repeat(48)}`;
-    recorder.secret(line);
-    const secretsIn = (file: Uint8Array) =>
-      readCapture(file).events.flatMap((event) => (event.kind === 'secret' ? [event.line] : []));
-    expect(secretsIn((await ask(web, '/api/capture')).body)).toEqual([line]);
-    const eve = await ask(web, '/api/capture?keys=false');
-    expect(secretsIn(eve.body)).toEqual([]);
-    expect(bytesIn(eve.body)).toEqual(['000000027b7d']);
-  });
-
-  it('of the next second has what happens in it', async () => {
-    const web = await start();
-    const taken = ask(web, '/api/capture?seconds=1');
-    recorder.record(hello[0] as TapEvent);
-    setTimeout(() => recorder.record(hello[1] as TapEvent), 300);
-    expect(bytesIn((await taken).body)).toEqual(['000000027b7d']);
-  });
-
-  it('ends early and whole when the server stops', async () => {
-    const web = await start();
-    for (const event of hello) recorder.record(event);
-    const { port } = web.address;
-    const asking = request({ port, path: '/api/capture?seconds=3600', agent: false }).end();
-    // The headers are there at once; the body comes when time is up.
-    const [response] = (await once(asking, 'response')) as [IncomingMessage];
-    const body = buffer(response);
-    await web.close();
-    expect(bytesIn(await body)).toEqual(['000000027b7d']);
-  });
-
-  it.each(['-1', '3601', 'soon', '1.5', ''])('of %j seconds is refused', async (seconds) => {
-    const { status, json } = await ask(await start(), `/api/capture?seconds=${seconds}`);
-    expect([status, json()]).toMatchObject([400, { code: 'bad_request' }]);
-  });
-
-  it('is refused without a tap', async () => {
-    const { status, json } = await ask(await start({ recorder: undefined }), '/api/capture');
-    expect([status, json()]).toMatchObject([404, { code: 'no_tap' }]);
-  });
-
-  it('is refused while too many are taken, and allowed again after', async () => {
-    const web = await start();
-    const running = Array.from({ length: 4 }, () => ask(web, '/api/capture?seconds=1'));
-    const refusals = Array.from({ length: 8 }, () => ask(web, '/api/capture'));
-    const statuses = (await Promise.all(refusals)).map(({ status }) => status);
-    expect(statuses).toContain(429);
-    await Promise.all(running);
-    expect((await ask(web, '/api/capture')).status).toBe(200);
   });
 });

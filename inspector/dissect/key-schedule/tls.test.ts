@@ -1,44 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromHex } from '#wire/bytes';
-import { describeVectors } from '../../../test/support/needs.ts';
-import { Dissection } from '../index.ts';
-import type { Direction } from '../model.ts';
-import { readCapture, secretEvents } from '../pcapng-read.ts';
-import { HandshakeStream } from '../tls/handshake.ts';
 import { tlsSuite } from '../tls/suites.ts';
 import { Transcript } from '../tls/transcript.ts';
 import type { Derivation } from './derivation.ts';
-import type { TlsFacts } from './tls-facts.ts';
 import { tls12Schedule } from './tls12.ts';
 import { tls13Schedule } from './tls13.ts';
+import { type Said, facts, outputs, checks } from '../../../test/support/key-schedules.ts';
 
-type Said = readonly [dir: Direction, hex: string];
-
-/** What a connection of this suite with these handshake messages and this key log settles. */
-function facts(suite: number, said: readonly Said[], log: Record<string, string>): TlsFacts {
-  const transcript = new Transcript();
-  const streams = { c2s: new HandshakeStream(), s2c: new HandshakeStream() };
-  for (const [dir, hex] of said) {
-    streams[dir].push(fromHex(hex));
-    for (let message = streams[dir].next(); message; message = streams[dir].next()) {
-      transcript.add(dir, message.facts);
-    }
-  }
-  const secrets = {
-    find: (label: string) => (log[label] === undefined ? undefined : fromHex(log[label])),
-    sharedKeys: () => [],
-  };
-  return {
-    client: { random: CLIENT_RANDOM, earlyData: false },
-    server: { random: SERVER_RANDOM, suite: tlsSuite(suite), extendedMasterSecret: false, extensions: {} },
-    transcript,
-    masters: [],
-    secrets,
-  };
-}
 const EARLY = {
   random: new Uint8Array(32),
   sessionId: new Uint8Array(0),
@@ -53,13 +22,6 @@ const ANSWER = {
   encryptThenMac: false,
   extendedMasterSecret: false,
 };
-const CLIENT_RANDOM = Uint8Array.from({ length: 32 }, (_, i) => i);
-const SERVER_RANDOM = Uint8Array.from({ length: 32 }, (_, i) => 0x70 + i);
-
-const outputs = (list: readonly Derivation[]): Record<string, string> =>
-  Object.fromEntries(list.map(({ id, output }) => [id, output]));
-const checks = (list: readonly Derivation[]): Record<string, boolean> =>
-  Object.fromEntries(list.flatMap(({ id, check }) => (check ? [[id, check.fits]] : [])));
 
 describe('the key schedule of TLS 1.3', () => {
   it('has the keys of RFC 8448 §3 from its secrets', () => {
@@ -200,100 +162,5 @@ describe('a transcript', () => {
         }
       }),
     );
-  });
-});
-
-describeVectors('illustrated-tls13', 'the key schedule of the illustrated TLS 1.3 connection', (folder) => {
-  const list = captured(folder);
-
-  it('has the values that its page explains', () => {
-    expect(outputs(list)).toMatchObject({
-      'tls.transcript.hellos':
-        'e05f64fcd082bdb0dce473adf669c2769f257a1c75a51b7887468b5e0e7a7de4f4d34555112077f16e079019d5a845bd',
-      'tls.s2c.handshake.key': '9f13575ce3f8cfc1df64a77ceaffe89700b492ad31b4fab01c4792be1b266b7f',
-      'tls.s2c.handshake.iv': '9563bc8b590f671f488d2da3',
-      'tls.c2s.handshake.key': '1135b4826a9a70257e5a391ad93093dfd7c4214812f493b3e3daae1eb2b1ac69',
-      'tls.c2s.handshake.iv': '4256d2e0e88babdd05eb2f27',
-    });
-  });
-
-  it('meets both Finished', () => {
-    expect(checks(list)).toEqual({ 'tls.s2c.verify_data': true, 'tls.c2s.verify_data': true });
-  });
-
-  it('is the hash of the hellos and no more for Eve', () => {
-    expect(captured(folder, false).map(({ id }) => id)).toEqual(['tls.transcript.hellos']);
-  });
-});
-
-function captured(folder: string, keys = true): Derivation[] {
-  const file = (name: string): Buffer => readFileSync(join(folder, 'captures', name));
-  const dissection = new Dissection({ keys });
-  dissection.addAll(readCapture(file('capture.pcap')).events);
-  dissection.addAll(secretEvents(file('keylog.txt').toString(), 0));
-  return dissection.keySchedule(1);
-}
-
-describeVectors('rfc8448', 'the key schedule of RFC 8448 §3', (folder) => {
-  interface Step {
-    readonly actor: string;
-    readonly step: string;
-    readonly fields: readonly { readonly name: string; readonly hex?: string }[];
-  }
-  const { sections } = JSON.parse(readFileSync(join(folder, 'rfc8448-from-otp.json'), 'utf8')) as {
-    sections: Record<string, Step[]>;
-  };
-  const steps = sections['1_RTT_handshake'] ?? [];
-  const hexOf = (actor: string, step: string, field: string): string => {
-    const found = steps.find((candidate) => candidate.actor === actor && candidate.step.includes(step));
-    const hex = found?.fields.find(({ name }) => name === field)?.hex;
-    if (hex === undefined) throw new Error(`the vectors have no ${field} in ${step} of the ${actor}`);
-    return hex;
-  };
-  const message = (dir: Direction, name: string): Said => {
-    const actor = dir === 'c2s' ? 'client' : 'server';
-    return [dir, hexOf(actor, `construct a ${name}`, name)];
-  };
-  const list = tls13Schedule(
-    facts(
-      0x1301,
-      [
-        message('c2s', 'ClientHello'),
-        message('s2c', 'ServerHello'),
-        ['s2c', hexOf('server', 'construct an EncryptedExtensions', 'EncryptedExtensions')],
-        message('s2c', 'Certificate'),
-        message('s2c', 'CertificateVerify'),
-        message('s2c', 'Finished'),
-        message('c2s', 'Finished'),
-      ],
-      {
-        CLIENT_HANDSHAKE_TRAFFIC_SECRET: hexOf('server', '"tls13 c hs traffic"', 'expanded'),
-        SERVER_HANDSHAKE_TRAFFIC_SECRET: hexOf('server', '"tls13 s hs traffic"', 'expanded'),
-        CLIENT_TRAFFIC_SECRET_0: hexOf('server', '"tls13 c ap traffic"', 'expanded'),
-        SERVER_TRAFFIC_SECRET_0: hexOf('server', '"tls13 s ap traffic"', 'expanded'),
-      },
-    ),
-  );
-
-  it('has every value of the RFC', () => {
-    const data = 'write traffic keys for application data';
-    expect(outputs(list)).toMatchObject({
-      'tls.transcript.hellos': hexOf('server', '"tls13 c hs traffic"', 'hash'),
-      'tls.transcript.server_finished': hexOf('server', '"tls13 c ap traffic"', 'hash'),
-      'tls.s2c.handshake.finished_key': hexOf('server', 'calculate finished', 'expanded'),
-      'tls.s2c.verify_data': hexOf('server', 'calculate finished', 'finished'),
-      'tls.c2s.handshake.key': hexOf('server', 'read traffic keys for handshake', 'key expanded'),
-      'tls.c2s.handshake.iv': hexOf('server', 'read traffic keys for handshake', 'iv expanded'),
-      'tls.c2s.handshake.finished_key': hexOf('client', 'calculate finished', 'expanded'),
-      'tls.c2s.verify_data': hexOf('client', 'calculate finished', 'finished'),
-      'tls.s2c.application.0.key': hexOf('server', data, 'key expanded'),
-      'tls.s2c.application.0.iv': hexOf('server', data, 'iv expanded'),
-      'tls.c2s.application.0.key': hexOf('client', data, 'key expanded'),
-      'tls.c2s.application.0.iv': hexOf('client', data, 'iv expanded'),
-    });
-  });
-
-  it('meets both Finished', () => {
-    expect(checks(list)).toEqual({ 'tls.s2c.verify_data': true, 'tls.c2s.verify_data': true });
   });
 });

@@ -1,33 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '#wire/bytes';
 import type { Field } from '#wire/field';
-import { misplaced, pathFields, valueAt, valuesAt } from '../../../../test/support/fields.ts';
-import { SAMPLES, type Sample, handshake, u } from '../../../../test/support/handshake-samples.ts';
-import { describeVectors } from '../../../../test/support/needs.ts';
+import { misplaced, pathFields } from '../../../../test/support/fields.ts';
+import { SAMPLES, handshake, u } from '../../../../test/support/handshake-samples.ts';
 import { knownFields } from '../../known-fields.ts';
 import type { Unit } from '../../layer.ts';
-import { type HandshakeFacts, HandshakeStream } from '../handshake.ts';
 import { MESSAGES } from './index.ts';
+import { read, sample } from '../../../../test/support/handshake-reading.ts';
 
-type Settled = Pick<Sample, 'version' | 'suite'>;
-
-function read(
-  bytes: Uint8Array,
-  { version, suite }: Settled = {},
-): { unit: Unit; facts: HandshakeFacts } | undefined {
-  const stream = new HandshakeStream();
-  stream.push(bytes);
-  return stream.next({ version, suite: suite === undefined ? undefined : { name: suite } });
-}
-
-const sample = (name: string): { unit: Unit; facts: HandshakeFacts; fields: readonly Field[] } => {
-  const found = SAMPLES.find((one) => one.name === name) as Sample;
-  const { unit, facts } = read(found.bytes, found) ?? {};
-  return { unit: unit as Unit, facts: facts as HandshakeFacts, fields: unit?.fields ?? [] };
-};
 /** Fields behind type and length as lines. */
 const lines = (name: string): string[] =>
   sample(name)
@@ -121,69 +102,6 @@ function isNumber({ value, number }: Field): boolean {
   return typeof value === 'number' || number !== undefined;
 }
 
-describe('extensions', () => {
-  const at = (name: string, path: string): unknown => valueAt(sample(name).fields, `extensions.${path}`);
-
-  it.each([
-    ['server_name', 'host.example'],
-    ['max_fragment_length', '1024 bytes'],
-    ['status_request', 'ocsp'],
-    ['supported_groups', 'X25519MLKEM768, x25519, x448, secp256r1, secp384r1, secp521r1, ffdhe2048, GREASE'],
-    ['ec_point_formats', 'uncompressed'],
-    ['signature_algorithms', 'ecdsa_secp256r1_sha256, rsa_pss_rsae_sha256, ed25519'],
-    ['use_srtp', 'SRTP_AES128_CM_HMAC_SHA1_80, SRTP_AEAD_AES_128_GCM'],
-    ['heartbeat', 'peer_allowed_to_send'],
-    ['application_layer_protocol_negotiation', 'h2, http/1.1'],
-    ['client_certificate_type', 'RawPublicKey, X509'],
-    ['padding', '3 bytes'],
-    ['compress_certificate', 'zlib, brotli'],
-    ['record_size_limit', '16385'],
-    ['record_size_limit.record_size_limit', 16385],
-    ['delegated_credential', 'ecdsa_secp256r1_sha256'],
-    ['session_ticket.data', 'aabbcc'],
-    ['supported_versions', 'TLS 1.3, TLS 1.2'],
-    ['cookie.cookie', 'c00c1e'],
-    ['psk_key_exchange_modes', 'psk_dhe_ke'],
-    ['certificate_authorities', 'CN=A'],
-    ['certificate_authorities.distinguished_name.common_name', 'A'],
-    ['oid_filters.oid', '0603551d0f'],
-    ['signature_algorithms_cert', 'rsa_pss_pss_sha256'],
-    ['key_share', 'x25519'],
-    ['key_share.public_key', '09'.repeat(32)],
-    ['application_settings', 'h2'],
-    ['encrypted_client_hello', 'outer, 40 bytes sealed'],
-    ['encrypted_client_hello.aead_id', 'AES-128-GCM'],
-    ['unknown_extension', '0x7777: dead'],
-    ['pre_shared_key.identities.identity', 'Client_identity'],
-    ['pre_shared_key.identities.obfuscated_ticket_age', 77],
-    ['pre_shared_key.binders.binder', 'bb'.repeat(32)],
-  ])('of a client: %s is %s', (path, value) => expect(at('client hello', path)).toBe(value));
-
-  it('name themselves, and keep their number', () => {
-    const types = pathFields(sample('client hello').fields, '').filter(({ path }) =>
-      /extensions\.\w+\.type$/.test(path),
-    );
-    expect(types[0]?.field).toMatchObject({ value: 'GREASE', number: 0x2a2a });
-    expect(types[1]?.field).toMatchObject({ value: 'server_name', number: 0 });
-  });
-
-  it('of a server have shapes of their own', () => {
-    expect(at('server hello', 'supported_versions')).toBe('TLS 1.3');
-    expect(at('server hello', 'pre_shared_key.selected_identity')).toBe(0);
-    expect(at('hello retry request', 'key_share')).toBe('secp256r1');
-    expect(at('server hello of TLS 1.2', 'signed_certificate_timestamp.sct')).toBe(
-      '2023-11-14T22:13:20.000Z',
-    );
-    expect(at('new session ticket', 'early_data.max_early_data_size')).toBe(1024);
-    expect(
-      valueAt(
-        sample('certificate with a status').fields,
-        'certificate_list.extensions.status_request.response',
-      ),
-    ).toBe('tryLater');
-  });
-});
-
 describe('the facts', () => {
   it('of a client hello', () => {
     const { clientHello } = sample('client hello').facts;
@@ -261,67 +179,4 @@ describe('messages of TLS 1.2', () => {
     ],
     ['certificate verify of TLS 1.1', ['signature_length = 8', 'signature = 5a5a5a5a5a5a5a5a']],
   ])('%s', (name, expectedLines) => expect(lines(name)).toEqual(expect.arrayContaining(expectedLines)));
-});
-
-describeVectors('rfc8448', 'the messages of RFC 8448', (folder) => {
-  interface Step {
-    readonly fields: readonly { readonly name: string; readonly hex: string }[];
-  }
-  const { sections } = JSON.parse(readFileSync(join(folder, 'rfc8448-from-otp.json'), 'utf8')) as {
-    sections: Record<string, Step[]>;
-  };
-  const message = (section: string, name: string): readonly Field[] => {
-    const found = sections[section]?.flatMap(({ fields }) => fields).find((field) => field.name === name);
-    const { unit } = read(fromHex(found?.hex ?? ''), { version: 0x0304 }) ?? {};
-    expect(unit?.state).toBe('clear');
-    return unit?.fields ?? [];
-  };
-
-  it('client hello (§3)', () => {
-    const fields = message('1_RTT_handshake', 'ClientHello');
-    expect(valueAt(fields, 'random')).toBe(
-      'cb34ecb1e78163ba1c38c6dacb196a6dffa21a8d9912ec18a2ef6283024dece7',
-    );
-    expect(valuesAt(fields, 'cipher_suites.cipher_suite')).toEqual([
-      'TLS_AES_128_GCM_SHA256',
-      'TLS_CHACHA20_POLY1305_SHA256',
-      'TLS_AES_256_GCM_SHA384',
-    ]);
-    expect(valueAt(fields, 'extensions.server_name')).toBe('server');
-    expect(valueAt(fields, 'extensions.record_size_limit')).toBe('16385');
-    expect(valueAt(fields, 'extensions.key_share.public_key')).toBe(
-      '99381de560e4bd43d23d8e435a7dbafeb3c06e51c13cae4d5413691e529aaf2c',
-    );
-  });
-
-  it('server hello (§3)', () => {
-    const fields = message('1_RTT_handshake', 'ServerHello');
-    expect(valueAt(fields, 'cipher_suite')).toBe('TLS_AES_128_GCM_SHA256');
-    expect(valueAt(fields, 'extensions.key_share.public_key')).toBe(
-      'c9828876112095fe66762bdbf7c672e156d6cc253b833df1dd69b1b04e751f0f',
-    );
-  });
-
-  it('certificate (§3)', () => {
-    const fields = message('1_RTT_handshake', 'Certificate');
-    expect(valueAt(fields, 'certificate_list')).toBe('1 certificate');
-    expect(valueAt(fields, 'certificate_list.certificate.subject.common_name')).toBe('rsa');
-    expect(valueAt(fields, 'certificate_list.certificate.public_key')).toBe('RSA, 1024 bits');
-    expect(valuesAt(fields, 'certificate_list.certificate.extensions.key_usage.usage')).toEqual([
-      'digitalSignature',
-      'keyEncipherment',
-    ]);
-  });
-
-  it('certificate verify, finished and the ticket (§3, §4)', () => {
-    expect(valueAt(message('1_RTT_handshake', 'CertificateVerify'), 'signature_algorithm')).toBe(
-      'rsa_pss_rsae_sha256',
-    );
-    expect(valueAt(message('1_RTT_handshake', 'Finished'), 'verify_data')).toHaveLength(64);
-    const ticket = message('0_RTT_handshake', 'NewSessionTicket');
-    expect(valueAt(ticket, 'ticket_lifetime')).toBe(30);
-    expect(valueAt(ticket, 'ticket_age_add')).toBe(0xfad6aac5);
-    expect(valueAt(ticket, 'ticket_nonce')).toBe('0000');
-    expect(valueAt(ticket, 'extensions.early_data')).toBe('1024');
-  });
 });
