@@ -133,6 +133,15 @@ export class ChatCore {
     this.#state.addAccount(account);
   }
 
+  /** The operator has removed an account: its connections end, and others may have its name. */
+  accountRemoved({ id, key }: Account, now: number): Effect[] {
+    const effects = this.signedOut(id, now);
+    const member = this.#state.membersByAuthor.get(accountAuthor(id));
+    if (member) this.#state.removeMember(member);
+    this.#state.accountsByKey.delete(key);
+    return effects;
+  }
+
   /** The operator has ended every login of this account; one that waits for its code ends, too. */
   signedOut(account: number, now: number): Effect[] {
     const theirs = [...this.#state.sessions.values()].filter(

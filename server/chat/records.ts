@@ -77,6 +77,7 @@ export const AUDIT_EVENTS = [
   'account.registered',
   'account.role',
   'account.password_changed',
+  'account.removed',
   'login.succeeded',
   'login.failed',
   'login.throttled',

@@ -31,9 +31,11 @@ afterEach(async () => {
 const desk = (): AccountDesk =>
   new AccountDesk({
     answers,
+    remove: (id) => store.removeAccount(id),
     audit: (entry) => audit.push(entry),
     added: ({ name }) => told.push(`added ${name}`),
     signedOut: ({ name }) => told.push(`signed out ${name}`),
+    removed: ({ name }) => told.push(`removed ${name}`),
   });
 
 it('makes an account whose name nobody else can take, in whatever case', async () => {
@@ -78,4 +80,27 @@ it('makes the first admin, and never takes the last one away', async () => {
   await desk().setRole('ana', 'moderator');
   expect(await answers.accountByKey({ key: 'ana' })).toMatchObject({ role: 'moderator' });
   await expect(desk().setRole('cy', 'user')).rejects.toMatchObject({ code: 'no_such_member' });
+});
+
+it('takes the second factor from who has lost it, and ends the logins', async () => {
+  await desk().add({ name: 'ana', password: GOOD });
+  await expect(desk().removeSecondFactor('ana')).rejects.toMatchObject({ code: 'no_second_factor' });
+  const { id } = (await answers.accountByKey({ key: 'ana' }))!;
+  const secondFactor = { secret: 'JBSWY3DPEHPK3PXP', lastStep: 0, recovery: [] };
+  await answers.setSecondFactor({ id, secondFactor });
+  expect(await desk().removeSecondFactor('ANA')).toBe('ana');
+  expect((await answers.accountByKey({ key: 'ana' }))?.secondFactor).toBeUndefined();
+  expect(told).toEqual(['added ana', 'signed out ana']);
+  expect(audit.at(-1)).toMatchObject({ event: 'second_factor.removed', actor: 'operator', subject: 'ana' });
+});
+
+it('removes an account, but never the last admin', async () => {
+  await desk().add({ name: 'ana', password: GOOD });
+  await desk().setRole('ana', 'admin');
+  await expect(desk().remove('ana')).rejects.toMatchObject({ code: 'last_admin' });
+  await desk().add({ name: 'bo', password: OTHER });
+  expect(await desk().remove('Bo')).toBe('bo');
+  await expect(desk().remove('bo')).rejects.toMatchObject({ code: 'no_such_member' });
+  expect(told).toEqual(['added ana', 'added bo', 'removed bo']);
+  expect(audit.at(-1)).toMatchObject({ event: 'account.removed', actor: 'operator', subject: 'bo' });
 });

@@ -17,15 +17,19 @@ export type DeskAnswers = AnswersTo<
   | 'setPassword'
   | 'endSessions'
   | 'setRole'
+  | 'setSecondFactor'
   | 'countAdmins'
 >;
 
 export interface Desk {
   readonly answers: DeskAnswers;
+  /** Of an account, by its number. False when there is none. */
+  readonly remove: (id: number) => Promise<boolean>;
   readonly audit: (entry: AuditEntry) => unknown;
   /** Tells the running chat, where there is one. */
   readonly added: (account: Account) => void;
   readonly signedOut: (account: Account) => void;
+  readonly removed: (account: Account) => void;
 }
 
 export interface NameAndPassword {
@@ -87,11 +91,38 @@ export class AccountDesk {
   async setRole(name: string, role: AccountRole): Promise<string> {
     const { answers } = this.#desk;
     const account = await this.#find(name);
-    const demoted = account.role === 'admin' && role !== 'admin';
-    if (demoted && (await answers.countAdmins({})) <= 1) throw new DeskError('last_admin');
+    if (role !== 'admin') await this.#checkAdmins(account);
     await answers.setRole({ id: account.id, role });
     await this.#audit('account.role', account, role);
     return account.name;
+  }
+
+  /** For who has lost device and recovery codes. Ends every login. Throws no_such_member, no_second_factor. */
+  async removeSecondFactor(name: string): Promise<string> {
+    const { answers } = this.#desk;
+    const account = await this.#find(name);
+    if (!account.secondFactor) throw new DeskError('no_second_factor');
+    await answers.setSecondFactor({ id: account.id, secondFactor: undefined });
+    await answers.endSessions({ account: account.id, ids: 'all' });
+    this.#desk.signedOut(account);
+    await this.#audit('second_factor.removed', account);
+    return account.name;
+  }
+
+  /** What it said stays, and its name is free. Throws no_such_member, last_admin. */
+  async remove(name: string): Promise<string> {
+    const account = await this.#find(name);
+    await this.#checkAdmins(account);
+    await this.#desk.remove(account.id);
+    this.#desk.removed(account);
+    await this.#audit('account.removed', account);
+    return account.name;
+  }
+
+  /** Before this account stops being an admin: one must be left. */
+  async #checkAdmins({ role }: Account): Promise<void> {
+    if (role === 'admin' && (await this.#desk.answers.countAdmins({})) <= 1)
+      throw new DeskError('last_admin');
   }
 
   async #find(name: string): Promise<Account> {

@@ -100,6 +100,11 @@ export class Hub implements ConnectionHandler {
     this.#core.accountAdded(account);
   }
 
+  /** The operator has removed an account. */
+  accountRemoved(account: Account): void {
+    this.#perform(this.#core.accountRemoved(account, Date.now()));
+  }
+
   /** The operator has ended every login of an account. */
   signedOut({ id }: Account): void {
     this.#perform(this.#core.signedOut(id, Date.now()));

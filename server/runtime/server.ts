@@ -69,9 +69,11 @@ export async function startServer(options: ServerOptions): Promise<ChatServer> {
   const hub = new Hub({ store, seed: await store.seed(), policy, answers, defence, log, onCommit });
   const accounts = new AccountDesk({
     answers,
+    remove: (id) => store.removeAccount(id),
     audit: (entry) => hub.audit(entry),
     added: (account) => hub.accountAdded(account),
     signedOut: (account) => hub.signedOut(account),
+    removed: (account) => hub.accountRemoved(account),
   });
   const server = new WireServer({
     listeners: new Listeners(options, defence, hub),

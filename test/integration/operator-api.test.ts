@@ -81,9 +81,9 @@ describe('requests', () => {
     ['run', { type: 'say', text: 'hi' }, 'expected'],
     ['run', { type: 'kick' }, 'name'],
     ['run', [], 'expected'],
-    ['accounts', { name: 'ana' }, 'expected'],
-    ['accounts', { name: 'ana', password: 'x', role: 'admin' }, 'expected'],
-    ['accounts', { name: 'ana', password: 7 }, 'expected'],
+    ['accounts/add', { name: 'ana' }, 'expected'],
+    ['accounts/add', { name: 'ana', password: 'x', role: 'admin' }, 'expected'],
+    ['accounts/add', { name: 'ana', password: 7 }, 'expected'],
   ])('%s refuses %j', async (route, body, words) => {
     const answer = await post(route, body);
     expect(answer.status).toBe(400);
@@ -91,7 +91,10 @@ describe('requests', () => {
   });
 
   it('repeat no password in what they refuse', async () => {
-    const { status, body } = await post('accounts', { name: 'ana', password: 'correct horse'.repeat(200) });
+    const { status, body } = await post('accounts/add', {
+      name: 'ana',
+      password: 'correct horse'.repeat(200),
+    });
     expect(status).toBe(400);
     expect(body).not.toContain('correct');
   });
@@ -101,7 +104,7 @@ describe('requests', () => {
   });
 
   it('answer with what the rules of the chat refuse', async () => {
-    const { status, body } = await post('accounts', { name: 'ana', password: 'password1' });
+    const { status, body } = await post('accounts/add', { name: 'ana', password: 'password1' });
     expect([status, (JSON.parse(body) as { code: string }).code]).toEqual([409, 'weak_password']);
     const kick = await post('run', { type: 'kick', name: 'nobody-here' });
     expect(JSON.parse(kick.body)).toMatchObject({ type: 'error', code: 'no_such_member' });

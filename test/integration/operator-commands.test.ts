@@ -94,6 +94,33 @@ describe('users', () => {
     );
   });
 
+  it('removes an account: its connections end, and its name is free', async () => {
+    const add = (name: string) =>
+      run(users.register, 'users', 'add', name, ...withPassword, join(folder, 'password'));
+    await add('ana');
+    const ana = await Puppet.dial(running().target('tls'));
+    ana.say({ type: 'login', name: 'ana', password: PASSWORD, ref: '1' });
+    await until(ana, 'auth_success');
+    ana.say({ type: 'join' });
+    await until(ana, 'joined');
+    const forget = await run(users.register, 'users', 'forget-factor', 'ana');
+    expect(forget).toMatchObject({ code: 1, error: 'no second factor is being asked for or set up' });
+    expect(await run(users.register, 'users', 'remove', 'Ana')).toMatchObject({
+      code: 0,
+      out: 'The account ana is gone, and its name is free. What it said stays.',
+    });
+    expect((await ana.rest()).at(-1)).toMatchObject({ code: 'session_revoked' });
+    const guest = await Puppet.join(running().target('plain'), 'ana');
+    guest.say({ type: 'who' });
+    expect(await until(guest, 'members')).toMatchObject({ members: [{ name: 'ana', role: 'guest' }] });
+    await guest.close();
+    await stop();
+    await add('bo');
+    expect(await run(users.register, 'users', 'remove', 'bo')).toMatchObject({ code: 0 });
+    expect((await run(users.register, 'users')).out).toBe('');
+    expect(await run(users.register, 'users', 'remove', 'bo')).toMatchObject({ code: 1 });
+  });
+
   it('never takes a password from the command line, and says why a bad one will not do', async () => {
     expect((await run(users.register, 'users', 'add', 'ana', PASSWORD)).error).toContain(
       'too many arguments',

@@ -14,15 +14,21 @@ export interface Accounts {
   add(name: string, password: string): Promise<string>;
   setPassword(name: string, password: string): Promise<string>;
   setRole(name: string, role: AccountRole): Promise<string>;
+  removeSecondFactor(name: string): Promise<string>;
+  remove(name: string): Promise<string>;
 }
 
 export async function withAccounts<T>(data: string, use: (accounts: Accounts) => Promise<T>): Promise<T> {
   const server = await findServer(data);
   if (server) {
     return use({
-      add: async (name, password) => added(await server.addAccount(name, password)),
-      setPassword: async (name, password) => changed(await server.setPassword(name, password)),
+      add: async (name, password) => added(await server.changeAccount('accounts/add', { name, password })),
+      setPassword: async (name, password) =>
+        changed(await server.changeAccount('accounts/password', { name, password })),
       setRole: (name, role) => server.run({ type: 'appoint', name, role }),
+      removeSecondFactor: async (name) =>
+        unfactored(await server.changeAccount('accounts/forget-factor', { name })),
+      remove: async (name) => removed(await server.changeAccount('accounts/remove', { name })),
     });
   }
   const store = await openStore(dataPaths(data).database);
@@ -30,14 +36,18 @@ export async function withAccounts<T>(data: string, use: (accounts: Accounts) =>
     const nobody = (): void => undefined;
     const desk = new AccountDesk({
       answers: { ...store.answers, ...passwordAnswers() },
+      remove: (id) => store.removeAccount(id),
       audit: (entry) => store.audit(entry),
       added: nobody,
       signedOut: nobody,
+      removed: nobody,
     });
     return await use({
       add: async (name, password) => added(await desk.add({ name, password })),
       setPassword: async (name, password) => changed(await desk.setPassword({ name, password })),
       setRole: async (name, role) => `${await desk.setRole(name, role)} is ${role} now.`,
+      removeSecondFactor: async (name) => unfactored(await desk.removeSecondFactor(name)),
+      remove: async (name) => removed(await desk.remove(name)),
     });
   } finally {
     await store.close();
@@ -50,4 +60,12 @@ function added(name: string): string {
 
 function changed(name: string): string {
   return `${name} has a new password; whoever was logged in with the old one no longer is.`;
+}
+
+function unfactored(name: string): string {
+  return `${name} logs in with the password alone now; whoever was logged in no longer is.`;
+}
+
+function removed(name: string): string {
+  return `The account ${name} is gone, and its name is free. What it said stays.`;
 }

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { readAddresses } from '#client/addresses';
 import { dataPaths } from '#client/data-paths';
 import { ACCOUNT_NAME, ANSWER, CONNECTIONS, FAILURE, RENEWED, ROOMS, STATUS } from '#web/operator/answers';
+import type { AccountChange } from '#web/operator/routes';
 import type { OPERATIONS } from '#web/operator/requests';
 import { CommandError, NO_SERVER } from './flags.ts';
 
@@ -43,12 +44,12 @@ export class RemoteServer {
     return typeof answer['text'] === 'string' ? answer['text'] : 'Done.';
   }
 
-  async addAccount(name: string, password: string): Promise<string> {
-    return (await this.#ask('accounts', ACCOUNT_NAME, { name, password })).name;
-  }
-
-  async setPassword(name: string, password: string): Promise<string> {
-    return (await this.#ask('password', ACCOUNT_NAME, { name, password })).name;
+  /** Gives the name of the account as it is kept. Rejects with what the server refuses it for. */
+  async changeAccount(
+    change: AccountChange,
+    account: { readonly name: string; readonly password?: string },
+  ): Promise<string> {
+    return (await this.#ask(change, ACCOUNT_NAME, account)).name;
   }
 
   renew(): Promise<v.InferOutput<typeof RENEWED>> {

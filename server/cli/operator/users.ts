@@ -47,7 +47,7 @@ const ONLINE_COLUMNS: readonly Column<ConnectionRow>[] = [
 export function register(program: Command): void {
   const users = program
     .command('users')
-    .description('list accounts and who is connected, make accounts, give roles');
+    .description('list accounts and who is connected, make and remove accounts, give roles');
   withDataOptions(users.command('list', { isDefault: true }))
     .description('list the accounts')
     .action(list);
@@ -80,6 +80,18 @@ export function register(program: Command): void {
     .action(async (name: string, role: AccountRole, flags: DataFlags) => {
       const { data } = await settingsOf(flags);
       printDone(await withAccounts(data, (accounts) => accounts.setRole(name, role)), flags);
+    });
+  withDataOptions(users.command('forget-factor <name>'))
+    .description('take the second factor from an account whose owner has lost it, and end its logins')
+    .action(async (name: string, flags: DataFlags) => {
+      const { data } = await settingsOf(flags);
+      printDone(await withAccounts(data, (accounts) => accounts.removeSecondFactor(name)), flags);
+    });
+  withDataOptions(users.command('remove <name>'))
+    .description('remove an account; what it said stays')
+    .action(async (name: string, flags: DataFlags) => {
+      const { data } = await settingsOf(flags);
+      printDone(await withAccounts(data, (accounts) => accounts.remove(name)), flags);
     });
 }
 

@@ -23,8 +23,10 @@ export const OPERATIONS = [
   'uninvite',
 ] as const satisfies readonly ClientMessage['type'][];
 
+const name = v.pipe(v.string(), v.maxLength(256));
+const NAME = v.strictObject({ name });
 const NAME_AND_PASSWORD = v.strictObject({
-  name: v.pipe(v.string(), v.maxLength(256)),
+  name,
   password: v.pipe(v.string(), v.maxLength(LIMITS.passwordInput)),
 });
 const OPERATION = v.looseObject({ type: v.picklist(OPERATIONS) });
@@ -32,6 +34,10 @@ const OPERATION = v.looseObject({ type: v.picklist(OPERATIONS) });
 /** What is wrong with a request, in words. The place and what belongs there, never what stood there. */
 export class BadRequestError extends Error {
   override readonly name = 'BadRequestError';
+}
+
+export function parseName(body: unknown): string {
+  return parse(NAME, body).name;
 }
 
 export function parseNameAndPassword(body: unknown): v.InferOutput<typeof NAME_AND_PASSWORD> {

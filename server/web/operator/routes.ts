@@ -6,9 +6,15 @@
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { checkBearer, checkOrigin, checkSameMachine, type Refused } from '../guard.ts';
 import type { Renewed, Status } from './answers.ts';
-import { BadRequestError, OPERATOR_BODY_LIMIT, parseNameAndPassword, parseOperation } from './requests.ts';
+import {
+  BadRequestError,
+  OPERATOR_BODY_LIMIT,
+  parseName,
+  parseNameAndPassword,
+  parseOperation,
+} from './requests.ts';
 import { type Counts, connectionRows, roomRows, statusOf } from './views.ts';
-import { DeskError } from '#runtime/account-desk';
+import { type AccountDesk, DeskError } from '#runtime/account-desk';
 import type { ChatServer } from '#runtime/server';
 
 export interface Operator {
@@ -28,6 +34,16 @@ export const OPERATOR_REFUSED: Refused = {
   code: 'operator_token_required',
   message: 'this takes the secret in the file operator-token of the data folder',
 };
+
+/** Each gives the name of the account. */
+const ACCOUNT_CHANGES = {
+  'accounts/add': (desk, body) => desk.add(parseNameAndPassword(body)),
+  'accounts/password': (desk, body) => desk.setPassword(parseNameAndPassword(body)),
+  'accounts/forget-factor': (desk, body) => desk.removeSecondFactor(parseName(body)),
+  'accounts/remove': (desk, body) => desk.remove(parseName(body)),
+} as const satisfies Record<string, (desk: AccountDesk, body: unknown) => Promise<string>>;
+
+export type AccountChange = keyof typeof ACCOUNT_CHANGES;
 
 /** `host` is the address that the page listens on. */
 export function operatorRoutes(
@@ -55,12 +71,11 @@ export function operatorRoutes(
   api.get('/api/operator/connections', () => connectionRows(server));
   api.get('/api/operator/rooms', () => roomRows(server));
   api.post('/api/operator/run', post, ({ body }) => server.operate(parseOperation(body)));
-  api.post('/api/operator/accounts', post, async ({ body }) => ({
-    name: await server.accounts.add(parseNameAndPassword(body)),
-  }));
-  api.post('/api/operator/password', post, async ({ body }) => ({
-    name: await server.accounts.setPassword(parseNameAndPassword(body)),
-  }));
+  for (const [route, change] of Object.entries(ACCOUNT_CHANGES)) {
+    api.post(`/api/operator/${route}`, post, async ({ body }) => ({
+      name: await change(server.accounts, body),
+    }));
+  }
   api.post('/api/operator/renew', post, () =>
     operator.renew().catch((cause: unknown) => {
       // A key file with a slip, a certificate of a foreign authority: the operator has to know what is wrong.
