@@ -12,7 +12,6 @@ import {
   expel,
   given,
   labelOf,
-  memberList,
   refuse,
   reply,
 } from './commands/command.ts';
@@ -21,6 +20,7 @@ import { leaveAll } from './commands/talk/leave.ts';
 import { acknowledgeAgain } from './commands/talk/references.ts';
 import { COMMANDS } from './commands/tables.ts';
 import type { Effect, LoadRequest, Loaded, NewMessage, SessionId } from './effects.ts';
+import { greeting } from './greeting.ts';
 import { guestName } from './names.ts';
 import { mayAsk } from './permissions.ts';
 import { GUESTS_ONLY, type Policy } from './policy.ts';
@@ -30,13 +30,7 @@ import type { Account } from './records.ts';
 import { banOn } from './sanctions.ts';
 import { ChatState, EMPTY_SEED, type Seed, type Session, roleOf } from './state.ts';
 import type { ErrorCode } from '#wire/errors';
-import {
-  type ClientMessage,
-  DEFAULT_ROOM,
-  PROTOCOL_VERSION,
-  type Server,
-  type WireName,
-} from '#wire/messages';
+import { type ClientMessage, DEFAULT_ROOM, type WireName } from '#wire/messages';
 
 export interface ChatOptions {
   /** That many bytes from a cryptographic random source. */
@@ -77,8 +71,7 @@ export class ChatCore {
       const context = this.#context(session, now);
       return [audit(context, 'connection.banned'), ...expel(session, 'banned', given({ got: ban.reason }))];
     }
-    const welcome = reply(session, this.#welcome(name, wire));
-    return this.#policy.mode === 'guests' ? [welcome] : [welcome, reply(session, this.#authRequired(wire))];
+    return greeting(this.#state, session, this.#policy).map((message) => reply(session, message));
   }
 
   /** `Member.author` of the account that the connection has logged in to. */
@@ -251,40 +244,6 @@ export class ChatCore {
         reply(session, errorMessage('forbidden', details)),
       ];
     return refuse(session, policy.mode === 'guests' ? 'no_accounts' : 'auth_required', details);
-  }
-
-  #welcome(name: string, wire: WireName): Server<'welcome'> {
-    const lobby = this.#state.room(DEFAULT_ROOM);
-    // Where accounts are required, who is there is no business of those who are nobody yet.
-    const hidden = this.#policy.mode === 'required';
-    const list = hidden ? { members: [], count: 0 } : memberList(lobby.people.keys(), lobby.people.size);
-    const company = list.count === 0 ? 'nobody else' : list.members.slice(0, 10).join(', ');
-    const more = list.count > 10 ? ` and ${list.count - 10} more` : '';
-    const text = hidden
-      ? `Welcome to Wireglass. You are on the ${wire} wire. An account is needed here: log in, or register.`
-      : `Welcome to Wireglass. You are on the ${wire} wire; your name would be ${name}; in #${DEFAULT_ROOM}: ${company}${more}.`;
-    return {
-      type: 'welcome',
-      protocol: PROTOCOL_VERSION,
-      server: 'wireglass',
-      wire,
-      name,
-      room: DEFAULT_ROOM,
-      ...list,
-      text,
-    };
-  }
-
-  #authRequired(wire: WireName): Server<'auth_required'> {
-    const { mode, registration, passwordWires } = this.#policy;
-    const allowed = passwordWires.includes(wire);
-    const who = mode === 'required' ? 'An account is needed here.' : 'You may log in, or talk as a guest.';
-    const how = allowed
-      ? wire === 'plain'
-        ? ' On this wire your password can be read by everyone in between.'
-        : ''
-      : ` No password is taken on the ${wire} wire: use ${passwordWires.join(', ') || 'another server'}.`;
-    return { type: 'auth_required', mode, allowed, register: registration, text: who + how };
   }
 }
 
