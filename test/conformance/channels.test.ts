@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { type Check, type Pair, channelSuite, checksFor } from './channel-suite.ts';
+import { type Check, channelSuite, checksFor } from './channel-suite.ts';
+import type { Pair } from './line.ts';
 import { pureCiphers } from '#channel/ciphers-pure';
 import type { Channel, ChannelEvent, Ciphers } from '#channel/contract';
 import { PlaintextChannel } from '#channel/plaintext';
