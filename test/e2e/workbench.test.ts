@@ -1,7 +1,6 @@
 /** A person at the page: types a message, sees it on four wires, takes the keys away, points at fields and bytes. */
-import { networkInterfaces } from 'node:os';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { describeWith } from '../support/needs.ts';
 import { type Served, type Visit, WIRES, launch, open, say, selectWire, serve } from './visit.ts';
 
@@ -10,255 +9,218 @@ const TEXT = 'Meet me at the north gate – at nine ☂';
 
 describeWith(['chromium'], 'the workbench in a browser', ({ chromium: executablePath }) => {
   let browser: Browser;
+  let served: Served;
+  let visit: Visit;
 
   beforeAll(async () => {
-    browser = await launch(executablePath);
+    [browser, served] = await Promise.all([launch(executablePath), serve()]);
   }, 120_000);
-  afterAll(() => browser.close());
+  afterAll(async () => {
+    await browser.close();
+    await served.close();
+  });
+  beforeEach(async () => {
+    visit = await open(browser, served.url);
+  });
+  afterEach(() => visit.leave());
 
-  describe('at a loopback address', () => {
-    let served: Served;
-    let visit: Visit;
-
-    beforeAll(async () => {
-      served = await serve();
-    }, 60_000);
-    afterAll(() => served.close());
-    beforeEach(async () => {
-      visit = await open(browser, served.url);
-    });
-    afterEach(() => visit.leave());
-
-    it('shows a typed message on all four wires, with what crossed and what it means', async () => {
-      const { page } = visit;
-      await say(page, TEXT);
-      for (const wire of WIRES) {
-        await page.getByTestId(`said-${wire}`).getByText(TEXT, { exact: true }).waitFor();
-        await page
-          .getByTestId(`delivery-${wire}`)
-          .getByText(/message \d+ stored/)
-          .waitFor();
-      }
-      for (const wire of WIRES) {
-        const crossed = await bytesOf(page, wire);
-        expect([wire, crossed.includes(Buffer.from(TEXT))]).toEqual([wire, wire === 'plain']);
-      }
-    });
-
-    it('takes the content away with the keys, except where nothing protects it, and gives it back', async () => {
-      const { page } = visit;
-      await say(page, TEXT);
-      await page.getByTestId('eve-on').click();
-      for (const wire of SEALED) {
-        await page.getByTestId(`sealed-${wire}`).waitFor();
-        expect(await page.getByTestId(`wire-card-${wire}`).innerText()).not.toContain('north');
-      }
-      await page.getByTestId('said-plain').getByText(TEXT, { exact: true }).waitFor();
-      for (const wire of SEALED) {
-        await selectWire(page, wire);
-        await page.getByTestId('sealed').waitFor();
-        expect(await page.getByTestId('plain-bytes').count()).toBe(0);
-        expect(await field(page, 'text').count()).toBe(0);
-      }
-      expect(page.url()).toContain('eve=1');
-      await page.getByTestId('eve-off').click();
-      for (const wire of SEALED)
-        await page.getByTestId(`said-${wire}`).getByText(TEXT, { exact: true }).waitFor();
-    });
-
-    it('lights the bytes of a field in both panes, and the field of a byte', async () => {
-      const { page } = visit;
-      await say(page, TEXT);
-      for (const wire of SEALED) {
-        await selectWire(page, wire);
-        await field(page, 'text').hover();
-        const plain = await lit(page, 'plain-bytes');
-        expect(Buffer.from(plain, 'hex').toString()).toBe(JSON.stringify(TEXT));
-        const crossed = await lit(page, 'raw-bytes');
-        expect(crossed).toHaveLength(plain.length);
-        expect(crossed).not.toBe(plain);
-
-        await page.mouse.move(0, 0);
-        await page.getByTestId('field-tree').and(page.locator(':not(:has([data-lit]))')).waitFor();
-        expect(await lit(page, 'raw-bytes')).toBe('');
-        await page.getByTestId('plain-bytes').locator('.byte[data-byte="0"]').hover();
-        await page.locator('[data-testid=field-row][data-field=length][data-lit]').waitFor();
-        expect(Number.parseInt(await lit(page, 'plain-bytes'), 16)).toBeGreaterThan(TEXT.length);
-        await page.getByTestId('raw-bytes').locator('.byte[data-byte="0"]').hover();
-        await page.locator('[data-testid=field-row][data-field=type][data-lit]').waitFor();
-        expect(await lit(page, 'raw-bytes')).toBe('17');
-      }
-    });
-
-    it('lights the readable bytes themselves on the plain wire', async () => {
-      const { page } = visit;
-      await say(page, TEXT);
-      await selectWire(page, 'plain');
-      await field(page, 'text').hover();
-      expect(Buffer.from(await lit(page, 'raw-bytes'), 'hex').toString()).toBe(JSON.stringify(TEXT));
-    });
-
-    it('keeps a pinned field lit until it is let go of', async () => {
-      const { page } = visit;
-      await say(page, TEXT);
-      await selectWire(page, 'psk');
-      await field(page, 'ref').click();
-      await page.mouse.move(0, 0);
-      const pinned = await lit(page, 'plain-bytes');
-      expect(Buffer.from(pinned, 'hex').toString()).toMatch(/^".+"$/);
-      await field(page, 'ref').click();
-      await page.mouse.move(0, 0);
-      await page.getByTestId('plain-bytes').and(page.locator(':not(:has([data-lit]))')).waitFor();
-    });
-
-    it('can be used with the keyboard alone', async () => {
-      const { page } = visit;
-      await page.keyboard.press('Tab');
-      expect(await focused(page)).toBe('Skip to the records');
-      await tabTo(page, 'composer-input');
-      await page.keyboard.type('by keyboard');
-      await page.keyboard.press('Enter');
-      await page.getByTestId('said-tls').getByText('by keyboard', { exact: true }).waitFor();
-
-      await tabTo(page, 'select-tls');
-      await page.keyboard.press('Enter');
-      await page.getByRole('listbox', { name: 'Records' }).waitFor();
-      await tabTo(page, 'record-list');
-      const chosen = page.getByRole('option', { selected: true });
-      const before = await chosen.getAttribute('aria-posinset');
-      await page.keyboard.press('ArrowUp');
-      await expect.poll(() => chosen.getAttribute('aria-posinset')).toBe(String(Number(before) - 1));
-      expect(page.url()).toMatch(/record=\d+\.\d+/);
-      await page.keyboard.press('ArrowDown');
-      await expect.poll(() => chosen.getAttribute('aria-posinset')).toBe(before);
-
-      await tabTo(page, 'raw-bytes');
-      await page.keyboard.press('ArrowRight');
-      await page.keyboard.press('ArrowRight');
-      await page.locator('[data-testid=field-row][data-lit]').waitFor();
-      expect(await lit(page, 'raw-bytes')).not.toBe('');
-
-      await tabTo(page, 'field-tree');
-      await page.keyboard.press('End');
-      expect(await lit(page, 'plain-bytes')).not.toBe('');
-      await page.keyboard.press('Home');
-      await page.keyboard.press('ArrowLeft');
-      expect(await page.getByTestId('field-row').count()).toBe(1);
-      await page.keyboard.press('ArrowRight');
-      expect(await page.getByTestId('field-row').count()).toBeGreaterThan(5);
-    });
-
-    it('stays on the record that the person chose while new ones come, and goes to the latest on request', async () => {
-      const { page } = visit;
-      await say(page, 'first');
-      await selectWire(page, 'psk');
-      await page.getByTestId('record-row').filter({ hasText: 'joined' }).last().click();
-      await say(page, 'second');
-      await page.getByTestId('said-psk').getByText('second', { exact: true }).waitFor();
-      const chosen = page.getByRole('option', { selected: true });
-      expect(await chosen.innerText()).toContain('joined');
-      await page.getByTestId('jump-latest').click();
-      await expect.poll(() => chosen.innerText()).toContain('say');
-      await field(page, 'text').getByText('second').waitFor();
-    });
-
-    it('filters the records by direction, kind and text', async () => {
-      const { page } = visit;
-      await say(page, 'needle in hay');
-      await selectWire(page, 'tls');
-      await page.getByTestId('record-search').fill('NEEDLE');
-      await page.getByTestId('filter-c2s').click();
-      await expect.poll(() => page.getByTestId('record-row').allInnerTexts()).toHaveLength(1);
-      await page.getByTestId('record-search').fill('');
-      await page.getByTestId('filter-handshake').click();
-      const titles = await page.getByTestId('record-row').allInnerTexts();
-      expect(titles.some((title) => title.includes('client_hello'))).toBe(true);
-      expect(titles.some((title) => title.includes('say'))).toBe(false);
-      await page.getByTestId('record-search').fill('nobody said this');
-      await page.getByRole('button', { name: /Show all/ }).click();
-      expect(await page.getByTestId('record-row').count()).toBeGreaterThan(5);
-    });
-
-    it('hands out a capture', async () => {
-      const { page } = visit;
-      await page.getByTestId('capture-button').click();
-      const [download] = await Promise.all([
-        page.waitForEvent('download'),
-        page.getByTestId('capture-0').click(),
-      ]);
-      expect(download.suggestedFilename()).toMatch(/^wireglass-.*\.pcapng$/);
-      await page.getByTestId('capture-done').waitFor();
-    });
-
-    it('remembers the theme', async () => {
-      const { page } = visit;
-      const paper = () => page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
-      const before = await paper();
-      await page.getByTestId('theme-toggle').click();
-      const after = await paper();
-      expect(after).not.toBe(before);
-      await page.reload();
-      await page.getByTestId('theme-toggle').waitFor();
-      expect(await paper()).toBe(after);
-    });
-
-    it.each([360, 768, 1440])('fits a window %i pixels wide', async (width) => {
-      const { page } = visit;
-      await page.setViewportSize({ width, height: 800 });
-      await say(page, 'x'.repeat(400));
-      for (const wire of WIRES) {
-        await selectWire(page, wire);
-        await page.getByTestId('field-tree').waitFor();
-        expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
-      }
-    });
-
-    it('says that the server is gone, and goes on trying', async () => {
-      const { page } = visit;
-      const passing = await serve();
-      await page.goto(passing.url);
-      await page.getByTestId('connection').getByText('Live').first().waitFor();
-      await passing.close();
+  it('shows a typed message on all four wires, with what crossed and what it means', async () => {
+    const { page } = visit;
+    await say(page, TEXT);
+    for (const wire of WIRES) {
+      await page.getByTestId(`said-${wire}`).getByText(TEXT, { exact: true }).waitFor();
       await page
-        .getByTestId('connection')
-        .getByText(/Lost, trying again/)
-        .first()
+        .getByTestId(`delivery-${wire}`)
+        .getByText(/message \d+ stored/)
         .waitFor();
-      // The browser itself reports each connection that is refused; the page has nothing to be blamed for there.
-      visit.complaints.length = 0;
-    });
+    }
+    for (const wire of WIRES) {
+      const crossed = await bytesOf(page, wire);
+      expect([wire, crossed.includes(Buffer.from(TEXT))]).toEqual([wire, wire === 'plain']);
+    }
   });
 
-  const address = lanAddress();
-  const where = 'at an address of the network, where the browser has no crypto.subtle';
-  describe.skipIf(address === undefined)(address ? where : `${where} (not here: such an address)`, () => {
-    let served: Served;
+  it('takes the content away with the keys, except where nothing protects it, and gives it back', async () => {
+    const { page } = visit;
+    await say(page, TEXT);
+    await page.getByTestId('eve-on').click();
+    for (const wire of SEALED) {
+      await page.getByTestId(`sealed-${wire}`).waitFor();
+      expect(await page.getByTestId(`wire-card-${wire}`).innerText()).not.toContain('north');
+    }
+    await page.getByTestId('said-plain').getByText(TEXT, { exact: true }).waitFor();
+    for (const wire of SEALED) {
+      await selectWire(page, wire);
+      await page.getByTestId('sealed').waitFor();
+      expect(await page.getByTestId('plain-bytes').count()).toBe(0);
+      expect(await field(page, 'text').count()).toBe(0);
+    }
+    expect(page.url()).toContain('eve=1');
+    await page.getByTestId('eve-off').click();
+    for (const wire of SEALED)
+      await page.getByTestId(`said-${wire}`).getByText(TEXT, { exact: true }).waitFor();
+  });
 
-    beforeAll(async () => {
-      served = await serve('--host', address as string);
-    }, 60_000);
-    afterAll(() => served.close());
+  it('lights the bytes of a field in both panes, and the field of a byte', async () => {
+    const { page } = visit;
+    await say(page, TEXT);
+    for (const wire of SEALED) {
+      await selectWire(page, wire);
+      await field(page, 'text').hover();
+      const plain = await lit(page, 'plain-bytes');
+      expect(Buffer.from(plain, 'hex').toString()).toBe(JSON.stringify(TEXT));
+      const crossed = await lit(page, 'raw-bytes');
+      expect(crossed).toHaveLength(plain.length);
+      expect(crossed).not.toBe(plain);
 
-    it('refuses those who do not have the token, and says how to get it', async () => {
-      const visit = await open(browser, served.url.replace(/#.*/, ''), 'Refused');
-      await visit.page.getByTestId('refused').getByText('#token=').waitFor();
-      expect(await visit.page.getByTestId('composer-input').count()).toBe(0);
-      await visit.leave();
-    });
+      await page.mouse.move(0, 0);
+      await page.getByTestId('field-tree').and(page.locator(':not(:has([data-lit]))')).waitFor();
+      expect(await lit(page, 'raw-bytes')).toBe('');
+      await page.getByTestId('plain-bytes').locator('.byte[data-byte="0"]').hover();
+      await page.locator('[data-testid=field-row][data-field=length][data-lit]').waitFor();
+      expect(Number.parseInt(await lit(page, 'plain-bytes'), 16)).toBeGreaterThan(TEXT.length);
+      await page.getByTestId('raw-bytes').locator('.byte[data-byte="0"]').hover();
+      await page.locator('[data-testid=field-row][data-field=type][data-lit]').waitFor();
+      expect(await lit(page, 'raw-bytes')).toBe('17');
+    }
+  });
 
-    it('decrypts all wires, and takes the token out of the address', async () => {
-      const visit = await open(browser, served.url);
-      const { page } = visit;
-      expect(await page.evaluate('isSecureContext || crypto.subtle !== undefined')).toBe(false);
-      expect(served.url).toContain('#token=');
-      expect(page.url()).not.toContain('token');
-      await say(page, TEXT);
-      for (const wire of WIRES)
-        await page.getByTestId(`said-${wire}`).getByText(TEXT, { exact: true }).waitFor();
-      await page.getByTestId('capture-button').click();
-      await Promise.all([page.waitForEvent('download'), page.getByTestId('capture-0').click()]);
-      await visit.leave();
-    });
+  it('lights the readable bytes themselves on the plain wire', async () => {
+    const { page } = visit;
+    await say(page, TEXT);
+    await selectWire(page, 'plain');
+    await field(page, 'text').hover();
+    expect(Buffer.from(await lit(page, 'raw-bytes'), 'hex').toString()).toBe(JSON.stringify(TEXT));
+  });
+
+  it('keeps a pinned field lit until it is let go of', async () => {
+    const { page } = visit;
+    await say(page, TEXT);
+    await selectWire(page, 'psk');
+    await field(page, 'ref').click();
+    await page.mouse.move(0, 0);
+    const pinned = await lit(page, 'plain-bytes');
+    expect(Buffer.from(pinned, 'hex').toString()).toMatch(/^".+"$/);
+    await field(page, 'ref').click();
+    await page.mouse.move(0, 0);
+    await page.getByTestId('plain-bytes').and(page.locator(':not(:has([data-lit]))')).waitFor();
+  });
+
+  it('can be used with the keyboard alone', async () => {
+    const { page } = visit;
+    await page.keyboard.press('Tab');
+    expect(await focused(page)).toBe('Skip to the records');
+    await tabTo(page, 'composer-input');
+    await page.keyboard.type('by keyboard');
+    await page.keyboard.press('Enter');
+    await page.getByTestId('said-tls').getByText('by keyboard', { exact: true }).waitFor();
+
+    await tabTo(page, 'select-tls');
+    await page.keyboard.press('Enter');
+    await page.getByRole('listbox', { name: 'Records' }).waitFor();
+    await tabTo(page, 'record-list');
+    const chosen = page.getByRole('option', { selected: true });
+    const before = await chosen.getAttribute('aria-posinset');
+    await page.keyboard.press('ArrowUp');
+    await expect.poll(() => chosen.getAttribute('aria-posinset')).toBe(String(Number(before) - 1));
+    expect(page.url()).toMatch(/record=\d+\.\d+/);
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(() => chosen.getAttribute('aria-posinset')).toBe(before);
+
+    await tabTo(page, 'raw-bytes');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    await page.locator('[data-testid=field-row][data-lit]').waitFor();
+    expect(await lit(page, 'raw-bytes')).not.toBe('');
+
+    await tabTo(page, 'field-tree');
+    await page.keyboard.press('End');
+    expect(await lit(page, 'plain-bytes')).not.toBe('');
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowLeft');
+    expect(await page.getByTestId('field-row').count()).toBe(1);
+    await page.keyboard.press('ArrowRight');
+    expect(await page.getByTestId('field-row').count()).toBeGreaterThan(5);
+  });
+
+  it('stays on the record that the person chose while new ones come, and goes to the latest on request', async () => {
+    const { page } = visit;
+    await say(page, 'first');
+    await selectWire(page, 'psk');
+    await page.getByTestId('record-row').filter({ hasText: 'joined' }).last().click();
+    await say(page, 'second');
+    await page.getByTestId('said-psk').getByText('second', { exact: true }).waitFor();
+    const chosen = page.getByRole('option', { selected: true });
+    expect(await chosen.innerText()).toContain('joined');
+    await page.getByTestId('jump-latest').click();
+    await expect.poll(() => chosen.innerText()).toContain('say');
+    await field(page, 'text').getByText('second').waitFor();
+  });
+
+  it('filters the records by direction, kind and text', async () => {
+    const { page } = visit;
+    await say(page, 'needle in hay');
+    await selectWire(page, 'tls');
+    await page.getByTestId('record-search').fill('NEEDLE');
+    await page.getByTestId('filter-c2s').click();
+    await expect.poll(() => page.getByTestId('record-row').allInnerTexts()).toHaveLength(1);
+    await page.getByTestId('record-search').fill('');
+    await page.getByTestId('filter-handshake').click();
+    const titles = await page.getByTestId('record-row').allInnerTexts();
+    expect(titles.some((title) => title.includes('client_hello'))).toBe(true);
+    expect(titles.some((title) => title.includes('say'))).toBe(false);
+    await page.getByTestId('record-search').fill('nobody said this');
+    await page.getByRole('button', { name: /Show all/ }).click();
+    expect(await page.getByTestId('record-row').count()).toBeGreaterThan(5);
+  });
+
+  it('hands out a capture', async () => {
+    const { page } = visit;
+    await page.getByTestId('capture-button').click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByTestId('capture-0').click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/^wireglass-.*\.pcapng$/);
+    await page.getByTestId('capture-done').waitFor();
+  });
+
+  it('remembers the theme', async () => {
+    const { page } = visit;
+    const paper = () => page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
+    const before = await paper();
+    await page.getByTestId('theme-toggle').click();
+    const after = await paper();
+    expect(after).not.toBe(before);
+    await page.reload();
+    await page.getByTestId('theme-toggle').waitFor();
+    expect(await paper()).toBe(after);
+  });
+
+  it.each([360, 768, 1440])('fits a window %i pixels wide', async (width) => {
+    const { page } = visit;
+    await page.setViewportSize({ width, height: 800 });
+    await say(page, 'x'.repeat(400));
+    for (const wire of WIRES) {
+      await selectWire(page, wire);
+      await page.getByTestId('field-tree').waitFor();
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+    }
+  });
+
+  it('says that the server is gone, and goes on trying', async () => {
+    const { page } = visit;
+    const passing = await serve();
+    await page.goto(passing.url);
+    await page.getByTestId('connection').getByText('Live').first().waitFor();
+    await passing.close();
+    await page
+      .getByTestId('connection')
+      .getByText(/Lost, trying again/)
+      .first()
+      .waitFor();
+    // The browser itself reports each connection that is refused; the page has nothing to be blamed for there.
+    visit.complaints.length = 0;
   });
 });
 
@@ -287,9 +249,4 @@ async function tabTo(page: Page, testId: string): Promise<void> {
 
 function focused(page: Page): Promise<string> {
   return page.evaluate('document.activeElement.textContent');
-}
-
-function lanAddress(): string | undefined {
-  const all = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  return all.find(({ internal, family }) => !internal && family === 'IPv4')?.address;
 }
