@@ -28,7 +28,7 @@ export class Reading {
     if (event.type === 'message') this.#heard(event);
     else if (event.type === 'unread')
       for (const { room, unread } of event.rooms) this.#unread.set(room, unread);
-    else if (event.type === 'left') this.#unread.delete(event.room);
+    else if (event.type === 'left') this.#forget(event.room);
     this.visit();
   }
 
@@ -51,6 +51,12 @@ export class Reading {
     this.#last.set(room, Math.max(id, this.#last.get(room) ?? 0));
     if (!own && (!replay || room === this.#client.room))
       this.#unread.set(room, (this.#unread.get(room) ?? 0) + 1);
+  }
+
+  /** Whoever is not in a room has read nothing of it. */
+  #forget(room: string): void {
+    this.#unread.delete(room);
+    this.#last.delete(room);
   }
 
   #mark(): void {
