@@ -202,6 +202,7 @@ export const PROTOCOL_ADVICE: Readonly<Record<string, string>> = {
   frame_too_large: 'Check that the port is the one of this wire.',
   name_taken: 'Choose another name.',
   bad_name: 'Choose another name.',
+  room_looks_alike: 'Choose another name.',
   replaced: 'Use one client for one name.',
   too_many_rooms: 'Leave a room first.',
   not_joined: 'Join the room first.',

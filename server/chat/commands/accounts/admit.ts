@@ -33,7 +33,7 @@ interface FirstProof {
 /** Who this is has been proven by password: begins a login session. */
 export function beginLogin(
   context: Context,
-  { id: account, passwordHash }: Pick<Account, 'id' | 'passwordHash'>,
+  { id: account, name, passwordHash }: Pick<Account, 'id' | 'name' | 'passwordHash'>,
   { ref, event, trusted, recoveryLeft }: FirstProof,
 ): Effect[] {
   const { now, session, random } = context;
@@ -54,7 +54,9 @@ export function beginLogin(
   const more = given({ device, recovery_left: recoveryLeft });
   const admission: Admission = { ref, event, login, token, passwordHash, more };
   return askFirst(context, 'startSession', { session: login, ref }, (ended, then) => [
-    ...ended.map((id) => audit(then, 'session.ended', { detail: `${id} made room for another` })),
+    ...ended.map((id) =>
+      audit(then, 'session.ended', { actor: name, detail: `${id} made room for another` }),
+    ),
     ...endConnections(then, account, ended),
     ...(device === undefined
       ? admit(then, admission)

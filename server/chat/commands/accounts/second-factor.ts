@@ -71,7 +71,7 @@ function wrong(context: Context, { name }: Account, ref: Ref): Effect[] {
 
 function right(
   context: Context,
-  { id }: Account,
+  { id, name }: Account,
   { key, trusted, passwordHash }: HalfLogin,
   ref: Ref,
   recoveryLeft?: number,
@@ -80,7 +80,7 @@ function right(
   return askFirst(context, 'loginSucceeded', { key, address, trusted, ref }, (_, then) =>
     beginLogin(
       then,
-      { id, passwordHash },
+      { id, name, passwordHash },
       { ref, event: 'login.succeeded', trusted, ...(recoveryLeft !== undefined && { recoveryLeft }) },
     ),
   );

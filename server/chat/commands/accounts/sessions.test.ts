@@ -126,7 +126,11 @@ describe('one login more than an account may have', () => {
     expect(stage.last(1, 'error')).toMatchObject({ code: 'session_revoked', fatal: true });
     expect(stage.world.logins.size).toBe(LIMITS.loginSessions);
     expect(stage.audit).toContainEqual(
-      expect.objectContaining({ event: 'session.ended', detail: `${oldest} made room for another` }),
+      expect.objectContaining({
+        event: 'session.ended',
+        actor: 'ana',
+        detail: `${oldest} made room for another`,
+      }),
     );
     stage.say(1, { type: 'say', text: 'still here?' });
     expect(stage.take(1)).toMatchObject([{ code: 'not_joined' }]);
