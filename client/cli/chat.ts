@@ -21,11 +21,13 @@ With --json each line of output is an object with a type:
                  {code, message}; login: nobody is here until a login
   auth_required  mode (optional, required), allowed (whether passwords are taken on this wire), register, text
   logged_in      name, role, session, expires (milliseconds since 1970), second_factor
-  joined, left   room; joined also name, members, count, resumed; left where there is one reason {code, message}
+  joined, left   room; joined also name, members, count, resumed, and more_changed (true) where more was changed
+                 meanwhile than is told; left where there is one reason {code, message}
   message        id, room (@name: a private conversation), from, text, ts (milliseconds since 1970), via (wire), replay
                  (from history), own; and reply_to, edited, deleted where they apply
   sent           id, ref, room, ts: a message of ours is stored
-  edited, deleted   room, id, by; edited also text, edited (milliseconds since 1970)
+  edited, deleted   room, id, by; edited also text, edited (milliseconds since 1970); after a lost connection what was
+                 changed meanwhile comes, too
   unread         rooms [{room, unread, read, last}]: after a login, what was said since the read markers
   invited        room, by
   notice         event (muted, kicked, locked, role, …), by, text and what belongs to it

@@ -12,8 +12,13 @@ const LINES: Rows = {
   member_joined: ({ name, room, via }, { dim }) =>
     dim(`* ${clean(name)} came into ${roomLabel(room)} over ${clean(via)}`),
   member_left: ({ name, room }, { dim }) => dim(`* ${clean(name)} left ${roomLabel(room)}`),
-  joined: (event, { dim }) =>
-    event.resumed ? undefined : dim(`* you are ${clean(event.name)} in ${company(event)}`),
+  joined: (event, { dim, yellow }) => {
+    if (event.more_changed)
+      return yellow(
+        `! more was changed in ${roomLabel(event.room)} than can be told; /history shows it as it is`,
+      );
+    return event.resumed ? undefined : dim(`* you are ${clean(event.name)} in ${company(event)}`);
+  },
   left: ({ room, reason }, { dim, yellow }) =>
     reason
       ? yellow(`! no longer in ${roomLabel(room)}: ${clean(reason.message)}`)

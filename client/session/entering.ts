@@ -59,10 +59,14 @@ export class Entering {
   joined(message: Server<'joined'>, command: Command): void {
     const { rooms, emit, hearing } = this.#parts;
     const room = rooms.ensure(message.room);
-    const { after } = command.message as Client<'join'>;
-    const { name, members, count, messages, more } = message;
+    const { after, changed_after } = command.message as Client<'join'>;
+    const { name, members, count, messages, more, more_changed } = message;
     room.setMembers(members, count);
-    emit({ type: 'joined', room: room.name, name, members, count, resumed: after !== undefined });
+    // What came since `changed_after` follows, one by one. A server that was restored may have counted less far.
+    if (changed_after === undefined || (message.changed ?? 0) < changed_after)
+      room.changedUpTo(message.changed);
+    const resumed = after !== undefined;
+    emit({ type: 'joined', room: room.name, name, members, count, resumed, ...given({ more_changed }) });
     if (after !== undefined) hearing.show(room, room.takePage(messages, after, more));
     // Joining a room one is in already brings nothing that was not shown.
     else if (!room.entered) hearing.show(room, this.#firstPage(room, messages));
@@ -95,7 +99,9 @@ export class Entering {
   }
 
   #enter(room: Room, introduction: Pick<Client<'join'>, 'name' | 'token'> = {}): void {
-    const page = room.entered ? { after: room.seen, limit: LIMITS.historyPage } : { limit: this.firstLimit };
+    const page = room.entered
+      ? { after: room.seen, changed_after: room.changed, limit: LIMITS.historyPage }
+      : { limit: this.firstLimit };
     room.hold();
     const join = given({ type: 'join' as const, room: room.name, ...introduction, ...page });
     this.#parts.commands.add(join, { internal: true });

@@ -54,7 +54,7 @@ export interface Refusal {
   readonly retryAfter?: number;
 }
 
-type Unanswered<T extends 'edited' | 'deleted' | 'unread'> = Omit<Server<T>, 'ref'>;
+type Unanswered<T extends 'edited' | 'deleted' | 'unread'> = Omit<Server<T>, 'ref' | 'change'>;
 
 export type SessionEvent =
   | { readonly type: 'welcome'; readonly wire: WireName; readonly server: string; readonly text: string }
@@ -70,6 +70,8 @@ export type SessionEvent =
       readonly members: readonly string[];
       readonly count: number;
       readonly resumed: boolean;
+      /** More messages were changed since this room was last heard of than are told. */
+      readonly more_changed?: true;
     }
   /** `reason` is set when a room could not be entered again, or the server put this member out of it. */
   | { readonly type: 'left'; readonly room: string; readonly reason?: Refusal }

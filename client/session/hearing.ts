@@ -71,14 +71,16 @@ export class Hearing {
     for (const message of room?.giveUpPages() ?? []) this.#said(name, message, false);
   }
 
-  changed({ ref: _, ...message }: Server<'edited'> | Server<'deleted'>): void {
+  changed({ ref: _, change: number, ...message }: Server<'edited'> | Server<'deleted'>): void {
+    const room = this.#rooms.find(message.room);
+    if (room && !room.takeChange(number)) return;
     const change =
       message.type === 'edited'
         ? { text: message.text, edited: message.edited }
         : { text: '', deleted: true as const };
     const doubtful = this.#doubtful.get(message.id);
     if (doubtful) doubtful.message = { ...doubtful.message, ...change };
-    if (!doubtful && !this.#rooms.find(message.room)?.amend(message.id, change)) this.#emit(message);
+    if (!doubtful && !room?.amend(message.id, change)) this.#emit(message);
   }
 
   /** One of our messages is settled, for good or bad: some doubts may be over. */

@@ -25,6 +25,8 @@ export class Room {
   readonly #caps: SessionCaps;
   /** Everything up to this id was shown; `undefined` until the room was entered. */
   #seen: number | undefined;
+  /** Up to this one the user was told what was done to earlier messages; `undefined` from a server that does not count. */
+  #changed: number | undefined;
   /** Own messages above `#seen`: their acknowledgement has shown them already. */
   readonly #ownIds = new Set<number>();
   /** `undefined` while live messages pass straight through. */
@@ -47,6 +49,11 @@ export class Room {
   /** The last id up to which nothing is missing. */
   get seen(): number | undefined {
     return this.#seen;
+  }
+
+  /** Number of the last change that nothing is missing before. */
+  get changed(): number | undefined {
+    return this.#changed;
   }
 
   get entered(): boolean {
@@ -109,6 +116,19 @@ export class Room {
     const at = this.#held?.findIndex((message) => message.id === id) ?? -1;
     if (!this.#held || at < 0) return false;
     this.#held[at] = { ...(this.#held[at] as StoredMessage), ...change };
+    return true;
+  }
+
+  /** The room was entered with everything as it was after this change. */
+  changedUpTo(change: number | undefined): void {
+    this.#changed = change;
+  }
+
+  /** Something was done to an earlier message: true when the user is to be told, false when that was already. */
+  takeChange(change: number | undefined): boolean {
+    if (change === undefined) return true;
+    if (this.#changed !== undefined && change <= this.#changed) return false;
+    this.#changed = change;
     return true;
   }
 

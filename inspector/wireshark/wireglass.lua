@@ -268,6 +268,12 @@ local FIELDS = {
     note = "From an earlier joined: takes the same member up again after a lost connection. Whoever reads it on a plain wire can do the same.",
   },
   { path = "msg.after", kind = "uint64", title = "After", note = "Resume: send what was said after this id." },
+  {
+    path = "msg.changed_after",
+    kind = "uint64",
+    title = "Changed after",
+    note = "Resume: also tell, as edited and deleted, what was done since this change to messages up to after.",
+  },
   { path = "msg.limit", kind = "uint64", title = "Limit", note = "At most this many messages of history." },
   { path = "msg.text", kind = "string", title = "Text", note = "What was said." },
   {
@@ -418,6 +424,18 @@ local FIELDS = {
     note = "True when there are further messages to ask for.",
   },
   {
+    path = "msg.changed",
+    kind = "uint64",
+    title = "Changed",
+    note = "Number of the last change there was: a later changed_after begins with it.",
+  },
+  {
+    path = "msg.more_changed",
+    kind = "string",
+    title = "More changed",
+    note = "More messages were changed since changed_after than are told; the newest are.",
+  },
+  {
     path = "msg.via",
     kind = "string",
     title = "Via",
@@ -437,6 +455,12 @@ local FIELDS = {
     note = "When: milliseconds since 1970-01-01 UTC.",
   },
   { path = "msg.by", kind = "string", title = "By", note = "Name of whoever did it." },
+  {
+    path = "msg.change",
+    kind = "uint64",
+    title = "Change",
+    note = "Number of this change: higher than those of all changes before it, in whichever room.",
+  },
   {
     path = "msg.messages.room",
     kind = "string",

@@ -188,7 +188,7 @@ describe('history', () => {
     expect(stage.loads.at(-1)).toEqual({
       session: 2,
       purpose: 'join',
-      query: { room: 'lobby', after: 7, limit: 3 },
+      query: { room: 'lobby', after: 7, limit: 3, changes: {} },
     });
     stage.say(1, { type: 'say', text: 'during' });
     stage.perform(stage.core.committed(stage.commits));

@@ -38,6 +38,8 @@ export interface HistoryQuery {
   readonly after?: number;
   readonly before?: number;
   readonly limit: number;
+  /** Set where it is to be told what was done to messages up to `after` since a change of this number. */
+  readonly changes?: { readonly since?: number };
 }
 
 /** Read from the store, then call `ChatCore.loaded` or `ChatCore.loadFailed` with this same request. */
@@ -53,6 +55,26 @@ export interface Loaded {
   /** Oldest first. */
   readonly messages: readonly StoredMessage[];
   readonly more: boolean;
+  /** Where the query has asked for them. */
+  readonly changes?: Changes;
+}
+
+/** What was done to messages after they were said. */
+export interface Changes {
+  /** Number of the last change there was, of whichever room. */
+  readonly last: number;
+  /** The last change of each message, by number. */
+  readonly told: readonly Changed[];
+  /** There are older ones, which are not told. */
+  readonly more: boolean;
+}
+
+/** A message that was deleted, or changed where there is an `edit`. */
+export interface Changed {
+  readonly change: number;
+  readonly id: number;
+  readonly by: string;
+  readonly edit?: { readonly text: string; readonly edited: number };
 }
 
 /** A stored message with the acknowledgement for its author. */

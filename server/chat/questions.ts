@@ -84,10 +84,13 @@ export interface Questions {
   messageById: Row<{ readonly id: number }, MessageInfo | undefined>;
   /** What its author was told of it, or should have been, when it was first stored under this reference. */
   messageByRef: Row<{ readonly author: string; readonly ref: string }, Receipt | undefined>;
-  /** False when there is no such message, or it was deleted meanwhile: its text must not come back. */
-  editMessage: Row<{ readonly id: number; readonly text: string; readonly now: number }, boolean>;
-  /** False when there was nothing to delete. */
-  deleteMessage: Row<{ readonly id: number; readonly by: string; readonly now: number }, boolean>;
+  /**
+   * Number of the change; `undefined` when there is no such message, or it was deleted meanwhile: its text must not
+   * come back.
+   */
+  editMessage: Row<{ readonly id: number; readonly text: string; readonly now: number }, number | undefined>;
+  /** Number of the change; `undefined` when there was nothing to delete. */
+  deleteMessage: Row<{ readonly id: number; readonly by: string; readonly now: number }, number | undefined>;
   /** `undefined` when the text has no word that can be searched for. */
   search: Row<
     SearchQuery,

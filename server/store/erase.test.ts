@@ -56,13 +56,15 @@ describe('a removed room', () => {
     const store = await temporaryStore();
     await store.commit([attic(1, 'walnut one'), said(2, 'walnut two'), attic(3, 'walnut three')]);
     expect(await find(store, 'walnut')).toEqual([3, 2, 1]);
+    await store.answers.editMessage({ id: 3, text: 'walnut three, changed', now: NOW });
     // Not in the index yet when the room goes.
     await store.commit([attic(4, 'walnut four'), said(5, 'walnut five')]);
     expect(await remove(store)).toBe(3);
-    expect((await store.history({ room: 'attic', limit: 9 })).messages).toEqual([]);
+    const page = await store.history({ room: 'attic', after: 5, limit: 9, changes: { since: 0 } });
+    expect(page).toEqual({ messages: [], more: false, changes: { last: 1, told: [], more: false } });
     expect(await find(store, 'walnut')).toEqual([5, 2]);
     expect(await store.answers.messageById({ id: 1 })).toMatchObject({ deleted: true });
-    expect(await store.answers.editMessage({ id: 1, text: 'chestnut', now: NOW })).toBe(false);
+    expect(await store.answers.editMessage({ id: 1, text: 'chestnut', now: NOW })).toBeUndefined();
     await store.commit([attic(6, 'a new walnut')]);
     expect((await store.history({ room: 'attic', limit: 9 })).messages.map(({ id }) => id)).toEqual([6]);
     expect(await find(store, 'walnut')).toEqual([6, 5, 2]);

@@ -40,8 +40,8 @@ describe('history', () => {
   it('has what a message answers, when it was changed and that it was deleted, where that is so', async () => {
     const store = await temporaryStore();
     await store.commit([said(1, 'one'), said(2, 'two', { replyTo: 1 }), said(3, 'three')]);
-    expect(await store.answers.editMessage({ id: 1, text: 'ONE', now: NOW + 70 })).toBe(true);
-    expect(await store.answers.deleteMessage({ id: 3, by: 'Ben', now: NOW + 80 })).toBe(true);
+    expect(await store.answers.editMessage({ id: 1, text: 'ONE', now: NOW + 70 })).toBe(1);
+    expect(await store.answers.deleteMessage({ id: 3, by: 'Ben', now: NOW + 80 })).toBe(2);
     expect((await store.history({ room: 'lobby', limit: 9 })).messages).toEqual([
       { ...shown(1, 'ONE'), edited: NOW + 70 },
       { ...shown(2, 'two'), reply_to: 1 },
@@ -65,10 +65,10 @@ describe('a stored message', () => {
     const store = await temporaryStore();
     await store.commit([said(1, 'gone'), said(2, 'gone', { ref: 'r' })]);
     await store.answers.editMessage({ id: 1, text: 'changed', now: NOW });
-    expect(await store.answers.deleteMessage({ id: 1, by: 'Ana', now: NOW })).toBe(true);
-    expect(await store.answers.editMessage({ id: 1, text: 'back', now: NOW })).toBe(false);
-    expect(await store.answers.deleteMessage({ id: 1, by: 'Ben', now: NOW })).toBe(false);
-    expect(await store.answers.editMessage({ id: 9, text: 'never', now: NOW })).toBe(false);
+    expect(await store.answers.deleteMessage({ id: 1, by: 'Ana', now: NOW })).toBe(2);
+    expect(await store.answers.editMessage({ id: 1, text: 'back', now: NOW })).toBeUndefined();
+    expect(await store.answers.deleteMessage({ id: 1, by: 'Ben', now: NOW })).toBeUndefined();
+    expect(await store.answers.editMessage({ id: 9, text: 'never', now: NOW })).toBeUndefined();
     const [first] = (await store.history({ room: 'lobby', limit: 2 })).messages;
     expect(first).toEqual({ ...shown(1, ''), deleted: true });
   });

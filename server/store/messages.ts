@@ -1,18 +1,12 @@
 /** What was said: grouped commits, history, and what the author or a moderator does to a message afterwards. */
 import type { Knex } from 'knex';
+import { readChanges, recordChange } from './changes.ts';
 import { transaction } from './database.ts';
+import { fitPage } from './pages.ts';
 import { reindex } from './search-index.ts';
-import type { HistoryQuery, NewMessage } from '#chat/effects';
+import type { HistoryQuery, Loaded, NewMessage } from '#chat/effects';
 import type { Answerers, MessageInfo, Receipt } from '#chat/questions';
-import { utf8 } from '#wire/bytes';
-import { LIMITS } from '#wire/limits';
 import type { StoredMessage, WireName } from '#wire/messages';
-
-export interface HistoryPage {
-  /** Oldest first. */
-  readonly messages: StoredMessage[];
-  readonly more: boolean;
-}
 
 export interface MessageRow {
   readonly id: number;
@@ -76,8 +70,9 @@ export async function lastId(db: Knex): Promise<number> {
 
 export async function readHistory(
   db: Knex,
-  { room, after, before, limit }: HistoryQuery,
-): Promise<HistoryPage> {
+  { room, after, before, limit, changes }: HistoryQuery,
+): Promise<Loaded> {
+  const changed = changes && (await readChanges(db, { room, since: changes.since, upTo: after ?? 0 }));
   const query = db<MessageRow & { room: string }>('messages').where({ room });
   if (after !== undefined) void query.where('id', '>', after);
   if (before !== undefined) void query.where('id', '<', before);
@@ -87,7 +82,8 @@ export async function readHistory(
     .orderBy('id', ascending ? 'asc' : 'desc')
     .limit(limit + 1);
   const { messages, more } = fitPage(rows.map(messageOf), limit);
-  return { messages: ascending ? messages : messages.reverse(), more };
+  const page = { messages: ascending ? messages : messages.reverse(), more };
+  return changed ? { ...page, changes: changed } : page;
 }
 
 export function messageAnswers(
@@ -102,17 +98,24 @@ export function messageAnswers(
       const rows: Receipt[] = await db('messages').where(reference).select('id', 'room', 'ts');
       return rows[0];
     },
-    editMessage: ({ id, text, now }) =>
-      transaction(db, (trx) => reindex(trx, id, text, () => update(trx, id, { text, edited: now }))),
-    deleteMessage: ({ id, by }) =>
-      transaction(db, (trx) =>
-        reindex(trx, id, undefined, () => update(trx, id, { text: '', edited: null, deleted_by: by })),
-      ),
+    editMessage: ({ id, text, now }) => change(db, id, { text, edited: now }),
+    deleteMessage: ({ id, by }) => change(db, id, { text: '', edited: null, deleted_by: by }),
   };
 }
 
-async function update(db: Knex, id: number, change: Readonly<Record<string, unknown>>): Promise<void> {
-  await db('messages').where({ id }).update(change);
+/** Gives the number of the change; `undefined`, and nothing is changed, when there is no such message any more. */
+async function change(
+  db: Knex,
+  id: number,
+  to: { readonly text: string; readonly edited: number | null; readonly deleted_by?: string },
+): Promise<number | undefined> {
+  return transaction(db, async (trx) => {
+    const words = to.deleted_by === undefined ? to.text : undefined;
+    const wasThere = await reindex(trx, id, words, async () => {
+      await trx('messages').where({ id }).update(to);
+    });
+    return wasThere ? recordChange(trx, id) : undefined;
+  });
 }
 
 function infoOf(row: MessageRow & { readonly room: string; readonly author: string }): MessageInfo {
@@ -132,19 +135,4 @@ export function messageOf({ id, sender: from, text, ts, via, ...more }: MessageR
     ...(more.edited !== null && { edited: more.edited }),
     ...(more.deleted_by !== null && { deleted: true as const }),
   };
-}
-
-/** As many of the messages as fit one frame, but at least one; `more` says whether any was left out. */
-export function fitPage<M extends StoredMessage>(
-  found: readonly M[],
-  limit: number,
-): { messages: M[]; more: boolean } {
-  const messages: M[] = [];
-  let size = 0;
-  for (const message of found.slice(0, limit)) {
-    size += utf8(JSON.stringify(message)).length;
-    if (size > LIMITS.historyPageBytes && messages.length > 0) break;
-    messages.push(message);
-  }
-  return { messages, more: messages.length < found.length };
 }

@@ -4,7 +4,8 @@
  */
 import type { Knex } from 'knex';
 import { storeFailure } from './errors.ts';
-import { MESSAGE_COLUMNS, type MessageRow, fitPage, messageOf } from './messages.ts';
+import { MESSAGE_COLUMNS, type MessageRow, messageOf } from './messages.ts';
+import { fitPage } from './pages.ts';
 import { type SearchIndexer, roomWord } from './search-index.ts';
 import type { Answerers, SearchQuery } from '#chat/questions';
 

@@ -10,7 +10,7 @@ import { backUp } from './backup.ts';
 import { openDatabase } from './database.ts';
 import { Eraser } from './erase.ts';
 import { loginAnswers, sweepLogins } from './logins.ts';
-import { type HistoryPage, insertMessages, lastId, messageAnswers, readHistory } from './messages.ts';
+import { insertMessages, lastId, messageAnswers, readHistory } from './messages.ts';
 import {
   type AccountsPage,
   type AccountsQuery,
@@ -24,7 +24,7 @@ import { roomAnswers, storedRooms } from './rooms.ts';
 import { sanctionAnswers, storedSanctions } from './sanctions.ts';
 import { SearchIndexer } from './search-index.ts';
 import { searchAnswers } from './search.ts';
-import type { HistoryQuery, NewMessage } from '#chat/effects';
+import type { HistoryQuery, Loaded, NewMessage } from '#chat/effects';
 import type { Answerers, Questions } from '#chat/questions';
 import type { AuditEntry } from '#chat/records';
 import type { Seed } from '#chat/state';
@@ -53,7 +53,7 @@ export interface Store {
    * stored under the same reference before is not stored again: the numbers of those come back.
    */
   commit(batch: readonly NewMessage[]): Promise<ReadonlySet<number>>;
-  history(query: HistoryQuery): Promise<HistoryPage>;
+  history(query: HistoryQuery): Promise<Loaded>;
 
   // For the operator
   auditPage(query: AuditQuery): Promise<AuditPage>;
@@ -137,7 +137,7 @@ class SqliteStore implements Store {
     return repeated;
   }
 
-  history(query: HistoryQuery): Promise<HistoryPage> {
+  history(query: HistoryQuery): Promise<Loaded> {
     return readHistory(this.#db, query);
   }
 

@@ -10,6 +10,8 @@ export const LIMITS = {
   recordsPerKey: 2 ** 24,
   /** UTF-16 units of one chat message. */
   text: 4_000,
+  /** Changes of earlier messages that a room tells who comes back. */
+  changesOnJoin: 100,
   /** Characters of a member's or a room's name. */
   name: 32,
   /** Characters of what names a room in a message: a room's name, or @ and a member's. */

@@ -40,6 +40,8 @@ export class MemoryWorld {
   readonly rooms = new Map<string, RoomRecord>();
   readonly sanctions = new Map<string, Sanction>();
   readonly said = new Map<number, Said>();
+  /** How often something that was said was changed. */
+  changes = 0;
   /** `account room` → the read marker. */
   readonly markers = new Map<string, number>();
   readonly answers: SyncAnswers = {
@@ -178,15 +180,15 @@ function talkAnswers(
     messageByRef: ({ author, ref }) => world.byRef(author, ref),
     editMessage: ({ id, text }) => {
       const said = world.said.get(id);
-      if (!said || said.deleted) return false;
+      if (!said || said.deleted) return undefined;
       said.text = text;
-      return true;
+      return ++world.changes;
     },
     deleteMessage: ({ id }) => {
       const said = world.said.get(id);
-      if (!said || said.deleted) return false;
+      if (!said || said.deleted) return undefined;
       Object.assign(said, { text: '', deleted: true });
-      return true;
+      return ++world.changes;
     },
     search: ({ text, before = Infinity, limit, rooms }) => {
       if (!/\p{L}|\p{N}/u.test(text)) return undefined;

@@ -10,7 +10,10 @@ const same = (fields: object) => ({ least: fields, most: fields });
 const withRef = (fields: object) => ({ least: fields, most: { ...fields, ref: 'r1' } });
 
 export const CLIENT_EXAMPLES: Examples<typeof CLIENT_MESSAGES> = {
-  join: { least: {}, most: { room: 'lobby', name: 'ada', token: TOKEN, after: 7, limit: 100 } },
+  join: {
+    least: {},
+    most: { room: 'lobby', name: 'ada', token: TOKEN, after: 7, changed_after: 6, limit: 100 },
+  },
   leave: same({ room: 'lobby' }),
   say: { least: { text: 'hi' }, most: { text: 'hi', room: 'lobby', ref: 'r1', reply_to: 40 } },
   edit: withRef({ id: 41, text: 'ho' }),
@@ -78,14 +81,20 @@ const DEVICE = { created: 1, seen: 2, via: 'tls', address: '10.0.0.1', connected
 
 export const SERVER_EXAMPLES: Examples<typeof SERVER_MESSAGES> = {
   welcome: same(WELCOME),
-  joined: { least: JOINED, most: { ...JOINED, token: TOKEN } },
+  joined: { least: JOINED, most: { ...JOINED, token: TOKEN, changed: 9, more_changed: true } },
   left: { least: { room: 'lobby' }, most: { room: 'lobby', reason: 'room_removed' } },
   member_joined: same({ room: 'lobby', name: 'bob', via: 'tls' }),
   member_left: same({ room: 'lobby', name: 'bob' }),
   message: { least: { ...STORED, room: 'lobby' }, most: { ...STORED, room: 'lobby', reply_to: 40 } },
   ack: withRef({ id: 41, room: 'lobby', ts: 1 }),
-  edited: withRef({ room: 'lobby', id: 41, text: 'ho', edited: 1, by: 'ada' }),
-  deleted: withRef({ room: 'lobby', id: 41, by: 'ada' }),
+  edited: {
+    least: { room: 'lobby', id: 41, text: 'ho', edited: 1, by: 'ada' },
+    most: { room: 'lobby', id: 41, text: 'ho', edited: 1, by: 'ada', ref: 'r1', change: 7 },
+  },
+  deleted: {
+    least: { room: 'lobby', id: 41, by: 'ada' },
+    most: { room: 'lobby', id: 41, by: 'ada', ref: 'r1', change: 8 },
+  },
   history: same(PAGE),
   found: withRef({ messages: [{ ...STORED, room: 'lobby' }], more: false }),
   rooms: {

@@ -6,9 +6,10 @@ import { rooms } from './003-rooms.ts';
 import { talk } from './004-talk.ts';
 import { audit } from './005-audit.ts';
 import { references } from './006-references.ts';
+import { changes } from './007-changes.ts';
 import type { Step } from './step.ts';
 
-const STEPS: readonly Step[] = [messages, accounts, rooms, talk, audit, references];
+const STEPS: readonly Step[] = [messages, accounts, rooms, talk, audit, references, changes];
 
 export const STEP_NAMES: readonly string[] = STEPS.map(({ name }) => name);
 

@@ -42,6 +42,12 @@ const edited = v.optional(
 const deleted = v.optional(
   described(v.literal(true), 'The message was taken back or removed; its text is gone from the server.'),
 );
+const change = v.optional(
+  described(
+    wholeNumber,
+    'Number of this change: higher than those of all changes before it, in whichever room.',
+  ),
+);
 const access = described(
   v.picklist(ROOM_ACCESS),
   'public: anyone may enter; invite: only who was invited, and others do not see that the room exists.',
@@ -78,6 +84,12 @@ export const TALK_FROM_CLIENT = {
       ),
     ),
     after: v.optional(described(wholeNumber, 'Resume: send what was said after this id.')),
+    changed_after: v.optional(
+      described(
+        wholeNumber,
+        'Resume: also tell, as edited and deleted, what was done since this change to messages up to after.',
+      ),
+    ),
     limit: v.optional(described(pageSize, 'At most this many messages of history.')),
   }),
   leave: v.object({ type: type('leave', 'Leaves a room.'), room }),
@@ -180,6 +192,15 @@ export const TALK_FROM_SERVER = {
     count,
     messages: storedMessages,
     more,
+    changed: v.optional(
+      described(wholeNumber, 'Number of the last change there was: a later changed_after begins with it.'),
+    ),
+    more_changed: v.optional(
+      described(
+        v.literal(true),
+        'More messages were changed since changed_after than are told; the newest are.',
+      ),
+    ),
   }),
   left: v.object({
     type: type('left', 'The client is no longer in the room.'),
@@ -224,8 +245,16 @@ export const TALK_FROM_SERVER = {
     text,
     edited: described(wholeNumber, 'When: milliseconds since 1970-01-01 UTC.'),
     by,
+    change,
   }),
-  deleted: v.object({ type: type('deleted', 'A message was taken back or removed.'), ref, room, id, by }),
+  deleted: v.object({
+    type: type('deleted', 'A message was taken back or removed.'),
+    ref,
+    room,
+    id,
+    by,
+    change,
+  }),
   history: v.object({
     type: type('history', 'A page of stored messages, oldest first.'),
     room,

@@ -40,10 +40,10 @@ function remove(context: Context, place: Place, message: Delete, log: readonly E
   const { now, session } = context;
   const { id, ref } = message;
   const by = nameOf(session);
-  return ask(context, 'deleteMessage', { id, by, now, ref }, (wasThere, later) =>
-    wasThere
-      ? [...log, ...tell(later, place, ref, (room) => ({ type: 'deleted', room, id, by }))]
-      : noSuchMessage(later, message),
+  return ask(context, 'deleteMessage', { id, by, now, ref }, (change, later) =>
+    change === undefined
+      ? noSuchMessage(later, message)
+      : [...log, ...tell(later, place, ref, (room) => ({ type: 'deleted', room, id, by, change }))],
   );
 }
 

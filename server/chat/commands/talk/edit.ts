@@ -21,24 +21,32 @@ export const edit: Command<Client<'edit'>> = (context, { id, text, ref }) => {
         return refuse(session, 'not_yours', given({ ref, room: place.label }));
       // A new text is a way to speak.
       const objection = silenceOf(inPlace, place, member);
-      if (!objection) return change(inPlace, place, { id, text: clean, ref });
+      if (!objection) return replace(inPlace, place, { id, text: clean, ref });
       const { code, ...details } = objection;
       return refuse(session, code, given({ ref, room: place.label, ...details }));
     });
   });
 };
 
-function change(
+function replace(
   context: Context,
   place: Place,
   { id, text, ref }: { readonly id: number; readonly text: string; readonly ref: string | undefined },
 ): Effect[] {
   const { now, session } = context;
   const by = nameOf(session);
-  return ask(context, 'editMessage', { id, text, now, ref }, (wasThere, later) =>
-    wasThere
-      ? tell(later, place, ref, (room) => ({ type: 'edited', room, id, text, edited: now, by }))
-      : noSuchMessage(later, id, ref),
+  return ask(context, 'editMessage', { id, text, now, ref }, (change, later) =>
+    change === undefined
+      ? noSuchMessage(later, id, ref)
+      : tell(later, place, ref, (room) => ({
+          type: 'edited',
+          room,
+          id,
+          text,
+          edited: now,
+          by,
+          change,
+        })),
   );
 }
 

@@ -21,7 +21,15 @@ describe('edit', () => {
     const stage = attic();
     stage.now = 2_000;
     stage.say(1, { type: 'edit', id: 1, text: 'hello\x1b[2J', ref: 'e' });
-    const edited = { type: 'edited', room: 'attic', id: 1, text: 'hello[2J', edited: 2_000, by: 'fox' };
+    const edited = {
+      type: 'edited',
+      room: 'attic',
+      id: 1,
+      text: 'hello[2J',
+      edited: 2_000,
+      by: 'fox',
+      change: 1,
+    };
     expect(stage.transcript()).toEqual([
       [2, edited],
       [1, { ...edited, ref: 'e' }],
@@ -78,7 +86,7 @@ describe('edit', () => {
 describe('delete', () => {
   it('takes the text of one’s own message from the store and tells the room', () => {
     const stage = attic().say(1, { type: 'delete', id: 1, ref: 'd' });
-    const deleted = { type: 'deleted', room: 'attic', id: 1, by: 'fox' };
+    const deleted = { type: 'deleted', room: 'attic', id: 1, by: 'fox', change: 1 };
     expect(stage.transcript()).toEqual([
       [2, deleted],
       [1, { ...deleted, ref: 'd' }],

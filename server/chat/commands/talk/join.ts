@@ -41,7 +41,8 @@ export const join: Command<Client<'join'>> = (context, message) => {
   if (!mayEnter(session, state.rooms.get(room)))
     return [...effects, ...refuse(session, 'not_invited', { room })];
   if (state.isFull(session, room)) return [...effects, ...refuse(session, 'too_many_rooms', { room })];
-  const query = given({ room, after: message.after, limit: message.limit ?? defaultLimit(message) });
+  const { after, changed_after: since, limit = defaultLimit(message) } = message;
+  const query = given({ room, after, limit, changes: given({ since }) });
   return [...effects, ...load(session, { session: session.id, purpose: 'join', query })];
 };
 
@@ -71,12 +72,24 @@ export function enterRoom(
       ...memberList(room.people.keys(), room.people.size),
       messages: [...loaded.messages],
       more: loaded.more,
+      changed: loaded.changes?.last,
+      more_changed: loaded.changes?.more ? (true as const) : undefined,
     }),
   );
-  if (!isNew) return [joined];
+  const own = [joined, ...changesSince(session, room.name, loaded)];
+  if (!isNew) return own;
   const others = [...room.audience].filter((id) => id !== session.id);
   const notice = { type: 'member_joined', room: room.name, name: member.name, via: session.wire } as const;
-  return [joined, { kind: 'send', to: others, message: notice }];
+  return [...own, { kind: 'send', to: others, message: notice }];
+}
+
+/** What was done meanwhile to messages that the client has, as it would have been told while it was here. */
+function changesSince(session: Session, room: string, { changes }: Loaded): Effect[] {
+  return (changes?.told ?? []).map(({ edit, ...change }) =>
+    edit
+      ? reply(session, { type: 'edited', room, ...edit, ...change })
+      : reply(session, { type: 'deleted', room, ...change }),
+  );
 }
 
 type Settled = { readonly member: Member; readonly effects: Effect[] } | { readonly refusal: Effect[] };
