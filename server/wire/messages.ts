@@ -6,8 +6,10 @@ import * as v from 'valibot';
 import { fromUtf8, utf8 } from './bytes.ts';
 import { RemoteProtocolError } from './errors.ts';
 import { ACCOUNTS_FROM_CLIENT, ACCOUNTS_FROM_SERVER } from './schemas/accounts.ts';
+import { CONNECTION_FROM_CLIENT, CONNECTION_FROM_SERVER, WIRE_NAMES } from './schemas/connection.ts';
 import { MODERATION_FROM_CLIENT, MODERATION_FROM_SERVER } from './schemas/moderation.ts';
-import { TALK_FROM_CLIENT, TALK_FROM_SERVER, WIRE_NAMES, type storedMessage } from './schemas/talk.ts';
+import { ROOMS_FROM_CLIENT, ROOMS_FROM_SERVER } from './schemas/rooms.ts';
+import { TALK_FROM_CLIENT, TALK_FROM_SERVER, type storedMessage } from './schemas/talk.ts';
 
 export const PROTOCOL_VERSION = 1;
 export const DEFAULT_ROOM = 'lobby';
@@ -17,12 +19,16 @@ export type WireName = (typeof WIRE_NAMES)[number];
 
 export const CLIENT_MESSAGES = {
   ...TALK_FROM_CLIENT,
+  ...ROOMS_FROM_CLIENT,
+  ...CONNECTION_FROM_CLIENT,
   ...ACCOUNTS_FROM_CLIENT,
   ...MODERATION_FROM_CLIENT,
 } as const;
 
 export const SERVER_MESSAGES = {
+  ...CONNECTION_FROM_SERVER,
   ...TALK_FROM_SERVER,
+  ...ROOMS_FROM_SERVER,
   ...ACCOUNTS_FROM_SERVER,
   ...MODERATION_FROM_SERVER,
 } as const;

@@ -1,4 +1,4 @@
-/** Rooms, what is said in them, and who is there. */
+/** Entering and leaving a room, and what is said in between. */
 import * as v from 'valibot';
 import { LIMITS } from '../limits.ts';
 import {
@@ -9,11 +9,9 @@ import {
   id,
   members,
   more,
-  name,
   optionalRoom,
   pageSize,
   ref,
-  role,
   room,
   shortText,
   text,
@@ -22,10 +20,6 @@ import {
   via,
   wholeNumber,
 } from './fields.ts';
-
-export const WIRE_NAMES = ['plain', 'psk', 'tls', 'tls+psk'] as const;
-export const PRESENCES = ['here', 'away'] as const;
-export const ROOM_ACCESS = ['public', 'invite'] as const;
 
 const sayRef = v.optional(
   described(
@@ -48,11 +42,6 @@ const change = v.optional(
     'Number of this change: higher than those of all changes before it, in whichever room.',
   ),
 );
-const access = described(
-  v.picklist(ROOM_ACCESS),
-  'public: anyone may enter; invite: only who was invited, and others do not see that the room exists.',
-);
-const presence = described(v.picklist(PRESENCES), 'here or away, as the member says itself.');
 
 export const storedMessage = v.object({
   id,
@@ -124,60 +113,9 @@ export const TALK_FROM_CLIENT = {
     limit: v.optional(described(pageSize, 'At most this many.')),
     ref,
   }),
-  rooms: v.object({ type: type('rooms', 'Asks which rooms there are.') }),
-  create: v.object({
-    type: type('create', 'Makes a room that stays, and enters nobody into it.'),
-    room,
-    access,
-    ref,
-  }),
-  invite: v.object({ type: type('invite', 'Lets a member into an invite-only room.'), room, name, ref }),
-  uninvite: v.object({
-    type: type('uninvite', 'Withdraws an invitation. Whoever is in the room by it is put out at once.'),
-    room,
-    name,
-    ref,
-  }),
-  remove: v.object({
-    type: type(
-      'remove',
-      'Removes a room that was made to stay, with its invitations and mutes and what was said in it.',
-    ),
-    room,
-    ref,
-  }),
-  who: v.object({
-    type: type('who', 'Asks who is in a room, with roles and presence.'),
-    room: optionalRoom,
-    ref,
-  }),
-  presence: v.object({ type: type('presence', 'Says whether one is at the keyboard.'), state: presence }),
-  typing: v.object({ type: type('typing', 'Says that one is typing: forwarded, never stored.'), room }),
-  read: v.object({
-    type: type('read', 'Everything in this room up to this id has been read.'),
-    room,
-    id,
-  }),
-  unread: v.object({
-    type: type('unread', 'Asks how much is unread, in every room with a read marker.'),
-    ref,
-  }),
-  ping: v.object({ type: type('ping', 'Asks for a pong: is anyone there?'), ref }),
-  bye: v.object({ type: type('bye', 'Says that the client is leaving for good.') }),
 } as const;
 
 export const TALK_FROM_SERVER = {
-  welcome: v.object({
-    type: type('welcome', 'The first frame on every connection, before the client has said anything.'),
-    protocol: described(v.number(), 'Version of this protocol.'),
-    server: described(v.string(), 'Name of the server software.'),
-    wire: described(v.picklist(WIRE_NAMES), 'The wire this connection uses.'),
-    name: described(v.string(), 'A guest name kept free for this client until it joins.'),
-    room: described(v.string(), 'The room to begin in.'),
-    members,
-    count,
-    text: described(v.string(), 'The same in words, for a person who looks at the bytes.'),
-  }),
   joined: v.object({
     type: type('joined', 'The client is in the room now.'),
     room,
@@ -266,80 +204,5 @@ export const TALK_FROM_SERVER = {
     ref,
     messages: described(v.array(foundMessage), 'The messages, each with its room.'),
     more,
-  }),
-  rooms: v.object({
-    type: type('rooms', 'The rooms this member can see.'),
-    rooms: described(
-      v.array(
-        v.object({
-          name: described(v.string(), 'Name of a room.'),
-          members: described(v.number(), 'How many are in it.'),
-          access: v.optional(access),
-          locked: v.optional(described(v.literal(true), 'Only moderators may speak.')),
-          slow: v.optional(described(wholeNumber, 'Seconds each member has to wait between two messages.')),
-        }),
-      ),
-      'The rooms, each with how many are in it.',
-    ),
-  }),
-  invited: v.object({ type: type('invited', 'This member may enter a room now.'), room, by }),
-  members: v.object({
-    type: type('members', 'Who is in a room.'),
-    ref,
-    room,
-    count,
-    members: described(
-      v.array(v.object({ name: described(v.string(), 'Who.'), role, presence, via })),
-      'Each member with role, presence and the wire it is on.',
-    ),
-  }),
-  presence: v.object({
-    type: type('presence', 'A member of a shared room says whether it is at the keyboard.'),
-    name: described(v.string(), 'Who.'),
-    state: presence,
-  }),
-  typing: v.object({
-    type: type('typing', 'A member is typing: even the pauses of a conversation are data.'),
-    room,
-    name: described(v.string(), 'Who.'),
-  }),
-  unread: v.object({
-    type: type('unread', 'How much this account has not read.'),
-    ref,
-    rooms: described(
-      v.array(
-        v.object({
-          room,
-          unread: described(wholeNumber, 'Messages after the read marker.'),
-          read: described(wholeNumber, 'The read marker: everything up to this id was read.'),
-          last: described(wholeNumber, 'Id of the last message.'),
-        }),
-      ),
-      'Every room with a read marker.',
-    ),
-  }),
-  pong: v.object({ type: type('pong', 'Yes.'), ref }),
-  done: v.object({
-    type: type('done', 'The request was carried out, and what it changed is stored.'),
-    ref,
-    of: described(v.string(), 'The type of the request.'),
-    text: described(v.string(), 'The same in words.'),
-  }),
-  error: v.object({
-    type: type('error', 'Something was refused.'),
-    code: described(v.string(), 'Which rule, from the table of error codes.'),
-    message: described(v.string(), 'The same in words.'),
-    fatal: described(v.boolean(), 'True when the connection is closed after this frame.'),
-    expected: v.optional(described(v.string(), 'What would have been right.')),
-    got: v.optional(described(v.string(), 'What came instead.')),
-    ref,
-    room: v.optional(described(v.string(), 'The room that the refused request was about.')),
-    suggestions: v.optional(described(v.array(v.string()), 'Names that are free.')),
-    retry_after: v.optional(described(wholeNumber, 'Seconds after which it may work.')),
-  }),
-  bye: v.object({
-    type: type('bye', 'The server is going away; the connection ends after this frame.'),
-    reason: described(v.string(), 'Why, as an error code.'),
-    text: described(v.string(), 'The same in words.'),
   }),
 } as const;

@@ -17,6 +17,8 @@ import { typing } from './typing.ts';
 import { uninvite } from './uninvite.ts';
 import { who } from './who.ts';
 import type { Client } from '#wire/messages';
+import type { CONNECTION_FROM_CLIENT } from '#wire/schemas/connection';
+import type { ROOMS_FROM_CLIENT } from '#wire/schemas/rooms';
 import type { TALK_FROM_CLIENT } from '#wire/schemas/talk';
 
 const ping: Command<Client<'ping'>> = ({ session }, { ref }) => [
@@ -32,7 +34,9 @@ const bye: Command<Client<'bye'>> = ({ state, session, now }) => {
   return [...effects, { kind: 'close', session: session.id, code: 'done' }];
 };
 
-export const TALK_COMMANDS: CommandTable<keyof typeof TALK_FROM_CLIENT> = {
+type Asked = typeof TALK_FROM_CLIENT & typeof ROOMS_FROM_CLIENT & typeof CONNECTION_FROM_CLIENT;
+
+export const TALK_COMMANDS: CommandTable<keyof Asked> = {
   join,
   leave,
   say,
