@@ -15,6 +15,7 @@ const ROOM_IS_LOST: ReadonlySet<string> = new Set([
   'no_such_room',
   'bad_name',
   'not_invited',
+  'room_removed',
   'kicked',
 ]);
 

@@ -1,6 +1,6 @@
 /** What the person is told when the server takes it out of a room. */
 import { expect, it } from 'vitest';
-import { hear, openSession } from '../../test/support/transcript.ts';
+import { hear, joined, openSession, refusal, sent, stored, welcome } from '../../test/support/transcript.ts';
 import type { Server } from '#wire/messages';
 
 const left = (reason?: string): Server<'left'> => ({
@@ -31,4 +31,21 @@ it('and a leave of its own that was under way is answered', () => {
     { type: 'left', room: 'lobby' },
     { type: 'answer', key, answer: { kind: 'left', room: 'lobby' } },
   ]);
+});
+
+it('also where the room was removed while there was no connection', () => {
+  const session = openSession();
+  session.join('den');
+  sent(session);
+  hear(session, joined({ room: 'den', messages: [stored(4)] }));
+  session.connected();
+  hear(session, welcome);
+  sent(session);
+  hear(session, joined());
+  expect(sent(session)).toMatchObject([{ type: 'join', room: 'den', after: 4 }]);
+  expect(hear(session, refusal('room_removed', { room: 'den' }))).toMatchObject([
+    { type: 'left', room: 'den', reason: { code: 'room_removed' } },
+    { type: 'ready', resumed: true },
+  ]);
+  expect(session.rooms).toEqual(['lobby']);
 });

@@ -118,6 +118,8 @@ export class ChatState {
   readonly sanctions = new Map<string, Sanction>();
   /** Names of rooms that are being removed: nothing new is said or changed in them. */
   readonly removing = new Set<string>();
+  /** Rooms for the invited that were removed, by name, with the number of the next message at that time. */
+  readonly removed = new Map<string, number>();
   /** Admins who are about to be none: they must not all go at once. */
   readonly steppingDown = new Set<number>();
   /** `account key` of conversations known to have a read marker for that account. */

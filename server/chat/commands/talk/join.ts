@@ -17,6 +17,7 @@ import {
 } from '../command.ts';
 import { mayEnter } from './access.ts';
 import { leaveAll } from './leave.ts';
+import { hasGone } from './remove.ts';
 import { accountAuthor } from '../../authors.ts';
 import type { Effect, LoadRequest, Loaded } from '../../effects.ts';
 import { NAME_RULE, cleanName, cleanRoom, nameKey } from '#wire/names';
@@ -40,6 +41,7 @@ export const join: Command<Client<'join'>> = (context, message) => {
   const { effects } = settled;
   if (!mayEnter(session, state.rooms.get(room)))
     return [...effects, ...refuse(session, 'not_invited', { room })];
+  if (hasGone(state, room, message.after)) return [...effects, ...refuse(session, 'room_removed', { room })];
   if (state.isFull(session, room)) return [...effects, ...refuse(session, 'too_many_rooms', { room })];
   const { after, changed_after: since, limit = defaultLimit(message) } = message;
   const query = given({ room, after, limit, changes: given({ since }) });

@@ -3,6 +3,7 @@ import { muteOf, roomRecord } from '../../../../test/support/chat-records.ts';
 import { PASSWORD } from '../../../../test/support/stage.ts';
 import { TalkStage } from '../../../../test/support/talkers.ts';
 import { accountAuthor } from '../../authors.ts';
+import { LIMITS } from '#wire/limits';
 
 /** 1 and 2 are fox, 3 owl, 4 a guest, 5 a moderator, all in the attic, which is fox's. */
 function attic(options = {}): TalkStage {
@@ -175,6 +176,38 @@ describe('while a room is being removed', () => {
     expect(stage.transcript()).toMatchObject([[1, { code: 'read_only', ref: 'r' }]]);
     stage.say(3, { type: 'say', text: 'x', room: 'attic' });
     expect(stage.types(3)).toEqual(['ack']);
+  });
+});
+
+describe('who was not connected when a room for the invited was removed', () => {
+  it('does not come back into an open one of that name without knowing', () => {
+    const stage = new TalkStage().seat(1, 'fox').say(1, { type: 'create', room: 'den', access: 'invite' });
+    stage.say(1, { type: 'join', room: 'den' }, { type: 'say', text: 'psst' });
+    stage.operate({ type: 'remove', room: 'den' });
+    stage.silence().say(1, { type: 'join', room: 'den', after: 1 });
+    expect(stage.take(1)).toMatchObject([{ code: 'room_removed', room: 'den' }]);
+    stage.say(1, { type: 'join', room: 'den' }, { type: 'say', text: 'hi', room: 'den' });
+    expect(stage.types(1)).toEqual(['joined', 'ack']);
+    stage.say(1, { type: 'join', room: 'den', after: 2 });
+    expect(stage.types(1)).toEqual(['joined']);
+  });
+
+  it('is of no concern in a room that was everyone’s', () => {
+    const stage = attic().say(1, { type: 'remove', room: 'attic' }).silence();
+    stage.say(3, { type: 'join', room: 'attic', after: 0 });
+    expect(stage.types(3)).toEqual(['joined']);
+  });
+
+  it('is remembered of as many rooms as there can be', () => {
+    const stage = new TalkStage().seat(5, 'mod', 'moderator');
+    for (let i = 0; i <= LIMITS.rooms; i++)
+      stage.say(5, { type: 'create', room: `r-${i}`, access: 'invite' }, { type: 'remove', room: `r-${i}` });
+    stage.silence();
+    stage.say(5, { type: 'join', room: 'r-0', after: 0 }, { type: 'join', room: 'r-1', after: 0 });
+    expect(stage.take(5)).toMatchObject([
+      { type: 'joined', room: 'r-0' },
+      { code: 'room_removed', room: 'r-1' },
+    ]);
   });
 });
 

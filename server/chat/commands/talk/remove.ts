@@ -10,6 +10,7 @@ import type { Effect } from '../../effects.ts';
 import type { RoomRecord } from '../../records.ts';
 import type { ChatState, Room, Session } from '../../state.ts';
 import type { ErrorCode } from '#wire/errors';
+import { LIMITS } from '#wire/limits';
 import { type Client, DEFAULT_ROOM } from '#wire/messages';
 
 type Ref = string | undefined;
@@ -69,6 +70,7 @@ function settle(context: Context, room: Room, deleted: number, ref: Ref): Effect
 function empty(state: ChatState, room: Room): Effect[] {
   const { name } = room;
   const ids = [...room.audience];
+  if (room.record?.access === 'invite') remember(state, name);
   room.record = undefined;
   for (const id of ids) {
     const session = state.sessions.get(id);
@@ -76,4 +78,19 @@ function empty(state: ChatState, room: Room): Effect[] {
   }
   state.forgetEmpty(room);
   return [{ kind: 'send', to: ids, message: { type: 'left', room: name, reason: 'room_removed' } }];
+}
+
+function remember({ removed, nextId }: ChatState, name: string): void {
+  removed.delete(name);
+  removed.set(name, nextId);
+  const [oldest] = removed.keys();
+  if (removed.size > LIMITS.rooms && oldest !== undefined) removed.delete(oldest);
+}
+
+/**
+ * Whether a client that resumes after this message takes the room for one that is not there any more: coming back into
+ * what was for the invited, it would talk in the open without knowing.
+ */
+export function hasGone({ removed }: ChatState, room: string, after: number | undefined): boolean {
+  return after !== undefined && after < (removed.get(room) ?? 0);
 }
