@@ -28,7 +28,8 @@ import { authorsLine, labelForAuthor, published } from './published.ts';
 import type { Ask } from './questions.ts';
 import type { Account } from './records.ts';
 import { banOn } from './sanctions.ts';
-import { ChatState, EMPTY_SEED, type Seed, type Session, roleOf } from './state.ts';
+import { type Session, roleOf } from './sessions.ts';
+import { ChatState, EMPTY_SEED, type Seed } from './state.ts';
 import type { ErrorCode } from '#wire/errors';
 import { type ClientMessage, DEFAULT_ROOM, type WireName } from '#wire/messages';
 

@@ -1,7 +1,8 @@
 /** What a connection hears before it has said anything: where it is, and whether it has to log in. */
 import { memberList } from './commands/command.ts';
 import type { Policy } from './policy.ts';
-import type { ChatState, Session } from './state.ts';
+import type { Session } from './sessions.ts';
+import type { ChatState } from './state.ts';
 import { DEFAULT_ROOM, PROTOCOL_VERSION, type Server, type WireName } from '#wire/messages';
 
 export function greeting(

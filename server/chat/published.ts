@@ -2,7 +2,8 @@
 import { given } from './commands/command.ts';
 import { isConversation } from './authors.ts';
 import type { Effect, NewMessage, Published } from './effects.ts';
-import type { ChatState, Session } from './state.ts';
+import type { Session } from './sessions.ts';
+import type { ChatState } from './state.ts';
 import type { Server } from '#wire/messages';
 
 /** One effect for each room of the batch, and one for each end of a private conversation. */

@@ -2,7 +2,8 @@
 import { inRange } from './addresses.ts';
 import { accountAuthor } from './authors.ts';
 import type { Sanction } from './records.ts';
-import type { ChatState, Session } from './state.ts';
+import type { Session } from './sessions.ts';
+import type { ChatState } from './state.ts';
 import { given } from '#wire/given';
 import { nameKey } from '#wire/names';
 

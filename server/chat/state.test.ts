@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ChatState, Session } from './state.ts';
+import type { Session } from './sessions.ts';
+import type { ChatState } from './state.ts';
 import { TalkStage } from '../../test/support/talkers.ts';
 import { LIMITS } from '#wire/limits';
 import { type ClientMessage, DEFAULT_ROOM } from '#wire/messages';

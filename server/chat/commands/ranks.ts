@@ -2,7 +2,7 @@
 import { type Context, ask } from './command.ts';
 import { accountOf } from '../authors.ts';
 import type { Effect } from '../effects.ts';
-import { type Session, roleOf } from '../state.ts';
+import { type Session, roleOf } from '../sessions.ts';
 import { type Role, hasRole } from '#wire/roles';
 
 /** Moderators, admins and the operator. */

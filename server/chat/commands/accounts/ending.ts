@@ -2,7 +2,8 @@
 import { type Context, type Details, expel } from '../command.ts';
 import { leaveAll } from '../talk/leave.ts';
 import type { Effect } from '../../effects.ts';
-import type { ChatState, Session } from '../../state.ts';
+import type { Session } from '../../sessions.ts';
+import type { ChatState } from '../../state.ts';
 import type { ErrorCode } from '#wire/errors';
 
 /** Closes every connection of these login sessions of the account, but `spared`. */

@@ -3,7 +3,7 @@ import { type Ref } from './proof.ts';
 import { type Context, ask, audit, given, refuse } from '../command.ts';
 import type { Effect } from '../../effects.ts';
 import type { Account } from '../../records.ts';
-import type { Login } from '../../state.ts';
+import type { Login } from '../../sessions.ts';
 import { utf8 } from '#wire/bytes';
 import type { ErrorCode } from '#wire/errors';
 import { LIMITS } from '#wire/limits';

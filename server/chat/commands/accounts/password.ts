@@ -3,7 +3,7 @@ import { endConnections } from './ending.ts';
 import { confirmPassword, isIn } from './own.ts';
 import { type Command, type Context, ask, audit, done, given, refuse } from '../command.ts';
 import type { Effect } from '../../effects.ts';
-import type { Login } from '../../state.ts';
+import type { Login } from '../../sessions.ts';
 import type { Client } from '#wire/messages';
 
 type Change = Client<'password'>;

@@ -3,7 +3,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { type Context, ask, given, reply } from '../command.ts';
 import type { Effect } from '../../effects.ts';
 import type { Input, Output, Questions } from '../../questions.ts';
-import type { Session } from '../../state.ts';
+import type { Session } from '../../sessions.ts';
 import { toHex, utf8 } from '#wire/bytes';
 import { ERRORS, type ErrorCode } from '#wire/errors';
 import type { Server } from '#wire/messages';

@@ -5,7 +5,7 @@ import { recoveryText } from './recovery.ts';
 import { type Command, type Context, audit } from '../command.ts';
 import type { Effect } from '../../effects.ts';
 import type { Account } from '../../records.ts';
-import type { HalfLogin } from '../../state.ts';
+import type { HalfLogin } from '../../sessions.ts';
 import { LIMITS } from '#wire/limits';
 import type { Client } from '#wire/messages';
 

@@ -5,7 +5,7 @@ import { newRecoveryCodes, recoveryText } from './recovery.ts';
 import { type Command, type Context, ask, audit, given, refuse, reply } from '../command.ts';
 import type { Effect } from '../../effects.ts';
 import type { SecondFactor } from '../../records.ts';
-import type { Login } from '../../state.ts';
+import type { Login } from '../../sessions.ts';
 import type { Client } from '#wire/messages';
 
 export const totpConfirm: Command<Client<'totp_confirm'>> = (context, { code, ref }) =>

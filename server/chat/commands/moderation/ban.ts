@@ -9,7 +9,7 @@ import { outranks } from '../ranks.ts';
 import type { Effect, Peer } from '../../effects.ts';
 import type { Sanction } from '../../records.ts';
 import { concerns, suspectOf } from '../../sanctions.ts';
-import { type Session, roleOf } from '../../state.ts';
+import { type Session, roleOf } from '../../sessions.ts';
 import type { ErrorCode } from '#wire/errors';
 import type { Client } from '#wire/messages';
 import { nameKey } from '#wire/names';

@@ -5,7 +5,7 @@ import { putOff } from '../accounts/ending.ts';
 import { type Command, type Context, audit, done, given, refuse } from '../command.ts';
 import { putOut } from '../talk/leave.ts';
 import type { Effect } from '../../effects.ts';
-import type { Session } from '../../state.ts';
+import type { Session } from '../../sessions.ts';
 import type { Client } from '#wire/messages';
 import { cleanRoom } from '#wire/names';
 

@@ -3,7 +3,8 @@ import { linesOf } from './whom.ts';
 import { type Context, given, nameOf } from '../command.ts';
 import type { Effect, Peer } from '../../effects.ts';
 import type { SessionId } from '../../records.ts';
-import type { ChatState, Session } from '../../state.ts';
+import type { Session } from '../../sessions.ts';
+import type { ChatState } from '../../state.ts';
 import type { Server } from '#wire/messages';
 
 type Notice = Server<'notice'>;

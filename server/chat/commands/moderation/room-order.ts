@@ -5,7 +5,7 @@ import { type Command, type Context, ask, audit, done } from '../command.ts';
 import { authorOf, roomNamed } from '../talk/access.ts';
 import type { Effect } from '../../effects.ts';
 import type { RoomRecord } from '../../records.ts';
-import type { Room } from '../../state.ts';
+import type { Room } from '../../sessions.ts';
 import type { Client } from '#wire/messages';
 
 type Change = Partial<Pick<RoomRecord, 'locked' | 'slow'>>;

@@ -4,7 +4,8 @@ import { outranks, roleOfAuthor } from '../ranks.ts';
 import { findPerson } from '../talk/place.ts';
 import { accountOf } from '../../authors.ts';
 import type { Effect, Peer } from '../../effects.ts';
-import type { ChatState, Session } from '../../state.ts';
+import type { Session } from '../../sessions.ts';
+import type { ChatState } from '../../state.ts';
 
 export type Ref = string | undefined;
 

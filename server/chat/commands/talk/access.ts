@@ -1,6 +1,7 @@
 /** Who may enter a room, and see that there is one. */
 import { keepsOrder } from '../ranks.ts';
-import type { ChatState, Room, Session } from '../../state.ts';
+import type { Room, Session } from '../../sessions.ts';
+import type { ChatState } from '../../state.ts';
 import { accountAuthor } from '../../authors.ts';
 import type { ErrorCode } from '#wire/errors';
 import { cleanRoom } from '#wire/names';

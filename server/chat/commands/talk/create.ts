@@ -4,7 +4,7 @@ import { type Command, type Context, ask, done, given, refuse } from '../command
 import { keepsOrder } from '../ranks.ts';
 import type { RoomRecord } from '../../records.ts';
 import type { Effect } from '../../effects.ts';
-import type { Room } from '../../state.ts';
+import type { Room } from '../../sessions.ts';
 import type { ErrorCode } from '#wire/errors';
 import { LIMITS } from '#wire/limits';
 import type { Client } from '#wire/messages';

@@ -4,7 +4,7 @@ import { connectionsOf, findPerson, isReachable } from './place.ts';
 import { type Command, type Context, ask, done, given, nameOf, refuse } from '../command.ts';
 import type { Effect, Peer } from '../../effects.ts';
 import type { RoomRecord } from '../../records.ts';
-import type { Room } from '../../state.ts';
+import type { Room } from '../../sessions.ts';
 import { LIMITS } from '#wire/limits';
 import type { Client } from '#wire/messages';
 

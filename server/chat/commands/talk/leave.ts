@@ -2,7 +2,8 @@
 import { type Command, refuse, reply } from '../command.ts';
 import type { Effect } from '../../effects.ts';
 import { cleanRoom } from '#wire/names';
-import type { ChatState, Session } from '../../state.ts';
+import type { Session } from '../../sessions.ts';
+import type { ChatState } from '../../state.ts';
 import type { ErrorCode } from '#wire/errors';
 import type { Client } from '#wire/messages';
 

@@ -6,7 +6,8 @@ import { type Context, ask, given, refuse, reply } from '../command.ts';
 import { accountAuthor, accountOf, conversationKey, isConversation, otherEnd } from '../../authors.ts';
 import type { Effect, Peer } from '../../effects.ts';
 import type { SessionId } from '../../records.ts';
-import type { ChatState, Member, Session } from '../../state.ts';
+import type { Member, Session } from '../../sessions.ts';
+import type { ChatState } from '../../state.ts';
 import type { ServerMessage } from '#wire/messages';
 import { cleanName, cleanRoom, nameKey } from '#wire/names';
 

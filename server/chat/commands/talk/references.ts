@@ -8,7 +8,8 @@ import type { Objection } from './speaking.ts';
 import { isConversation } from '../../authors.ts';
 import type { Effect, NewMessage } from '../../effects.ts';
 import { authorsLine, labelForAuthor } from '../../published.ts';
-import type { ChatState, Member, Session } from '../../state.ts';
+import type { Member, Session } from '../../sessions.ts';
+import type { ChatState } from '../../state.ts';
 import { LIMITS } from '#wire/limits';
 
 interface Said {

@@ -1,7 +1,7 @@
 /** `rooms`: the rooms that this one may enter, and how many people are in each, the fullest first. */
 import { mayEnter } from './access.ts';
 import { type Command, given, reply } from '../command.ts';
-import type { Room } from '../../state.ts';
+import type { Room } from '../../sessions.ts';
 import { LIMITS } from '#wire/limits';
 import type { Client, Server } from '#wire/messages';
 

@@ -5,7 +5,7 @@ import { markUnderWay, refuseNew } from './references.ts';
 import { type Objection, pauseOf, silenceOf } from './speaking.ts';
 import { accountOf } from '../../authors.ts';
 import type { Effect } from '../../effects.ts';
-import type { Member } from '../../state.ts';
+import type { Member } from '../../sessions.ts';
 import { LIMITS } from '#wire/limits';
 import type { Client } from '#wire/messages';
 import { cleanText } from '#wire/text';

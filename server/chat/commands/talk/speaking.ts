@@ -4,7 +4,7 @@ import { keepsOrder } from '../ranks.ts';
 import type { Place } from './place.ts';
 import type { Sanction } from '../../records.ts';
 import { muteOn } from '../../sanctions.ts';
-import type { Member } from '../../state.ts';
+import type { Member } from '../../sessions.ts';
 import type { ErrorCode } from '#wire/errors';
 import { nameKey } from '#wire/names';
 

@@ -3,7 +3,8 @@ import { type Place, atPlace, connectionsOf } from './place.ts';
 import { silenceOf } from './speaking.ts';
 import type { Command } from '../command.ts';
 import type { Effect } from '../../effects.ts';
-import type { ChatState, Member, Session } from '../../state.ts';
+import type { Member, Session } from '../../sessions.ts';
+import type { ChatState } from '../../state.ts';
 import { LIMITS } from '#wire/limits';
 import type { Client } from '#wire/messages';
 

@@ -8,7 +8,7 @@ import { linesOf } from '../moderation/whom.ts';
 import { keepsOrder } from '../ranks.ts';
 import type { Effect, Peer } from '../../effects.ts';
 import type { RoomRecord } from '../../records.ts';
-import type { Room } from '../../state.ts';
+import type { Room } from '../../sessions.ts';
 import type { Client } from '#wire/messages';
 
 type Ref = string | undefined;
