@@ -25,6 +25,8 @@ interface Options {
 }
 
 const ROOMS = 40;
+/** That one is in at the same time: as many in the last minute as in the first. */
+const ROOMS_EACH = 3;
 /** Refusals that belong to such a crowd. */
 const USUAL: ReadonlySet<ChatErrorCode> = new Set([
   'rate_limited',
@@ -50,8 +52,7 @@ const ACTS: readonly Act[] = [
   ['told in private', 10, (walker) => walker.tell()],
   ['histories', 8, (walker) => walker.client.history({ limit: 50 })],
   ['searches', 5, (walker) => walker.client.ask({ type: 'search', text: 'crowd' })],
-  ['joins', 8, (walker) => walker.client.join(roomName())],
-  ['leaves', 4, (walker) => walker.leave()],
+  ['joins', 12, (walker) => walker.wander()],
   ['wires changed', 4, (walker) => walker.changeWire()],
   ['returns as another', 2, (walker) => walker.comeAnew()],
   ['handshakes broken off', 2, (walker) => walker.breakOff()],
@@ -110,8 +111,11 @@ export class Walker {
     await this.client.say('between us, in a crowd', { room: `@${this.#told}` });
   }
 
-  async leave(): Promise<void> {
-    if (this.client.joinedRooms.length > 1) await this.client.leave(this.client.joinedRooms.at(-1));
+  /** On into another room, out of the one it has been in for longest. */
+  async wander(): Promise<void> {
+    const { joinedRooms } = this.client;
+    if (joinedRooms.length >= ROOMS_EACH) await this.client.leave(joinedRooms[0]);
+    await this.client.join(roomName());
   }
 
   async changeWire(): Promise<void> {
