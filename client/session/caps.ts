@@ -4,7 +4,7 @@ import { LIMITS } from '#wire/limits';
 export interface SessionCaps {
   /** Requests (messages above all) that are not answered yet. */
   readonly outbox: number;
-  /** Messages sent and not acknowledged: half of what the server takes of one member, who may have two windows. */
+  /** Messages sent and not acknowledged: half of what the server looks up for one member, who may have two windows. */
   readonly inFlight: number;
   /** Live messages held back in one room while older ones are being fetched. */
   readonly held: number;

@@ -90,6 +90,6 @@ export const LIMITS = {
   absentMembers: 10_000,
   /** Milliseconds a name is kept free for a member whose connection was lost. */
   nameHold: 60_000,
-  /** Messages with a reference that one member may have on their way into the store. */
+  /** Messages of one member on their way into the store; beyond that, what has to be refused is refused as busy. */
   pendingRefs: 1_024,
 } as const;

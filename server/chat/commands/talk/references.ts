@@ -18,15 +18,12 @@ interface Said {
   readonly ref: string | undefined;
 }
 
-/** Notes that it is on its way. Gives the answer instead when it was before, or when too many are. */
-export function markUnderWay({ session }: Context, { member, place, ref }: Said): Effect[] | undefined {
-  if (ref === undefined) return undefined;
-  const { pendingRefs } = member;
+/** Notes that it is on its way. True when it was before: then it is answered once. */
+export function isUnderWay({ session }: Context, { member: { pendingRefs }, ref }: Said): boolean {
+  if (ref === undefined) return false;
   const isRepeated = pendingRefs.has(ref);
-  if (!isRepeated && pendingRefs.size >= LIMITS.pendingRefs)
-    return refuse(session, 'busy', { ref, room: place.label });
   pendingRefs.set(ref, session.id);
-  return isRepeated ? [] : undefined;
+  return isRepeated;
 }
 
 /** Refuses to store it. It may have been stored before, when nothing stood against it: then that is acknowledged. */
@@ -34,6 +31,11 @@ export function refuseNew({ state, session }: Context, said: Said, objection: Ob
   const { member, place, ref } = said;
   const { code, ...details } = objection;
   if (ref === undefined) return refuse(session, code, { room: place.label, ...details });
+  // The commits under way have a cap of their own; the questions of those who are refused need one, too.
+  if (member.pendingRefs.size > LIMITS.pendingRefs) {
+    member.pendingRefs.delete(ref);
+    return refuse(session, 'busy', { ref, room: place.label });
+  }
   return receipt(state, { author: member.author, ref, origin: session.id, label: place.label }, objection);
 }
 

@@ -1,7 +1,7 @@
 /** `say`: a number, a time, and into the store; everyone hears it once it is there. */
 import { type Context, type Command, ask } from '../command.ts';
 import { type Place, atPlace, isReachable } from './place.ts';
-import { markUnderWay, refuseNew } from './references.ts';
+import { isUnderWay, refuseNew } from './references.ts';
 import { type Objection, pauseOf, silenceOf } from './speaking.ts';
 import { accountOf } from '../../authors.ts';
 import type { Effect } from '../../effects.ts';
@@ -22,8 +22,7 @@ interface Utterance {
 export const say: Command<Client<'say'>> = (context, { room, ref, text, reply_to: replyTo }) =>
   atPlace(context, { room, ref }, (place, later, member) => {
     const utterance = { member, place, ref, text: cleanText(text), replyTo };
-    const answer = markUnderWay(later, utterance);
-    if (answer) return answer;
+    if (isUnderWay(later, utterance)) return [];
     const objection = objectionTo(later, utterance);
     if (objection) return refuseNew(later, utterance, objection);
     return replyTo === undefined ? commit(later, utterance) : commitReply(later, utterance, replyTo);

@@ -136,13 +136,23 @@ describe('what was stored before something stood against it', () => {
     expect(stage.take(1)).toMatchObject([{ code: 'storage_failed', ref: 'r1', room: 'lobby' }]);
   });
 
-  it('has a cap on what is under way', () => {
+  it('is looked for up to a cap; what nothing stands against is taken beyond it', () => {
     const stage = attic();
     stage.hold = true;
-    for (let at = 0; at <= LIMITS.pendingRefs; at++) stage.say(1, { ...first, ref: `r${at}` });
-    expect(stage.take(1)).toMatchObject([{ code: 'busy', ref: `r${LIMITS.pendingRefs}` }]);
+    const sayAs = (kind: string, count: number) => {
+      for (let at = 0; at < count; at++) stage.say(1, { ...first, ref: `${kind}${at}` });
+    };
+    sayAs('a', LIMITS.pendingRefs + 1);
     stage.release();
-    expect(stage.types(1)).toHaveLength(LIMITS.pendingRefs);
+    expect(stage.types(1)).toEqual(Array(LIMITS.pendingRefs + 1).fill('ack'));
+    stage.hold = true;
+    stage.core.state.sanctions.set(MUTE.id, MUTE);
+    sayAs('b', LIMITS.pendingRefs + 1);
+    expect(stage.take(1)).toMatchObject([{ code: 'busy', ref: `b${LIMITS.pendingRefs}` }]);
+    stage.release();
+    expect(new Set(stage.take(1).map((refusal) => 'code' in refusal && refusal.code))).toEqual(
+      new Set(['muted']),
+    );
     expect(stage.core.state.members.get('fox')?.pendingRefs.size).toBe(0);
   });
 });
