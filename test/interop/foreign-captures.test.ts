@@ -1,0 +1,161 @@
+/**
+ * Captures made to trip programs up: what is opened in each is what tshark opens in it, byte for byte, but for those
+ * where tshark is not right or has nothing to say.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { toHex, utf8 } from '#wire/bytes';
+import { type Opened, captureNames, dissectedCapture, openedIn } from '../support/foreign-captures.ts';
+import { describeVectors } from '../support/needs.ts';
+
+type Texts = readonly [client: string, server: string];
+interface Rather {
+  readonly why: string;
+  /** What each flow's two sides have to say, where they say anything. */
+  readonly opened: readonly Texts[];
+}
+
+const REQUEST = 'GET / HTTP/1.1\r\nHost: example.test\r\n\r\n';
+const RESPONSE = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello';
+const TALK: Texts = [REQUEST, RESPONSE];
+const nothing = (why: string): Rather => ({ why, opened: [] });
+const gzip: Rather = { why: 'tshark does not find the key log, which all packed ones share', opened: [TALK] };
+const badSecret = nothing('the only secrets have a wrong length');
+
+/** Where we shall not do as tshark does. */
+const RATHER: Readonly<Record<string, Rather>> = {
+  'net-gz-badcrc.pcap.gz': gzip,
+  'net-gz-cut.pcap.gz': gzip,
+  'net-gz-ok.pcap.gz': gzip,
+  'net-gz-trailing.pcap.gz': gzip,
+  'net-gz-trailing-zeros.pcap.gz': gzip,
+  'net-gz-two-members.pcap.gz': gzip,
+  'net-ipv6-jumbo0.pcap': {
+    why: 'a length of 0 stands in packets that the network card was to cut up (as in net-tso0)',
+    opened: [TALK],
+  },
+  'net-cut-in-header.pcap': nothing('the file ends before the first payload'),
+  'net-usbpcap-none.pcap': nothing('no IP on this bus'),
+  'net-snaplen96.pcap': nothing('the hellos are cut short'),
+  'net-snaplen200.pcap': nothing('the hellos are cut short'),
+  'ng-snap.pcapng': nothing('the hellos are cut short'),
+  'tcp-mid-connection.pcap': nothing('the hellos were not captured'),
+  'tcp-mid-handshake-noch.pcap': nothing('no ClientHello, and its random value finds the secrets'),
+  'tcp-one-sided-client.pcap': nothing('no ServerHello, which says what opens the records'),
+  'tcp-one-sided-server.pcap': nothing('no ClientHello, and its random value finds the secrets'),
+  'long-secret.pcap': badSecret,
+  'one-byte-secret.pcap': badSecret,
+  'onebyte-master-tls12.pcap': badSecret,
+  'short-master-tls12.pcap': badSecret,
+  'short-secret-sha384.pcap': badSecret,
+  'ng-dsb-end.pcapng': { why: 'secrets at the end of a file count', opened: [TALK] },
+  'tcp-shuffled.pcap': { why: 'the order of arrival is not that of sending', opened: [TALK] },
+  'tcp-serverhello-before-clienthello.pcap': {
+    why: 'the order of capture is not that of sending',
+    opened: [TALK],
+  },
+  'tcp-gap-one-record-lost.pcap': {
+    why: 'a lost record only shifts the sequence number',
+    opened: [[`${REQUEST}message 0message 1message 3message 4`, RESPONSE]],
+  },
+  'tcp-gap12-one-record-lost.pcap': {
+    why: 'a lost record only shifts the sequence number',
+    opened: [[`${REQUEST}message 0message 1message 3message 4`, '']],
+  },
+  'post-handshake-auth.pcap': {
+    why: 'after its certificate the client goes on under the same keys',
+    opened: [[`${REQUEST}after pha`, `${RESPONSE}after ticket`]],
+  },
+  'resume-id-reverse-order-file.pcap': {
+    why: 'the session that is resumed stands later',
+    opened: [TALK, TALK],
+  },
+  'resume-ticket-only-first-key.pcap': {
+    why: 'one master secret opens the whole chain of tickets',
+    opened: [TALK, TALK, TALK, TALK],
+  },
+};
+
+/** What a capture waits for. Every entry here must fail; a capture that opens is taken out. */
+const NOT_YET: Readonly<Record<string, string>> = {
+  'ch-two-records-0.pcap': 'a ClientHello over two records',
+  'ch-two-records-1.pcap': 'a ClientHello over two records',
+  'ch-two-records-3.pcap': 'a ClientHello over two records',
+  'ch-two-records-tls12.pcap': 'a ClientHello over two records',
+  'hs-records-of-5.pcap': 'handshake messages over many records',
+  'hs-records-of-7.pcap': 'handshake messages over many records',
+  'hs-records-of-11.pcap': 'handshake messages over many records',
+  'net-cisco-hdlc104.pcap': 'Cisco HDLC',
+  'net-enc109.pcap': 'OpenBSD’s enc',
+  'net-eth-llc-snap.pcap': 'LLC/SNAP',
+  'net-frelay107.pcap': 'Frame Relay',
+  'net-gre.pcap': 'GRE',
+  'net-ieee80211.pcap': 'IEEE 802.11',
+  'net-ipip.pcap': 'IP in IP',
+  'net-mpls.pcap': 'MPLS',
+  'net-nflog239.pcap': 'NFLOG',
+  'net-pflog117.pcap': 'PFLOG',
+  'net-radiotap.pcap': 'radiotap',
+  'net-vxlan.pcap': 'VXLAN',
+  'null-sha.pcap': 'suites without encryption',
+  'one-byte-secret.pcap': 'a secret of a wrong length is skipped',
+  'short-secret-dsb.pcapng': 'a secret of a wrong length is skipped',
+  'short-secret-one-line.pcap': 'a secret of a wrong length is skipped',
+  'short-secret-sha384.pcap': 'a secret of a wrong length is skipped',
+  'pppoe-iplen-beyond-pppoe.pcap': 'PPPoE’s own length',
+  'rsa-keylog-line.pcap': 'key-log lines with a pre-master secret',
+  'sslv2-compat-hello.pcap': 'an SSL 2.0 compatible ClientHello',
+  'starttls-connect.pcap': 'TLS behind CONNECT',
+  'starttls-imap.pcap': 'TLS behind clear text',
+  'starttls-pop3.pcap': 'TLS behind clear text',
+  'starttls-proxyproto.pcap': 'TLS behind a PROXY line',
+  'starttls-smtp.pcap': 'TLS behind clear text',
+  'starttls-socks5.pcap': 'TLS behind SOCKS',
+  'starttls-xmpp.pcap': 'TLS behind clear text',
+  'tcp-nosyn-server-high-port.pcap': 'the hello tells who the client is',
+  'tcp-rst-bogus-midway.pcap': 'a reset outside the window ends nothing',
+  'tcp-serverhello-before-clienthello.pcap': 'hellos captured in the wrong order',
+  'tcp-shuffled.pcap': 'hellos captured in the wrong order',
+  'tls12-deflate.pcap': 'record compression',
+};
+
+describeVectors('captures', 'captures that programs trip over', (folder) => {
+  const expected = JSON.parse(readFileSync(join(folder, 'expected-tshark.json'), 'utf8')) as Record<
+    string,
+    Record<string, { readonly first: string; readonly second: string }>
+  >;
+  const opened = (name: string): string[] =>
+    pairs(openedIn(dissectedCapture(folder, name).dissection).map(({ c2s, s2c }: Opened) => [c2s, s2c]));
+  const byTshark = (name: string): string[] =>
+    pairs(Object.values(expected[name] ?? {}).map(({ first, second }) => [first, second]));
+  const ours = (name: string): string[] =>
+    pairs((RATHER[name] as Rather).opened.map((sides) => sides.map((text) => toHex(utf8(text)))));
+
+  describe.each(captureNames(folder).filter((name) => name !== 'net-gz-of-gz.pcap.gz'))('%s', (name) => {
+    const { why } = RATHER[name] ?? {};
+    const waitsFor = NOT_YET[name];
+    const says = `opens to ${why === undefined ? 'what tshark shows' : `what is right: ${why}`}`;
+    const check = (): void => expect(opened(name)).toEqual(why === undefined ? byTshark(name) : ours(name));
+    if (waitsFor === undefined) it(says, check);
+    else it.fails(`does not open yet: ${waitsFor}`, check);
+  });
+
+  it('are refused when packed twice', () => {
+    expect(() => opened('net-gz-of-gz.pcap.gz')).toThrow('packed with gzip twice');
+  });
+
+  it('are all known to tshark, and the tables name none that is not there', () => {
+    const names = captureNames(folder);
+    expect(names).toEqual(Object.keys(expected).toSorted());
+    expect(Object.keys({ ...RATHER, ...NOT_YET }).filter((name) => !names.includes(name))).toEqual([]);
+  });
+});
+
+/** tshark calls the side whose bytes it saw first the first one, so which is which is left open. */
+function pairs(sides: readonly (readonly string[])[]): string[] {
+  return sides
+    .filter((pair) => pair.some((side) => side !== ''))
+    .map((pair) => pair.toSorted().join(' and '))
+    .toSorted();
+}
