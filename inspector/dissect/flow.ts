@@ -49,6 +49,7 @@ export class Flow {
   #layer: Layer;
   #done = 0;
   #cut = false;
+  #midway: boolean;
   #last: number;
   #records: WireRecord[] = [];
   /** Records found in this reading, those that were taken included. */
@@ -65,6 +66,7 @@ export class Flow {
     this.#ciphers = ciphers;
     this.#paced = paced;
     this.#last = opening.time;
+    this.#midway = opening.midway ?? false;
     this.#layer = this.#fresh();
   }
 
@@ -108,6 +110,7 @@ export class Flow {
     this.#last = Math.max(this.#last, step.time);
     if (this.#cut && step.kind !== 'end') return;
     this.#steps.push(step);
+    if (step.kind === 'gap' && this.#bytes[step.dir] === 0) this.#midway = true;
     if (step.kind === 'chunk') this.#bytes[step.dir] += step.bytes.length;
     if (step.kind === 'end') this.#ended[step.dir] ??= step.how;
   }
@@ -190,6 +193,7 @@ export class Flow {
       sealed: this.#sealed,
       revision: this.#revision,
       cut: this.#cut || this.#full,
+      midway: this.#midway,
     };
   }
 

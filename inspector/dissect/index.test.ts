@@ -141,6 +141,7 @@ describe('a dissection', () => {
         sealed: 0,
         revision: 8,
         cut: false,
+        midway: false,
       },
     ]);
   });

@@ -232,7 +232,8 @@ export class Dissection {
     const { flow: id, time } = event;
     const known = this.#flows.get(id);
     if (known) return known;
-    const made = this.#newFlow({ kind: 'flow', flow: id, time, client: NOWHERE, server: NOWHERE });
+    const ends = { client: NOWHERE, server: NOWHERE };
+    const made = this.#newFlow({ kind: 'flow', flow: id, time, ...ends, midway: true });
     this.#flows.set(id, made);
     return made;
   }

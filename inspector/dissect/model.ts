@@ -15,6 +15,8 @@ export type TapEvent =
       readonly time: number;
       readonly client: Endpoint;
       readonly server: Endpoint;
+      /** The connection had begun before the capture did; what its first bytes were is not known. */
+      readonly midway?: true;
     }
   | {
       readonly kind: 'chunk';
@@ -149,4 +151,6 @@ export interface FlowSummary {
   readonly revision: number;
   /** True when a cap was reached and what came after is not shown. */
   readonly cut: boolean;
+  /** True when the start was not captured: no SYN, or the first bytes of a direction are missing. */
+  readonly midway: boolean;
 }

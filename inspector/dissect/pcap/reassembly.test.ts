@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { showUtf8, utf8 } from '#wire/bytes';
+import { Dissection } from '../index.ts';
 import type { TapEvent } from '../model.ts';
 import { FLAG } from './packets.ts';
 import { type Place, Places } from './places.ts';
@@ -137,6 +138,25 @@ describe('a connection', () => {
 });
 
 describe('what the capture lacks', () => {
+  it('is the start, for a flow without a SYN or without the first bytes of a direction', () => {
+    const midway = (...lines: Line[]): (boolean | undefined)[] => {
+      const dissection = new Dissection();
+      const notes = { comment: () => undefined, skip: () => undefined };
+      const reassembly = new Reassembly((event) => dissection.add(event), notes);
+      for (const [from, sequence, flags, text = ''] of lines) {
+        const [source, target] = from === 'c' ? [CLIENT, SERVER] : [SERVER, CLIENT];
+        const ends = { from: source, to: target, acknowledged: 0, length: text.length };
+        reassembly.add(0, { ...ends, sequence, flags, payload: utf8(text) });
+      }
+      reassembly.finish();
+      return dissection.flows.map((flow) => flow.midway);
+    };
+    expect(midway(['c', 0, syn], ['c', 1, 0, 'hello'])).toEqual([false]);
+    expect(midway(['c', 0, syn], ['c', 1, 0, 'hello'], ['c', 9, 0, 'later'])).toEqual([false]);
+    expect(midway(['c', 1, 0, 'hello'])).toEqual([true]);
+    expect(midway(['c', 0, syn], ['c', 9, 0, 'later'])).toEqual([true]);
+  });
+
   it('is a gap once the other side has it', () => {
     expect(
       read(

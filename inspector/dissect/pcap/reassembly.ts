@@ -103,8 +103,10 @@ export class Reassembly {
     const [client, server] = clientFirst(segment);
     const flow = ++this.#flows;
     const [time, ends] = [this.#now, { client: endOf(client), server: endOf(server) }];
-    this.#emit({ kind: 'flow', flow, time, ...ends, ...(wire ? { wire } : {}) });
-    if ((segment.flags & FLAG.syn) === 0) this.#notes.comment('flow', guessed(client, server), flow);
+    const midway = (segment.flags & FLAG.syn) === 0;
+    const known = { ...(wire ? { wire } : {}), ...(midway ? { midway } : {}) };
+    this.#emit({ kind: 'flow', flow, time, ...ends, ...known });
+    if (midway) this.#notes.comment('flow', guessed(client, server), flow);
     return {
       flow,
       client,
