@@ -1,28 +1,15 @@
-/** IP addresses and ranges of them, as bans use them. */
-import ipaddr from 'ipaddr.js';
+/** Ranges of IP addresses, as bans use them. */
+import { isIn, parseAddress, parseRange, spelling } from '#wire/addresses';
 
-/** Whether the address lies in `range`: an address, or `address/bits`. False for what is neither. */
+/** Whether the address lies in `range`: an address, which stands for its network, or `address/bits`. False for neither. */
 export function inRange(address: string, range: string): boolean {
-  if (!ipaddr.isValid(address)) return false;
-  const one = ipaddr.process(address);
-  const [network, bits] = parseRange(range) ?? [];
-  if (!network || bits === undefined || network.kind() !== one.kind()) return false;
-  return one.match(network, bits);
+  const one = parseAddress(address);
+  const network = parseRange(range);
+  return one !== undefined && network !== undefined && isIn(one, network);
 }
 
 /** A range in its usual spelling, or `undefined` when it is none. */
 export function cleanRange(range: string): string | undefined {
-  const parsed = parseRange(range);
-  if (!parsed) return undefined;
-  const [network, bits] = parsed;
-  const all = network.kind() === 'ipv4' ? 32 : 128;
-  return bits === all ? network.toString() : `${network.toString()}/${bits}`;
-}
-
-function parseRange(range: string): [ipaddr.IPv4 | ipaddr.IPv6, number] | undefined {
-  if (ipaddr.isValid(range)) {
-    const network = ipaddr.process(range);
-    return [network, network.kind() === 'ipv4' ? 32 : 128];
-  }
-  return ipaddr.isValidCIDR(range) ? ipaddr.parseCIDR(range) : undefined;
+  const network = parseRange(range);
+  return network && spelling(network);
 }

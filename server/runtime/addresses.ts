@@ -1,12 +1,11 @@
-/** IP addresses in their usual spelling. */
-import { isIPv4 } from 'node:net';
-import ipaddr from 'ipaddr.js';
+/** The addresses of peers, in their usual spelling. */
+import { parseAddress } from '#wire/addresses';
 
-/** An IPv4 address that a socket for both kinds shows as IPv6 is shown as what it is. */
+/** An IPv4 address that a socket for both kinds shows as IPv6 is shown as what it is. `unknown` for no address. */
 export function plainAddress(address: string | undefined): string {
-  return address !== undefined && ipaddr.isValid(address) ? ipaddr.process(address).toString() : 'unknown';
+  return (address === undefined ? undefined : parseAddress(address)?.toString()) ?? 'unknown';
 }
 
 export function isLoopback(address: string): boolean {
-  return address === '::1' || (isIPv4(address) && address.startsWith('127.'));
+  return parseAddress(address)?.range() === 'loopback';
 }

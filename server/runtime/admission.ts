@@ -1,7 +1,8 @@
-/** Who gets a place: counts connections, on the whole server and from each address. */
+/** Who gets a place: counts connections, on the whole server and from each network (`networkOf`). */
 import type { Socket } from 'node:net';
 import { isLoopback } from './addresses.ts';
 import type { Defence } from './defence.ts';
+import { networkOf } from '#wire/addresses';
 import type { WireName } from '#wire/messages';
 
 /** Bytes that crossed the sockets. */
@@ -22,10 +23,10 @@ interface Place {
 export class Admission {
   readonly #defence: Defence;
   readonly #sockets = new Map<Socket, Place>();
-  readonly #byAddress = new Map<string, number>();
+  readonly #byNetwork = new Map<string, number>();
   /** Of sockets that have closed. */
   readonly #past = new Map<WireName, Traffic>();
-  /** Addresses that found no place lately, with when that was news. */
+  /** Networks that found no place lately, with when that was news. */
   readonly #turnedAway = new Map<string, number>();
 
   constructor(defence: Defence) {
@@ -53,29 +54,32 @@ export class Admission {
     const { address } = place;
     const { connections, connectionsPerAddress } = this.#defence;
     if (this.#sockets.size >= connections) return false;
-    const before = this.#byAddress.get(address) ?? 0;
+    const network = networkOf(address);
+    const before = this.#byNetwork.get(network) ?? 0;
     if (before >= connectionsPerAddress && !isLoopback(address)) return false;
     this.#sockets.set(socket, place);
-    this.#byAddress.set(address, before + 1);
+    this.#byNetwork.set(network, before + 1);
     socket.once('close', () => this.#release(socket, place));
     return true;
   }
 
-  /** Whether it is worth writing down that this address found no place. */
+  /** Whether it is worth writing down that an address of this network found no place. */
   isNews(address: string): boolean {
     const now = performance.now();
-    if (now - (this.#turnedAway.get(address) ?? -Infinity) < NEWS_AFTER_MS) return false;
+    const network = networkOf(address);
+    if (now - (this.#turnedAway.get(network) ?? -Infinity) < NEWS_AFTER_MS) return false;
     if (this.#turnedAway.size >= NEWS_CAP) this.#turnedAway.clear();
-    this.#turnedAway.set(address, now);
+    this.#turnedAway.set(network, now);
     return true;
   }
 
   #release(socket: Socket, { address, wire }: Place): void {
     this.#sockets.delete(socket);
     this.#past.set(wire, plus(this.#past.get(wire), socket));
-    const left = (this.#byAddress.get(address) ?? 1) - 1;
-    if (left > 0) this.#byAddress.set(address, left);
-    else this.#byAddress.delete(address);
+    const network = networkOf(address);
+    const left = (this.#byNetwork.get(network) ?? 1) - 1;
+    if (left > 0) this.#byNetwork.set(network, left);
+    else this.#byNetwork.delete(network);
   }
 }
 

@@ -23,13 +23,16 @@ export interface Defence {
   readonly idleTimeout: number;
   /** Connections on the whole server. */
   readonly connections: number;
-  /** Connections from one address; loopback, where taps and this machine's own programs come from, is not counted. */
+  /**
+   * Connections from one network (`networkOf`); loopback, where taps and this machine's own programs come from, is not
+   * counted.
+   */
   readonly connectionsPerAddress: number;
-  /** What one member may ask for, by kind. All members of one address together have `ADDRESS_FACTOR` times that. */
+  /** What one member may ask for, by kind. All members of one network together have `NETWORK_FACTOR` times that. */
   readonly rates: Readonly<Record<Kind, Rate>> | undefined;
 }
 
-export const ADDRESS_FACTOR = 20;
+export const NETWORK_FACTOR = 20;
 
 export const DEFENCE: Defence = {
   handshakeTimeout: 10_000,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ADDRESS_FACTOR } from './defence.ts';
+import { NETWORK_FACTOR } from './defence.ts';
 import { type Asker, Floods } from './floods.ts';
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['performance', 'Date', 'hrtime'] }));
@@ -12,7 +12,11 @@ const RATES = {
   sign: { burst: 1, perSecond: 0.5 },
 } as const;
 
-const guest = (connection: number, address = '10.0.0.1'): Asker => ({
+interface Guest extends Asker {
+  readonly address: string;
+}
+
+const guest = (connection: number, address = '10.0.0.1'): Guest => ({
   connection,
   account: undefined,
   address,
@@ -23,9 +27,9 @@ function allowed(floods: Floods, asker: Asker, count: number, kind: 'say' | 'loo
   return verdicts.filter(({ verdict }) => verdict === 'go').length;
 }
 
-function start(...askers: Asker[]): Floods {
+function start(...askers: Guest[]): Floods {
   const floods = new Floods(RATES);
-  for (const { address } of askers) floods.enter(address);
+  for (const { connection, address } of askers) floods.enter(connection, address);
   return floods;
 }
 
@@ -74,8 +78,19 @@ it('bounds all connections of one address together, but not those of this machin
   const crowd = Array.from({ length: 100 }, (_, i) => guest(i));
   const floods = start(...crowd);
   const total = crowd.reduce((sum, asker) => sum + allowed(floods, asker, 5), 0);
-  expect(total).toBe(5 * ADDRESS_FACTOR);
+  expect(total).toBe(5 * NETWORK_FACTOR);
   const home = Array.from({ length: 100 }, (_, i) => guest(1_000 + i, '127.0.0.1'));
-  for (const { address } of home) floods.enter(address);
+  for (const { connection, address } of home) floods.enter(connection, address);
   expect(home.reduce((sum, asker) => sum + allowed(floods, asker, 5), 0)).toBe(500);
+});
+
+it('counts all addresses of an IPv6 network as one, and forgets it with its last connection', () => {
+  const crowd = Array.from({ length: 100 }, (_, i) => guest(i, `2001:db8:0:1::${(i + 1).toString(16)}`));
+  const floods = start(...crowd);
+  const total = () => crowd.reduce((sum, asker) => sum + allowed(floods, asker, 5), 0);
+  expect(total()).toBe(5 * NETWORK_FACTOR);
+  expect(total()).toBe(0);
+  for (const { connection } of crowd) floods.leave(connection);
+  for (const { connection, address } of crowd) floods.enter(connection, address);
+  expect(total()).toBe(5 * NETWORK_FACTOR);
 });

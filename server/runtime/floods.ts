@@ -1,10 +1,11 @@
 /**
- * How much one member, and one address, may ask for: token buckets, one for each kind of request. Whoever goes on
- * after being told to wait is cut off.
+ * How much one member, and one network (`networkOf`), may ask for: token buckets, one for each kind of request. A client
+ * that goes on after being told to wait is cut off.
  */
 import { TokenBucket } from 'limiter';
 import { isLoopback } from './addresses.ts';
-import { ADDRESS_FACTOR, type Defence, KINDS, type Kind, type Rate } from './defence.ts';
+import { NETWORK_FACTOR, type Defence, KINDS, type Kind, type Rate } from './defence.ts';
+import { networkOf } from '#wire/addresses';
 
 export type Verdict =
   | { readonly verdict: 'go' }
@@ -16,7 +17,6 @@ export interface Asker {
   readonly connection: number;
   /** `Member.author` of who has logged in. */
   readonly account: string | undefined;
-  readonly address: string;
 }
 
 const GO: Verdict = { verdict: 'go' };
@@ -25,9 +25,17 @@ const PATIENCE = 1_000;
 
 type Meter = Readonly<Record<Kind, TokenBucket>>;
 
+interface Shared {
+  readonly network: string;
+  readonly meter: Meter;
+  users: number;
+}
+
 export class Floods {
   readonly #rates: NonNullable<Defence['rates']>;
-  readonly #addresses = new Map<string, { readonly meter: Meter; users: number }>();
+  readonly #networks = new Map<string, Shared>();
+  /** What each connection shares with others of its network; nothing on loopback. */
+  readonly #shared = new Map<number, Shared>();
   readonly #members = new Map<string, Meter>();
   readonly #refused = new Map<number, number>();
 
@@ -36,23 +44,27 @@ export class Floods {
   }
 
   /** A connection comes from this address. */
-  enter(address: string): void {
-    const known = this.#addresses.get(address);
-    if (known) known.users += 1;
-    else this.#addresses.set(address, { meter: this.#meter(ADDRESS_FACTOR), users: 1 });
+  enter(connection: number, address: string): void {
+    if (isLoopback(address)) return;
+    const network = networkOf(address);
+    const shared = this.#networks.get(network) ?? { network, meter: this.#meter(NETWORK_FACTOR), users: 0 };
+    shared.users += 1;
+    this.#networks.set(network, shared);
+    this.#shared.set(connection, shared);
   }
 
-  leave(connection: number, address: string): void {
+  leave(connection: number): void {
     this.#refused.delete(connection);
     this.#members.delete(connectionName(connection));
-    const known = this.#addresses.get(address);
-    if (known && --known.users === 0) this.#addresses.delete(address);
+    const shared = this.#shared.get(connection);
+    this.#shared.delete(connection);
+    if (shared && --shared.users === 0) this.#networks.delete(shared.network);
   }
 
   /** Counts a request: for the account, whichever connection it uses, or else for the connection. */
-  judge({ connection, account, address }: Asker, kind: Kind): Verdict {
+  judge({ connection, account }: Asker, kind: Kind): Verdict {
     const own = this.#memberMeter(account ?? connectionName(connection))[kind];
-    const shared = isLoopback(address) ? undefined : this.#addresses.get(address)?.meter[kind];
+    const shared = this.#shared.get(connection)?.meter[kind];
     const wait = Math.max(own.getWaitTime(1), shared?.getWaitTime(1) ?? 0);
     if (wait === 0) {
       own.tryRemoveTokens(1);

@@ -125,7 +125,7 @@ export class Hub implements ConnectionHandler {
     this.#connections.set(id, connection);
     this.tally.accepted.add(wire);
     this.#patience.came(id);
-    this.#floods?.enter(address);
+    this.#floods?.enter(id, address);
     this.#log.info({ session: id, wire, peer, detail }, 'connected');
     this.#perform(this.#core.connect(id, wire, address, Date.now()));
   }
@@ -136,13 +136,13 @@ export class Hub implements ConnectionHandler {
       this.#perform(this.#core.receive(connection.id, message, Date.now()));
   }
 
-  gone({ id, wire, peer, address }: Connection, { code, detail }: Departure): void {
+  gone({ id, wire, peer }: Connection, { code, detail }: Departure): void {
     const level = ORDERLY.has(code) ? 'info' : 'warn';
     this.#log[level]({ session: id, wire, peer, code, detail }, 'disconnected');
     this.tally.ended.add(code);
     this.#patience.settled(id);
     if (!this.#connections.delete(id)) return;
-    this.#floods?.leave(id, address);
+    this.#floods?.leave(id);
     this.#perform(this.#core.disconnect(id, Date.now()));
   }
 
@@ -169,9 +169,9 @@ export class Hub implements ConnectionHandler {
   /** Whether the message may go to the core; where not, its sender has been told. */
   #passes(connection: Connection, message: ClientMessage): boolean {
     if (!this.#floods) return true;
-    const { id, address } = connection;
+    const { id } = connection;
     const account = this.#core.accountOf(id);
-    const verdict = this.#floods.judge({ connection: id, account, address }, kindOf(message.type));
+    const verdict = this.#floods.judge({ connection: id, account }, kindOf(message.type));
     if (verdict.verdict === 'go') return true;
     if (verdict.verdict === 'cut') this.#perform(this.#core.cutOff(id, 'flooding', Date.now()));
     else this.#perform(this.#core.slowDown(id, message, verdict.retryAfter));

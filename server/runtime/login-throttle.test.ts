@@ -16,6 +16,11 @@ async function tries(throttle: Throttle, count: number, address: string, trusted
   return allowed;
 }
 
+/** The i-th address under a prefix, its last groups being `i` and 1. */
+function spelt(prefix: string, i: number): string {
+  return prefix.endsWith('::') ? `${prefix}${i.toString(16)}:1` : `${prefix}${i.toString(16)}::1`;
+}
+
 describe('tries for one account', () => {
   it('are at most ten in any minute, from however many addresses and devices', async () => {
     const throttle = loginThrottle();
@@ -50,12 +55,17 @@ describe('tries for one account', () => {
     expect(await tries(throttle, 1, '10.0.0.1', true)).toBe(1);
   });
 
-  it('count all addresses of one IPv6 network as one', async () => {
-    const throttle = loginThrottle();
-    let allowed = 0;
-    for (let i = 0; i < 50; i++) allowed += await tries(throttle, 1, `2001:db8:1:2::${i.toString(16)}`);
-    expect(allowed).toBe(3);
-  });
+  it.each(['2001:db8:1:2::', '2001:db8:0:1::', '2001:db8::', '::ffff:192.0.2.', '2002:c000:201:'])(
+    'count all addresses of the network that %s begins as one',
+    async (prefix) => {
+      const throttle = loginThrottle();
+      const isOneAddress = prefix.endsWith('.');
+      let allowed = 0;
+      for (let i = 1; i <= 2_000; i++)
+        allowed += await tries(throttle, 1, isOneAddress ? `${prefix}1` : spelt(prefix, i));
+      expect(allowed).toBe(3);
+    },
+  );
 
   it('say when the next one is taken, and take it then', async () => {
     const throttle = loginThrottle();

@@ -6,6 +6,7 @@
  */
 import { TokenBucket } from 'limiter';
 import type { AnswersTo } from './answers.ts';
+import { networkOf } from '#wire/addresses';
 
 interface Rate {
   /** Tries at once. */
@@ -31,14 +32,14 @@ export function loginThrottle(): AnswersTo<'mayLogin' | 'loginSucceeded'> {
   const server = bucketOf(LOGIN_RATES.server);
   return {
     mayLogin: ({ key, address, trusted }) => {
-      const needed = [...buckets.for(key, network(address), trusted), server];
+      const needed = [...buckets.for(key, networkOf(address), trusted), server];
       const wait = Math.max(...needed.map((bucket) => bucket.getWaitTime(1)));
       if (wait > 0) return Promise.resolve({ allowed: false, retryAfter: Math.ceil(wait / 1_000) });
       for (const bucket of needed) bucket.tryRemoveTokens(1);
       return Promise.resolve({ allowed: true });
     },
     loginSucceeded: ({ key, address, trusted }) => {
-      buckets.giveBack(key, network(address), trusted);
+      buckets.giveBack(key, networkOf(address), trusted);
       return Promise.resolve();
     },
   };
@@ -87,9 +88,4 @@ function bucketOf({ burst, perMinute }: Rate): TokenBucket {
   const bucket = new TokenBucket({ bucketSize: burst, tokensPerInterval: perMinute, interval: MINUTE });
   bucket.content = burst;
   return bucket;
-}
-
-/** Whoever has one IPv6 address has 2^64 of them: they count as one. */
-function network(address: string): string {
-  return address.includes(':') ? address.split(':').slice(0, 4).join(':') : address;
 }

@@ -97,7 +97,7 @@ export const ERRORS = {
   // Defence
   rate_limited: { fatal: false, meaning: 'too much in too short a time; wait' },
   flooding: { fatal: true, meaning: 'this connection went on although it was told to wait' },
-  too_many_connections: { fatal: true, meaning: 'there are too many connections from this address' },
+  too_many_connections: { fatal: true, meaning: 'there are too many connections from this network' },
   idle_timeout: { fatal: true, meaning: 'nothing was heard for too long' },
   frame_timeout: { fatal: true, meaning: 'a frame was begun and not finished in time' },
   read_only: { fatal: false, meaning: 'the server cannot store anything now; reading goes on' },

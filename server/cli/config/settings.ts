@@ -126,7 +126,7 @@ export const SETTINGS = {
     1,
     DEFENCE.connectionsPerAddress,
     'connections',
-    'Connections from one address; loopback does not count.',
+    'Connections from one address or IPv6 /64; loopback does not count.',
   ),
   'rates.say.burst': burst('say', SAY),
   'rates.say.per-second': perSecond('say', SAY),

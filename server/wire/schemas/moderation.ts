@@ -39,7 +39,10 @@ const duration = described(seconds, 'For how many seconds.');
 const optionalDuration = v.optional(
   described(seconds, 'For how many seconds; when left out, until it is lifted.'),
 );
-const address = described(shortText(LIMITS.address), 'An IP address, or a range of them as address/bits.');
+const address = described(
+  shortText(LIMITS.address),
+  'An IP address, or a range of them as address/bits. An IPv6 address without bits stands for its /64.',
+);
 const until = v.optional(described(wholeNumber, 'Until when: milliseconds since 1970-01-01 UTC.'));
 const whom = {
   name: v.optional(name),
