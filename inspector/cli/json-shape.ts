@@ -32,6 +32,9 @@ export const FIELD = v.strictObject({
   note: said(v.string(), 'What it is, why it is there, what it betrays.'),
   source: v.optional(said(v.string(), 'Where it is specified.')),
   malformed: v.optional(said(v.literal(true), 'Set when the bytes do not parse.')),
+  secret: v.optional(
+    said(v.literal(true), 'Set where whoever knows the value can use it: a password, a token, a code.'),
+  ),
   children: v.optional(said(v.array(fieldSchema), 'Fields inside this one, of the same shape.')),
 });
 

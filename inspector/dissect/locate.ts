@@ -28,19 +28,26 @@ export function unitsIn(record: { readonly inner: readonly Inner[] }, path: read
 export function wireRanges(record: WireRecord, path: readonly Inner[], start: number, end: number): Range[] {
   let ranges: Range[] = [{ start, end }];
   for (let depth = path.length - 1; depth >= 0; depth--) {
-    const unit = path[depth] as Inner;
     const around = depth === 0 ? record : (path[depth - 1] as Inner);
-    // What began earlier ends at the beginning of the content, which stands behind the header.
-    const first = 'contentStart' in around ? (around.contentStart ?? 0) : 0;
-    const shift = unit.start < 0 ? unit.start + first : unit.start;
-    const moved = ranges.map((range) => ({ start: range.start + shift, end: range.end + shift }));
-    ranges = moved.flatMap((range) => contentToBytes(around, range, first));
+    ranges = ranges
+      .map((range) => rangeAround(around, path[depth] as Inner, range))
+      .flatMap((range) => contentToBytes(around, range));
   }
   return ranges;
 }
 
-function contentToBytes(around: WireRecord | Inner, range: Range, first: number): Range[] {
-  const clipped = { start: Math.max(first, range.start), end: range.end };
+type Around = Pick<WireRecord, 'plain' | 'plainMap' | 'contentStart'>;
+
+/** A range of a unit's bytes as one of the content around it: of its plain bytes, or of its own where it has none. */
+export function rangeAround(around: Around, unit: Pick<Inner, 'start'>, range: Range): Range {
+  // What began earlier ends at the beginning of the content, which stands behind the header.
+  const shift = unit.start < 0 ? unit.start + (around.contentStart ?? 0) : unit.start;
+  return { start: range.start + shift, end: range.end + shift };
+}
+
+/** The bytes that carry a range of the content one to one; none of those that crossed in earlier records. */
+export function contentToBytes(around: Around, range: Range): Range[] {
+  const clipped = { start: Math.max(around.contentStart ?? 0, range.start), end: range.end };
   if (!around.plain) return clipped.end > clipped.start ? [clipped] : [];
   return (around.plainMap ?? []).flatMap((map) => mapped(map, clipped));
 }

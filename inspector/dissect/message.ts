@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { RemoteProtocolError } from '#wire/errors';
 import type { Field } from '#wire/field';
 import { CLIENT_MESSAGES, SERVER_MESSAGES, parseClientMessage, parseServerMessage } from '#wire/messages';
+import { SECRET_NAMES, isSecret } from '#wire/secret-fields';
 import { type JsonNode, scanJson } from './json-scan.ts';
 import { type FieldKind, type FieldSpec, faultField, fieldOf } from './dictionary.ts';
 import type { Direction } from './model.ts';
@@ -94,9 +95,15 @@ function memberFields(node: JsonNode, { schema, base, source }: Place): Field[] 
       end: base + child.end,
       note: noteOf(node, part),
       source,
+      ...(secretHere(key, part) ? { secret: true as const } : {}),
       ...(children.length > 0 ? { children } : {}),
     };
   });
+}
+
+/** What the protocol does not know is judged by its name: a misspelt login has a password too. */
+function secretHere(key: string, part: Schema | undefined): boolean {
+  return part === undefined ? SECRET_NAMES.has(key) : isSecret(part);
 }
 
 /** The heading of the message in the reference; for what is none, the section on messages. */

@@ -27,6 +27,7 @@ interface Action {
   readonly type: string;
   readonly requirement?: unknown;
   readonly description?: string;
+  readonly metadata?: { readonly secret?: boolean };
   readonly message?: unknown;
 }
 
@@ -83,6 +84,7 @@ function nested(part: Action): Schema {
 
 const LIMIT_WORDS: Readonly<Record<string, (action: Action) => string[]>> = {
   description: () => [],
+  metadata: ({ metadata }) => (metadata?.secret ? ['secret'] : []),
   min_length: ({ requirement }) => [`from ${shown(requirement)} characters`],
   max_length: ({ requirement }) => [`up to ${shown(requirement)} characters`],
   min_value: ({ requirement }) => [`from ${shown(requirement)}`],

@@ -2,19 +2,19 @@
 import * as v from 'valibot';
 import { LIMITS } from '../limits.ts';
 import { AUTH_MODES } from '../roles.ts';
-import { described, ref, role, shortText, ts, type, via, wholeNumber } from './fields.ts';
+import { described, ref, role, secret, shortText, ts, type, via, wholeNumber } from './fields.ts';
 
 // Rules about passwords are checked by the command, which can say what is wrong with one; here only the cap.
-const password = described(
+const password = secret(
   v.pipe(v.string(), v.maxLength(LIMITS.passwordInput)),
   'The password, as it is: only the wire protects it on its way.',
 );
 const accountName = described(v.pipe(v.string(), v.maxLength(256)), 'Name of the account.');
-const token = described(
+const token = secret(
   v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
   'Secret of a login session: 256 random bits. The server keeps only its hash.',
 );
-const code = described(
+const code = secret(
   shortText(LIMITS.secondFactor),
   'Six digits of the authenticator, or one of the recovery codes.',
 );
@@ -31,7 +31,7 @@ export const ACCOUNTS_FROM_CLIENT = {
     name: accountName,
     password,
     device: v.optional(
-      described(
+      secret(
         v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
         'From an earlier auth_success on this device: guesses made elsewhere do not slow this login down.',
       ),
@@ -93,11 +93,11 @@ export const ACCOUNTS_FROM_SERVER = {
     ref,
     name: described(v.string(), 'The name the others see.'),
     role,
-    token: described(v.string(), 'Secret of this login session, for resume. Each resume gives a new one.'),
+    token: secret(v.string(), 'Secret of this login session, for resume. Each resume gives a new one.'),
     session: described(v.string(), 'Public id of this login session, as in the list of sessions.'),
     expires: described(wholeNumber, 'Until when the token is good: milliseconds since 1970-01-01 UTC.'),
     device: v.optional(
-      described(
+      secret(
         v.string(),
         'Secret of this device: shown at the next login, guesses made elsewhere do not delay it.',
       ),
@@ -145,13 +145,13 @@ export const ACCOUNTS_FROM_SERVER = {
   totp: v.object({
     type: type('totp', 'The secret of a second factor, to be put into an authenticator.'),
     ref,
-    secret: described(v.string(), 'The secret in base32 (RFC 4648).'),
-    uri: described(v.string(), 'The same as otpauth URI: what the QR code holds.'),
+    secret: secret(v.string(), 'The secret in base32 (RFC 4648).'),
+    uri: secret(v.string(), 'The same as otpauth URI: what the QR code holds.'),
   }),
   recovery_codes: v.object({
     type: type('recovery_codes', 'The second factor counts from now on.'),
     ref,
-    codes: described(
+    codes: secret(
       v.array(v.string()),
       'Each works once in place of a code. The server keeps only their hashes.',
     ),

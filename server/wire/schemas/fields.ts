@@ -6,6 +6,10 @@ import { ACCOUNT_ROLES, ROLES } from '../roles.ts';
 export const described = <const S extends v.GenericSchema>(schema: S, note: string) =>
   v.pipe(schema, v.description(note));
 
+/** A field that whoever knows it can use to be somebody else. Views mask it until they are asked to show it. */
+export const secret = <const S extends v.GenericSchema>(schema: S, note: string) =>
+  v.pipe(schema, v.description(note), v.metadata({ secret: true }));
+
 export const type = <const T extends string>(name: T, note: string) => described(v.literal(name), note);
 
 const wellFormed = v.check((text: string) => text.isWellFormed(), 'text without lone surrogates');

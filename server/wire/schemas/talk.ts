@@ -13,6 +13,7 @@ import {
   pageSize,
   ref,
   room,
+  secret,
   shortText,
   text,
   ts,
@@ -67,7 +68,7 @@ export const TALK_FROM_CLIENT = {
       ),
     ),
     token: v.optional(
-      described(
+      secret(
         v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
         'From an earlier joined: takes the same member up again after a lost connection. Whoever reads it on a plain wire can do the same.',
       ),
@@ -121,7 +122,7 @@ export const TALK_FROM_SERVER = {
     room,
     name: described(v.string(), 'The name the others see.'),
     token: v.optional(
-      described(
+      secret(
         v.string(),
         'Secret of this guest: takes it up again after a lost connection. An account has none here.',
       ),
