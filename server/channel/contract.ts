@@ -28,6 +28,11 @@ export interface Channel {
    */
   next(): ChannelEvent | undefined;
   /**
+   * Bytes of a unit (a record, say) that has begun and is not whole, once `next` has given all that it can; 0 between
+   * two units, and always where the channel has none. Whoever owns the socket limits the time for the rest by it.
+   */
+  readonly pending: number;
+  /**
    * Wire bytes for plain bytes, as pieces to be written in this order. Throws `LocalProtocolError` when the
    * channel is not open or its key is used up.
    */

@@ -3,6 +3,8 @@ import { EMPTY } from '#wire/bytes';
 import type { Channel, ChannelEvent } from './contract.ts';
 
 export class PlaintextChannel implements Channel {
+  /** There are no units here, so nothing is ever owed. */
+  readonly pending = 0;
   readonly #waiting: Uint8Array[] = [];
 
   start(): ChannelEvent[] {

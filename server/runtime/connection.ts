@@ -39,6 +39,8 @@ export interface ConnectionOptions {
   /** What the transport gives by itself, in words: `TLSv1.3, TLS_AES_256_GCM_SHA384`. */
   readonly transport?: string;
   readonly handshakeTimeout: number;
+  /** Milliseconds of a clock that never goes back; a test brings its own. */
+  readonly now?: () => number;
 }
 
 /** Time for the last bytes to reach a peer that does not read, before its socket is destroyed. */
@@ -51,7 +53,8 @@ export class Connection {
   readonly address: string;
   /** When it came: milliseconds since 1970. */
   readonly since = Date.now();
-  readonly #silence = new Silence();
+  readonly #silence: Silence;
+  readonly #now: () => number;
   readonly #socket: Duplex;
   readonly #channel: Channel;
   readonly #handler: ConnectionHandler;
@@ -73,6 +76,7 @@ export class Connection {
     joinPieces,
     transport,
     handshakeTimeout,
+    now = () => performance.now(),
   }: ConnectionOptions) {
     this.id = id;
     this.wire = wire;
@@ -83,6 +87,8 @@ export class Connection {
     this.#handler = handler;
     this.#joinPieces = joinPieces;
     this.#transport = transport;
+    this.#now = now;
+    this.#silence = new Silence(now());
     this.#handshakeTimer = setTimeout(
       () => this.fail(new RemoteProtocolError('handshake_timeout')),
       handshakeTimeout,
@@ -148,10 +154,16 @@ export class Connection {
 
   #receive(bytes: Uint8Array): void {
     if (this.#state === 'ending' || this.#state === 'gone') return;
-    this.#silence.heard();
+    this.#silence.heard(this.#now());
     try {
       this.#channel.push(bytes);
-      for (let event = this.#channel.next(); event; event = this.#channel.next()) this.#onChannel(event);
+      for (let event = this.#channel.next(); event; event = this.#channel.next()) {
+        // Even a record that is empty was whole.
+        this.#silence.completed('record');
+        this.#onChannel(event);
+      }
+      this.#silence.owes('record', this.#channel.pending);
+      this.#silence.owes('frame', this.#decoder.pending);
     } catch (error) {
       this.fail(asProtocolError(error));
     }
@@ -163,7 +175,6 @@ export class Connection {
         return this.#write([event.bytes]);
       case 'opened':
         clearTimeout(this.#handshakeTimer);
-        this.#silence.completed();
         this.#state = 'open';
         return this.#handler.opened(this, [this.#transport ?? [], event.detail].flat().join('; '));
       case 'plain':
@@ -183,10 +194,9 @@ export class Connection {
     this.#decoder.push(bytes);
     for (let payload = this.#decoder.next(); payload; payload = this.#decoder.next()) {
       if (this.#state !== 'open') return;
-      this.#silence.completed();
+      this.#silence.completed('frame');
       this.#handler.payload(this, payload);
     }
-    if (this.#decoder.pending > 0) this.#silence.begun();
   }
 
   /** The peer will send no more. A cut inside a frame, or on psk without a closing alert, is an error to report. */

@@ -1,29 +1,42 @@
-/** How long a peer has been silent, and since when it owes the rest of a frame: milliseconds of `performance.now()`. */
+/**
+ * How long a peer has been silent, and since when it owes the rest of something: milliseconds of a clock that never
+ * goes back, which the caller reads.
+ */
+
+/** What bytes are part of: a channel's record, and the frame inside. Either may begin and end within the other. */
+type Unit = 'record' | 'frame';
+
 export class Silence {
-  #heardAt = performance.now();
-  #unfinishedSince: number | undefined;
+  #heardAt: number;
+  readonly #begunAt: Partial<Record<Unit, number>> = {};
+
+  constructor(now: number) {
+    this.#heardAt = now;
+  }
 
   get heardAt(): number {
     return this.#heardAt;
   }
 
+  /** When the oldest unit began whose rest is owed; `undefined` when none is. */
   get unfinishedSince(): number | undefined {
-    return this.#unfinishedSince;
+    const { record, frame } = this.#begunAt;
+    if (record === undefined || frame === undefined) return record ?? frame;
+    return Math.min(record, frame);
   }
 
-  /** Bytes came. Those that complete no frame begin one, or a record with one inside. */
-  heard(): void {
-    this.#heardAt = performance.now();
-    this.#unfinishedSince ??= this.#heardAt;
+  heard(now: number): void {
+    this.#heardAt = now;
   }
 
-  /** What those bytes were part of is whole. */
-  completed(): void {
-    this.#unfinishedSince = undefined;
+  /** A unit is whole. What of its kind is owed after this has begun later. */
+  completed(unit: Unit): void {
+    delete this.#begunAt[unit];
   }
 
-  /** After what was completed there came more, which is not. */
-  begun(): void {
-    this.#unfinishedSince ??= this.#heardAt;
+  /** How many bytes of a unit lie there, once all that has arrived is used up. None: nothing is owed. */
+  owes(unit: Unit, pending: number): void {
+    if (pending === 0) delete this.#begunAt[unit];
+    else this.#begunAt[unit] ??= this.#heardAt;
   }
 }

@@ -5,6 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
+import type { Channel } from '#channel/contract';
 import { concat, fromHex, utf8 } from '#wire/bytes';
 import { LocalProtocolError, RemoteProtocolError } from '#wire/errors';
 import { DELIVERIES, type Delivery, Line, type Pair, SIDES, type Say, bytewise } from './line.ts';
@@ -14,6 +15,8 @@ export interface ChannelTraits {
   readonly noticesCut: boolean;
   /** Each side hears why the other closed. */
   readonly saysWhy: boolean;
+  /** It cuts what it carries into units of its own, and has to wait for the whole of one. */
+  readonly hasUnits: boolean;
 }
 
 export interface Case {
@@ -76,6 +79,10 @@ export function checksFor(traits: ChannelTraits): Check[] {
     { title: 'leaves the bytes alone that it is given to send', run: checkInputKept },
     { title: 'gives what came before a close, then the close', run: (make) => checkClose(make, traits) },
     { title: 'gives each pair a life of its own', run: checkIndependence },
+    { title: 'owes nothing after whole sends, empty ones too', run: checkNothingOwed },
+    traits.hasUnits
+      ? { title: 'says at each byte whether the rest of a unit is owed', run: checkOwed }
+      : { title: 'never claims that something is owed', run: checkNeverOwed },
     traits.noticesCut
       ? { title: 'notices an end without a close', run: checkCutNoticed }
       : { title: 'cannot tell a cut from an end, and does not claim to', run: checkCutAccepted },
@@ -172,6 +179,48 @@ function checkIndependence(make: MakePair): void {
   lines.forEach((line, i) => line.say(client(utf8(`line ${i}`))));
   for (const line of lines) line.settle();
   lines.forEach((line, i) => assertSameBytes(line.heard('server'), utf8(`line ${i}`), `line ${i}`));
+}
+
+function checkNothingOwed(make: MakePair): void {
+  const line = new Line(make(), (wire) => bytewise(concat(wire)));
+  line.open();
+  for (const bytes of [utf8('a'), utf8(''), utf8('bc'), utf8('')]) {
+    for (const from of SIDES) line.say({ from, bytes });
+    line.settle();
+    for (const side of SIDES) assert.equal(line.pair[side].pending, 0);
+  }
+}
+
+/** One unit a byte at a time, then a whole one glued to the first byte of the next. */
+function checkOwed(make: MakePair): void {
+  for (const [from, to] of DIRECTIONS) {
+    const line = new Line(make(), (wire) => wire);
+    line.open();
+    const [first, second, third] = ['one', 'two', 'three'].map((text) =>
+      concat(line.pair[from].send(utf8(text))),
+    ) as [Uint8Array, Uint8Array, Uint8Array];
+    const owed = [...bytewise(first)].map((byte) => pendingAfter(line.pair[to], byte) > 0);
+    assert.deepEqual(
+      owed,
+      owed.map((_, at) => at < first.length - 1),
+    );
+    assert.ok(pendingAfter(line.pair[to], concat([second, third.subarray(0, 1)])) > 0, 'glued to a half');
+    assert.equal(pendingAfter(line.pair[to], third.subarray(1)), 0);
+  }
+}
+
+function checkNeverOwed(make: MakePair): void {
+  const line = new Line(make(), (wire) => wire);
+  line.open();
+  for (const byte of bytewise(concat(line.pair.client.send(utf8('one two')))))
+    assert.equal(pendingAfter(line.pair.server, byte), 0);
+}
+
+/** What is owed once everything that `bytes` mean has been taken. */
+function pendingAfter(channel: Channel, bytes: Uint8Array): number {
+  channel.push(bytes);
+  while (channel.next());
+  return channel.pending;
 }
 
 const DIRECTIONS = [

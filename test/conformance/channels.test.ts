@@ -8,7 +8,8 @@ import { PlaintextChannel } from '#channel/plaintext';
 import { PskChannel } from '#channel/psk/channel';
 import { nativeCiphers } from '#runtime/ciphers-native';
 
-const PLAIN = { noticesCut: false, saysWhy: false };
+const PLAIN = { noticesCut: false, saysWhy: false, hasUnits: false };
+const PSK = { noticesCut: true, saysWhy: true, hasUnits: true };
 
 channelSuite('plain', PLAIN, () => ({ client: new PlaintextChannel(), server: new PlaintextChannel() }));
 
@@ -19,7 +20,7 @@ for (const [name, client, server] of [
   ['pure', pureCiphers, pureCiphers],
   ['pure client, native server', pureCiphers, nativeCiphers],
 ] as const) {
-  channelSuite(`psk (${name})`, { noticesCut: true, saysWhy: true }, () => pskPair(client, server));
+  channelSuite(`psk (${name})`, PSK, () => pskPair(client, server));
 }
 
 function pskPair(client: Ciphers, server: Ciphers): Pair {
@@ -47,6 +48,7 @@ describe('the suite rejects a channel that', () => {
           throw new Error('cut');
         },
       }),
+    'claims that something is owed': () => owing(new PlaintextChannel(), 1),
   };
 
   it.each(Object.keys(MUTANTS))('%s', (name) => {
@@ -58,9 +60,26 @@ describe('the suite rejects a channel that', () => {
     expect(rejected).toBe(true);
   });
 
+  it.each([0, 1])('has units and always says that %i bytes are owed', (pending) => {
+    const pair = (): Pair => {
+      const { client, server } = pskPair(nativeCiphers, nativeCiphers);
+      return { client: owing(client, pending), server: owing(server, pending) };
+    };
+    const rejected = checksFor(PSK).filter(({ title }) => title.includes('owe'));
+    expect(rejected.some(({ run }) => throws(() => run(pair)))).toBe(true);
+  });
+
+  function owing<T extends Channel>(channel: T, pending: number): T {
+    return Object.defineProperty(channel, 'pending', { value: pending });
+  }
+
   function fails({ run }: Check, mutant: () => Channel): boolean {
+    return throws(() => run(() => ({ client: mutant(), server: mutant() })));
+  }
+
+  function throws(run: () => void): boolean {
     try {
-      run(() => ({ client: mutant(), server: mutant() }));
+      run();
       return false;
     } catch {
       return true;

@@ -48,6 +48,10 @@ export class PskChannel implements Channel {
     this.#handshake = options.role === 'client' ? new ClientHandshake(options) : new ServerHandshake(options);
   }
 
+  get pending(): number {
+    return this.#closed ? 0 : this.#queue.length;
+  }
+
   start(): ChannelEvent[] {
     const { write } = this.#handshake.start();
     return write ? [{ kind: 'write', bytes: write }] : [];
