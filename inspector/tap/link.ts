@@ -4,17 +4,30 @@ import type { Direction, Endpoint } from '#dissect/model';
 import type { WireName } from '#wire/messages';
 import type { Recorder } from './recorder.ts';
 
+/**
+ * Milliseconds that a client has for the last bytes once the server has said all or is gone. Then both sockets are
+ * closed, whatever the client does: one that neither reads nor closes would keep them for good.
+ */
+export const LINGER_MS = 2_000;
+
 export interface LinkOptions {
   readonly wire: WireName;
   readonly recorder: Recorder;
   /** Called when both sockets are closed. */
   readonly onClose: () => void;
+  /** Instead of `LINGER_MS`. */
+  readonly linger?: number;
 }
 
 export interface Link {
   readonly origin: Endpoint;
-  /** Resets both sockets. */
+  /** Closes both sockets, with a reset where that is possible. */
   reset(): void;
+  /**
+   * The server's own end of the connection is closed. A link whose client does not read has stopped reading, too, and
+   * would never notice.
+   */
+  serverGone(): void;
 }
 
 /**
@@ -22,7 +35,7 @@ export interface Link {
  * already.
  */
 export function openLink(client: Socket, upstream: Socket, options: LinkOptions): Link | undefined {
-  const { recorder, wire } = options;
+  const { recorder, wire, linger = LINGER_MS } = options;
   const [origin, met] = [remoteOf(client), localOf(client)];
   if (!origin || !met) {
     client.destroy();
@@ -36,15 +49,33 @@ export function openLink(client: Socket, upstream: Socket, options: LinkOptions)
     if (broken) return;
     broken = true;
     recorder.record({ kind: 'end', flow, dir, time: recorder.now(), how: 'reset' });
-    client.resetAndDestroy();
-    upstream.resetAndDestroy();
+    cut(client);
+    cut(upstream);
+  };
+  let lingering: NodeJS.Timeout | undefined;
+  const serverGone = (): void => {
+    lingering ??= setTimeout(() => onReset('s2c'), linger);
   };
   forward(client, upstream, { flow, dir: 'c2s', recorder, onReset });
   forward(upstream, client, { flow, dir: 's2c', recorder, onReset });
-  closeOfBoth(client, upstream, options.onClose);
+  upstream.once('end', serverGone);
+  closeOfBoth(client, upstream, () => {
+    clearTimeout(lingering);
+    options.onClose();
+  });
   // Nothing is read from the client before there is somewhere to put it.
   upstream.once('connect', () => client.resume());
-  return { origin, reset: () => onReset('s2c') };
+  return { origin, reset: () => onReset('s2c'), serverGone };
+}
+
+/**
+ * Closes the socket at once, with a reset where that is possible. While a shutdown is under way it is not: the system
+ * refuses a reset then (EINVAL), and Node would leave the descriptor open for good.
+ */
+function cut(socket: Socket): void {
+  const shuttingDown = socket.writableEnded && !socket.writableFinished;
+  if (shuttingDown) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 interface Way {

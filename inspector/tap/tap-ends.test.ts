@@ -1,14 +1,34 @@
 import { once } from 'node:events';
+import { readdir, readlink } from 'node:fs/promises';
 import { type AddressInfo, type Socket, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '#wire/bytes';
-import { recorder, tap, start, startAgain, dial, pair, received, useTap } from '../../test/support/tapped.ts';
+import {
+  recorder,
+  server,
+  tap,
+  stalled,
+  start,
+  startAgain,
+  dial,
+  pair,
+  received,
+  useTap,
+} from '../../test/support/tapped.ts';
 
 useTap();
 
 const failure = async (socket: Socket): Promise<string | undefined> => {
   const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
   return error.code;
+};
+
+/** Open sockets of this process, as the kernel counts them, or as Node does where nothing shows them. */
+const descriptors = async (): Promise<number> => {
+  const names = await readdir('/proc/self/fd').catch(() => undefined);
+  if (!names) return process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP')).length;
+  const targets = names.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => ''));
+  return (await Promise.all(targets)).filter((target) => target.startsWith('socket:')).length;
 };
 
 describe('the end of a connection', () => {
@@ -60,6 +80,65 @@ describe('the end of a connection', () => {
       { kind: 'end', dir: 's2c', how: 'reset' },
     ]);
     await deaf.close();
+  });
+
+  it('comes to a client that neither reads nor closes, once the server has said all', async () => {
+    const patient = await start({ linger: 50 });
+    const accepted = once(server, 'connection') as Promise<[Socket]>;
+    const client = dial(patient.address.port)
+      .on('error', () => undefined)
+      .pause();
+    const [peer] = await accepted;
+    peer
+      .on('error', () => undefined)
+      .resume()
+      .end(fromHex('aa'));
+    await expect.poll(() => patient.connections).toBe(0);
+    expect(recorder.events().at(-1)).toMatchObject({ kind: 'end', dir: 's2c', how: 'reset' });
+    client.destroy();
+    await patient.close();
+  });
+
+  it('comes to a client that has stopped reading, once the server has dropped it', async () => {
+    const patient = await start({ linger: 50 });
+    const accepted = once(server, 'connection') as Promise<[Socket]>;
+    dial(patient.address.port)
+      .on('error', () => undefined)
+      .pause();
+    const [peer] = await accepted;
+    const port = peer.remotePort ?? 0;
+    peer.on('error', () => undefined);
+    // More than all buffers on the way hold, so that the tap reads no more and cannot see the end of it.
+    peer.write(new Uint8Array(64 * 1024 * 1024));
+    await stalled();
+    peer.destroy();
+    await once(peer, 'close');
+    expect(patient.connections).toBe(1);
+    patient.serverGone(port);
+    await expect.poll(() => patient.connections).toBe(0);
+    expect(patient.originOf(port)).toBeUndefined();
+    await patient.close();
+  });
+
+  it.each([
+    ['at once', 0],
+    ['after it was told so', 20],
+  ])('of a client that is put off and resets %s leaves no descriptor', async (_, pause) => {
+    const before = await descriptors();
+    const patient = await start({ linger: 50 });
+    const putOff = (peer: Socket): void => {
+      peer.on('error', () => undefined).end(fromHex('aa'));
+      peer.destroySoon();
+    };
+    server.on('connection', putOff);
+    const clients = Array.from({ length: 40 }, () => dial(patient.address.port));
+    for (const client of clients) client.on('error', () => undefined);
+    await Promise.all(clients.map((client) => once(client, 'connect')));
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    await Promise.all(clients.map((client) => (client.resetAndDestroy(), once(client, 'close'))));
+    server.off('connection', putOff);
+    await patient.close();
+    await expect.poll(descriptors).toBe(before);
   });
 
   it('comes to all when the tap closes', async () => {

@@ -4,11 +4,13 @@ import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { TapEvent } from '#dissect/model';
 import { concat, fromHex, toHex } from '#wire/bytes';
+import { Places } from '#wire/places';
 import {
   recorder,
   server,
   tap,
   opened,
+  stalled,
   start,
   dial,
   pair,
@@ -97,20 +99,6 @@ describe('bytes', () => {
   });
 });
 
-/** Resolves when nothing has been recorded for a while: there is no event that says "nothing more is coming". */
-const stalled = (quiet = 300) =>
-  new Promise<void>((resolve) => {
-    const finish = () => {
-      stop();
-      resolve();
-    };
-    let timer = setTimeout(finish, quiet);
-    const stop = recorder.subscribe(() => {
-      clearTimeout(timer);
-      timer = setTimeout(finish, quiet);
-    });
-  });
-
 describe('what is known of a flow', () => {
   it('is the client, where it connected to, and when', async () => {
     const before = Date.now();
@@ -166,7 +154,7 @@ describe('limits', () => {
   it('drops a connection above the cap and says so', async () => {
     const warnings: string[] = [];
     const log = { warn: (_: object, message: string) => warnings.push(message) };
-    const narrow = await start({ maxConnections: 1, log });
+    const narrow = await start({ places: new Places({ total: 1, perNetwork: 1 }), log });
     const accepted = once(server, 'connection') as Promise<[Socket]>;
     dial(narrow.address.port);
     opened.push((await accepted)[0]);

@@ -7,10 +7,13 @@ import { once } from 'node:events';
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
 import type { Endpoint } from '#dissect/model';
 import type { WireName } from '#wire/messages';
+import { Places } from '#wire/places';
 import { type Link, openLink } from './link.ts';
 import type { Recorder } from './recorder.ts';
 
 const MAX_CONNECTIONS = 10_000;
+/** Milliseconds between two warnings that connections are dropped; the later one says how many there were. */
+const WARN_EVERY_MS = 10_000;
 
 export interface Address {
   readonly host: string;
@@ -30,8 +33,10 @@ export interface TapOptions {
   readonly target: Address;
   readonly recorder: Recorder;
   readonly log?: TapLog;
-  /** Connections at a time; further ones are dropped. */
-  readonly maxConnections?: number;
+  /** Where connections find a place, shared by all taps of a server; those that find none are dropped. */
+  readonly places?: Places;
+  /** Milliseconds a client has for the last bytes when the server is done with it. */
+  readonly linger?: number;
 }
 
 export interface Tap {
@@ -44,6 +49,8 @@ export interface Tap {
    * the server accepts it, and until the connection closes. Lets a server log and limit by the true peer.
    */
   originOf(port: number): Endpoint | undefined;
+  /** The server has closed its end of that connection. The client has the linger time for what is under way. */
+  serverGone(port: number): void;
   /** Stops listening and resets what is still open. */
   close(): Promise<void>;
 }
@@ -52,9 +59,14 @@ export interface Tap {
 export async function startTap(options: TapOptions): Promise<Tap> {
   // A numeric address is dialled at once, which is what makes the local port known before the server accepts.
   const { address: target } = await lookup(options.target.host);
+  const { places = new Places({ total: MAX_CONNECTIONS, perNetwork: MAX_CONNECTIONS }) } = options;
   const links = new Set<Link>();
-  const origins = new Map<number, Endpoint>();
+  const byPort = new Map<number, Link>();
+  const dropped = dropWarning(options);
   const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (client) => {
+    const release = places.take(client.remoteAddress ?? '');
+    if (!release) return dropped(client);
+    client.once('close', release);
     const upstream = connect({
       host: target,
       port: options.target.port,
@@ -64,10 +76,8 @@ export async function startTap(options: TapOptions): Promise<Tap> {
     const link = openLink(client, upstream, { ...options, onClose: () => link && links.delete(link) });
     if (!link) return;
     links.add(link);
-    rememberOrigin(upstream, link.origin, origins);
+    rememberPort(upstream, link, byPort);
   });
-  server.maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
-  server.on('drop', () => options.log?.warn({ wire: options.wire }, 'tap: connection cap reached'));
   const address = await listening(server, options.listen);
   // Accepting can fail while the tap runs, for want of file descriptors: that connection is lost, nothing else.
   server.on('error', (err) => options.log?.warn({ wire: options.wire, err }, 'tap: cannot accept'));
@@ -77,20 +87,37 @@ export async function startTap(options: TapOptions): Promise<Tap> {
     get connections() {
       return links.size;
     },
-    originOf: (port) => origins.get(port),
+    originOf: (port) => byPort.get(port)?.origin,
+    serverGone: (port) => byPort.get(port)?.serverGone(),
     close: () => closed(server, links),
   };
 }
 
+/** Drops a connection; a crowd of them is one line of the log every now and then. */
+function dropWarning({ log, wire }: TapOptions): (client: Socket) => void {
+  let unsaid = 0;
+  let warnedAt = -Infinity;
+  return (client) => {
+    const address = client.remoteAddress;
+    client.destroy();
+    unsaid += 1;
+    const now = performance.now();
+    if (now - warnedAt < WARN_EVERY_MS) return;
+    warnedAt = now;
+    log?.warn({ wire, address, connections: unsaid }, 'tap: connection cap reached');
+    unsaid = 0;
+  };
+}
+
 /** `connect` dials in a tick that it has queued; in the one queued after it the kernel has chosen the port. */
-function rememberOrigin(upstream: Socket, origin: Endpoint, origins: Map<number, Endpoint>): void {
+function rememberPort(upstream: Socket, link: Link, byPort: Map<number, Link>): void {
   process.nextTick(() => {
     const port = upstream.localPort;
     if (port === undefined) return;
-    origins.set(port, origin);
+    byPort.set(port, link);
     upstream.once('close', () => {
       // The kernel may have given the port to a newer connection by now.
-      if (origins.get(port) === origin) origins.delete(port);
+      if (byPort.get(port) === link) byPort.delete(port);
     });
   });
 }

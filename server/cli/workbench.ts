@@ -13,9 +13,11 @@ import { healthProblems } from '#web/health';
 import { Metrics } from '#web/metrics';
 import { type Web, startWeb } from '#web/web';
 import type { WireName } from '#wire/messages';
+import { Places } from '#wire/places';
 import { announceAddresses } from './addresses.ts';
 import { Credentials } from './credentials.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
+import { withinOpenFiles } from './open-files.ts';
 import { type Opened, type WantedPort, openPort } from './ports.ts';
 import { VERSION, WEB_FOLDER } from './project.ts';
 
@@ -52,7 +54,8 @@ export interface Workbench {
 }
 
 /** Rejects, with everything closed again, when a part cannot start. */
-export async function startWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+export async function startWorkbench(given: WorkbenchOptions): Promise<Workbench> {
+  const options = { ...given, defence: withinOpenFiles(given.defence, given) };
   const closers: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     const failures: unknown[] = [];
@@ -129,6 +132,7 @@ function startWires(
       ...(recorder && { keyLog: (line: string) => recorder.secret(line) }),
       peerOf: (wire, { remotePort }) =>
         remotePort === undefined ? undefined : taps.get(wire)?.originOf(remotePort),
+      onClosed: (wire, port) => taps.get(wire)?.serverGone(port),
     });
     server.audit({ ts: Date.now(), event: 'server.started', actor: 'server', detail: VERSION });
     // Once everybody has gone, and before the store closes.
@@ -182,7 +186,7 @@ type Serve = (listen: Partial<Record<WireName, ListenAddress>>) => Promise<ChatS
 
 /** The server on free loopback ports, and a tap on each port that clients know. */
 async function startTapped(
-  { wires, log }: WorkbenchOptions,
+  { wires, defence, log }: WorkbenchOptions,
   recorder: Recorder,
   serve: Serve,
   taps: Map<WireName, Tap>,
@@ -191,11 +195,12 @@ async function startTapped(
   const inner = { host: '127.0.0.1', port: 0 };
   const server = await serve(Object.fromEntries(WIRES.map(({ name }) => [name, inner])));
   const listening: Listening[] = [];
+  const places = tapPlaces(defence);
   try {
     for (const { name: wire } of WIRES) {
       const target = server.addresses[wire] as ListenAddress;
       const { result: tap, insteadOf } = await openPort(`the ${wire} wire`, wires[wire], (listen) =>
-        startTap({ wire, listen, target, recorder, log }),
+        startTap({ wire, listen, target, recorder, places, log }),
       );
       taps.set(wire, tap);
       onClose(() => tap.close());
@@ -206,6 +211,17 @@ async function startTapped(
     onClose(() => server.close());
   }
   return { server, wires: listening };
+}
+
+/** Connections beyond the server's own caps that the taps let through, so that it can refuse them in its own words. */
+const REFUSALS_AT_ONCE = 16;
+
+/** One count for all taps: the server's caps hold for all wires together. */
+function tapPlaces({ connections, connectionsPerAddress }: Defence): Places {
+  return new Places({
+    total: connections + REFUSALS_AT_ONCE,
+    perNetwork: connectionsPerAddress + REFUSALS_AT_ONCE,
+  });
 }
 
 async function startUntapped({ wires }: WorkbenchOptions, serve: Serve, onClose: OnClose): Promise<Wires> {

@@ -33,6 +33,8 @@ export interface ListenersOptions {
   readonly keyLog?: KeyLogSink;
   /** The true peer of a connection, when something stands in the path. */
   readonly peerOf?: (wire: WireName, socket: Socket) => Endpoint | undefined;
+  /** Told when the server's end of a connection is closed, with the port that it came from. */
+  readonly onClosed?: (wire: WireName, port: number) => void;
 }
 
 export interface Renewal {
@@ -143,10 +145,17 @@ export class Listeners {
   #admit(socket: Socket, wire: Wire): void {
     // A peer that resets the connection during its handshake must not bring the server down.
     socket.on('error', () => socket.destroy());
+    this.#tellOfClose(socket, wire);
     const peer = this.#peerOf(wire, socket);
     if (!this.#admission.admit(socket, { address: peer.address, wire: wire.name }))
       return this.#turnAway(socket, wire, peer);
     socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS);
+  }
+
+  #tellOfClose(socket: Socket, { name }: Wire): void {
+    const { onClosed } = this.#options;
+    const { remotePort } = socket;
+    if (onClosed && remotePort !== undefined) socket.once('close', () => onClosed(name, remotePort));
   }
 
   /** In words where the wire has none to hide them; on the others an unannounced end. */

@@ -61,3 +61,17 @@ export const received = async (socket: Socket, length: number): Promise<Uint8Arr
   }
   return concat(parts);
 };
+
+/** Resolves when nothing has been recorded for a while: there is no event that says "nothing more is coming". */
+export const stalled = (quiet = 300) =>
+  new Promise<void>((resolve) => {
+    const finish = () => {
+      stop();
+      resolve();
+    };
+    let timer = setTimeout(finish, quiet);
+    const stop = recorder.subscribe(() => {
+      clearTimeout(timer);
+      timer = setTimeout(finish, quiet);
+    });
+  });

@@ -1,0 +1,41 @@
+/** Places at something that takes only so many at a time, in all and from each network (`networkOf`). */
+import { networkOf, parseAddress } from './addresses.ts';
+
+export interface PlaceCaps {
+  readonly total: number;
+  /** Of one network. Loopback, where this machine's own programs come from, has the whole. */
+  readonly perNetwork: number;
+}
+
+export class Places {
+  readonly #caps: PlaceCaps;
+  readonly #byNetwork = new Map<string, number>();
+  #taken = 0;
+
+  constructor(caps: PlaceCaps) {
+    this.#caps = caps;
+  }
+
+  get taken(): number {
+    return this.#taken;
+  }
+
+  /** Takes a place for this address and gives what hands it back, to be called once; `undefined` when there is none. */
+  take(address: string): (() => void) | undefined {
+    const { total, perNetwork } = this.#caps;
+    if (this.#taken >= total) return undefined;
+    const network = networkOf(address);
+    const before = this.#byNetwork.get(network) ?? 0;
+    if (before >= perNetwork && parseAddress(address)?.range() !== 'loopback') return undefined;
+    this.#taken += 1;
+    this.#byNetwork.set(network, before + 1);
+    return () => this.#release(network);
+  }
+
+  #release(network: string): void {
+    this.#taken -= 1;
+    const left = (this.#byNetwork.get(network) ?? 1) - 1;
+    if (left > 0) this.#byNetwork.set(network, left);
+    else this.#byNetwork.delete(network);
+  }
+}
