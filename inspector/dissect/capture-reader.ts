@@ -120,7 +120,7 @@ class Content implements CaptureSink {
   constructor(emit: (event: TapEvent) => void, report: ReportWriter) {
     this.#emit = emit;
     this.#report = report;
-    this.#reassembly = new Reassembly(emit, report);
+    this.#reassembly = new Reassembly((event) => this.#tell(event), report);
   }
 
   packet({ time, bytes, length, from }: CapturedPacket): void {
@@ -128,9 +128,16 @@ class Content implements CaptureSink {
     from.packets++;
     this.#time = time;
     const segment = this.#segments.find(from.link, bytes, length - bytes.length);
-    if (typeof segment !== 'string') return this.#reassembly.add(time, segment, wireOf(from));
-    if (segment === UNKNOWN_LINK) this.#warnOfLink(from);
-    if (segment !== '') this.#report.skip(segment);
+    // A fragment counts with those that make its datagram whole.
+    if (segment === '') return;
+    const { packetsUsed } = this.#segments;
+    if (typeof segment === 'string') {
+      if (segment === UNKNOWN_LINK) this.#warnOfLink(from);
+      return this.#report.skip(segment, packetsUsed);
+    }
+    this.#report.segmentPackets += packetsUsed;
+    this.#report.payloadBytes += segment.payload.length;
+    this.#reassembly.add(time, segment, wireOf(from));
   }
 
   secrets(text: string): void {
@@ -148,7 +155,7 @@ class Content implements CaptureSink {
   }
 
   skip(reason: string): void {
-    this.#report.skip(reason);
+    this.#report.skip(reason, 1, true);
   }
 
   warn(message: string): void {
@@ -159,6 +166,12 @@ class Content implements CaptureSink {
     this.#reassembly.finish();
     const { fragmentsLeft } = this.#segments;
     if (fragmentsLeft > 0) this.#report.skip('fragments of datagrams that are not whole', fragmentsLeft);
+  }
+
+  #tell(event: TapEvent): void {
+    if (event.kind === 'chunk') this.#report.delivered += event.bytes.length;
+    if (event.kind === 'gap') this.#report.missing += event.length;
+    this.#emit(event);
   }
 
   #warnOfLink({ link, linkName }: CaptureInterface): void {

@@ -20,28 +20,60 @@ export interface CaptureReport {
   readonly warnings: readonly string[];
   readonly comments: readonly CaptureComment[];
   readonly interfaces: readonly CaptureInterface[];
-  /** Packets (and blocks that are no packets) that gave nothing, by reason; the most frequent first. */
-  readonly skipped: readonly { readonly reason: string; readonly count: number }[];
+  /** Packets of which nothing was read, and blocks that are no packets, by reason; the most frequent first. */
+  readonly skipped: readonly Skipped[];
+  /** What became of the bytes that TCP carried. */
+  readonly payload: PayloadCount;
+}
+
+export interface Skipped {
+  readonly reason: string;
+  readonly count: number;
+  /** Set for blocks of a pcapng file that are no packets, and not counted among them. */
+  readonly blocks?: true;
+}
+
+/** All packets are `segmentPackets` and those `skipped`; all `bytes` are those `delivered` and those `unread`. */
+export interface PayloadCount {
+  /** Packets that are TCP segments, or fragments of some. */
+  readonly segmentPackets: number;
+  /** Bytes of payload that the packets of the file hold. */
+  readonly bytes: number;
+  /** Bytes that became part of a flow. */
+  readonly delivered: number;
+  /** Bytes that did not, by reason; the most first. */
+  readonly unread: readonly { readonly reason: string; readonly bytes: number }[];
+  /** Bytes that crossed and that the file does not hold, as far as that shows: the gaps of all flows. */
+  readonly missing: number;
 }
 
 const OTHER = 'for further reasons';
 
 export class ReportWriter {
   packets = 0;
+  segmentPackets = 0;
+  payloadBytes = 0;
+  delivered = 0;
+  missing = 0;
   readonly #warnings: string[] = [];
   readonly #comments: CaptureComment[] = [];
   readonly #interfaces: CaptureInterface[] = [];
-  readonly #skipped = new Map<string, number>();
+  readonly #skippedPackets = new Map<string, number>();
+  readonly #skippedBlocks = new Map<string, number>();
+  readonly #unread = new Map<string, number>();
   #tooMany = false;
 
   warn(message: string): void {
     if (this.#warnings.length < CAPS.warnings) this.#warnings.push(message);
   }
 
-  skip(reason: string, count = 1): void {
-    const known = this.#skipped.has(reason) || this.#skipped.size < CAPS.reasons;
-    const name = known ? reason : OTHER;
-    this.#skipped.set(name, (this.#skipped.get(name) ?? 0) + count);
+  skip(reason: string, count = 1, blocks = false): void {
+    addTo(blocks ? this.#skippedBlocks : this.#skippedPackets, reason, count);
+  }
+
+  /** Captured bytes of payload that do not become part of a flow. */
+  unread(reason: string, bytes: number): void {
+    if (bytes > 0) addTo(this.#unread, reason, bytes);
   }
 
   comment(on: CommentPlace, text: string, number?: number): void {
@@ -62,13 +94,28 @@ export class ReportWriter {
 
   /** What was read so far. */
   report(): CaptureReport {
-    const skipped = [...this.#skipped].map(([reason, count]) => ({ reason, count }));
+    const skipped: Skipped[] = [
+      ...[...this.#skippedPackets].map(([reason, count]) => ({ reason, count })),
+      ...[...this.#skippedBlocks].map(([reason, count]) => ({ reason, count, blocks: true as const })),
+    ];
     return {
       packets: this.packets,
       warnings: [...this.#warnings, ...this.#losses()].slice(0, CAPS.warnings),
       comments: this.#comments,
       interfaces: this.#interfaces,
       skipped: skipped.sort((a, b) => b.count - a.count),
+      payload: this.#payload(),
+    };
+  }
+
+  #payload(): PayloadCount {
+    const unread = [...this.#unread].map(([reason, bytes]) => ({ reason, bytes }));
+    return {
+      segmentPackets: this.segmentPackets,
+      bytes: this.payloadBytes,
+      delivered: this.delivered,
+      unread: unread.sort((a, b) => b.bytes - a.bytes),
+      missing: this.missing,
     };
   }
 
@@ -85,4 +132,10 @@ export class ReportWriter {
         : [],
     );
   }
+}
+
+function addTo(counts: Map<string, number>, reason: string, count: number): void {
+  const known = counts.has(reason) || counts.size < CAPS.reasons;
+  const name = known ? reason : OTHER;
+  counts.set(name, (counts.get(name) ?? 0) + count);
 }

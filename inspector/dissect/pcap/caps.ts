@@ -27,7 +27,15 @@ export const CAPS = {
   fragmentBytes: 16 * 1024 * 1024,
   /** Connections of a file. */
   connections: 100_000,
-  /** Bytes and segments of one direction that wait for an earlier segment; receive windows are about as large. */
-  waitingBytes: 16 * 1024 * 1024,
-  waitingSegments: 16_384,
+  /** Bytes and segments of one connection that wait for an earlier segment; receive windows are about as large. */
+  waitingBytes: 8 * 1024 * 1024,
+  waitingSegments: 8_192,
+  /** Bytes of all connections that wait. */
+  waitingTotal: 64 * 1024 * 1024,
+  /** Milliseconds of the capture's time that bytes are waited for which the other side has acknowledged. */
+  waitingTime: 60_000,
+  /** Segments with payload that are kept until it is told who the client is, where there was no SYN. */
+  undecidedSegments: 24,
+  /** Numbers between two segments of one connection, at most: what lies further away belongs to another. */
+  farAway: 64 * 1024 * 1024,
 } as const;

@@ -24,8 +24,8 @@ export class Fragments {
   #held = 0;
   #abandoned = 0;
 
-  /** The payload of the datagram that this fragment completes. */
-  add(fragment: Fragment): Uint8Array | undefined {
+  /** The payload of the datagram that this fragment completes, and how many fragments it took. */
+  add(fragment: Fragment): { readonly bytes: Uint8Array; readonly fragments: number } | undefined {
     const datagram = this.#datagrams.get(fragment.key) ?? { parts: [], held: 0 };
     this.#datagrams.set(fragment.key, datagram);
     datagram.parts.push(fragment);
@@ -35,7 +35,7 @@ export class Fragments {
     const whole = assembled(datagram);
     if (whole) this.#forget(fragment.key, datagram);
     else this.#keepToCaps(fragment.key, datagram);
-    return whole;
+    return whole && { bytes: whole, fragments: datagram.parts.length };
   }
 
   /** Fragments whose datagram never became whole. */

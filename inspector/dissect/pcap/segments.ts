@@ -52,9 +52,11 @@ const WAITING = 'fragments';
 export class SegmentFinder {
   readonly #fragments = new Fragments();
   readonly #places = new Places();
+  #packetsUsed = 1;
 
   /** `lost` bytes of the packet were not kept. A text says why there is no segment; empty while fragments wait. */
   find(link: number, packet: Uint8Array, lost = 0): TcpSegment | string {
+    this.#packetsUsed = 1;
     const start = networkStart(link, packet);
     if (typeof start === 'string') return start;
     if (start >= packet.length) return 'cut off before the IP header';
@@ -63,6 +65,11 @@ export class SegmentFinder {
     if (version !== 4 && version !== 6) return 'not IP';
     const transport = version === 4 ? this.#fromIpv4(ip, lost) : this.#fromIpv6(ip, lost);
     return typeof transport === 'string' ? (transport === WAITING ? '' : transport) : this.#tcp(transport);
+  }
+
+  /** How many packets went into what was found last: more than one when it came in fragments. */
+  get packetsUsed(): number {
+    return this.#packetsUsed;
   }
 
   /** Fragments whose datagram never became whole. */
@@ -122,7 +129,9 @@ export class SegmentFinder {
     if (behind.lost > 0) return 'fragments that were cut short';
     if (place.offset + behind.bytes.length > 0xffff) return BROKEN;
     const whole = this.#fragments.add({ ...place, bytes: behind.bytes });
-    return whole ? { ...behind, bytes: whole } : WAITING;
+    if (!whole) return WAITING;
+    this.#packetsUsed += whole.fragments - 1;
+    return { ...behind, bytes: whole.bytes };
   }
 
   #tcp({ protocol, bytes, lost, source, destination }: Transport): TcpSegment | string {

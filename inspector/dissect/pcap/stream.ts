@@ -1,29 +1,64 @@
-/** One direction of a TCP connection put together again: retransmitted bytes once, early ones in their place. */
+/** One direction of a TCP connection: where its next byte stands, and the segments that wait for their turn. */
 import { CAPS } from './caps.ts';
 
-interface Waiting {
-  /** Place of its first byte in the stream. */
-  readonly at: number;
+/** What a segment brings of its direction. */
+export interface Part {
+  readonly sequence: number;
   readonly bytes: Uint8Array;
+  /** Bytes that crossed; more than `bytes` where the packet was cut short. */
+  readonly length: number;
+  readonly fin: boolean;
+  /** What its sender had of the other direction; `undefined` when it does not say. */
+  readonly acknowledged: number | undefined;
+  readonly time: number;
+  /** Counts the segments of a connection in the order of the file. */
+  readonly order: number;
 }
 
-/** Takes the stream in order: bytes, and how many are missing between them. */
-export interface StreamSink {
-  chunk(bytes: Uint8Array): void;
-  gap(length: number): void;
+export interface Waiting extends Part {
+  /** Place of its first byte in the stream. Negative before a stream whose start is not settled. */
+  readonly at: number;
 }
+
+/** Why captured bytes are not among those that were delivered. */
+export const UNREAD = {
+  again: 'sent again',
+  early: 'before the first byte of their connection',
+  late: 'later than their place was given up as missing',
+  behind: 'behind the end of their direction',
+  reset: 'in a reset',
+} as const;
+
+/** Takes the stream in order: bytes, how many are missing between them, and its end. */
+export interface StreamSink {
+  chunk(bytes: Uint8Array, time: number): void;
+  gap(length: number, time: number): void;
+  end(time: number): void;
+  /** Captured bytes that are not told. */
+  unread(reason: string, bytes: number): void;
+}
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Gaps remembered, so that bytes that come too late are not taken for ones that were sent again. */
+const GAPS = 32;
 
 export class SegmentStream {
   readonly #sink: StreamSink;
-  /** Sequence number of the first byte of the stream; the SYN or the first segment seen settles it. */
+  /** Sequence number of the first byte of the stream. */
   #first: number | undefined;
   /** Sequence number of the next byte, and its place in the stream. */
   #next = 0;
   #position = 0;
+  #settled = false;
+  #ended = false;
   /** Ordered by place; of the same place the one that came first stands first. */
   readonly #waiting: Waiting[] = [];
   #waitingBytes = 0;
-  #finAt: number | undefined;
+  #gaps: Range[] = [];
   /** Up to where the other side has acknowledged. */
   #acknowledged = 0;
   #lastAcknowledgement: number | undefined;
@@ -37,83 +72,180 @@ export class SegmentStream {
     return this.#first !== undefined;
   }
 
+  /** True when it is known where the stream begins: by a SYN, or because something was delivered. */
+  get settled(): boolean {
+    return this.#settled;
+  }
+
+  /** True when its FIN was delivered. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  get position(): number {
+    return this.#position;
+  }
+
+  get acknowledged(): number {
+    return this.#acknowledged;
+  }
+
+  get waiting(): readonly Waiting[] {
+    return this.#waiting;
+  }
+
+  get waitingBytes(): number {
+    return this.#waitingBytes;
+  }
+
+  /** The segment that stands first among those that wait. */
+  get head(): Waiting | undefined {
+    return this.#waiting[0];
+  }
+
   /** True when a SYN of this number, or none at all, began this stream. */
   beganWith(sequence: number): boolean {
     return this.#first === (sequence + 1) >>> 0;
   }
 
-  /** A SYN with this sequence number was sent. */
+  /** How far behind the next byte it lies, going around the circle of numbers by the shorter way (RFC 9293 §3.4). */
+  distance(sequence: number): number {
+    return (sequence - this.#next) | 0;
+  }
+
+  /** Its place in the stream. */
+  placeOf(sequence: number): number {
+    return this.#position + this.distance(sequence);
+  }
+
+  /** A SYN with this sequence number was sent. One that comes late still says where a stream begins. */
   synchronise(sequence: number): void {
-    this.#begin((sequence + 1) >>> 0);
+    if (this.#settled) return;
+    const first = (sequence + 1) >>> 0;
+    if (this.#first !== undefined) this.#beginAt(this.placeOf(first));
+    this.#first = first;
+    this.#next = first;
+    this.#settled = true;
   }
 
-  /** Takes a segment's payload; of bytes that come again, those that came first count. */
-  push(sequence: number, payload: Uint8Array): void {
-    if (this.#first === undefined) this.#begin(this.#firstOf(sequence, payload));
-    if (payload.length === 0) return;
-    const at = this.#placeOf(sequence);
-    if (at > this.#position) return this.#hold({ at, bytes: payload });
-    this.#deliver(payload.subarray(this.#position - at));
-    if (this.#waiting.length > 0) this.#deliverWaiting();
+  /** Without a SYN the stream begins with the earliest byte at hand. */
+  settle(): void {
+    if (this.#settled || this.#first === undefined) return;
+    const place = Math.min(0, this.head?.at ?? 0);
+    this.#first = (this.#first + place) >>> 0;
+    this.#next = this.#first;
+    this.#beginAt(place);
+    this.#settled = true;
   }
 
-  /** The other side has taken in everything before this sequence number. */
+  /** A segment of this direction was seen, which may carry nothing. False when that is all there is to it. */
+  see(sequence: number, length: number): boolean {
+    if (this.#settled) return true;
+    if (this.#first === undefined) this.#beginWith(sequence);
+    // A capture that begins with a keep-alive shows a byte that was acknowledged before (RFC 9293 §3.8.4).
+    return length > 1 || this.#lastAcknowledgement !== (sequence + 1) >>> 0;
+  }
+
+  /** The other side has everything before this sequence number. */
   acknowledge(sequence: number): void {
     this.#lastAcknowledgement = sequence;
-    if (this.#first === undefined) return;
-    const place = this.#placeOf(sequence);
-    if (place <= this.#acknowledged) return;
-    this.#acknowledged = place;
-    this.#settleGap();
+    // Until something of it is seen, this is all that is known of where the stream stands.
+    if (this.#first === undefined) return this.#beginWith(sequence);
+    const place = this.placeOf(sequence);
+    const seen = Math.max(this.#position, this.#acknowledged, endOf(this.#waiting.at(-1)));
+    // Nobody acknowledges what cannot have been sent.
+    if (place > this.#acknowledged && place <= seen + CAPS.farAway) this.#acknowledged = place;
   }
 
-  /** A FIN stands behind the byte before this sequence number. */
-  finish(sequence: number): void {
-    this.#finAt ??= Math.max(this.#placeOf(sequence), this.#position);
-    this.#settleGap();
+  /** True when what was acknowledged is delivered, or cannot have been sent. */
+  hasDelivered(acknowledged: number | undefined): boolean {
+    if (acknowledged === undefined || this.#first === undefined) return true;
+    const missing = this.distance(acknowledged);
+    return missing <= 0 || missing > CAPS.farAway;
   }
 
-  /** True when everything up to the FIN was delivered. */
-  get finished(): boolean {
-    return this.#finAt !== undefined && this.#position >= this.#finAt;
+  /** Keeps the segment until its turn comes. `copied` bytes do not keep the buffer of the file alive. */
+  hold(part: Part): void {
+    const segment: Waiting = { ...part, bytes: new Uint8Array(part.bytes), at: this.placeOf(part.sequence) };
+    const index = this.#indexOf(segment.at);
+    const before = this.#waiting[index - 1];
+    if (before?.at === segment.at && before.length >= segment.length && (before.fin || !part.fin)) {
+      return this.#sink.unread(UNREAD.again, segment.bytes.length);
+    }
+    this.#waiting.splice(index, 0, segment);
+    this.#waitingBytes += segment.bytes.length;
   }
 
-  /** Nothing more will come: what still waits is delivered behind what is missing. */
-  flush(): void {
-    while (this.#waiting.length > 0) this.#skipToWaiting();
-    const end = this.#finAt ?? this.#acknowledged;
+  /** Takes the first of those that wait, which must not stand behind missing bytes. */
+  deliverHead(): void {
+    this.settle();
+    const head = this.#waiting.shift();
+    if (!head) return;
+    this.#waitingBytes -= head.bytes.length;
+    this.deliver(head);
+  }
+
+  /** Delivers a segment that stands at the next byte or before it; of bytes that come again, the first ones count. */
+  deliver(part: Part): void {
+    const { bytes, length, fin, time } = part;
+    this.settle();
+    const at = this.placeOf(part.sequence);
+    const known = Math.min(bytes.length, Math.max(0, this.#position - at));
+    if (known > 0) this.#leaveOut(at, known);
+    const fresh = bytes.subarray(known);
+    if (fresh.length > 0) {
+      this.#move(fresh.length);
+      this.#sink.chunk(fresh, time);
+    }
+    // What was cut off a packet will not come any more, unless another one has it.
+    const end = Math.min(at + length, this.head?.at ?? Infinity);
+    if (length > bytes.length && end > this.#position) this.skipTo(end, time);
+    if (fin && at + length === this.#position) this.#end(time);
+  }
+
+  /** The bytes before this place are missing. */
+  skipTo(place: number, time: number): void {
+    const length = place - this.#position;
+    if (length <= 0) return;
+    this.#gaps = [...this.#gaps.slice(1 - GAPS), { from: this.#position, to: place }];
+    this.#move(length);
+    this.#sink.gap(length, time);
+  }
+
+  /** The last of what the other side has acknowledged and nobody saw. */
+  skipAcknowledged(time: number): void {
+    if (this.#ended || this.#first === undefined) return;
     // One number further than the last byte may have been acknowledged for a FIN that was not captured.
-    const unseen = this.#finAt === undefined ? 1 : 0;
-    if (end - this.#position > unseen) this.#skipTo(end);
+    if (this.#acknowledged - this.#position > 1) this.skipTo(this.#acknowledged, time);
   }
 
-  #begin(sequence: number): void {
-    if (this.#first !== undefined) return;
+  #beginWith(sequence: number): void {
     this.#first = sequence;
     this.#next = sequence;
   }
 
-  /** A capture that begins with a keep-alive shows a byte that was acknowledged before (RFC 9293 §3.8.4). */
-  #firstOf(sequence: number, payload: Uint8Array): number {
-    const after = (sequence + 1) >>> 0;
-    return payload.length <= 1 && this.#lastAcknowledgement === after ? after : sequence;
+  /** The stream begins at what was this place so far. */
+  #beginAt(place: number): void {
+    this.#acknowledged = Math.max(0, this.#acknowledged - place);
+    this.#waiting.forEach((segment, i) => (this.#waiting[i] = { ...segment, at: segment.at - place }));
   }
 
-  /** Where in the stream it lies, going around the circle of 32-bit numbers by the shorter way (RFC 9293 §3.4). */
-  #placeOf(sequence: number): number {
-    return this.#position + ((sequence - this.#next) | 0);
+  #end(time: number): void {
+    // A FIN takes a sequence number (RFC 9293 §3.4).
+    this.#move(1);
+    this.#ended = true;
+    this.#sink.end(time);
   }
 
-  #hold(segment: Waiting): void {
-    const index = this.#indexOf(segment.at);
-    const before = this.#waiting[index - 1];
-    if (before?.at === segment.at && before.bytes.length >= segment.bytes.length) return;
-    this.#waiting.splice(index, 0, segment);
-    this.#waitingBytes += segment.bytes.length;
-    this.#settleGap();
-    while (this.#waitingBytes > CAPS.waitingBytes || this.#waiting.length > CAPS.waitingSegments) {
-      this.#skipToWaiting();
-    }
+  /** Counts bytes that stand before the next one, by why they are of no use. */
+  #leaveOut(at: number, length: number): void {
+    const end = at + length;
+    const early = Math.min(length, Math.max(0, -at));
+    let late = 0;
+    for (const { from, to } of this.#gaps) late += Math.max(0, Math.min(end, to) - Math.max(at, from));
+    if (early > 0) this.#sink.unread(UNREAD.early, early);
+    if (late > 0) this.#sink.unread(UNREAD.late, late);
+    if (length > early + late) this.#sink.unread(UNREAD.again, length - early - late);
   }
 
   /** Behind all that wait for the same place or an earlier one. */
@@ -127,47 +259,12 @@ export class SegmentStream {
     return low;
   }
 
-  /** What the other side has acknowledged, with more behind it, has crossed and is not in the capture. */
-  #settleGap(): void {
-    for (;;) {
-      const behind = this.#waiting[0]?.at ?? this.#finAt;
-      if (behind === undefined || behind <= this.#position || behind > this.#acknowledged) return;
-      this.#skipTo(behind);
-      this.#deliverWaiting();
-    }
-  }
-
-  #skipToWaiting(): void {
-    const [first] = this.#waiting;
-    if (first && first.at > this.#position) this.#skipTo(first.at);
-    this.#deliverWaiting();
-  }
-
-  #skipTo(place: number): void {
-    const length = place - this.#position;
-    this.#advance(length);
-    this.#sink.gap(length);
-  }
-
-  #deliverWaiting(): void {
-    let done = 0;
-    for (let segment = this.#waiting[0]; segment; segment = this.#waiting[++done]) {
-      const { at, bytes } = segment;
-      if (at > this.#position) break;
-      this.#waitingBytes -= bytes.length;
-      this.#deliver(bytes.subarray(this.#position - at));
-    }
-    if (done > 0) this.#waiting.splice(0, done);
-  }
-
-  #deliver(fresh: Uint8Array): void {
-    if (fresh.length === 0) return;
-    this.#advance(fresh.length);
-    this.#sink.chunk(fresh);
-  }
-
-  #advance(length: number): void {
+  #move(length: number): void {
     this.#position += length;
     this.#next = (this.#next + length) >>> 0;
   }
+}
+
+function endOf(segment: Waiting | undefined): number {
+  return segment ? segment.at + segment.length : 0;
 }

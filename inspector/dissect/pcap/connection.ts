@@ -1,0 +1,339 @@
+/**
+ * One TCP connection in the order in which its two ends saw it. A segment is told when everything before it was told,
+ * in its own direction and of what its sender had acknowledged in the other: a capture may have the packets in another
+ * order. What does not come is waited for within caps, and is then missing.
+ */
+import type { WireName } from '#wire/messages';
+import type { Direction, TapEvent } from '../model.ts';
+import { CAPS } from './caps.ts';
+import { FLAG } from './packets.ts';
+import type { Place } from './places.ts';
+import { type Role, roleOf, startOf } from './roles.ts';
+import type { TcpSegment } from './segments.ts';
+import { type Part, SegmentStream, UNREAD, type Waiting } from './stream.ts';
+
+/** What a connection tells. */
+export interface ConnectionSink {
+  /** A number for the flow, taken when it is told. */
+  newFlow(): number;
+  emit(event: TapEvent): void;
+  comment(on: 'flow', text: string, flow: number): void;
+  unread(reason: string, bytes: number): void;
+}
+
+interface Side {
+  readonly place: Place;
+  readonly stream: SegmentStream;
+  dir: Direction;
+  /** A reset that this side sent. Whether it was believed shows in what follows. */
+  reset?: { readonly sequence: number; readonly time: number };
+}
+
+const OTHER = { c2s: 's2c', s2c: 'c2s' } as const;
+
+export class Connection {
+  readonly #sink: ConnectionSink;
+  readonly #wire: WireName | undefined;
+  readonly #started: number;
+  /** The one whose segment was captured first, then the other. */
+  readonly #sides: readonly [Side, Side];
+  #flow: number | undefined;
+  #segments = 0;
+  /** When the last segment of it was seen. */
+  #last: number;
+  /** Time of what was told last. */
+  #told: number;
+
+  constructor(first: TcpSegment, time: number, sink: ConnectionSink, wire: WireName | undefined) {
+    this.#sink = sink;
+    this.#wire = wire;
+    this.#started = time;
+    this.#last = time;
+    this.#told = time;
+    this.#sides = [this.#side(first.from, 'c2s'), this.#side(first.to, 's2c')];
+  }
+
+  /** Bytes that wait for others. */
+  get waitingBytes(): number {
+    const [a, b] = this.#sides;
+    return a.stream.waitingBytes + b.stream.waitingBytes;
+  }
+
+  /** True when the segment cannot be one of this connection, whose ports are in use again. */
+  isFollowedBy({ from, flags, sequence, acknowledged, length }: TcpSegment): boolean {
+    const [own, other] = this.#from(from);
+    if ((flags & FLAG.rst) !== 0) return false;
+    if ((flags & FLAG.syn) !== 0) return isOtherSyn(own.stream, sequence);
+    if (length === 0 || !own.stream.settled) return false;
+    const heard = (flags & FLAG.ack) !== 0 && other.stream.settled;
+    if (own.reset || other.reset || (own.stream.ended && other.stream.ended)) {
+      return !isWithin(own.stream, sequence) || (heard && !isWithin(other.stream, acknowledged));
+    }
+    const far = Math.abs(own.stream.distance(sequence)) > CAPS.farAway;
+    return far && (!heard || Math.abs(other.stream.distance(acknowledged)) > CAPS.farAway);
+  }
+
+  /** One of its segments, captured at `time`. */
+  add(segment: TcpSegment, time: number): void {
+    const { from, flags, sequence, payload } = segment;
+    const [own, other] = this.#from(from);
+    this.#last = time;
+    this.#segments++;
+    const resets = (flags & FLAG.rst) !== 0;
+    // Only a segment that does not reset is believed about what arrived.
+    if ((flags & FLAG.ack) !== 0 && !resets) other.stream.acknowledge(segment.acknowledged);
+    if ((flags & FLAG.syn) !== 0) {
+      own.stream.synchronise(sequence);
+      if (this.#flow === undefined) this.#openBySyn(own, flags);
+    }
+    if (resets) this.#onReset(own, sequence, payload, time);
+    else this.#onSegment(own, segment, time);
+    this.#goOn();
+  }
+
+  /** The oldest segment that waits is waited for no longer. */
+  giveUp(): void {
+    if (this.#flow === undefined) {
+      this.#decide();
+      return this.#deliverReady();
+    }
+    const [a, b] = this.#sides;
+    const own = orderOf(a) <= orderOf(b) ? a : b;
+    const other = own === a ? b : a;
+    const head = own.stream.head;
+    if (!head) return;
+    if (!this.#giveUpOther(head, other)) {
+      own.stream.skipTo(head.at, head.time);
+      own.stream.deliverHead();
+    }
+    this.#deliverReady();
+  }
+
+  /** Nothing more will come: tells what is left, and how it ended. */
+  close(): void {
+    if (this.#flow === undefined) this.giveUp();
+    while (this.#sides.some(({ stream }) => stream.head)) this.giveUp();
+    for (const { stream } of this.#byDirection()) stream.skipAcknowledged(this.#last);
+    for (const side of this.#byDirection()) this.#endByReset(side);
+  }
+
+  #side(place: Place, dir: Direction): Side {
+    const told = (event: (flow: number) => TapEvent): void => this.#sink.emit(event(this.#flow as number));
+    const at = (time: number): number => (this.#told = Math.max(this.#told, time));
+    const side: Side = {
+      place,
+      dir,
+      stream: new SegmentStream({
+        chunk: (bytes, time) =>
+          told((flow) => ({ kind: 'chunk', flow, dir: side.dir, time: at(time), bytes })),
+        gap: (length, time) => told((flow) => ({ kind: 'gap', flow, dir: side.dir, time: at(time), length })),
+        end: (time) => told((flow) => ({ kind: 'end', flow, dir: side.dir, time: at(time), how: 'fin' })),
+        unread: (reason, bytes) => this.#sink.unread(reason, bytes),
+      }),
+    };
+    return side;
+  }
+
+  #from(place: Place): readonly [own: Side, other: Side] {
+    const [a, b] = this.#sides;
+    return a.place === place ? [a, b] : [b, a];
+  }
+
+  #byDirection(): readonly Side[] {
+    const [a, b] = this.#sides;
+    return a.dir === 'c2s' ? [a, b] : [b, a];
+  }
+
+  #onSegment({ stream }: Side, segment: TcpSegment, time: number): void {
+    const { flags, payload, acknowledged, length } = segment;
+    // The SYN takes the number before the first byte.
+    const sequence = (segment.sequence + (flags & FLAG.syn ? 1 : 0)) >>> 0;
+    const fin = (flags & FLAG.fin) !== 0;
+    if (!stream.see(sequence, length)) return this.#sink.unread(UNREAD.again, payload.length);
+    if (length === 0 && !fin) return;
+    if (stream.ended) return this.#onAfterEnd(stream, sequence, payload);
+    const part: Part = {
+      sequence,
+      bytes: payload,
+      length,
+      fin,
+      acknowledged: (flags & FLAG.ack) === 0 ? undefined : acknowledged,
+      time,
+      order: this.#segments,
+    };
+    if (this.#isNext(stream, part)) stream.deliver(part);
+    else stream.hold(part);
+  }
+
+  /** True in the common case: nothing waits, and the segment follows what was told. */
+  #isNext(stream: SegmentStream, { sequence, acknowledged }: Part): boolean {
+    const [a, b] = this.#sides;
+    if (this.#flow === undefined || a.stream.head || b.stream.head) return false;
+    const other = a.stream === stream ? b.stream : a.stream;
+    const distance = stream.distance(sequence);
+    return (stream.settled ? distance <= 0 : distance === 0) && other.hasDelivered(acknowledged);
+  }
+
+  #onAfterEnd(stream: SegmentStream, sequence: number, { length }: Uint8Array): void {
+    // The FIN itself has a number.
+    const behind = Math.min(length, Math.max(0, stream.distance(sequence) + 1 + length));
+    if (behind > 0) this.#sink.unread(UNREAD.behind, behind);
+    if (length > behind) this.#sink.unread(UNREAD.again, length - behind);
+  }
+
+  /** A reset may carry text of the system that sends it (RFC 1122 §4.2.2.12), which is none of the stream. */
+  #onReset(side: Side, sequence: number, { length }: Uint8Array, time: number): void {
+    if (length > 0) this.#sink.unread(UNREAD.reset, length);
+    side.reset ??= { sequence, time };
+  }
+
+  /**
+   * A reset counts when nothing of its side came behind it. Another one was sent by somebody else, or was outside the
+   * window, and the connection went on (RFC 9293 §3.10.7.4).
+   */
+  #endByReset({ stream, dir, reset }: Side): void {
+    if (!reset || stream.ended || this.#flow === undefined) return;
+    if (!stream.began || stream.distance(reset.sequence) >= 0) {
+      const time = Math.max(this.#told, reset.time);
+      return this.#sink.emit({ kind: 'end', flow: this.#flow, dir, time, how: 'reset' });
+    }
+    const from = dir === 'c2s' ? 'client' : 'server';
+    this.#sink.comment('flow', `A reset from the ${from} did not end this connection.`, this.#flow);
+  }
+
+  #goOn(): void {
+    if (this.#flow === undefined) this.#decideWhenTold();
+    if (this.#flow === undefined) return;
+    this.#deliverReady();
+    while (this.#waitsTooLong()) this.giveUp();
+  }
+
+  /** Tells what waits and is next, of both directions the one that was captured first. */
+  #deliverReady(): void {
+    const [a, b] = this.#sides;
+    for (;;) {
+      const [first, second] = orderOf(a) <= orderOf(b) ? [a, b] : [b, a];
+      if (isReady(first.stream, second.stream)) first.stream.deliverHead();
+      else if (isReady(second.stream, first.stream)) second.stream.deliverHead();
+      else return;
+    }
+  }
+
+  #waitsTooLong(): boolean {
+    const [a, b] = this.#sides;
+    if (!a.stream.head && !b.stream.head) return false;
+    if (a.stream.waiting.length + b.stream.waiting.length > CAPS.waitingSegments) return true;
+    if (this.waitingBytes > CAPS.waitingBytes) return true;
+    const oldest = orderOf(a) <= orderOf(b) ? a : b;
+    const { stream } = oldest;
+    const head = stream.head as Waiting;
+    // What was lost before it reached the capture is sent again, however long that takes.
+    const crossed = head.at <= stream.position || stream.acknowledged > stream.position;
+    return crossed && this.#last - head.time > CAPS.waitingTime;
+  }
+
+  /** What the head's sender had of the other direction is missing there. False when it need not be waited for. */
+  #giveUpOther(head: Waiting, { stream }: Side): boolean {
+    if (stream.hasDelivered(head.acknowledged)) return false;
+    const missing = stream.distance(head.acknowledged as number);
+    const next = stream.head;
+    // One number may have been that of a FIN which was not captured.
+    if (!next && missing === 1) return false;
+    const until = Math.min(stream.position + missing, next?.at ?? Infinity);
+    // Two that wait for each other: one of them acknowledges what was not sent yet.
+    if (until <= stream.position) return false;
+    stream.skipTo(until, head.time);
+    return true;
+  }
+
+  #openBySyn(own: Side, flags: number): void {
+    const client = (flags & FLAG.ack) === 0 ? own : this.#from(own.place)[1];
+    this.#open(client, undefined);
+  }
+
+  /** Without a SYN the first words that only one side can say decide; those of a client at once. */
+  #decideWhenTold(): void {
+    const [a, b] = this.#sides;
+    const [first, second] = [roleIn(a), roleIn(b)];
+    if (first === 'client') return this.#open(a, 'words');
+    if (second === 'client') return this.#open(b, 'words');
+    const waiting = a.stream.waiting.length + b.stream.waiting.length;
+    if (waiting >= CAPS.undecidedSegments) this.#decide();
+  }
+
+  #decide(): void {
+    const [a, b] = this.#sides;
+    if (roleIn(a) === 'server') return this.#open(b, 'words');
+    if (roleIn(b) === 'server') return this.#open(a, 'words');
+    if (a.place.port === b.place.port) return this.#open(a, 'first');
+    // Systems take the higher ports for clients.
+    return this.#open(a.place.port > b.place.port ? a : b, 'port');
+  }
+
+  #open(client: Side, by: Guess | undefined): void {
+    const server = this.#from(client.place)[1];
+    client.dir = 'c2s';
+    server.dir = OTHER.c2s;
+    const flow = this.#sink.newFlow();
+    this.#flow = flow;
+    const ends = { client: endOf(client.place), server: endOf(server.place) };
+    const known = { ...(this.#wire ? { wire: this.#wire } : {}), ...(by ? { midway: true as const } : {}) };
+    this.#sink.emit({ kind: 'flow', flow, time: this.#started, ...ends, ...known });
+    if (!by) return;
+    this.#sink.comment(
+      'flow',
+      `The capture holds no beginning of this connection. ${GUESSED[by](server)}`,
+      flow,
+    );
+    for (const { stream } of this.#sides) stream.settle();
+  }
+}
+
+type Guess = 'words' | 'port' | 'first';
+
+const GUESSED: Record<Guess, (server: Side) => string> = {
+  words: ({ place }) => `What was said tells that port ${place.port} is the server’s.`,
+  port: ({ place }) => `Port ${place.port} is taken for the server’s, as it is the lower one.`,
+  first: () => 'Who was heard first is taken for the client.',
+};
+
+/** Of any segment that waits, or of what they say together. */
+function roleIn({ stream }: Side): Role | undefined {
+  for (const { bytes } of stream.waiting) {
+    const role = roleOf(bytes);
+    if (role) return role;
+  }
+  return stream.waiting.length > 1 ? roleOf(startOf(stream.waiting)) : undefined;
+}
+
+/** Which segment of the file its first one is that waits. */
+function orderOf({ stream }: Side): number {
+  return stream.head?.order ?? Infinity;
+}
+
+function isReady(own: SegmentStream, other: SegmentStream): boolean {
+  const { head } = own;
+  return head !== undefined && head.at <= own.position && other.hasDelivered(head.acknowledged);
+}
+
+/** Between the first byte and the end, or what may still be on its way. */
+function isWithin(stream: SegmentStream, sequence: number): boolean {
+  const distance = stream.distance(sequence);
+  return distance + stream.position >= -1 && distance <= (stream.ended ? 0 : CAPS.farAway);
+}
+
+/**
+ * A SYN with another number than that which began its direction. The first SYN of a direction whose other one has
+ * begun is that of a simultaneous open (RFC 9293 §3.5) or the answer to the first.
+ */
+function isOtherSyn(stream: SegmentStream, sequence: number): boolean {
+  if (!stream.began || stream.beganWith(sequence)) return false;
+  if (stream.settled) return true;
+  // Before the start is settled, a SYN that stands a little before the segments is theirs and comes late.
+  const distance = stream.distance(sequence);
+  return distance >= 0 || distance < -CAPS.farAway;
+}
+
+function endOf({ address, port }: Place): { readonly address: string; readonly port: number } {
+  return { address, port };
+}
