@@ -65,12 +65,10 @@ export class Connection {
     if ((flags & FLAG.rst) !== 0) return false;
     if ((flags & FLAG.syn) !== 0) return isOtherSyn(own.stream, sequence);
     if (length === 0 || !own.stream.settled) return false;
-    const heard = (flags & FLAG.ack) !== 0 && other.stream.settled;
-    if (own.reset || other.reset || (own.stream.ended && other.stream.ended)) {
-      return !isWithin(own.stream, sequence) || (heard && !isWithin(other.stream, acknowledged));
-    }
-    const far = Math.abs(own.stream.distance(sequence)) > CAPS.farAway;
-    return far && (!heard || Math.abs(other.stream.distance(acknowledged)) > CAPS.farAway);
+    const answers = (flags & FLAG.ack) !== 0 && other.stream.settled;
+    return this.#isOver
+      ? !isWithin(own.stream, sequence) || (answers && !isWithin(other.stream, acknowledged))
+      : isFar(own.stream, sequence) && (!answers || isFar(other.stream, acknowledged));
   }
 
   /** One of its segments, captured at `time`. */
@@ -115,6 +113,11 @@ export class Connection {
     while (this.#sides.some(({ stream }) => stream.head)) this.giveUp();
     for (const { stream } of this.#byDirection()) stream.skipAcknowledged(this.#last);
     for (const side of this.#byDirection()) this.#endByReset(side);
+  }
+
+  get #isOver(): boolean {
+    const [a, b] = this.#sides;
+    return (a.reset ?? b.reset) !== undefined || (a.stream.ended && b.stream.ended);
   }
 
   #side(place: Place, dir: Direction): Side {
@@ -320,6 +323,10 @@ function isReady(own: SegmentStream, other: SegmentStream): boolean {
 function isWithin(stream: SegmentStream, sequence: number): boolean {
   const distance = stream.distance(sequence);
   return distance + stream.position >= -1 && distance <= (stream.ended ? 0 : CAPS.farAway);
+}
+
+function isFar(stream: SegmentStream, sequence: number): boolean {
+  return Math.abs(stream.distance(sequence)) > CAPS.farAway;
 }
 
 /**
