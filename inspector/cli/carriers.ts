@@ -1,5 +1,5 @@
 /** Which TCP segments carried a record: boundaries of their own, that know nothing of records. */
-import type { DeliveredSegment } from '#dissect/flow';
+import type { DeliveredSegment } from '#dissect/flow-steps';
 import type { Dissection } from '#dissect/index';
 import type { Direction, WireRecord } from '#dissect/model';
 

@@ -3,26 +3,16 @@ import type { Derivation } from './key-schedule/derivation.ts';
 import type { RecordCiphers } from './crypto/record-ciphers.ts';
 import { type Layer, type Unit, withContent } from './layer.ts';
 import { lazyProperties } from './lazy.ts';
+import { type DeliveredSegment, FlowSteps, type Step } from './flow-steps.ts';
 import type { Direction, FlowSummary, TapEvent, WireRecord } from './model.ts';
 import { outermostLayer } from './registry.ts';
 import type { SecretLookup } from './secrets.ts';
 
 type FlowEvent = Extract<TapEvent, { kind: 'flow' }>;
-type Step = Exclude<TapEvent, { kind: 'flow' | 'secret' }>;
-
-/** Bytes as TCP delivered them, or bytes that a capture does not hold; segment boundaries say nothing of records. */
-export interface DeliveredSegment {
-  readonly kind: 'bytes' | 'gap';
-  readonly dir: Direction;
-  readonly time: number;
-  /** Place of its first byte in this direction, as `WireRecord.offset` counts: missing bytes are counted too. */
-  readonly offset: number;
-  readonly length: number;
-}
 
 /** Records that were found since they were last taken. */
 export interface TakenRecords {
-  /** Another number than before says that these begin with the first record again: the secrets have changed. */
+  /** Another number than before says that these begin with the first record again: the flow was read anew. */
   readonly reading: number;
   readonly records: readonly WireRecord[];
 }
@@ -30,43 +20,36 @@ export interface TakenRecords {
 export interface FlowContext {
   readonly secrets: SecretLookup;
   readonly ciphers: RecordCiphers;
+  /** Only `readOn` reads, and everything else tells what has been read so far. */
   readonly paced: boolean;
+  /** Records found at most; what crosses behind them is counted as cut. */
+  readonly maxRecords: number;
+  /** A number for each reading, never the same again. */
+  readonly newReading: () => number;
 }
-
-/** Records shown of one flow; a lesson has hundreds. */
-const MAX_RECORDS = 100_000;
 
 const withTitle = lazyProperties<Pick<WireRecord, 'title'>>('title');
 
 export class Flow {
   readonly #opening: FlowEvent;
-  readonly #secrets: SecretLookup;
-  readonly #ciphers: RecordCiphers;
-  readonly #paced: boolean;
-  readonly #steps: Step[] = [];
-  readonly #bytes = { c2s: 0, s2c: 0 };
-  readonly #ended: { c2s?: 'fin' | 'reset'; s2c?: 'fin' | 'reset' } = {};
+  readonly #context: FlowContext;
+  readonly #steps = new FlowSteps();
   #layer: Layer;
-  #done = 0;
-  #cut = false;
-  #midway: boolean;
   #last: number;
   #records: WireRecord[] = [];
-  /** Records found in this reading, those that were taken included. */
+  /** Records found in this reading, those that were taken included, and the bytes in them. */
   #found = 0;
-  #reading = 1;
+  #foundBytes = 0;
+  #reading: number;
   #sealed = 0;
   #revision = 1;
   #shown: { readonly revision: number; readonly records: readonly WireRecord[] } | undefined;
 
-  /** `paced`: only `readOn` reads, and everything else tells what has been read so far. */
-  constructor(opening: FlowEvent, { secrets, ciphers, paced }: FlowContext) {
+  constructor(opening: FlowEvent, context: FlowContext) {
     this.#opening = opening;
-    this.#secrets = secrets;
-    this.#ciphers = ciphers;
-    this.#paced = paced;
+    this.#context = context;
     this.#last = opening.time;
-    this.#midway = opening.midway ?? false;
+    this.#reading = context.newReading();
     this.#layer = this.#fresh();
   }
 
@@ -74,61 +57,66 @@ export class Flow {
     return this.#revision;
   }
 
-  /** Bytes that crossed, both ways. */
-  get size(): number {
-    return this.#bytes.c2s + this.#bytes.s2c;
+  /** Bytes held in memory, both ways. */
+  get held(): number {
+    return this.#steps.held;
   }
 
   /** How many of the things that happened have not been read. */
   get unread(): number {
-    return this.#full ? 0 : this.#steps.length - this.#done;
+    return this.#full ? 0 : this.#steps.unread;
   }
 
   /** When the first of them happened; undefined when all is read. */
   get nextUnread(): number | undefined {
-    return this.unread === 0 ? undefined : this.#steps[this.#done]?.time;
+    return this.unread === 0 ? undefined : this.#steps.next?.time;
   }
 
   /** Reads what happened until then, at least one thing, and stops early when `enough` says so. */
   readOn(until: number, enough: () => boolean): void {
-    let next = this.#steps[this.#done];
+    let next = this.#steps.next;
     if (!next || this.#full) return;
     this.#revision++;
     do {
       this.#read(next);
-      next = this.#steps[++this.#done];
+      this.#steps.advance();
+      next = this.#steps.next;
     } while (next && next.time <= until && !this.#full && !enough());
   }
 
-  /** From here on no bytes are taken in. */
+  /** From here on no bytes are taken in: they are counted as cut. */
   cut(): void {
-    this.#cut = true;
+    this.#steps.cut();
   }
 
   add(step: Step): void {
     this.#revision++;
     this.#last = Math.max(this.#last, step.time);
-    if (this.#cut && step.kind !== 'end') return;
-    this.#steps.push(step);
-    if (step.kind === 'gap' && this.#bytes[step.dir] === 0) this.#midway = true;
-    if (step.kind === 'chunk') this.#bytes[step.dir] += step.bytes.length;
-    if (step.kind === 'end') this.#ended[step.dir] ??= step.how;
+    this.#steps.add(step);
   }
 
-  /** The secrets changed: everything is read again when it is next asked for. */
-  forgetReading(): void {
+  /** The secrets changed: everything is read again when it is next asked for. False when it is not there any more. */
+  forgetReading(): boolean {
+    if (!this.#steps.rewind()) return false;
     this.#revision++;
     this.#layer = this.#fresh();
-    this.#done = 0;
     this.#records = [];
     this.#found = 0;
-    this.#reading++;
+    this.#foundBytes = 0;
+    this.#reading = this.#context.newReading();
     this.#sealed = 0;
+    return true;
+  }
+
+  /** Reads everything, and keeps nothing of it but the records and what they have settled. */
+  letGo(): void {
+    this.#catchUp();
+    this.#steps.letGo();
   }
 
   /** The records in the order of their completion. The same array as long as nothing has changed. */
   records(): readonly WireRecord[] {
-    if (this.#records.length < this.#found && !this.#paced) this.forgetReading();
+    if (this.#records.length < this.#found && !this.#context.paced) this.forgetReading();
     this.#catchUp();
     if (this.#shown?.revision !== this.#revision) {
       this.#shown = { revision: this.#revision, records: this.#records.slice() };
@@ -137,9 +125,9 @@ export class Flow {
   }
 
   /**
-   * The records that were found since the last call, in the order of their completion. They are kept no longer: who
-   * only counts the records of a long capture needs the memory of a few. `records` would read all of them again (in a
-   * paced dissection it does not have them any more).
+   * The records that were found since the last call, in the order of their completion. They are kept no longer: a
+   * caller that only counts the records of a long capture needs the memory of a few. `records` would read all of them
+   * again (in a paced dissection it does not have them any more).
    */
   take(): TakenRecords {
     this.#catchUp();
@@ -161,16 +149,7 @@ export class Flow {
 
   /** What arrived, both directions together, in the order of arrival. */
   segments(): DeliveredSegment[] {
-    const next = { c2s: 0, s2c: 0 };
-    return this.#steps.flatMap((step) => {
-      if (step.kind === 'end') return [];
-      const { dir, time } = step;
-      const [kind, length] =
-        step.kind === 'gap' ? (['gap', step.length] as const) : (['bytes', step.bytes.length] as const);
-      const offset = next[dir];
-      next[dir] += length;
-      return [{ kind, dir, time, offset, length }];
-    });
+    return this.#steps.segments();
   }
 
   summary(): FlowSummary {
@@ -188,34 +167,45 @@ export class Flow {
       state: this.#state(),
       started,
       last: this.#last,
-      bytes: { ...this.#bytes },
+      bytes: this.#steps.bytes,
+      segments: this.#steps.segmentCount,
       records: this.#found,
       sealed: this.#sealed,
       revision: this.#revision,
-      cut: this.#cut || this.#full,
-      midway: this.#midway,
+      ...this.#notShown(),
+      midway: this.#opening.midway === true || this.#steps.beginsWithGap,
     };
   }
 
+  /** Every byte that crossed lies in a record, or is counted here. */
+  #notShown(): Pick<FlowSummary, 'cut' | 'waiting'> {
+    const { bytes, cutBytes } = this.#steps;
+    const rest = bytes.c2s + bytes.s2c - this.#foundBytes;
+    return this.#full ? { cut: rest, waiting: 0 } : { cut: cutBytes, waiting: rest - cutBytes };
+  }
+
   get #full(): boolean {
-    return this.#found >= MAX_RECORDS;
+    return this.#found >= this.#context.maxRecords;
   }
 
   #fresh(): Layer {
-    return outermostLayer(this.#opening.wire, { secrets: this.#secrets, ciphers: this.#ciphers });
+    const { secrets, ciphers } = this.#context;
+    return outermostLayer(this.#opening.wire, { secrets, ciphers });
   }
 
   #state(): FlowSummary['state'] {
-    const { c2s, s2c } = this.#ended;
+    const { c2s, s2c } = this.#steps.ended;
     if (c2s === 'reset' || s2c === 'reset') return 'reset';
     if (c2s && s2c) return 'closed';
     return c2s || s2c ? 'half-closed' : 'open';
   }
 
   #catchUp(): void {
-    if (this.#paced) return;
-    for (; this.#done < this.#steps.length && !this.#full; this.#done++)
-      this.#read(this.#steps[this.#done] as Step);
+    if (this.#context.paced) return;
+    for (let next = this.#steps.next; next && !this.#full; next = this.#steps.next) {
+      this.#read(next);
+      this.#steps.advance();
+    }
   }
 
   #read(step: Step): void {
@@ -239,6 +229,7 @@ export class Flow {
     if (state === 'no-key' || state === 'wrong-key') this.#sealed++;
     const proto = unit.proto === 'tls-handshake' || unit.proto === 'tls-alert' ? 'tls' : unit.proto;
     const index = this.#found++;
+    this.#foundBytes += raw.length;
     const record = { flow, dir, index, time, proto, raw, offset, state, reason, fields, inner };
     const titled =
       typeof title === 'string' ? { ...record, title } : withTitle(record, () => ({ title: title() }));

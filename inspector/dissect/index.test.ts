@@ -137,10 +137,12 @@ describe('a dissection', () => {
         started: 1_000,
         last: 1_007,
         bytes: { c2s: 52 + 44 + 46 + 29, s2c: 78 },
+        segments: 5,
         records: 5,
         sealed: 0,
         revision: 8,
-        cut: false,
+        cut: 0,
+        waiting: 0,
         midway: false,
       },
     ]);
@@ -191,12 +193,12 @@ describe('a dissection', () => {
     dissection.addAll(TALK);
     // The client finished (44 bytes) still fits, the data record (46) does not, and the alert (29) stands behind it.
     expect(dissection.flow(1)).toMatchObject({
-      bytes: { c2s: 52 + 44, s2c: 78 },
-      cut: true,
+      bytes: { c2s: 52 + 44 + 46 + 29, s2c: 78 },
+      cut: 46 + 29,
       state: 'closed',
     });
     dissection.forget([1]);
     dissection.addAll(TALK.slice(0, 4));
-    expect(dissection.flow(1)).toMatchObject({ records: 2, cut: false });
+    expect(dissection.flow(1)).toMatchObject({ records: 2, cut: 0 });
   });
 });

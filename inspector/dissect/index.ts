@@ -5,7 +5,8 @@
 import { Backlog } from './backlog.ts';
 import { pureRecordCiphers } from './crypto/pure.ts';
 import type { RecordCiphers } from './crypto/record-ciphers.ts';
-import { type DeliveredSegment, Flow, type TakenRecords } from './flow.ts';
+import { Flow, type TakenRecords } from './flow.ts';
+import type { DeliveredSegment } from './flow-steps.ts';
 import type { Derivation } from './key-schedule/derivation.ts';
 import type { KeyMaterial } from './key-material.ts';
 import { Keyring } from './keyring.ts';
@@ -17,8 +18,14 @@ export interface DissectionOptions {
   readonly keys?: boolean;
   /** Where the ciphers come from. Default: the pure ones, which run anywhere. */
   readonly ciphers?: RecordCiphers;
-  /** Bytes kept of all flows together; what comes after is not taken in. Default 512 MiB. */
+  /** Bytes kept of all flows together; what comes after is not taken in, and counted as cut. Default 512 MiB. */
   readonly maxBytes?: number;
+  /**
+   * True for what can be read again, such as a file: nothing is ever cut. Beyond `maxBytes` what was read is let go
+   * of, so the caller has to `take` records while events come in. A secret may then come too late for a flow:
+   * `outdated` names it.
+   */
+  readonly streamed?: boolean;
   /**
    * True where long work may not hold up others: only `readOn` reads then, as much at a time as its caller has time
    * for, and records and summaries tell what has been read so far. Default false: what is asked for is read.
@@ -28,15 +35,21 @@ export interface DissectionOptions {
 
 const NOWHERE = { address: '0.0.0.0', port: 0 } as const;
 const DEFAULT_MAX_BYTES = 512 * 1024 * 1024;
+/** Records shown of one flow, unless they are streamed; a lesson has hundreds. */
+const MAX_RECORDS = 100_000;
 
 export class Dissection {
   readonly #ciphers: RecordCiphers;
   readonly #maxBytes: number;
-  readonly #sessions = new SessionMemory();
-  readonly #keyring: Keyring;
+  readonly #streamed: boolean;
+  #sessions = new SessionMemory();
+  #keyring: Keyring;
   readonly #flows = new Map<number, Flow>();
   readonly #backlog: Backlog | undefined;
-  #bytes = 0;
+  /** Flows that would be read otherwise now, and of which not everything is kept. */
+  readonly #outdated = new Set<number>();
+  #held = 0;
+  #readings = 0;
   /** Rises with all that may change what a flow gives away. */
   #changes = 0;
   /** `#changes` when all flows were read for the sake of one. */
@@ -46,11 +59,13 @@ export class Dissection {
     keys = true,
     ciphers = pureRecordCiphers,
     maxBytes = DEFAULT_MAX_BYTES,
+    streamed = false,
     paced = false,
   }: DissectionOptions = {}) {
     this.#keyring = new Keyring(this.#sessions, keys);
     this.#ciphers = ciphers;
     this.#maxBytes = maxBytes;
+    this.#streamed = streamed;
     this.#backlog = paced ? new Backlog() : undefined;
   }
 
@@ -64,11 +79,12 @@ export class Dissection {
       return [event.flow];
     }
     const flow = this.#flowOf(event);
-    const before = flow.size;
-    // Nothing may be taken in behind a gap.
-    if (event.kind === 'chunk' && this.#bytes + event.bytes.length > this.#maxBytes) flow.cut();
+    const isTooMuch = event.kind === 'chunk' && this.#held + event.bytes.length > this.#maxBytes;
+    if (isTooMuch && this.#streamed) this.#letGo();
+    else if (isTooMuch) flow.cut();
+    const before = flow.held;
     flow.add(event);
-    this.#bytes += flow.size - before;
+    this.#held += flow.held - before;
     this.#backlog?.add(event.flow, flow);
     return [event.flow];
   }
@@ -174,11 +190,32 @@ export class Dissection {
     return this.#reread(this.#keyring.asked);
   }
 
-  /** Lets go of flows. */
+  /** Flows of a streamed dissection that a secret came too late for: read again from the beginning they may open. */
+  get outdated(): ReadonlySet<number> {
+    this.#readAll();
+    return this.#outdated;
+  }
+
+  /** An empty dissection with the same secrets, which knows too what flows have given away about each other. */
+  again(): Dissection {
+    const other = new Dissection({
+      keys: this.keys,
+      ciphers: this.#ciphers,
+      maxBytes: this.#maxBytes,
+      streamed: this.#streamed,
+      paced: this.#backlog !== undefined,
+    });
+    other.#sessions = this.#sessions;
+    other.#keyring = this.#keyring;
+    return other;
+  }
+
+  /** Lets go of flows. What they gave away about others stays known. */
   forget(ids: Iterable<number>): void {
     for (const id of ids) {
-      this.#bytes -= this.#flows.get(id)?.size ?? 0;
+      this.#held -= this.#flows.get(id)?.held ?? 0;
       this.#flows.delete(id);
+      this.#outdated.delete(id);
       this.#backlog?.drop(id);
       this.#sessions.forget(id);
       this.#keyring.forget(id);
@@ -197,15 +234,23 @@ export class Dissection {
     const flow = this.#flows.get(id);
     this.#sessions.forget(id);
     if (!flow) return;
-    flow.forgetReading();
+    if (!flow.forgetReading()) this.#outdated.add(id);
     this.#backlog?.add(id, flow);
+  }
+
+  /** Keeps nothing of what crossed so far but what it has settled. */
+  #letGo(): void {
+    this.#readAll();
+    for (const flow of this.#flows.values()) flow.letGo();
+    this.#held = 0;
   }
 
   /** One flow, read as far as it has come, and where it takes up a session that is not known, the others too. */
   #read(id: number): Flow | undefined {
     const flow = this.#flows.get(id);
     flow?.read();
-    if (this.#sessions.misses(id)) this.#readAll();
+    // Where flows are streamed, all of them are read as they come.
+    if (!this.#streamed && this.#sessions.misses(id)) this.#readAll();
     this.#readOutdated();
     return flow;
   }
@@ -239,7 +284,12 @@ export class Dissection {
   }
 
   #newFlow(event: Extract<TapEvent, { kind: 'flow' }>): Flow {
-    const paced = this.#backlog !== undefined;
-    return new Flow(event, { secrets: this.#keyring.seenBy(event.flow), ciphers: this.#ciphers, paced });
+    return new Flow(event, {
+      secrets: this.#keyring.seenBy(event.flow),
+      ciphers: this.#ciphers,
+      paced: this.#backlog !== undefined,
+      maxRecords: this.#streamed ? Infinity : MAX_RECORDS,
+      newReading: () => ++this.#readings,
+    });
   }
 }

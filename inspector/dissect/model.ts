@@ -144,13 +144,17 @@ export interface FlowSummary {
   readonly last: number;
   /** Bytes that crossed the wire, each way. */
   readonly bytes: { readonly c2s: number; readonly s2c: number };
+  /** TCP segments that brought them, both ways; retransmissions are not counted. */
+  readonly segments: number;
   readonly records: number;
   /** Sealed records that could not be read: no key, or the wrong one. */
   readonly sealed: number;
   /** Rises with every change of this flow or of its records. */
   readonly revision: number;
-  /** True when a cap was reached and what came after is not shown. */
-  readonly cut: boolean;
+  /** Bytes that crossed and are in no record, because a cap was reached before them. */
+  readonly cut: number;
+  /** Bytes that crossed and are in no record yet: they were not read so far, or the rest of their unit has not come. */
+  readonly waiting: number;
   /** True when the start was not captured: no SYN, or the first bytes of a direction are missing. */
   readonly midway: boolean;
 }
