@@ -1,10 +1,9 @@
-/** The bytes of a file or of standard input, chunk by chunk. */
-import { createReadStream } from 'node:fs';
+/** The bytes of a file or of standard input, chunk by chunk, and as often as they are needed. */
+import { closeSync, createReadStream, openSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+import { CHUNK, Spool, chunksFrom } from './spool.ts';
 
 export const STANDARD_INPUT = '-';
-
-const CHUNK = 1024 * 1024;
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
@@ -15,9 +14,13 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 export interface FileBytes {
+  /** The first reading; to be read to its end before any other. */
   readonly chunks: AsyncIterable<Uint8Array>;
+  /** The same bytes once more. Throws an `Error` for the user when they could not be kept. */
+  again(): Iterable<Uint8Array>;
   /** `undefined` when nobody knows before the end. */
   readonly total: number | undefined;
+  close(): void;
 }
 
 /** How the file is called in messages. */
@@ -30,7 +33,13 @@ export async function openBytes(file: string): Promise<FileBytes> {
   if (file === STANDARD_INPUT && process.stdin.isTTY) {
     throw new Error('standard input is the keyboard: name a file, or pipe a capture in');
   }
-  return { chunks: chunksOf(file), total: await sizeOf(file) };
+  const total = await sizeOf(file);
+  if (total !== undefined)
+    return { chunks: chunksOf(file), again: () => chunksAgain(file), total, close: () => undefined };
+  // Nothing else gives its bytes twice: standard input, a FIFO, a device.
+  const spool = new Spool(nameOf(file));
+  const chunks = spool.filledBy(chunksOf(file));
+  return { chunks, again: () => spool.chunks(), total, close: () => spool.close() };
 }
 
 async function* chunksOf(file: string): AsyncGenerator<Uint8Array> {
@@ -42,6 +51,18 @@ async function* chunksOf(file: string): AsyncGenerator<Uint8Array> {
     }
   } catch (error) {
     throw unreadable(file, error);
+  }
+}
+
+function* chunksAgain(file: string): Generator<Uint8Array> {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(file, 'r');
+    yield* chunksFrom(descriptor);
+  } catch (error) {
+    throw unreadable(file, error);
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 

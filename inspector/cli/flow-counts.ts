@@ -1,6 +1,6 @@
 /** Counts of each flow, kept up while its records are found: nothing of a record is kept once it is counted. */
-import type { FlowSummary, WireRecord } from '#dissect/model';
-import type { Selection } from './selection.ts';
+import type { FlowSummary } from '#dissect/model';
+import { type Selection, selected } from './selection.ts';
 import { StatsCounter } from './traffic-stats.ts';
 
 interface Counted {
@@ -11,6 +11,8 @@ interface Counted {
 export class FlowCounts {
   readonly #selection: Selection;
   readonly #flows = new Map<number, Counted>();
+  /** With a filter: what fits it, counted at the end. */
+  #fitting: ReadonlyMap<number, StatsCounter> | undefined;
 
   constructor(selection: Selection) {
     this.#selection = selection;
@@ -18,22 +20,30 @@ export class FlowCounts {
 
   /** Counts what was found of a flow so far; for the early call, while a file is still being read. */
   found(id: number): void {
+    const taken = this.#selection.dissection.take(id);
     // A filter may ask what only the end of a flow tells.
-    if (!this.#selection.matches) this.#count(id, () => true);
+    if (!taken || this.#selection.matches) return;
+    const known = this.#flows.get(id);
+    const counter = known && known.reading === taken.reading ? known.counter : new StatsCounter();
+    this.#flows.set(id, { reading: taken.reading, counter });
+    for (const record of taken.records) counter.add(record);
   }
 
   /** All that was found of this flow and is among the selected. */
-  of(flow: FlowSummary): StatsCounter {
-    const { matches } = this.#selection;
-    return this.#count(flow.id, matches ? (record) => matches(record, flow) : () => true);
+  of({ id }: FlowSummary): StatsCounter {
+    if (this.#selection.matches)
+      return (this.#fitting ??= this.#countFitting()).get(id) ?? new StatsCounter();
+    this.found(id);
+    return this.#flows.get(id)?.counter ?? new StatsCounter();
   }
 
-  #count(id: number, counts: (record: WireRecord) => boolean): StatsCounter {
-    const taken = this.#selection.dissection.take(id);
-    const known = this.#flows.get(id);
-    const counter = known && known.reading === taken?.reading ? known.counter : new StatsCounter();
-    if (taken) this.#flows.set(id, { reading: taken.reading, counter });
-    for (const record of taken?.records ?? []) if (counts(record)) counter.add(record);
-    return counter;
+  #countFitting(): ReadonlyMap<number, StatsCounter> {
+    const counters = new Map<number, StatsCounter>();
+    for (const record of selected(this.#selection)) {
+      const counter = counters.get(record.flow) ?? new StatsCounter();
+      counters.set(record.flow, counter);
+      counter.add(record);
+    }
+    return counters;
   }
 }

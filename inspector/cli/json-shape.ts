@@ -120,6 +120,9 @@ export const STATS = v.strictObject({
   flow: said(v.nullable(whole), 'Number of the flow; null in the last object, which is about all of them.'),
   what: v.optional(said(v.string(), 'The wire, or the protocols stacked on the flow.')),
   cipher: v.optional(said(v.string(), 'Version and cipher suite in words.')),
+  protection: v.optional(
+    said(v.string(), 'The same, or in words why there is none to be told, or that nothing is encrypted.'),
+  ),
   state: v.optional(
     said(
       v.picklist(['open', 'half-closed', 'closed', 'reset']),
@@ -135,6 +138,10 @@ export const STATS = v.strictObject({
     ),
   ),
   segments: said(whole, 'TCP segments that brought bytes.'),
+  waiting: said(
+    whole,
+    'Bytes that are in no record: at the end of the capture they begin one that it does not hold to the end.',
+  ),
   records: said(whole, 'How many records.'),
   sealed: said(whole, 'How many of them stay closed.'),
   bytes: said(v.strictObject({ c2s: whole, s2c: whole }), 'Bytes of these records on the wire, each way.'),

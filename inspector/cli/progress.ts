@@ -5,7 +5,7 @@ export interface Reading {
   /** Bytes read, of as many as the file has if that is known. */
   readonly read: number;
   readonly total: number | undefined;
-  readonly records: number;
+  readonly packets: number;
   /** Milliseconds since the beginning. */
   readonly elapsed: number;
 }
@@ -30,11 +30,11 @@ export class Progress {
   }
 
   /** Draws at most ten times a second, and only on a terminal. */
-  update(read: number, records: number): void {
+  update(read: number, packets: number): void {
     const now = Date.now();
     if (!this.#stream.isTTY || now < this.#next) return;
     this.#next = now + EVERY_MS;
-    const text = progressText({ read, total: this.#total, records, elapsed: now - this.#started });
+    const text = progressText({ read, total: this.#total, packets, elapsed: now - this.#started });
     this.#stream.write(`\r\u001b[K${cut(`${this.#name}: ${text}`, (this.#stream.columns || 80) - 1)}`);
     this.#drawn = true;
   }
@@ -46,8 +46,8 @@ export class Progress {
   }
 }
 
-export function progressText({ read, total, records, elapsed }: Reading): string {
-  const found = count(records, 'record');
+export function progressText({ read, total, packets, elapsed }: Reading): string {
+  const found = count(packets, 'packet');
   if (total === undefined || total <= 0) return `${size(read)}, ${found}`;
   const share = Math.min(1, read / total);
   const left = share === 0 ? '' : `, ${duration((elapsed / share) * (1 - share))} left`;

@@ -3,7 +3,8 @@ import { unitsIn } from '#dissect/locate';
 import type { Endpoint, FlowSummary, RecordState, WireRecord } from '#dissect/model';
 import { showUtf8, toHex } from '#wire/bytes';
 import type { Field } from '#wire/field';
-import { type Selection, flowsOf, nothingIn, selected } from './selection.ts';
+import { leftOutOf, protectionOf } from './protection-text.ts';
+import { type Selection, flowsOf, nothingIn, selected, startOf } from './selection.ts';
 import { type Colors, type Terminal, printable } from './terminal.ts';
 
 const HEX_SHOWN = 24;
@@ -14,7 +15,7 @@ export function* listLines(selection: Selection, { colors }: Terminal): Generato
   const flows = flowsOf(selection);
   if (flows.length === 0) yield nothingIn(selection);
   for (const flow of flows) yield flowLine(flow, colors);
-  const start = Math.min(...flows.map((flow) => flow.started));
+  const start = startOf(flows);
   for (const record of selected(selection)) {
     yield '';
     yield* recordLines(record, start, colors);
@@ -24,9 +25,10 @@ export function* listLines(selection: Selection, { colors }: Terminal): Generato
 export function flowLine(flow: FlowSummary, colors: Colors): string {
   const ends = `${place(flow.client)} → ${place(flow.server)}`;
   const what = flow.wire ?? (flow.stack.join(' ◄ ') || 'nothing said');
-  const cipher = flow.cipher === '' ? 'no encryption' : flow.cipher;
   const closed = flow.sealed === 0 ? '' : colors.yellow(`  ${flow.sealed} sealed records stay closed`);
-  return `${colors.bold(`flow ${flow.id}`)}  ${what}  ${ends}  ${colors.dim(cipher)}  ${flow.state}${closed}`;
+  const leftOut = leftOutOf(flow);
+  const left = leftOut === undefined ? '' : colors.yellow(`  ${leftOut}`);
+  return `${colors.bold(`flow ${flow.id}`)}  ${what}  ${ends}  ${colors.dim(protectionOf(flow))}  ${flow.state}${closed}${left}`;
 }
 
 /** A line with the summary, one with the wire bytes, and one for each thing that stands inside. */

@@ -2,9 +2,9 @@
 import { Dissection } from '#dissect/index';
 import { followLines } from './follow-view.ts';
 import { nativeRecordCiphers } from './ciphers-native.ts';
+import { CaptureFile } from './capture-file.ts';
 import { Carriers } from './carriers.ts';
 import { addKeyFile, addPskFile } from './key-files.ts';
-import { load } from './load.ts';
 import { print } from './output.ts';
 import { recordObject } from './record-object.ts';
 import { listLines } from './record-text.ts';
@@ -32,18 +32,31 @@ export interface InspectOptions {
   readonly pskFile?: readonly string[];
 }
 
+/** Bytes of payload kept for reading a flow again at once when a secret comes late; beyond it the file is read again. */
+const KEPT_BYTES = 64 * 1024 * 1024;
+
 /** Throws `Error` with a sentence for the user when a file is missing, unreadable or not what it should be. */
 export async function inspect(file: string, options: InspectOptions): Promise<void> {
   const { keys = [], pskFile = [], filter } = options;
   // Before anything is read: who mistyped it shall not wait.
   const matches = filter === undefined ? undefined : await testOf(filter);
-  const dissection = new Dissection({ keys: keys !== false, ciphers: nativeRecordCiphers });
+  const dissection = new Dissection({
+    keys: keys !== false,
+    ciphers: nativeRecordCiphers,
+    streamed: true,
+    maxBytes: KEPT_BYTES,
+  });
   for (const keyFile of keys || []) await addKeyFile(dissection, keyFile, warn);
   for (const keyFile of pskFile) await addPskFile(dissection, keyFile, warn);
-  const selection = { dissection, ...(matches && { matches }) };
-  if (options.stats) return inspectInNumbers(file, selection, options);
-  await load(file, dissection, warn);
-  await print(linesFor(selection, options));
+  const capture = new CaptureFile(dissection);
+  const selection = { dissection: capture, ...(matches && { matches }) };
+  try {
+    if (options.stats) return await inspectInNumbers(file, capture, selection, options);
+    await capture.read(file, { warn });
+    await print(linesFor(selection, options));
+  } finally {
+    capture.close();
+  }
 }
 
 /** What only some need is loaded when it is needed: the filter brings the table of all fields. */
@@ -52,9 +65,14 @@ async function testOf(filter: string): Promise<Selection['matches']> {
   return filterTest(filter);
 }
 
-async function inspectInNumbers(file: string, selection: Selection, { json }: InspectOptions): Promise<void> {
+async function inspectInNumbers(
+  file: string,
+  capture: CaptureFile,
+  selection: Selection,
+  { json }: InspectOptions,
+): Promise<void> {
   const counts = new FlowCounts(selection);
-  const report = await load(file, selection.dissection, warn, (flow) => counts.found(flow));
+  const report = await capture.read(file, { warn, found: (flow) => counts.found(flow) });
   if (json) return print(jsonLines(statsObjects(selection, report, counts)));
   const { statsLines } = await import('./stats-view.ts');
   await print(statsLines(selection, report, terminalOf(process.stdout), counts));

@@ -1,9 +1,27 @@
 /** Which records a view shows. */
-import type { Dissection } from '#dissect/index';
+import type { TakenRecords } from '#dissect/flow';
+import type { Derivation } from '#dissect/key-schedule/derivation';
 import type { FlowSummary, WireRecord } from '#dissect/model';
+import type { SegmentSource } from './carriers.ts';
+
+/** What a view asks of what was read. Records may be found anew each time, so one pass over them is best. */
+export interface Dissected extends SegmentSource {
+  /** In the order of their appearance. */
+  readonly flows: readonly FlowSummary[];
+  flow(id: number): FlowSummary | undefined;
+  /** Records of all flows by the time of their completion. */
+  allRecords(): Iterable<WireRecord>;
+  /** Records of one flow, in its order. */
+  records(id: number): Iterable<WireRecord>;
+  /** Records of one flow found since the last call, while it is being read. */
+  take(id: number): TakenRecords | undefined;
+  keySchedule(id: number): readonly Derivation[];
+  /** False when all is as an eavesdropper sees it. */
+  readonly keys: boolean;
+}
 
 export interface Selection {
-  readonly dissection: Dissection;
+  readonly dissection: Dissected;
   /** Which records are meant; all of them when absent. */
   readonly matches?: (record: WireRecord, flow: FlowSummary) => boolean;
 }
@@ -18,15 +36,25 @@ export function* selected({ dissection, matches }: Selection): Generator<WireRec
 }
 
 /** Records of one flow, in its order. */
-export function selectedOf({ dissection, matches }: Selection, flow: FlowSummary): readonly WireRecord[] {
-  const records = dissection.records(flow.id);
-  return matches ? records.filter((record) => matches(record, flow)) : records;
+export function* selectedOf({ dissection, matches }: Selection, flow: FlowSummary): Generator<WireRecord> {
+  for (const record of dissection.records(flow.id)) if (!matches || matches(record, flow)) yield record;
 }
 
 /** All flows, or those that have a record among the selected. */
-export function flowsOf(selection: Selection): FlowSummary[] {
+export function flowsOf(selection: Selection): readonly FlowSummary[] {
   const { flows } = selection.dissection;
-  return selection.matches ? flows.filter((flow) => selectedOf(selection, flow).length > 0) : flows;
+  if (!selection.matches) return flows;
+  const meant = new Set<number>();
+  for (const { flow } of selected(selection)) {
+    meant.add(flow);
+    if (meant.size === flows.length) break;
+  }
+  return flows.filter(({ id }) => meant.has(id));
+}
+
+/** When the first of them began. */
+export function startOf(flows: readonly FlowSummary[]): number {
+  return flows.reduce((first, { started }) => Math.min(first, started), Infinity);
 }
 
 /** Said when there is nothing to show. */

@@ -1,9 +1,9 @@
 /** Flows in numbers: what `--stats` tells, and how it says it to a program. */
 import type { CaptureReport } from '#dissect/capture-report';
-import type { Dissection } from '#dissect/index';
 import type { FlowSummary } from '#dissect/model';
 import { FlowCounts } from './flow-counts.ts';
-import type { Selection } from './selection.ts';
+import { protectionOf } from './protection-text.ts';
+import { type Selection, startOf } from './selection.ts';
 import { type Stats, StatsCounter } from './traffic-stats.ts';
 
 /** What is said of the file. */
@@ -23,30 +23,29 @@ export function* statsObjects(
 ): Generator<object> {
   const figures = figuresOf(selection, counts);
   for (const { flow, segments, counter } of figures) {
-    const { id, cipher, state, started } = flow;
-    yield { flow: id, what: nameOf(flow), cipher, state, started, segments, ...counter.stats(flow) };
+    const { id, cipher, state, started, waiting } = flow;
+    const known = { flow: id, what: nameOf(flow), cipher, protection: protectionOf(flow), state, started };
+    yield { ...known, segments, waiting, ...counter.stats(flow) };
   }
   const { packets, skipped } = counted;
-  yield { flow: null, packets, skipped, segments: segmentsOfAll(figures), ...total(figures) };
+  const waiting = figures.reduce((sum, { flow }) => sum + flow.waiting, 0);
+  yield { flow: null, packets, skipped, segments: segmentsOfAll(figures), waiting, ...total(figures) };
 }
 
 /** Of all flows, or of those that have a record among the selected. */
 export function figuresOf({ dissection, matches }: Selection, counts: FlowCounts): FlowFigures[] {
   const all = dissection.flows.map((flow) => ({ flow, counter: counts.of(flow) }));
   const meant = matches ? all.filter(({ counter }) => counter.records > 0) : all;
-  return meant.map((each) => ({ ...each, segments: segmentsOf(dissection, each.flow) }));
+  return meant.map((each) => ({ ...each, segments: each.flow.segments }));
 }
 
 export function total(figures: readonly FlowFigures[]): Stats {
   const all = new StatsCounter();
   for (const { counter } of figures) all.addAll(counter);
   if (figures.length === 0) return all.stats({ started: 0, last: 0 });
-  const started = Math.min(...figures.map(({ flow }) => flow.started));
-  return all.stats({ started, last: Math.max(...figures.map(({ flow }) => flow.last)) });
-}
-
-function segmentsOf(dissection: Dissection, { id }: FlowSummary): number {
-  return dissection.segments(id).filter(({ kind }) => kind === 'bytes').length;
+  const flows = figures.map(({ flow }) => flow);
+  const last = flows.reduce((latest, flow) => Math.max(latest, flow.last), -Infinity);
+  return all.stats({ started: startOf(flows), last });
 }
 
 export function segmentsOfAll(figures: readonly FlowFigures[]): number {

@@ -1,9 +1,9 @@
 /** `--stats` as tables for a person. */
-import Table from 'cli-table3';
 import { FlowCounts } from './flow-counts.ts';
+import { leftOutOf, protectionOf } from './protection-text.ts';
 import { type Selection, nothingIn } from './selection.ts';
 import { type Counted, figuresOf, nameOf, segmentsOfAll, total } from './stats-objects.ts';
-import { type Colors, type Terminal, count, printable, wrap } from './terminal.ts';
+import { type Colors, type Terminal, columnsOf, count, pad, printable, wrap } from './terminal.ts';
 import type { SizeClass, Stats } from './traffic-stats.ts';
 
 interface Row {
@@ -37,8 +37,11 @@ export function* statsLines(
   yield '';
   yield* kindsTable(rows, colors);
   yield '';
-  for (const { flow } of figures)
-    yield `flow ${flow.id}: ${flow.cipher === '' ? 'no encryption' : flow.cipher}`;
+  for (const { flow } of figures) {
+    yield `flow ${flow.id}: ${protectionOf(flow)}`;
+    const leftOut = leftOutOf(flow);
+    if (leftOut !== undefined) yield `flow ${flow.id}: ${leftOut}`;
+  }
   yield* wrap(sizesInWords(all.sizes), width);
   if (all.plain === null)
     yield 'Records stay closed: how many bytes they carry for the application is not known.';
@@ -98,24 +101,18 @@ function tableLines(
   colors: Colors,
   rows: readonly (readonly string[])[],
 ): string[] {
-  const none = ['top', 'bottom', 'left', 'right', 'mid'].flatMap((side) => [
-    [side, ''],
-    [`${side}-mid`, ''],
-    [`${side}-left`, ''],
-    [`${side}-right`, ''],
-    [`mid-${side}`, ''],
-  ]);
-  const table = new Table({
-    head: head.map((cell) => colors.bold(cell)),
-    chars: { ...(Object.fromEntries(none) as object), middle: '  ' },
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-    colAligns: head.map((_, index) => (left.includes(index) ? 'left' : 'right')),
-  });
-  table.push(...rows.map((row) => [...row]));
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd());
+  const widths = head.map(columnsOf);
+  for (const row of rows)
+    row.forEach((cell, at) => (widths[at] = Math.max(widths[at] ?? 0, columnsOf(cell))));
+  const line = (cells: readonly string[], paint = (cell: string) => cell): string =>
+    cells
+      .map((cell, at) => {
+        const blank = pad('', (widths[at] ?? 0) - columnsOf(cell));
+        return left.includes(at) ? paint(cell) + blank : blank + paint(cell);
+      })
+      .join('  ')
+      .trimEnd();
+  return [line(head, colors.bold), ...rows.map((row) => line(row))];
 }
 
 function sizesInWords(sizes: readonly SizeClass[]): string {

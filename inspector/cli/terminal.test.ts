@@ -36,13 +36,13 @@ describe('texts for a terminal', () => {
 
 describe('the progress of a reading', () => {
   it('has share, bytes, records and the time that is left', () => {
-    const half = { read: 512 * 1024, total: 1024 * 1024, records: 1_234, elapsed: 3_000 };
-    expect(progressText(half)).toBe('50 %, 512.0 KiB of 1.0 MiB, 1,234 records, 3 s left');
+    const half = { read: 512 * 1024, total: 1024 * 1024, packets: 1_234, elapsed: 3_000 };
+    expect(progressText(half)).toBe('50 %, 512.0 KiB of 1.0 MiB, 1,234 packets, 3 s left');
     expect(progressText({ ...half, elapsed: 90_000 })).toMatch(/1 min 30 s left$/);
   });
 
   it('has no share where nobody knows the end', () => {
-    expect(progressText({ read: 10, total: undefined, records: 1, elapsed: 5 })).toBe('10 bytes, 1 record');
+    expect(progressText({ read: 10, total: undefined, packets: 1, elapsed: 5 })).toBe('10 bytes, 1 packet');
   });
 
   it('counts in powers of 1,024', () => {

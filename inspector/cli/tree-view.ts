@@ -4,7 +4,7 @@ import type { Inner, RecordState, WireRecord } from '#dissect/model';
 import type { Field } from '#wire/field';
 import { type Carrier, Carriers } from './carriers.ts';
 import { flowLine, stateColor } from './record-text.ts';
-import { type Selection, flowsOf, nothingIn, selected } from './selection.ts';
+import { type Selection, flowsOf, nothingIn, selected, startOf } from './selection.ts';
 import { type Terminal, bytesRange, columnsOf, count, cut, pad, printable, wrap } from './terminal.ts';
 
 interface Style extends Terminal {
@@ -20,7 +20,7 @@ export function* treeLines(selection: Selection, style: Style): Generator<string
   const flows = flowsOf(selection);
   if (flows.length === 0) yield nothingIn(selection);
   for (const flow of flows) yield flowLine(flow, style.colors);
-  const start = Math.min(...flows.map((flow) => flow.started));
+  const start = startOf(flows);
   const carriers = new Carriers(selection.dissection);
   for (const record of selected(selection)) {
     yield '';

@@ -1,0 +1,127 @@
+/** A capture that is not kept shows what one that is kept shows, however little may be held. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Dissection } from '#dissect/index';
+import type { TapEvent, WireRecord } from '#dissect/model';
+import { readCapture } from '#dissect/pcapng-read';
+import { writePcapng } from '#dissect/pcapng-write';
+import { concat } from '#wire/bytes';
+import { encodeFrame } from '#wire/frame';
+import { encodeMessage } from '#wire/messages';
+import { captureNames, secretsOf } from '../../test/support/foreign-captures.ts';
+import { describeVectors } from '../../test/support/needs.ts';
+import { pskConversation } from '../../test/support/psk-conversation.ts';
+import { CaptureFile } from './capture-file.ts';
+import { Carriers } from './carriers.ts';
+import { nativeRecordCiphers } from './ciphers-native.ts';
+import { FlowCounts } from './flow-counts.ts';
+import { recordObject } from './record-object.ts';
+import { statsObjects } from './stats-objects.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'wireglass-capture-file-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const PONG = encodeFrame(encodeMessage({ type: 'pong' }));
+const NOTHING_ODD = (text: string): never => {
+  throw new Error(text);
+};
+
+function saved(bytes: Uint8Array): string {
+  const file = join(folder, 'capture');
+  writeFileSync(file, bytes);
+  return file;
+}
+
+/** All that `--json` tells of a file of which so many bytes may be held, with and without `--stats`. */
+async function streamed(file: string, maxBytes: number, secrets: readonly string[] = []): Promise<unknown[]> {
+  const dissection = new Dissection({ ciphers: nativeRecordCiphers, streamed: true, maxBytes });
+  for (const line of secrets) dissection.add({ kind: 'secret', time: 0, line });
+  const capture = new CaptureFile(dissection);
+  const counts = new FlowCounts({ dissection: capture });
+  const report = await capture.read(file, { warn: () => undefined, found: (flow) => counts.found(flow) });
+  const carriers = new Carriers(capture);
+  const records = [...capture.allRecords()].map((record) => recordObject(record, carriers.of(record)));
+  const stats = [...statsObjects({ dissection: capture }, report, counts)];
+  capture.close();
+  return [...records, ...stats];
+}
+
+function messageOf(error: Error): string {
+  return error.message;
+}
+
+function kept(file: string, secrets: readonly string[] = []): unknown[] {
+  const dissection = new Dissection({ ciphers: nativeRecordCiphers });
+  for (const line of secrets) dissection.add({ kind: 'secret', time: 0, line });
+  const { events, ...report } = readCapture(readFileSync(file));
+  dissection.addAll(events);
+  const carriers = new Carriers(dissection);
+  const records = dissection.allRecords().map((record) => recordObject(record, carriers.of(record)));
+  return [...records, ...statsObjects({ dissection }, report)];
+}
+
+describeVectors('captures', 'every capture, streamed', (vectors) => {
+  it.each(captureNames(vectors).filter((name) => name !== 'net-gz-of-gz.pcap.gz'))(
+    '%s shows what it shows when it is kept',
+    async (name) => {
+      const [file, secrets] = [join(vectors, name), secretsOf(vectors, name)];
+      const outcome = await streamed(file, 100, secrets).catch(messageOf);
+      expect(outcome).toEqual(
+        await Promise.resolve()
+          .then(() => kept(file, secrets))
+          .catch(messageOf),
+      );
+    },
+  );
+});
+
+describe('a capture that is streamed', () => {
+  const talk = pskConversation({ c2s: [PONG, concat([PONG, PONG])], s2c: [PONG] });
+
+  it('opens with secrets that stand at its end', async () => {
+    const [secret] = talk.filter(({ kind }) => kind === 'secret') as [TapEvent & { kind: 'secret' }];
+    const first = saved(writePcapng(talk));
+    const expected = await streamed(first, Infinity);
+    // Section, interface, secrets, packets: the block of secrets goes behind the packets.
+    const bytes = new Uint8Array(readFileSync(first));
+    const at = Buffer.from(bytes).indexOf(Buffer.from(secret.line)) - 16;
+    const length = new DataView(bytes.buffer).getUint32(at + 4, true);
+    const moved = concat([
+      bytes.subarray(0, at),
+      bytes.subarray(at + length),
+      bytes.subarray(at, at + length),
+    ]);
+    expect(await streamed(saved(moved), 10)).toEqual(expected);
+    expect(JSON.stringify(expected)).toContain('"state":"opened"');
+  });
+
+  it('has all records of a connection with more than 100,000', { timeout: 120_000 }, async () => {
+    const client = { address: '192.0.2.1', port: 40_000 };
+    const flow = { kind: 'flow', flow: 1, time: 1, client, server: { ...client, port: 80 } } as const;
+    const chunk = { kind: 'chunk', flow: 1, dir: 'c2s', time: 2 } as const;
+    const bytes = concat(Array.from({ length: 60 }, () => PONG));
+    const events: TapEvent[] = [flow, ...Array.from({ length: 1_700 }, () => ({ ...chunk, bytes }))];
+    const capture = new CaptureFile(new Dissection({ streamed: true, maxBytes: 100_000 }));
+    await capture.read(saved(writePcapng(events)), { warn: NOTHING_ODD });
+    expect(capture.flows).toMatchObject([{ records: 102_000, cut: 0, waiting: 0 }]);
+    let last: WireRecord | undefined;
+    let count = 0;
+    for (const record of capture.allRecords()) [last, count] = [record, count + 1];
+    expect([count, last?.index]).toEqual([102_000, 101_999]);
+  });
+
+  it('says how many bytes at its end begin what it does not hold to the end', async () => {
+    const cut = talk.flatMap((event): TapEvent[] =>
+      event.kind === 'chunk' && event.bytes.length === PONG.length * 2 + 28
+        ? [{ ...event, bytes: event.bytes.subarray(0, 30) }]
+        : event.kind === 'end' || event.time > 1_005
+          ? []
+          : [event],
+    );
+    const capture = new CaptureFile(new Dissection({ streamed: true }));
+    await capture.read(saved(writePcapng(cut)), { warn: NOTHING_ODD });
+    expect(capture.flows[0]?.waiting).toBe(30);
+  });
+});

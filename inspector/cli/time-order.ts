@@ -1,0 +1,48 @@
+/** Puts records in the order of their completion, as far as a look ahead of bounded size can. */
+import type { WireRecord } from '#dissect/model';
+
+export interface TimeOrderLimits {
+  readonly records: number;
+  readonly bytes: number;
+}
+
+const LIMITS: TimeOrderLimits = { records: 20_000, bytes: 16 * 1024 ** 2 };
+
+/** Connections are read one after the other, some thousand segments of each, and a file need not be in order of time. */
+export class TimeOrder {
+  readonly #limits: TimeOrderLimits;
+  #records: WireRecord[] = [];
+  #bytes = 0;
+
+  constructor(limits = LIMITS) {
+    this.#limits = limits;
+  }
+
+  add(record: WireRecord): void {
+    this.#records.push(record);
+    this.#bytes += record.raw.length;
+  }
+
+  /** The earlier half of what waits, when that is too much. */
+  ready(): WireRecord[] {
+    const isFull = this.#records.length > this.#limits.records || this.#bytes > this.#limits.bytes;
+    return isFull ? this.#take(Math.ceil(this.#records.length / 2)) : [];
+  }
+
+  /** All that waits. */
+  rest(): WireRecord[] {
+    return this.#take(this.#records.length);
+  }
+
+  #take(count: number): WireRecord[] {
+    this.#records.sort(inOrder);
+    const taken = this.#records.slice(0, count);
+    this.#records = this.#records.slice(count);
+    for (const { raw } of taken) this.#bytes -= raw.length;
+    return taken;
+  }
+}
+
+function inOrder(a: WireRecord, b: WireRecord): number {
+  return a.time - b.time || a.flow - b.flow || a.index - b.index;
+}
