@@ -23,7 +23,7 @@ With --json each line of output is an object with a type:
   logged_in      name, role, session, expires (milliseconds since 1970), second_factor
   joined, left   room; joined also name, members, count, resumed, and more_changed (true) where more was changed
                  meanwhile than is told; left where there is one reason {code, message}
-  message        id, room (@name: a private conversation), from, text, ts (milliseconds since 1970), via (wire), replay
+  message        id, room (@name: a private conversation), from, account (true; a guest has none), text, ts (milliseconds since 1970), via (wire), replay
                  (from history), own; and reply_to, edited, deleted where they apply
   sent           id, ref, room, ts: a message of ours is stored
   edited, deleted   room, id, by; edited also text, edited (milliseconds since 1970); after a lost connection what was
@@ -32,6 +32,7 @@ With --json each line of output is an object with a type:
   invited        room, by
   notice         event (muted, kicked, locked, role, …), by, text and what belongs to it
   member_joined, member_left, presence, typing   name, and room or state
+  renamed        name, now, and you (true) where it is this guest: its name became that of an account
   welcome, complaint, lagged   the server's greeting; a refusal; events lost because the output is slow
 
 The shared key of the psk wires comes from --psk-file, or WIREGLASS_PSK=id:hex; neither keys nor passwords come from

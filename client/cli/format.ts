@@ -1,6 +1,7 @@
 /** Events as lines for a person, and as JSON for a program. */
 import { stripVTControlCharacters } from 'node:util';
 import type pc from 'picocolors';
+import type { ChatClient } from '#client/chat-client';
 import { ChatError } from '#client/errors';
 import type { Said } from '#session/events';
 
@@ -38,25 +39,37 @@ export function clock(ts: number, now = Date.now()): string {
 export interface LineOptions {
   /** Shows the number by which /reply, /edit and /delete know the message. */
   readonly ids?: boolean;
+  /** There are accounts here: what a guest says is marked, since anyone can be a guest. */
+  readonly marksGuests?: boolean;
   /** The own name: where it is mentioned, it stands out. */
   readonly me?: string | undefined;
 }
 
 export type Line = Pick<Said, 'room' | 'from' | 'text' | 'ts' | 'id'> &
-  Partial<Pick<Said, 'reply_to' | 'edited' | 'deleted'>>;
+  Partial<Pick<Said, 'account' | 'reply_to' | 'edited' | 'deleted'>>;
 
-export function messageLine(message: Line, colors: Colors, { ids = false, me }: LineOptions = {}): string {
-  const { ts, room, from, id, reply_to, edited, deleted } = message;
+export function messageLine(
+  message: Line,
+  colors: Colors,
+  { ids = false, marksGuests = false, me }: LineOptions = {},
+): string {
+  const { ts, room, from, account, id, reply_to, edited, deleted } = message;
+  const guest = marksGuests && !account ? colors.dim(' (guest)') : '';
   const parts = [
     colors.dim(clock(ts)),
     ids && colors.dim(`·${id}`),
     colors.dim(roomLabel(room)),
-    `${colorName(from, colors)}:`,
+    `${colorName(from, colors)}${guest}:`,
     reply_to !== undefined && colors.dim(`↳·${reply_to}`),
     deleted ? colors.dim('(deleted)') : highlight(clean(message.text), me, colors),
     edited !== undefined && !deleted && colors.dim('(edited)'),
   ];
   return parts.filter((part) => typeof part === 'string').join(' ');
+}
+
+/** How messages from the server of this client are shown. */
+export function lineOptions({ auth }: Pick<ChatClient, 'auth'>): LineOptions {
+  return { ids: true, marksGuests: auth !== undefined };
 }
 
 export function roomLabel(room: string): string {

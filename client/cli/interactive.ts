@@ -4,7 +4,7 @@ import type { ChatClient, ChatEvent } from '#client/chat-client';
 import type { ClientState, Target } from '#client/supervisor';
 import type { WireName } from '#wire/messages';
 import { complete } from './complete.ts';
-import { clean, messageLine } from './format.ts';
+import { clean, lineOptions, messageLine } from './format.ts';
 import { noticeLine } from './notices.ts';
 import { promptText } from './prompt.ts';
 import { Reading } from './reading.ts';
@@ -131,7 +131,7 @@ class ChatTerminal {
 
   #lineOf(event: ChatEvent): string | undefined {
     if (event.type === 'message')
-      return messageLine(event, this.#colors, { ids: true, me: this.#client.name });
+      return messageLine(event, this.#colors, { ...lineOptions(this.#client), me: this.#client.name });
     if (this.#options.quiet && COMING_AND_GOING.has(event.type)) return undefined;
     if (event.type === 'auth_required' && this.#toldOfAccounts) return undefined;
     this.#toldOfAccounts ||= event.type === 'auth_required';

@@ -12,6 +12,12 @@ const LINES: Rows = {
   member_joined: ({ name, room, via }, { dim }) =>
     dim(`* ${clean(name)} came into ${roomLabel(room)} over ${clean(via)}`),
   member_left: ({ name, room }, { dim }) => dim(`* ${clean(name)} left ${roomLabel(room)}`),
+  renamed: ({ name, now, you }, { dim, yellow }) =>
+    you
+      ? yellow(`! you are ${clean(now)} from now on: ${clean(name)} is the name of an account`)
+      : dim(
+          `* the guest ${clean(name)} is ${clean(now)} from now on: ${clean(name)} is the name of an account`,
+        ),
   joined: (event, { dim, yellow }) => {
     if (event.more_changed)
       return yellow(

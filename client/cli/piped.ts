@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import pc from 'picocolors';
 import type { ChatClient, ChatEvent } from '#client/chat-client';
 import { ChatError } from '#client/errors';
-import { jsonLine, messageLine } from './format.ts';
+import { jsonLine, lineOptions, messageLine } from './format.ts';
 import { noticeLine } from './notices.ts';
 import { UsageError } from './settings.ts';
 
@@ -97,7 +97,8 @@ class Lines {
 async function writeEvents(client: ChatClient, json: boolean): Promise<void> {
   for await (const event of client) {
     if (json) await write(jsonLine(event));
-    else if (event.type === 'message') await write(messageLine(event, PLAIN));
+    else if (event.type === 'message')
+      await write(messageLine(event, PLAIN, { ...lineOptions(client), ids: false }));
     else notice(event);
   }
 }

@@ -87,6 +87,11 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
     return this.#session.auth;
   }
 
+  /** Whether the server of this connection records what crosses its wires, with its secrets. */
+  get tapped(): boolean {
+    return this.#session.tapped;
+  }
+
   /** The room that requests are about when they name none. */
   get room(): string {
     return this.#session.room;

@@ -87,11 +87,12 @@ export class Admission {
     return true;
   }
 
-  welcome({ protocol, wire, server, text }: Server<'welcome'>): void {
+  welcome({ protocol, wire, server, text, tapped }: Server<'welcome'>): void {
     if (protocol !== PROTOCOL_VERSION) throw unexpected(`protocol ${PROTOCOL_VERSION}`, String(protocol));
     const { identity, commands, emit } = this.#parts;
     this.#wire = wire;
-    emit({ type: 'welcome', wire, server, text });
+    identity.tapped = tapped ?? false;
+    emit({ type: 'welcome', wire, server, text, ...(tapped && { tapped }) });
     if (!identity.wantsAccount) return this.#enter(false);
     // Its answer comes after everything that belongs to the welcome: then it is known whether there are accounts.
     this.#phase = 'greeted';

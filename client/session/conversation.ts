@@ -114,6 +114,7 @@ export class Conversation {
     message: (message) => this.#hearing.live(message),
     member_joined: (message) => this.#onMember(message),
     member_left: (message) => this.#onMember(message),
+    renamed: (message) => this.#onRenamed(message),
     ack: (message) => this.#onAck(message),
     edited: (message) => this.#onChanged(message),
     deleted: (message) => this.#onChanged(message),
@@ -188,6 +189,16 @@ export class Conversation {
     if (message.type === 'member_joined') room.addMember(message.name);
     else room.removeMember(message.name);
     this.#parts.emit(message);
+  }
+
+  #onRenamed(message: Server<'renamed'>): void {
+    const { rooms, identity, emit } = this.#parts;
+    const { name, now, you } = message;
+    for (const room of rooms.entered()) room.renameMember(name, now);
+    if (you) identity.renamed(now);
+    // What goes to the old name from now on would reach the account.
+    else rooms.renamed(`@${name}`, `@${now}`);
+    emit(message);
   }
 
   #onAck(message: Server<'ack'>): void {

@@ -57,7 +57,14 @@ export interface Refusal {
 type Unanswered<T extends 'edited' | 'deleted' | 'unread'> = Omit<Server<T>, 'ref' | 'change'>;
 
 export type SessionEvent =
-  | { readonly type: 'welcome'; readonly wire: WireName; readonly server: string; readonly text: string }
+  | {
+      readonly type: 'welcome';
+      readonly wire: WireName;
+      readonly server: string;
+      readonly text: string;
+      /** What crosses this server's wires is recorded with its secrets. */
+      readonly tapped?: true;
+    }
   /** Every room is entered again and requests flow. `resumed` is false for the first time of a session. */
   | { readonly type: 'ready'; readonly name: string; readonly resumed: boolean }
   /** The rooms could not be entered; nothing works on this connection. */
@@ -76,7 +83,7 @@ export type SessionEvent =
   /** `reason` is set when a room could not be entered again, or the server put this member out of it. */
   | { readonly type: 'left'; readonly room: string; readonly reason?: Refusal }
   | ({ readonly type: 'message' } & Said)
-  | Server<'member_joined' | 'member_left' | 'presence' | 'typing' | 'invited' | 'notice'>
+  | Server<'member_joined' | 'member_left' | 'renamed' | 'presence' | 'typing' | 'invited' | 'notice'>
   | Unanswered<'edited'>
   | Unanswered<'deleted'>
   /** How much is unread: comes by itself after an account has entered its rooms. */

@@ -35,8 +35,8 @@ export class Hearing {
   }
 
   live(message: Server<'message'>): void {
-    const { id, from, text, ts, via, room, reply_to } = message;
-    const stored = given({ id, from, text, ts, via, reply_to }) as StoredMessage;
+    const { id, from, account, text, ts, via, room, reply_to } = message;
+    const stored = given({ id, from, account, text, ts, via, reply_to }) as StoredMessage;
     const shown = this.#rooms.addressed(room)?.takeLive(stored);
     if (shown) this.#said(room, shown, false);
   }
@@ -104,13 +104,13 @@ export class Hearing {
   }
 
   #said(room: string, message: StoredMessage, replay: boolean): void {
-    const own = message.from === this.#identity.name;
+    const own = this.#identity.isAuthor(message);
     if (own && this.#awaitsAck(room)) this.#doubtful.set(message.id, { room, message, replay });
     else this.#out(room, message, replay);
   }
 
   #out(room: string, message: StoredMessage, replay: boolean): void {
-    this.#emit({ type: 'message', ...message, room, replay, own: message.from === this.#identity.name });
+    this.#emit({ type: 'message', ...message, room, replay, own: this.#identity.isAuthor(message) });
   }
 
   #awaitsAck(room: string): boolean {

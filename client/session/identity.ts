@@ -1,5 +1,5 @@
 /** Who the session is to the server: a guest by name and token, or an account by its login. */
-import type { Client, Server } from '#wire/messages';
+import type { Client, Server, StoredMessage } from '#wire/messages';
 import type { Role } from '#wire/roles';
 
 export interface IdentityOptions {
@@ -12,6 +12,8 @@ export interface IdentityOptions {
 export class Identity {
   /** What this connection's server says about accounts. */
   auth: Server<'auth_required'> | undefined;
+  /** This connection's server records what crosses its wires, with its secrets. */
+  tapped = false;
   /** The person has agreed that secrets of the login cross a plain wire of a server that takes them there. */
   plainConfirmed = false;
   readonly #wantedName: string | undefined;
@@ -67,6 +69,16 @@ export class Identity {
     this.#guestName = name;
     this.#guestToken = token;
     return this.#isNew('guest');
+  }
+
+  /** The server has given this guest another name. */
+  renamed(name: string): void {
+    this.#guestName = name;
+  }
+
+  /** Whether a message was said by whoever is here: an account of this name, or a guest. */
+  isAuthor({ from, account }: Pick<StoredMessage, 'from' | 'account'>): boolean {
+    return from === this.name && account === (this.#account && true);
   }
 
   loggedIn({ name, role, token }: Server<'auth_success'>): boolean {

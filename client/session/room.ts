@@ -77,6 +77,10 @@ export class Room {
     this.count += 1;
   }
 
+  renameMember(name: string, now: string): void {
+    if (this.members.delete(name)) this.members.add(now);
+  }
+
   removeMember(name: string): void {
     this.members.delete(name);
     this.count = Math.max(this.members.size, this.count - 1);

@@ -75,6 +75,14 @@ export class Rooms {
     if (this.current === name) this.current = this.entered().at(-1)?.name ?? DEFAULT_ROOM;
   }
 
+  /** Whoever this private conversation is with has another name. It begins anew under that one. */
+  renamed(before: string, now: string): void {
+    const [from, to] = [roomKey(before), roomKey(now)];
+    const wasCurrent = this.current === from;
+    if (this.#byName.has(from)) this.drop(from);
+    if (wasCurrent) this.current = to;
+  }
+
   disconnected(): void {
     this.#former.clear();
   }

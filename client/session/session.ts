@@ -83,6 +83,11 @@ export class ClientSession {
     return this.#identity.auth;
   }
 
+  /** Whether the server of this connection records what crosses its wires, with its secrets. */
+  get tapped(): boolean {
+    return this.#identity.tapped;
+  }
+
   /** The room that requests are about when they name none. */
   get room(): string {
     return this.#rooms.current;

@@ -27,6 +27,7 @@ import { GUESTS_ONLY, type Policy } from './policy.ts';
 import { authorsLine, labelForAuthor, published } from './published.ts';
 import type { Ask } from './questions.ts';
 import type { Account } from './records.ts';
+import { makeWay } from './renaming.ts';
 import { banOn } from './sanctions.ts';
 import { type Session, roleOf } from './sessions.ts';
 import { ChatState, EMPTY_SEED, type Seed } from './state.ts';
@@ -38,6 +39,8 @@ export interface ChatOptions {
   readonly random: (count: number) => Uint8Array;
   readonly seed?: Seed;
   readonly policy?: Policy;
+  /** What crosses the wires is recorded with its secrets. */
+  readonly tapped?: boolean;
 }
 
 /** The operator's line is no connection: it has a number that no connection gets. */
@@ -47,11 +50,13 @@ export class ChatCore {
   readonly #state: ChatState;
   readonly #random: (count: number) => Uint8Array;
   readonly #policy: Policy;
+  readonly #tapped: boolean;
 
-  constructor({ random, seed = EMPTY_SEED, policy = GUESTS_ONLY }: ChatOptions) {
+  constructor({ random, seed = EMPTY_SEED, policy = GUESTS_ONLY, tapped = false }: ChatOptions) {
     this.#state = new ChatState(seed);
     this.#random = random;
     this.#policy = policy;
+    this.#tapped = tapped;
   }
 
   /** What is going on now, for whoever watches the server. */
@@ -72,7 +77,9 @@ export class ChatCore {
       const context = this.#context(session, now);
       return [audit(context, 'connection.banned'), ...expel(session, 'banned', given({ got: ban.reason }))];
     }
-    return greeting(this.#state, session, this.#policy).map((message) => reply(session, message));
+    return greeting(this.#state, session, { ...this.#policy, tapped: this.#tapped }).map((message) =>
+      reply(session, message),
+    );
   }
 
   /** `Member.author` of the account that the connection has logged in to. */
@@ -122,9 +129,10 @@ export class ChatCore {
     return this.#run(this.#context(session, now), message);
   }
 
-  /** The operator has made an account: no guest gets its name from now on. */
-  accountAdded(account: Account): void {
+  /** The operator has made an account: no guest has its name from now on. */
+  accountAdded(account: Account, now: number): Effect[] {
     this.#state.addAccount(account);
+    return makeWay({ state: this.#state, random: this.#random, now }, account);
   }
 
   /** The operator has removed an account: its connections end, and others may have its name. */

@@ -5,18 +5,26 @@ import type { Session } from './sessions.ts';
 import type { ChatState } from './state.ts';
 import { DEFAULT_ROOM, PROTOCOL_VERSION, type Server, type WireName } from '#wire/messages';
 
+/** What a client is told of the server. */
+interface House extends Policy {
+  readonly tapped: boolean;
+}
+
+const TAPPED =
+  'This server records what crosses its wires, passwords and private messages included, and shows it in its page.';
+
 export function greeting(
   state: ChatState,
   { guestName, wire }: Session,
-  policy: Policy,
+  policy: House,
 ): readonly (Server<'welcome'> | Server<'auth_required'>)[] {
   const first = welcome(state, guestName, wire, policy);
   return policy.mode === 'guests' ? [first] : [first, authRequired(wire, policy)];
 }
 
-function welcome(state: ChatState, name: string, wire: WireName, { mode }: Policy): Server<'welcome'> {
+function welcome(state: ChatState, name: string, wire: WireName, { mode, tapped }: House): Server<'welcome'> {
   const lobby = state.room(DEFAULT_ROOM);
-  // Where accounts are required, who is there is no business of those who are nobody yet.
+  // Where an account is needed, whoever has not logged in is not told who is there.
   const hidden = mode === 'required';
   const list = hidden ? { members: [], count: 0 } : memberList(lobby.people.keys(), lobby.people.size);
   const company = list.count === 0 ? 'nobody else' : list.members.slice(0, 10).join(', ');
@@ -32,7 +40,8 @@ function welcome(state: ChatState, name: string, wire: WireName, { mode }: Polic
     name,
     room: DEFAULT_ROOM,
     ...list,
-    text,
+    ...(tapped && { tapped }),
+    text: tapped ? `${text} ${TAPPED}` : text,
   };
 }
 

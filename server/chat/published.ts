@@ -1,6 +1,6 @@
 /** A batch that is in the store: what everyone hears of it, and who is told that it is there. */
 import { given } from './commands/command.ts';
-import { isConversation } from './authors.ts';
+import { accountOf, isConversation } from './authors.ts';
 import type { Effect, NewMessage, Published } from './effects.ts';
 import type { Session } from './sessions.ts';
 import type { ChatState } from './state.ts';
@@ -71,6 +71,8 @@ function acknowledgement(message: NewMessage): Server<'ack'> {
   return given({ type: 'ack' as const, ref, id, room: labelForAuthor(message), ts });
 }
 
-function heard({ id, from, text, ts, via, replyTo }: NewMessage, room: string): Server<'message'> {
-  return given({ type: 'message' as const, id, room, from, text, ts, via, reply_to: replyTo });
+function heard(message: NewMessage, room: string): Server<'message'> {
+  const { id, from, author, text, ts, via, replyTo } = message;
+  const account = accountOf(author) === undefined ? undefined : (true as const);
+  return given({ type: 'message' as const, id, room, from, account, text, ts, via, reply_to: replyTo });
 }

@@ -63,7 +63,8 @@ export interface HalfLogin {
  * many connections as it likes.
  */
 export interface Member {
-  readonly name: string;
+  /** Of a guest it may become another (`renaming.ts`). */
+  name: string;
   readonly author: string;
   /** Guests only. */
   readonly token: string | undefined;

@@ -96,6 +96,21 @@ export class ChatState {
     this.#guestNames.add(nameKey(name));
   }
 
+  /** Connections that have joined nothing yet and have this name kept free for them. */
+  guestsNamed(key: string): Session[] {
+    if (!this.#guestNames.has(key)) return [];
+    const isNobody = ({ member, login }: Session) => !member && !login;
+    return [...this.sessions.values()].filter((one) => isNobody(one) && nameKey(one.guestName) === key);
+  }
+
+  /** A member has another name from now on; the one it had is free. */
+  renameMember(member: Member, name: string): void {
+    const key = nameKey(member.name);
+    if (this.members.get(key) === member) this.members.delete(key);
+    member.name = name;
+    this.members.set(nameKey(name), member);
+  }
+
   /** The connection belongs to the account from now on, as all others of this account do. */
   logIn(session: Session, { id, name, key, role }: Account, login: LoginSession): void {
     const live = this.accounts.get(id) ?? { id, name, key, role, connections: new Set() };

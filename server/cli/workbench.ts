@@ -129,6 +129,7 @@ function startWires(
       policy,
       defence,
       onCommit: metrics.commit,
+      tapped: recorder !== undefined,
       ...(recorder && { keyLog: (line: string) => recorder.secret(line) }),
       peerOf: (wire, { remotePort }) =>
         remotePort === undefined ? undefined : taps.get(wire)?.originOf(remotePort),

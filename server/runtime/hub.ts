@@ -25,6 +25,8 @@ export interface HubOptions {
   readonly store: Store;
   readonly seed: Seed;
   readonly policy: Policy;
+  /** What crosses the wires is recorded with its secrets. */
+  readonly tapped: boolean;
   readonly answers: Answers;
   readonly defence: Defence;
   readonly log: Logger;
@@ -50,8 +52,8 @@ export class Hub implements ConnectionHandler {
   #dirty: Connection[] = [];
   #stopping = false;
 
-  constructor({ store, seed, policy, answers, defence, log, onCommit }: HubOptions) {
-    this.#core = new ChatCore({ random: randomBytes, seed, policy });
+  constructor({ store, seed, policy, tapped, answers, defence, log, onCommit }: HubOptions) {
+    this.#core = new ChatCore({ random: randomBytes, seed, policy, tapped });
     this.#store = store;
     this.#answers = answers;
     this.#log = log;
@@ -97,7 +99,7 @@ export class Hub implements ConnectionHandler {
 
   /** The operator has made an account. */
   accountAdded(account: Account): void {
-    this.#core.accountAdded(account);
+    this.#perform(this.#core.accountAdded(account, Date.now()));
   }
 
   /** The operator has removed an account. */

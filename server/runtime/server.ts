@@ -25,6 +25,8 @@ export interface ServerOptions extends ListenersOptions {
   readonly listen: Partial<Record<WireName, ListenAddress>>;
   /** Who may come in, and how; by default everyone is a guest. */
   readonly policy?: Policy;
+  /** What crosses the wires is recorded with its secrets: clients are told before they send a password. */
+  readonly tapped?: boolean;
   /** What differs from `DEFENCE`. */
   readonly defence?: Partial<Defence>;
   readonly passwords?: PasswordOptions;
@@ -57,7 +59,7 @@ const DRAIN_MS = 3_000;
 
 /** Rejects, with nothing left open, when one of the wires cannot listen. */
 export async function startServer(options: ServerOptions): Promise<ChatServer> {
-  const { store, policy = GUESTS_ONLY, log, onCommit } = options;
+  const { store, policy = GUESTS_ONLY, tapped = false, log, onCommit } = options;
   const defence = { ...DEFENCE, ...options.defence };
   const passwords = new PasswordQueue();
   const answers = {
@@ -66,7 +68,7 @@ export async function startServer(options: ServerOptions): Promise<ChatServer> {
     ...secondFactorAnswers,
     ...loginThrottle(),
   };
-  const hub = new Hub({ store, seed: await store.seed(), policy, answers, defence, log, onCommit });
+  const hub = new Hub({ store, seed: await store.seed(), policy, tapped, answers, defence, log, onCommit });
   const accounts = new AccountDesk({
     answers,
     remove: (id) => store.removeAccount(id),

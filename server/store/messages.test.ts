@@ -12,7 +12,14 @@ import {
 } from '../../test/support/stores.ts';
 import { messages as firstStep } from './migrations/001-messages.ts';
 
-const shown = (id: number, text: string) => ({ id, from: 'Ana', text, ts: NOW + id, via: 'tls' });
+const shown = (id: number, text: string) => ({
+  id,
+  from: 'Ana',
+  account: true,
+  text,
+  ts: NOW + id,
+  via: 'tls',
+});
 
 describe('history', () => {
   it('gives the newest page, those before an id and those after one, oldest first', async () => {
@@ -35,6 +42,13 @@ describe('history', () => {
     await store.commit(Array.from({ length: 20 }, (_, at) => said(at + 1, '€'.repeat(4_000))));
     const { messages, more } = await store.history({ room: 'lobby', limit: 20 });
     expect({ ids: messages.map(({ id }) => id), more }).toEqual({ ids: [19, 20], more: true });
+  });
+
+  it('says whether an account or a guest said it', async () => {
+    const store = await temporaryStore();
+    await store.commit([said(1, 'one'), said(2, 'two', { author: '00112233445566778899aabbccddeeff' })]);
+    const { messages } = await store.history({ room: 'lobby', limit: 9 });
+    expect(messages.map(({ account }) => account)).toEqual([true, undefined]);
   });
 
   it('has what a message answers, when it was changed and that it was deleted, where that is so', async () => {

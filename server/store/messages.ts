@@ -4,6 +4,7 @@ import { readChanges, recordChange } from './changes.ts';
 import { transaction } from './database.ts';
 import { fitPage } from './pages.ts';
 import { reindex } from './search-index.ts';
+import { accountOf } from '#chat/authors';
 import type { HistoryQuery, Loaded, NewMessage } from '#chat/effects';
 import type { Answerers, MessageInfo, Receipt } from '#chat/questions';
 import type { StoredMessage, WireName } from '#wire/messages';
@@ -11,6 +12,7 @@ import type { StoredMessage, WireName } from '#wire/messages';
 export interface MessageRow {
   readonly id: number;
   readonly sender: string;
+  readonly author: string;
   readonly text: string;
   readonly ts: number;
   readonly via: WireName;
@@ -22,6 +24,7 @@ export interface MessageRow {
 export const MESSAGE_COLUMNS = [
   'id',
   'sender',
+  'author',
   'text',
   'ts',
   'via',
@@ -91,7 +94,7 @@ export function messageAnswers(
 ): Pick<Answerers, 'messageById' | 'messageByRef' | 'editMessage' | 'deleteMessage'> {
   return {
     messageById: async ({ id }) => {
-      const rows = await db<MessageRow & { room: string; author: string }>('messages').where({ id }).select();
+      const rows = await db<MessageRow & { room: string }>('messages').where({ id }).select();
       return rows[0] && infoOf(rows[0]);
     },
     messageByRef: async (reference) => {
@@ -118,16 +121,17 @@ async function change(
   });
 }
 
-function infoOf(row: MessageRow & { readonly room: string; readonly author: string }): MessageInfo {
+function infoOf(row: MessageRow & { readonly room: string }): MessageInfo {
   const { id, room, sender: from, author, ts, via, deleted_by: by } = row;
   return { id, room, from, author, ts, via, deleted: by !== null };
 }
 
 /** As clients see it: what does not apply is absent. */
-export function messageOf({ id, sender: from, text, ts, via, ...more }: MessageRow): StoredMessage {
+export function messageOf({ id, sender: from, author, text, ts, via, ...more }: MessageRow): StoredMessage {
   return {
     id,
     from,
+    ...(accountOf(author) !== undefined && { account: true as const }),
     text,
     ts,
     via,

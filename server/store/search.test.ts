@@ -52,7 +52,15 @@ describe('search', () => {
     await store.commit([said(1, 'one'), said(2, 'two', { replyTo: 1, room: 'other', via: 'psk' })]);
     await store.answers.editMessage({ id: 2, text: 'three', now: NOW + 9 });
     const found = await store.answers.search({ text: 'three', rooms: ['lobby', 'other'], limit: 1 });
-    const message = { id: 2, room: 'other', from: 'Ana', text: 'three', ts: NOW + 2, via: 'psk' };
+    const message = {
+      id: 2,
+      room: 'other',
+      from: 'Ana',
+      account: true,
+      text: 'three',
+      ts: NOW + 2,
+      via: 'psk',
+    };
     expect(found).toEqual({ messages: [{ ...message, reply_to: 1, edited: NOW + 9 }], more: false });
   });
 

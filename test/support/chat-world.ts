@@ -2,6 +2,7 @@
  * The real chat core and real client sessions without sockets or a clock: every byte that crosses, every commit and
  * every lost connection happens when the test says so.
  */
+import { accountOf } from '#chat/authors';
 import { ChatCore } from '#chat/core';
 import type { Effect, LoadRequest, NewMessage } from '#chat/effects';
 import type { Policy } from '#chat/policy';
@@ -11,6 +12,7 @@ import { publish, frameOf } from '#runtime/broadcast';
 import type { SessionEvent } from '#session/events';
 import { ClientSession, type SessionOptions } from '#session/session';
 import { concat } from '#wire/bytes';
+import { given } from '#wire/given';
 import { FrameDecoder } from '#wire/frame';
 import { type WireName, parseClientMessage } from '#wire/messages';
 import { MemoryWorld } from './memory-world.ts';
@@ -106,7 +108,16 @@ export class ChatWorld {
     const all = this.stored.filter((m) => m.room === room && m.id > (after ?? 0) && m.id < before);
     const messages = after === undefined ? all.slice(Math.max(0, all.length - limit)) : all.slice(0, limit);
     return {
-      messages: messages.map(({ id, from, text, ts, via }) => ({ id, from, text, ts, via })),
+      messages: messages.map(({ id, from, author, text, ts, via }) =>
+        given({
+          id,
+          from,
+          account: accountOf(author) === undefined ? undefined : (true as const),
+          text,
+          ts,
+          via,
+        }),
+      ),
       more: messages.length < all.length,
     };
   }

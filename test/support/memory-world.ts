@@ -2,9 +2,11 @@
  * What the chat core can ask, answered from memory and at once: the rules of `server/chat/questions.ts` without a
  * database, bcrypt or a clock. Nothing here is secret or slow, so that transcripts stay readable.
  */
+import { accountOf } from '#chat/authors';
 import type { NewMessage } from '#chat/effects';
 import type { Input, MessageInfo, Output, Questions } from '#chat/questions';
 import type { Account, LoginSession, RoomRecord, Sanction } from '#chat/records';
+import { given } from '#wire/given';
 import { LIMITS } from '#wire/limits';
 import { nameKey } from '#wire/names';
 import type { AccountRole } from '#wire/roles';
@@ -197,7 +199,17 @@ function talkAnswers(
       );
       const messages = found
         .slice(-limit)
-        .map(({ id, room, from, text: words, ts, via }) => ({ id, room, from, text: words, ts, via }));
+        .map(({ id, room, from, author, text: words, ts, via }) =>
+          given({
+            id,
+            room,
+            from,
+            account: accountOf(author) === undefined ? undefined : (true as const),
+            text: words,
+            ts,
+            via,
+          }),
+        );
       return { messages, more: found.length > limit };
     },
     markRead: ({ account, room, id }) => {

@@ -80,12 +80,16 @@ const REFUSED = { code: 'name_taken', message: 'someone else has this name', fat
 const DEVICE = { created: 1, seen: 2, via: 'tls', address: '10.0.0.1', connected: true, current: false };
 
 export const SERVER_EXAMPLES: Examples<typeof SERVER_MESSAGES> = {
-  welcome: same(WELCOME),
+  welcome: { least: WELCOME, most: { ...WELCOME, tapped: true } },
   joined: { least: JOINED, most: { ...JOINED, token: TOKEN, changed: 9, more_changed: true } },
   left: { least: { room: 'lobby' }, most: { room: 'lobby', reason: 'room_removed' } },
   member_joined: same({ room: 'lobby', name: 'bob', via: 'tls' }),
   member_left: same({ room: 'lobby', name: 'bob' }),
-  message: { least: { ...STORED, room: 'lobby' }, most: { ...STORED, room: 'lobby', reply_to: 40 } },
+  renamed: { least: { name: 'ada', now: 'calm-owl' }, most: { name: 'ada', now: 'calm-owl', you: true } },
+  message: {
+    least: { ...STORED, room: 'lobby' },
+    most: { ...STORED, account: true, room: 'lobby', reply_to: 40 },
+  },
   ack: withRef({ id: 41, room: 'lobby', ts: 1 }),
   edited: {
     least: { room: 'lobby', id: 41, text: 'ho', edited: 1, by: 'ada' },

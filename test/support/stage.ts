@@ -82,7 +82,7 @@ export class Stage {
   /** An account as if it had been there when the server started; the password is `PASSWORD`. */
   addAccount(name: string, role: AccountRole = 'user'): Account {
     const account = this.world.addAccount(name, role, this.now);
-    this.core.accountAdded(account);
+    this.perform(this.core.accountAdded(account, this.now));
     return account;
   }
 

@@ -2,7 +2,7 @@
 import type { ChatClient, Secretly } from '#client/chat-client';
 import type { Target } from '#client/supervisor';
 import type { WireName } from '#wire/messages';
-import { type Colors, messageLine } from '../format.ts';
+import { type Colors, lineOptions, messageLine } from '../format.ts';
 
 export interface SlashContext {
   readonly client: ChatClient;
@@ -24,7 +24,8 @@ export async function sayAndShow(
 ): Promise<void> {
   const { id, ts, room } = await client.say(text, to);
   const reply = to.replyTo === undefined ? {} : { reply_to: to.replyTo };
-  print(messageLine({ id, ts, room, from: client.name ?? '', text, ...reply }, colors, { ids: true }));
+  const author = { from: client.name ?? '', ...(client.role !== undefined && { account: true as const }) };
+  print(messageLine({ id, ts, room, ...author, text, ...reply }, colors, lineOptions(client)));
 }
 
 /** What Tab offers for an argument. */

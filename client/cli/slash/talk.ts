@@ -1,6 +1,6 @@
 /** Saying things, and looking at what was said. */
 import { LIMITS } from '#wire/limits';
-import { clean, messageLine } from '../format.ts';
+import { clean, lineOptions, messageLine } from '../format.ts';
 import {
   type Args,
   type SlashCommand,
@@ -87,7 +87,7 @@ async function history(context: SlashContext, { words: [what = '20'] }: Args): P
     ...(before !== undefined && { before }),
   });
   for (const message of page.messages)
-    print(messageLine({ ...message, room: page.room }, colors, { ids: true }));
+    print(messageLine({ ...message, room: page.room }, colors, lineOptions(client)));
   const [first] = page.messages;
   if (first) oldest.set(page.room, first.id);
   if (!first) print(more ? 'There is nothing before that.' : 'Nothing was said here yet.');
@@ -105,7 +105,7 @@ async function search({ client, colors, print }: SlashContext, { text, words }: 
     limit: 20,
     ...(inRoom !== undefined && { room: inRoom }),
   });
-  for (const message of found.messages.toReversed()) print(messageLine(message, colors, { ids: true }));
+  for (const message of found.messages.toReversed()) print(messageLine(message, colors, lineOptions(client)));
   if (found.messages.length === 0) print('Nothing was found.');
   else if (found.more) print(colors.dim('  (there are more, older ones)'));
 }

@@ -19,6 +19,12 @@ export const CONNECTION_FROM_SERVER = {
     room: described(v.string(), 'The room to begin in.'),
     members,
     count,
+    tapped: v.optional(
+      described(
+        v.literal(true),
+        'What crosses the wires of this server is recorded together with its secrets, for whoever may open its page: passwords and private messages, too.',
+      ),
+    ),
     text: described(v.string(), 'The same in words, for a person who looks at the bytes.'),
   }),
   pong: v.object({ type: type('pong', 'Yes.'), ref }),

@@ -45,6 +45,12 @@ export const id = described(
   'Number of the message, rising in the order of storage. A client that reconnects asks for what came after the last one it saw.',
 );
 export const from = described(v.string(), 'Name of the member who said it.');
+export const account = v.optional(
+  described(
+    v.literal(true),
+    'Whoever said it had logged in to the account of this name. A message without this was said by a guest, whom anyone can be.',
+  ),
+);
 export const ts = described(wholeNumber, 'When the server accepted it: milliseconds since 1970-01-01 UTC.');
 export const via = described(
   v.string(),

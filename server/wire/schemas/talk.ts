@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { LIMITS } from '../limits.ts';
 import {
+  account,
   by,
   count,
   described,
@@ -47,6 +48,7 @@ const change = v.optional(
 export const storedMessage = v.object({
   id,
   from,
+  account,
   text: described(v.pipe(v.string(), v.maxLength(LIMITS.text)), 'What was said; empty where it was deleted.'),
   ts,
   via,
@@ -159,11 +161,21 @@ export const TALK_FROM_SERVER = {
     room,
     name: described(v.string(), 'Who.'),
   }),
+  renamed: v.object({
+    type: type(
+      'renamed',
+      'A guest has another name: an account was made whose name it had, and from now on only the account has that.',
+    ),
+    name: described(v.string(), 'The name until now.'),
+    now: described(v.string(), 'The name from now on.'),
+    you: v.optional(described(v.literal(true), 'Set where it is the one who is told.')),
+  }),
   message: v.object({
     type: type('message', 'Something that was said.'),
     id,
     room,
     from,
+    account,
     text,
     ts,
     via,

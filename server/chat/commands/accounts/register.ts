@@ -5,6 +5,7 @@ import { type Command, type Context, ask, audit, done, given, refuse } from '../
 import type { Effect } from '../../effects.ts';
 import type { Account } from '../../records.ts';
 import { suggestNames } from '../../names.ts';
+import { makeWay } from '../../renaming.ts';
 import { banOn } from '../../sanctions.ts';
 import type { ErrorCode } from '#wire/errors';
 import { LIMITS } from '#wire/limits';
@@ -73,9 +74,11 @@ function make(context: Context, message: Register, wanted: Wanted): Effect[] {
 function made(context: Context, { ref }: Register, account: Account): Effect[] {
   const { session, state } = context;
   state.addAccount(account);
+  const way = makeWay(context, account, session);
   const line = audit(context, 'account.registered', { subject: account.name });
-  if (session.operator) return [line, done(session, 'register', ref, `The account ${account.name} is made.`)];
-  return [line, ...beginLogin(context, account, { ref, event: 'login.succeeded', trusted: false })];
+  if (session.operator)
+    return [...way, line, done(session, 'register', ref, `The account ${account.name} is made.`)];
+  return [...way, line, ...beginLogin(context, account, { ref, event: 'login.succeeded', trusted: false })];
 }
 
 function nameTaken(context: Context, message: Register, name: string): Effect[] {

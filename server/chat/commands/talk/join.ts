@@ -22,6 +22,7 @@ import { accountAuthor } from '../../authors.ts';
 import type { Effect, LoadRequest, Loaded } from '../../effects.ts';
 import { NAME_RULE, cleanName, cleanRoom, nameKey } from '#wire/names';
 import { suggestNames } from '../../names.ts';
+import { nowCalled } from '../../renaming.ts';
 import { banOn } from '../../sanctions.ts';
 import type { LiveAccount, Member, Session } from '../../sessions.ts';
 import type { ChatState } from '../../state.ts';
@@ -130,7 +131,10 @@ function settleGuest(context: Context, { name, token }: Client<'join'>): Settled
     const line = audit(context, 'connection.banned', { subject: wanted });
     return { refusal: [line, ...expel(session, 'banned', given({ got: ban.reason }))] };
   }
-  if (known) return { member: known, effects: takeUp(context, known) };
+  if (known) {
+    const told = nowCalled(session, cleanName(name ?? '') ?? known.name, known.name);
+    return { member: known, effects: [...takeUp(context, known), ...told] };
+  }
   if (nameKey(wanted) !== nameKey(session.guestName) && state.isTaken(wanted, now)) {
     const suggestions = suggestNames(wanted, session.wire, (candidate) => state.isTaken(candidate, now));
     return { refusal: refuse(session, 'name_taken', { got: wanted, suggestions }) };

@@ -1,0 +1,62 @@
+/**
+ * The name of an account is the account's alone. A guest who had it before the account was made gets another name, and
+ * everyone who knows the guest by the old one is told, before the account can say its first word.
+ */
+import type { Effect } from './effects.ts';
+import { guestName } from './names.ts';
+import type { Account } from './records.ts';
+import type { Member, Session } from './sessions.ts';
+import type { ChatState } from './state.ts';
+import { nameKey } from '#wire/names';
+
+interface Renaming {
+  readonly state: ChatState;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly now: number;
+  readonly random: (count: number) => Uint8Array;
+}
+
+/** `owner` is the connection that has made the account: its guest is about to become the account. */
+export function makeWay(context: Renaming, { key }: Pick<Account, 'key'>, owner?: Session): Effect[] {
+  const { state } = context;
+  const member = state.members.get(key);
+  const guest = member && !member.account && member !== owner?.member ? renameMember(context, member) : [];
+  const waiting = state.guestsNamed(key).filter((session) => session !== owner);
+  return [...guest, ...waiting.flatMap((session) => renameWaiting(context, session))];
+}
+
+/** Tells a guest who comes back under its old name that it has another one now. */
+export function nowCalled({ id }: Session, before: string, now: string): Effect[] {
+  return nameKey(before) === nameKey(now) ? [] : [toSelf([id], before, now)];
+}
+
+function renameMember(context: Renaming, member: Member): Effect[] {
+  const { state } = context;
+  const before = member.name;
+  const name = freeName(context);
+  state.renameMember(member, name);
+  const own = new Set([...member.sessions].map(({ id }) => id));
+  const rooms = [...state.rooms.values()].filter(({ people }) => people.has(member));
+  const others = new Set(rooms.flatMap(({ audience }) => [...audience]).filter((id) => !own.has(id)));
+  const toOthers: Effect = {
+    kind: 'send',
+    to: others,
+    message: { type: 'renamed', name: before, now: name },
+  };
+  return [...(others.size > 0 ? [toOthers] : []), ...(own.size > 0 ? [toSelf([...own], before, name)] : [])];
+}
+
+/** It has joined nothing yet: only the name that was kept free for it is another. */
+function renameWaiting(context: Renaming, session: Session): Effect[] {
+  const before = session.guestName;
+  context.state.renameGuest(session, freeName(context));
+  return [toSelf([session.id], before, session.guestName)];
+}
+
+function toSelf(to: readonly number[], name: string, now: string): Effect {
+  return { kind: 'send', to, message: { type: 'renamed', name, now, you: true } };
+}
+
+function freeName({ state, random, now }: Renaming): string {
+  return guestName(random, (candidate) => state.isTaken(candidate, now));
+}
