@@ -197,19 +197,17 @@ function talkAnswers(
       const found = [...world.said.values()].filter(
         (said) => said.text.includes(text) && rooms.includes(said.room) && said.id < before,
       );
-      const messages = found
-        .slice(-limit)
-        .map(({ id, room, from, author, text: words, ts, via }) =>
-          given({
-            id,
-            room,
-            from,
-            account: accountOf(author) === undefined ? undefined : (true as const),
-            text: words,
-            ts,
-            via,
-          }),
-        );
+      const messages = found.slice(-limit).map(({ id, room, from, author, text: words, ts, via }) =>
+        given({
+          id,
+          room,
+          from,
+          account: accountOf(author) === undefined ? undefined : (true as const),
+          text: words,
+          ts,
+          via,
+        }),
+      );
       return { messages, more: found.length > limit };
     },
     markRead: ({ account, room, id }) => {

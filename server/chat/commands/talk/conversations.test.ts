@@ -13,7 +13,15 @@ function pair(): TalkStage {
 describe('a private conversation', () => {
   it('is heard by both ends under the name of the other, and by nobody else', () => {
     const stage = pair().say(1, { type: 'say', room: '@Owl', text: 'psst', ref: 'r1' });
-    const message = { type: 'message', id: 1, from: 'fox', account: true, text: 'psst', ts: 1_000, via: 'tls' };
+    const message = {
+      type: 'message',
+      id: 1,
+      from: 'fox',
+      account: true,
+      text: 'psst',
+      ts: 1_000,
+      via: 'tls',
+    };
     expect(stage.take(1)).toEqual([{ type: 'ack', ref: 'r1', id: 1, room: '@owl', ts: 1_000 }]);
     expect(stage.take(2)).toEqual([{ ...message, room: '@owl' }]);
     expect(stage.take(3)).toEqual([{ ...message, room: '@fox' }]);
