@@ -7,7 +7,7 @@ import { guestName } from './names.ts';
 import type { Account } from './records.ts';
 import type { Member, Session } from './sessions.ts';
 import type { ChatState } from './state.ts';
-import { nameKey } from '#wire/names';
+import { cleanName, nameKey } from '#wire/names';
 
 interface Renaming {
   readonly state: ChatState;
@@ -26,7 +26,8 @@ export function makeWay(context: Renaming, { key }: Pick<Account, 'key'>, owner?
 }
 
 /** Tells a guest who comes back under its old name that it has another one now. */
-export function nowCalled({ id }: Session, before: string, now: string): Effect[] {
+export function nowCalled({ id }: Session, asked: string | undefined, now: string): Effect[] {
+  const before = cleanName(asked ?? now) ?? now;
   return nameKey(before) === nameKey(now) ? [] : [toSelf([id], before, now)];
 }
 

@@ -125,21 +125,25 @@ function settleGuest(context: Context, { name, token }: Client<'join'>): Settled
   const wanted = known?.name ?? (name === undefined ? session.guestName : cleanName(name));
   if (wanted === undefined)
     return { refusal: refuse(session, 'bad_name', given({ expected: NAME_RULE, got: name })) };
-  const author = token === undefined ? undefined : guestAuthor(token);
-  const ban = banOn(state, given({ author, key: nameKey(wanted), address: session.address }), now);
-  if (ban) {
-    const line = audit(context, 'connection.banned', { subject: wanted });
-    return { refusal: [line, ...expel(session, 'banned', given({ got: ban.reason }))] };
-  }
-  if (known) {
-    const told = nowCalled(session, cleanName(name ?? '') ?? known.name, known.name);
-    return { member: known, effects: [...takeUp(context, known), ...told] };
-  }
+  const refusal = turnAway(context, wanted, token);
+  if (refusal) return { refusal };
+  if (known)
+    return { member: known, effects: [...takeUp(context, known), ...nowCalled(session, name, known.name)] };
   if (nameKey(wanted) !== nameKey(session.guestName) && state.isTaken(wanted, now)) {
     const suggestions = suggestNames(wanted, session.wire, (candidate) => state.isTaken(candidate, now));
     return { refusal: refuse(session, 'name_taken', { got: wanted, suggestions }) };
   }
   return { member: newGuest(context, wanted, token), effects: [] };
+}
+
+/** Puts a banned guest off; `undefined` for any other. */
+function turnAway(context: Context, name: string, token: string | undefined): Effect[] | undefined {
+  const { state, session, now } = context;
+  const author = token === undefined ? undefined : guestAuthor(token);
+  const ban = banOn(state, given({ author, key: nameKey(name), address: session.address }), now);
+  if (!ban) return undefined;
+  const line = audit(context, 'connection.banned', { subject: name });
+  return [line, ...expel(session, 'banned', given({ got: ban.reason }))];
 }
 
 /** The same guest on a new connection; a connection it still had is closed and told why. */
