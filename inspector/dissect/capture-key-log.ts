@@ -1,7 +1,7 @@
 /** A key log in NSS format, as browsers, curl, OpenSSL and our own server write it, with those lines that say nothing. */
 import type { TapEvent } from './model.ts';
 import { CAPS } from './pcap/caps.ts';
-import { parseSecretLine } from './secrets.ts';
+import { parseSecretLine } from './key-log-line.ts';
 
 export interface KeyLog {
   /** A secret for each line, the odd ones too; comments and blank lines are left out. */
@@ -10,28 +10,29 @@ export interface KeyLog {
   readonly odd: readonly number[];
   /** How many there are. */
   readonly oddCount: number;
-  /** Lines behind the cap, not looked at. */
+  /** Older lines, before the newest ones that were taken. */
   readonly left: number;
 }
 
 const SHOWN = 5;
 
-/** Lines may end in LF, CRLF or CR. */
+/** Lines may end in LF, CRLF or CR. A log of many sessions is written at its end: of too many lines the newest count. */
 export function readKeyLog(text: string, time: number): KeyLog {
-  const lines = text.split(/\r\n?|\n/);
-  const events: TapEvent[] = [];
-  const odd: number[] = [];
-  let oddCount = 0;
-  let at = 0;
-  for (; at < lines.length && events.length < CAPS.keyLogLines; at++) {
-    // A byte-order mark is what an editor may have left.
-    const line = (lines[at] as string).replace(/^\uFEFF/, '').trim();
-    if (line === '' || line.startsWith('#')) continue;
-    events.push({ kind: 'secret', time, line });
-    if (parseSecretLine(line)) continue;
-    if (oddCount++ < SHOWN) odd.push(at + 1);
-  }
-  return { events, odd, oddCount, left: lines.length - at };
+  const lines = text.split(/\r\n?|\n/).map((line, index) => ({ line: bare(line), number: index + 1 }));
+  const said = lines.filter(({ line }) => line !== '' && !line.startsWith('#'));
+  const taken = said.slice(-CAPS.keyLogLines);
+  const odd = taken.filter(({ line }) => !parseSecretLine(line)).map(({ number }) => number);
+  return {
+    events: taken.map(({ line }) => ({ kind: 'secret', time, line })),
+    odd: odd.slice(0, SHOWN),
+    oddCount: odd.length,
+    left: said.length - taken.length,
+  };
+}
+
+/** A byte-order mark is what an editor may have left. */
+function bare(line: string): string {
+  return line.replace(/^\uFEFF/, '').trim();
 }
 
 /** What a reader of the log should know, in sentences; empty when every line is as it should be. */
@@ -42,6 +43,10 @@ export function keyLogWarnings({ odd, oddCount, left }: KeyLog): string[] {
     ...(oddCount === 0
       ? []
       : [`${lines} not LABEL <random, hex> <secret, hex> (line ${which}) and not used`]),
-    ...(left === 0 ? [] : [`the key log has more lines than are read; ${left} were left out`]),
+    ...(left === 0
+      ? []
+      : [
+          `the key log has more lines than are kept; the ${left.toLocaleString('en')} oldest ${left === 1 ? 'was' : 'were'} left out`,
+        ]),
   ];
 }

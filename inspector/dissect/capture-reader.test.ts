@@ -211,9 +211,14 @@ describe('a key log', () => {
     expect(keyLogWarnings(readKeyLog(good, 0))).toEqual([]);
   });
 
-  it('is read up to a cap', () => {
-    const { events, left } = readKeyLog('x\n'.repeat(200_005), 0);
-    expect([events.length, left]).toEqual([200_000, 6]);
+  it('with more lines than are kept gives the newest, and says how many it left out', () => {
+    const lines = Array.from({ length: 200_005 }, (_, i) => `line ${i}`);
+    const log = readKeyLog(`# since Monday\n${lines.join('\n')}\n`, 0);
+    expect([log.events.length, log.left]).toEqual([200_000, 5]);
+    expect([log.events[0], log.events.at(-1)]).toMatchObject([{ line: 'line 5' }, { line: 'line 200004' }]);
+    expect(keyLogWarnings(log)).toContain(
+      'the key log has more lines than are kept; the 5 oldest were left out',
+    );
   });
 });
 

@@ -11,6 +11,7 @@ import type { Derivation } from './key-schedule/derivation.ts';
 import type { KeyMaterial } from './key-material.ts';
 import { Keyring } from './keyring.ts';
 import type { FlowSummary, TapEvent, WireRecord } from './model.ts';
+import type { SecretUse } from './secret-use.ts';
 import { SessionMemory } from './session-memory.ts';
 
 export interface DissectionOptions {
@@ -175,6 +176,11 @@ export class Dissection {
   /** Every derived value of one flow with its inputs, those it depends on before it; from the outermost layer inwards. */
   keySchedule(id: number): Derivation[] {
     return this.#read(id)?.derivations() ?? [];
+  }
+
+  /** What came of the key log: as far as the flows were read. */
+  get secretUse(): SecretUse {
+    return this.#keyring.use;
   }
 
   /** True while secrets are used; false while everything is as an eavesdropper sees it. */

@@ -55,6 +55,8 @@ function pkcs1(der: Uint8Array): RsaPrivateKey {
   const [, modulus, , privateExponent, prime1, prime2, exponent1, exponent2, coefficient] = integers as Nine;
   const bits = modulus.toString(2).length;
   if (prime1 * prime2 !== modulus) throw damaged();
+  // Longer numbers than the primes are no key’s, and would keep the computation busy for as long as they like.
+  if (exponent1 >= prime1 || exponent2 >= prime2 || coefficient >= prime1) throw damaged();
   if (bits < MIN_BITS || bits > MAX_BITS)
     throw new KeyMaterialError(`RSA with ${bits} bits is not read here`);
   return { modulus, privateExponent, prime1, prime2, exponent1, exponent2, coefficient };
@@ -63,9 +65,19 @@ function pkcs1(der: Uint8Array): RsaPrivateKey {
 type Nine = [bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint];
 
 function elements(der: Uint8Array): Constructed['valueBlock']['value'] {
-  const { offset, result } = fromBER(new Uint8Array(der));
-  if (offset === -1 || !(result instanceof Sequence)) throw damaged();
+  const result = parsed(der);
+  if (!(result instanceof Sequence)) throw damaged();
   return result.valueBlock.value;
+}
+
+/** The parser gives faults back, but throws for some of them. */
+function parsed(der: Uint8Array): unknown {
+  try {
+    const { offset, result } = fromBER(new Uint8Array(der));
+    return offset === -1 ? undefined : result;
+  } catch {
+    return undefined;
+  }
 }
 
 function damaged(): KeyMaterialError {

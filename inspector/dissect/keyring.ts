@@ -1,20 +1,25 @@
 /** The secrets at hand, whether they are used, and which flows asked for which: those change when one comes in. */
 import { toHex } from '#wire/bytes';
 import type { KeyMaterial } from './key-material.ts';
+import type { SecretUse } from './secret-use.ts';
 import { type SecretLookup, Secrets } from './secrets.ts';
 import type { SessionMemory } from './session-memory.ts';
 
-/** Among the random values that flows asked for, stands for keys that serve many sessions. */
+/** Among the names of sessions that flows asked for, stands for keys that serve many sessions. */
 const KEY_MATERIAL = 'key material';
 const NOBODY: ReadonlySet<number> = new Set();
+/** Names of sessions remembered as heard. */
+const MAX_HEARD = 200_000;
 
 export class Keyring {
   /** True while secrets are used; false while everything is as an eavesdropper sees it. */
   used: boolean;
   readonly #sessions: SessionMemory;
   readonly #secrets = new Secrets();
-  /** Which flows asked for the secrets of which random value, or for keys that serve many sessions. */
+  /** Which flows asked for the secrets of which session, or for keys that serve many sessions. */
   readonly #asked = new Map<string, Set<number>>();
+  /** Names of sessions that occur in what was read, those of flows that are gone too. */
+  readonly #heard = new Set<string>();
 
   constructor(sessions: SessionMemory, used: boolean) {
     this.#sessions = sessions;
@@ -23,8 +28,20 @@ export class Keyring {
 
   /** Takes a line of a key log in. Gives the flows that asked for what is new in it. */
   add(line: string): ReadonlySet<number> {
-    const random = this.#secrets.add(line);
-    return random === undefined || !this.used ? NOBODY : (this.#asked.get(random) ?? NOBODY);
+    const session = this.#secrets.add(line);
+    return session === undefined || !this.used ? NOBODY : (this.#asked.get(session) ?? NOBODY);
+  }
+
+  /** What came of the lines of key logs so far. */
+  get use(): SecretUse {
+    const names = [...this.#secrets.sessionNames];
+    const { misfits, dropped } = this.#secrets;
+    return {
+      sessions: names.length,
+      found: names.filter((name) => this.#heard.has(name)).length,
+      misfits,
+      dropped,
+    };
   }
 
   /** Takes in a key that serves many sessions. Gives whether it is new. Throws `KeyMaterialError`. */
@@ -46,11 +63,15 @@ export class Keyring {
   seenBy(flow: number): SecretLookup {
     const asks = (name: string): boolean => {
       this.#asked.set(name, (this.#asked.get(name) ?? new Set()).add(flow));
+      if (this.#heard.size < MAX_HEARD) this.#heard.add(name);
       return this.used;
     };
     const sessions = this.#sessions.seenBy(flow);
     return {
-      find: (label, random) => (asks(toHex(random)) ? this.#secrets.find(label, random) : undefined),
+      find: (label, session, lengths) =>
+        asks(toHex(session)) ? this.#secrets.find(label, session, lengths) : undefined,
+      misfit: (label, session) => (this.used ? this.#secrets.misfit(label, session) : undefined),
+      heard: (random) => void asks(toHex(random)),
       sharedKeys: (keyId) => (asks(KEY_MATERIAL) ? this.#secrets.sharedKeys(keyId) : []),
       rsaKeys: () => (asks(KEY_MATERIAL) ? this.#secrets.rsaKeys() : []),
       sessions: {
@@ -63,6 +84,8 @@ export class Keyring {
   }
 
   forget(flow: number): void {
-    for (const asking of this.#asked.values()) asking.delete(flow);
+    for (const [name, asking] of this.#asked) {
+      if (asking.delete(flow) && asking.size === 0) this.#asked.delete(name);
+    }
   }
 }

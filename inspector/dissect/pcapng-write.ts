@@ -7,7 +7,7 @@ import type { WireName } from '#wire/messages';
 import type { Endpoint, TapEvent } from './model.ts';
 import { decryptionSecrets, enhancedPacket, interfaceDescription, sectionHeader } from './pcap/blocks.ts';
 import { Conversation } from './pcap/conversation.ts';
-import { parseSecretLine } from './secrets.ts';
+import { parseSecretLine, secretLineText } from './key-log-line.ts';
 
 export interface PcapngOptions {
   /** False leaves the secrets out. Default true. */
@@ -124,7 +124,7 @@ function secretLines(events: readonly TapEvent[]): string {
   const lines = new Set<string>();
   for (const event of events) {
     const parsed = event.kind === 'secret' ? parseSecretLine(event.line) : undefined;
-    if (parsed) lines.add(`${parsed.label} ${parsed.random} ${parsed.secret}\n`);
+    if (parsed) lines.add(`${secretLineText(parsed)}\n`);
   }
   return [...lines].join('');
 }

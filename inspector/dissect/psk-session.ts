@@ -11,10 +11,17 @@ import {
   type RecordTypeName,
   SERVER_HELLO_LAYOUT,
 } from '#channel/psk/records';
-import { type SessionKeys, confirmation, deriveSessionKeys, extractSecret } from '#channel/psk/schedule';
+import {
+  PRK_LENGTH,
+  type SessionKeys,
+  confirmation,
+  deriveSessionKeys,
+  extractSecret,
+} from '#channel/psk/schedule';
 import { type Suite, suiteById } from '#channel/psk/suites';
 import type { AeadOpener, RecordCiphers } from './crypto/record-ciphers.ts';
 import type { Direction } from './model.ts';
+import { misfitText } from './secret-use.ts';
 import type { SecretLookup } from './secrets.ts';
 
 export type Opening =
@@ -99,6 +106,7 @@ export class PskSession {
     if (isMisfit(hello)) return;
     this.#clientHello = { record, nonce: hello.values.client_nonce, keyId: hello.values.key_id };
     this.#noKey = 'the server’s hello was not seen yet';
+    this.#secrets.heard(hello.values.client_nonce);
   }
 
   #onServerHello(record: Uint8Array): void {
@@ -108,7 +116,6 @@ export class PskSession {
     this.#suite = suiteById(hello.values.suite);
     if (!this.#clientHello) return;
     const { record: clientRecord, nonce } = this.#clientHello;
-    this.#noKey = `no secret for the client nonce ${toHex(nonce.subarray(0, 4))}… is at hand`;
     if (!this.#suite) this.#noKey = `suite ${hello.values.suite} is not known here`;
     if (!this.#suite) return;
     const hellos = concat([clientRecord, record.subarray(0, record.length - CONFIRM_LENGTH)]);
@@ -116,6 +123,9 @@ export class PskSession {
       hellos,
       confirm: hello.values.server_confirm,
     });
+    const misfit = this.#secrets.misfit(PSK_KEY_LOG_LABEL, nonce);
+    this.#noKey = `no secret for the client nonce ${toHex(nonce.subarray(0, 4))}… is at hand`;
+    if (misfit) this.#noKey += `: ${misfitText(misfit)}`;
   }
 
   /** The keys by the line of a key log or by a shared key. The server's confirmation tells which secret is right. */
@@ -127,7 +137,7 @@ export class PskSession {
   ): Keyed | undefined {
     const keyedBy = (prk: Uint8Array): Keyed =>
       keyed(this.#ciphers, suite, deriveSessionKeys(prk, proof.hellos, suite), proof);
-    const logged = this.#secrets.find(PSK_KEY_LOG_LABEL, nonce);
+    const logged = this.#secrets.find(PSK_KEY_LOG_LABEL, nonce, [PRK_LENGTH]);
     let keys = logged && keyedBy(logged);
     if (keys?.fits) return keys;
     for (const shared of this.#secrets.sharedKeys(keyId)) {

@@ -1,18 +1,29 @@
-/** What opens records: key-log lines, found again by label and random value, and keys that serve many sessions. */
+/** What opens records: key-log lines, found again by label and session, and keys that serve many sessions. */
 import { fromHex, fromUtf8, toHex } from '#wire/bytes';
 import type { RsaPrivateKey } from './crypto/rsa.ts';
+import { type SecretLine, parseSecretLine } from './key-log-line.ts';
 import { type KeyMaterial, parseRsaKey } from './key-material.ts';
+import type { SecretMisfit } from './secret-use.ts';
 import type { SessionLookup } from './session-memory.ts';
 
-const LINE = /^([A-Z][A-Z0-9_]{0,63}) ([0-9a-fA-F]{64}) ((?:[0-9a-fA-F]{2}){1,128})$/;
 /** Lines remembered; a key log that a person would use has a handful for each connection. */
 const MAX_LINES = 200_000;
 /** Keys of each kind: each is tried on each session that asks. */
 const MAX_KEYS = 100;
+/** Secrets of a wrong length that are remembered, so that they can be named. */
+const MAX_MISFITS = 1_000;
 
 export interface SecretLookup {
-  /** The secret of this label for the session with this client random (psk: client nonce), or `undefined`. */
-  find(label: string, random: Uint8Array): Uint8Array | undefined;
+  /**
+   * The secret of this label for the session of this name, or `undefined`. The name is the client random, or what
+   * else the label goes by (`SecretLine.session`). `lengths` are those in bytes that the secret can have, any where
+   * none are given; a secret of another length is skipped, and `misfit` tells of it.
+   */
+  find(label: string, session: Uint8Array, lengths?: readonly number[]): Uint8Array | undefined;
+  /** What was skipped by `find` for its length. */
+  misfit(label: string, session: Uint8Array): SecretMisfit | undefined;
+  /** A session with this client random (psk: client nonce) was seen: a key log may be one of it, or not. */
+  heard(random: Uint8Array): void;
   /** Shared keys that may be the one of this id (UTF-8, as it crossed): those that bear it first. */
   sharedKeys(id: Uint8Array): readonly Uint8Array[];
   rsaKeys(): readonly RsaPrivateKey[];
@@ -20,40 +31,55 @@ export interface SecretLookup {
   readonly sessions: SessionLookup;
 }
 
-export interface SecretLine {
-  readonly label: string;
-  /** Client random or client nonce, hex in lower case. */
-  readonly random: string;
-  readonly secret: string;
-}
+export class Secrets implements Omit<SecretLookup, 'sessions' | 'heard'> {
+  /** By label and session, the oldest first. */
+  readonly #lines = new Map<string, SecretLine>();
+  /** How many lines each session has. */
+  readonly #sessions = new Map<string, number>();
+  readonly #misfits = new Map<string, SecretMisfit>();
+  readonly #maxLines: number;
+  #dropped = 0;
 
-/** Parts of a key-log line; `undefined` for comments, blank lines and anything else. */
-export function parseSecretLine(line: string): SecretLine | undefined {
-  const match = LINE.exec(line.trim());
-  if (!match) return undefined;
-  const [, label, random, secret] = match as unknown as [string, string, string, string];
-  return { label, random: random.toLowerCase(), secret: secret.toLowerCase() };
-}
-
-export class Secrets implements Omit<SecretLookup, 'sessions'> {
-  readonly #byName = new Map<string, string>();
+  constructor(maxLines = MAX_LINES) {
+    this.#maxLines = maxLines;
+  }
   /** Without an id: undefined. */
   readonly #shared = new Map<string, { readonly id: string | undefined; readonly key: Uint8Array }>();
   readonly #rsa = new Map<bigint, RsaPrivateKey>();
 
   get size(): number {
-    return this.#byName.size;
+    return this.#lines.size;
   }
 
-  /** Takes a line in; the last one of a name counts. Gives the random value of what is new, else `undefined`. */
+  /** Names of the sessions that the lines at hand are of, in hex. */
+  get sessionNames(): Iterable<string> {
+    return this.#sessions.keys();
+  }
+
+  get misfits(): readonly SecretMisfit[] {
+    return [...this.#misfits.values()];
+  }
+
+  /** Older lines that made room for newer ones. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /**
+   * Takes a line in. The last one of a label and session counts, and when there are too many lines the oldest goes.
+   * Gives the name of the session of what is new, else `undefined`.
+   */
   add(line: string): string | undefined {
     const parsed = parseSecretLine(line);
     if (!parsed) return undefined;
-    const name = `${parsed.label} ${parsed.random}`;
-    if (this.#byName.get(name) === parsed.secret) return undefined;
-    if (this.#byName.size >= MAX_LINES && !this.#byName.has(name)) return undefined;
-    this.#byName.set(name, parsed.secret);
-    return parsed.random;
+    const name = nameOf(parsed);
+    const known = this.#lines.get(name);
+    if (known?.secret === parsed.secret) return undefined;
+    if (known) this.#drop(known);
+    this.#lines.set(name, parsed);
+    this.#sessions.set(parsed.session, (this.#sessions.get(parsed.session) ?? 0) + 1);
+    if (this.#lines.size > this.#maxLines) this.#dropOldest();
+    return parsed.session;
   }
 
   /** Takes a key in. Gives whether it is new. Throws `KeyMaterialError`. */
@@ -66,9 +92,20 @@ export class Secrets implements Omit<SecretLookup, 'sessions'> {
     return addNew(this.#rsa, key.modulus, key);
   }
 
-  find(label: string, random: Uint8Array): Uint8Array | undefined {
-    const secret = this.#byName.get(`${label} ${toHex(random)}`);
-    return secret === undefined ? undefined : fromHex(secret);
+  find(label: string, session: Uint8Array, lengths?: readonly number[]): Uint8Array | undefined {
+    const name = nameOf({ label, session: toHex(session) });
+    const line = this.#lines.get(name);
+    if (!line) return undefined;
+    const secret = fromHex(line.secret);
+    if (!lengths || lengths.includes(secret.length)) return secret;
+    if (this.#misfits.size < MAX_MISFITS) {
+      this.#misfits.set(name, { label, session: line.session, length: secret.length, expected: lengths });
+    }
+    return undefined;
+  }
+
+  misfit(label: string, session: Uint8Array): SecretMisfit | undefined {
+    return this.#misfits.get(nameOf({ label, session: toHex(session) }));
   }
 
   sharedKeys(id: Uint8Array): readonly Uint8Array[] {
@@ -81,6 +118,25 @@ export class Secrets implements Omit<SecretLookup, 'sessions'> {
   rsaKeys(): readonly RsaPrivateKey[] {
     return [...this.#rsa.values()];
   }
+
+  #dropOldest(): void {
+    const [oldest] = this.#lines.values();
+    if (!oldest) return;
+    this.#drop(oldest);
+    this.#dropped++;
+  }
+
+  #drop(line: SecretLine): void {
+    const left = (this.#sessions.get(line.session) ?? 0) - 1;
+    if (left > 0) this.#sessions.set(line.session, left);
+    else this.#sessions.delete(line.session);
+    this.#lines.delete(nameOf(line));
+    this.#misfits.delete(nameOf(line));
+  }
+}
+
+function nameOf({ label, session }: Pick<SecretLine, 'label' | 'session'>): string {
+  return `${label} ${session}`;
 }
 
 function addNew<K, V>(known: Map<K, V>, name: K, value: V): boolean {

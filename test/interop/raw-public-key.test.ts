@@ -124,7 +124,7 @@ describeWith(['openssl'], 'openssl and raw public keys', ({ openssl }) => {
 
 it('TLS 1.3 settles it in the encrypted extensions, for the direction that they speak of', () => {
   const session = new TlsSession(
-    Object.assign(new Secrets(), { sessions: new SessionMemory().seenBy(1) }),
+    Object.assign(new Secrets(), { sessions: new SessionMemory().seenBy(1), heard: () => undefined }),
     pureRecordCiphers,
   );
   const stream = new HandshakeStream();

@@ -5,6 +5,7 @@ import { recordNonce, recordSequence } from '#channel/psk/record-layer';
 import { RECORD_HEADER_LENGTH } from '#channel/psk/records';
 import {
   LABELS,
+  PRK_LENGTH,
   type SessionKeys,
   confirmation,
   deriveSessionKeys,
@@ -53,7 +54,7 @@ function addPrk(
 ): Value | undefined {
   const { client, server } = hellos.nonces;
   const prkOf = (key: Uint8Array): Uint8Array => extractSecret(key, client.bytes, server.bytes);
-  const bytes = secrets.find(PSK_KEY_LOG_LABEL, client.bytes);
+  const bytes = secrets.find(PSK_KEY_LOG_LABEL, client.bytes, [PRK_LENGTH]);
   const logged = bytes && { name: 'PRK', bytes, from: 'key log' };
   const keys = secrets.sharedKeys(hellos.keyId);
   const key = keys.find((candidate) => proves(prkOf(candidate), hellos)) ?? (logged ? undefined : keys[0]);

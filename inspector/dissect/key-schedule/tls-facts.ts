@@ -22,7 +22,7 @@ export interface TlsFacts {
 
 /** As much as is needed of the secrets at hand. */
 export interface Held {
-  find(label: string, random: Uint8Array): Uint8Array | undefined;
+  find(label: string, random: Uint8Array, lengths?: readonly number[]): Uint8Array | undefined;
   sharedKeys(id: Uint8Array): readonly Uint8Array[];
 }
 
@@ -32,9 +32,13 @@ export const MESSAGE_HEADER = 4;
 
 const typeName = nameIn(HANDSHAKE_TYPES, 1);
 
-/** A secret as the key log has it. */
-export function logged({ client, secrets }: TlsFacts, label: string): Value | undefined {
-  const bytes = secrets.find(label, client.random);
+/** A secret as the key log has it, when it has one of these lengths in bytes; without any, whatever length it has. */
+export function logged(
+  { client, secrets }: TlsFacts,
+  label: string,
+  lengths?: readonly number[],
+): Value | undefined {
+  const bytes = secrets.find(label, client.random, lengths);
   return bytes && { name: label, bytes, from: 'key log' };
 }
 

@@ -64,8 +64,8 @@ class Schedule12 {
   }
 
   master(sessionHash: Value | undefined): Value | undefined {
-    const known = logged(this.#facts, 'CLIENT_RANDOM');
-    const given = known ? { ...known, name: 'master secret' } : this.#takenUp();
+    const known = logged(this.#facts, 'CLIENT_RANDOM', [MASTER_LENGTH]);
+    const given = known ? { ...known, name: 'master secret' } : this.#givenMaster();
     const premaster = this.#premaster();
     if (!premaster) return given;
     const { label, seeds, source } = this.#masterRecipe(sessionHash);
@@ -181,17 +181,17 @@ class Schedule12 {
     return masters.find(({ master }) => this.#fits(master)) ?? masters[0];
   }
 
-  /** The master secret of a session that is taken up again: no key exchange makes it anew (RFC 5246 §7.3). */
-  #takenUp(): Value | undefined {
+  /** A master secret that stands by itself: of a session that is taken up again (RFC 5246 §7.3), or logged by its id. */
+  #givenMaster(): Value | undefined {
     const proved = this.#proved();
-    if (proved?.source !== 'earlier session') return undefined;
+    if (!proved || proved.premaster) return undefined;
     return { name: 'master secret', bytes: proved.master, from: proved.source };
   }
 
   #premaster(): Value | undefined {
     const proved = this.#proved();
     if (proved?.premaster) {
-      return { name: 'premaster secret', bytes: proved.premaster, from: 'key material' };
+      return { name: 'premaster secret', bytes: proved.premaster, from: proved.source };
     }
     const known = logged(this.#facts, 'PMS_CLIENT_RANDOM');
     return known && { ...known, name: 'premaster secret' };

@@ -45,7 +45,7 @@ export class PskSchedule {
     const from = psk && context && this.#stage(psk, stage);
     if (!from) return undefined;
     const length = hashLength(psk.hash);
-    const known = logged(this.#facts, name);
+    const known = logged(this.#facts, name, [length]);
     const output = expandLabel(psk.hash, from.bytes, label, context.bytes, length);
     const check = known && { what: `${name} in the key log`, fits: equalConstantTime(output, known.bytes) };
     const step = { ...SECRETS[name], source: SOURCE, ...(check ? { check } : {}) };

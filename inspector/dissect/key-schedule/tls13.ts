@@ -138,7 +138,7 @@ class Schedule13 {
 
   /** As the pre-shared key gives it, else as the key log has it. */
   #secret(name: SecretName, context: Value | undefined): Value | undefined {
-    return this.#psk.secret(name, context) ?? logged(this.#facts, name);
+    return this.#psk.secret(name, context) ?? logged(this.#facts, name, [hashLength(this.#hash)]);
   }
 
   #trafficKeys(id: string, name: string, secret: Value): void {

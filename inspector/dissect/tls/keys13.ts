@@ -148,7 +148,7 @@ export class Tls13Keys implements Keys {
 
   #secret(phase: Phase): Uint8Array | undefined {
     const label = this.#labels[phase];
-    return label && this.#session.secrets.find(label);
+    return label && this.#session.secrets.find(label, this.#suite);
   }
 
   #next(epoch: Epoch | undefined): Epoch | undefined {

@@ -1,5 +1,5 @@
 /**
- * Where the master secret of a TLS 1.2 session may come from: a CLIENT_RANDOM line, or keys that an onlooker holds,
+ * Where the master secret of a TLS 1.2 session may come from: lines of a key log, or keys that an onlooker holds,
  * where the key exchange has no Diffie-Hellman in it. Several keys give several candidates; the records tell.
  */
 import { EMPTY, concat } from '#wire/bytes';
@@ -10,13 +10,18 @@ import { keyExchangeOf } from './messages/key-exchange.ts';
 import { type PrfHash, type Randoms, extendedMasterSecret, masterSecret, pskPremaster } from './schedule.ts';
 import type { TlsSuite } from './suites.ts';
 
+const MASTER_LENGTH = 48;
 const RSA_PREMASTER_LENGTH = 48;
+/** Bytes of the encrypted premaster secret that name its session in a key log. */
+const RSA_NAME_LENGTH = 8;
 
 /** What of a handshake the master secret depends on. */
 export interface Exchange {
   readonly suite: TlsSuite;
   readonly hash: PrfHash;
   readonly randoms: Randoms;
+  /** As the server says it; empty where it keeps no session. */
+  readonly sessionId: Uint8Array;
   /** The handshake has the extension extended_master_secret. */
   readonly extended: boolean;
   /** What the client sent for it; absent when a session is taken up again. */
@@ -36,11 +41,43 @@ export interface Candidate {
 
 /** Master secrets that may be the session's, the likeliest first. */
 export function masterCandidates(secrets: SecretLookup, exchange: Exchange): Candidate[] {
-  const logged = secrets.find('CLIENT_RANDOM', exchange.randoms.client);
-  if (logged) return [{ master: logged, name: 'the CLIENT_RANDOM line at hand', source: 'key log' }];
-  return premasters(secrets, exchange).flatMap((found) => {
-    const master = masterOf(exchange, found.premaster);
-    return master ? [{ ...found, master, source: 'key material' }] : [];
+  const logged = [
+    ...loggedMasters(secrets, exchange),
+    ...withMasters(exchange, loggedPremasters(secrets, exchange), 'key log'),
+  ];
+  return logged.length > 0 ? logged : withMasters(exchange, premasters(secrets, exchange), 'key material');
+}
+
+function loggedMasters(secrets: SecretLookup, { randoms, sessionId }: Exchange): Candidate[] {
+  const rows = [
+    ['CLIENT_RANDOM', randoms.client],
+    ['RSA Session-ID', sessionId],
+  ] as const;
+  return rows.flatMap(([label, session]) => {
+    const master = session.length > 0 && secrets.find(label, session, [MASTER_LENGTH]);
+    return master ? [{ master, name: `the ${label} line at hand`, source: 'key log' }] : [];
+  });
+}
+
+function loggedPremasters(secrets: SecretLookup, { randoms, sent }: Exchange): Premaster[] {
+  const encrypted = sent?.encryptedPremaster?.subarray(0, RSA_NAME_LENGTH) ?? EMPTY;
+  const found = [
+    ['PMS_CLIENT_RANDOM', secrets.find('PMS_CLIENT_RANDOM', randoms.client)],
+    ['RSA', encrypted.length > 0 ? secrets.find('RSA', encrypted, [RSA_PREMASTER_LENGTH]) : undefined],
+  ] as const;
+  return found.flatMap(([label, premaster]) =>
+    premaster ? [{ premaster, name: `the ${label} line at hand` }] : [],
+  );
+}
+
+function withMasters(
+  exchange: Exchange,
+  found: readonly Premaster[],
+  source: Candidate['source'],
+): Candidate[] {
+  return found.flatMap((one) => {
+    const master = masterOf(exchange, one.premaster);
+    return master ? [{ ...one, master, source }] : [];
   });
 }
 

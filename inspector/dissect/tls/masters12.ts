@@ -10,7 +10,7 @@ import { KeyExchangeMessages } from './key-exchange-messages.ts';
 import { type Candidate, type Exchange, masterCandidates } from './master12.ts';
 import type { ClientHello, HandshakeFacts, ServerHello } from './messages/facts.ts';
 
-type Agreed = Omit<Exchange, 'extended' | 'sent' | 'messages'>;
+type Agreed = Omit<Exchange, 'extended' | 'sent' | 'messages' | 'sessionId'>;
 
 /** Names of one session: its id, and a ticket. */
 const MAX_NAMES = 8;
@@ -49,8 +49,8 @@ export class Masters12 {
   of(client: ClientHello, server: ServerHello, agreed: Agreed): readonly Candidate[] {
     if (this.#found) return this.#found;
     const { sent, messages } = this.#exchange;
-    const extended = server.extendedMasterSecret;
-    const made = masterCandidates(this.#secrets, { ...agreed, extended, sent, messages });
+    const { extendedMasterSecret: extended, sessionId } = server;
+    const made = masterCandidates(this.#secrets, { ...agreed, sessionId, extended, sent, messages });
     this.#found = made.length === 0 && !sent ? this.#takenUp(client, server) : made;
     this.#remember();
     return this.#found;

@@ -5,6 +5,7 @@ import type { Derivation } from '../key-schedule/derivation.ts';
 import { tls12Schedule } from '../key-schedule/tls12.ts';
 import { tls13Schedule } from '../key-schedule/tls13.ts';
 import type { Direction } from '../model.ts';
+import { misfitText } from '../secret-use.ts';
 import type { SecretLookup } from '../secrets.ts';
 import type { ExtensionFacts } from './extensions/contract.ts';
 import type { HandshakeFacts, Settled } from './handshake.ts';
@@ -139,6 +140,7 @@ export class TlsSession {
 
   #onClientHello(client: ClientHello): void {
     this.#client = client;
+    this.#secrets.heard(client.random);
     if (!client.earlyData || this.#server) return;
     this.#keys.c2s = this.#keys13('c2s', client);
   }
@@ -203,8 +205,11 @@ export class TlsSession {
     const { suite, version } = this.#server;
     if (version < TLS10 || version > TLS13) return `${nameIn(VERSIONS, 2)(version)} is not opened here`;
     if (!isOpenable(this.#server)) return `${suite.name} is not among the suites that are opened here`;
-    const name = toHex(this.#client.random.subarray(0, 4));
-    return `no CLIENT_RANDOM line for the client random ${name}…${otherWays(suite)} is at hand`;
+    const { random } = this.#client;
+    const misfit = this.#secrets.misfit('CLIENT_RANDOM', random);
+    const why = misfit ? `: ${misfitText(misfit)}` : '';
+    const name = toHex(random.subarray(0, 4));
+    return `no CLIENT_RANDOM line for the client random ${name}…${otherWays(suite)} is at hand${why}`;
   }
 }
 

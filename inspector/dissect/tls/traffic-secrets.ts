@@ -2,10 +2,12 @@
  * Where the traffic secrets of a TLS 1.3 connection come from: lines of a key log, or a pre-shared key. That one is
  * enough for early data, and where the server took it without a Diffie-Hellman exchange for everything (RFC 8446 §7.1).
  */
+import { misfitText } from '../secret-use.ts';
 import type { SecretLookup } from '../secrets.ts';
 import { HANDSHAKE_TYPE } from './names.ts';
 import { type ProvedPsk, type Stage, isPskAlone, provedPsks, stageSecret } from './psk13.ts';
-import { expandLabel, hashLength } from './schedule.ts';
+import { type HashName, expandLabel, hashLength } from './schedule.ts';
+import type { TlsSuite } from './suites.ts';
 import {
   type Transcript,
   type TranscriptMessage,
@@ -35,6 +37,9 @@ export const RECIPES = {
 
 export type SecretName = keyof typeof RECIPES;
 
+/** Those of the suites of TLS 1.3. Early data is sealed under the hash of an earlier session, which nothing names. */
+const HASH_NAMES: readonly HashName[] = ['sha256', 'sha384'];
+
 export class TrafficSecrets {
   readonly #secrets: SecretLookup;
   readonly #transcript: Transcript;
@@ -49,12 +54,16 @@ export class TrafficSecrets {
     this.#random = random;
   }
 
-  find(name: SecretName): Uint8Array | undefined {
-    return this.#secrets.find(name, this.#random) ?? this.#derived(name);
+  /** A secret of the length that its hash gives it; `suite` is absent while the server has not chosen. */
+  find(name: SecretName, suite?: Pick<TlsSuite, 'hash'>): Uint8Array | undefined {
+    const hashes = RECIPES[name].stage === 'early' || !suite ? HASH_NAMES : [suite.hash];
+    return this.#secrets.find(name, this.#random, hashes.map(hashLength)) ?? this.#derived(name);
   }
 
   /** What else there is to say when a secret is not at hand; goes on a sentence. */
   whyNot(name: SecretName): string {
+    const misfit = this.#secrets.misfit(name, this.#random);
+    if (misfit) return `: ${misfitText(misfit)}`;
     const { client, server } = this.#transcript;
     if (!client?.extensions.identities?.length) return '';
     if (RECIPES[name].stage === 'early') return this.#keyOf('early') ? '' : NO_KEY;

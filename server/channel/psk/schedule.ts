@@ -16,6 +16,9 @@ import { concat, utf8 } from '#wire/bytes';
 import { CONFIRM_LENGTH } from './records.ts';
 import type { Suite } from './suites.ts';
 
+/** Bytes of a PRK: those of the hash. */
+export const PRK_LENGTH = 32;
+
 export interface DirectionKeys {
   readonly key: Uint8Array;
   readonly iv: Uint8Array;
