@@ -2,8 +2,14 @@
 import { EMPTY } from '#wire/bytes';
 import { PieceQueue } from './piece-queue.ts';
 
-/** Whole length of the unit with this header, or why it cannot be one. */
-export type Measure = (header: Uint8Array) => number | string;
+/** A unit that is too long to be kept. */
+export interface TooLong {
+  readonly length: number;
+  readonly fault: string;
+}
+
+/** Whole length of the unit with this header, which begins at this offset of its stream, or why it cannot be one. */
+export type Measure = (header: Uint8Array, offset: number) => number | string | TooLong;
 
 export interface Piece {
   readonly bytes: Uint8Array;
@@ -22,6 +28,8 @@ export class Splitter {
   readonly #queue = new PieceQueue();
   #offset = 0;
   #lost = false;
+  /** Bytes of a unit that was too long, still to be passed over. */
+  #skip = 0;
   /** Bytes are missing before those that wait: a unit is believed to begin with the next ones if they look like it. */
   #resuming = false;
 
@@ -47,10 +55,15 @@ export class Splitter {
   /** The next whole unit, a view of what was pushed where it can be; `undefined` when more bytes are needed. */
   next(): Piece | undefined {
     if (this.#lost) return this.#rest(LOST);
+    this.#passOver();
     if (this.#queue.length < this.#headerLength) return undefined;
-    const length = this.#measure(this.#queue.peek(this.#headerLength));
+    const length = this.#measure(this.#queue.peek(this.#headerLength), this.#offset);
     if (typeof length === 'string' && this.#resuming) return this.#rest(RESUMING);
     this.#resuming = false;
+    if (typeof length === 'object') {
+      this.#skip = length.length - this.#headerLength;
+      return this.#take(this.#headerLength, length.fault);
+    }
     if (typeof length === 'string') {
       this.#lost = true;
       return this.#take(this.#headerLength, length);
@@ -65,6 +78,7 @@ export class Splitter {
     const missing = { bytes: EMPTY, offset: this.#offset, fault };
     this.#offset += length;
     this.#lost = false;
+    this.#skip = 0;
     this.#resuming = true;
     return cut ? [cut, missing] : [missing];
   }
@@ -72,6 +86,13 @@ export class Splitter {
   /** What is left when the stream ends. */
   end(): Piece | undefined {
     return this.#rest(this.#lost ? LOST : 'the stream ended in the middle of this unit');
+  }
+
+  #passOver(): void {
+    const length = Math.min(this.#skip, this.#queue.length);
+    if (length === 0) return;
+    this.#skip -= length;
+    this.#take(length);
   }
 
   #rest(fault: string): Piece | undefined {

@@ -3,7 +3,7 @@ import { readUint } from '#wire/bytes';
 import { dictionary, number } from '../dictionary.ts';
 import { FieldReader } from '../field-reader.ts';
 import type { Unit } from '../layer.ts';
-import { type Piece, Splitter } from '../splitter.ts';
+import { type Piece, Splitter, type TooLong } from '../splitter.ts';
 import type { MessageContext } from './messages/contract.ts';
 import type { HandshakeFacts, MessageFacts } from './messages/facts.ts';
 import { messageOf } from './messages/index.ts';
@@ -61,10 +61,12 @@ export class HandshakeStream {
   }
 }
 
-function messageLength(header: Uint8Array): number | string {
+/** A longer message is passed over: those behind it are read again. */
+function messageLength(header: Uint8Array): number | TooLong {
   const length = readUint(header, 1, 3);
   if (length <= MAX_MESSAGE) return HEADER_LENGTH + length;
-  return `a handshake message of ${length} bytes, at most ${MAX_MESSAGE} are read`;
+  const fault = `a handshake message of ${length} bytes is passed over: at most ${MAX_MESSAGE} are read`;
+  return { length: HEADER_LENGTH + length, fault };
 }
 
 function readMessage(

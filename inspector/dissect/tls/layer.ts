@@ -14,7 +14,7 @@ import {
 import type { Direction, Inner, Proto } from '../model.ts';
 import { SplitLayer } from '../split-layer.ts';
 import type { Piece } from '../splitter.ts';
-import { alertTitle, alertUnit } from './alert.ts';
+import { AlertStream } from './alert.ts';
 import { HandshakeStream } from './handshake.ts';
 import { CONTENT_TYPE, CONTENT_TYPES, nameIn } from './names.ts';
 import { RECORD_HEADER_LENGTH, type SealedParts } from './protection/protection.ts';
@@ -50,6 +50,7 @@ type Body = Omit<Unit, 'proto' | 'bytes' | 'offset'>;
 
 export class TlsLayer extends SplitLayer {
   readonly #handshakes = { c2s: new HandshakeStream(), s2c: new HandshakeStream() };
+  readonly #alerts = { c2s: new AlertStream(), s2c: new AlertStream() };
   /** Bytes of application data given to the layer inside so far, each way. */
   readonly #dataOffsets = { c2s: 0, s2c: 0 };
   readonly #session: TlsSession;
@@ -74,9 +75,10 @@ export class TlsLayer extends SplitLayer {
   override gap(dir: Direction, length: number): Unit[] {
     const units = super.gap(dir, length);
     this.#session.gap(dir, length);
-    const { offset } = this.#handshakes[dir];
-    const messages = this.#handshakes[dir].gap();
-    const cutShort = withCutShort(units, messages, offset);
+    const [handshakes, alerts] = [this.#handshakes[dir], this.#alerts[dir]];
+    const [messagesAt, alertsAt] = [handshakes.offset, alerts.offset];
+    const messages = withCutShort(units, handshakes.gap(), messagesAt);
+    const cutShort = withCutShort(messages, alerts.gap(), alertsAt);
     return withCutShort(cutShort, this.#inside.gap(dir, 0), this.#dataOffsets[dir]);
   }
 
@@ -96,7 +98,7 @@ export class TlsLayer extends SplitLayer {
         inner: [],
       });
     }
-    const sealed = this.#session.seals(dir, bytes);
+    const sealed = this.#session.seals(dir, bytes, this.#handshakes[dir].pending > 0);
     return unitWith(bytes, offset, sealed ? this.#sealed(dir, bytes) : this.#clear(dir, bytes));
   }
 
@@ -169,10 +171,8 @@ export class TlsLayer extends SplitLayer {
         return this.#handshake(dir, content);
       case CONTENT_TYPE.applicationData:
         return this.#data(dir, content);
-      case CONTENT_TYPE.alert: {
-        const inner = asInner([alertUnit(content.bytes)], 0, content.start);
-        return { title: alertTitle(content.bytes), inner, unfinished: 0 };
-      }
+      case CONTENT_TYPE.alert:
+        return this.#alert(dir, content);
       case CONTENT_TYPE.changeCipherSpec:
         this.#session.changeCipherSpec(dir);
         break;
@@ -192,6 +192,13 @@ export class TlsLayer extends SplitLayer {
     }
     const inner = asInner(units, at, start);
     return { title: titleOf(inner, 'handshake'), inner, unfinished: Math.min(stream.pending, bytes.length) };
+  }
+
+  #alert(dir: Direction, { bytes, start }: Content): Found {
+    const stream = this.#alerts[dir];
+    const at = stream.offset;
+    const inner = asInner(stream.push(bytes), at, start);
+    return { title: titleOf(inner, 'alert'), inner, unfinished: Math.min(stream.pending, bytes.length) };
   }
 
   #data(dir: Direction, { bytes, start }: Content): Found {

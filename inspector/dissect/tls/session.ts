@@ -15,10 +15,11 @@ import { type Agreement, Tls12Keys, parts12 } from './keys12.ts';
 import { Tls13Keys } from './keys13.ts';
 import { Masters12 } from './masters12.ts';
 import { keyExchangeOf } from './messages/key-exchange.ts';
-import { CONTENT_TYPE, HANDSHAKE_TYPE, HANDSHAKE_TYPES, VERSIONS, nameIn } from './names.ts';
+import { looksClear } from './looks-clear.ts';
+import { CONTENT_TYPE, HANDSHAKE_TYPE, VERSIONS, nameIn } from './names.ts';
 import type { Keys, TlsOpening } from './opening.ts';
 import { aead13Parts } from './protection/aead13.ts';
-import { RECORD_HEADER_LENGTH, type SealedParts, UNKNOWN_PARTS } from './protection/protection.ts';
+import { type SealedParts, UNKNOWN_PARTS } from './protection/protection.ts';
 import type { TlsSuite } from './suites.ts';
 import { TrafficSecrets } from './traffic-secrets.ts';
 
@@ -70,15 +71,19 @@ export class TlsSession {
     return this.#handshakes.all.flatMap((handshake, i) => this.#scheduleOf(handshake, i));
   }
 
-  /** True when the content of this record is sealed. */
-  seals(dir: Direction, record: Uint8Array): boolean {
+  /**
+   * True when the content of this record is sealed. What came before decides: a record in the middle of a message may
+   * begin with any byte. `continues` says that a handshake message of this direction was begun and is not whole.
+   */
+  seals(dir: Direction, record: Uint8Array, continues: boolean): boolean {
     const type = record[0] as number;
     if (type === CONTENT_TYPE.applicationData) return true;
     if (this.#server && this.#server.version >= TLS13) return false;
-    if (this.#changed[dir]) return true;
+    if (this.#changed[dir]) return this.#server !== undefined || !looksClear(record);
+    if (continues && type === CONTENT_TYPE.handshake) return false;
     // A hello, or the ChangeCipherSpec, may be among what is missing.
     const unsure = this.#missing[dir] > 0 || (!this.#server && !this.#client);
-    return unsure && !looksClear(type, record);
+    return unsure && !looksClear(record);
   }
 
   /** Where the parts of a sealed record of this direction stand, with or without a key for it. */
@@ -128,13 +133,9 @@ export class TlsSession {
 
   /** ChangeCipherSpec: in TLS 1.2 what follows is sealed under new keys; in 1.3 it means nothing (RFC 8446 §D.4). */
   changeCipherSpec(dir: Direction): void {
-    if (!this.#server) {
-      // Before any answer only a client that resumes or a recording that began late sends one.
-      this.#changed[dir] = this.#client === undefined;
-      return;
-    }
-    if (this.#server.version >= TLS13) return;
     this.#changed[dir] = true;
+    // With the server's hello still to come it may mean either: the recording began late, or has one side only.
+    if (!this.#server || this.#server.version >= TLS13) return;
     this.#keys[dir] = this.#keys12(dir, this.#server);
   }
 
@@ -223,11 +224,4 @@ function otherWays({ name }: TlsSuite): string {
 /** AEADs came with TLS 1.2 (RFC 5246 §6.2.3.3). */
 function isOpenable({ version, suite }: ServerHello): boolean {
   return version >= TLS12 ? Boolean(suite.aead ?? suite.cbc) : version >= TLS10 && suite.cbc !== undefined;
-}
-
-/** Whether this reads as an alert or a handshake message in the clear. */
-function looksClear(type: number, record: Uint8Array): boolean {
-  if (type === CONTENT_TYPE.alert) return record.length === RECORD_HEADER_LENGTH + 2;
-  if (type !== CONTENT_TYPE.handshake) return true;
-  return (record[RECORD_HEADER_LENGTH] as number) in HANDSHAKE_TYPES;
 }
