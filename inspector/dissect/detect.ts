@@ -1,10 +1,11 @@
 /** Tells from the first bytes what a stream is, where nobody has said so. */
-import { EMPTY, concat, readUint } from '#wire/bytes';
+import { concat, readUint } from '#wire/bytes';
 import { LIMITS } from '#wire/limits';
 import { RECORD_HEADER_LENGTH, RECORD_TYPE, TAG_LENGTH } from '#channel/psk/records';
 import type { Derivation } from './key-schedule/derivation.ts';
 import type { Layer, Unit } from './layer.ts';
 import type { Direction, Proto } from './model.ts';
+import { isSsl2Hello } from './tls/ssl2-hello.ts';
 
 const LOOK_AT = RECORD_HEADER_LENGTH;
 const PSK_TYPES: ReadonlySet<number> = new Set(Object.values(RECORD_TYPE));
@@ -16,9 +17,10 @@ const PSK_TYPES: ReadonlySet<number> = new Set(Object.values(RECORD_TYPE));
  */
 export function detect(bytes: Uint8Array, whole: boolean): Proto | undefined {
   if (bytes.length < 2) return whole ? 'unknown' : undefined;
-  if (isTls(bytes)) return 'tls';
+  if (isTls(bytes) || isSsl2Hello(bytes) === true) return 'tls';
   if (bytes.length >= LOOK_AT) return isPsk(bytes) ? 'psk' : isFrame(bytes) ? 'frame' : 'unknown';
-  const undecided = bytes[0] === 0x00 || PSK_TYPES.has(bytes[0] as number);
+  const undecided =
+    bytes[0] === 0x00 || PSK_TYPES.has(bytes[0] as number) || isSsl2Hello(bytes) === undefined;
   return undecided && !whole ? undefined : 'unknown';
 }
 
@@ -41,7 +43,8 @@ function isPsk(header: Uint8Array): boolean {
 /** Holds the first bytes back until they have told what they are, then stands aside. */
 export class DetectingLayer implements Layer {
   readonly #make: (proto: Proto) => Layer;
-  readonly #waiting = new Map<Direction, Uint8Array>();
+  /** What is held back, in the pieces that it came in: where one begins may tell something. */
+  readonly #waiting = { c2s: [] as Uint8Array[], s2c: [] as Uint8Array[] };
   /** Bytes that were missing before it was settled what they are. */
   readonly #missing = { c2s: 0, s2c: 0 };
   #layer: Layer | undefined;
@@ -59,27 +62,32 @@ export class DetectingLayer implements Layer {
   }
 
   push(dir: Direction, bytes: Uint8Array): Unit[] {
-    const held = this.#waiting.get(dir) ?? EMPTY;
-    const seen = held.length === 0 ? bytes : concat([held, bytes]);
-    this.#settle(seen, false);
-    this.#waiting.set(dir, this.#layer ? EMPTY : seen);
-    return this.#layer ? [...this.#afterMissing(dir, this.#layer), ...this.#layer.push(dir, seen)] : [];
+    this.#waiting[dir].push(bytes);
+    this.#settle(dir, false);
+    return this.#layer
+      ? [...this.#afterMissing(dir, this.#layer), ...this.#pushWaiting(dir, this.#layer)]
+      : [];
   }
 
   /** With nothing settled, what follows the gap is looked at as if it were the beginning. */
   gap(dir: Direction, length: number): Unit[] {
-    const cut = this.#waiting.get(dir)?.length ? this.end(dir) : [];
+    const cut = this.#waiting[dir].length > 0 ? this.end(dir) : [];
     if (this.#layer) return [...cut, ...this.#layer.gap(dir, length)];
     this.#missing[dir] += length;
     return cut;
   }
 
   end(dir: Direction): Unit[] {
-    const held = this.#waiting.get(dir) ?? EMPTY;
-    this.#settle(held, true);
-    this.#waiting.set(dir, EMPTY);
+    this.#settle(dir, true);
     if (!this.#layer) return [];
-    return [...this.#afterMissing(dir, this.#layer), ...this.#layer.push(dir, held), ...this.#layer.end(dir)];
+    const layer = this.#layer;
+    return [...this.#afterMissing(dir, layer), ...this.#pushWaiting(dir, layer), ...layer.end(dir)];
+  }
+
+  #pushWaiting(dir: Direction, layer: Layer): Unit[] {
+    const waiting = this.#waiting[dir];
+    this.#waiting[dir] = [];
+    return waiting.flatMap((bytes) => layer.push(dir, bytes));
   }
 
   #afterMissing(dir: Direction, layer: Layer): Unit[] {
@@ -89,7 +97,8 @@ export class DetectingLayer implements Layer {
   }
 
   pending(dir: Direction): number {
-    return (this.#layer?.pending(dir) ?? 0) + (this.#waiting.get(dir)?.length ?? 0);
+    const waiting = this.#waiting[dir].reduce((sum, bytes) => sum + bytes.length, 0);
+    return (this.#layer?.pending(dir) ?? 0) + waiting;
   }
 
   derivations(): Derivation[] {
@@ -97,8 +106,10 @@ export class DetectingLayer implements Layer {
   }
 
   /** Either direction may settle it; what was held back of the other one goes on with that one's next bytes. */
-  #settle(seen: Uint8Array, whole: boolean): void {
-    if (this.#layer || seen.length === 0) return;
+  #settle(dir: Direction, whole: boolean): void {
+    if (this.#layer) return;
+    const seen = concat(this.#waiting[dir]);
+    if (seen.length === 0) return;
     const proto = detect(seen.subarray(0, LOOK_AT), whole);
     if (proto !== undefined) this.#layer = this.#make(proto);
   }

@@ -7,6 +7,7 @@ import { ALERT } from './tls/alert.ts';
 import { HANDSHAKE_HEADER } from './tls/handshake.ts';
 import { MESSAGES } from './tls/messages/index.ts';
 import { RECORD_FIELDS } from './tls/record-fields.ts';
+import { SSL2_HELLO, SSL2_RECORD } from './tls/ssl2-hello.ts';
 
 /** One dissector: what it reads, and the fields it makes of it. */
 export interface Dissector {
@@ -43,6 +44,8 @@ export const DISSECTORS: readonly Dissector[] = [
   { prefix: 'frame', title: '', fields: FRAME },
   ...Object.entries(PSK_FIELDS).map(([title, fields]) => ({ prefix: 'psk', title, fields })),
   ...Object.entries(RECORD_FIELDS).map(([title, fields]) => ({ prefix: 'tls', title, fields })),
+  { prefix: 'tls', title: 'SSL 2.0 record', fields: SSL2_RECORD },
+  { prefix: 'tls.handshake', title: 'client_hello of SSL 2.0', fields: SSL2_HELLO },
   { prefix: 'tls.alert', title: '', fields: ALERT },
   { prefix: 'tls.handshake', title: '', fields: HANDSHAKE_HEADER },
   ...MESSAGES.map(({ name, fields }) => ({ prefix: 'tls.handshake', title: name, fields })),

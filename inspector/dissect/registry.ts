@@ -1,5 +1,6 @@
 /** Which dissectors there are, and how they stack on each wire. A new protocol enters here. */
 import type { WireName } from '#wire/messages';
+import { ClearStartLayer } from './clear-start.ts';
 import { DetectingLayer } from './detect.ts';
 import { FrameLayer } from './frame.ts';
 import type { Layer, LayerContext } from './layer.ts';
@@ -42,5 +43,8 @@ const MAX_DEPTH = 3;
 
 function detecting(given: Given, depth = 0): Layer {
   const inside = (): Layer => (depth + 1 < MAX_DEPTH ? detecting(given, depth + 1) : new UnknownLayer());
-  return new DetectingLayer((proto) => LAYERS[proto]({ ...given, inside }));
+  const layer = (proto: Proto): Layer => LAYERS[proto]({ ...given, inside });
+  return new DetectingLayer((proto) =>
+    proto === 'unknown' && depth === 0 ? new ClearStartLayer(() => layer('tls')) : layer(proto),
+  );
 }

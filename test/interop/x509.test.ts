@@ -179,7 +179,7 @@ describeWith(['openssl'], 'openssl and our certificates', ({ openssl }) => {
       expect(values(`${at}.ip_address`)).toEqual(['10.1.2.3', '2001:db8::1']);
       expect(values(`${at}.uri`)).toEqual(['https://c.example/x']);
       expect(values(`${at}.email`)).toEqual(['d@e.example']);
-      expect(values(`${at}.registered_id`)).toEqual(['2a0304']);
+      expect(values(`${at}.registered_id`)).toEqual(['1.2.3.4']);
       expect(values(`${at}.directory_name`)).toEqual(['O=Dir, CN=Name in a directory']);
       expect(values(`${at}.directory_name.common_name`)).toEqual(['Name in a directory']);
       expect(values('extensions.issuer_alternative_name.dns_name')).toEqual(['issuer.example']);

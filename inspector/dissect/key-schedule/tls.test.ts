@@ -17,6 +17,7 @@ const EARLY = {
 };
 const ANSWER = {
   ...EARLY,
+  compression: 0,
   version: 0x0304,
   suite: tlsSuite(0x1301),
   encryptThenMac: false,

@@ -1,6 +1,8 @@
 /** Records of TLS 1.2 and 1.3: the handshake in fields, and sealed records opened where the key log has their secrets. */
 import { readUint } from '#wire/bytes';
+import type { Field } from '#wire/field';
 import type { Derivation } from '../key-schedule/derivation.ts';
+import { fieldOf } from '../dictionary.ts';
 import { lazyList } from '../lazy.ts';
 import {
   type Layer,
@@ -12,20 +14,30 @@ import {
   withCutShort,
 } from '../layer.ts';
 import type { Direction, Inner, Proto } from '../model.ts';
+import { isText, plainProtocol } from '../plain-protocols.ts';
 import { SplitLayer } from '../split-layer.ts';
 import type { Piece } from '../splitter.ts';
 import { AlertStream } from './alert.ts';
 import { HandshakeStream } from './handshake.ts';
 import { CONTENT_TYPE, CONTENT_TYPES, nameIn } from './names.ts';
+import type { Expanded, RecordExpander } from './record-compression.ts';
 import { RECORD_HEADER_LENGTH, type SealedParts } from './protection/protection.ts';
 import {
   blockFields,
+  compressionField,
   clearFields,
   headerFields,
   innerPlaintextFields,
   sealedFields,
 } from './record-fields.ts';
 import { TlsSession } from './session.ts';
+import {
+  SSL2_HEADER_LENGTH,
+  SSL2_RECORD,
+  isSsl2Hello,
+  readSsl2Hello,
+  ssl2RecordLength,
+} from './ssl2-hello.ts';
 
 /** 2^14 bytes of content and at most 2,048 of protection (RFC 5246 §6.2.3; RFC 8446 §5.2 allows 256). */
 const MAX_FRAGMENT = 2 ** 14 + 2048;
@@ -98,8 +110,25 @@ export class TlsLayer extends SplitLayer {
         inner: [],
       });
     }
+    // Only the first record of a side can be one of SSL 2.0.
+    if (((bytes[0] ?? 0) & 0x80) !== 0) return unitWith(bytes, offset, this.#ssl2Hello(dir, bytes));
     const sealed = this.#session.seals(dir, bytes, this.#handshakes[dir].pending > 0);
     return unitWith(bytes, offset, sealed ? this.#sealed(dir, bytes) : this.#clear(dir, bytes));
+  }
+
+  #ssl2Hello(dir: Direction, record: Uint8Array): Body {
+    const { unit, facts } = readSsl2Hello(record);
+    this.#session.note(dir, facts);
+    const inner = asInner([unit], 0, SSL2_HEADER_LENGTH);
+    const range = [0, SSL2_HEADER_LENGTH] as const;
+    return {
+      title: 'client_hello (SSL 2.0 format)',
+      state: unit.state,
+      reason: unit.reason,
+      inner,
+      contentStart: SSL2_HEADER_LENGTH,
+      fields: [fieldOf(SSL2_RECORD.ssl2_length, record.length - SSL2_HEADER_LENGTH, range)],
+    };
   }
 
   #clear(dir: Direction, record: Uint8Array): Body {
@@ -145,18 +174,33 @@ export class TlsLayer extends SplitLayer {
   }
 
   #opened12(dir: Direction, record: Uint8Array, bytes: Uint8Array, parts: SealedParts): Body {
-    const fields = lazyList(() =>
-      sealedFields(record, parts, parts.blocks ? blockFields(record, bytes.length, parts) : []),
-    );
-    return this.#opened(dir, { type: record[0] as number, bytes, start: 0 }, fields, parts);
+    const type = record[0] as number;
+    const expander = this.#session.expander(dir);
+    const expanded = expander?.next(bytes);
+    const children = (): Field[] => [
+      ...(parts.blocks ? blockFields(record, bytes.length, parts) : []),
+      ...(expander ? [compressionField(record, parts, compressionOf(expander, bytes, expanded))] : []),
+    ];
+    const fields = lazyList(() => sealedFields(record, parts, children()));
+    if (expanded && 'reason' in expanded) {
+      const title = nameIn(CONTENT_TYPES, 1)(type);
+      return { title, state: 'malformed', reason: expanded.reason, fields, inner: [] };
+    }
+    const content = { type, bytes: expanded?.plain ?? bytes, start: 0 };
+    return this.#opened(dir, content, fields, { ...parts, blocks: parts.blocks || expanded !== undefined });
   }
 
-  #opened(dir: Direction, content: Content, fields: Unit['fields'], { along, blocks }: SealedParts): Body {
+  /** `blocks`: no byte of the wire carries one of the content by itself. */
+  #opened(
+    dir: Direction,
+    content: Content,
+    fields: Unit['fields'],
+    { along, blocks }: Pick<SealedParts, 'along' | 'blocks'>,
+  ): Body {
     const plain = content.bytes;
     const plainMap = [{ plainStart: 0, rawStart: RECORD_HEADER_LENGTH + along, length: plain.length }];
     const { title, inner, unfinished } = this.#content(dir, content);
     const body = { title, state: 'opened' as const, reason: '', fields, inner };
-    // In blocks no byte of the wire carries one of the content by itself.
     return withContent(body, {
       plain,
       plainMap: blocks ? undefined : plainMap,
@@ -219,14 +263,34 @@ function unitWith(bytes: Uint8Array, offset: number, body: Body): Unit {
   return contentStart === undefined ? unit : { ...unit, contentStart };
 }
 
+function compressionOf(
+  { name }: RecordExpander,
+  { length }: Uint8Array,
+  expanded: Expanded | undefined,
+): string {
+  const size = expanded && 'plain' in expanded ? `${expanded.plain.length} bytes as ` : '';
+  return `${name}: ${size}${length} bytes`;
+}
+
 function shape({ title, inner, unfinished }: Found): Found | Omit<Found, 'unfinished'> {
   return unfinished > 0 ? { title, inner, unfinished } : { title, inner };
 }
 
+/** What answers instead of TLS, where its first bytes tell. */
+function whatElse(start: Uint8Array): string {
+  const name = plainProtocol(start);
+  if (name !== undefined) return `: this is plain ${name}`;
+  return isText(start) ? ': this is plain text' : '';
+}
+
+const NO_SSL2 = 'a record of SSL 2.0 with a length that no hello has';
+
 /** Whole length of a record with this header, or why there is none; it does not depend on keys. */
-export function tlsRecordLength(header: Uint8Array): number | string {
+export function tlsRecordLength(header: Uint8Array, offset: number): number | string {
   const type = header[0] as number;
-  if (!(type in CONTENT_TYPES)) return `0x${type.toString(16).padStart(2, '0')} is not a record type of TLS`;
+  if (offset === 0 && isSsl2Hello(header) !== false) return ssl2RecordLength(header) ?? NO_SSL2;
+  if (!(type in CONTENT_TYPES))
+    return `0x${type.toString(16).padStart(2, '0')} is not a record type of TLS${whatElse(header)}`;
   if (header[1] !== 0x03) return `version ${header[1]}.${header[2]} is not one of TLS`;
   const length = readUint(header, 3, 2);
   if (length <= MAX_FRAGMENT) return RECORD_HEADER_LENGTH + length;

@@ -232,6 +232,9 @@ export const CLIENT_CERTIFICATE_TYPES: Names = {
 /** Compression of certificates (RFC 8879 §7.3). */
 export const COMPRESSIONS: Names = { 1: 'zlib', 2: 'brotli', 3: 'zstd' };
 
+/** How records may be compressed before TLS 1.3 (IANA’s registry of compression methods). */
+export const RECORD_COMPRESSIONS: Names = { 0: 'null', 1: 'DEFLATE', 64: 'LZS' };
+
 /** Numbers of HPKE (RFC 9180 §7.2, §7.3). */
 export const HPKE_KDFS: Names = { 1: 'HKDF-SHA256', 2: 'HKDF-SHA384', 3: 'HKDF-SHA512' };
 export const HPKE_AEADS: Names = { 1: 'AES-128-GCM', 2: 'AES-256-GCM', 3: 'ChaCha20Poly1305' };

@@ -1,7 +1,7 @@
 /** The fields of a TLS record (RFC 8446 §5, RFC 5246 §6.2). */
 import type { Field } from '#wire/field';
 import { type Layout, isMisfit, parseLayout } from '#wire/layout';
-import { type FieldSpec, bytes, dictionary, fieldOf, group, number } from '../dictionary.ts';
+import { type FieldSpec, bytes, dictionary, fieldOf, group, number, text } from '../dictionary.ts';
 import { FieldReader, type ReadPart } from '../field-reader.ts';
 import { showBytes } from '../show.ts';
 import { CONTENT_TYPES, VERSIONS, nameIn } from './names.ts';
@@ -42,6 +42,10 @@ const SEALED = dictionary('RFC 8446 §5.2', {
   ),
   ciphertext: group('The content, sealed. Without the key it cannot be told from random bytes.', {
     content: bytes('The content, as long as it is in the clear.'),
+    compression: text(
+      'How the content was compressed before it was sealed, and what that saved. What has a short length then was alike to what came before it, and that gave secrets away (CRIME).',
+      'RFC 3749 §2',
+    ),
     content_type: number('The true type of the record, hidden from Eve.'),
     padding: bytes('Zeros that hide how long the content really is.', 'RFC 8446 §5.4'),
     sealed_mac: bytes(
@@ -161,6 +165,12 @@ export function blockFields(
     ...(innerMac > 0 ? [bytesField(F.sealed_mac, record, mac, padding)] : []),
     fieldOf(F.block_padding, end - padding, [padding, end]),
   ];
+}
+
+/** How an opened record was compressed. No byte of the wire carries one of the content by itself. */
+export function compressionField(record: Uint8Array, { along, tag }: SealedParts, told: string): Field {
+  const range = [RECORD_HEADER_LENGTH + along, record.length - tag] as const;
+  return fieldOf(SEALED.ciphertext.fields.compression, told, range);
 }
 
 /** The parts of an opened TLS 1.3 record, at the bytes that carry them (RFC 8446 §5.2). */

@@ -30,7 +30,7 @@ const CHECKS: readonly [beginning: string, check: (hex: Named, messages: Uint8Ar
     'send handshake record',
     (hex) => {
       const record = hex('complete record');
-      expect(tlsRecordLength(record.subarray(0, 5))).toBe(record.length);
+      expect(tlsRecordLength(record.subarray(0, 5), 0)).toBe(record.length);
       expect(toHex(record.subarray(5))).toBe(toHex(hex('payload')));
     },
   ],

@@ -20,6 +20,7 @@ import { CONTENT_TYPE, HANDSHAKE_TYPE, VERSIONS, nameIn } from './names.ts';
 import type { Keys, TlsOpening } from './opening.ts';
 import { aead13Parts } from './protection/aead13.ts';
 import { type SealedParts, UNKNOWN_PARTS } from './protection/protection.ts';
+import { type RecordExpander, recordExpander } from './record-compression.ts';
 import type { TlsSuite } from './suites.ts';
 import { TrafficSecrets } from './traffic-secrets.ts';
 
@@ -32,6 +33,7 @@ export class TlsSession {
   readonly #ciphers: RecordCiphers;
   readonly #keys: Record<Direction, Keys | undefined> = { c2s: undefined, s2c: undefined };
   readonly #changed = { c2s: false, s2c: false };
+  readonly #expanders: Record<Direction, RecordExpander | undefined> = { c2s: undefined, s2c: undefined };
   /** Bytes of each direction that are missing. */
   readonly #missing = { c2s: 0, s2c: 0 };
   readonly #handshakes = new Handshakes();
@@ -99,9 +101,15 @@ export class TlsSession {
     return this.#keys[dir]?.open(record) ?? { state: 'no-key', reason: this.#whyNoKey() };
   }
 
+  /** What decompresses the records of this direction; `undefined` where they are not compressed. */
+  expander(dir: Direction): RecordExpander | undefined {
+    return this.#expanders[dir];
+  }
+
   /** So many bytes of this direction are missing, and with them records, if not messages. */
   gap(dir: Direction, bytes: number): void {
     this.#missing[dir] += bytes;
+    this.#expanders[dir]?.lose();
     this.#keys[dir]?.gap(bytes);
     this.#masters.hole();
   }
@@ -114,6 +122,7 @@ export class TlsSession {
   /** A record of this direction stayed sealed. */
   sealed(dir: Direction): void {
     this.#handshakes.last.transcript.sealed(dir);
+    this.#expanders[dir]?.lose();
   }
 
   /** A handshake message was read in this direction. */
@@ -136,6 +145,7 @@ export class TlsSession {
     this.#changed[dir] = true;
     // With the server's hello still to come it may mean either: the recording began late, or has one side only.
     if (!this.#server || this.#server.version >= TLS13) return;
+    this.#expanders[dir] = recordExpander(this.#server.compression);
     this.#keys[dir] = this.#keys12(dir, this.#server);
   }
 

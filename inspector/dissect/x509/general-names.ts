@@ -1,10 +1,10 @@
 /** General names (RFC 5280 §4.2.1.6): hosts, addresses and whatever else a certificate can name. */
-import { showUtf8, toHex } from '#wire/bytes';
+import { concat, showUtf8, toHex } from '#wire/bytes';
 import type { Field } from '#wire/field';
 import { bytes, dictionary, group, text } from '../dictionary.ts';
 import { Misfit } from '../field-reader.ts';
 import { inLine, showBytes } from '../show.ts';
-import { type DerNode, contentBytes } from './der.ts';
+import { type DerNode, TAG, contentBytes, oidOf, parseDer } from './der.ts';
 import { NAME_FIELDS, readName } from './name.ts';
 import { type Faults, nodeField, partField } from './shape.ts';
 
@@ -21,7 +21,7 @@ export const GENERAL_NAMES = dictionary(SOURCE, {
   edi_party_name: bytes('A name of EDI, in DER.'),
   uri: text('An address of the web.'),
   ip_address: text('An IP address, or in name constraints a network.'),
-  registered_id: bytes('An object identifier, in DER.'),
+  registered_id: text('An object identifier: a name in a tree of numbers that anyone can have a branch of.'),
 });
 
 type Read = (node: DerNode, faults: Faults) => Field;
@@ -41,7 +41,7 @@ const READERS: readonly Read[] = [
   (node) => nodeField(F.edi_party_name, node, showBytes(contentBytes(node))),
   (node) => nodeField(F.uri, node, showUtf8(contentBytes(node))),
   (node) => nodeField(F.ip_address, node, addressOf(contentBytes(node))),
-  (node) => nodeField(F.registered_id, node, showBytes(contentBytes(node))),
+  (node) => nodeField(F.registered_id, node, dotted(contentBytes(node))),
 ];
 
 /** One name; its tag says of which kind it is. */
@@ -59,6 +59,13 @@ export function generalNames(nodes: readonly DerNode[], children: Field[], fault
     return field.value;
   });
   return inLine(values);
+}
+
+/** The numbers of an object identifier whose own tag was replaced (X.690 §8.19). */
+function dotted(content: Uint8Array): string {
+  if (content.length > 127) throw new Misfit(`an object identifier of ${content.length} bytes`);
+  const oid = concat([Uint8Array.of(TAG.oid, content.length), content]);
+  return oidOf(parseDer(oid, 0, oid.length), 'a registered id');
 }
 
 /** An address of 4 or 16 bytes, or twice as many with a mask. */

@@ -6,6 +6,7 @@ import { type Message, message } from './contract.ts';
 import type { ExchangedKey } from './facts.ts';
 import type { KeyExchange } from './key-exchange.ts';
 
+const SSL3 = 0x0300;
 const PSK = 'RFC 4279 §2';
 const RSA = 'RFC 5246 §7.4.7.1';
 const DH = 'RFC 5246 §7.4.7.2';
@@ -31,17 +32,29 @@ type Specs = DictionaryOf<typeof ENTRIES>;
 export const clientKeyExchange: Message = message(
   { type: 16, source: 'RFC 5246 §7.4.7' },
   ENTRIES,
-  (reader, F, { keyExchange }) => {
+  (reader, F, { keyExchange, version }) => {
     if (!keyExchange) return void (reader.left > 0 && reader.rest(F.parameters));
     const identity = keyExchange.psk
       ? { identity: reader.sized(F.psk_identity_length, 2, F.psk_identity, showUtf8) }
       : {};
-    return { clientKeyExchange: { ...identity, ...readSecret(reader, F, keyExchange.kind) } };
+    return {
+      clientKeyExchange: {
+        ...identity,
+        ...readSecret(
+          reader,
+          F,
+          version === SSL3 && keyExchange.kind === 'rsa' ? 'bare rsa' : keyExchange.kind,
+        ),
+      },
+    };
   },
 );
 
-function readSecret(reader: FieldReader, F: Specs, kind: KeyExchange['kind']): ExchangedKey {
+function readSecret(reader: FieldReader, F: Specs, kind: KeyExchange['kind'] | 'bare rsa'): ExchangedKey {
   switch (kind) {
+    // SSL 3.0 has no length before it (RFC 6101 §5.6.7.1).
+    case 'bare rsa':
+      return { encryptedPremaster: reader.rest(F.encrypted_premaster) };
     case 'psk':
       return {};
     case 'rsa':

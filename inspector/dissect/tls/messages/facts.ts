@@ -16,6 +16,8 @@ export interface ServerHello {
   /** 0x0303 for TLS 1.2, 0x0304 for TLS 1.3. */
   readonly version: number;
   readonly suite: TlsSuite;
+  /** How records are compressed: 0 for not at all (RFC 3749 §2). */
+  readonly compression: number;
   /** It asks for another client hello instead of answering (RFC 8446 §4.1.4). */
   readonly retry: boolean;
   readonly encryptThenMac: boolean;

@@ -3,7 +3,7 @@ import { toHex } from '#wire/bytes';
 import { bytes, number } from '../../dictionary.ts';
 import type { ExtensionFacts } from '../extensions/contract.ts';
 import { EXTENSION_LIST, readExtensions } from '../extensions/index.ts';
-import { VERSIONS, nameIn } from '../names.ts';
+import { RECORD_COMPRESSIONS, VERSIONS, nameIn } from '../names.ts';
 import { tlsSuite } from '../suites.ts';
 import { message } from './contract.ts';
 import type { ServerHello } from './facts.ts';
@@ -23,7 +23,9 @@ export const serverHello = message(
     cipher_suite: number(
       'The suite chosen from the client’s offer: cipher and hash of everything that follows.',
     ),
-    compression_method: number('00: none.'),
+    compression_method: number(
+      'How records are compressed before they are sealed; null: not at all. Compressing let attackers guess secrets from lengths (CRIME), and TLS 1.3 has it no more.',
+    ),
     ...EXTENSION_LIST,
   },
   (reader, F) => {
@@ -31,10 +33,10 @@ export const serverHello = message(
     const random = reader.raw(F.random, 32);
     const sessionId = readSessionId(reader);
     const suite = tlsSuite(reader.uint(F.cipher_suite, 2, (id) => tlsSuite(id).name));
-    reader.uint(F.compression_method, 1);
+    const compression = reader.uint(F.compression_method, 1, nameIn(RECORD_COMPRESSIONS, 1));
     const retry = toHex(random) === RETRY_RANDOM;
     const extensions = readExtensions(reader, retry ? 'hello_retry_request' : 'server_hello');
-    const settled = { version: extensions.version ?? legacy, suite, retry };
+    const settled = { version: extensions.version ?? legacy, suite, compression, retry };
     return { serverHello: { random, sessionId, ...settled, ...answers(extensions), extensions } };
   },
 );
