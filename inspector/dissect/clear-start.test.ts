@@ -155,7 +155,7 @@ describe('TLS behind', () => {
       const events = [...chunksOf(before), ...(talks[version] as TapEvent[])];
       fc.assert(
         fc.property(fc.integer({ min: 1, max: 30 }), (size) => {
-          const cut = events.flatMap((event) => {
+          const cut = events.flatMap((event): TapEvent[] => {
             if (event.kind !== 'chunk') return [event];
             const pieces = Math.ceil(event.bytes.length / size);
             return Array.from({ length: pieces }, (_, i) => ({
@@ -183,7 +183,9 @@ describe('TLS behind', () => {
       'unknown 220 go clear',
       'tls client_hello clear',
     ]);
-    expect(records[3]?.fields).toMatchObject([{ name: 'text', value: 'STARTTLS\r\n', start: 0, end: 10 }]);
+    expect(records[3]?.fields).toMatchObject([
+      { name: 'clear_text', value: 'STARTTLS\r\n', start: 0, end: 10 },
+    ]);
     const ends = records
       .filter(({ dir }) => dir === 'c2s')
       .map(({ offset, raw }) => [offset, offset + raw.length]);
@@ -229,7 +231,7 @@ describe('nothing else is taken for TLS', () => {
   });
 
   it('no recording of TLS that is sent in the clear', () => {
-    const hello = '16030100320100002e0303' + '11'.repeat(32) + '00' + '0006130113021303' + '0100';
+    const hello = `16030100320100002e0303${'11'.repeat(32)}0000061301130213030100`;
     const file = fromHex(`d4c3b2a1020004000000000000000000ffff000001000000${'00'.repeat(70)}${hello}`);
     expect(proto([chunk('c2s', concat([utf8('PUT /a.pcap HTTP/1.1\r\n\r\n'), file]))])).toBe('unknown');
   });

@@ -18,8 +18,8 @@ const LF = 0x0a;
 const RECORD_TYPE_HANDSHAKE = 0x16;
 const MAX_TEXT_SHOWN = 1_024;
 
-export const CLEAR_FIELDS = dictionary('', {
-  text: text('What was said in the clear: whoever is on the way reads it, and can change it.'),
+export const CLEAR_FIELDS = dictionary('RFC 20', {
+  clear_text: text('What was said in the clear: whoever is on the way reads it, and can change it.'),
 });
 
 export class ClearStartLayer implements Layer {
@@ -138,5 +138,5 @@ function described(unit: Unit): Unit {
   if (!isText(bytes)) return { ...unit, title };
   const shown = showUtf8(bytes.subarray(0, MAX_TEXT_SHOWN));
   const value = bytes.length > MAX_TEXT_SHOWN ? `${shown}… (${bytes.length} bytes)` : shown;
-  return { ...unit, title, fields: [fieldOf(CLEAR_FIELDS.text, value, [0, bytes.length])] };
+  return { ...unit, title, fields: [fieldOf(CLEAR_FIELDS.clear_text, value, [0, bytes.length])] };
 }

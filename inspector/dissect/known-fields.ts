@@ -1,5 +1,6 @@
 /** Every field that a dissector can make, by the path under which a filter finds it. */
 import { FRAME_LAYOUT } from '#wire/frame';
+import { CLEAR_FIELDS } from './clear-start.ts';
 import type { Dictionary, FieldKind, FieldSpec } from './dictionary.ts';
 import { messageFields } from './message.ts';
 import { PSK_FIELDS } from './psk-fields.ts';
@@ -42,6 +43,7 @@ const FRAME: Dictionary = Object.fromEntries(
 /** A new dissector enters here. */
 export const DISSECTORS: readonly Dissector[] = [
   { prefix: 'frame', title: '', fields: FRAME },
+  { prefix: 'bytes', title: '', fields: CLEAR_FIELDS },
   ...Object.entries(PSK_FIELDS).map(([title, fields]) => ({ prefix: 'psk', title, fields })),
   ...Object.entries(RECORD_FIELDS).map(([title, fields]) => ({ prefix: 'tls', title, fields })),
   { prefix: 'tls', title: 'SSL 2.0 record', fields: SSL2_RECORD },

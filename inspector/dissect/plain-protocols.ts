@@ -1,9 +1,13 @@
 /** Protocols in the clear, by how their first bytes read: what begins before TLS, or answers where TLS was expected. */
 
+import { toHex } from '#wire/bytes';
+
 interface PlainProtocol {
   readonly name: string;
   /** Of the first bytes, one character for each. */
-  readonly begins: RegExp;
+  readonly begins?: RegExp;
+  /** Of the first bytes in hex, for protocols that are no text. */
+  readonly hex?: RegExp;
 }
 
 /** A new one enters here; the first that fits counts. Five bytes are enough for those that may stand in place of a record. */
@@ -20,14 +24,14 @@ const PLAIN_PROTOCOLS: readonly PlainProtocol[] = [
   { name: 'XMPP', begins: /^(?:<\?xml[^]*<stream:|<stream:|<starttls|<proceed)/ },
   { name: 'XML or HTML', begins: /^(?:<\?xml|<!DOC|<html|<HTML)/ },
   { name: 'IRC', begins: /^(?:CAP LS|NICK |USER |STARTTLS\r|:[^ ]+ (?:NOTICE|670|CAP) )/ },
-  { name: 'PROXY protocol', begins: /^(?:PROXY|\r\n\r\n\0\r\nQUIT\n)/ },
+  { name: 'PROXY protocol', begins: /^PROXY/, hex: /^0d0a0d0a000d0a515549540a/ },
   { name: 'VNC', begins: /^RFB 0/ },
-  { name: 'SOCKS 5', begins: /^\x05[\x01-\x08][\0-\x09\x80-\xff]|^\x05[\0\x02\xff]/ },
-  { name: 'SOCKS 4', begins: /^(?:\x04[\x01\x02]..|\0[\x5a-\x5d]..)/s },
-  { name: 'PostgreSQL', begins: /^\0\0\0\x08\x04\xd2\x16\x2f/ },
-  { name: 'MySQL', begins: /^.[^]{2}(?:\0\x0a[\x20-\x7e]+\0|\x01.{4})/s },
-  { name: 'LDAP', begins: /^0[^]{1,6}\x02[\x01-\x04][^]{1,4}[wx`a]/ },
-  { name: 'RDP', begins: /^\x03\0\0[^][\x02-\x20][\xe0\xd0]/ },
+  { name: 'SOCKS 5', hex: /^05(?:0[0-8]|ff)/ },
+  { name: 'SOCKS 4', hex: /^(?:040[12]|005[a-d])/ },
+  { name: 'PostgreSQL', hex: /^0000000804d2162f/ },
+  { name: 'MySQL', hex: /^(?:..){3}(?:000a|01(?:..){4})/ },
+  { name: 'LDAP', hex: /^30(?:..){1,5}?020[1-4](?:..){1,4}?(?:77|78|60|61)/ },
+  { name: 'RDP', hex: /^030000..[01].(?:e0|d0)/ },
 ];
 
 /** Bytes that are looked at. */
@@ -36,8 +40,9 @@ const LINE_SHOWN = 60;
 
 /** Name of the protocol that these bytes begin like, or `undefined`. */
 export function plainProtocol(bytes: Uint8Array): string | undefined {
-  const start = String.fromCharCode(...bytes.subarray(0, LOOK_AT));
-  return PLAIN_PROTOCOLS.find(({ begins }) => begins.test(start))?.name;
+  const start = bytes.subarray(0, LOOK_AT);
+  const [text, hex] = [String.fromCharCode(...start), toHex(start)];
+  return PLAIN_PROTOCOLS.find(({ begins, hex: inHex }) => begins?.test(text) || inHex?.test(hex))?.name;
 }
 
 /** True when all bytes are printable ASCII or white space. */

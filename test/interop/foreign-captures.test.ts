@@ -79,13 +79,6 @@ const RATHER: Readonly<Record<string, Rather>> = {
 
 /** What a capture waits for. Every entry here must fail; a capture that opens is taken out. */
 const NOT_YET: Readonly<Record<string, string>> = {
-  'ch-two-records-0.pcap': 'a ClientHello over two records',
-  'ch-two-records-1.pcap': 'a ClientHello over two records',
-  'ch-two-records-3.pcap': 'a ClientHello over two records',
-  'ch-two-records-tls12.pcap': 'a ClientHello over two records',
-  'hs-records-of-5.pcap': 'handshake messages over many records',
-  'hs-records-of-7.pcap': 'handshake messages over many records',
-  'hs-records-of-11.pcap': 'handshake messages over many records',
   'net-cisco-hdlc104.pcap': 'Cisco HDLC',
   'net-enc109.pcap': 'OpenBSD’s enc',
   'net-eth-llc-snap.pcap': 'LLC/SNAP',
@@ -99,25 +92,11 @@ const NOT_YET: Readonly<Record<string, string>> = {
   'net-radiotap.pcap': 'radiotap',
   'net-vxlan.pcap': 'VXLAN',
   'null-sha.pcap': 'suites without encryption',
-  'one-byte-secret.pcap': 'a secret of a wrong length is skipped',
-  'short-secret-dsb.pcapng': 'a secret of a wrong length is skipped',
-  'short-secret-one-line.pcap': 'a secret of a wrong length is skipped',
-  'short-secret-sha384.pcap': 'a secret of a wrong length is skipped',
   'pppoe-iplen-beyond-pppoe.pcap': 'PPPoE’s own length',
-  'rsa-keylog-line.pcap': 'key-log lines with a pre-master secret',
-  'sslv2-compat-hello.pcap': 'an SSL 2.0 compatible ClientHello',
-  'starttls-connect.pcap': 'TLS behind CONNECT',
-  'starttls-imap.pcap': 'TLS behind clear text',
-  'starttls-pop3.pcap': 'TLS behind clear text',
-  'starttls-proxyproto.pcap': 'TLS behind a PROXY line',
-  'starttls-smtp.pcap': 'TLS behind clear text',
-  'starttls-socks5.pcap': 'TLS behind SOCKS',
-  'starttls-xmpp.pcap': 'TLS behind clear text',
   'tcp-nosyn-server-high-port.pcap': 'the hello tells who the client is',
   'tcp-rst-bogus-midway.pcap': 'a reset outside the window ends nothing',
   'tcp-serverhello-before-clienthello.pcap': 'hellos captured in the wrong order',
   'tcp-shuffled.pcap': 'hellos captured in the wrong order',
-  'tls12-deflate.pcap': 'record compression',
 };
 
 describeVectors('captures', 'captures that programs trip over', (folder) => {

@@ -46,10 +46,8 @@ export const SSL2_HELLO = dictionary(SOURCE, {
 
 /** Whether a stream that begins with these bytes (eleven, or fewer) begins with such a hello; `undefined` if that is not clear yet. */
 export function isSsl2Hello(start: Uint8Array): boolean | undefined {
-  const [high, , type, major, minor] = start;
-  if (high === undefined) return undefined;
-  if ((high & 0x80) === 0 || (type !== undefined && type !== HANDSHAKE_TYPE.clientHello)) return false;
-  if ((major !== undefined && major !== 3) || (minor !== undefined && minor > 4)) return false;
+  const may = BEGINNING.every((fits, i) => start[i] === undefined || fits(start[i]));
+  if (!may) return false;
   if (start.length < SSL2_HEADER_LENGTH + FIXED_LENGTH) return undefined;
   const [specs, session, challenge] = [5, 7, 9].map((at) => readUint(start, at, 2)) as [
     number,
@@ -60,6 +58,15 @@ export function isSsl2Hello(start: Uint8Array): boolean | undefined {
   const sane = specs > 0 && specs % SPEC_LENGTH === 0 && session <= RANDOM_LENGTH;
   return fits && sane && challenge >= CHALLENGE[0] && challenge <= CHALLENGE[1];
 }
+
+/** What each of the first bytes may be: length, type and version. */
+const BEGINNING: readonly ((byte: number) => boolean)[] = [
+  (high) => (high & 0x80) !== 0,
+  () => true,
+  (type) => type === HANDSHAKE_TYPE.clientHello,
+  (major) => major === 3,
+  (minor) => minor <= 4,
+];
 
 /** Whole length of the record with this header; `undefined` where it is none of SSL 2.0, or is too long. */
 export function ssl2RecordLength(header: Uint8Array): number | undefined {
