@@ -2,7 +2,7 @@
  * The certificates of a data folder: made on the first start, reused from then on. People hand `ca.pem` around and
  * trust it, so the CA is never replaced behind their backs; only the server's own certificate is renewed.
  */
-import { X509Certificate, createPrivateKey } from 'node:crypto';
+import { type KeyObject, X509Certificate, createPrivateKey } from 'node:crypto';
 import { join } from 'node:path';
 import { CertificateError } from './errors.ts';
 import { FILES, openFolder, placeKey, readCertificate, readKey, replaceCertificate } from './files.ts';
@@ -10,6 +10,8 @@ import { checkHosts, isAddress } from './hosts.ts';
 
 const DAY = 86_400_000;
 const RENEW_BEFORE_END = 30 * DAY;
+/** TLS libraries refuse shorter RSA keys (OpenSSL at security level 2). */
+const LEAST_MODULUS_BITS = 2048;
 
 export interface CertificateOptions {
   /** DNS names and IP addresses that the server answers to; `ownHosts()` gives this machine's. */
@@ -105,14 +107,20 @@ async function ensureKey(path: string): Promise<string> {
 
 function checkKey(path: string, pem: string): void {
   const remedy = 'put a good copy back, or remove the file to have a new key made';
-  let type: string | undefined;
+  let key: KeyObject;
   try {
-    type = createPrivateKey(pem).asymmetricKeyType;
+    key = createPrivateKey(pem);
   } catch (error) {
-    throw new CertificateError('damaged', path, `not an unencrypted private key in PEM; ${remedy}`, error);
+    const problem = pem.trim() === '' ? 'it is empty' : 'not an unencrypted private key in PEM';
+    throw new CertificateError('damaged', path, `${problem}; ${remedy}`, error);
   }
-  if (type === 'rsa') return;
-  throw new CertificateError('damaged', path, `a key of type ${type ?? 'unknown'}, not rsa; ${remedy}`);
+  const { asymmetricKeyType: type = 'unknown', asymmetricKeyDetails: { modulusLength = 0 } = {} } = key;
+  if (type !== 'rsa')
+    throw new CertificateError('damaged', path, `a key of type ${type}, not rsa; ${remedy}`);
+  if (modulusLength < LEAST_MODULUS_BITS) {
+    const problem = `a key of ${modulusLength} bits, at least ${LEAST_MODULUS_BITS} are needed`;
+    throw new CertificateError('damaged', path, `${problem}; ${remedy}`);
+  }
 }
 
 function checkCa(path: string, ca: X509Certificate, key: string | undefined, now: Date): void {

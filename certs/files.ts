@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CertificateError } from './errors.ts';
+import { fileFault } from './file-errors.ts';
 
 export const FILES = {
   caCertificate: 'ca.pem',
@@ -102,7 +103,5 @@ async function readText(path: string): Promise<string | undefined> {
 }
 
 function unreadable(path: string, error: unknown): CertificateError {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const problem = `cannot be read or written (${code ?? message}); check its owner and permissions`;
-  return new CertificateError('unreadable', path, problem, error);
+  return new CertificateError('unreadable', path, fileFault(error) ?? (error as Error).message, error);
 }

@@ -1,10 +1,12 @@
 /**
- * A lock that one program on this machine has at a time. SQLite takes it, on an empty file that stays: its locks are the
+ * A lock that one program on this machine has at a time. SQLite takes it, on a small file that stays: its locks are the
  * operating system's own, on every platform, and end with the program that has them, however that ends. So there is
- * no stale lock to recognise.
+ * no stale lock to recognise. The file also says which process has the lock (`pragma user_version`).
  */
 import { chmod } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import type { Database } from 'sqlite3';
 
 export interface FileLockOptions {
@@ -13,12 +15,29 @@ export interface FileLockOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Another program has the lock. */
+export class LockedError extends Error {
+  override readonly name = 'LockedError';
+  /** Id of the process that has it; `undefined` when it has given it back since. */
+  readonly holder: number | undefined;
+
+  constructor(file: string, holder: number | undefined) {
+    super(
+      `another program${holder === undefined ? '' : ` (process ${holder})`} has had ${file} for too long`,
+    );
+    this.holder = holder;
+  }
+}
+
 /** Milliseconds between two attempts, at least; spread so that those who wait do not all ask at once. */
 const ATTEMPT_EVERY_MS = 15;
 
+/** Nothing in the file has to survive a power cut, and no second file has to lie beside it. */
+const SETTINGS = ['journal_mode = memory', 'synchronous = off'] as const;
+
 /**
- * Resolves with what gives the lock back. Rejects when the signal aborts, when patience ends, and when the file cannot
- * be a lock; the folder must be there.
+ * Resolves with what gives the lock back. Rejects with `LockedError` when patience ends, and also when the signal
+ * aborts or the file cannot be a lock; the folder must be there.
  */
 export async function lockFile(
   file: string,
@@ -27,12 +46,14 @@ export async function lockFile(
   const database = await openDatabase(file);
   const until = performance.now() + patience;
   try {
+    for (const setting of SETTINGS) await succeeds(database, `PRAGMA ${setting}`);
     // Whoever can open it could keep it from its owner.
     await chmod(file, 0o600);
     while (!(await hasLocked(database))) {
-      if (performance.now() > until) throw new Error(`another program has had ${file} for too long`);
+      if (performance.now() > until) throw new LockedError(file, await lockHolder(file));
       await wait(ATTEMPT_EVERY_MS * (1 + Math.random()), undefined, { signal });
     }
+    await sign(database);
     signal?.throwIfAborted();
   } catch (error) {
     await close(database);
@@ -41,30 +62,66 @@ export async function lockFile(
   return () => close(database);
 }
 
-async function openDatabase(file: string): Promise<Database> {
+/** Id of the process that has the lock; `undefined` when nobody has it, or there is no such file. */
+export async function lockHolder(file: string): Promise<number | undefined> {
+  const database = await openDatabase(file, 'readonly').catch(() => undefined);
+  if (!database) return undefined;
+  const free = await succeeds(database, 'PRAGMA user_version').finally(() => close(database));
+  return free ? undefined : signature(file);
+}
+
+/**
+ * `immutable` reads past the lock. An ordinary read of the file would not do: when a process closes any handle of a
+ * file, POSIX takes away all locks that it has on it, and SQLite knows of that only for handles of its own.
+ */
+async function signature(file: string): Promise<number | undefined> {
+  const database = await openDatabase(`${pathToFileURL(resolve(file)).href}?immutable=1`, 'readonly');
+  return new Promise<number | undefined>((done, failed) => {
+    database.get<{ user_version: number }>('PRAGMA user_version', (error, row) => {
+      if (error) failed(error);
+      else done(row.user_version === 0 ? undefined : row.user_version);
+    });
+  }).finally(() => close(database));
+}
+
+async function openDatabase(file: string, mode: 'readonly' | 'create' = 'create'): Promise<Database> {
   // Loaded on demand: a client without an account has no use for it.
   const { default: sqlite3 } = await import('sqlite3');
-  return new Promise((resolve, reject) => {
-    const database = new sqlite3.Database(file, (error) => {
-      if (error) return reject(error);
+  const { OPEN_READONLY, OPEN_READWRITE, OPEN_CREATE, OPEN_URI } = sqlite3;
+  const flags = mode === 'readonly' ? OPEN_READONLY | OPEN_URI : OPEN_READWRITE | OPEN_CREATE;
+  return new Promise((opened, failed) => {
+    const database = new sqlite3.Database(file, flags, (error) => {
+      if (error) return failed(error);
       // Waiting is done here, where it can be called off and takes no thread of the few there are.
       database.configure('busyTimeout', 0);
-      resolve(database);
+      opened(database);
     });
   });
 }
 
 /** False while another program has it. */
 function hasLocked(database: Database): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    database.run('BEGIN EXCLUSIVE', (error: NodeJS.ErrnoException | null) => {
-      if (error && error.code !== 'SQLITE_BUSY') reject(error);
-      else resolve(!error);
+  return succeeds(database, 'BEGIN EXCLUSIVE');
+}
+
+/** Writes down who has the lock, and keeps it beyond the transaction that does so. */
+async function sign(database: Database): Promise<void> {
+  await succeeds(database, 'PRAGMA locking_mode = exclusive');
+  await succeeds(database, `PRAGMA user_version = ${process.pid}`);
+  await succeeds(database, 'COMMIT');
+}
+
+/** False while another program has the file. */
+function succeeds(database: Database, statement: string): Promise<boolean> {
+  return new Promise((done, failed) => {
+    database.run(statement, (error: NodeJS.ErrnoException | null) => {
+      if (error && error.code !== 'SQLITE_BUSY') failed(error);
+      else done(!error);
     });
   });
 }
 
-/** The transaction that was begun ends with it, without a trace. */
+/** The lock ends with it. */
 function close(database: Database): Promise<void> {
   return new Promise((resolve) => database.close(() => resolve()));
 }

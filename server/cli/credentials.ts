@@ -11,7 +11,8 @@ import { dataPaths } from '#client/data-paths';
 import type { SharedKey } from '#channel/psk/keys';
 import type { ChatServer } from '#runtime/server';
 import type { Renewed } from '#web/operator/answers';
-import { type DataFolder, parseKeys } from './data-folder.ts';
+import type { DataFolder } from './data-folder.ts';
+import { parseKeys } from './secrets.ts';
 
 const DAY = 86_400_000;
 

@@ -1,11 +1,13 @@
 /** The data folder: database, shared keys, certificates, the tokens of page and operator. Made on first start, reused after. */
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, open, rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { fileFault } from '#certs/file-errors';
 import { ensureCertificates } from '#certs/ensure';
 import { servedHosts } from '#certs/hosts';
 import { dataPaths } from '#client/data-paths';
-import { type SharedKey, parseKeyFile } from '#channel/psk/keys';
+import type { SharedKey } from '#channel/psk/keys';
+import { parseKeys, parseToken, readSecret } from './secrets.ts';
 
 export interface DataFolder {
   readonly path: string;
@@ -22,15 +24,28 @@ export interface DataFolder {
   readonly created: readonly string[];
 }
 
+/** Makes the folder where it is missing, closes it to everyone else, and gives its path from the root. */
+export async function makeFolder(folder: string): Promise<string> {
+  const path = resolve(folder);
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    // The mode given to mkdir is cut by the umask and ignored when the folder was there.
+    await chmod(path, 0o700);
+  } catch (error) {
+    const fault = fileFault(error) ?? (error as Error).message;
+    throw new Error(`the data folder ${path} cannot be used: ${fault}; --data names another`, {
+      cause: error,
+    });
+  }
+  return path;
+}
+
 /**
- * Opens the folder and makes what is missing in it; the certificate is for the addresses that `host` stands for.
+ * Makes what is missing in the folder, and reads the rest; the certificate is for the addresses that `host` stands for.
  * Rejects with the path when something is there but unusable.
  */
 export async function openDataFolder(folder: string, host: string): Promise<DataFolder> {
-  const path = resolve(folder);
-  await mkdir(path, { recursive: true, mode: 0o700 });
-  // The mode given to mkdir is cut by the umask and ignored when the folder was there.
-  await chmod(path, 0o700);
+  const path = await makeFolder(folder);
   const {
     database,
     keyFile,
@@ -41,8 +56,8 @@ export async function openDataFolder(folder: string, host: string): Promise<Data
   } = dataPaths(path);
   const created: string[] = [];
   const keyText = await readOrMake(keyFile, demoKeyFile, created);
-  const token = (await readOrMake(tokenFile, newToken, created)).trim();
-  const operatorToken = (await readOrMake(operatorTokenFile, newToken, created)).trim();
+  const token = parseToken(tokenFile, await readOrMake(tokenFile, newToken, created));
+  const operatorToken = parseToken(operatorTokenFile, await readOrMake(operatorTokenFile, newToken, created));
   const certificates = await ensureCertificates(folderOfCertificates, {
     hosts: servedHosts(host),
     now: new Date(),
@@ -76,21 +91,9 @@ function demoKeyFile(): string {
   ].join('\n');
 }
 
-/** Throws with the file's name, and never with a key. */
-export function parseKeys(file: string, text: string): SharedKey[] {
-  try {
-    return parseKeyFile(text);
-  } catch (error) {
-    throw new Error(`${file}: ${(error as Error).message}`, { cause: error });
-  }
-}
-
 async function readOrMake(file: string, make: () => string, created: string[]): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
+  const held = await readSecret(file);
+  if (held !== undefined) return held;
   const text = make();
   await writeSecret(file, text);
   created.push(file);

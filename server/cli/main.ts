@@ -1,5 +1,6 @@
 /** `wireglass`: one program, its commands each in a module of its own. */
 import { Command } from 'commander';
+import { messageOf } from '#certs/file-errors';
 import { VERSION } from './project.ts';
 
 const moderation = () => import('./operator/moderation.ts');
@@ -39,7 +40,7 @@ for (const load of named(process.argv[2])) (await load()).register(program);
 try {
   await program.parseAsync();
 } catch (error) {
-  console.error(`wireglass: ${(error as Error).message}`);
+  console.error(`wireglass: ${messageOf(error)}`);
   // Some failures have an exit code of their own.
   process.exitCode = (error as { exitCode?: number }).exitCode ?? 1;
 }

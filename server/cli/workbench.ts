@@ -16,7 +16,9 @@ import type { WireName } from '#wire/messages';
 import { Places } from '#wire/places';
 import { announceAddresses } from './addresses.ts';
 import { Credentials } from './credentials.ts';
-import { type DataFolder, openDataFolder } from './data-folder.ts';
+import { type DataFolder, makeFolder, openDataFolder } from './data-folder.ts';
+import { checkStart } from './doctor/start.ts';
+import { lockFolder, lockPath } from './folder-lock.ts';
 import { withinOpenFiles } from './open-files.ts';
 import { type Opened, type WantedPort, openPort } from './ports.ts';
 import { VERSION, WEB_FOLDER } from './project.ts';
@@ -80,8 +82,15 @@ function messageOf(error: unknown): string {
 type OnClose = (closer: () => Promise<unknown>) => void;
 
 async function start(options: WorkbenchOptions, onClose: OnClose): Promise<Omit<Workbench, 'close'>> {
-  const data = await openDataFolder(options.data, options.web.host);
-  const store = await openStore(data.database);
+  const folder = await makeFolder(options.data);
+  onClose(await lockFolder(folder));
+  const place = { data: folder, now: Date.now(), environment: process.env };
+  await checkStart(place, (text) => options.log.warn(text));
+  const data = await openDataFolder(folder, options.web.host);
+  const store = await openStore(data.database, {
+    beside: [lockPath(folder)],
+    onDisplaced: (text) => options.log.error({ code: 'storage_failed' }, text),
+  });
   onClose(() => store.close());
   const opened: { web?: Web } = {};
   // Open to the last: until everybody has gone it says to those who ask that the server is going.
@@ -175,7 +184,10 @@ function startPage(
         counts,
         certificateEnds,
         renew: () => credentials.renew(),
-        problems: () => healthProblems(server, data.database),
+        problems: async () => [
+          ...[store.displaced()].filter((flaw) => flaw !== undefined),
+          ...(await healthProblems(server, data.database)),
+        ],
       },
       metrics,
       log,

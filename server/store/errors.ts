@@ -19,6 +19,8 @@ const MEANINGS: Readonly<Record<string, ErrorCode>> = {
   SQLITE_PERM: 'read_only',
   SQLITE_BUSY: 'busy',
   SQLITE_LOCKED: 'busy',
+  // Of `DisplacedError`: the files were taken away or replaced.
+  ERR_DISPLACED: 'read_only',
 };
 
 /** What a client is told: `read_only` or `busy` where the machine is at fault; `undefined` where we are. */

@@ -56,6 +56,40 @@ const COUNTS = `
     (select head - anchor from audit_state) as auditEntries,
     (select page_count * page_size from pragma_page_count, pragma_page_size) as bytes`;
 
+/** What carries a time that is still to come: the clock was ahead when it was stored, or has gone back. */
+export interface Future {
+  readonly counts: Readonly<
+    Record<'messages' | 'logins' | 'sanctions' | 'secondFactors' | 'auditEntries', number>
+  >;
+  /** The latest of these times. */
+  readonly newest: number;
+}
+
+/** Milliseconds of a step of a second factor (RFC 6238). */
+const STEP_MS = 30_000;
+
+const FUTURE = `
+  with later (kind, ts) as (
+    select 'messages', ts from messages where ts > :than
+    union all select 'logins', token_changed from login_sessions where token_changed > :than
+    union all select 'sanctions', ts from sanctions where ts > :than
+    union all select 'secondFactors', last_step * ${STEP_MS} from second_factors where last_step * ${STEP_MS} > :than
+    union all select 'auditEntries', ts from audit where ts > :than)
+  select kind, count(*) as count, max(ts) as newest from later group by kind`;
+
+/** What is later than `than`; `undefined` when nothing is. */
+export async function readFuture(db: Knex, than: number): Promise<Future | undefined> {
+  const rows = await db.raw<{ kind: keyof Future['counts']; count: number; newest: number }[]>(FUTURE, {
+    than,
+  });
+  if (rows.length === 0) return undefined;
+  const none = { messages: 0, logins: 0, sanctions: 0, secondFactors: 0, auditEntries: 0 };
+  return {
+    counts: { ...none, ...Object.fromEntries(rows.map(({ kind, count }) => [kind, count])) },
+    newest: Math.max(...rows.map(({ newest }) => newest)),
+  };
+}
+
 export async function readAccounts(
   db: Knex,
   { key, after = 0, limit }: AccountsQuery,

@@ -9,14 +9,17 @@ import { AuditLog, type AuditPage, type AuditQuery, readAudit, verifyAudit } fro
 import { backUp } from './backup.ts';
 import { openDatabase } from './database.ts';
 import { Eraser } from './erase.ts';
+import { Guard } from './guard.ts';
 import { loginAnswers, sweepLogins } from './logins.ts';
 import { insertMessages, lastId, messageAnswers, readHistory } from './messages.ts';
 import {
   type AccountsPage,
   type AccountsQuery,
   type Counts,
+  type Future,
   readAccounts,
   readCounts,
+  readFuture,
   removeAccount,
 } from './operator.ts';
 import { readMarkerAnswers } from './read-markers.ts';
@@ -30,6 +33,8 @@ import type { AuditEntry } from '#chat/records';
 import type { Seed } from '#chat/state';
 import { LIMITS } from '#wire/limits';
 
+export type { Future };
+
 /** Questions of the chat that the store answers. */
 export type StoreQuestion = Exclude<
   keyof Questions,
@@ -41,6 +46,20 @@ export type StoreQuestion = Exclude<
   | 'mayLogin'
   | 'loginSucceeded'
 >;
+
+/** Those that change nothing. */
+const READS = [
+  'accountByKey',
+  'accountById',
+  'countAdmins',
+  'knowsDevice',
+  'sessionByToken',
+  'sessionsOf',
+  'messageById',
+  'messageByRef',
+  'search',
+  'unreadOf',
+] as const satisfies readonly StoreQuestion[];
 
 export interface Store {
   /** What the chat has to know before the first client comes. Sweeps away what has run out. */
@@ -63,8 +82,12 @@ export interface Store {
   /** False when there is no such account. What it said stays. */
   removeAccount(id: number): Promise<boolean>;
   counts(): Promise<Counts>;
+  /** What was stored with a time after `than`; `undefined` when nothing was. */
+  future(than: number): Promise<Future | undefined>;
   /** Copies the database to a new file while it is in use; rejects when there is a file of this name already. */
   backup(file: string): Promise<void>;
+  /** Why changes are refused, in words: files of the database were deleted, moved or replaced. */
+  displaced(): string | undefined;
   /** After what was asked for before. */
   close(): Promise<void>;
 }
@@ -76,13 +99,28 @@ export interface StoreOptions {
   readonly clock?: () => number;
   /** Entries of the audit log kept in the database; older ones move to files beside it. */
   readonly auditRows?: number;
+  /** Files beside those of the database without which nothing is stored: the lock of the data folder. */
+  readonly beside?: readonly string[];
+  /** Told in sentences when files of the database are no longer in their place, and when they are again. */
+  readonly onDisplaced?: (text: string) => void;
 }
 
 /** Opens the database, making and migrating it as needed. Rejects, with its name, when that cannot be done. */
 export async function openStore(file: string, options: StoreOptions = {}): Promise<Store> {
   const { readOnly = false, clock = Date.now, auditRows = LIMITS.auditRows } = options;
+  const { beside = [], onDisplaced: tell } = options;
   const db = await openDatabase(file, { readOnly });
-  return new SqliteStore(db, file, clock, new AuditLog(db, dirname(file), auditRows));
+  const guard = readOnly ? undefined : new Guard(db, { database: file, beside, tell });
+  return new SqliteStore({ db, file, clock, guard, audit: new AuditLog(db, dirname(file), auditRows) });
+}
+
+interface Parts {
+  readonly db: Knex;
+  readonly file: string;
+  readonly clock: () => number;
+  /** Absent where every change is refused anyway. */
+  readonly guard: Guard | undefined;
+  readonly audit: AuditLog;
 }
 
 class SqliteStore implements Store {
@@ -90,18 +128,20 @@ class SqliteStore implements Store {
   readonly #db: Knex;
   readonly #file: string;
   readonly #clock: () => number;
+  readonly #guard: Guard | undefined;
   readonly #audit: AuditLog;
   readonly #indexer: SearchIndexer;
   readonly #eraser: Eraser;
 
-  constructor(db: Knex, file: string, clock: () => number, audit: AuditLog) {
+  constructor({ db, file, clock, guard, audit }: Parts) {
     this.#db = db;
     this.#file = file;
     this.#clock = clock;
+    this.#guard = guard;
     this.#audit = audit;
     this.#indexer = new SearchIndexer(db);
     this.#eraser = new Eraser(db);
-    this.answers = {
+    this.answers = guarded(guard, {
       ...accountAnswers(db),
       ...loginAnswers(db, clock),
       ...roomAnswers(db, this.#eraser),
@@ -109,15 +149,15 @@ class SqliteStore implements Store {
       ...messageAnswers(db),
       ...searchAnswers(db, this.#indexer),
       ...readMarkerAnswers(db),
-    };
+    });
   }
 
   async seed(): Promise<Seed> {
     const now = this.#clock();
     await sweepLogins(this.#db, now);
-    // What was said before there was an index, or just before a crash, is in it soon.
+    // Messages from before there was an index, or from just before a crash, are indexed soon.
     this.#indexer.wake();
-    // So is what was left of removed rooms gone.
+    // What was left of removed rooms is erased soon, too.
     this.#eraser.wake();
     return {
       lastId: await lastId(this.#db),
@@ -128,11 +168,11 @@ class SqliteStore implements Store {
   }
 
   audit(entry: AuditEntry): Promise<void> {
-    return this.#audit.add(entry);
+    return this.#change(() => this.#audit.add(entry));
   }
 
   async commit(batch: readonly NewMessage[]): Promise<ReadonlySet<number>> {
-    const repeated = await insertMessages(this.#db, batch);
+    const repeated = await this.#change(() => insertMessages(this.#db, batch));
     this.#indexer.wake();
     return repeated;
   }
@@ -154,21 +194,49 @@ class SqliteStore implements Store {
   }
 
   removeAccount(id: number): Promise<boolean> {
-    return removeAccount(this.#db, id);
+    return this.#change(() => removeAccount(this.#db, id));
   }
 
   counts(): Promise<Counts> {
     return readCounts(this.#db, this.#clock());
   }
 
+  future(than: number): Promise<Future | undefined> {
+    return readFuture(this.#db, than);
+  }
+
   backup(file: string): Promise<void> {
     return backUp(this.#file, file);
   }
 
+  displaced(): string | undefined {
+    return this.#guard?.look();
+  }
+
   async close(): Promise<void> {
+    await this.#guard?.close();
     await this.#audit.idle();
     await this.#indexer.close();
     await this.#eraser.close();
     await this.#db.destroy();
   }
+
+  #change<T>(run: () => Promise<T>): Promise<T> {
+    return this.#guard ? this.#guard.change(run) : run();
+  }
+}
+
+type StoreAnswers = Pick<Answerers, StoreQuestion>;
+
+/** The same answers; those that change something do so under the guard. */
+function guarded(guard: Guard | undefined, answers: StoreAnswers): StoreAnswers {
+  if (!guard) return answers;
+  const rows = Object.entries(answers) as [StoreQuestion, (input: never) => Promise<unknown>][];
+  const reads: readonly StoreQuestion[] = READS;
+  return Object.fromEntries(
+    rows.map(([question, answer]) => [
+      question,
+      reads.includes(question) ? answer : (input: never) => guard.change(() => answer(input)),
+    ]),
+  ) as unknown as StoreAnswers;
 }

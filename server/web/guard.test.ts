@@ -104,6 +104,8 @@ describe('the token', () => {
 
   it('is not matched by nothing', () => {
     expect(sameToken(undefined, '')).toBe(false);
+    // An empty token file lets nobody in.
+    expect(sameToken('', '')).toBe(false);
     expect(sameToken(undefined, TOKEN)).toBe(false);
   });
 });

@@ -76,10 +76,13 @@ export const TOKEN_REFUSED: Refused = {
   message: 'open the page by the link that was printed at start, which carries the token',
 };
 
-/** Equality in time that tells nothing of where the difference is: digests are compared, and they have one length. */
+/**
+ * Equality in time that tells nothing of where the difference is: digests are compared, and they have one length. An
+ * empty token equals nothing, so that a token file that is empty does not let everyone in.
+ */
 export function sameToken(given: string | undefined, token: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given ?? ''), digest(token)) && given !== undefined;
+  return timingSafeEqual(digest(given ?? ''), digest(token)) && given !== undefined && token !== '';
 }
 
 /** An address of this machine that others on the network reach it by, or undefined. */

@@ -95,3 +95,19 @@ describe('what is wrong is named with its place and what was expected', () => {
     expect(refusal(given)).toMatch(/^WIREGLASS_ACCOUNTS_MODE: /);
   });
 });
+
+it.each([
+  ['WIREGLASS_HOTS', 'WIREGLASS_HOST'],
+  ['WIREGLASS_DATE', 'WIREGLASS_DATA'],
+  ['WIREGLASS_CONFIGG', 'WIREGLASS_CONFIG'],
+  ['WIREGLASS_TOKENS', 'WIREGLASS_TOKEN'],
+])('refuses the misspelt variable %s, and says what may be meant', (name, meant) => {
+  expect(refusal({ environment: { [name]: 'x' } })).toBe(
+    `${name}: there is no such setting; did you mean ${meant}?`,
+  );
+});
+
+it('leaves variables alone that are ours and no settings, or nobody of ours', () => {
+  const environment = { WIREGLASS_TOKEN: 'x', WIREGLASS_LOGINS: 'x', WIREGLASS_FLUX_CAPACITOR: 'x' };
+  expect(loadSettings({ ...NOTHING, environment }).settings.host).toBe('127.0.0.1');
+});

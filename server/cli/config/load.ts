@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { nearest } from '#dissect/filter/nearest';
 import { KEYS, type Key, SETTINGS, type Settings, variableOf } from './settings.ts';
+import { misspelt } from './variables.ts';
 
 export const CONFIG_FILE = 'wireglass.config.json';
 
@@ -100,13 +101,11 @@ function flatten(name: string, json: unknown, prefix: string, values: Partial<Re
   }
 }
 
-/** A variable that begins as ours and is none is a misspelt one. */
 function checkVariables(environment: Given['environment']): void {
-  const ours = new Set<string>(KEYS.map(variableOf));
-  for (const name of Object.keys(environment)) {
-    if (/^WIREGLASS_(PORTS|ACCOUNTS|LIMITS|RATES)_/.test(name) && !ours.has(name))
-      throw new SettingError(`${name}: there is no such setting${hint(name, [...ours])}`);
-  }
+  const found = misspelt(environment);
+  if (!found) return;
+  const meant = found.meant === undefined ? '' : `; did you mean ${found.meant}?`;
+  throw new SettingError(`${found.name}: there is no such setting${meant}`);
 }
 
 function isKey(key: string): key is Key {

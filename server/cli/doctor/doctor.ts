@@ -1,4 +1,4 @@
-/** `wireglass doctor`: looks for what keeps the server from working, and says how to mend it. */
+/** `wireglass doctor`: diagnoses the server and its data folder, and says how to mend what is wrong. */
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { type DataFlags, settingsOf, withDataOptions } from '../operator/flags.ts';
@@ -8,7 +8,8 @@ import { type Check, type Finding, type Patient, ok, problem } from './finding.t
 import { checkModes, checkStore, checkTimes } from './folder.ts';
 import { checkClock, checkDisk, checkNode } from './machine.ts';
 import { checkPorts, checkReach } from './network.ts';
-import { checkCertificates, checkKeys } from './secrets.ts';
+import { checkCertificates, checkKeyAge } from './secrets.ts';
+import { START_CHECKS, examined } from './start.ts';
 
 const checkServer: Check = async ({ server }) => {
   if (!server) return [ok('server', 'none runs here now')];
@@ -21,12 +22,13 @@ const checkServer: Check = async ({ server }) => {
 const CHECKS: Readonly<Record<string, Check>> = {
   node: checkNode,
   clock: checkClock,
+  ...START_CHECKS,
   disk: checkDisk,
   modes: checkModes,
   times: checkTimes,
   database: checkStore,
   certificates: checkCertificates,
-  'shared keys': checkKeys,
+  'key age': checkKeyAge,
   ports: checkPorts,
   network: checkReach,
   server: checkServer,
@@ -36,7 +38,7 @@ const MARKS = { ok: pc.green('ok     '), warning: pc.yellow('warning'), problem:
 
 export function register(program: Command): void {
   withDataOptions(program.command('doctor'))
-    .description('look for what keeps the server from working; exits with 1 when there is a problem')
+    .description('diagnose the server and its data folder; exits with 1 when there is a problem')
     .action(async (flags: DataFlags) => {
       const findings = await examine(flags, Date.now());
       if (flags.json) console.log(JSON.stringify(findings, null, 2));
@@ -58,20 +60,19 @@ async function examine(flags: DataFlags, now: number): Promise<readonly Finding[
     ];
   const { data } = settings;
   const server = await findServer(data).catch((error: unknown) => error as Error);
-  const patient: Patient = { settings, data, now, server: server instanceof Error ? undefined : server };
+  const patient: Patient = {
+    settings,
+    data,
+    now,
+    environment: process.env,
+    server: server instanceof Error ? undefined : server,
+  };
   const findings = [ok('configuration', `the settings are right; the data folder is ${data}`)];
   if (server instanceof Error)
     findings.push(problem('server', server.message, 'run this as the account that started the server'));
-  for (const [name, check] of Object.entries(CHECKS)) findings.push(...(await looked(name, check, patient)));
+  for (const [name, check] of Object.entries(CHECKS))
+    findings.push(...(await examined(name, check, patient)));
   return findings;
-}
-
-async function looked(name: string, check: Check, patient: Patient): Promise<readonly Finding[]> {
-  try {
-    return await check(patient);
-  } catch (error) {
-    return [problem(name, (error as Error).message, 'mend what it names, then look again')];
-  }
 }
 
 function print({ check, level, text, mend }: Finding): void {

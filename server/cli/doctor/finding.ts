@@ -12,13 +12,19 @@ export interface Finding {
   readonly mend?: string;
 }
 
-export interface Patient {
-  readonly settings: Settings;
+/** What can be known before anything is opened. */
+export interface Place {
   /** The data folder, from the root. */
   readonly data: string;
-  readonly server: RemoteServer | undefined;
   /** Milliseconds since 1970. */
   readonly now: number;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** The place of a server, and the server that runs there. */
+export interface Patient extends Place {
+  readonly settings: Settings;
+  readonly server: RemoteServer | undefined;
 }
 
 /** May reject: then that is the finding. */

@@ -1,8 +1,7 @@
 /** Certificates and shared keys. */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { servedHosts } from '#certs/hosts';
 import { dataPaths } from '#client/data-paths';
-import { parseKeys } from '../data-folder.ts';
 import { type CertificateRow, certificatesIn } from '../operator/certs.ts';
 import { DAY, formatSpan, formatTime } from '../operator/format.ts';
 import { type Check, type Finding, type Patient, ok, problem, warning } from './finding.ts';
@@ -36,19 +35,10 @@ async function nameFinding(rows: readonly CertificateRow[], { settings, server }
   return problem('certificate names', `it does not vouch for ${missing.join(', ')}`, RENEW);
 }
 
-export const checkKeys: Check = async ({ data, now }) => {
+/** Whether the keys are in use is looked at before each start, too (`start.ts`); their age only here. */
+export const checkKeyAge: Check = async ({ data, now }) => {
   const { keyFile } = dataPaths(data);
-  const keys = parseKeys(keyFile, await readFile(keyFile, 'utf8'));
-  const ended = keys.filter(({ until }) => until !== undefined && until <= now);
-  const findings = ended.map(({ id, until = 0 }) =>
-    warning('shared keys', `${id} ended on ${formatTime(until)}`, `npx wireglass psk remove ${id}`),
-  );
-  if (keys[0] && ended.includes(keys[0]))
-    findings.push(problem('shared keys', 'the key that clients use has ended', 'npx wireglass psk rotate'));
   const age = now - (await stat(keyFile)).mtimeMs;
-  if (age > OLD_KEY)
-    findings.push(
-      warning('shared keys', `the keys are ${formatSpan(age)} old or older`, 'npx wireglass psk rotate'),
-    );
-  return findings.length > 0 ? findings : [ok('shared keys', `${keys.length} in ${keyFile}, none has ended`)];
+  if (age <= OLD_KEY) return [ok('key age', 'the shared keys were changed within the last 90 days')];
+  return [warning('key age', `the keys are ${formatSpan(age)} old or older`, 'npx wireglass psk rotate')];
 };

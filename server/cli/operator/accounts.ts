@@ -7,7 +7,7 @@ import { AccountDesk } from '#runtime/account-desk';
 import { passwordAnswers } from '#runtime/passwords';
 import { openStore } from '#store/store';
 import type { AccountRole } from '#wire/roles';
-import { findServer } from './remote.ts';
+import { type RemoteServer, withServerOrAlone } from './remote.ts';
 
 /** Each gives a sentence about what was done. */
 export interface Accounts {
@@ -18,19 +18,23 @@ export interface Accounts {
   remove(name: string): Promise<string>;
 }
 
-export async function withAccounts<T>(data: string, use: (accounts: Accounts) => Promise<T>): Promise<T> {
-  const server = await findServer(data);
-  if (server) {
-    return use({
-      add: async (name, password) => added(await server.changeAccount('accounts/add', { name, password })),
-      setPassword: async (name, password) =>
-        changed(await server.changeAccount('accounts/password', { name, password })),
-      setRole: (name, role) => server.run({ type: 'appoint', name, role }),
-      removeSecondFactor: async (name) =>
-        unfactored(await server.changeAccount('accounts/forget-factor', { name })),
-      remove: async (name) => removed(await server.changeAccount('accounts/remove', { name })),
-    });
-  }
+export function withAccounts<T>(data: string, use: (accounts: Accounts) => Promise<T>): Promise<T> {
+  return withServerOrAlone(data, (server) => (server ? use(accountsOf(server)) : inStore(data, use)));
+}
+
+function accountsOf(server: RemoteServer): Accounts {
+  return {
+    add: async (name, password) => added(await server.changeAccount('accounts/add', { name, password })),
+    setPassword: async (name, password) =>
+      changed(await server.changeAccount('accounts/password', { name, password })),
+    setRole: (name, role) => server.run({ type: 'appoint', name, role }),
+    removeSecondFactor: async (name) =>
+      unfactored(await server.changeAccount('accounts/forget-factor', { name })),
+    remove: async (name) => removed(await server.changeAccount('accounts/remove', { name })),
+  };
+}
+
+async function inStore<T>(data: string, use: (accounts: Accounts) => Promise<T>): Promise<T> {
   const store = await openStore(dataPaths(data).database);
   try {
     const nobody = (): void => undefined;

@@ -12,7 +12,7 @@ import { auditLine } from './audit-line.ts';
 import { type DataFlags, settingsOf, withDataOptions } from './flags.ts';
 import { formatSpan, formatTime } from './format.ts';
 import { printDone, printFacts } from './output.ts';
-import { findServer } from './remote.ts';
+import { withServerOrAlone } from './remote.ts';
 
 export interface CertificateRow {
   readonly what: 'ca' | 'server';
@@ -77,21 +77,20 @@ function ownSpelling(name: string): string {
 
 async function renew(flags: DataFlags): Promise<void> {
   const { data, host } = await settingsOf(flags);
-  const server = await findServer(data);
-  // A running server knows best where it listens: perhaps it was told on the command line.
-  const served = server ? (await server.status()).host : host;
-  await ensureCertificates(dataPaths(data).certificates, {
-    hosts: servedHosts(served),
-    now: new Date(),
-    renew: true,
+  const told = await withServerOrAlone(data, async (server) => {
+    // A running server knows best where it listens: perhaps it was told on the command line.
+    const served = server ? (await server.status()).host : host;
+    await ensureCertificates(dataPaths(data).certificates, {
+      hosts: servedHosts(served),
+      now: new Date(),
+      renew: true,
+    });
+    await server?.renew();
+    return server ? 'The running server has taken it; open connections go on.' : 'The next start takes it.';
   });
-  await server?.renew();
   const [, leaf] = await certificatesIn(data);
   if (!leaf) return;
   await auditLine(data, 'certificate.renewed', `until ${new Date(leaf.until).toISOString()}`);
-  const told = server
-    ? 'The running server has taken it; open connections go on.'
-    : 'The next start takes it.';
   printDone(`The server has a new certificate, until ${formatTime(leaf.until)}. ${told}`, flags, leaf);
 }
 

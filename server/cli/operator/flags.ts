@@ -1,5 +1,5 @@
 /** What all commands of the operator have in common: the data folder they work on, and how a failure ends. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { configFile } from '../config/file.ts';
@@ -20,8 +20,8 @@ export class CommandError extends Error {
   override readonly name = 'CommandError';
   readonly exitCode: number;
 
-  constructor(message: string, exitCode = 1) {
-    super(message);
+  constructor(message: string, exitCode = 1, cause?: unknown) {
+    super(message, { cause });
     this.exitCode = exitCode;
   }
 }
@@ -44,5 +44,7 @@ export async function settingsOf({ data, config }: DataFlags): Promise<Settings>
       `there is no data folder ${folder}; npx wireglass serve makes one, --data names another`,
       NO_SERVER,
     );
+  if (!statSync(folder).isDirectory())
+    throw new CommandError(`the data folder ${folder} is a file; --data names another`, NO_SERVER);
   return { ...settings, data: folder };
 }

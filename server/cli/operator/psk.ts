@@ -5,13 +5,14 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { type SharedKey, parseKeyFile } from '#channel/psk/keys';
 import { dataPaths } from '#client/data-paths';
 import { lockFile } from '#client/file-lock';
-import { parseKeys, writeSecret } from '../data-folder.ts';
+import { writeSecret } from '../data-folder.ts';
+import { parseKeys } from '../secrets.ts';
 import { auditLine } from './audit-line.ts';
 import { type DataFlags, settingsOf, withDataOptions } from './flags.ts';
 import { DAY, formatSpan, formatTime, parseSpan } from './format.ts';
 import { removed, rotated } from './key-file.ts';
 import { type Column, printDone, printList } from './output.ts';
-import { findServer } from './remote.ts';
+import { withServerOrAlone } from './remote.ts';
 
 /** How long to wait for another command that changes the keys. */
 const PATIENCE_MS = 5_000;
@@ -65,7 +66,7 @@ async function rotate({ validFor, ...flags }: RotateFlags): Promise<void> {
   const now = Date.now();
   const suffix = `${new Date(now).toISOString().slice(0, 10)}-${randomBytes(2).toString('hex')}`;
   let [id, before] = ['', ''];
-  const data = await change(flags, (text, keys) => {
+  const told = await change(flags, (text, keys) => {
     const [first] = keys;
     before = first?.id ?? '';
     // A demo key is called one wherever it shows, and so is what takes its place.
@@ -76,17 +77,16 @@ async function rotate({ validFor, ...flags }: RotateFlags): Promise<void> {
       line: `${id} is new, ${before} is valid for ${formatSpan(validFor)}`,
     };
   });
-  const told = await tellServer(data);
   const sentence = `The key ${id} is the one that clients use now; ${before} stays valid for ${formatSpan(validFor)}. ${told}`;
   printDone(sentence, flags, { id, before, until: now + validFor });
 }
 
 async function remove(id: string, flags: DataFlags): Promise<void> {
-  const data = await change(flags, (text) => ({
+  const told = await change(flags, (text) => ({
     edited: removed(text, id, Date.now()),
     line: `${id} was removed`,
   }));
-  printDone(`The key ${id} was removed. ${await tellServer(data)}`, flags, { id });
+  printDone(`The key ${id} was removed. ${told}`, flags, { id });
 }
 
 interface Change {
@@ -96,12 +96,24 @@ interface Change {
   readonly line: string;
 }
 
-/** Rewrites the key file, whole or not at all, and one process at a time; gives the data folder. */
+/** Rewrites the key file, whole or not at all, and one process at a time; says when it comes into use. */
 async function change(
   flags: DataFlags,
   edit: (text: string, keys: readonly SharedKey[]) => Change,
 ): Promise<string> {
   const { data } = await settingsOf(flags);
+  return withServerOrAlone(data, async (server) => {
+    await rewrite(data, edit);
+    if (!server) return 'No server runs; the next start takes it.';
+    await server.renew();
+    return 'The running server has taken it; open connections go on.';
+  });
+}
+
+async function rewrite(
+  data: string,
+  edit: (text: string, keys: readonly SharedKey[]) => Change,
+): Promise<void> {
   const { keyFile } = dataPaths(data);
   // Two that read the same keys would write without each other's new one.
   const unlock = await lockFile(`${keyFile}.lock`, { patience: PATIENCE_MS });
@@ -115,14 +127,6 @@ async function change(
   } finally {
     await unlock();
   }
-  return data;
-}
-
-async function tellServer(data: string): Promise<string> {
-  const server = await findServer(data);
-  if (!server) return 'No server runs; the next start takes it.';
-  await server.renew();
-  return 'The running server has taken it; open connections go on.';
 }
 
 function span(text: string): number {

@@ -1,15 +1,21 @@
 /** The server that runs on a data folder, as the operator's commands reach it. */
 import { readFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import * as v from 'valibot';
-import { readAddresses } from '#client/addresses';
+import { type Addresses, addressesFile, readAddresses } from '#client/addresses';
 import { dataPaths } from '#client/data-paths';
 import { ACCOUNT_NAME, ANSWER, CONNECTIONS, FAILURE, RENEWED, ROOMS, STATUS } from '#web/operator/answers';
 import type { AccountChange } from '#web/operator/routes';
 import type { OPERATIONS } from '#web/operator/requests';
+import { folderHolder, lockFolder } from '../folder-lock.ts';
+import { askServer } from './asking.ts';
 import { CommandError, NO_SERVER } from './flags.ts';
 
 /** A password may have to wait for others at bcrypt. */
 const PATIENCE_MS = 15_000;
+/** Milliseconds that a server may take to say where it listens, and between two looks. */
+const START_PATIENCE_MS = 5_000;
+const LOOK_EVERY_MS = 50;
 
 export interface Operation {
   readonly type: (typeof OPERATIONS)[number];
@@ -57,32 +63,28 @@ export class RemoteServer {
   }
 
   async #ask<T extends v.GenericSchema>(route: string, shape: T, body?: unknown): Promise<v.InferOutput<T>> {
-    const response = await fetch(new URL(`/api/operator/${route}`, this.#base), {
-      headers: {
-        authorization: `Bearer ${this.#token}`,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      },
-      ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
-      redirect: 'error',
-      signal: AbortSignal.timeout(PATIENCE_MS),
-    }).catch((cause: unknown) => {
-      throw new CommandError(
-        `the server at ${this.#base.host} does not answer: ${reasonOf(cause)}`,
-        NO_SERVER,
-      );
+    const url = new URL(`/api/operator/${route}`, this.#base);
+    const asking = { token: this.#token, patience: PATIENCE_MS, ...(body !== undefined && { body }) };
+    const { status, body: answer } = await askServer(url, asking).catch((cause: unknown) => {
+      throw this.#silent((cause as Error).message, cause);
     });
-    const answer: unknown = await response.json().catch(() => undefined);
-    if (response.ok && v.is(shape, answer)) return answer;
-    if (!response.ok && v.is(FAILURE, answer)) throw new CommandError(answer.message);
-    throw new CommandError(
-      `the server at ${this.#base.host} gave an answer of another version of this program`,
-    );
+    const fine = status >= 200 && status < 300;
+    if (fine && v.is(shape, answer)) return answer;
+    if (!fine && v.is(FAILURE, answer)) throw new CommandError(answer.message);
+    throw this.#silent(`what answers there is not this version of Wireglass (HTTP status ${status})`);
+  }
+
+  #silent(reason: string, cause?: unknown): CommandError {
+    return new CommandError(`the server at ${this.#base.host} does not answer: ${reason}`, NO_SERVER, cause);
   }
 }
 
-/** The server that says in the data folder that it runs, or `undefined`. */
+/**
+ * The server that runs on a data folder, or `undefined`. Rejects, naming the process, when one runs and does not say
+ * where.
+ */
 export async function findServer(data: string): Promise<RemoteServer | undefined> {
-  const addresses = await readAddresses(data);
+  const addresses = await whereItListens(data);
   if (!addresses) return undefined;
   const { operatorTokenFile } = dataPaths(data);
   const token = await readFile(operatorTokenFile, 'utf8').catch((cause: NodeJS.ErrnoException) => {
@@ -93,6 +95,28 @@ export async function findServer(data: string): Promise<RemoteServer | undefined
   return new RemoteServer(new URL(addresses.web), token.trim());
 }
 
+/** What a killed server has left behind counts for nothing, whoever has its process id now. */
+async function whereItListens(data: string): Promise<Addresses | undefined> {
+  const until = performance.now() + START_PATIENCE_MS;
+  for (;;) {
+    const holder = await folderHolder(data);
+    if (holder === undefined) return undefined;
+    const addresses = await readAddresses(data);
+    if (addresses?.pid === holder) return addresses;
+    // It may be starting, or be a command that is at work.
+    if (performance.now() > until) throw hidden(data, holder);
+    await wait(LOOK_EVERY_MS);
+  }
+}
+
+function hidden(data: string, holder: number): CommandError {
+  return new CommandError(
+    `process ${holder} has ${data}, and ${addressesFile(data)} does not say where it listens: ` +
+      `wait until it has started, or restart it`,
+    NO_SERVER,
+  );
+}
+
 /** Rejects, with exit code 3, when none runs. */
 export async function runningServer(data: string): Promise<RemoteServer> {
   const server = await findServer(data);
@@ -100,8 +124,17 @@ export async function runningServer(data: string): Promise<RemoteServer> {
   throw new CommandError(`no server runs on ${data}; npx wireglass serve starts one`, NO_SERVER);
 }
 
-function reasonOf(error: unknown): string {
-  const { cause, message, name } = error as Error & { cause?: NodeJS.ErrnoException };
-  if (name === 'TimeoutError') return `nothing came for ${PATIENCE_MS / 1_000} seconds`;
-  return cause?.code ?? message;
+/** Through the running server where there is one; else alone, with the folder locked, so that none starts meanwhile. */
+export async function withServerOrAlone<T>(
+  data: string,
+  use: (server: RemoteServer | undefined) => Promise<T>,
+): Promise<T> {
+  const server = await findServer(data);
+  if (server) return use(server);
+  const unlock = await lockFolder(data);
+  try {
+    return await use(undefined);
+  } finally {
+    await unlock();
+  }
 }

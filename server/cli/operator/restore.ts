@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { copyFile, chmod, open, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { readAddresses } from '#client/addresses';
 import { dataPaths } from '#client/data-paths';
 import { checkDatabase } from '#store/backup';
+import { lockFolder } from '../folder-lock.ts';
 import { auditLine } from './audit-line.ts';
 import { CommandError, type DataFlags, settingsOf, withDataOptions } from './flags.ts';
 import { printDone } from './output.ts';
@@ -19,17 +19,8 @@ export function register(program: Command): void {
     .action(async (file: string, flags: DataFlags) => {
       const { data } = await settingsOf(flags);
       const backup = resolve(file);
-      await refuseWhileRunning(data);
-      const pending = await checked(backup);
-      const { database } = dataPaths(data);
-      const copy = await copied(backup, database);
-      const aside = await setAside(database);
-      await rename(copy, database);
-      await auditLine(
-        data,
-        'operator.restore',
-        `${backup}${aside === undefined ? '' : `; before: ${aside}`}`,
-      );
+      const unlock = await lockFolder(data);
+      const { pending, aside } = await restored(backup, data).finally(unlock);
       printDone(
         [
           `The database is that of ${backup} now.`,
@@ -42,10 +33,23 @@ export function register(program: Command): void {
     });
 }
 
-async function refuseWhileRunning(data: string): Promise<void> {
-  const running = await readAddresses(data);
-  if (running)
-    throw new CommandError(`a server runs on ${data} (process ${running.pid}): stop it first, then restore`);
+interface Restored {
+  /** Steps that brought the database up to date. */
+  readonly pending: readonly string[];
+  /** The new name of the database that was there. */
+  readonly aside: string | undefined;
+}
+
+/** No server runs, and none starts meanwhile. */
+async function restored(backup: string, data: string): Promise<Restored> {
+  const pending = await checked(backup);
+  const { database } = dataPaths(data);
+  const copy = await copied(backup, database);
+  const aside = await setAside(database);
+  await rename(copy, database);
+  const line = `${backup}${aside === undefined ? '' : `; before: ${aside}`}`;
+  await auditLine(data, 'operator.restore', line);
+  return { pending, aside };
 }
 
 async function checked(backup: string): Promise<readonly string[]> {

@@ -1,0 +1,45 @@
+/** Whether the clock went back: something in the database carries a time that is still to come. */
+import { stat } from 'node:fs/promises';
+import { dataPaths } from '#client/data-paths';
+import { type Future, openStore } from '#store/store';
+import { formatTime } from '../operator/format.ts';
+import { type Finding, type Place, ok, warning } from './finding.ts';
+
+/** Milliseconds that clocks may differ by. */
+const LENIENCE = 60_000;
+
+const NAMES: readonly (readonly [kind: keyof Future['counts'], one: string, many: string])[] = [
+  ['messages', 'message', 'messages'],
+  ['logins', 'login', 'logins'],
+  ['sanctions', 'ban or mute', 'bans and mutes'],
+  ['secondFactors', 'use of a second factor', 'uses of a second factor'],
+  ['auditEntries', 'entry of the audit log', 'entries of the audit log'],
+];
+
+export async function checkPast({ data, now }: Place): Promise<readonly Finding[]> {
+  const future = await storedLater(dataPaths(data).database, now + LENIENCE);
+  if (future === undefined)
+    return [ok('past times', 'nothing in the database is from a time that is still to come')];
+  const what = NAMES.flatMap(([kind, one, many]) => {
+    const count = future.counts[kind];
+    return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
+  });
+  const text = `the clock went back, or was wrong before: ${what.join(', ')} in the database up to ${formatTime(future.newest)}, which is still to come`;
+  const mend =
+    'check the clock; if it is right now, end the logins made meanwhile (npx wireglass users passwd), ' +
+    'lift bans and mutes that last too long, and expect these messages to show wrong times';
+  return [warning('past times', text, mend)];
+}
+
+/** `undefined` where there is nothing, or no database that can be read: another check finds that. */
+async function storedLater(database: string, than: number): Promise<Future | undefined> {
+  if (!(await stat(database).catch(() => undefined))?.isFile()) return undefined;
+  const store = await openStore(database, { readOnly: true }).catch(() => undefined);
+  try {
+    return await store?.future(than);
+  } catch {
+    return undefined;
+  } finally {
+    await store?.close();
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * What is looked at before a server starts, as a table: `serve` refuses to start for a problem and logs a warning, and
+ * `doctor` shows all of it. Nothing is changed; what is not there yet is fine, for the start makes it.
+ */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileFault } from '#certs/file-errors';
+import { dataPaths } from '#client/data-paths';
+import { addressesFile } from '#client/addresses';
+import { strangeVariables } from '../config/variables.ts';
+import { lockPath } from '../folder-lock.ts';
+import { formatTime } from '../operator/format.ts';
+import { parseKeys, parseToken, readSecret } from '../secrets.ts';
+import { checkPast } from './clock.ts';
+import { type Finding, type Place, ok, problem, warning } from './finding.ts';
+
+export type StartCheck = (place: Place) => Promise<readonly Finding[]>;
+
+const checkKinds: StartCheck = async ({ data }) => {
+  const wrong: Finding[] = [];
+  for (const [path, wanted] of kindsIn(data)) {
+    const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
+    if (found instanceof Error) {
+      const { code = '' } = found;
+      if (code !== 'ENOENT' && code !== 'ENOTDIR')
+        wrong.push(
+          problem('files', `${path}: ${fileFault(found) ?? found.message}`, 'mend that, then start'),
+        );
+      continue;
+    }
+    const other = wanted === 'folder' ? !found.isDirectory() : !found.isFile();
+    if (other) wrong.push(problem('files', `${path} has to be a ${wanted}, and is none`, 'move it away'));
+  }
+  return wrong.length > 0 ? wrong : [ok('files', `files and folders in ${data} are what they should be`)];
+};
+
+function kindsIn(data: string): [path: string, wanted: 'file' | 'folder'][] {
+  const { database, keyFile, tokenFile, operatorTokenFile, certificates } = dataPaths(data);
+  const files = [
+    ...['', '-wal', '-shm'].map((part) => `${database}${part}`),
+    ...[keyFile, tokenFile, operatorTokenFile, lockPath(data), addressesFile(data)],
+    ...['ca.pem', 'ca.key', 'server.pem', 'server.key'].map((name) => join(certificates, name)),
+  ];
+  return [
+    [data, 'folder'],
+    [certificates, 'folder'],
+    ...files.map((path): [string, 'file'] => [path, 'file']),
+  ];
+}
+
+const checkTokens: StartCheck = async ({ data }) => {
+  const { tokenFile, operatorTokenFile } = dataPaths(data);
+  for (const file of [tokenFile, operatorTokenFile]) {
+    const text = await readSecret(file);
+    if (text !== undefined) parseToken(file, text);
+  }
+  return [ok('tokens', 'the tokens of the page and of the operator cannot be guessed')];
+};
+
+const checkKeys: StartCheck = async ({ data, now }) => {
+  const { keyFile } = dataPaths(data);
+  const text = await readSecret(keyFile);
+  if (text === undefined) return [ok('shared keys', 'there are none yet')];
+  const keys = parseKeys(keyFile, text);
+  const ended = keys.filter(({ until }) => until !== undefined && until <= now);
+  if (ended.length === keys.length) {
+    const said = `all ${keys.length} keys in ${keyFile} have ended: nobody can connect on psk and tls+psk`;
+    return [warning('shared keys', said, 'npx wireglass psk rotate')];
+  }
+  const findings = ended.map(({ id, until = 0 }) =>
+    warning('shared keys', `${id} ended on ${formatTime(until)}`, `npx wireglass psk remove ${id}`),
+  );
+  if (keys[0] && ended.includes(keys[0]))
+    findings.push(warning('shared keys', 'the key that clients use has ended', 'npx wireglass psk rotate'));
+  return findings.length > 0 ? findings : [ok('shared keys', `${keys.length} in ${keyFile}, none has ended`)];
+};
+
+const checkVariables: StartCheck = async ({ environment }) => {
+  const strange = strangeVariables(environment);
+  if (strange.length === 0) return [ok('environment', 'every variable that begins with WIREGLASS_ is known')];
+  return strange.map((name) =>
+    warning('environment', `${name} is no setting and has no effect`, 'check how it is spelt, or unset it'),
+  );
+};
+
+export const START_CHECKS = {
+  files: checkKinds,
+  environment: checkVariables,
+  tokens: checkTokens,
+  'shared keys': checkKeys,
+  'past times': checkPast,
+} as const satisfies Record<string, StartCheck>;
+
+/** Logs what a person should know. Rejects with everything that keeps the server from working. */
+export async function checkStart(place: Place, warn: (text: string) => void): Promise<void> {
+  const problems: string[] = [];
+  for (const [name, check] of Object.entries(START_CHECKS)) {
+    for (const { level, text, mend = '' } of await examined(name, check, place)) {
+      const said = mend === '' ? text : `${text}: ${mend}`;
+      if (level === 'problem') problems.push(said);
+      if (level === 'warning') warn(said);
+    }
+    // What stands in a wrong place cannot be read.
+    if (problems.length > 0) throw new Error(problems.join('\n'));
+  }
+}
+
+/** A check that rejects has found a problem. */
+export async function examined<P>(
+  name: string,
+  check: (place: P) => Promise<readonly Finding[]>,
+  place: P,
+): Promise<readonly Finding[]> {
+  try {
+    return await check(place);
+  } catch (error) {
+    const { message } = error as Error;
+    // A message of ours says what to do as well.
+    return [{ check: name, level: 'problem', text: message }];
+  }
+}

@@ -1,0 +1,64 @@
+/** Secrets that lie in files of the data folder: what each must be before anything trusts it, and how to make a new one. */
+import { type FileHandle, open } from 'node:fs/promises';
+import { fileFault } from '#certs/file-errors';
+import { type SharedKey, parseKeyFile } from '#channel/psk/keys';
+
+/** Bytes of a file with secrets. Thousands of keys fit; what is larger is another file. */
+const MOST_BYTES = 1024 * 1024;
+/** Characters: 128 bits even where only hexadecimal digits are used. The page sends at most so many. */
+const TOKEN_LENGTH = { least: 32, most: 128 } as const;
+
+const NEW_TOKEN = 'remove the file, and the next start makes a new one';
+const NEW_KEY =
+  'put a good copy back, or remove the file, and the next start makes a new demo key, which every client then needs';
+
+/** A secret that nothing may rely on. The message names the file and never repeats what is in it. */
+export class SecretError extends Error {
+  override readonly name = 'SecretError';
+}
+
+/** The token in a file's text. Throws `SecretError` when it is empty, short or none. */
+export function parseToken(file: string, text: string): string {
+  const token = text.trim();
+  const flaw = flawOf(token);
+  if (flaw === undefined) return token;
+  throw new SecretError(`${file}: ${flaw}; ${NEW_TOKEN}`);
+}
+
+function flawOf(token: string): string | undefined {
+  if (token === '') return 'it is empty: anybody could give this token';
+  if (!/^[\x21-\x7e]+$/.test(token)) return 'it holds something other than one word of ASCII characters';
+  if (token.length < TOKEN_LENGTH.least)
+    return `it has ${token.length} characters, at least ${TOKEN_LENGTH.least} are needed: it could be guessed`;
+  if (token.length > TOKEN_LENGTH.most)
+    return `it has ${token.length} characters, at most ${TOKEN_LENGTH.most} are taken`;
+  return new Set(token).size < 8 ? 'it hardly varies: it could be guessed' : undefined;
+}
+
+/** Throws `SecretError` with the file's name and the line, and never with a key. */
+export function parseKeys(file: string, text: string): SharedKey[] {
+  try {
+    return parseKeyFile(text);
+  } catch (error) {
+    throw new SecretError(`${file}: ${(error as Error).message}; ${NEW_KEY}`, { cause: error });
+  }
+}
+
+/** Text of a file with secrets; `undefined` when there is none. Rejects with `SecretError` when it cannot be one. */
+export async function readSecret(file: string): Promise<string | undefined> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(file, 'r');
+    const { size } = await handle.stat();
+    if (size <= MOST_BYTES) return await handle.readFile('utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    const fault = fileFault(error) ?? (error as Error).message;
+    throw new SecretError(`${file}: ${fault}`, { cause: error });
+  } finally {
+    await handle?.close();
+  }
+  throw new SecretError(
+    `${file}: it is larger than ${MOST_BYTES / 1024} KiB, so it is another file; move it away`,
+  );
+}
