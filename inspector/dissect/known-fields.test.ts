@@ -66,7 +66,7 @@ describe('the known fields', () => {
   it('are named once each, with a note and a source', () => {
     expect(known.size).toBe(knownFields().length);
     for (const { path, note, source } of knownFields()) {
-      expect(path).toMatch(/^(frame|msg|psk|tls)(\.[a-z0-9_]+)+$/);
+      expect(path).toMatch(/^(bytes|frame|msg|psk|tls)(\.[a-z0-9_]+)+$/);
       expect(note, path).toMatch(/\S.*[.?]$/);
       expect(source, path).toMatch(/^(RFC \d+|draft-[\w-]+|protocol\.md|psk-wire\.md) §\S/);
     }

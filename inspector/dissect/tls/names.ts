@@ -60,7 +60,13 @@ export const VERSIONS: Names = {
   0x0302: 'TLS 1.1',
   0x0303: 'TLS 1.2',
   0x0304: 'TLS 1.3',
+  ...Object.fromEntries(Array.from({ length: 11 }, (_, i) => [0x7f12 + i, `TLS 1.3, draft ${18 + i}`])),
 };
+
+/** Number of the draft of TLS 1.3 that this version stands for; `undefined` for versions that were published. */
+export function draftOf(version: number): number | undefined {
+  return version >> 8 === 0x7f ? version & 0xff : undefined;
+}
 
 export const ALERT_LEVELS: Names = { 1: 'warning', 2: 'fatal' };
 

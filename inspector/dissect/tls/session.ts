@@ -27,6 +27,8 @@ import { TrafficSecrets } from './traffic-secrets.ts';
 const TLS10 = 0x0301;
 const TLS12 = 0x0303;
 const TLS13 = 0x0304;
+/** The first draft whose records are those of the RFC. */
+const OPENED_DRAFT = 25;
 
 export class TlsSession {
   readonly #secrets: SecretLookup;
@@ -51,7 +53,7 @@ export class TlsSession {
 
   get description(): string {
     if (!this.#server) return '';
-    return `${nameIn(VERSIONS, 2)(this.#server.version)}, ${this.#server.suite.name}`;
+    return `${versionName(this.#server)}, ${this.#server.suite.name}`;
   }
 
   get suite(): TlsSuite | undefined {
@@ -159,7 +161,7 @@ export class TlsSession {
   #onServerHello(server: ServerHello): void {
     this.#server = server;
     this.#answers = server.extensions;
-    if (server.version !== TLS13 || !server.suite.aead || !this.#client) return;
+    if (server.version !== TLS13 || !server.suite.aead || !this.#client || isOldDraft(server)) return;
     for (const dir of ['c2s', 's2c'] as const) {
       // Early data may have been read with them.
       const known = this.#keys[dir];
@@ -215,6 +217,7 @@ export class TlsSession {
     if (!this.#client || !this.#server) return 'the hellos of this connection were not seen';
     const { suite, version } = this.#server;
     if (version < TLS10 || version > TLS13) return `${nameIn(VERSIONS, 2)(version)} is not opened here`;
+    if (isOldDraft(this.#server)) return `${versionName(this.#server)}, is not opened here`;
     if (!isOpenable(this.#server)) return `${suite.name} is not among the suites that are opened here`;
     const { random } = this.#client;
     const misfit = this.#secrets.misfit('CLIENT_RANDOM', random);
@@ -222,6 +225,16 @@ export class TlsSession {
     const name = toHex(random.subarray(0, 4));
     return `no CLIENT_RANDOM line for the client random ${name}…${otherWays(suite)} is at hand${why}`;
   }
+}
+
+/** Up to the 24th draft records were authenticated without their header (RFC 8446 §1.2). */
+function isOldDraft({ draft = OPENED_DRAFT }: ServerHello): boolean {
+  return draft < OPENED_DRAFT;
+}
+
+function versionName({ version, draft }: ServerHello): string {
+  const name = nameIn(VERSIONS, 2)(version);
+  return draft === undefined ? name : `${name}, draft ${draft}`;
 }
 
 /** What else would do, to go between the words of the sentence. */

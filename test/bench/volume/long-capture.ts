@@ -9,7 +9,7 @@ import { Dissection } from '#dissect/index';
 import type { Endpoint, TapEvent, WireRecord } from '#dissect/model';
 import { decryptionSecrets, enhancedPacket, interfaceDescription, sectionHeader } from '#dissect/pcap/blocks';
 import { Conversation } from '#dissect/pcap/conversation';
-import { parseSecretLine } from '#dissect/secrets';
+import { parseSecretLine } from '#dissect/key-log-line';
 import { type TrafficKeys, trafficKeys } from '#dissect/tls/schedule';
 import { concat, fromHex, writeUint } from '#wire/bytes';
 import { type Credentials, tlsConversation } from '../../support/tls-conversation.ts';

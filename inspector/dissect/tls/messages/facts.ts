@@ -13,8 +13,10 @@ export interface ClientHello {
 export interface ServerHello {
   readonly random: Uint8Array;
   readonly sessionId: Uint8Array;
-  /** 0x0303 for TLS 1.2, 0x0304 for TLS 1.3. */
+  /** 0x0303 for TLS 1.2, 0x0304 for TLS 1.3 and its drafts. */
   readonly version: number;
+  /** Number of a draft of TLS 1.3. */
+  readonly draft?: number;
   readonly suite: TlsSuite;
   /** How records are compressed: 0 for not at all (RFC 3749 §2). */
   readonly compression: number;

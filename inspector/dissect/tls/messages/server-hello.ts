@@ -1,11 +1,11 @@
 /** ServerHello, and the HelloRetryRequest that only its random value tells apart (RFC 8446 §4.1.3, §4.1.4). */
-import { toHex } from '#wire/bytes';
+import { EMPTY, toHex } from '#wire/bytes';
 import { bytes, number } from '../../dictionary.ts';
 import type { ExtensionFacts } from '../extensions/contract.ts';
 import { EXTENSION_LIST, readExtensions } from '../extensions/index.ts';
-import { RECORD_COMPRESSIONS, VERSIONS, nameIn } from '../names.ts';
+import { RECORD_COMPRESSIONS, VERSIONS, draftOf, nameIn } from '../names.ts';
 import { tlsSuite } from '../suites.ts';
-import { message } from './contract.ts';
+import { TLS13, message } from './contract.ts';
 import type { ServerHello } from './facts.ts';
 import { SESSION_ID, readSessionId } from './session-id.ts';
 
@@ -31,15 +31,23 @@ export const serverHello = message(
   (reader, F) => {
     const legacy = reader.uint(F.legacy_version, 2, nameIn(VERSIONS, 2));
     const random = reader.raw(F.random, 32);
-    const sessionId = readSessionId(reader);
+    // Drafts before the 22nd had a server hello without a session id and a compression method.
+    const short = draftOf(legacy) !== undefined;
+    const sessionId = short ? EMPTY : readSessionId(reader);
     const suite = tlsSuite(reader.uint(F.cipher_suite, 2, (id) => tlsSuite(id).name));
-    const compression = reader.uint(F.compression_method, 1, nameIn(RECORD_COMPRESSIONS, 1));
+    const compression = short ? 0 : reader.uint(F.compression_method, 1, nameIn(RECORD_COMPRESSIONS, 1));
     const retry = toHex(random) === RETRY_RANDOM;
     const extensions = readExtensions(reader, retry ? 'hello_retry_request' : 'server_hello');
-    const settled = { version: extensions.version ?? legacy, suite, compression, retry };
+    const settled = { ...versionOf(extensions.version ?? legacy), suite, compression, retry };
     return { serverHello: { random, sessionId, ...settled, ...answers(extensions), extensions } };
   },
 );
+
+/** A draft is read as the version that became of it. */
+function versionOf(said: number): Pick<ServerHello, 'version' | 'draft'> {
+  const draft = draftOf(said);
+  return draft === undefined ? { version: said } : { version: TLS13, draft };
+}
 
 function answers({
   encryptThenMac = false,
