@@ -21,6 +21,9 @@ import { TimeOrder } from './time-order.ts';
  */
 const MAX_READINGS = 16;
 
+/** Bytes kept while records are shown: all secrets are known by then, so nothing has to be read anew. */
+const SHOWN_BYTES = 4 * 1024 * 1024;
+
 interface Learning {
   readonly warn: (text: string) => void;
   /** Hears which flow has come further, and takes its records. */
@@ -111,7 +114,7 @@ export class CaptureFile implements Dissected {
   }
 
   *#found(isMeant: (event: Exclude<TapEvent, { kind: 'secret' }>) => boolean): Generator<WireRecord> {
-    const dissection = this.#dissection.again();
+    const dissection = this.#dissection.again(SHOWN_BYTES);
     const fresh = new Fresh(dissection);
     const order = new TimeOrder();
     const trail = (this.#trail = new CarrierTrail());

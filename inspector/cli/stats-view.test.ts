@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { TapEvent } from '#dissect/model';
 import { statsObjects } from './stats-objects.ts';
 import { statsLines } from './stats-view.ts';
 import { PLAIN } from './terminal.ts';
@@ -43,4 +44,31 @@ describe('--stats', () => {
     const [one] = [...statsObjects({ dissection: dissected(flow(['c2s', HELLO])) }, COUNTED)];
     expect(one).toMatchObject({ plain: 33, overhead: 1 });
   });
+});
+
+describe('--stats of many flows', () => {
+  it(
+    'is made in one pass over them, which a quadratic one would not do in the time',
+    { timeout: 60_000 },
+    () => {
+      const client = { address: '192.0.2.1', port: 40_000 };
+      const server = { address: '192.0.2.2', port: 80 };
+      const flows = Array.from({ length: 5_000 }, (_, index): readonly TapEvent[] => [
+        { kind: 'flow', flow: index + 1, time: 1_000, client, server },
+        { kind: 'chunk', flow: index + 1, dir: 'c2s', time: 1_001, bytes: HELLO },
+      ]);
+      const lines = [...statsLines({ dissection: dissected(flows.flat()) }, COUNTED, PLAIN)];
+      expect(lines[5_000]?.split(/ +/)).toEqual(['5000', 'frame', '0.001', '1', '33', '0', '1', '0', '1.00']);
+      expect(lines[5_001]?.split(/ +/)).toEqual([
+        'all',
+        '0.001',
+        '5,000',
+        '165,000',
+        '0',
+        '5,000',
+        '0',
+        '1.00',
+      ]);
+    },
+  );
 });

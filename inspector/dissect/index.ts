@@ -202,12 +202,16 @@ export class Dissection {
     return this.#outdated;
   }
 
-  /** An empty dissection with the same secrets, which knows too what flows have given away about each other. */
-  again(): Dissection {
+  /**
+   * An empty dissection with the same secrets, which knows too what flows have given away about each other. Of what it
+   * has read itself, a streamed one then keeps no more than what that has settled.
+   */
+  again(maxBytes = this.#maxBytes): Dissection {
+    if (this.#streamed) this.#letGo();
     const other = new Dissection({
       keys: this.keys,
       ciphers: this.#ciphers,
-      maxBytes: this.#maxBytes,
+      maxBytes,
       streamed: this.#streamed,
       paced: this.#backlog !== undefined,
     });
