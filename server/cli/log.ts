@@ -1,19 +1,28 @@
 /** The log: lines for a person on a terminal, JSON lines for everything else; always on standard error. */
 import pino, { type Logger, type LoggerOptions } from 'pino';
-import pretty from 'pino-pretty';
+import { prettyFactory } from 'pino-pretty';
+import { Lines } from './lines.ts';
 import { redacted } from './redaction.ts';
 
-export function createLog(level: string): Logger {
+export interface Log {
+  readonly log: Logger;
+  /** Resolves when the reader has taken everything, and after `limit` milliseconds in any case. */
+  readonly flushed: (limit: number) => Promise<void>;
+}
+
+export function createLog(level: string): Log {
   const options = { level, ...LOG_OPTIONS };
-  if (!process.stderr.isTTY) return pino(options, pino.destination({ dest: 2, sync: true }));
-  const stream = pretty({
-    destination: 2,
-    sync: true,
-    colorize: true,
-    translateTime: 'SYS:HH:MM:ss',
-    singleLine: true,
-  });
-  return pino(options, stream);
+  const shown = process.stderr.isTTY
+    ? prettyFactory({ colorize: true, translateTime: 'SYS:HH:MM:ss', singleLine: true })
+    : (line: string) => line;
+  const lines = new Lines(process.stderr, (dropped) => shown(droppedLine(dropped)).trimEnd());
+  const log = pino(options, { write: (line: string) => lines.write(shown(line).trimEnd()) });
+  return { log, flushed: (limit) => lines.flushed(limit) };
+}
+
+function droppedLine(dropped: number): string {
+  const msg = 'log lines were dropped: whoever reads the log did not take them';
+  return JSON.stringify({ level: pino.levels.values['warn'], time: Date.now(), dropped, msg });
 }
 
 /** Whatever is logged goes through here: pino's own redaction knows paths, and a secret may stand anywhere. */

@@ -5,6 +5,7 @@ import type { Policy } from '#chat/policy';
 import { configFile } from './config/file.ts';
 import { type Given, type Loaded, loadSettings } from './config/load.ts';
 import type { Key, Settings } from './config/settings.ts';
+import { Lines } from './lines.ts';
 import { createLog } from './log.ts';
 import type { WantedPort } from './ports.ts';
 import { readyLine, readyTable } from './report.ts';
@@ -18,6 +19,8 @@ export interface ServeFlags {
   readonly logTraffic: boolean;
 }
 
+/** Time for a reader to take the last lines before the program ends without them. */
+const FLUSH_MS = 1_000;
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** `flags` are the settings on the command line. Rejects when a setting is wrong or the workbench cannot start. */
@@ -30,16 +33,18 @@ export async function run(
   if (showsTraffic && !settings.tap)
     throw new Error('--log-traffic shows what the taps record: it cannot go with --no-tap');
   const stop = stopSignal();
+  const { log, flushed } = createLog(settings.log);
   const workbench = await startWorkbench({
     data: settings.data,
     ...portsOf({ settings, sources }),
     tap: settings.tap,
     policy: policyOf(settings),
     defence: defenceOf(settings),
-    log: createLog(settings.log),
+    log,
   });
   const { recorder } = workbench;
-  const endTraffic = showsTraffic && recorder ? logTraffic(recorder, (line) => console.log(line)) : undefined;
+  const out = new Lines(process.stdout, (dropped) => `(${dropped} lines dropped: nobody took them in time)`);
+  const endTraffic = showsTraffic && recorder ? logTraffic(recorder, (line) => out.write(line)) : undefined;
   console.log(json ? readyLine(workbench, settings.tap) : readyTable(workbench, settings.tap));
   await stop;
   console.error('\nTelling the clients and storing what is under way. Ctrl-C again stops at once.');
@@ -49,6 +54,7 @@ export async function run(
   );
   endTraffic?.();
   if (flaw) console.error(`wireglass: stopped, but not everything could be put away: ${flaw.message}`);
+  await Promise.all([out.flushed(FLUSH_MS), flushed(FLUSH_MS)]);
   // Node may wait for ever, after everything has closed, for a request of a TLS socket whose peer left first.
   process.exit(flaw ? 1 : 0);
 }
