@@ -1,5 +1,6 @@
 /** One page's WebSocket: JSON texts out, and an end that says why. */
 import type { WebSocket } from 'ws';
+import { LIMITS } from '#wire/limits';
 
 /** Close codes of our own (RFC 6455 §7.4.2 leaves 4000 to 4999 to applications), each with its error code. */
 export const CLOSE_CODES = {
@@ -33,12 +34,16 @@ export class PageSocket<Out extends { readonly type: string }> {
     return this.#socket.bufferedAmount;
   }
 
-  /** Sends a message; `sent` is called when the kernel has taken it. Nothing happens once the socket is closing. */
+  /**
+   * Sends a message; `sent` is called when the kernel has taken it. Nothing happens once the socket is closing. A page
+   * that has too much waiting is cut off, as a slow reader on a wire is.
+   */
   send(message: Out, sent?: () => void): void {
     if (!this.open) return;
     this.#socket.send(JSON.stringify(message), (error) => {
       if (!error) sent?.();
     });
+    cutSlowReader(this.#socket);
   }
 
   /** Tells the page what was wrong, and closes. */
@@ -58,4 +63,12 @@ export class PageSocket<Out extends { readonly type: string }> {
     const timer = setTimeout(() => this.#socket.terminate(), CLOSE_TIMEOUT);
     this.#socket.once('close', () => clearTimeout(timer));
   }
+}
+
+/**
+ * Drops a socket whose peer does not read what it asks for. No goodbye: it would wait behind all the rest. Every answer
+ * counts, those that the protocol gives by itself (pongs) too.
+ */
+export function cutSlowReader(socket: WebSocket): void {
+  if (socket.bufferedAmount > LIMITS.sendQueue) socket.terminate();
 }

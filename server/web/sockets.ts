@@ -7,7 +7,7 @@ import type { RelayMessage, TapStreamMessage, WireInfo } from '#dissect/stream';
 import type { Recorder } from '#tap/recorder';
 import { TOKEN_REFUSED, checkHost, checkOrigin, sameToken } from './guard.ts';
 import { endRaw, pathOf } from './http.ts';
-import { PageSocket } from './page-socket.ts';
+import { PageSocket, cutSlowReader } from './page-socket.ts';
 import { Relay, type RelayKeys } from './relay.ts';
 import { parseHello, parseRequest } from './requests.ts';
 import { LIVE_BACKLOG, streamTap } from './tap-stream.ts';
@@ -57,6 +57,8 @@ export function attachSockets(server: Server, options: SocketOptions): () => Pro
     maxPayload: limits.payload,
     maxFragments: limits.fragments,
     maxBufferedChunks: limits.chunks,
+    // Answered here, so that the pongs count for who asks for them and does not read.
+    autoPong: false,
   });
   const ending = new Set<Promise<void>>();
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -108,6 +110,10 @@ function welcome(
   socket.on('error', (error) =>
     log.warn({ detail: error.message }, 'web: a page broke the WebSocket protocol'),
   );
+  socket.on('ping', (data: Buffer) => {
+    socket.pong(data, false, () => undefined);
+    cutSlowReader(socket);
+  });
   const late = setTimeout(() => page.fail('hello_timeout', 'the first text is a hello'), limits.helloTimeout);
   socket.once('close', () => clearTimeout(late));
   socket.once('message', (data: RawData, binary: boolean) => {
