@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
-import { connect } from 'node:net';
+import { type Socket, connect } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { fromHex } from '#wire/bytes';
+import type { Web } from './web.ts';
 import { TOKEN, PAGE, staticDir, start, ask, useWeb } from '../../test/support/http.ts';
 
 useWeb();
@@ -154,5 +155,45 @@ describe('the API', () => {
   it('rejects when its port is taken', async () => {
     const first = await start();
     await expect(start({ port: first.address.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  });
+});
+
+describe('a caller that does not get to the point', () => {
+  const silent = async (web: Web, first = ''): Promise<Socket> => {
+    const socket = connect({ port: web.address.port, host: '127.0.0.1', allowHalfOpen: true });
+    socket.on('error', () => undefined);
+    await once(socket, 'connect');
+    if (first !== '') socket.write(first);
+    return socket;
+  };
+  const ended = (sockets: readonly Socket[]) =>
+    sockets.map((socket) => socket.readableEnded || socket.destroyed);
+
+  it.each([
+    '',
+    'GET / HTTP/1.1\r\nHost: 127',
+    'POST /api/info HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n',
+  ])('makes room, the oldest first, after %j', async (first) => {
+    const web = await start({ callers: { total: 3, perNetwork: 3 } });
+    const crowd: Socket[] = [];
+    for (let i = 0; i < 3; i++) crowd.push((await silent(web, first)).resume());
+    expect((await ask(web, '/healthz')).status).toBe(200);
+    await expect.poll(() => ended(crowd)).toEqual([true, false, false]);
+    for (const socket of crowd) socket.destroy();
+  });
+
+  it('is closed after a refusal, though it closes nothing itself', async () => {
+    const web = await start();
+    const socket = await silent(web, 'this is not HTTP\r\n\r\n');
+    const server = await new Promise<string>((resolve) => {
+      let text = '';
+      socket.on('data', (bytes: Buffer) => (text += bytes.toString())).once('end', () => resolve(text));
+    });
+    expect(server).toMatch(/^HTTP\/1\.1 400 /);
+    // Its own half is still open: only a socket that is closed for good answers a byte with a reset.
+    const reset = new Promise((resolve) => socket.once('close', resolve));
+    const beat = setInterval(() => socket.write('x'), 10);
+    await reset;
+    clearInterval(beat);
   });
 });

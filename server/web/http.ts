@@ -22,7 +22,17 @@ import { NOT_BUILT, NOT_FOUND, noticePage } from './pages.ts';
 
 /** The API takes no body at all. */
 const BODY_LIMIT = 1024;
+/** Milliseconds. */
+const HEADERS_TIMEOUT = 10_000;
 const REQUEST_TIMEOUT = 30_000;
+/** Between two requests on one connection. */
+const KEEP_ALIVE_TIMEOUT = 15_000;
+/** Without a byte in either direction: a reader that takes nothing of its answer. */
+const SILENCE_TIMEOUT = 60_000;
+/** Between two looks at who takes too long. */
+const CHECK_EVERY = 2_000;
+/** For a peer to take what was wrong with its request, before the socket is closed. */
+const REFUSAL_TIMEOUT = 1_000;
 const YEAR = 31_536_000;
 
 export interface HttpOptions {
@@ -38,6 +48,8 @@ export interface HttpOptions {
   readonly operator?: Operator | undefined;
   readonly metrics?: Metrics | undefined;
   readonly log: Logger;
+  /** Milliseconds until the head of a request must be there. */
+  readonly headersTimeout?: number | undefined;
 }
 
 /** A Fastify instance with every route, not listening yet. */
@@ -45,6 +57,12 @@ export async function httpApp(options: HttpOptions): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+    connectionTimeout: SILENCE_TIMEOUT,
+    http: {
+      headersTimeout: options.headersTimeout ?? HEADERS_TIMEOUT,
+      connectionsCheckingInterval: CHECK_EVERY,
+    },
     forceCloseConnections: 'idle',
     clientErrorHandler,
     frameworkErrors: sendBadUrl,
@@ -148,7 +166,7 @@ function clientErrorHandler(error: NodeJS.ErrnoException, socket: Socket): void 
   endRaw(socket, status, { code, message: 'this is not a request that can be answered' });
 }
 
-/** A whole HTTP answer on a bare socket, which it closes. */
+/** A whole HTTP answer on a bare socket, which is closed then, whether or not the peer reads it and closes its end. */
 export function endRaw(socket: Duplex, status: string, error: { code: string; message: string }): void {
   const body = JSON.stringify(error);
   socket.end(
@@ -161,7 +179,10 @@ export function endRaw(socket: Duplex, status: string, error: { code: string; me
       '',
       body,
     ].join('\r\n'),
+    () => socket.destroy(),
   );
+  const timer = setTimeout(() => socket.destroy(), REFUSAL_TIMEOUT);
+  socket.once('close', () => clearTimeout(timer));
 }
 
 /** The path alone: what stands behind the question mark is the asker's own. */

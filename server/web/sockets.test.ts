@@ -166,6 +166,16 @@ describe('a WebSocket', () => {
     await expect.poll(() => third.told).toMatchObject([{ type: 'ready' }]);
   });
 
+  it('that has not said hello makes room for one that does', async () => {
+    const web = await start('127.0.0.1', { sockets: 2 });
+    const silent = [page(web, ''), page(web, '')];
+    for (const { socket } of silent) await once(socket, 'open');
+    const third = page(web);
+    await expect.poll(() => third.told).toMatchObject([{ type: 'ready' }]);
+    expect(await silent[0]?.closed).toBe(1006);
+    expect(silent[1]?.socket.readyState).toBe(WebSocket.OPEN);
+  });
+
   it('is dropped when the page does not answer a heartbeat', async () => {
     const web = await start('127.0.0.1', { heartbeat: 40 });
     const socket = new WebSocket(`ws://127.0.0.1:${web.address.port}/ws/tap`, { autoPong: false });

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { RelayMessage, TapStreamMessage, WireInfo } from '#dissect/stream';
 import type { Recorder } from '#tap/recorder';
+import { networkOf } from '#wire/addresses';
 import { TOKEN_REFUSED, checkHost, checkOrigin, sameToken } from './guard.ts';
 import { endRaw, pathOf } from './http.ts';
 import { PageSocket, cutSlowReader } from './page-socket.ts';
@@ -14,8 +15,9 @@ import { LIVE_BACKLOG, streamTap } from './tap-stream.ts';
 
 /** Caps of the page's side; a test may lower them. */
 export const SOCKET_LIMITS = {
-  /** WebSockets at a time; a page has two. */
+  /** WebSockets at a time, in all and from one network; a page has two. */
   sockets: 400,
+  socketsPerNetwork: 128,
   /** Bytes of one text from a page: the longest message, every character escaped, and some more. */
   payload: 32 * 1024,
   /** Frames that a text may be cut into, and pieces that a frame may arrive in, against floods of tiny ones. */
@@ -60,6 +62,7 @@ export function attachSockets(server: Server, options: SocketOptions): () => Pro
     // Answered here, so that the pongs count for who asks for them and does not read.
     autoPong: false,
   });
+  const guests = new Guests(limits);
   const ending = new Set<Promise<void>>();
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
@@ -69,10 +72,13 @@ export function attachSockets(server: Server, options: SocketOptions): () => Pro
     const service = serviceAt(pathOf(request), options);
     if (!service) return endRaw(socket, '404 Not Found', { code: 'not_found', message: 'no WebSocket here' });
     sockets.handleUpgrade(request, socket, head, (opened) => {
-      if (sockets.clients.size > limits.sockets) return turnAway(opened);
-      welcome(opened, service, options, (end) => {
-        ending.add(end);
-        void end.finally(() => ending.delete(end));
+      if (!guests.admit(opened, request.socket.remoteAddress ?? '')) return turnAway(opened);
+      welcome(opened, service, options, {
+        onHello: () => guests.settled(opened),
+        onEnd: (end) => {
+          ending.add(end);
+          void end.finally(() => ending.delete(end));
+        },
       });
     });
   });
@@ -83,6 +89,50 @@ export function attachSockets(server: Server, options: SocketOptions): () => Pro
     await Promise.all(ending);
     sockets.close();
   };
+}
+
+/** The WebSockets that there are. One that has not said hello makes room for a newer one when there is no other. */
+class Guests {
+  readonly #caps: SocketLimits;
+  /** By when they came; the value is the network. */
+  readonly #all = new Map<WebSocket, string>();
+  readonly #silent = new Set<WebSocket>();
+
+  constructor(caps: SocketLimits) {
+    this.#caps = caps;
+  }
+
+  /** False when there is no place for this one. */
+  admit(socket: WebSocket, address: string): boolean {
+    const network = networkOf(address);
+    const { sockets, socketsPerNetwork } = this.#caps;
+    const ofNetwork = [...this.#all.keys()].filter((other) => this.#all.get(other) === network);
+    const full =
+      ofNetwork.length >= socketsPerNetwork ? ofNetwork : this.#all.size >= sockets && [...this.#all.keys()];
+    if (full && !this.#makeRoom(full)) return false;
+    this.#all.set(socket, network);
+    this.#silent.add(socket);
+    socket.once('close', () => this.#forget(socket));
+    return true;
+  }
+
+  /** It has said hello. */
+  settled(socket: WebSocket): void {
+    this.#silent.delete(socket);
+  }
+
+  #makeRoom(among: readonly WebSocket[]): boolean {
+    const silent = among.find((socket) => this.#silent.has(socket));
+    if (!silent) return false;
+    this.#forget(silent);
+    silent.terminate();
+    return true;
+  }
+
+  #forget(socket: WebSocket): void {
+    this.#all.delete(socket);
+    this.#silent.delete(socket);
+  }
 }
 
 type StartService = (socket: WebSocket) => Service;
@@ -102,7 +152,7 @@ function welcome(
   socket: WebSocket,
   start: StartService,
   options: SocketOptions,
-  onEnd: (end: Promise<void>) => void,
+  { onHello, onEnd }: { onHello: () => void; onEnd: (end: Promise<void>) => void },
 ): void {
   const { limits, log, token } = options;
   const page = new PageSocket(socket);
@@ -123,6 +173,7 @@ function welcome(
     if (token !== undefined && !sameToken(hello.token, token)) {
       return page.fail('token_required', TOKEN_REFUSED.message);
     }
+    onHello();
     const service = start(socket);
     socket.on('message', (next: RawData, isBinary: boolean) => {
       if (isBinary) page.fail('bad_request', 'expected a text');

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import type { WireInfo } from '#dissect/stream';
 import type { Recorder } from '#tap/recorder';
+import { type CallerCaps, Callers } from './callers.ts';
 import { isLoopback, isWildcard, lanAddress } from './guard.ts';
 import { httpApp } from './http.ts';
 import type { Metrics } from './metrics.ts';
@@ -10,7 +11,8 @@ import type { Operator } from './operator/routes.ts';
 import type { RelayKeys } from './relay.ts';
 import { SOCKET_LIMITS, type SocketLimits, attachSockets } from './sockets.ts';
 
-const MAX_CONNECTIONS = 2_000;
+/** Connections to the page's port; a browser makes six and two WebSockets. */
+const CALLERS: CallerCaps = { total: 2_000, perNetwork: 256 };
 /** Milliseconds. */
 const DRAIN_TIME = 2_000;
 
@@ -33,6 +35,9 @@ export interface WebOptions {
   readonly metrics?: Metrics | undefined;
   readonly log: Logger;
   readonly limits?: Partial<SocketLimits>;
+  readonly callers?: CallerCaps;
+  /** Milliseconds until the head of a request must be there. */
+  readonly headersTimeout?: number;
 }
 
 export interface Web {
@@ -47,7 +52,7 @@ export interface Web {
 
 /** Starts the web side. Rejects with the error of `listen`: EADDRINUSE when the port is taken. */
 export async function startWeb(options: WebOptions): Promise<Web> {
-  const { host, port, recorder, limits } = options;
+  const { host, port, recorder, limits, callers = CALLERS } = options;
   const token = isLoopback(host) ? undefined : options.token;
   const app = await httpApp({ ...options, recorder, token });
   const leave = attachSockets(app.server, {
@@ -56,7 +61,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
     token,
     limits: { ...SOCKET_LIMITS, ...limits },
   });
-  app.server.maxConnections = MAX_CONNECTIONS;
+  new Callers(callers).watch(app.server);
   const close = async (): Promise<void> => {
     await leave();
     // A download that is nearly done may finish; one that is not taken does not keep the server.
