@@ -34,26 +34,31 @@ interface Ends {
 }
 
 /** The whole file. Flows without a beginning get made-up ends, flows that are still open get no end. */
-export function writePcapng(
-  events: Iterable<TapEvent>,
+export function writePcapng(events: Iterable<TapEvent>, options: PcapngOptions = {}): Uint8Array {
+  return concat([...pcapngBlocks([...events], options)]);
+}
+
+/** The same file block by block, for whoever cannot stand still until all of it is made. */
+export function* pcapngBlocks(
+  events: readonly TapEvent[],
   { keys = true, comment, commentOf }: PcapngOptions = {},
-): Uint8Array {
-  const all = [...events];
+): Generator<Uint8Array> {
   const interfaces = new Interfaces();
   const packets = new PacketWriter(interfaces);
-  for (const event of all) packets.add(event, commentOf?.(event));
+  interfaces.describe(events);
+  yield sectionHeader(APPLICATION, comment === undefined ? [COMMENT] : [COMMENT, comment]);
+  yield* interfaces.blocks;
   // The secrets have to stand before the packets that they open.
-  const secrets = keys ? secretLines(all) : '';
-  return concat([
-    sectionHeader(APPLICATION, comment === undefined ? [COMMENT] : [COMMENT, comment]),
-    ...interfaces.blocks,
-    ...(secrets === '' ? [] : [decryptionSecrets(secrets)]),
-    ...packets.blocks,
-  ]);
+  const secrets = keys ? secretLines(events) : '';
+  if (secrets !== '') yield decryptionSecrets(secrets);
+  for (const event of events) {
+    packets.add(event, commentOf?.(event));
+    yield* packets.take();
+  }
 }
 
 class PacketWriter {
-  readonly blocks: Uint8Array[] = [];
+  readonly #blocks: Uint8Array[] = [];
   readonly #interfaces: Interfaces;
   readonly #conversations = new Map<number, Conversation>();
   /** Time of the event whose packets are being written. */
@@ -82,8 +87,13 @@ class PacketWriter {
     }
   }
 
+  /** The packets that were added since the last time. */
+  take(): Uint8Array[] {
+    return this.#blocks.splice(0);
+  }
+
   #write(interfaceId: number, packet: Uint8Array): void {
-    this.blocks.push(enhancedPacket({ interfaceId, packet, time: this.#now, comment: this.#comment }));
+    this.#blocks.push(enhancedPacket({ interfaceId, packet, time: this.#now, comment: this.#comment }));
     this.#comment = undefined;
   }
 
@@ -103,6 +113,16 @@ class PacketWriter {
 class Interfaces {
   readonly blocks: Uint8Array[] = [];
   readonly #ids = new Map<string, number>();
+
+  /** Interfaces of all flows, in the order of their first events. */
+  describe(events: readonly TapEvent[]): void {
+    const flows = new Set<number>();
+    for (const event of events) {
+      if (event.kind === 'secret' || flows.has(event.flow)) continue;
+      flows.add(event.flow);
+      this.idOf(event.kind === 'flow' ? event.wire : undefined);
+    }
+  }
 
   idOf(wire: WireName | undefined): number {
     const name = wire ?? 'unknown';

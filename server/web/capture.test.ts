@@ -4,7 +4,9 @@ import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import type { TapEvent } from '#dissect/model';
 import { readCapture } from '#dissect/pcapng-read';
-import { fromHex } from '#wire/bytes';
+import { writePcapng } from '#dissect/pcapng-write';
+import { concat, fromHex } from '#wire/bytes';
+import { slices } from './captures.ts';
 import { recorder, start, ask, useWeb } from '../../test/support/http.ts';
 
 useWeb();
@@ -76,13 +78,28 @@ describe('a capture', () => {
     expect([status, json()]).toMatchObject([404, { code: 'no_tap' }]);
   });
 
-  it('is refused while too many are taken, and allowed again after', async () => {
+  it('is shared: as many as ask have the same recording', async () => {
     const web = await start();
-    const running = Array.from({ length: 4 }, () => ask(web, '/api/capture?seconds=1'));
-    const refusals = Array.from({ length: 8 }, () => ask(web, '/api/capture'));
-    const statuses = (await Promise.all(refusals)).map(({ status }) => status);
-    expect(statuses).toContain(429);
-    await Promise.all(running);
-    expect((await ask(web, '/api/capture')).status).toBe(200);
+    for (const event of hello) recorder.record(event);
+    const asked = Array.from({ length: 12 }, (_, i) => ask(web, `/api/capture?seconds=${i % 2}`));
+    for (const { status, body } of await Promise.all(asked))
+      expect([status, bytesIn(body)]).toEqual([200, ['000000027b7d']]);
+  });
+
+  it('gives everybody else a turn between two slices', async () => {
+    const events: TapEvent[] = [hello[0] as TapEvent];
+    for (let i = 0; i < 100; i++)
+      events.push({ kind: 'chunk', flow: 1, dir: 'c2s', time: i, bytes: new Uint8Array(16_384) });
+    let turns = 0;
+    let counting: NodeJS.Immediate = setImmediate(function count() {
+      turns += 1;
+      counting = setImmediate(count);
+    });
+    const pieces: Uint8Array[] = [];
+    for await (const slice of slices(events, { keys: true })) pieces.push(slice);
+    clearImmediate(counting);
+    expect(turns).toBeGreaterThanOrEqual(pieces.length - 2);
+    expect(pieces.length).toBeGreaterThan(15);
+    expect(Buffer.compare(concat(pieces), writePcapng(events))).toBe(0);
   });
 });

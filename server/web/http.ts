@@ -12,7 +12,7 @@ import Fastify, {
 import type { Logger } from 'pino';
 import type { WireInfo } from '#dissect/stream';
 import type { Recorder } from '#tap/recorder';
-import { captureRoute } from './captures.ts';
+import { SILENCE_TIMEOUT, captureRoute } from './captures.ts';
 import { type Refused, checkBearer, checkHost, checkOrigin } from './guard.ts';
 import { SECURITY_HEADERS } from './headers.ts';
 import { healthRoute } from './health.ts';
@@ -27,8 +27,6 @@ const HEADERS_TIMEOUT = 10_000;
 const REQUEST_TIMEOUT = 30_000;
 /** Between two requests on one connection. */
 const KEEP_ALIVE_TIMEOUT = 15_000;
-/** Without a byte in either direction: a reader that takes nothing of its answer. */
-const SILENCE_TIMEOUT = 60_000;
 /** Between two looks at who takes too long. */
 const CHECK_EVERY = 2_000;
 /** For a peer to take what was wrong with its request, before the socket is closed. */
