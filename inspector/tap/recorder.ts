@@ -4,10 +4,16 @@
  */
 import type { TapEvent } from '#dissect/model';
 import { wallClock } from './clock.ts';
+import { Packed } from './packed.ts';
 
 const MEBIBYTE = 1024 * 1024;
-/** What an event costs beside its bytes: the object, its place in the list, the view on the buffer. */
-const EVENT_COST = 200;
+/**
+ * What an event costs beside its bytes: the object, its place in the list, the view on the block. Measured as growth of
+ * the process with 200,000 events (Node 20): 300 bytes, of which 187 on the heap.
+ */
+const EVENT_COST = 300;
+/** What a flow costs beside its events: its two addresses, and what is kept here of it. */
+const FLOW_COST = 600;
 /** Letting go goes on to this part of the cap, so that its cost spreads over many events. */
 const LOW_WATER = 7 / 8;
 
@@ -25,6 +31,8 @@ export interface RecorderOptions {
 }
 
 interface HeldFlow {
+  readonly packed: Packed;
+  events: number;
   bytes: number;
   /** Directions that have ended; a reset ends both. */
   ended: number;
@@ -68,15 +76,18 @@ export class Recorder {
   record(event: TapEvent): void {
     this.#recorded++;
     if (event.kind === 'secret') return this.#recordSecret(event);
-    if (event.kind === 'flow') this.#flows.set(event.flow, { bytes: 0, ended: 0 });
+    if (event.kind === 'flow')
+      this.#flows.set(event.flow, { packed: new Packed(), events: 0, bytes: 0, ended: 0 });
     const flow = this.#flows.get(event.flow);
     if (!flow) return;
-    const cost = costOf(event);
-    flow.bytes += cost;
-    this.#held += cost;
+    const before = flow.bytes;
+    const kept = event.kind === 'chunk' ? { ...event, bytes: flow.packed.keep(event.bytes) } : event;
+    flow.events += 1;
+    flow.bytes = FLOW_COST + EVENT_COST * flow.events + flow.packed.held;
+    this.#held += flow.bytes - before;
     if (event.kind === 'end') flow.ended += event.how === 'reset' ? 2 : 1;
-    this.#events.push(event);
-    this.#tell(event);
+    this.#events.push(kept);
+    this.#tell(kept);
     if (this.#held > this.cap) this.#forget();
   }
 
@@ -98,7 +109,7 @@ export class Recorder {
 
   #recordSecret(event: Extract<TapEvent, { kind: 'secret' }>): void {
     this.#events.push(event);
-    this.#secretBytes += costOf(event);
+    this.#secretBytes += secretCost(event);
     this.#tell(event);
     if (this.#secretBytes > this.#secretCap) this.#forgetSecrets();
   }
@@ -125,7 +136,7 @@ export class Recorder {
     const target = this.#secretCap * LOW_WATER;
     this.#events = this.#events.filter((event) => {
       if (event.kind !== 'secret' || this.#secretBytes <= target) return true;
-      this.#secretBytes -= costOf(event);
+      this.#secretBytes -= secretCost(event);
       return false;
     });
   }
@@ -137,8 +148,7 @@ export class Recorder {
 
 const finished = (flow: HeldFlow) => flow.ended >= 2;
 
-function costOf(event: TapEvent): number {
-  if (event.kind === 'chunk') return EVENT_COST + event.bytes.length;
-  // A key-log line is ASCII: one byte a character in memory.
-  return event.kind === 'secret' ? EVENT_COST + event.line.length : EVENT_COST;
+/** A key-log line is ASCII: one byte a character in memory. */
+function secretCost({ line }: Extract<TapEvent, { kind: 'secret' }>): number {
+  return EVENT_COST + line.length;
 }
