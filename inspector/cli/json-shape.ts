@@ -13,8 +13,8 @@ const said = <const S extends v.GenericSchema>(schema: S, note: string) =>
 const dir = said(v.picklist(['c2s', 's2c']), 'Client to server, or server to client.');
 const flow = said(whole, 'Number of the TCP connection in this file, from 1.');
 const state = said(
-  v.picklist(['clear', 'opened', 'no-key', 'wrong-key', 'malformed']),
-  '`clear`: nothing to decrypt. `opened`: decrypted, and its tag verified. `no-key`: sealed, and no secret is at hand. `wrong-key`: the secret at hand does not open it. `malformed`: it breaks its protocol.',
+  v.picklist(['clear', 'opened', 'was-sealed', 'no-key', 'wrong-key', 'malformed']),
+  '`clear`: nothing to decrypt. `opened`: decrypted, and its tag verified. `was-sealed`: readable inside something opened, and sealed on the wire; a whole record never is. `no-key`: sealed, and no secret is at hand. `wrong-key`: the secret at hand does not open it. `malformed`: it breaks its protocol.',
 );
 
 const fieldSchema: v.GenericSchema<Field> = v.lazy(() => FIELD) as v.GenericSchema<Field>;

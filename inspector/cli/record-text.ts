@@ -73,6 +73,7 @@ function short(text: string): string {
 export function stateColor(state: RecordState, colors: Colors): (text: string) => string {
   switch (state) {
     case 'opened':
+    case 'was-sealed':
       return colors.green;
     case 'clear':
       return colors.blue;

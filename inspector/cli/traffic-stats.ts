@@ -139,6 +139,7 @@ function applicationBytes(record: WireRecord): number | undefined {
     case 'clear':
       return record.proto === 'frame' || record.proto === 'unknown' ? record.raw.length : 0;
     case 'opened':
+    case 'was-sealed':
       return record.proto === 'psk' ? pskBytes(record.raw, record.plain) : tlsBytes(record);
   }
 }

@@ -44,7 +44,8 @@ export interface LayerContext {
 
 /**
  * Units found in a record's content, as its `inner`. `at` is the stream offset of the content's first byte, and
- * `contentStart` the place of that byte in what `Inner.start` counts from.
+ * `contentStart` the place of that byte in what `Inner.start` counts from: behind a header in a record in the clear,
+ * and 0 where the content was decrypted.
  */
 export function asInner(units: readonly Unit[], at: number, contentStart = 0): Inner[] {
   const found: Inner[] = [];
@@ -53,9 +54,10 @@ export function asInner(units: readonly Unit[], at: number, contentStart = 0): I
     const { proto, bytes, fields, inner } = unit;
     const begin = unit.offset - at;
     const start = begin < 0 ? begin : begin + contentStart;
+    const wasSealed = contentStart === 0;
     found.push(
       withContent(
-        withVerdict({ proto, bytes, start, fields, inner }, () => verdictOf(unit)),
+        withVerdict({ proto, bytes, start, fields, inner }, () => verdictOf(unit, wasSealed)),
         unit,
       ),
     );
@@ -68,8 +70,9 @@ type Verdict = Pick<Inner, 'title' | 'state' | 'reason'>;
 /** What is said of a unit inside a record: judging the message in a frame is work that a mere count can do without. */
 const withVerdict = lazyProperties<Verdict>('title', 'state', 'reason');
 
-function verdictOf({ title, state, reason }: Unit): Verdict {
-  return { title: typeof title === 'string' ? title : title(), state, reason };
+function verdictOf({ title, state, reason }: Unit, wasSealed: boolean): Verdict {
+  const shown = state === 'clear' && wasSealed ? 'was-sealed' : state;
+  return { title: typeof title === 'string' ? title : title(), state: shown, reason };
 }
 
 type Content = Pick<Unit, 'plain' | 'plainMap' | 'unfinished'>;

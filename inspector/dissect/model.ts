@@ -56,6 +56,8 @@ export type RecordState =
   | 'clear'
   /** Decrypted and its authentication tag verified. */
   | 'opened'
+  /** Nothing to decrypt in itself, but it stands in what was opened: on the wire it was sealed. Never a whole record. */
+  | 'was-sealed'
   /** Sealed, and no secret for this flow is at hand. */
   | 'no-key'
   /** Sealed, and the secret at hand does not open it. */
@@ -84,7 +86,7 @@ export interface WireRecord {
   /** Offset of the first byte of `raw` in its direction of the flow. */
   readonly offset: number;
   readonly state: RecordState;
-  /** Why the state is what it is, in a sentence for the reader; empty for `clear` and `opened`. */
+  /** Why the state is what it is, in a sentence for the reader; empty for `clear`, `opened` and `was-sealed`. */
   readonly reason: string;
   /** Decrypted content when `state` is opened; otherwise absent. */
   readonly plain?: Uint8Array;

@@ -116,11 +116,10 @@ function someInner(unit: Inner, visit: (unit: Inner) => boolean): boolean {
   return visit(unit) || unit.inner.some((inside) => someInner(inside, visit));
 }
 
-/** Units in the clear inside an opened record say nothing about it; sealed and malformed ones do. */
-function sealedState(unit: Inner, visit: Visit): boolean {
-  return (
-    (unit.state !== 'clear' && visit(unit.state)) || unit.inner.some((inside) => sealedState(inside, visit))
-  );
+/** Readable units inside an opened record say nothing about it; sealed and malformed ones do. */
+function sealedState({ state, inner }: Inner, visit: Visit): boolean {
+  const isReadable = state === 'clear' || state === 'was-sealed';
+  return (!isReadable && visit(state)) || inner.some((inside) => sealedState(inside, visit));
 }
 
 function visitPlain({ plain, inner }: Pick<WireRecord, 'plain' | 'inner'>, visit: Visit): boolean {

@@ -6,7 +6,7 @@ export const STATES: Readonly<
 > = {
   clear: {
     label: 'clear',
-    meaning: 'Nothing is encrypted here: what crossed is what is meant.',
+    meaning: 'Nothing is encrypted here: these bytes crossed the wire as they are.',
     sign: '○',
   },
   opened: {
@@ -14,10 +14,15 @@ export const STATES: Readonly<
     meaning: 'Decrypted with the key, and its authentication tag verified.',
     sign: '✓',
   },
-  'no-key': { label: 'no key', meaning: 'Sealed, and no secret for this connection is at hand.', sign: '◼' },
+  'was-sealed': {
+    label: 'was sealed',
+    meaning: 'Readable here because the record around it was opened. On the wire it was sealed.',
+    sign: '◇',
+  },
+  'no-key': { label: 'no key', meaning: 'Sealed, and there is no key for this connection.', sign: '◼' },
   'wrong-key': {
     label: 'wrong key',
-    meaning: 'Sealed, and the secret at hand does not open it.',
+    meaning: 'Sealed, and the key for this connection does not open it.',
     sign: '✕',
   },
   malformed: { label: 'malformed', meaning: 'These bytes break the rules of their protocol.', sign: '!' },

@@ -103,7 +103,7 @@ describe('behind a gap', () => {
     expect(missing?.inner).toMatchObject([{ state: 'malformed', start: -9 }]);
     expect(toHex(missing?.inner[0]?.bytes ?? new Uint8Array())).toBe(toHex(frame.subarray(0, 9)));
     expect(after?.inner.map(({ title, state, start }) => [title, state, start])).toEqual([
-      ['left', 'clear', 0],
+      ['left', 'was-sealed', 0],
     ]);
   });
 
