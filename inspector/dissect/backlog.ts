@@ -9,6 +9,8 @@ const STRIDE = 100;
 
 export class Backlog {
   readonly #flows = new Map<number, Flow>();
+  /** Flows of a lower rank are read before those of a higher one. */
+  rankOf: (id: number) => number = () => 0;
 
   /** The flow has something to read, or will be asked in vain. */
   add(id: number, flow: Flow): void {
@@ -30,12 +32,16 @@ export class Backlog {
     return count;
   }
 
-  /** Reads, the oldest first, until `enough` says so or nothing is left. Gives the ids of the flows it read. */
+  /**
+   * Reads, the lowest rank first and of one rank the oldest, until `enough` says so or nothing is left. Gives the ids
+   * of the flows it read.
+   */
   readOn(enough: () => boolean): Set<number> {
     const read = new Set<number>();
     while (this.#flows.size > 0 && !enough()) {
-      const until = this.#oldest() + STRIDE;
-      for (const [id, flow] of this.#flows) {
+      const first = this.#firstRank();
+      const until = oldest(first) + STRIDE;
+      for (const [id, flow] of first) {
         const next = flow.nextUnread;
         if (next !== undefined && next > until) continue;
         flow.readOn(until, enough);
@@ -47,9 +53,15 @@ export class Backlog {
     return read;
   }
 
-  #oldest(): number {
-    let oldest = Infinity;
-    for (const flow of this.#flows.values()) oldest = Math.min(oldest, flow.nextUnread ?? -Infinity);
-    return oldest;
+  #firstRank(): ReadonlyMap<number, Flow> {
+    const ranks = [...this.#flows.keys()].map(this.rankOf);
+    const lowest = ranks.reduce((least, rank) => Math.min(least, rank), Infinity);
+    return new Map([...this.#flows].filter((_flow, place) => ranks[place] === lowest));
   }
+}
+
+function oldest(flows: ReadonlyMap<number, Flow>): number {
+  let found = Infinity;
+  for (const flow of flows.values()) found = Math.min(found, flow.nextUnread ?? -Infinity);
+  return found;
 }

@@ -30,6 +30,26 @@ describe('a dissection', () => {
     expect(dissection.revision(2)).toBe(0);
   });
 
+  it('says of a frame in an opened record that it was sealed, and of one in the open that it is clear', () => {
+    const dissection = new Dissection();
+    dissection.addAll(TALK);
+    const inside = dissection
+      .records(1)
+      .flatMap(({ state, inner }) => inner.map((unit) => [state, unit.state]));
+    expect(inside).toEqual([['opened', 'was-sealed']]);
+    const time = 1_700_000_000_000;
+    dissection.add({
+      kind: 'flow',
+      flow: 2,
+      wire: 'plain',
+      time,
+      client: PSK_ENDS.client,
+      server: PSK_ENDS.server,
+    });
+    dissection.add({ kind: 'chunk', flow: 2, dir: 'c2s', time, bytes: BYE });
+    expect(dissection.records(2)[0]?.state).toBe('clear');
+  });
+
   it('gives the same list of records until something changes', () => {
     const dissection = new Dissection();
     dissection.addAll(TALK.slice(0, 5));
@@ -88,6 +108,17 @@ describe('a dissection', () => {
     hidden.setKeys(false);
     never.addAll(WITHOUT_SECRET);
     expect(hidden.records(1)).toEqual(never.records(1));
+  });
+
+  it('reads flows of a lower rank first when it is paced', () => {
+    const paced = new Dissection({ paced: true });
+    paced.addAll(TALK);
+    paced.addAll(TALK.map((event) => ('flow' in event ? { ...event, flow: 2 } : event)));
+    paced.readFirst((id) => (id === 2 ? 0 : 1));
+    paced.readOn(() => paced.flow(2)?.records === 3);
+    expect([paced.flow(1)?.records, paced.flow(2)?.records]).toEqual([0, 3]);
+    paced.readOn(() => false);
+    expect(paced.records(1)).toHaveLength(paced.records(2).length);
   });
 
   it('reads at the pace of its caller when it is paced, and comes to the same', () => {

@@ -136,6 +136,11 @@ export class Dissection {
     return read;
   }
 
+  /** Has a paced dissection read flows of a lower rank before those of a higher one. All ranks are the same at first. */
+  readFirst(rankOf: (id: number) => number): void {
+    if (this.#backlog) this.#backlog.rankOf = rankOf;
+  }
+
   /** What is known of each flow, in the order of their appearance. */
   get flows(): FlowSummary[] {
     this.#readAll();

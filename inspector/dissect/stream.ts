@@ -61,6 +61,10 @@ export type RelayMessage =
       readonly wire: WireName;
       readonly messageId: number;
       readonly milliseconds: number;
+      /** The tap's clock when the text was handed to this client: the first record after that carries it. */
+      readonly at: number;
+      /** Local port of the connection it went through: the `client.port` of its flow at the tap. */
+      readonly port?: number;
     }
   | {
       readonly type: 'failed';

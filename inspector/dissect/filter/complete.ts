@@ -37,6 +37,15 @@ const SHALLOW = 2;
 export function completions(text: string, cursor: number): Completion[] {
   if (text.length > FILTER_LIMITS.length) return [];
   const all = tokens(text);
+  const open = openName(text, cursor, all);
+  if (open) {
+    const before = all.filter(({ kind, end }) => kind !== 'end' && end <= open.at);
+    return offered(wantedAfter(before), open.name, { from: open.at, to: cursor });
+  }
+  return atToken(text, cursor, all);
+}
+
+function atToken(text: string, cursor: number, all: readonly Token[]): Completion[] {
   const touched = all.find(({ kind, at, end }) => isTyped(kind) && at < cursor && cursor <= end);
   const before = all.filter(({ kind, end }) => kind !== 'end' && end <= (touched?.at ?? cursor));
   const isInside = all.some(
@@ -44,9 +53,23 @@ export function completions(text: string, cursor: number): Completion[] {
   );
   if (isInside && touched?.kind !== 'bad' && touched?.kind !== 'text') return [];
   const typed = touched ? text.slice(touched.at, cursor) : '';
-  const range = { from: touched?.at ?? cursor, to: touched?.end ?? cursor };
-  const offers = ranked(offersFor(wantedAfter(before)), typed);
+  return offered(wantedAfter(before), typed, { from: touched?.at ?? cursor, to: touched?.end ?? cursor });
+}
+
+function offered(wanted: Wanted, typed: string, range: Pick<Completion, 'from' | 'to'>): Completion[] {
+  const offers = ranked(offersFor(wanted), typed);
   return offers.slice(0, MAX_OFFERED).map((offer) => ({ ...offer, ...range }));
+}
+
+/** A name up to the dot before the cursor: no token yet, and yet the beginning of the names below it. */
+function openName(
+  text: string,
+  cursor: number,
+  all: readonly Token[],
+): { readonly name: string; readonly at: number } | undefined {
+  const found = /[A-Za-z_]\w*(?:[.+-]\w+)*\.$/.exec(text.slice(0, cursor));
+  if (!found || !all.some(({ kind, at }) => kind === 'word' && at === found.index)) return undefined;
+  return { name: found[0], at: found.index };
 }
 
 /** What completing replaces: words, and strings, be they closed or not. */

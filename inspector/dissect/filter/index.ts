@@ -5,6 +5,7 @@ import { parseFilter } from './parser.ts';
 import { FilterFault } from './syntax.ts';
 
 export { type Completion, completions } from './complete.ts';
+export { nearest } from './nearest.ts';
 export { KNOWN_NAMES, RECORD_TABLE } from './known.ts';
 export type { Kind, KnownName } from './names.ts';
 export { quoteText } from './print.ts';

@@ -81,10 +81,7 @@ const SLIPS: Readonly<Record<string, string>> = {
 function bad(text: string, at: number): Token {
   const run = take(RUN, text, at) ?? text.charAt(at);
   const meant = SLIPS[text.charAt(at)];
-  const reason =
-    meant === undefined
-      ? `${show(run)} is nothing a filter can hold`
-      : `write ${meant} instead of ${text[at]}`;
+  const reason = meant === undefined ? `unexpected "${show(run)}"` : `write ${meant} instead of ${text[at]}`;
   const length = meant === undefined ? run.length : 1;
   return {
     kind: 'bad',

@@ -33,7 +33,7 @@ describe('what is no filter', () => {
     ['index in {9..3}', '          ^ this range has its larger number first'],
     ['msg.type == and', '            ^ and is a word of the language: put it in quotes'],
     ['lower(', '      ^ expected the name of a field, found the end'],
-    ['len > 5 ; x', '        ^ ; is nothing a filter can hold'],
+    ['len > 5 ; x', '        ^ unexpected ";"'],
   ])('%j', (text, expected) => {
     expect(refusal(text)).toBe(`${text}\n${expected}`);
   });
