@@ -8,6 +8,8 @@ export default defineConfig({
     environment: 'node',
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    // A busy machine may take long; what never comes still ends the test.
+    expect: { poll: { timeout: 15_000 } },
     pool: 'forks',
   },
 });

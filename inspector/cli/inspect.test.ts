@@ -123,7 +123,7 @@ describe('wireglass inspect', () => {
   it('points at the place where a filter goes wrong, before it reads anything', async () => {
     const { code, out, err } = await inspect([join(folder, 'missing'), '--filter', 'len > 5 ; x']);
     expect([code, out]).toEqual([1, '']);
-    expect(err).toBe('wireglass: --filter: ; is nothing a filter can hold\n  len > 5 ; x\n          ^\n');
+    expect(err).toBe('wireglass: --filter: unexpected ";"\n  len > 5 ; x\n          ^\n');
   });
 
   it('has a help text that fits a terminal of 80 columns', async () => {

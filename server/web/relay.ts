@@ -28,12 +28,22 @@ type Outcome = Extract<RelayMessage, { type: 'sent' | 'failed' }>;
 
 export class Relay {
   readonly #page: PageSocket<RelayMessage>;
+  readonly #now: () => number;
   readonly #lines: ReadonlyMap<WireName, Line>;
   #pending = 0;
 
-  /** Begins to connect on every wire at once, and tells the page how that goes. */
-  constructor(page: PageSocket<RelayMessage>, wires: readonly WireInfo[], keys: RelayKeys) {
+  /**
+   * Begins to connect on every wire at once, and tells the page how that goes. `now` is the clock of the tap, so
+   * that the page finds the record of a message.
+   */
+  constructor(
+    page: PageSocket<RelayMessage>,
+    wires: readonly WireInfo[],
+    keys: RelayKeys,
+    now: () => number = Date.now,
+  ) {
     this.#page = page;
+    this.#now = now;
     this.#lines = new Map(
       wires.map((info) => [info.wire, new Line(info, keys, (status) => page.send(status))]),
     );
@@ -55,10 +65,12 @@ export class Relay {
     if (!line) return failed('no_such_wire', `the server does not offer the ${wire} wire`);
     if (this.#pending >= MAX_PENDING) return failed('busy', `${MAX_PENDING} messages are waiting already`);
     this.#pending++;
-    const start = performance.now();
+    const [at, start] = [this.#now(), performance.now()];
     try {
       const messageId = await line.say(text);
-      return { type: 'sent', id, wire, messageId, milliseconds: performance.now() - start };
+      const milliseconds = performance.now() - start;
+      const { port } = line;
+      return { type: 'sent', id, wire, messageId, milliseconds, at, ...(port !== undefined && { port }) };
     } catch (error) {
       const { code, message } = asFailure(error);
       return failed(code, message);
@@ -82,6 +94,11 @@ class Line {
     this.#tell = tell;
     this.#client = this.#newClient();
     void this.#keepConnecting();
+  }
+
+  /** Local port of the connection that stands; absent when there is none. */
+  get port(): number | undefined {
+    return this.#client.localPort;
   }
 
   /** The id under which the message is stored. Rejects with `ChatError`. */

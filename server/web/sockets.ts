@@ -193,8 +193,9 @@ function tapService(page: PageSocket<TapStreamMessage>, options: SocketOptions):
   };
 }
 
-function chatService(page: PageSocket<RelayMessage>, { wires, relay: keys, log }: SocketOptions): Service {
-  const relay = new Relay(page, wires, keys);
+function chatService(page: PageSocket<RelayMessage>, options: SocketOptions): Service {
+  const { wires, relay: keys, recorder, log } = options;
+  const relay = new Relay(page, wires, keys, recorder?.now);
   return {
     text: (text) => {
       const request = parseRequest(text);

@@ -69,6 +69,25 @@ describeWith(['chromium'], 'the page with many records', ({ chromium: executable
     await slowDown(page, 1);
   }, 90_000);
 
+  it('shows the first rows after a reload while the rest is read, with a filter too', async () => {
+    await slowDown(page, SLOWER);
+    for (const text of ['', 'msg.text contains "flood 1"']) {
+      await page.getByTestId('record-search').fill(text);
+      await expect
+        .poll(() => new URLSearchParams(new URL(page.url()).hash.slice(1)).get('filter') ?? '')
+        .toBe(text);
+      await page.reload();
+      await page.waitForFunction(
+        `document.querySelector('[data-testid=record-row]') && document.querySelector('[data-testid=activity]')`,
+        undefined,
+        { polling: 20 },
+      );
+      await settled();
+    }
+    await slowDown(page, 1);
+    await page.getByTestId('record-search').fill('');
+  }, 240_000);
+
   it('searches them a part at a time', async () => {
     await page.evaluate(WATCH_TASKS);
     await page.getByTestId('record-search').fill(`msg.text == "flood ${MESSAGES}"`);

@@ -216,7 +216,7 @@ describeWith(['chromium'], 'the workbench in a browser', ({ chromium: executable
     await passing.close();
     await page
       .getByTestId('connection')
-      .getByText(/Lost, trying again/)
+      .getByText(/Connection lost, retrying/)
       .first()
       .waitFor();
     // The browser itself reports each connection that is refused; the page has nothing to be blamed for there.

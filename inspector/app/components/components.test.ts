@@ -21,13 +21,13 @@ function fakeRelay(state: LinkState['state'] = 'live') {
   const link = shallowRef({ state } as LinkState);
   const relayState = shallowRef<RelayState>(IDLE);
   const say = vi.fn((_text: string, _wires: readonly WireName[]) => true);
-  return { link, state: relayState, say, retry: vi.fn() } satisfies Relay;
+  return { link, state: relayState, say, remember: vi.fn(), retry: vi.fn() } satisfies Relay;
 }
 
 describe('the composer', () => {
   it('sends over all wires on Enter and empties itself', async () => {
     const relay = fakeRelay();
-    const composer = mount(Composer, { props: { relay } });
+    const composer = mount(Composer, { props: { relay, tapped: true } });
     const input = composer.get<HTMLInputElement>('[data-testid=composer-input]');
     await input.setValue('north gate');
     await composer.get('form').trigger('submit');
@@ -37,7 +37,7 @@ describe('the composer', () => {
 
   it('leaves out the wires that are switched off, and none is nothing to send over', async () => {
     const relay = fakeRelay();
-    const composer = mount(Composer, { props: { relay }, attachTo: document.body });
+    const composer = mount(Composer, { props: { relay, tapped: true }, attachTo: document.body });
     await composer.get('[data-testid=composer-input]').setValue('x');
     for (const wire of ['plain', 'tls'])
       await composer.get(`[data-testid=wire-toggle-${wire}]`).trigger('click');
@@ -51,7 +51,7 @@ describe('the composer', () => {
 
   it('keeps the text while there is no server to send it to', async () => {
     const relay = fakeRelay('lost');
-    const composer = mount(Composer, { props: { relay } });
+    const composer = mount(Composer, { props: { relay, tapped: true } });
     const input = composer.get<HTMLInputElement>('[data-testid=composer-input]');
     await input.setValue('north gate');
     await composer.get('form').trigger('submit');
@@ -61,13 +61,14 @@ describe('the composer', () => {
 
   it('says in one sentence what became of the message', async () => {
     const relay = fakeRelay();
-    const composer = mount(Composer, { props: { relay } });
-    relay.state.value = heard(sending(IDLE, 'page-1', ['psk']), {
+    const composer = mount(Composer, { props: { relay, tapped: true } });
+    relay.state.value = heard(sending(IDLE, 'page-1', 'x', ['psk']), {
       type: 'sent',
       id: 'page-1',
       wire: 'psk',
       messageId: 4,
       milliseconds: 2,
+      at: 0,
     });
     await nextTick();
     expect(composer.get('[role=status]').text()).toBe('Acknowledged on 1 of 1 wires.');
@@ -105,7 +106,7 @@ describe('the card of a wire', () => {
     log.readOn(() => false);
     expect(card.text()).not.toContain('north gate');
     expect(card.text()).toMatch(/What Eve sees\s*66 B at \d\d:\d\d:\d\d\.\d{3}/);
-    expect(card.text()).toContain('client to server');
+    expect(card.text()).toContain('client → server, contents unreadable');
     expect(card.find('.cells .lit').exists()).toBe(false);
   });
 
@@ -138,17 +139,21 @@ describe('the connection', () => {
   it('is named in every state', () => {
     expect(text({ state: 'connecting' })).toBe('Connecting');
     expect(text({ state: 'live' })).toBe('Live');
-    expect(text({ state: 'live' }, true, 12)).toBe('Paused, 12 events wait');
+    expect(text({ state: 'live' }, true, 12)).toBe('Paused, 12 events waiting');
     expect(text({ state: 'lost', retryAt: Date.now() + 4_500, attempt: 3 })).toBe(
-      'Lost, trying again in 5 s',
+      'Connection lost, retrying in 5 s',
     );
     expect(text({ state: 'refused', code: 'token_required', message: '' })).toBe('Refused');
   });
 
   it('tells how to open the start link when the token is missing, and the reason otherwise', () => {
-    const needed = mount(RefusedNotice, { props: { code: 'token_required', message: '' } });
+    const needed = mount(RefusedNotice, { props: { code: 'token_required', message: '', hasToken: false } });
     expect(needed.text()).toContain('#token=');
-    const other = mount(RefusedNotice, { props: { code: 'too_many_pages', message: '16 pages are open' } });
+    const wrong = mount(RefusedNotice, { props: { code: 'token_required', message: '', hasToken: true } });
+    expect(wrong.text()).toContain('does not accept the token');
+    const other = mount(RefusedNotice, {
+      props: { code: 'too_many_pages', message: '16 pages are open', hasToken: true },
+    });
     expect(other.text()).toContain('16 pages are open');
   });
 });

@@ -12,15 +12,15 @@ export function useCapture() {
   const state = shallowRef<CaptureState>({ state: 'idle' });
   let abort: AbortController | undefined;
 
-  /** Asks for a capture of what is held `seconds` from now, and hands it to the browser as a file. */
-  async function take(seconds: number): Promise<void> {
+  /** Asks for a capture of what is held `seconds` from now, with or without the secrets, as a file. */
+  async function take(seconds: number, keys: boolean): Promise<void> {
     abort?.abort();
     abort = new AbortController();
     const until = seconds === 0 ? undefined : Date.now() + seconds * 1000;
     state.value = { state: 'waiting', until };
     try {
       const token = heldToken();
-      const response = await fetch(`/api/capture?seconds=${seconds}`, {
+      const response = await fetch(`/api/capture?seconds=${seconds}&keys=${keys}`, {
         signal: abort.signal,
         ...(token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } }),
       });
@@ -34,7 +34,7 @@ export function useCapture() {
       const isNetwork = error instanceof TypeError;
       state.value = {
         state: 'failed',
-        message: isNetwork ? 'The server does not answer.' : (error as Error).message,
+        message: isNetwork ? 'The server is not answering.' : (error as Error).message,
       };
     }
   }

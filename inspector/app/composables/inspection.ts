@@ -2,10 +2,10 @@
 import { type Ref, computed, shallowRef, watch } from 'vue';
 import type { WireRecord } from '#dissect/model';
 import { DARK, lightOf, nodeAt } from '../model/light.ts';
-import { type TreeNode, viewOf } from '../model/record-view.ts';
+import { type RecordView, type TreeNode, viewOf } from '../model/record-view.ts';
 
 /** Where the attention came from, so that the others scroll and this one stays. */
-export type Origin = 'tree' | 'wire' | 'plain';
+export type Origin = 'tree' | 'wire' | 'plain' | 'search';
 
 interface Attention {
   readonly node: TreeNode;
@@ -14,7 +14,11 @@ interface Attention {
 
 export type Inspection = ReturnType<typeof useInspection>;
 
-export function useInspection(record: Ref<WireRecord | undefined>) {
+/** `hitOf`: what a search found in the record, which has the attention until the person turns to something else. */
+export function useInspection(
+  record: Ref<WireRecord | undefined>,
+  hitOf: (record: WireRecord, view: RecordView) => TreeNode | undefined = () => undefined,
+) {
   const view = computed(() => record.value && viewOf(record.value));
   const hovered = shallowRef<Attention>();
   const focused = shallowRef<Attention>();
@@ -25,34 +29,41 @@ export function useInspection(record: Ref<WireRecord | undefined>) {
     pinned.value = undefined;
   });
 
+  const hit = computed(() => record.value && view.value && hitOf(record.value, view.value));
   const attention = computed<Attention | undefined>(
-    () => hovered.value ?? focused.value ?? (pinned.value && { node: pinned.value, origin: 'tree' }),
+    () => hovered.value ?? focused.value ?? attend(pinned.value, 'tree') ?? attend(hit.value, 'search'),
   );
   const light = computed(() =>
     view.value && attention.value ? lightOf(view.value, attention.value.node) : DARK,
   );
 
+  function attend(node: TreeNode | undefined, origin: Origin): Attention | undefined {
+    return node && { node, origin };
+  }
   function byteNode(space: number, offset: number): TreeNode | undefined {
     return view.value && nodeAt(view.value, space, offset);
   }
-  const attend = (node: TreeNode | undefined, origin: Origin): Attention | undefined =>
-    node && { node, origin };
-
   return {
     view,
     attention,
     light,
     pinned,
     hoverNode: (node: TreeNode | undefined) => (hovered.value = attend(node, 'tree')),
-    focusNode: (node: TreeNode | undefined) => (focused.value = attend(node, 'tree')),
+    focusNode: (node: TreeNode | undefined) => focus(attend(node, 'tree')),
     hoverByte: (space: number, offset: number | undefined, origin: Origin) =>
       (hovered.value = offset === undefined ? undefined : attend(byteNode(space, offset), origin)),
     focusByte: (space: number, offset: number | undefined, origin: Origin) =>
-      (focused.value = offset === undefined ? undefined : attend(byteNode(space, offset), origin)),
+      focus(offset === undefined ? undefined : attend(byteNode(space, offset), origin)),
     pinByte: (space: number, offset: number) => pin(byteNode(space, offset)),
     pin,
     unpin: () => (pinned.value = undefined),
   };
+
+  /** What was done last counts: the keyboard takes the attention from a pointer that rests somewhere. */
+  function focus(attended: Attention | undefined): void {
+    focused.value = attended;
+    if (attended) hovered.value = undefined;
+  }
 
   /** Pins the node, or lets it go when it is the pinned one. */
   function pin(node: TreeNode | undefined): void {

@@ -68,5 +68,6 @@ export function useReading() {
         intake.handOn(add, () => false);
         log.clear();
       }),
+    undoClear: () => change(() => log.undoClear()),
   };
 }

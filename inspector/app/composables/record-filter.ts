@@ -5,16 +5,25 @@ import {
   ALL_RECORDS,
   type Filter,
   type FlowOf,
+  type RecordTest,
   type Search,
-  fits,
-  isFiltered,
+  hasChips,
+  passes,
   readSearch,
 } from '../model/filter.ts';
 import { Progress } from '../model/progress.ts';
 import { Sieve } from '../model/sieve.ts';
 import { Slices } from './slices.ts';
 
-export function useRecordFilter(records: Ref<readonly WireRecord[]>, filter: Ref<Filter>, flowOf: FlowOf) {
+interface FilterOptions {
+  readonly records: Ref<readonly WireRecord[]>;
+  readonly filter: Ref<Filter>;
+  readonly flowOf: FlowOf;
+  /** Tells what this page sent. */
+  readonly isMine: Ref<RecordTest>;
+}
+
+export function useRecordFilter({ records, filter, flowOf, isMine }: FilterOptions) {
   const search = computed(() => readSearch(filter.value.search));
   const inForce = shallowRef<Exclude<Search, { kind: 'fault' }>>(ALL_RECORDS);
   const shown = shallowRef<readonly WireRecord[]>([]);
@@ -45,16 +54,19 @@ export function useRecordFilter(records: Ref<readonly WireRecord[]>, filter: Ref
   );
   /** Undefined where everything fits. */
   const question = computed(() => {
-    const [chips, { fits: test }] = [{ ...filter.value, search: '' }, inForce.value];
-    if (!isFiltered(chips) && inForce.value === ALL_RECORDS) return undefined;
-    return (record: WireRecord) => fits(record, chips, test, (id) => known(id));
+    const [chips, { fits }] = [filter.value, inForce.value];
+    if (!hasChips(chips) && inForce.value === ALL_RECORDS) return undefined;
+    // Asked for only where it counts: each message changes what is one's own.
+    const mine = chips.mine ? isMine.value : () => false;
+    const flow: FlowOf = (id) => known(id);
+    return (record: WireRecord) => passes(record, chips, mine, flow) && fits(record, flow);
   });
   watch([records, question], ([list, asks], [, before]) => sift(list, asks, asks !== before), {
     immediate: true,
     flush: 'sync',
   });
   onScopeDispose(() => sifting.stop());
-  return { search, shown, searching, share };
+  return { search, inForce, shown, searching, share };
 
   function sift(list: readonly WireRecord[], asks: typeof question.value, isOther: boolean): void {
     known = knownFlows(flowOf);

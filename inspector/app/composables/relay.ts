@@ -1,17 +1,27 @@
 /** The page's own chat clients, one per wire, run by the server. */
-import { onScopeDispose, shallowRef } from 'vue';
+import { onScopeDispose, shallowRef, watch } from 'vue';
 import type { RelayMessage } from '#dissect/stream';
 import type { WireName } from '#wire/messages';
-import { IDLE, type RelayState, failPending, heard, sending } from '../model/deliveries.ts';
+import { type RelayState, failPending, heard, restored, sending } from '../model/deliveries.ts';
+import { type Place, readOwn, withPlace } from '../model/sayings.ts';
 import { type LinkState, openLink } from './link.ts';
 import { heldToken } from './token.ts';
 
 export type Relay = ReturnType<typeof useRelay>;
 
+/** What this page said is kept in its tab, so that it is still told from what others say after a reload. */
+const KEY = 'wireglass-own';
+
 /** `url` of the chat relay's WebSocket. Closes it with the component that called. */
 export function useRelay(url: string) {
   const link = shallowRef<LinkState>({ state: 'connecting' });
-  const state = shallowRef<RelayState>(IDLE);
+  const state = shallowRef<RelayState>(restored(readOwn(sessionStorage.getItem(KEY))));
+  watch(
+    () => state.value.own,
+    (own) => sessionStorage.setItem(KEY, JSON.stringify(own)),
+  );
+  /** Requests of an earlier load of this page must not be taken for those of this one. */
+  const load = Date.now().toString(36);
   let requests = 0;
 
   const socket = openLink({
@@ -29,11 +39,16 @@ export function useRelay(url: string) {
 
   /** Says `text` over these wires at once. False when there is no connection to the server. */
   function say(text: string, wires: readonly WireName[]): boolean {
-    const id = `page-${++requests}`;
+    const id = `${load}-${++requests}`;
     if (!socket.send({ type: 'say', id, text, wires })) return false;
-    state.value = sending(state.value, id, wires);
+    state.value = sending(state.value, id, text, wires);
     return true;
   }
 
-  return { link, state, say, retry: () => socket.retry() };
+  /** Keeps where the last message of a wire stands, so that it is found when the keys are away. */
+  function remember(wire: WireName, { time, offset }: Place): void {
+    state.value = { ...state.value, own: withPlace(state.value.own, wire, { time, offset }) };
+  }
+
+  return { link, state, say, remember, retry: () => socket.retry() };
 }

@@ -1,36 +1,41 @@
-/** The selection and the filter, kept in the address: they survive a reload and can be sent to somebody. */
+/** The view, kept in the address: it survives a reload, and Back and Forward step through what was looked at. */
 import { useDebounceFn, useEventListener } from '@vueuse/core';
 import { shallowRef } from 'vue';
 import { type Route, formatRoute, parseRoute } from '../model/route.ts';
 
-type Change = Partial<Omit<Route, 'record'>> & { readonly record?: Route['record'] | null };
+export type RouteChange = Partial<Route>;
 
-/** Milliseconds of silence after which what was typed becomes a step of the history; browsers limit these. */
+/**
+ * Milliseconds in which changes of one kind become one step of the history: letters of a filter, records passed with
+ * the arrow keys. Browsers also limit how often the address may change.
+ */
 const PATIENCE = 400;
 
 export function useRoute() {
   const route = shallowRef<Route>(parseRoute(location.hash));
-  /** The filter that the address holds. */
-  let addressed = route.value.filter;
-  const writeLater = useDebounceFn(write, PATIENCE);
+  /** What the last step changed, and when. */
+  let last = { what: '', at: -Infinity };
   useEventListener(window, 'hashchange', () => {
+    if (formatRoute(route.value) === location.hash) return;
     route.value = parseRoute(location.hash);
-    addressed = route.value.filter;
+    last = { what: '', at: -Infinity };
   });
 
-  /** Each filter is a step to go back to; which record, wire and view is looked at changes the step that it is in. */
-  function write(): void {
-    const how = route.value.filter === addressed ? 'replaceState' : 'pushState';
-    addressed = route.value.filter;
-    history[how](history.state, '', formatRoute(route.value));
+  function write(how: 'pushState' | 'replaceState'): void {
+    const address = formatRoute(route.value);
+    if (address !== location.hash) history[how](history.state, '', address);
   }
+  const pushLater = useDebounceFn(() => write('pushState'), PATIENCE);
+  const replaceLater = useDebounceFn(() => write('replaceState'), PATIENCE);
 
-  function go(change: Change): void {
-    const { record = route.value.record, ...rest } = change;
-    const { wire, eve, filter } = { ...route.value, ...rest };
-    route.value = { wire, eve, filter, ...(record ? { record } : {}) };
-    if (change.filter === undefined) write();
-    else void writeLater();
+  function go(change: RouteChange): void {
+    route.value = { ...route.value, ...change };
+    const what = Object.keys(change).join();
+    const isMore = what === last.what && performance.now() - last.at < PATIENCE;
+    last = { what, at: performance.now() };
+    if (what === 'filter') void pushLater();
+    else if (isMore) void replaceLater();
+    else write('pushState');
   }
   return { route, go };
 }

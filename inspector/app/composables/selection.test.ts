@@ -25,7 +25,7 @@ function setup() {
     latest.value = newsOf(records.value)?.record;
   };
   const choose = (record: Route['record']) => (chosen.value = record);
-  const selection = useSelection({ records, latest, settled, chosen, choose });
+  const selection = useSelection({ records, all: records, latest, settled, chosen, choose });
   return { records, latest, settled, say, chosen, ...selection };
 }
 
@@ -52,6 +52,26 @@ describe('the selection', () => {
     expect(following.value).toBe(true);
     expect(selected.value).toMatchObject({ title: 'say', flow: 2 });
     expect(newer.value).toBe(0);
+  });
+
+  it('counts as newer what came since, not what was read late or what a filter gives back', async () => {
+    const { say, records, chosen, settled, newer } = setup();
+    settled.value = false;
+    chosen.value = { flow: 1, index: 1 };
+    say(1, 'one');
+    say(2, 'two');
+    await nextTick();
+    settled.value = true;
+    await nextTick();
+    expect(newer.value).toBe(0);
+    const all = records.value;
+    records.value = [];
+    await nextTick();
+    records.value = all;
+    await nextTick();
+    expect(newer.value).toBe(0);
+    say(3, 'three');
+    expect(newer.value).toBe(2);
   });
 
   it('waits while the list is put together, and keeps what is in it', () => {

@@ -1,6 +1,7 @@
-/** Which record is looked at: what was said last, until the person chooses another one. */
+/** Which record is looked at: the one that the card shows, until the person chooses another one. */
 import { type Ref, computed, ref, watch } from 'vue';
 import type { WireRecord } from '#dissect/model';
+import { firstFrom } from '../model/own-record.ts';
 import type { Route } from '../model/route.ts';
 
 type Chosen = Route['record'];
@@ -8,7 +9,9 @@ type Chosen = Route['record'];
 interface SelectionOptions {
   /** What the list shows, in order. */
   readonly records: Ref<readonly WireRecord[]>;
-  /** What was said last on this wire; when the list does not show it, its last record stands in for it. */
+  /** All there is, in order, whatever the list leaves out. */
+  readonly all: Ref<readonly WireRecord[]>;
+  /** What the card of this wire shows; when the list does not have it, its last record stands in for it. */
   readonly latest: Ref<WireRecord | undefined>;
   /** False while the list is being put together: what is followed then stays, or waits. */
   readonly settled: Ref<boolean>;
@@ -17,7 +20,7 @@ interface SelectionOptions {
   readonly choose: (record: Chosen) => void;
 }
 
-export function useSelection({ records, latest, settled, chosen, choose }: SelectionOptions) {
+export function useSelection({ records, all, latest, settled, chosen, choose }: SelectionOptions) {
   const isListed = (record: WireRecord | undefined): boolean =>
     record !== undefined && records.value.lastIndexOf(record) >= 0;
   const newest = computed<WireRecord | undefined>((before) => {
@@ -30,21 +33,31 @@ export function useSelection({ records, latest, settled, chosen, choose }: Selec
     if (!wanted) return newest.value;
     return records.value.find(({ flow, index }) => flow === wanted.flow && index === wanted.index);
   });
-  /** How many records there were when the person stopped following. */
-  const seen = ref(0);
-  watch(chosen, () => (seen.value = records.value.length), { immediate: true });
-  watch(
-    () => records.value.length,
-    (length) => {
-      // The list was filtered or cleared: what is left is nothing new.
-      if (length < seen.value) seen.value = length;
-    },
-  );
+  /**
+   * The time of the newest record when the person stopped following. A number of records would not do: a filter
+   * takes records out of the list and puts them back, and none of those are new.
+   */
+  const seenUntil = ref(-Infinity);
+  const lookAtAll = (): void => {
+    seenUntil.value = Math.max(seenUntil.value, all.value.at(-1)?.time ?? -Infinity);
+  };
+  watch(chosen, lookAtAll, { immediate: true });
+  // What is still being read was there before.
+  watch([all, settled], (_now, [, wasSettled]) => {
+    if (!wasSettled) lookAtAll();
+  });
+  const newer = computed(() => {
+    if (chosen.value === undefined) return 0;
+    const list = records.value;
+    const first = firstFrom(list, seenUntil.value);
+    const same = list.slice(first).findIndex(({ time }) => time > seenUntil.value);
+    return same < 0 ? 0 : list.length - first - same;
+  });
 
   return {
     selected,
     following: computed(() => chosen.value === undefined),
-    newer: computed(() => (chosen.value === undefined ? 0 : Math.max(0, records.value.length - seen.value))),
+    newer,
     select: (record: WireRecord): void => {
       choose(record === newest.value ? undefined : { flow: record.flow, index: record.index });
     },

@@ -97,8 +97,11 @@ export class Slices {
   }
 }
 
-/** In a task of its own, behind input and drawing where the browser knows of priorities. */
+/**
+ * In a task of its own, behind input where the browser knows of priorities. Not of the lowest priority: what the server
+ * sends would come before it, and after a reload that is everything.
+ */
 function soon(work: () => void): void {
-  if ('scheduler' in globalThis) void scheduler.postTask(work, { priority: 'background' });
+  if ('scheduler' in globalThis) void scheduler.postTask(work, { priority: 'user-visible' });
   else setTimeout(work);
 }

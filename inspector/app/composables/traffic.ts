@@ -15,7 +15,9 @@ export function useTraffic(url: string) {
   /** True when the view was paused for so long that the stream was let go of. */
   let isCutOff = false;
   const reading = useReading();
-  const { log, version, share, held, setKeys, clear } = reading;
+  const { log, version, share, held, setKeys } = reading;
+  /** How often the person has cleared the view since all of it was shown; 0 while nothing is hidden. */
+  const cleared = ref(0);
 
   const socket = openLink({
     url,
@@ -42,11 +44,21 @@ export function useTraffic(url: string) {
     socket.retry();
   }
 
+  function clear(): void {
+    reading.clear();
+    cleared.value++;
+  }
+
+  function undoClear(): void {
+    reading.undoClear();
+    cleared.value = 0;
+  }
+
   watch(paused, (isPaused) => {
     reading.pause(isPaused);
     if (isCutOff && !isPaused) retry();
   });
   onScopeDispose(() => socket.close());
 
-  return { link, wires, log, version, share, paused, held, setKeys, clear, retry };
+  return { link, wires, log, version, share, paused, held, setKeys, cleared, clear, undoClear, retry };
 }

@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { IDLE, failPending, heard, sending, summary } from './deliveries.ts';
+import { IDLE, failPending, heard, restored, sending, summary } from './deliveries.ts';
 
 describe('deliveries', () => {
-  const sent = { type: 'sent', id: 'page-2', wire: 'psk', messageId: 9, milliseconds: 3.2 } as const;
-  const begun = sending(IDLE, 'page-2', ['plain', 'psk']);
+  const sent = {
+    type: 'sent',
+    id: 'page-2',
+    wire: 'psk',
+    messageId: 9,
+    milliseconds: 3.2,
+    at: 1_000,
+    port: 40_000,
+  } as const;
+  const begun = sending(IDLE, 'page-2', 'north gate', ['plain', 'psk']);
 
   it('go from sending to acknowledged', () => {
     expect(heard(begun, sent).deliveries).toEqual({
@@ -34,5 +42,18 @@ describe('deliveries', () => {
     const state = failPending(heard(begun, sent), 'connection_lost', 'gone');
     expect(state.deliveries.plain?.state).toBe('failed');
     expect(state.deliveries.psk?.state).toBe('acknowledged');
+  });
+
+  it('are known again after the page was loaded anew, those of the newest message only', () => {
+    const first = heard(begun, sent);
+    const second = heard(sending(first, 'page-3', 'at nine', ['tls']), {
+      ...sent,
+      id: 'page-3',
+      wire: 'tls',
+    });
+    const kept = restored(second.own);
+    expect(kept.deliveries).toEqual({ tls: { state: 'acknowledged', messageId: 9, milliseconds: 3.2 } });
+    expect(kept.own.last.psk?.text).toBe('north gate');
+    expect(restored(first.own).deliveries).toEqual({ psk: first.deliveries.psk });
   });
 });

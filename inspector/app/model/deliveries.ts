@@ -1,6 +1,7 @@
 /** What became of the last message on each wire. */
 import type { RelayMessage } from '#dissect/stream';
 import type { WireName } from '#wire/messages';
+import { NOTHING_SAID, type Own, withSaying } from './sayings.ts';
 
 export type Delivery =
   | { readonly state: 'sending' }
@@ -13,16 +14,40 @@ export type Line = Extract<RelayMessage, { type: 'status' }>;
 export interface RelayState {
   /** Id of the last request; answers to older ones no longer count. */
   readonly request: string | undefined;
+  /** What it says. */
+  readonly text: string;
   readonly deliveries: Readonly<Partial<Record<WireName, Delivery>>>;
   /** State of each client's connection. */
   readonly lines: Readonly<Partial<Record<WireName, Line>>>;
+  /** What was stored. */
+  readonly own: Own;
 }
 
-export const IDLE: RelayState = { request: undefined, deliveries: {}, lines: {} };
+export const IDLE: RelayState = {
+  request: undefined,
+  text: '',
+  deliveries: {},
+  lines: {},
+  own: NOTHING_SAID,
+};
 
-export function sending(state: RelayState, request: string, wires: readonly WireName[]): RelayState {
+/** As it was before the page was loaded again. */
+export function restored(own: Own): RelayState {
+  const newest = Object.entries(own.last).filter(([, saying]) => saying?.request === own.request);
+  const deliveries = Object.fromEntries(
+    newest.flatMap(([wire, saying]) => (saying ? [[wire, acknowledged(saying)]] : [])),
+  );
+  return { ...IDLE, request: own.request, deliveries, own };
+}
+
+export function sending(
+  state: RelayState,
+  request: string,
+  text: string,
+  wires: readonly WireName[],
+): RelayState {
   const deliveries = Object.fromEntries(wires.map((wire) => [wire, { state: 'sending' as const }]));
-  return { ...state, request, deliveries };
+  return { ...state, request, text, deliveries };
 }
 
 export function heard(state: RelayState, message: RelayMessage): RelayState {
@@ -31,11 +56,7 @@ export function heard(state: RelayState, message: RelayMessage): RelayState {
       return { ...state, lines: { ...state.lines, [message.wire]: message } };
     case 'sent':
       if (message.id !== state.request) return state;
-      return settled(state, message.wire, {
-        state: 'acknowledged',
-        messageId: message.messageId,
-        milliseconds: message.milliseconds,
-      });
+      return settled(withStored(state, message), message.wire, acknowledged(message));
     case 'failed':
       if (message.id !== state.request) return state;
       return settled(state, message.wire, { state: 'failed', code: message.code, message: message.message });
@@ -63,6 +84,17 @@ export function summary({ deliveries }: RelayState): string {
   const stored = entries.length - failed.length;
   const rest = failed.length === 0 ? '' : `; failed on ${failed.join(', ')}`;
   return `Acknowledged on ${stored} of ${entries.length} wires${rest}.`;
+}
+
+function acknowledged({ messageId, milliseconds }: Pick<Sent, 'messageId' | 'milliseconds'>): Delivery {
+  return { state: 'acknowledged', messageId, milliseconds };
+}
+
+type Sent = Extract<RelayMessage, { type: 'sent' }>;
+
+function withStored(state: RelayState, { id, wire, messageId, milliseconds, at, port }: Sent): RelayState {
+  const saying = { request: id, text: state.text, messageId, milliseconds, at, port };
+  return { ...state, own: { ...withSaying(state.own, wire, saying), request: id } };
 }
 
 function settled(state: RelayState, wire: WireName, delivery: Delivery): RelayState {

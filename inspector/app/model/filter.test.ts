@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { traffic } from '../../../test/support/traffic.ts';
-import { ALL_RECORDS, NO_FILTER, fits, isExpression, readSearch } from './filter.ts';
+import { ALL_RECORDS, isExpression, readSearch } from './filter.ts';
 import { RecordLog } from './record-log.ts';
 import { EXAMPLES, suggestionsFor } from './suggestions.ts';
 
@@ -23,7 +23,7 @@ function found(text: string): string[] | string {
   if (search.kind === 'fault') return search.fault.message;
   return log
     .records('psk')
-    .filter((record) => fits(record, NO_FILTER, search.fits, flowOf))
+    .filter((record) => search.fits(record, flowOf))
     .map(({ title }) => title);
 }
 

@@ -3,34 +3,50 @@ import { showUtf8 } from '#wire/bytes';
 import { KNOWN_NAMES, type RefusedFilter, compileFilter } from '#dissect/filter/index';
 import type { Direction, FlowSummary, Inner, WireRecord } from '#dissect/model';
 
-export interface Filter {
+/** What the chips beside the search box leave over. */
+export interface Chips {
   /** Undefined: both. */
   readonly dir: Direction | undefined;
   /** Only records that set a connection up or end it, only those that carry messages, or both. */
   readonly part: 'all' | 'handshake' | 'data';
   /** Only this connection. */
   readonly flow: number | undefined;
+  /** Only what this page sent. */
+  readonly mine: boolean;
+}
+
+export const NO_CHIPS: Chips = { dir: undefined, part: 'all', flow: undefined, mine: false };
+
+export interface Filter extends Chips {
   /** Plain words, or an expression of the filter language. */
   readonly search: string;
 }
 
-export const NO_FILTER: Filter = { dir: undefined, part: 'all', flow: undefined, search: '' };
+export const NO_FILTER: Filter = { ...NO_CHIPS, search: '' };
 
-export function isFiltered(filter: Filter): boolean {
-  const { dir, part, flow, search } = filter;
-  return dir !== undefined || part !== 'all' || flow !== undefined || search.trim() !== '';
+export function isFiltered({ search, ...chips }: Filter): boolean {
+  return hasChips(chips) || search.trim() !== '';
+}
+
+export function hasChips({ dir, part, flow, mine }: Chips): boolean {
+  return dir !== undefined || part !== 'all' || flow !== undefined || mine;
 }
 
 /** What a text in the search box asks for. */
 export type Search =
-  | { readonly kind: 'words'; readonly fits: RecordTest }
+  /** `words` in small letters; empty where everything is meant. */
+  | { readonly kind: 'words'; readonly words: string; readonly fits: RecordTest }
   | { readonly kind: 'filter'; readonly fits: RecordTest }
   | { readonly kind: 'fault'; readonly text: string; readonly fault: RefusedFilter };
 
 export type FlowOf = (id: number) => FlowSummary | undefined;
 export type RecordTest = (record: WireRecord, flowOf: FlowOf) => boolean;
 
-export const ALL_RECORDS: Extract<Search, { kind: 'words' }> = { kind: 'words', fits: () => true };
+export const ALL_RECORDS: Extract<Search, { kind: 'words' }> = {
+  kind: 'words',
+  words: '',
+  fits: () => true,
+};
 
 /** Reads the search box: an expression where the text is meant as one, else words. */
 export function readSearch(text: string): Search {
@@ -46,17 +62,17 @@ export function readSearch(text: string): Search {
   };
 }
 
-/** True for records that pass the chips and the search. */
-export function fits(
+/** True for records that pass the chips. `isMine` tells those that this page sent. */
+export function passes(
   record: WireRecord,
-  { dir, part, flow }: Filter,
-  test: RecordTest,
+  { dir, part, flow, mine }: Chips,
+  isMine: RecordTest,
   flowOf: FlowOf,
 ): boolean {
   if (dir !== undefined && record.dir !== dir) return false;
   if (flow !== undefined && record.flow !== flow) return false;
   if (part !== 'all' && isHandshake(record) !== (part === 'handshake')) return false;
-  return test(record, flowOf);
+  return !mine || isMine(record, flowOf);
 }
 
 /** True for what sets a connection up or keeps it, false for what carries messages (or may, as far as can be told). */
@@ -68,7 +84,7 @@ export function isHandshake(record: WireRecord): boolean {
 
 function isHandshakeUnit(unit: Inner): boolean {
   if (unit.proto === 'tls-handshake' || unit.proto === 'tls-alert') return true;
-  return unit.proto === 'psk' && unit.state === 'clear';
+  return unit.proto === 'psk' && (unit.state === 'clear' || unit.state === 'was-sealed');
 }
 
 const NAMES = new Set(KNOWN_NAMES.map(({ path }) => path));
@@ -103,7 +119,7 @@ function wordSearch(text: string): Search {
   const wanted = (quoted ?? text.trim()).toLowerCase();
   return wanted === ''
     ? ALL_RECORDS
-    : { kind: 'words', fits: (record) => searchable(record).includes(wanted) };
+    : { kind: 'words', words: wanted, fits: (record) => searchable(record).includes(wanted) };
 }
 
 function searchable(record: WireRecord): string {

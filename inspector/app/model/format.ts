@@ -24,6 +24,11 @@ export function duration(milliseconds: number): string {
 }
 
 export function way(dir: Direction): string {
+  return dir === 'c2s' ? 'client → server' : 'server → client';
+}
+
+/** The same for those who hear it. */
+export function spokenWay(dir: Direction): string {
   return dir === 'c2s' ? 'client to server' : 'server to client';
 }
 

@@ -43,10 +43,24 @@ export function framesOf(record: WireRecord): FrameUnit[] {
   return found;
 }
 
-/** The last thing that was said in this record, or `undefined`. */
-export function saidIn(record: WireRecord): Said | undefined {
+/** Whether a client says something in the record. */
+export function saysAnything(record: WireRecord): boolean {
+  return framesOf(record).some(({ title }) => title === 'say');
+}
+
+/** Whether a client says exactly this in the record. */
+export function saysIn(record: WireRecord, text: string): boolean {
+  return framesOf(record).some((frame) => frame.title === 'say' && textValue(frame, 'text') === text);
+}
+
+/** The last thing that was said in this record, the last of this text if one is given, or `undefined`. */
+export function saidIn(record: WireRecord, wanted?: string): Said | undefined {
   const frames = framesOf(record);
-  const frame = frames.findLast(({ title }) => title === 'say' || title === 'message');
+  const frame = frames.findLast(
+    (each) =>
+      (each.title === 'say' || each.title === 'message') &&
+      (wanted === undefined || textValue(each, 'text') === wanted),
+  );
   if (!frame) return undefined;
   const text = fieldOf(frame, 'text');
   if (typeof text?.value !== 'string') return undefined;

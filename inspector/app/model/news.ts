@@ -1,5 +1,6 @@
 /** The newest thing that was said on a wire, or what an onlooker without keys sees of it. */
 import type { WireRecord } from '#dissect/model';
+import type { WireName } from '#wire/messages';
 import { isHandshake } from './filter.ts';
 import { sharedLength } from './merge.ts';
 import { type Said, framesOf, nameIn, saidIn } from './messages.ts';
@@ -10,19 +11,33 @@ export interface WireNews {
   readonly said: Said | undefined;
   /** Who said it, as far as that can be read on this wire. */
   readonly speaker: string | undefined;
+  /** What this page sent last on this wire. Older: what it sent since went over other wires. */
+  readonly own?: 'latest' | 'older';
 }
 
 /**
+ * How many records a client and the server exchange, on each wire, before the client can have said something: hellos,
+ * the greeting, and joining a room. Whoever knows the protocol can count them without any key.
+ */
+const BEFORE_FIRST_MESSAGE: Readonly<Record<WireName, number>> = { plain: 0, psk: 6, tls: 14, 'tls+psk': 18 };
+
+/**
  * What was said on this wire comes before what was delivered on it: the same message reaches every wire, but it is
- * said on one. Where nothing can be read, the last sealed record that a client sent stands in for it, which is all
- * that an onlooker can go by.
+ * said on one. Where nothing can be read, the last sealed record that a client sent stands in for it, after those that
+ * brought it in: that is all an onlooker can go by.
  */
 export class NewsReader {
+  readonly #wire: WireName;
   #records: readonly WireRecord[] = [];
   /** Where among the records the last of each stands, or -1. */
   #sent = -1;
   #delivered = -1;
+  #sealed = -1;
   #news: WireNews | undefined;
+
+  constructor(wire: WireName) {
+    this.#wire = wire;
+  }
 
   /**
    * The news of a list, of which only what was not there the last time is gone through. While the list is not
@@ -35,7 +50,7 @@ export class NewsReader {
       if (shown && !records.includes(shown)) this.#news = undefined;
       return this.#news;
     }
-    const record = records[this.#sent] ?? records[this.#delivered];
+    const record = records[this.#sent] ?? records[this.#delivered] ?? records[this.#sealed];
     // The name of who said it may have been read since.
     const isNameless = this.#news?.said !== undefined && this.#news.speaker === undefined;
     if (record !== shown || isNameless) this.#news = record && newsIn(record, records);
@@ -45,8 +60,15 @@ export class NewsReader {
   #scan(records: readonly WireRecord[]): void {
     const known = sharedLength(this.#records, records);
     this.#records = records;
-    this.#sent = lastPlace(records, isSent, known, this.#sent);
+    this.#sent = lastPlace(records, (record) => this.#isSent(record), known, this.#sent);
     this.#delivered = lastPlace(records, isDelivered, known, this.#delivered);
+    this.#sealed = lastPlace(records, isSealedFromClient, known, this.#sealed);
+  }
+
+  #isSent(record: WireRecord): boolean {
+    if (isSealed(record))
+      return isSealedFromClient(record) && record.index >= BEFORE_FIRST_MESSAGE[this.#wire];
+    return holds(record, 'say') && saidIn(record)?.title === 'say';
   }
 }
 
@@ -80,9 +102,8 @@ function clientName(records: readonly WireRecord[], flow: number): string | unde
   return undefined;
 }
 
-function isSent(record: WireRecord): boolean {
-  if (isSealed(record)) return record.dir === 'c2s';
-  return holds(record, 'say') && saidIn(record)?.title === 'say';
+function isSealedFromClient(record: WireRecord): boolean {
+  return record.dir === 'c2s' && isSealed(record);
 }
 
 function isDelivered(record: WireRecord): boolean {
@@ -94,6 +115,7 @@ function holds(record: WireRecord, title: Said['title']): boolean {
   return framesOf(record).some((frame) => frame.title === title);
 }
 
-function isSealed(record: WireRecord): boolean {
+/** Sealed, and not known to set the connection up. */
+export function isSealed(record: WireRecord): boolean {
   return (record.state === 'no-key' || record.state === 'wrong-key') && !isHandshake(record);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { TapEvent } from '#dissect/model';
 import { newsOf } from '../../../test/support/news.ts';
 import { traffic, type Line } from '../../../test/support/traffic.ts';
-import { type Filter, NO_FILTER, fits, isHandshake, readSearch } from './filter.ts';
+import { type Filter, NO_FILTER, isHandshake, passes, readSearch } from './filter.ts';
 import { RecordLog } from './record-log.ts';
 
 const TALK: readonly Line[] = [
@@ -198,9 +198,11 @@ describe('the filter', () => {
     const search = readSearch(change.search ?? '');
     if (search.kind === 'fault') return [search.fault.message];
     const filter = { ...NO_FILTER, ...change };
+    const flowOf = (id: number) => made.flow(id);
+    const isMine = () => false;
     const records = made
       .records('psk')
-      .filter((record) => fits(record, filter, search.fits, (id) => made.flow(id)));
+      .filter((record) => passes(record, filter, isMine, flowOf) && search.fits(record, flowOf));
     return records.map(({ title }) => title);
   };
   const shown = (change: object): string[] => left(log('psk'), change);

@@ -4,7 +4,7 @@
  * gives what an eavesdropper has.
  */
 import { Dissection } from '#dissect/index';
-import type { FlowSummary, TapEvent, WireRecord } from '#dissect/model';
+import type { Endpoint, FlowSummary, TapEvent, WireRecord } from '#dissect/model';
 import { WIRE_NAMES, type WireName } from '#wire/messages';
 import { merged } from './merge.ts';
 
@@ -17,6 +17,7 @@ const LOW_WATER = 7 / 8;
 
 interface Known {
   readonly wire: WireName;
+  readonly client: Endpoint;
   /** Records read so far. */
   count: number;
   /** Which reading of the flow the list of the wire has; undefined before it has any. */
@@ -25,10 +26,15 @@ interface Known {
 
 interface Lane {
   records: readonly WireRecord[];
+  /** Those of them that are not cleared away; undefined when that has to be told anew. */
+  shown: readonly WireRecord[] | undefined;
   /** Flows that have changed since, and flows whose records have to go. */
   readonly stale: Set<number>;
   readonly gone: Set<number>;
 }
+
+/** A number for a flow on this wire from this client. */
+type Rank = (wire: WireName, client: Endpoint) => number;
 
 export class RecordLog {
   readonly #maxRecords: number;
@@ -36,8 +42,9 @@ export class RecordLog {
   readonly #flows = new Map<number, Known>();
   readonly #lanes = new Map<WireName, Lane>();
   /** Milliseconds since 1970: what a flow carried until then the person has cleared away. */
-  readonly #cleared = new Map<number, number>();
+  #cleared: ReadonlyMap<number, number> = new Map();
   readonly #letGo = new Set<number>();
+  #rankOf: Rank = () => 0;
   #count = 0;
 
   constructor(maxRecords = MAX_RECORDS) {
@@ -57,6 +64,19 @@ export class RecordLog {
   /** True when all that crossed this wire is read. */
   isRead(wire: WireName): boolean {
     return ![...this.#flows].some(([id, known]) => known.wire === wire && this.#dissection.isUnread(id));
+  }
+
+  /** Has flows read in the order of their rank, the lowest first. */
+  readFirst(rankOf: Rank): void {
+    this.#rankOf = rankOf;
+    this.#tellRanks();
+  }
+
+  #tellRanks(): void {
+    this.#dissection.readFirst((id) => {
+      const known = this.#flows.get(id);
+      return known ? this.#rankOf(known.wire, known.client) : 0;
+    });
   }
 
   /** Takes events in. Cheap: nothing is read. */
@@ -91,6 +111,7 @@ export class RecordLog {
   /** Before everything comes again. What was cleared stays so: the tap's numbers for flows stay the same. */
   reset(): void {
     this.#dissection = paced(this.#dissection.keys);
+    this.#tellRanks();
     this.#flows.clear();
     this.#lanes.clear();
     this.#letGo.clear();
@@ -99,8 +120,19 @@ export class RecordLog {
 
   /** Hides what there is, read or not; the connections go on, and what follows is shown. */
   clear(): void {
-    for (const [id] of this.#flows) this.#cleared.set(id, this.#dissection.flow(id)?.last ?? 0);
-    for (const lane of this.#lanes.values()) lane.records = [];
+    this.#setCleared(
+      new Map([...this.#flows.keys()].map((id) => [id, this.#dissection.flow(id)?.last ?? 0])),
+    );
+  }
+
+  /** Shows again what was hidden. */
+  undoClear(): void {
+    this.#setCleared(new Map());
+  }
+
+  #setCleared(cleared: ReadonlyMap<number, number>): void {
+    this.#cleared = cleared;
+    for (const lane of this.#lanes.values()) lane.shown = undefined;
   }
 
   /** Records of one wire by the time of their completion; the same array until one of them changes. */
@@ -108,10 +140,20 @@ export class RecordLog {
     const lane = this.#laneOf(wire);
     const fresh = [...lane.stale].flatMap((id) => this.#freshOf(id, lane));
     lane.stale.clear();
-    if (lane.gone.size > 0) lane.records = lane.records.filter(({ flow }) => !lane.gone.has(flow));
+    if (lane.gone.size > 0) {
+      lane.records = lane.records.filter(({ flow }) => !lane.gone.has(flow));
+      lane.shown = undefined;
+    }
     lane.gone.clear();
-    lane.records = merged(lane.records, fresh);
-    return lane.records;
+    const records = merged(lane.records, fresh);
+    if (records !== lane.records || lane.shown === undefined) lane.shown = this.#notCleared(records);
+    lane.records = records;
+    return lane.shown;
+  }
+
+  #notCleared(records: readonly WireRecord[]): readonly WireRecord[] {
+    if (this.#cleared.size === 0) return records;
+    return records.filter(({ flow, time }) => time > (this.#cleared.get(flow) ?? -Infinity));
   }
 
   flow(id: number): FlowSummary | undefined {
@@ -125,15 +167,14 @@ export class RecordLog {
     if (!known || !taken) return [];
     if (known.reading !== undefined && known.reading !== taken.reading) lane.gone.add(id);
     known.reading = taken.reading;
-    const cleared = this.#cleared.get(id);
-    return cleared === undefined ? taken.records : taken.records.filter(({ time }) => time > cleared);
+    return taken.records;
   }
 
   #touch(id: number): void {
     const summary = this.#dissection.flow(id);
     const wire = WIRE_NAMES.find((name) => name === summary?.wire);
     if (!summary || !wire) return;
-    const known = this.#flows.get(id) ?? { wire, count: 0, reading: undefined };
+    const known = this.#flows.get(id) ?? { wire, client: summary.client, count: 0, reading: undefined };
     this.#flows.set(id, known);
     this.#count += summary.records - known.count;
     known.count = summary.records;
@@ -141,7 +182,12 @@ export class RecordLog {
   }
 
   #laneOf(wire: WireName): Lane {
-    const lane = this.#lanes.get(wire) ?? { records: [], stale: new Set(), gone: new Set() };
+    const lane = this.#lanes.get(wire) ?? {
+      records: [],
+      shown: undefined,
+      stale: new Set(),
+      gone: new Set(),
+    };
     this.#lanes.set(wire, lane);
     return lane;
   }
@@ -153,7 +199,6 @@ export class RecordLog {
     this.#laneOf(known.wire).gone.add(id);
     this.#count -= known.count;
     this.#flows.delete(id);
-    this.#cleared.delete(id);
   }
 
   /** As the tap does it: flows go whole, the oldest finished ones first, then the oldest. */

@@ -1,19 +1,43 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { WIRE_NAMES } from '#wire/messages';
-import { formatRoute, parseRoute, takeToken } from './route.ts';
+import { NO_CHIPS } from './filter.ts';
+import { type Route, formatRoute, parseRoute, takeToken } from './route.ts';
+
+const START: Route = {
+  wire: 'plain',
+  record: undefined,
+  eve: false,
+  newest: false,
+  chips: NO_CHIPS,
+  filter: '',
+};
 
 describe('the address', () => {
   it('holds wire, record and who is looking', () => {
     expect(
-      formatRoute({ wire: 'tls+psk', record: { flow: 3, index: 12 }, eve: true, filter: 'len > 64 & "ä"' }),
+      formatRoute({
+        ...START,
+        wire: 'tls+psk',
+        record: { flow: 3, index: 12 },
+        eve: true,
+        filter: 'len > 64 & "ä"',
+      }),
     ).toBe('#wire=tls%2Bpsk&record=3.12&eve=1&filter=len%20%3E%2064%20%26%20%22%C3%A4%22');
     expect(parseRoute('#wire=tls%2Bpsk&record=3.12&eve=1&filter=len+%3E%2064')).toEqual({
+      ...START,
       wire: 'tls+psk',
       record: { flow: 3, index: 12 },
       eve: true,
       filter: 'len > 64',
     });
+  });
+
+  it('holds the chips and what the cards show', () => {
+    const chips = { dir: 's2c', part: 'data', flow: 7, mine: true } as const;
+    const address = formatRoute({ ...START, newest: true, chips });
+    expect(address).toBe('#wire=plain&cards=newest&dir=s2c&part=data&flow=7&mine=1');
+    expect(parseRoute(address)).toEqual({ ...START, newest: true, chips });
   });
 
   it('takes a filter in on one line and of a length that can be read', () => {
@@ -29,15 +53,19 @@ describe('the address', () => {
   });
 
   it('reads back what it wrote', () => {
-    const route = fc.record(
-      {
-        wire: fc.constantFrom(...WIRE_NAMES),
-        eve: fc.boolean(),
-        filter: fc.string({ unit: 'grapheme' }).filter((text) => !/[\r\n]/.test(text)),
-        record: fc.record({ flow: fc.nat(), index: fc.nat() }),
-      },
-      { requiredKeys: ['wire', 'eve', 'filter'] },
-    );
+    const route = fc.record({
+      wire: fc.constantFrom(...WIRE_NAMES),
+      eve: fc.boolean(),
+      filter: fc.string({ unit: 'grapheme' }).filter((text) => !/[\r\n]/.test(text)),
+      newest: fc.boolean(),
+      record: fc.option(fc.record({ flow: fc.nat(), index: fc.nat() }), { nil: undefined }),
+      chips: fc.record({
+        dir: fc.constantFrom('c2s', 's2c', undefined),
+        part: fc.constantFrom('all', 'handshake', 'data'),
+        flow: fc.option(fc.nat(), { nil: undefined }),
+        mine: fc.boolean(),
+      }),
+    });
     fc.assert(
       fc.property(route, (given) => {
         expect(parseRoute(formatRoute(given))).toEqual(given);
@@ -51,11 +79,9 @@ describe('the address', () => {
         expect(WIRE_NAMES).toContain(parseRoute(hash).wire);
       }),
     );
-    expect(parseRoute('#wire=carrier-pigeon&record=1.x&eve=yes')).toEqual({
-      wire: 'plain',
-      eve: false,
-      filter: '',
-    });
+    expect(parseRoute('#wire=carrier-pigeon&record=1.x&eve=yes&dir=up&part=most&flow=x&mine=2')).toEqual(
+      START,
+    );
   });
 
   it('gives its token away and keeps the rest', () => {

@@ -1,12 +1,19 @@
-/** The selection and the filter in the address: `#wire=tls&record=3.12&eve=1&filter=len%3E64`. No secret stands in it. */
+/**
+ * The view in the address: `#wire=tls&record=3.12&eve=1&filter=len%3E64&dir=c2s`. It survives a reload and can be
+ * sent to somebody. No secret stands in it.
+ */
 import type { WireName } from '#wire/messages';
+import type { Chips } from './filter.ts';
 import { isWireName } from './wires.ts';
 
 export interface Route {
   readonly wire: WireName;
-  /** The record the person chose; absent while the newest is followed. */
-  readonly record?: { readonly flow: number; readonly index: number };
+  /** The record the person chose; absent while the message on the card is followed. */
+  readonly record: { readonly flow: number; readonly index: number } | undefined;
   readonly eve: boolean;
+  /** The cards show the newest message of anybody, although this page has sent one itself. */
+  readonly newest: boolean;
+  readonly chips: Chips;
   /** Text of the search box, on one line; empty for all records. */
   readonly filter: string;
 }
@@ -20,18 +27,40 @@ export function parseRoute(hash: string): Route {
   const record = /^(\d{1,15})\.(\d{1,15})$/.exec(query.get('record') ?? '');
   return {
     wire: isWireName(wire) ? wire : 'plain',
-    ...(record ? { record: { flow: Number(record[1]), index: Number(record[2]) } } : {}),
+    record: record ? { flow: Number(record[1]), index: Number(record[2]) } : undefined,
     eve: query.get('eve') === '1',
+    newest: query.get('cards') === 'newest',
+    chips: chipsOf(query),
     filter: (query.get('filter') ?? '').replace(/[\r\n]+/g, ' ').slice(0, MAX_FILTER),
   };
 }
 
-export function formatRoute({ wire, record, eve, filter }: Route): string {
-  const parts = [`wire=${encodeURIComponent(wire)}`];
-  if (record) parts.push(`record=${record.flow}.${record.index}`);
-  if (eve) parts.push('eve=1');
-  if (filter !== '') parts.push(`filter=${encodeURIComponent(filter)}`);
-  return `#${parts.join('&')}`;
+function chipsOf(query: URLSearchParams): Chips {
+  const [dir, part] = [query.get('dir'), query.get('part')];
+  const flow = /^\d{1,15}$/.exec(query.get('flow') ?? '');
+  return {
+    dir: dir === 'c2s' || dir === 's2c' ? dir : undefined,
+    part: part === 'handshake' || part === 'data' ? part : 'all',
+    flow: flow ? Number(flow[0]) : undefined,
+    mine: query.get('mine') === '1',
+  };
+}
+
+export function formatRoute({ wire, record, eve, newest, chips, filter }: Route): string {
+  const { dir, part, flow, mine } = chips;
+  const parts: readonly (readonly [name: string, value: string | number | undefined])[] = [
+    ['wire', wire],
+    ['record', record && `${record.flow}.${record.index}`],
+    ['eve', eve ? 1 : undefined],
+    ['cards', newest ? 'newest' : undefined],
+    ['dir', dir],
+    ['part', part === 'all' ? undefined : part],
+    ['flow', flow],
+    ['mine', mine ? 1 : undefined],
+    ['filter', filter === '' ? undefined : filter],
+  ];
+  const given = parts.filter(([, value]) => value !== undefined);
+  return `#${given.map(([name, value]) => `${name}=${encodeURIComponent(value ?? '')}`).join('&')}`;
 }
 
 /** The token of a start link and the hash without it. */

@@ -10,11 +10,21 @@ export interface WireFace {
 }
 
 export const WIRE_FACES: Readonly<Record<WireName, WireFace>> = {
-  plain: { name: 'plain', protection: 'nothing protects it', layers: 'frames on bare TCP' },
-  psk: { name: 'psk', protection: 'a key both sides share', layers: 'sealed records of our own' },
-  tls: { name: 'tls', protection: 'a certificate and fresh keys', layers: 'TLS 1.3 or 1.2' },
-  'tls+psk': { name: 'tls+psk', protection: 'one inside the other', layers: 'psk records inside TLS' },
+  plain: { name: 'plain', protection: 'no protection', layers: 'frames on bare TCP' },
+  psk: { name: 'psk', protection: 'a shared key', layers: 'our own sealed records' },
+  tls: { name: 'tls', protection: 'certificate, fresh keys', layers: 'TLS 1.3 or 1.2' },
+  'tls+psk': { name: 'tls+psk', protection: 'psk inside TLS', layers: 'psk records inside TLS' },
 };
+
+/**
+ * What to type to chat on a wire from a terminal. `page` is the host name in the page's own address: on another
+ * machine, and in another data folder, the server cannot be found by itself.
+ */
+export function chatCommand({ wire, port }: { wire: WireName; port: number }, page: string): string {
+  const isHere = ['localhost', '127.0.0.1', '[::1]', ''].includes(page);
+  const host = isHere ? [] : [`--host ${page.replace(/^\[|\]$/g, '')}`];
+  return ['npx wireglass chat', `--wire ${wire}`, ...host, `--port ${port}`].join(' ');
+}
 
 export function isWireName(text: unknown): text is WireName {
   return WIRE_NAMES.some((name) => name === text);

@@ -1,0 +1,90 @@
+/** What each wire shows: its records, and the one that its card is about. */
+import { type Ref, computed, watch } from 'vue';
+import type { WireRecord } from '#dissect/model';
+import type { WireInfo } from '#dissect/stream';
+import { WIRE_NAMES, type WireName } from '#wire/messages';
+import { saidIn } from '../model/messages.ts';
+import { NewsReader, type WireNews, isSealed } from '../model/news.ts';
+import { OwnRecordReader } from '../model/own-record.ts';
+import type { Activity } from '../model/progress.ts';
+import type { Relay } from './relay.ts';
+import type { Traffic } from './traffic.ts';
+
+export interface Lane {
+  readonly wire: WireName;
+  readonly info: WireInfo | undefined;
+  readonly records: readonly WireRecord[];
+  readonly news: WireNews | undefined;
+  /** What carries the last message of this page. */
+  readonly own: WireRecord | undefined;
+  /** Why the card shows none, where there could be one. */
+  readonly missing: Missing | undefined;
+  /** Long work on the records, or undefined. */
+  readonly activity: Activity | undefined;
+}
+
+/** This page has sent nothing on this wire; what it sent is cleared away; the tap has let go of it. */
+export type Missing = 'unsent' | 'cleared' | 'gone';
+
+interface LaneOptions {
+  readonly traffic: Traffic;
+  readonly relay: Relay;
+  /** The newest message of anybody instead of one's own. */
+  readonly newest: Ref<boolean>;
+  readonly activity: Ref<Activity>;
+}
+
+export function useLanes({ traffic, relay, newest, activity }: LaneOptions) {
+  const { log, wires, version, cleared } = traffic;
+  const flowOf = (id: number) => log.flow(id);
+  const readers = WIRE_NAMES.map((wire) => ({
+    wire,
+    others: new NewsReader(wire),
+    own: new OwnRecordReader(),
+  }));
+  const own = computed(() => relay.state.value.own);
+  /** Cards keep to what this page said: others may say a hundred things meanwhile. */
+  const followsOwn = computed(() => own.value.request !== undefined && !newest.value);
+
+  const lanes = computed(() => {
+    void version.value;
+    return readers.map(({ wire, others, own: reader }): Lane => {
+      const records = log.records(wire);
+      const info = wires.value.find((one) => one.wire === wire);
+      const isRead = log.isRead(wire);
+      const saying = own.value.last[wire];
+      const mine = saying && reader.read(records, saying, flowOf);
+      const news = followsOwn.value ? mine && ownNews(wire, mine) : others.read(records, isRead);
+      const work = isRead ? undefined : activity.value;
+      return { wire, info, records, news, own: mine, missing: missing(wire, news), activity: work };
+    });
+  });
+
+  function ownNews(wire: WireName, record: WireRecord): WireNews {
+    const saying = own.value.last[wire];
+    const said = isSealed(record) ? undefined : saidIn(record, saying?.text);
+    const isUnderWay = relay.state.value.deliveries[wire]?.state === 'sending';
+    const isLatest = saying?.request === own.value.request || isUnderWay;
+    return { record, said, speaker: 'you', own: isLatest ? 'latest' : 'older' };
+  }
+
+  function missing(wire: WireName, news: WireNews | undefined): Missing | undefined {
+    if (news) return undefined;
+    if (cleared.value > 0) return 'cleared';
+    if (!followsOwn.value) return undefined;
+    return own.value.last[wire] ? 'gone' : 'unsent';
+  }
+
+  // With the keys away the record is found again by its place.
+  watch(
+    lanes,
+    (now) => {
+      for (const { wire, own: record } of now) {
+        const isKnown = own.value.last[wire]?.place?.time === record?.time;
+        if (record && !isSealed(record) && !isKnown) relay.remember(wire, record);
+      }
+    },
+    { immediate: true },
+  );
+  return { lanes, followsOwn, hasOwn: computed(() => own.value.request !== undefined) };
+}

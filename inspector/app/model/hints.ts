@@ -1,0 +1,55 @@
+/** What somebody may have meant whose search finds nothing. */
+import { KNOWN_NAMES, nearest } from '#dissect/filter/index';
+
+/** Hints offered at a time. */
+const MOST = 3;
+
+/** Words that people use for the names of the filter language. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  size: 'len',
+  length: 'len',
+  bytes: 'len',
+  direction: 'dir',
+  connection: 'flow',
+  stream: 'flow',
+  protocol: 'proto',
+  type: 'msg.type',
+  message: 'msg.text',
+  text: 'msg.text',
+  sender: 'msg.from',
+  from: 'msg.from',
+  user: 'msg.from',
+  name: 'msg.name',
+  password: 'msg.password',
+};
+
+const NAMES = KNOWN_NAMES.filter(({ kind }) => kind !== 'group').map(({ path }) => path);
+/** Values of fields, which are what the records of a handshake are called. */
+const VALUES = [...new Set(KNOWN_NAMES.flatMap(({ values }) => values ?? []))];
+const COMPARISON = /^([A-Za-z_][\w.]*)\s*(==|!=|<=|>=|<|>|=|contains|matches)\s*(\S.*)$/;
+
+/** Other texts for the search box, the likeliest first. `titles`: what the records in the list are called. */
+export function hintsFor(text: string, titles: Iterable<string>): string[] {
+  const given = text.trim();
+  if (given === '') return [];
+  const comparison = COMPARISON.exec(given);
+  const found = comparison ? comparisons(comparison) : words(given, titles);
+  return [...new Set(found)].filter((hint) => hint !== given).slice(0, MOST);
+}
+
+/** `size>500` is no filter, for nothing is called size. */
+function comparisons([, name = '', operator = '', value = '']: readonly string[]): string[] {
+  const meant = SYNONYMS[name.toLowerCase()];
+  const names = meant === undefined ? nearest(name, NAMES) : [meant];
+  const sign = operator === '=' ? '==' : operator;
+  const literal = /^(?:["\d]|[a-z][\w+-]*$)/i.test(value) ? value : `"${value.replace(/"/g, '')}"`;
+  return names.map((known) => `${known} ${sign} ${literal}`);
+}
+
+/** `client hello` is what a record is called, but for a sign between its words. */
+function words(text: string, titles: Iterable<string>): string[] {
+  const known = [...new Set([...[...titles].flatMap((title) => title.split(', ')), ...VALUES])];
+  const joined = text.toLowerCase().replace(/[\s-]+/g, '_');
+  const inside = known.filter((name) => name.toLowerCase().includes(joined));
+  return [...inside, ...nearest(joined, known)];
+}

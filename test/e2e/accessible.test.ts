@@ -1,0 +1,128 @@
+/** axe finds nothing to complain of: in each state a person meets, light and dark, narrow and wide. */
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { describeWith } from '../support/needs.ts';
+import { type Served, launch, open, say, selectWire, serve } from './visit.ts';
+
+// Fourteen states, each of which is looked through whole.
+vi.setConfig({ testTimeout: 900_000, hookTimeout: 120_000 });
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const RUN = `axe.run(document, { resultTypes: ['violations'], rules: { 'label-content-name-mismatch': { enabled: true } } })
+  .then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)).join(' | ')))`;
+
+/** Makes the list so low that a record at its end is not even drawn while its beginning shows. */
+const SCROLL_AWAY = `{
+  const list = document.querySelector('[data-testid=record-list]');
+  list.style.flex = 'none';
+  list.style.height = '60px';
+  list.scrollTop = 0;
+}`;
+
+/** Each goes on from the one before it. */
+const STATES: readonly (readonly [name: string, reach: (page: Page) => Promise<unknown>])[] = [
+  ['nothing said yet', (page) => page.getByTestId('select-plain').waitFor()],
+  ['a message on every wire', (page) => say(page, 'north gate')],
+  ['the psk wire', (page) => selectWire(page, 'psk')],
+  ['a field pinned', (page) => page.locator('[data-testid=field-row][data-field=text]').last().click()],
+  ['a wire inside a wire', (page) => selectWire(page, 'tls+psk')],
+  [
+    'a chosen record out of sight',
+    async (page) => {
+      await page.getByTestId('record-row').last().click();
+      await page.evaluate(SCROLL_AWAY);
+      await page.locator('[data-testid=record-list]:not([aria-activedescendant])').waitFor();
+    },
+  ],
+  ['as Eve', (page) => asEve(page)],
+  ['suggestions', (page) => page.getByTestId('record-search').pressSequentially('tls.')],
+  [
+    'a fault in the filter',
+    async (page) => {
+      await page.getByTestId('record-search').fill('msg.tpye == "say"');
+      await page.keyboard.press('Enter');
+      await page.getByTestId('filter-fault').getByText('msg.type').waitFor();
+    },
+  ],
+  [
+    'nothing found, and hints',
+    async (page) => {
+      await page.getByTestId('record-search').fill('size>500');
+      await page.getByTestId('hints').waitFor();
+    },
+  ],
+  [
+    'one’s own records',
+    async (page) => {
+      await page.getByLabel('Clear the search').click();
+      await page.getByTestId('filter-mine').click();
+    },
+  ],
+  [
+    'the capture menu',
+    async (page) => {
+      await page.getByTestId('capture-button').click();
+      await page.getByTestId('capture-0').waitFor();
+    },
+  ],
+  [
+    'paused',
+    async (page) => {
+      await page.keyboard.press('Escape');
+      await page.getByTestId('pause-button').click();
+    },
+  ],
+  ['cleared', (page) => page.getByTestId('clear-button').click()],
+];
+
+async function asEve(page: Page): Promise<void> {
+  await page.getByTestId('eve-on').click();
+  await page.getByTestId('sealed-psk').waitFor();
+}
+
+describeWith(['chromium'], 'the page to axe', ({ chromium: executablePath }) => {
+  let browser: Browser;
+  let served: Served;
+
+  beforeAll(async () => {
+    [browser, served] = await Promise.all([launch(executablePath), serve()]);
+  }, 120_000);
+  afterAll(async () => {
+    await browser.close();
+    await served.close();
+  });
+
+  it.each([
+    ['light', 360],
+    ['light', 1440],
+    ['dark', 360],
+    ['dark', 1440],
+  ] as const)('is without fault, %s and %i pixels wide', async (theme, width) => {
+    const visit = await open(browser, served.url);
+    const { page } = visit;
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    await page.setViewportSize({ width, height: 900 });
+    // As a script of its own it would be refused by the policy of the page.
+    await page.evaluate(AXE);
+    const found: Record<string, string[]> = {};
+    for (const [name, reach] of STATES) {
+      await reach(page);
+      const faults = await page.evaluate<string[]>(RUN);
+      if (faults.length > 0) found[name] = faults;
+    }
+    expect(found).toEqual({});
+    await visit.leave();
+  });
+
+  it('is told by axe where something is wrong', async () => {
+    const visit = await open(browser, served.url);
+    await visit.page.evaluate(AXE);
+    await visit.page.evaluate(
+      'document.body.append(Object.assign(document.createElement("p"), { textContent: "lost" }))',
+    );
+    expect(await visit.page.evaluate<string[]>(RUN)).toEqual([expect.stringMatching(/^region: /)]);
+    await visit.leave();
+  });
+});

@@ -1,0 +1,105 @@
+/** The view as a person left it: Back and Forward, a reload, what was cleared, and the keyboard beside the mouse. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { describeWith } from '../support/needs.ts';
+import { type Served, type Visit, WIRES, launch, open, say, selectWire, serve } from './visit.ts';
+
+// A walk of many steps, each of which has a limit of its own.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
+
+describeWith(['chromium'], 'the view in a browser', ({ chromium: executablePath }) => {
+  let browser: Browser;
+  let served: Served;
+  let visit: Visit;
+  let page: Page;
+
+  beforeAll(async () => {
+    [browser, served] = await Promise.all([launch(executablePath), serve()]);
+  }, 120_000);
+  afterAll(async () => {
+    await browser.close();
+    await served.close();
+  });
+  beforeEach(async () => {
+    visit = await open(browser, served.url);
+    page = visit.page;
+    await say(page, 'north gate');
+  });
+  afterEach(() => visit.leave());
+
+  const row = (title: string) => page.getByTestId('record-row').filter({ hasText: title }).last();
+  const chosen = () => page.getByRole('option', { selected: true });
+
+  it('goes back and forth through what was looked at, and stays on the page', async () => {
+    await selectWire(page, 'psk');
+    await row('joined').click();
+    await expect.poll(() => chosen().innerText()).toContain('joined');
+    await row('server_hello').click();
+    await expect.poll(() => chosen().innerText()).toContain('server_hello');
+    await page.getByTestId('eve-on').click();
+    await page.locator('.page[data-eve]').waitFor();
+
+    await page.goBack();
+    await page.locator('.page:not([data-eve])').waitFor();
+    await expect.poll(() => chosen().innerText()).toContain('server_hello');
+    await page.goBack();
+    await expect.poll(() => chosen().innerText()).toContain('joined');
+    await page.goBack();
+    await expect.poll(() => chosen().innerText()).toContain('say');
+    await page.goBack();
+    await page.locator('#detail[data-wire=plain]').waitFor();
+    await page.goForward();
+    await page.locator('#detail[data-wire=psk]').waitFor();
+  });
+
+  it('has its chips again after a reload', async () => {
+    await selectWire(page, 'tls');
+    await page.getByTestId('filter-mine').click();
+    await page.getByTestId('filter-data').click();
+    await page.getByTestId('filter-flow').click();
+    const titles = () => page.getByTestId('record-row').locator('.title').allInnerTexts();
+    await expect.poll(titles).toEqual(['say']);
+    await page.reload();
+    await expect.poll(titles).toEqual(['say']);
+    for (const chip of ['mine', 'data', 'flow'])
+      expect(await page.getByTestId(`filter-${chip}`).getAttribute('aria-pressed')).toBe('true');
+  });
+
+  it('gives back what was cleared', async () => {
+    await page.getByTestId('clear-button').click();
+    for (const wire of WIRES)
+      await page.getByTestId(`wire-card-${wire}`).getByText('The view is cleared').waitFor();
+    await page.getByTestId('undo-clear').click();
+    for (const wire of WIRES)
+      await page.getByTestId(`said-${wire}`).getByText('north gate', { exact: true }).waitFor();
+    expect(await page.getByTestId('cleared').count()).toBe(0);
+    expect(await page.getByTestId('record-row').count()).toBeGreaterThan(3);
+  });
+
+  it('follows the arrow keys although the pointer rests on another field, and then the pointer', async () => {
+    await selectWire(page, 'psk');
+    const rows = page.getByTestId('field-row');
+    await rows.nth(3).hover();
+    await expect.poll(() => rows.nth(3).getAttribute('data-lit')).toBe('true');
+    await page.getByTestId('field-tree').focus();
+    await page.keyboard.press('End');
+    const last = page.locator('[data-testid=field-row][data-cursor]');
+    await expect.poll(() => last.getAttribute('data-lit')).toBe('true');
+    await page.keyboard.press('Home');
+    await expect.poll(() => rows.first().getAttribute('data-lit')).toBe('true');
+    await rows.nth(2).hover();
+    await expect.poll(() => rows.nth(2).getAttribute('data-lit')).toBe('true');
+  });
+
+  it('counts as newer what came since, and nothing that a reload or a filter brings back', async () => {
+    await selectWire(page, 'psk');
+    await row('joined').click();
+    await page.reload();
+    await expect.poll(() => chosen().innerText()).toContain('joined');
+    expect(await page.getByTestId('jump-latest').count()).toBe(0);
+    await page.getByTestId('record-search').fill('nobody said this');
+    await page.getByRole('button', { name: /Show all/ }).click();
+    await expect.poll(() => chosen().innerText()).toContain('joined');
+    expect(await page.getByTestId('jump-latest').count()).toBe(0);
+  });
+});
