@@ -67,7 +67,7 @@ describe('the psk wire', () => {
   it('puts a frame together from two records', () => {
     const records = dissect(pskConversation(TALK));
     expect(records[5]).toMatchObject({ unfinished: 7, inner: [] });
-    expect(records[6]?.inner).toMatchObject([{ title: 'say', start: -7, state: 'clear' }]);
+    expect(records[6]?.inner).toMatchObject([{ title: 'say', start: -7, state: 'was-sealed' }]);
     expect(toHex(records[6]?.inner[0]?.bytes ?? new Uint8Array())).toBe(toHex(SAY));
     expect(records[6]?.unfinished).toBeUndefined();
   });

@@ -9,6 +9,8 @@ export interface Said {
   readonly title: 'say' | 'message';
   /** Name of who said it; absent in a `say`, where the server knows it from the connection. */
   readonly from: string | undefined;
+  /** The server says that the author had logged in to the account of this name; told in a `message` only. */
+  readonly account: boolean;
   readonly via: string | undefined;
   readonly text: string;
   /** How many messages the record carries; this is the last one. */
@@ -69,6 +71,7 @@ export function saidIn(record: WireRecord, wanted?: string): Said | undefined {
     record,
     title: frame.title as Said['title'],
     from: textValue(frame, 'from'),
+    account: fieldOf(frame, 'account')?.value === true,
     via: textValue(frame, 'via'),
     text: text.value,
     count: texts.length,
