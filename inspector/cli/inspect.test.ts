@@ -47,7 +47,9 @@ describe('wireglass inspect', () => {
       layer: 'record',
       proto: 'psk',
       plain: toHex(SAY),
-      inner: [{ layer: 'frame', proto: 'frame', title: 'say', raw: toHex(SAY), state: 'was-sealed', start: 0 }],
+      inner: [
+        { layer: 'frame', proto: 'frame', title: 'say', raw: toHex(SAY), state: 'was-sealed', start: 0 },
+      ],
     });
     expect(records[3]?.['raw']).toMatch(/^17[0-9a-f]+$/);
     expect(Object.keys(records[0] ?? {})).toEqual(
