@@ -207,14 +207,15 @@ describe.each(['le', 'be'] as const)('a pcapng file, %s,', (order) => {
   it('says once of each link type that it is not read', () => {
     const bytes = concat([
       to.section(),
-      to.interface(105),
+      to.interface(249),
       to.interface(0x7777),
       ...[0, 0, 1].map((id) => to.packet({ id, packet: HI })),
     ]);
     const { warnings, skipped } = readCapture(bytes);
     expect(warnings).toEqual([
-      'packets of link type 105 (IEEE802_11) are not read',
+      'packets of link type 249 (USBPCAP) are not read',
       'packets of link type 30583 (no name known here) are not read',
+      'no TCP connection among 3 packets: 3 of a link type that is not read here',
     ]);
     expect(skipped).toEqual([{ reason: 'of a link type that is not read here', count: 3 }]);
   });
@@ -260,5 +261,54 @@ describe('another file', () => {
     ['7f454c46', 'neither a pcapng nor a pcap file'],
   ])('is refused in words: %s', (hex, message) => {
     expect(() => readCapture(fromHex(hex))).toThrow(new CaptureError(message));
+  });
+});
+
+describe('what a file lacks', () => {
+  const to = new Blocks('le');
+  const start = to.section();
+  const udp = fromHex('4500 001d 0001 0000 40 11 0000 0a000001 0a000002 c000 0035 0009 0000 00');
+  const arp = fromHex('020000000002 020000000001 0806 0001080006040001');
+
+  it('is a TCP connection: the packets are told by what they are', () => {
+    const packets = [udp, udp].map((packet) => to.packet({ packet }));
+    const file = concat([
+      start,
+      to.interface(RAW),
+      to.interface(1),
+      ...packets,
+      to.packet({ id: 1, packet: arp }),
+    ]);
+    expect(readCapture(file).warnings).toEqual([
+      'no TCP connection among 3 packets: 2 not TCP (UDP, DNS); 1 not IP (ethertype 0x0806, ARP)',
+    ]);
+  });
+
+  it('is the end of its packets, with the snap length that cut them', () => {
+    const cut = { packet: HI.subarray(0, 41), length: 42 };
+    const file = concat([
+      start,
+      to.interface(RAW, [], 41),
+      to.packet(cut),
+      to.packet({ packet: HI.subarray(0, 40) }),
+    ]);
+    expect(readCapture(file).warnings).toEqual([
+      'the capture kept at most 41 bytes of each packet: 1 of 2 packets is cut short (snap length)',
+    ]);
+    const other = concat([start, to.interface(RAW), to.packet(cut)]);
+    expect(readCapture(other).warnings).toEqual([
+      'the capture did not keep all bytes of each packet: 1 of 1 packet is cut short',
+    ]);
+  });
+
+  it('is none of the bytes: each is part of a flow, or counted', () => {
+    const file = concat([start, to.interface(RAW), to.packet({ packet: HI }), to.packet({ packet: HI })]);
+    expect(readCapture(file).payload).toEqual({
+      segmentPackets: 2,
+      bytes: 4,
+      delivered: 2,
+      unread: [{ reason: 'sent again', bytes: 2 }],
+      missing: 0,
+    });
   });
 });

@@ -112,6 +112,18 @@ describe('a gzip’d capture file', () => {
     expect(count).toBeLessThan(100);
   });
 
+  it.each([1, 3, 8, 9_000])('may have %i zeros behind it, as tapes and disks leave them', (zeros) => {
+    const { events, warnings } = readCapture(concat([packed, new Uint8Array(zeros)]));
+    expect(warnings).toEqual([]);
+    expect(events).toEqual(readCapture(FILE).events);
+  });
+
+  it('says that something else stands behind it', () => {
+    const { events, warnings } = readCapture(concat([packed, new Uint8Array(7), utf8('more')]));
+    expect(warnings).toEqual(['something else stands behind the gzip data, and is not read']);
+    expect(events).toEqual(readCapture(FILE).events);
+  });
+
   it('is not unpacked twice', () => {
     expect(() => readCapture(gzipSync(packed))).toThrow(/gzip twice/);
   });

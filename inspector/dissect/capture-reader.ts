@@ -11,7 +11,7 @@ import { Unpacker, isGzip } from './pcap/gzip.ts';
 import { Input } from './pcap/input.ts';
 import { UNKNOWN_LINK } from './pcap/link.ts';
 import { Reassembly } from './pcap/reassembly.ts';
-import { SegmentFinder } from './pcap/segments.ts';
+import { SegmentFinder, UNPLACED } from './pcap/segments.ts';
 import {
   CaptureError,
   type CaptureFormat,
@@ -126,6 +126,7 @@ class Content implements CaptureSink {
   packet({ time, bytes, length, from }: CapturedPacket): void {
     this.#report.packets++;
     from.packets++;
+    if (length > bytes.length) from.cut = (from.cut ?? 0) + 1;
     this.#time = time;
     const segment = this.#segments.find(from.link, bytes, length - bytes.length);
     // A fragment counts with those that make its datagram whole.
@@ -164,7 +165,9 @@ class Content implements CaptureSink {
 
   finish(): void {
     this.#reassembly.finish();
-    const { fragmentsLeft } = this.#segments;
+    const { fragmentsLeft, unplacedBytes } = this.#segments;
+    this.#report.payloadBytes += unplacedBytes;
+    this.#report.unread(UNPLACED, unplacedBytes);
     if (fragmentsLeft > 0) this.#report.skip('fragments of datagrams that are not whole', fragmentsLeft);
   }
 

@@ -48,6 +48,10 @@ export interface PayloadCount {
 }
 
 const OTHER = 'for further reasons';
+/** Reasons named in a warning. */
+const SHOWN_REASONS = 5;
+/** A snap length from which on it is none. */
+const NO_LIMIT = 65_535;
 
 export class ReportWriter {
   packets = 0;
@@ -100,7 +104,7 @@ export class ReportWriter {
     ];
     return {
       packets: this.packets,
-      warnings: [...this.#warnings, ...this.#losses()].slice(0, CAPS.warnings),
+      warnings: [...this.#warnings, ...this.#losses(), ...this.#nothing()].slice(0, CAPS.warnings),
       comments: this.#comments,
       interfaces: this.#interfaces,
       skipped: skipped.sort((a, b) => b.count - a.count),
@@ -125,13 +129,40 @@ export class ReportWriter {
     return on === 'interface' ? this.#interfaces.length - 1 : this.packets;
   }
 
+  /** What the interfaces lost of the packets, or kept of each. */
   #losses(): string[] {
-    return this.#interfaces.flatMap(({ name, dropped = 0 }, i) =>
-      dropped > 0
-        ? [`interface ${name ?? i} lost ${dropped.toLocaleString('en')} packets while capturing`]
-        : [],
-    );
+    return this.#interfaces.flatMap(({ name, dropped = 0, cut = 0, packets, snapLength }, i) => {
+      const lost = `interface ${name ?? i} lost ${counted(dropped, 'packet')} while capturing`;
+      return [...(dropped > 0 ? [lost] : []), ...(cut > 0 ? [cutShort(cut, packets, snapLength)] : [])];
+    });
   }
+
+  /** Why there is nothing to show. */
+  #nothing(): string[] {
+    if (this.segmentPackets > 0 || this.packets === 0) return [];
+    const reasons = [...this.#skippedPackets].sort(([, a], [, b]) => b - a);
+    const told = reasons.slice(0, SHOWN_REASONS).map(([reason, count]) => `${number(count)} ${reason}`);
+    const rest = reasons.slice(SHOWN_REASONS).reduce((sum, [, count]) => sum + count, 0);
+    const all = [...told, ...(rest > 0 ? [`${number(rest)} for other reasons`] : [])].join('; ');
+    return [`no TCP connection among ${counted(this.packets, 'packet')}: ${all}`];
+  }
+}
+
+/** Said of packets that are longer than what was kept of them. */
+function cutShort(cut: number, packets: number, snapLength: number): string {
+  const which = `${number(cut)} of ${counted(packets, 'packet')} ${cut === 1 ? 'is' : 'are'} cut short`;
+  // Without a limit, or with one that no packet reaches, something else has cut them.
+  return snapLength > 0 && snapLength < NO_LIMIT
+    ? `the capture kept at most ${counted(snapLength, 'byte')} of each packet: ${which} (snap length)`
+    : `the capture did not keep all bytes of each packet: ${which}`;
+}
+
+function counted(count: number, word: string): string {
+  return `${number(count)} ${word}${count === 1 ? '' : 's'}`;
+}
+
+function number(count: number): string {
+  return count.toLocaleString('en');
 }
 
 function addTo(counts: Map<string, number>, reason: string, count: number): void {

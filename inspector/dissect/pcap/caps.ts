@@ -19,7 +19,13 @@ export const CAPS = {
   keyLogLines: 200_000,
   /** VLAN tags of one packet. */
   vlanTags: 8,
-  /** Extension headers of one IPv6 packet. */
+  /** MPLS labels of one packet. */
+  mplsLabels: 16,
+  /** Layers of one packet that carry others below IP. */
+  linkLayers: 8,
+  /** Tunnels inside each other in one packet. */
+  tunnels: 8,
+  /** Extension headers of one IP packet. */
   extensionHeaders: 16,
   /** Datagrams of which some fragments are at hand, the fragments of one, and the bytes of all. */
   fragmented: 1_024,

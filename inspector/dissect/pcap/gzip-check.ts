@@ -22,6 +22,17 @@ export class MemberCheck {
     this.#length += bytes.length;
   }
 
+  /** Where behind its last eight bytes it ends in the last packed bytes; `undefined` when they are not there. */
+  endIn(packed: Uint8Array): number | undefined {
+    const lowest = this.#length & 0xff;
+    for (let end = packed.length; end >= TRAILER_LENGTH; end--) {
+      // Looked at first, for this runs over all of them.
+      if (packed[end - 4] !== lowest) continue;
+      if (this.faultOf(packed.subarray(end - TRAILER_LENGTH, end)) === undefined) return end;
+    }
+    return undefined;
+  }
+
   /** What does not fit its last eight bytes, in words. */
   faultOf(trailer: Uint8Array): string | undefined {
     const [crc, length] = [littleEndian(trailer, 0), littleEndian(trailer, 4)];

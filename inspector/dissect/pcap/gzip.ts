@@ -24,6 +24,8 @@ export class Unpacker {
   #packed = 0;
   #unpacked = 0;
   #stopped = false;
+  /** The last member was whole, and no other one follows. */
+  #over = false;
 
   /** `take` gets what is unpacked; `stop` is told, at most once, why nothing more will come, and `warn` what is odd. */
   constructor(
@@ -43,13 +45,18 @@ export class Unpacker {
 
   push(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length && !this.#stopped; at += SLICE) {
-      this.#feed(bytes.subarray(at, at + SLICE), false);
+      const slice = bytes.subarray(at, at + SLICE);
+      if (this.#over) this.#passOver(slice);
+      else this.#feed(slice, false);
     }
   }
 
   finish(): void {
-    if (!this.#stopped) this.#feed(new Uint8Array(0), true);
-    if (!this.#stopped) this.#endMember(this.#packed);
+    if (!this.#stopped && !this.#over) this.#feed(new Uint8Array(0), true);
+    if (this.#stopped || this.#over) return;
+    const end = this.#check.endIn(this.#tail);
+    if (end === undefined) this.#endMember(this.#packed);
+    else this.#passOver(this.#tail.subarray(end));
   }
 
   /** A member has ended before this place of the packed data. */
@@ -66,7 +73,18 @@ export class Unpacker {
     this.#tail = concat([this.#tail.subarray(-SLICE), slice]);
     const fault = this.#unpack(slice, last);
     for (const bytes of this.#ready.splice(0)) this.#give(bytes);
-    if (fault !== undefined && !this.#stopped) this.#end(fault);
+    if (fault === undefined || this.#stopped) return;
+    const end = this.#check.endIn(this.#tail);
+    if (end === undefined) return this.#end(fault);
+    this.#over = true;
+    this.#passOver(this.#tail.subarray(end));
+  }
+
+  /** Behind the last member tapes and disks leave zeros, which say nothing. */
+  #passOver(bytes: Uint8Array): void {
+    if (bytes.every((byte) => byte === 0)) return;
+    this.#stopped = true;
+    this.#warn('something else stands behind the gzip data, and is not read');
   }
 
   /** What is wrong with the data, in words. */

@@ -1,81 +1,120 @@
-/** Link-layer headers: where in a packet the IP header begins. */
-import { CAPS } from './caps.ts';
+/** Link-layer headers: what of a packet is the IP packet in it. */
+import { type Carried, CUT, type Unwrapped, behind, within } from './layers.ts';
+import { afterEthertype, afterFamilyOf, afterLlc, afterPpp, afterPppoe, afterType } from './ethertypes.ts';
 import { BIG, LITTLE } from './source.ts';
-
-const ETHERTYPE = { ipv4: 0x0800, ipv6: 0x86dd, pppoe: 0x8864 } as const;
-/** 802.1Q, 802.1ad, and what was in use before it (802.1Q with other numbers). */
-const VLAN_TAGS: ReadonlySet<number> = new Set([0x8100, 0x88a8, 0x9100, 0x9200, 0x9300]);
-/** Internet address families: IPv4 everywhere; IPv6 on Linux, Windows, NetBSD and OpenBSD, FreeBSD, macOS. */
-const FAMILIES: ReadonlySet<number> = new Set([2, 10, 23, 24, 28, 30]);
-/** Raw IP, by its numbers on various systems, and for one version alone. */
-const RAW: ReadonlySet<number> = new Set([12, 14, 101, 228, 229]);
-const CUT = 'cut off before the IP header';
-
-/** Offset of the IP header, or why there is none. */
-export function networkStart(link: number, packet: Uint8Array): number | string {
-  if (RAW.has(link)) return 0;
-  switch (link) {
-    case 0:
-    case 108:
-      return afterFamily(packet);
-    case 1:
-      return afterEthertype(packet, 12);
-    case 9:
-    case 50:
-      return afterPpp(packet, 0);
-    case 113:
-      return afterEthertype(packet, 14);
-    case 276:
-      return afterCooked2(packet);
-    default:
-      return UNKNOWN_LINK;
-  }
-}
+import { afterRadio, afterWireless } from './wireless.ts';
 
 export const UNKNOWN_LINK = 'of a link type that is not read here';
 
+type Unwrap = (packet: Carried) => Unwrapped;
+
+const raw: Unwrap = (packet) => packet;
+
+/** By the number of the link type (draft-ietf-opsawg-pcaplinktype). */
+const LINKS: Readonly<Record<number, Unwrap>> = {
+  0: afterFamily,
+  1: (packet) => afterEthertype(packet, 12),
+  9: afterPpp,
+  12: raw,
+  14: raw,
+  50: afterPpp,
+  51: afterPppoe,
+  101: raw,
+  104: (packet) => (packet.bytes[0] === 0xff ? afterPpp(packet) : afterEthertype(packet, 2)),
+  105: afterWireless,
+  107: afterFrameRelay,
+  108: afterFamily,
+  109: afterEncapsulation,
+  113: afterCooked,
+  117: afterFilterLog,
+  119: (packet) => afterRadio(packet, LITTLE, 4),
+  127: (packet) => afterRadio(packet, LITTLE, 2),
+  163: (packet) => afterRadio(packet, BIG, 4),
+  192: afterPerPacket,
+  228: raw,
+  229: raw,
+  239: afterNetfilterLog,
+  276: afterCooked2,
+};
+
+/** The IP packet, or why there is none. */
+export function unwrapLink(link: number, packet: Carried): Unwrapped {
+  const unwrap = LINKS[link];
+  if (!unwrap) return UNKNOWN_LINK;
+  const ip = unwrap(packet);
+  return typeof ip !== 'string' && ip.bytes.length === 0 ? CUT : ip;
+}
+
 /** The address family stands in the byte order of the machine that captured (NULL) or of the network (LOOP). */
-function afterFamily(packet: Uint8Array): number | string {
-  if (packet.length < 4) return CUT;
-  const known = FAMILIES.has(LITTLE.u32(packet, 0)) || FAMILIES.has(BIG.u32(packet, 0));
-  return known ? 4 : 'not IP';
+function afterFamily(packet: Carried): Unwrapped {
+  const { bytes } = packet;
+  if (bytes.length < 4) return CUT;
+  return afterFamilyOf(packet, [LITTLE.u32(bytes, 0), BIG.u32(bytes, 0)], 4);
 }
 
-/** Past the type at `at` and any VLAN tags (IEEE 802.1Q §9.3), each of which puts the type four bytes further. */
-function afterEthertype(packet: Uint8Array, at: number): number | string {
-  if (packet.length < at + 2) return CUT;
-  return afterType(packet, BIG.u16(packet, at), at + 2);
+/** OpenBSD's enc: the family in the byte order of the machine, then two more words. */
+function afterEncapsulation(packet: Carried): Unwrapped {
+  const { bytes } = packet;
+  if (bytes.length < 12) return CUT;
+  return afterFamilyOf(packet, [LITTLE.u32(bytes, 0), BIG.u32(bytes, 0)], 12);
 }
 
-/** The content of this type begins at `start`. */
-function afterType(packet: Uint8Array, firstType: number, firstStart: number): number | string {
-  let [type, start] = [firstType, firstStart];
-  for (let tags = 0; VLAN_TAGS.has(type); tags++) {
-    if (tags === CAPS.vlanTags) return `behind more than ${CAPS.vlanTags} VLAN tags`;
-    if (packet.length < start + 4) return CUT;
-    type = BIG.u16(packet, start + 2);
-    start += 4;
+/** OpenBSD's pflog: its length, which is filled up to four bytes, then the family. */
+function afterFilterLog(packet: Carried): Unwrapped {
+  const [length, family] = packet.bytes;
+  if (length === undefined || family === undefined) return CUT;
+  return afterFamilyOf(packet, [family], Math.ceil(length / 4) * 4);
+}
+
+const NETFILTER_PAYLOAD = 9;
+
+/** Linux's nflog: attributes in the byte order of the machine, one of which is the packet. */
+function afterNetfilterLog(packet: Carried): Unwrapped {
+  const { bytes } = packet;
+  for (let at = 4; at + 4 <= bytes.length;) {
+    // Machines that are big-endian write lengths that are too long for the other order.
+    const order = LITTLE.u16(bytes, at) <= bytes.length ? LITTLE : BIG;
+    const [length, type] = [order.u16(bytes, at), order.u16(bytes, at + 2) & 0x7fff];
+    if (length < 4) return 'not what their link header says';
+    if (type === NETFILTER_PAYLOAD) return within(behind(packet, at + 4), length - 4);
+    at += Math.ceil(length / 4) * 4;
   }
-  if (type === ETHERTYPE.ipv4 || type === ETHERTYPE.ipv6) return start;
-  // PPPoE: six bytes of session, then PPP without its frame (RFC 2516 §4).
-  return type === ETHERTYPE.pppoe ? afterPpp(packet, start + 6) : `not IP (ethertype ${nameOfType(type)})`;
+  return CUT;
 }
 
-/** SLL2 has the type first, in a header of 20 bytes. */
-function afterCooked2(packet: Uint8Array): number | string {
-  return packet.length < 20 ? CUT : afterType(packet, BIG.u16(packet, 0), 20);
+/** Linux's cooked capture. Where it has no ethertype it says which framing of 802.2 follows. */
+function afterCooked(packet: Carried): Unwrapped {
+  const { bytes } = packet;
+  if (bytes.length < 16) return CUT;
+  return BIG.u16(bytes, 14) === 4 ? afterLlc(behind(packet, 16)) : afterEthertype(packet, 14);
 }
 
-/** Address and control may be left out, and the protocol may be one byte when it is odd (RFC 1661 §6.6, §6.5). */
-function afterPpp(packet: Uint8Array, start: number): number | string {
-  const at = packet[start] === 0xff && packet[start + 1] === 0x03 ? start + 2 : start;
-  if (packet.length < at + 2) return CUT;
-  const short = ((packet[at] as number) & 1) === 1;
-  const protocol = short ? (packet[at] as number) : BIG.u16(packet, at);
-  return protocol === 0x0021 || protocol === 0x0057 ? at + (short ? 1 : 2) : 'not IP (another PPP protocol)';
+/** Its second version has the type first, in a header of 20 bytes. */
+function afterCooked2(packet: Carried): Unwrapped {
+  const { bytes } = packet;
+  if (bytes.length < 20) return CUT;
+  const [type, content] = [BIG.u16(bytes, 0), behind(packet, 20)];
+  return type === 4 ? afterLlc(content) : afterType(content, type);
 }
 
-function nameOfType(type: number): string {
-  const hex = `0x${type.toString(16).padStart(4, '0')}`;
-  return type === 0x0806 ? `${hex}, ARP` : hex;
+/** RFC 2427: an address whose last byte is odd, then the control byte and what it carries; or, by Cisco, an ethertype. */
+function afterFrameRelay(packet: Carried): Unwrapped {
+  const { bytes } = packet;
+  const end = bytes.subarray(0, 4).findIndex((byte) => (byte & 1) === 1) + 1;
+  if (end === 0 || bytes.length < end + 2) return CUT;
+  if (bytes[end] !== 0x03) return afterEthertype(packet, end);
+  const padding = bytes[end + 1] === 0 ? 1 : 0;
+  const [protocol, start] = [bytes[end + 1 + padding], end + 2 + padding];
+  if (protocol === 0xcc || protocol === 0x8e) return behind(packet, start);
+  return protocol === 0x80 ? afterEthertype(packet, start + 3) : 'not IP (another protocol of frame relay)';
+}
+
+/** Per-packet information: its length, then the link type of what follows, both little-endian. */
+function afterPerPacket(packet: Carried): Unwrapped {
+  const { bytes } = packet;
+  if (bytes.length < 8) return CUT;
+  const [length, link] = [LITTLE.u16(bytes, 2), LITTLE.u32(bytes, 4)];
+  return link === 192 || length < 8
+    ? 'not what their link header says'
+    : unwrapLink(link, behind(packet, length));
 }

@@ -77,7 +77,7 @@ describe('a link type', () => {
     ['ARP', 1, `${macs} 0806 0001080006040001`, 'not IP (ethertype 0x0806, ARP)'],
     ['an unknown family', 0, `07000000${PACKET4}`, 'not IP'],
     ['another PPP protocol', 9, `c021${PACKET4}`, 'not IP (another PPP protocol)'],
-    ['another link type', 105, PACKET4, 'of a link type that is not read here'],
+    ['another link type', 249, PACKET4, 'of a link type that is not read here'],
     ['an end inside the header', 1, macs, 'cut off before the IP header'],
     ['an end inside a tag', 1, `${macs} 8100 00`, 'cut off before the IP header'],
     [
@@ -93,6 +93,134 @@ describe('a link type', () => {
   });
 });
 
+describe('a layer below IP', () => {
+  const macs = '020000000002 020000000001';
+  const snap = 'aaaa03 000000 0800';
+  const wireless = '0200 0000 000000000001 000000000002 000000000003 0000';
+
+  it.each([
+    ['C_HDLC', 104, '0f00 0800'],
+    ['PPP in HDLC of Cisco', 104, 'ff03 0021'],
+    ['IEEE802_11', 105, `08${wireless.slice(2)}${snap}`],
+    ['IEEE802_11 with QoS, relayed', 105, `8803${wireless.slice(4)}000000000004 0000${snap}`],
+    ['FRELAY', 107, '1841 03 cc'],
+    ['FRELAY with SNAP', 107, '1841 03 00 80 000000 0800'],
+    ['ENC', 109, '02000000 00000000 00000000'],
+    ['PFLOG', 117, `3d02${'00'.repeat(62)}`],
+    ['radiotap', 127, `0000 0800 00000000 08${wireless.slice(2)}${snap}`],
+    ['PPI', 192, '00 00 0800 01000000' + `${macs} 0800`],
+    ['NFLOG', 239, '02 00 0000 0800 0a00 00000000 3600 0900'],
+    ['LINUX_SLL with 802.2', 113, `0000 0001 0006 020000000001 0000 0004 ${snap}`],
+    ['MPLS', 1, `${macs} 8847 00010040 00011140`],
+    ['MPLS around Ethernet with a control word', 1, `${macs} 8847 00011140 00000000 ${macs} 0800`],
+    ['802.2 with SNAP', 1, `${macs} 003a ${snap}`],
+    ['802.1ah', 1, `${macs} 88e7 00000001 ${macs} 0800`],
+  ])('%s carries IPv4', (_name, link, header) => {
+    expect(found(link, header + PACKET4)).toEqual([SAID4]);
+  });
+
+  it('bounds what is inside it: the rest is padding (RFC 2516 §4)', () => {
+    // The IP header claims two bytes more than PPPoE has for it.
+    const claims = PACKET4.replace('0032', '0034');
+    expect(found(1, `${macs} 8864 1100 1234 0034 0021 ${claims} dead`)).toEqual([SAID4]);
+    expect(found(1, `${macs} 003a ${snap} ${claims} dead`)).toEqual([SAID4]);
+    expect(found(239, `02 00 0000 3600 0900 ${claims} dead`)).toEqual([SAID4]);
+  });
+
+  it('is not followed without end', () => {
+    expect(found(1, `${macs} 8847 ${'00010040'.repeat(17)} ${PACKET4}`)).toEqual([
+      expect.stringContaining('MPLS labels') as string,
+    ]);
+    const within = `6558 ${macs}`.repeat(12);
+    expect(found(1, `${macs} ${within} 0800 ${PACKET4}`)).toEqual([
+      expect.stringContaining('layers below IP') as string,
+    ]);
+  });
+
+  it('says what it is', () => {
+    const sealed = `0840${wireless.slice(4)}${'00'.repeat(40)}`;
+    expect(found(1, `${macs} 0026 424203 0000`, `${macs} 88cc 0207`, `${macs} 8863 1109 0000 0000`)).toEqual([
+      'not IP (802.2, spanning tree)',
+      'not IP (ethertype 0x88cc, LLDP)',
+      'not IP (ethertype 0x8863, PPPoE discovery)',
+    ]);
+    expect(found(105, sealed, `80${wireless.slice(2)}`)).toEqual([
+      'not IP (802.11, sealed by the network’s key)',
+      'not IP (802.11, a frame without data)',
+    ]);
+  });
+});
+
+describe('a tunnel', () => {
+  const macs = '020000000002 020000000001';
+  const size = (hex: string): number => hex.replaceAll(' ', '').length / 2;
+  const word = (value: number): string => value.toString(16).padStart(4, '0');
+  /** An IPv4 packet from 192.0.2.1 to 192.0.2.2. */
+  const outer = (protocol: string, content: string): string =>
+    `4500 ${word(20 + size(content))} 0001 0000 40 ${protocol} 0000 c0000201 c0000202 ${content}`;
+  const udp = (port: number, content: string): string =>
+    outer('11', `c000 ${word(port)} ${word(8 + size(content))} 0000 ${content}`);
+  const framed = `${macs} 0800 ${PACKET4}`;
+
+  it.each([
+    ['IPv4 in IPv4', outer('04', PACKET4), SAID4],
+    ['IPv6 in IPv4', outer('29', PACKET6), SAID6],
+    ['IPv4 in IPv6', `${ipv6('0032', '04')} ${PACKET4}`, SAID4],
+    [
+      'an authentication header',
+      outer('33', `06 04 0000 00000001 00000001 ${'00'.repeat(12)} ${TCP}${HELLO}`),
+      '192.0.2.1:50000 → 192.0.2.2:80 hello wire',
+    ],
+    ['GRE', outer('2f', `0000 0800 ${PACKET4}`), SAID4],
+    [
+      'GRE with checksum, key and sequence',
+      outer('2f', `b000 0800 00000000 00000007 00000001 ${PACKET4}`),
+      SAID4,
+    ],
+    ['GRE around Ethernet', outer('2f', `0000 6558 ${framed}`), SAID4],
+    ['PPTP', outer('2f', `3001 880b 0036 0001 00000000 ff03 0021 ${PACKET4}`), SAID4],
+    ['ERSPAN', outer('2f', `1000 88be 00000000 1000000000000000 ${framed}`), SAID4],
+    ['EtherIP', outer('61', `3000 ${framed}`), SAID4],
+    ['MPLS', outer('89', `00011140 ${PACKET4}`), SAID4],
+    ['VXLAN', udp(4789, `08000000 00000700 ${framed}`), SAID4],
+    ['VXLAN of Linux', udp(8472, `08000000 00000700 ${framed}`), SAID4],
+    ['Geneve', udp(6081, `0100 6558 00000700 00000000 ${framed}`), SAID4],
+    ['Geneve around IP', udp(6081, `0000 0800 00000700 ${PACKET4}`), SAID4],
+    ['GTP-U', udp(2152, `30ff ${word(50)} 00000001 ${PACKET4}`), SAID4],
+    ['GTP-U with extensions', udp(2152, `34ff ${word(58)} 00000001 0000 00 85 01 000000 ${PACKET4}`), SAID4],
+    ['two of them', outer('04', udp(4789, `08000000 00000700 ${framed}`)), SAID4],
+  ])('is followed: %s', (_name, packet, said) => {
+    expect(found(101, packet)).toEqual([said]);
+  });
+
+  it('bounds what is inside it', () => {
+    const claims = PACKET4.replace('0032', '0034');
+    const gtp = `30ff ${word(50)} 00000001 ${claims} dead`;
+    expect(found(101, outer('04', claims), udp(2152, gtp))).toEqual([SAID4, SAID4]);
+  });
+
+  it('is not followed without end', () => {
+    let packet = PACKET4;
+    for (let depth = 0; depth <= CAPS.tunnels; depth++) packet = outer('04', packet);
+    expect(found(101, packet)).toEqual([`inside more than ${CAPS.tunnels} tunnels`]);
+  });
+
+  it.each([
+    ['QUIC', udp(443, `c3 00000001 08 ${'00'.repeat(20)}`), 'UDP, QUIC'],
+    ['a short header of QUIC', udp(443, `43 ${'00'.repeat(20)}`), 'UDP, QUIC'],
+    ['DTLS', udp(4433, `16 fefd 0000 000000000000 0001 00`), 'UDP, DTLS'],
+    ['STUN', udp(3478, `0001 0000 2112a442 ${'00'.repeat(12)}`), 'UDP, STUN'],
+    ['DNS', udp(53, '00'), 'UDP, DNS'],
+    ['another', udp(9999, '00'), 'UDP, port 9999'],
+    ['ICMP', outer('01', '0800 0000'), 'ICMP'],
+    ['ESP', outer('32', '00000001'), 'ESP'],
+    ['what has no name', outer('fd', '00'), 'IP protocol 253'],
+    ['VXLAN without its flag', udp(4789, `00000000 00000700 ${framed}`), 'UDP, port 4789'],
+  ])('is told from %s', (_name, packet, what) => {
+    expect(found(101, packet)).toEqual([`not TCP (${what})`]);
+  });
+});
+
 describe('an IPv4 packet', () => {
   it('may have options, and padding of Ethernet behind it', () => {
     const options = '4600 0036 0001 0000 40 06 0000 0a000001 0a000002 94040000';
@@ -104,7 +232,7 @@ describe('an IPv4 packet', () => {
   });
 
   it.each([
-    ['UDP', '4500 001c 0001 0000 40 11 0000 0a000001 0a000002 0035003500080000', 'not TCP (UDP)'],
+    ['UDP', '4500 001c 0001 0000 40 11 0000 0a000001 0a000002 0035003500080000', 'not TCP (UDP, DNS)'],
     ['a header of 16 bytes', `4400${PACKET4.slice(4)}`, 'not what their IP or TCP header says'],
     ['a length below the header', `4500 0013${PACKET4.slice(9)}`, 'not what their IP or TCP header says'],
     ['a short TCP header', PACKET4.replace('5002', '4002'), 'not what their IP or TCP header says'],

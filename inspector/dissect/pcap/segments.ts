@@ -1,10 +1,16 @@
-/** The TCP segment inside a packet: link layer, IP, TCP (RFC 791, RFC 8200, RFC 9293). Checksums are not looked at:
- * where the network card makes them, a capture on the sending machine holds wrong ones. */
+/**
+ * The TCP segment inside a packet: link layer, tunnels, IP, TCP (RFC 791, RFC 8200, RFC 9293). Each layer's own length
+ * bounds what is inside it. Checksums are not looked at: where the network card makes them, a capture on the sending
+ * machine holds wrong ones.
+ */
 import { CAPS } from './caps.ts';
+import { notTcp } from './datagrams.ts';
 import { Fragments } from './fragments.ts';
-import { networkStart } from './link.ts';
+import { type Carried, CUT as CUT_BELOW, within } from './layers.ts';
+import { unwrapLink } from './link.ts';
 import { type Place, Places } from './places.ts';
 import { BIG } from './source.ts';
+import { insideTunnel } from './tunnels.ts';
 
 export interface TcpSegment {
   readonly from: Place;
@@ -18,29 +24,14 @@ export interface TcpSegment {
   readonly length: number;
 }
 
-/** What stands behind an IP header. `lost` bytes at its end were cut off. */
-interface Transport {
+/** What stands behind an IP header. */
+interface Transport extends Carried {
   readonly protocol: number;
-  readonly bytes: Uint8Array;
-  readonly lost: number;
   readonly source: Uint8Array;
   readonly destination: Uint8Array;
 }
 
 const TCP = 6;
-const PROTOCOLS: Readonly<Record<number, string>> = {
-  1: 'ICMP',
-  2: 'IGMP',
-  4: 'IPv4 in IP',
-  17: 'UDP',
-  41: 'IPv6 in IP',
-  47: 'GRE',
-  50: 'ESP',
-  58: 'ICMPv6',
-  59: 'nothing behind IPv6',
-  89: 'OSPF',
-  132: 'SCTP',
-};
 const HEADER = { hopByHop: 0, routing: 43, fragment: 44, authentication: 51, destination: 60 } as const;
 /** Mobility, Host Identity, Shim6: laid out as the others are (RFC 6564). */
 const EXTENSIONS: ReadonlySet<number> = new Set([...Object.values(HEADER), 135, 139, 140]);
@@ -48,23 +39,20 @@ const EXTENSIONS: ReadonlySet<number> = new Set([...Object.values(HEADER), 135, 
 const CUT = 'cut short before the end of the TCP header';
 const BROKEN = 'not what their IP or TCP header says';
 const WAITING = 'fragments';
+/** Why packets are left out although they are TCP. */
+export const UNPLACED = 'of more addresses and ports than are kept apart';
 
 export class SegmentFinder {
   readonly #fragments = new Fragments();
   readonly #places = new Places();
   #packetsUsed = 1;
+  #unplacedBytes = 0;
 
   /** `lost` bytes of the packet were not kept. A text says why there is no segment; empty while fragments wait. */
   find(link: number, packet: Uint8Array, lost = 0): TcpSegment | string {
     this.#packetsUsed = 1;
-    const start = networkStart(link, packet);
-    if (typeof start === 'string') return start;
-    if (start >= packet.length) return 'cut off before the IP header';
-    const ip = packet.subarray(start);
-    const version = (ip[0] as number) >> 4;
-    if (version !== 4 && version !== 6) return 'not IP';
-    const transport = version === 4 ? this.#fromIpv4(ip, lost) : this.#fromIpv6(ip, lost);
-    return typeof transport === 'string' ? (transport === WAITING ? '' : transport) : this.#tcp(transport);
+    const ip = unwrapLink(link, { bytes: packet, lost });
+    return typeof ip === 'string' ? ip : this.#inIp(ip, CAPS.tunnels);
   }
 
   /** How many packets went into what was found last: more than one when it came in fragments. */
@@ -72,32 +60,54 @@ export class SegmentFinder {
     return this.#packetsUsed;
   }
 
+  /** Bytes of TCP payload in packets that were left out as `UNPLACED`. */
+  get unplacedBytes(): number {
+    return this.#unplacedBytes;
+  }
+
   /** Fragments whose datagram never became whole. */
   get fragmentsLeft(): number {
     return this.#fragments.left;
   }
 
-  #fromIpv4(ip: Uint8Array, lostBehind: number): Transport | string {
+  #inIp(ip: Carried, tunnelsLeft: number): TcpSegment | string {
+    if (ip.bytes.length === 0) return CUT_BELOW;
+    const version = (ip.bytes[0] as number) >> 4;
+    if (version !== 4 && version !== 6) return 'not IP';
+    const transport = version === 4 ? this.#fromIpv4(ip) : this.#fromIpv6(ip);
+    if (typeof transport === 'string') return transport === WAITING ? '' : transport;
+    if (transport.protocol === TCP) return this.#tcp(transport);
+    const inside = insideTunnel(transport);
+    if (inside === undefined) return notTcp(transport.protocol, transport);
+    if (typeof inside === 'string') return inside;
+    return tunnelsLeft > 0 ? this.#inIp(inside, tunnelsLeft - 1) : `inside more than ${CAPS.tunnels} tunnels`;
+  }
+
+  #fromIpv4(packet: Carried): Transport | string {
+    const { bytes: ip, lost: lostBehind } = packet;
     const header = ((ip[0] as number) & 0x0f) * 4;
     if (ip.length < 20 || ip.length < header) return lostBehind > 0 ? CUT : BROKEN;
     if (header < 20) return BROKEN;
     // A length of 0 stands in packets that the network card was to cut up; padding may follow a short one.
     const stated = BIG.u16(ip, 2) || ip.length + lostBehind;
     if (stated < header) return BROKEN;
-    const { bytes, lost } = within(ip, stated, lostBehind);
+    const { bytes, lost } = within(packet, stated);
     const addresses = { source: ip.subarray(12, 16), destination: ip.subarray(16, 20) };
     const behind = { protocol: ip[9] as number, bytes: bytes.subarray(header), lost, ...addresses };
     const placed = BIG.u16(ip, 6);
-    if ((placed & 0x3fff) === 0) return behind;
+    if ((placed & 0x3fff) === 0) return this.#behindExtensions(behind, CAPS.extensionHeaders);
     const key = `4 ${ip.subarray(12, 20).join('.')} ${BIG.u16(ip, 4)} ${behind.protocol}`;
-    return this.#fragment(behind, { key, offset: (placed & 0x1fff) * 8, more: (placed & 0x2000) !== 0 });
+    const place = { key, offset: (placed & 0x1fff) * 8, more: (placed & 0x2000) !== 0 };
+    const whole = this.#fragment(behind, place);
+    return typeof whole === 'string' ? whole : this.#behindExtensions(whole, CAPS.extensionHeaders);
   }
 
-  #fromIpv6(ip: Uint8Array, lostBehind: number): Transport | string {
+  #fromIpv6(packet: Carried): Transport | string {
+    const { bytes: ip, lost: lostBehind } = packet;
     if (ip.length < 40) return lostBehind > 0 ? CUT : BROKEN;
     // 0 stands in jumbograms and in packets that the network card was to cut up.
     const stated = BIG.u16(ip, 4);
-    const { bytes, lost } = within(ip, stated === 0 ? ip.length + lostBehind : 40 + stated, lostBehind);
+    const { bytes, lost } = within(packet, stated === 0 ? ip.length + lostBehind : 40 + stated);
     const addresses = { source: ip.subarray(8, 24), destination: ip.subarray(24, 40) };
     return this.#behindExtensions(
       { protocol: ip[6] as number, bytes: bytes.subarray(40), lost, ...addresses },
@@ -107,8 +117,9 @@ export class SegmentFinder {
 
   #behindExtensions(behind: Transport, left: number): Transport | string {
     const { protocol, bytes, lost } = behind;
-    if (!EXTENSIONS.has(protocol)) return behind;
-    if (left === 0) return `behind more than ${CAPS.extensionHeaders} IPv6 extension headers`;
+    const v4 = behind.source.length === 4;
+    if (!(v4 ? protocol === HEADER.authentication : EXTENSIONS.has(protocol))) return behind;
+    if (left === 0) return `behind more than ${CAPS.extensionHeaders} extension headers`;
     if (bytes.length < 8) return lost > 0 ? CUT : BROKEN;
     const length = extensionLength(protocol, bytes[1] as number);
     if (bytes.length < length) return lost > 0 ? CUT : BROKEN;
@@ -134,17 +145,19 @@ export class SegmentFinder {
     return { ...behind, bytes: whole.bytes };
   }
 
-  #tcp({ protocol, bytes, lost, source, destination }: Transport): TcpSegment | string {
-    if (protocol !== TCP) return `not TCP (${PROTOCOLS[protocol] ?? `IP protocol ${protocol}`})`;
+  #tcp({ bytes, lost, source, destination }: Transport): TcpSegment | string {
     if (bytes.length < 20) return lost > 0 ? CUT : BROKEN;
     const header = ((bytes[12] as number) >> 4) * 4;
     if (header < 20) return BROKEN;
     if (header > bytes.length) return lost > 0 ? CUT : BROKEN;
     const from = this.#places.of(source, BIG.u16(bytes, 0));
     const to = this.#places.of(destination, BIG.u16(bytes, 2));
-    if (!from || !to) return 'of more addresses and ports than are kept apart';
     const flags = bytes[13] as number;
     const payload = bytes.subarray(header);
+    if (!from || !to) {
+      this.#unplacedBytes += payload.length;
+      return UNPLACED;
+    }
     const acknowledged = (flags & 0x10) === 0 ? 0 : BIG.u32(bytes, 8);
     return {
       from,
@@ -156,16 +169,6 @@ export class SegmentFinder {
       length: payload.length + lost,
     };
   }
-}
-
-/** The `stated` bytes of an IP packet, as far as they were kept; what was never there is not lost. */
-function within(
-  ip: Uint8Array,
-  stated: number,
-  lostBehind: number,
-): { readonly bytes: Uint8Array; readonly lost: number } {
-  const bytes = stated < ip.length ? ip.subarray(0, stated) : ip;
-  return { bytes, lost: Math.min(lostBehind, stated - bytes.length) };
 }
 
 /** The fragment header is always 8 bytes; the authentication header counts in units of 4 (RFC 4302 §2.2). */

@@ -19,6 +19,8 @@ export interface CaptureInterface {
   readonly application?: string;
   /** Packets of this interface in the file. */
   packets: number;
+  /** Packets of which the file has fewer bytes than crossed. */
+  cut?: number;
   /** Packets that the interface says it lost while capturing. */
   dropped?: number;
 }
