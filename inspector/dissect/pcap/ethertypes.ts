@@ -10,6 +10,9 @@ const FAMILIES: ReadonlySet<number> = new Set([2, 10, 23, 24, 28, 30]);
 /** Smaller numbers in the place of a type are the length of a frame of 802.3. */
 const SMALLEST_TYPE = 0x0600;
 
+/** Layers that may carry others, further in. */
+const DEPTH: number = CAPS.linkLayers;
+
 type Unwrap = (content: Carried, depth: number) => Unwrapped;
 
 const ip: Unwrap = (content) => content;
@@ -41,7 +44,7 @@ const NAMES: Readonly<Record<number, string>> = {
 };
 
 /** Of a frame whose ethertype stands at `at`. */
-export function afterEthertype(frame: Carried, at: number, depth = CAPS.linkLayers): Unwrapped {
+export function afterEthertype(frame: Carried, at: number, depth = DEPTH): Unwrapped {
   if (frame.bytes.length < at + 2) return CUT;
   const type = BIG.u16(frame.bytes, at);
   const content = behind(frame, at + 2);
@@ -49,7 +52,7 @@ export function afterEthertype(frame: Carried, at: number, depth = CAPS.linkLaye
 }
 
 /** Of content of this type; each VLAN tag puts the type four bytes further (IEEE 802.1Q §9.3). */
-export function afterType(content: Carried, firstType: number, depth = CAPS.linkLayers): Unwrapped {
+export function afterType(content: Carried, firstType: number, depth = DEPTH): Unwrapped {
   let [type, inside] = [firstType, content];
   for (let tags = 0; VLAN_TAGS.has(type); tags++) {
     if (tags === CAPS.vlanTags) return `behind more than ${CAPS.vlanTags} VLAN tags`;
@@ -64,7 +67,7 @@ export function afterType(content: Carried, firstType: number, depth = CAPS.link
 }
 
 /** 802.2: two addresses and a control byte; with SNAP an ethertype follows, behind whose it is (RFC 1042). */
-export function afterLlc(frame: Carried, depth = CAPS.linkLayers): Unwrapped {
+export function afterLlc(frame: Carried, depth = DEPTH): Unwrapped {
   const { bytes } = frame;
   if (bytes.length < 3) return CUT;
   if (bytes[0] === 0x06 && bytes[1] === 0x06) return behind(frame, 3);
@@ -78,14 +81,14 @@ export function afterLlc(frame: Carried, depth = CAPS.linkLayers): Unwrapped {
 }
 
 /** Six bytes of session, whose length says where PPP ends (RFC 2516 §4): behind it is padding of Ethernet. */
-export function afterPppoe(frame: Carried, depth = CAPS.linkLayers): Unwrapped {
+export function afterPppoe(frame: Carried, depth = DEPTH): Unwrapped {
   const { bytes } = frame;
   if (bytes.length < 6) return CUT;
   return afterPpp(within(behind(frame, 6), BIG.u16(bytes, 4)), depth);
 }
 
 /** Address and control may be left out, and the protocol may be one byte when it is odd (RFC 1661 §6.6, §6.5). */
-export function afterPpp(frame: Carried, depth = CAPS.linkLayers): Unwrapped {
+export function afterPpp(frame: Carried, depth = DEPTH): Unwrapped {
   const { bytes } = frame;
   const at = bytes[0] === 0xff && bytes[1] === 0x03 ? 2 : 0;
   if (bytes.length < at + 2) return CUT;
@@ -102,7 +105,7 @@ export function afterPpp(frame: Carried, depth = CAPS.linkLayers): Unwrapped {
  * Labels of four bytes, the last of which says so (RFC 3032 §2.1). What they carry is told by its first half byte, as
  * routers do: IP, or a frame of Ethernet, before which a control word may stand (RFC 4385 §3).
  */
-export function afterMpls(frame: Carried, depth = CAPS.linkLayers): Unwrapped {
+export function afterMpls(frame: Carried, depth = DEPTH): Unwrapped {
   let content = frame;
   for (let labels = 1; ; labels++) {
     if (content.bytes.length < 5) return CUT;
