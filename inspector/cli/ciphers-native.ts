@@ -5,12 +5,14 @@ import {
   createDecipheriv,
   createHmac,
   createSecretKey,
+  getCiphers,
 } from 'node:crypto';
 import {
   AEADS,
   type AeadName,
   type AeadOpener,
-  BLOCK_LENGTH,
+  BLOCK_CIPHERS,
+  type BlockCipherName,
   NONCE_LENGTH,
   type RecordCiphers,
   checkKey,
@@ -24,18 +26,31 @@ const ALGORITHMS: Record<AeadName, CipherGCMTypes | CipherCCMTypes | 'chacha20-p
   'aes-256-ccm': 'aes-256-ccm',
   'aes-128-ccm-8': 'aes-128-ccm',
   'aes-256-ccm-8': 'aes-256-ccm',
+  // The types of Node do not name it.
+  'aria-128-gcm': 'aria-128-gcm' as CipherGCMTypes,
+  'aria-256-gcm': 'aria-256-gcm' as CipherGCMTypes,
 };
 
+const KNOWN = new Set(getCiphers());
+
 export const nativeRecordCiphers: RecordCiphers = {
+  has(name) {
+    if (name in AEADS) return KNOWN.has(ALGORITHMS[name as AeadName]);
+    const { keyLengths } = BLOCK_CIPHERS[name as BlockCipherName];
+    return keyLengths.every((length) => KNOWN.has(cbcAlgorithm(name as BlockCipherName, length)));
+  },
+
   aead,
 
-  aesCbc(keyBytes) {
-    checkKey('AES-CBC', keyBytes, [16, 32]);
+  cbc(name, keyBytes) {
+    const { keyLengths, blockLength } = BLOCK_CIPHERS[name];
+    checkKey(`${name} in CBC mode`, keyBytes, keyLengths);
+    const algorithm = cbcAlgorithm(name, keyBytes.length);
     const key = createSecretKey(keyBytes);
     return {
       decrypt(iv, ciphertext) {
-        if (ciphertext.length === 0 || ciphertext.length % BLOCK_LENGTH !== 0) return undefined;
-        const decipher = createDecipheriv(`aes-${keyBytes.length * 8}-cbc`, key, iv).setAutoPadding(false);
+        if (ciphertext.length === 0 || ciphertext.length % blockLength !== 0) return undefined;
+        const decipher = createDecipheriv(algorithm, key, iv).setAutoPadding(false);
         const plain = decipher.update(ciphertext);
         decipher.final();
         return asBytes(plain);
@@ -54,6 +69,10 @@ export const nativeRecordCiphers: RecordCiphers = {
     };
   },
 };
+
+function cbcAlgorithm(name: BlockCipherName, keyLength: number): string {
+  return name === '3des-ede' ? 'des-ede3-cbc' : `${name}-${keyLength * 8}-cbc`;
+}
 
 function aead(name: AeadName, keyBytes: Uint8Array): AeadOpener {
   const { keyLength, tagLength } = AEADS[name];

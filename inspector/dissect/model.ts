@@ -88,7 +88,7 @@ export interface WireRecord {
   readonly state: RecordState;
   /** Why the state is what it is, in a sentence for the reader; empty for `clear`, `opened` and `was-sealed`. */
   readonly reason: string;
-  /** Decrypted content when `state` is opened; otherwise absent. */
+  /** Decrypted content when `state` is opened; also the content of a clear record that a MAC stands behind. */
   readonly plain?: Uint8Array;
   readonly plainMap?: readonly ByteMap[];
   /** Ranges relative to `raw`. */

@@ -9,6 +9,7 @@ import { format, resolveConfig } from 'prettier';
 import type { GenericSchema } from 'valibot';
 import { nameList, nameTable } from './filter-page.ts';
 import { INSPECT_SAMPLES, INSPECT_SHAPES } from './inspect-page.ts';
+import { openedSuites, sealedSuites } from './suite-rows.ts';
 import { limitRows } from './limit-rows.ts';
 import { type Row, code, fenced, table } from './markdown.ts';
 import { fieldRows } from './schema-rows.ts';
@@ -41,6 +42,7 @@ export const PAGES = [
   'docs/reference/protocol.md',
   'docs/reference/filter.md',
   'docs/reference/inspect.md',
+  'docs/reference/tls-suites.md',
   'docs/reference/terminal.md',
   'docs/reference/configuration.md',
   'docs/reference/operations.md',
@@ -74,6 +76,8 @@ export const TABLES: Readonly<Record<string, () => string>> = {
         `${suite.ivLength} bytes`,
       ]),
     ),
+  'suites-opened': () => table(['number', 'suite', 'opened'], openedSuites()),
+  'suites-sealed': () => table(['number', 'suite', 'named by'], sealedSuites()),
   labels: () =>
     table(
       ['value', 'label', 'L'],

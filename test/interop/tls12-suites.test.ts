@@ -27,9 +27,21 @@ const CASES: readonly Case[] = [
       ['ECDHE-RSA-AES256-SHA', 'ECDHE_RSA_WITH_AES_256_CBC_SHA', 'rsa'],
       ['ECDHE-RSA-AES128-SHA256', 'ECDHE_RSA_WITH_AES_128_CBC_SHA256', 'rsa'],
       ['ECDHE-RSA-AES256-SHA384', 'ECDHE_RSA_WITH_AES_256_CBC_SHA384', 'rsa'],
+      ['ECDHE-ARIA128-GCM-SHA256', 'ECDHE_RSA_WITH_ARIA_128_GCM_SHA256', 'rsa'],
+      ['ECDHE-ECDSA-ARIA256-GCM-SHA384', 'ECDHE_ECDSA_WITH_ARIA_256_GCM_SHA384', 'ec'],
+      ['ECDHE-RSA-CAMELLIA128-SHA256', 'ECDHE_RSA_WITH_CAMELLIA_128_CBC_SHA256', 'rsa'],
+      ['ECDHE-ECDSA-CAMELLIA256-SHA384', 'ECDHE_ECDSA_WITH_CAMELLIA_256_CBC_SHA384', 'ec'],
+      ['DHE-RSA-CAMELLIA256-SHA', 'DHE_RSA_WITH_CAMELLIA_256_CBC_SHA', 'rsa'],
     ] as const
   ).flatMap(([openssl, iana, certificate]): Case[] => {
-    const row = { name: openssl, both: tls12(openssl), cipher: `TLS 1.2, TLS_${iana}`, certificate };
+    const native = /ARIA|CAMELLIA/.test(iana) && { nativeOnly: true };
+    const row = {
+      name: openssl,
+      both: tls12(openssl),
+      cipher: `TLS 1.2, TLS_${iana}`,
+      certificate,
+      ...native,
+    };
     if (!iana.includes('CBC')) return [{ ...row, answers: [EMS] }];
     const first = { name: `${openssl}, the MAC before the encryption`, client: '-no_etm', answers: [EMS] };
     return [
@@ -37,6 +49,25 @@ const CASES: readonly Case[] = [
       { ...row, ...first },
     ];
   }),
+  ...(
+    [
+      ['ECDHE-RSA-NULL-SHA', 'ECDHE_RSA_WITH_NULL_SHA'],
+      ['NULL-SHA256', 'RSA_WITH_NULL_SHA256'],
+      ['NULL-MD5', 'RSA_WITH_NULL_MD5'],
+    ] as const
+  ).map(([openssl, iana]): Case => ({
+    name: `${openssl}, which encrypts nothing,`,
+    both: tls12(openssl),
+    cipher: `TLS 1.2, TLS_${iana} (clear, integrity only)`,
+  })),
+  {
+    name: 'DHE-DSS-AES128-GCM-SHA256',
+    both: tls12('DHE-DSS-AES128-GCM-SHA256'),
+    client: '-sigalgs DSA+SHA256:RSA+SHA256',
+    certificate: 'dsa',
+    cipher: 'TLS 1.2, TLS_DHE_DSS_WITH_AES_128_GCM_SHA256',
+    answers: [EMS],
+  },
   {
     name: 'a master secret that is not extended',
     both: tls12('ECDHE-RSA-AES128-GCM-SHA256'),

@@ -2,7 +2,7 @@
 import { cbc } from '@noble/ciphers/aes.js';
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { hmac } from '@noble/hashes/hmac.js';
-import { sha1 } from '@noble/hashes/legacy.js';
+import { md5, sha1 } from '@noble/hashes/legacy.js';
 import { sha256, sha384 } from '@noble/hashes/sha2.js';
 import { aesCcm } from './ccm.ts';
 import { aesGcm } from './gcm.ts';
@@ -10,22 +10,28 @@ import {
   AEADS,
   type AeadName,
   type AeadOpener,
+  BLOCK_CIPHERS,
   BLOCK_LENGTH,
+  type CipherName,
   NONCE_LENGTH,
   type RecordCiphers,
   checkKey,
 } from './record-ciphers.ts';
 
-const HASHES = { sha1, sha256, sha384 } as const;
+const HASHES = { md5, sha1, sha256, sha384 } as const;
 
 export const pureRecordCiphers: RecordCiphers = {
+  // No well-kept package for pages has the others.
+  has: (name) => name === 'aes' || (name in AEADS && !name.startsWith('aria-')),
+
   aead(name, key) {
     checkKey(name, key, [AEADS[name].keyLength]);
     return twelveByteNonces(openerOf(name, key));
   },
 
-  aesCbc(key) {
-    checkKey('AES-CBC', key, [16, 32]);
+  cbc(name, key) {
+    if (name !== 'aes') throw missing(name);
+    checkKey('AES-CBC', key, BLOCK_CIPHERS.aes.keyLengths);
     return {
       decrypt(iv, ciphertext) {
         if (ciphertext.length === 0 || ciphertext.length % BLOCK_LENGTH !== 0) return undefined;
@@ -61,7 +67,14 @@ function openerOf(name: AeadName, key: Uint8Array): AeadOpener {
     case 'aes-128-ccm-8':
     case 'aes-256-ccm-8':
       return aesCcm(key, AEADS[name].tagLength);
+    case 'aria-128-gcm':
+    case 'aria-256-gcm':
+      throw missing(name);
   }
+}
+
+function missing(name: CipherName): RangeError {
+  return new RangeError(`${name} is not among the ciphers of this host`);
 }
 
 function twelveByteNonces(opener: AeadOpener): AeadOpener {

@@ -59,7 +59,9 @@ describe('AES-CCM by NIST SP 800-38C, appendix C,', () => {
 });
 
 describe.each(SOURCES)('%s', (_name, ciphers) => {
-  it.each(NAMES)('opens what %s sealed, again and again with one key, and nothing else', (name) => {
+  const names = NAMES.filter((name) => ciphers.has(name));
+
+  it.each(names)('opens what %s sealed, again and again with one key, and nothing else', (name) => {
     const { keyLength, tagLength } = AEADS[name];
     const key = Uint8Array.from({ length: keyLength }, (_, i) => i * 3);
     const aead = ciphers.aead(name, key);
@@ -83,12 +85,12 @@ describe.each(SOURCES)('%s', (_name, ciphers) => {
   });
 
   it('takes no key of another size', () => {
-    for (const name of NAMES) expect(() => ciphers.aead(name, new Uint8Array(24))).toThrow(RangeError);
-    expect(() => ciphers.aesCbc(new Uint8Array(24))).toThrow(RangeError);
+    for (const name of names) expect(() => ciphers.aead(name, new Uint8Array(24))).toThrow(RangeError);
+    expect(() => ciphers.cbc('aes', new Uint8Array(24))).toThrow(RangeError);
   });
 
   it('decrypts only whole blocks', () => {
-    const aes = ciphers.aesCbc(new Uint8Array(16));
+    const aes = ciphers.cbc('aes', new Uint8Array(16));
     for (const length of [0, 1, 15, 17]) {
       expect(aes.decrypt(new Uint8Array(16), new Uint8Array(length))).toBeUndefined();
     }

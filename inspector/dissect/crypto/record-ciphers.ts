@@ -12,12 +12,26 @@ export const AEADS = {
   'aes-256-ccm': { keyLength: 32, tagLength: 16 },
   'aes-128-ccm-8': { keyLength: 16, tagLength: 8 },
   'aes-256-ccm-8': { keyLength: 32, tagLength: 8 },
+  'aria-128-gcm': { keyLength: 16, tagLength: 16 },
+  'aria-256-gcm': { keyLength: 32, tagLength: 16 },
 } as const satisfies Record<string, { readonly keyLength: number; readonly tagLength: number }>;
 
 export type AeadName = keyof typeof AEADS;
-export type MacName = 'sha1' | 'sha256' | 'sha384';
+export type MacName = 'md5' | 'sha1' | 'sha256' | 'sha384';
+
+/** Block ciphers in CBC mode; sizes in bytes (RFC 5246 App. C, RFC 5932 §2, RFC 6209 §2). */
+export const BLOCK_CIPHERS = {
+  aes: { blockLength: 16, keyLengths: [16, 32] },
+  camellia: { blockLength: 16, keyLengths: [16, 32] },
+  aria: { blockLength: 16, keyLengths: [16, 32] },
+  '3des-ede': { blockLength: 8, keyLengths: [24] },
+} as const satisfies Record<string, { readonly blockLength: 8 | 16; readonly keyLengths: readonly number[] }>;
+
+export type BlockCipherName = keyof typeof BLOCK_CIPHERS;
+export type CipherName = AeadName | BlockCipherName;
 
 export const NONCE_LENGTH = 12;
+/** Of AES, which the AEADs here are made of. */
 export const BLOCK_LENGTH = 16;
 
 /** Authenticated decryption under one key. */
@@ -29,9 +43,9 @@ export interface AeadOpener {
   open(nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array | undefined;
 }
 
-/** AES in CBC mode under one key, padding and all: nothing is checked, so nothing is authenticated. */
+/** A block cipher in CBC mode under one key, padding and all: nothing is checked, so nothing is authenticated. */
 export interface CbcDecrypter {
-  /** As many bytes as `ciphertext`; `undefined` unless that is whole blocks of 16. `iv` has 16 bytes. Never throws. */
+  /** As many bytes as `ciphertext`; `undefined` unless that is whole blocks. `iv` is one block. Never throws. */
   decrypt(iv: Uint8Array, ciphertext: Uint8Array): Uint8Array | undefined;
 }
 
@@ -41,11 +55,15 @@ export interface Mac {
   digest(...parts: Uint8Array[]): Uint8Array;
 }
 
-/** Where they come from. A key of another size than the cipher's is the caller's mistake, and throws. */
+/**
+ * Where they come from. A key of another size than the cipher's is the caller's mistake, and throws; so is asking for
+ * a cipher that `has` denies.
+ */
 export interface RecordCiphers {
+  /** False for a cipher that this host does not have: browsers have no old ones, and builds of OpenSSL differ. */
+  has(name: CipherName): boolean;
   aead(name: AeadName, key: Uint8Array): AeadOpener;
-  /** Key of 16 or 32 bytes. */
-  aesCbc(key: Uint8Array): CbcDecrypter;
+  cbc(name: BlockCipherName, key: Uint8Array): CbcDecrypter;
   hmac(hash: MacName, key: Uint8Array): Mac;
 }
 

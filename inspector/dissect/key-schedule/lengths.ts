@@ -14,6 +14,7 @@ const KEYS: readonly (readonly [pattern: RegExp, length: number])[] = [
   [/_CHACHA20_POLY1305_/, 32],
   [/_3DES_EDE_/, 24],
   [/_RC4_128_/, 16],
+  [/_WITH_NULL_/, 0],
 ];
 const MACS: readonly (readonly [pattern: RegExp, length: number])[] = [
   [/_SHA384$/, 48],

@@ -5,7 +5,13 @@ import type { Candidate } from './master12.ts';
 import { type Keys, type TlsOpening, opened, shut } from './opening.ts';
 import { aead12, aead12Parts } from './protection/aead12.ts';
 import { cbc12, cbcParts } from './protection/cbc12.ts';
-import { type Protection, type SealedParts, UNKNOWN_PARTS } from './protection/protection.ts';
+import {
+  type Protection,
+  RECORD_HEADER_LENGTH,
+  type SealedParts,
+  UNKNOWN_PARTS,
+} from './protection/protection.ts';
+import { stream12, streamParts } from './protection/stream12.ts';
 import { FirstThatOpens, type Opener, RecordSequence } from './protection/sequence.ts';
 import { type PrfHash, type Randoms, type RecordKeys, keyBlock, keyBlockShape } from './schedule.ts';
 import type { TlsSuite } from './suites.ts';
@@ -64,17 +70,45 @@ export class Tls12Keys implements Keys {
   }
 }
 
+/** One direction of a NULL suite: its content is there for everybody, and a secret only tells whether it was changed. */
+export class ClearKeys implements Keys {
+  readonly parts: SealedParts;
+  readonly #keys: Keys | undefined;
+
+  constructor(agreement: Agreement, keys: Keys | undefined) {
+    this.parts = parts12(agreement);
+    this.#keys = keys;
+  }
+
+  open(record: Uint8Array): TlsOpening {
+    const opening = this.#keys?.open(record);
+    if (opening?.state === 'opened') return { state: 'clear', content: opening.content, reason: '' };
+    const end = record.length - this.parts.tag;
+    if (end < RECORD_HEADER_LENGTH)
+      return { state: 'wrong-key', reason: 'it is too short for the MAC of its suite' };
+    const reason = opening && 'reason' in opening ? opening.reason : '';
+    return { state: 'clear', content: record.subarray(RECORD_HEADER_LENGTH, end), reason };
+  }
+
+  gap(bytes: number): void {
+    this.#keys?.gap(bytes);
+  }
+}
+
 /** Where the parts of a record stand: known without any key. */
 export function parts12({ suite, ...options }: Agreement): SealedParts {
   if (suite.aead) return aead12Parts(suite.aead);
-  return suite.cbc ? cbcParts(keyBlockShape(suite).mac, options) : UNKNOWN_PARTS;
+  const { mac } = keyBlockShape(suite);
+  if (suite.stream) return streamParts(mac, suite.stream);
+  return suite.cbc ? cbcParts(mac, suite.cbc, options) : UNKNOWN_PARTS;
 }
 
 function protectionOf(
   ciphers: RecordCiphers,
-  { suite: { aead, cbc }, ...options }: Agreement,
+  { suite: { aead, cbc, stream }, ...options }: Agreement,
   keys: RecordKeys,
 ): Protection | undefined {
   if (aead) return aead12(ciphers, aead, keys);
+  if (stream) return stream12(ciphers, stream, keys);
   return cbc && cbc12(ciphers, cbc, keys, options);
 }

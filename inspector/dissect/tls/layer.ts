@@ -19,7 +19,8 @@ import { SplitLayer } from '../split-layer.ts';
 import type { Piece } from '../splitter.ts';
 import { AlertStream } from './alert.ts';
 import { HandshakeStream } from './handshake.ts';
-import { CONTENT_TYPE, CONTENT_TYPES, nameIn } from './names.ts';
+import { CONTENT_TYPE, CONTENT_TYPES, isContentType, nameIn } from './names.ts';
+import type { TlsOpening } from './opening.ts';
 import type { Expanded, RecordExpander } from './record-compression.ts';
 import { RECORD_HEADER_LENGTH, type SealedParts } from './protection/protection.ts';
 import {
@@ -148,7 +149,7 @@ export class TlsLayer extends SplitLayer {
     const opening = this.#session.open(dir, record);
     // Taken now: what the record holds may be a change of keys.
     const parts = this.#session.parts(dir);
-    if (opening.state !== 'opened') {
+    if (opening.state !== 'opened' && opening.state !== 'clear') {
       this.#session.sealed(dir);
       const title = nameIn(CONTENT_TYPES, 1)(record[0] as number);
       return { ...opening, title, fields: lazyList(() => sealedFields(record, parts)), inner: [] };
@@ -156,7 +157,14 @@ export class TlsLayer extends SplitLayer {
     // Early data is opened before the server has chosen a version, and only TLS 1.3 has it.
     return (this.#session.version ?? TLS13) === TLS13
       ? this.#opened13(dir, record, opening.content, parts)
-      : this.#opened12(dir, record, opening.content, parts);
+      : this.#asOpened(opening, this.#opened12(dir, record, opening.content, parts));
+  }
+
+  /** A suite without encryption protects records and hides nothing: they are clear, and have a content all the same. */
+  #asOpened(opening: TlsOpening, body: Body): Body {
+    return opening.state === 'clear' && body.state === 'opened'
+      ? { ...body, state: 'clear', reason: opening.reason }
+      : body;
   }
 
   /** The true type stands behind the content, and zeros may stand behind that (RFC 8446 §5.4). */
@@ -289,7 +297,7 @@ const NO_SSL2 = 'a record of SSL 2.0 with a length that no hello has';
 export function tlsRecordLength(header: Uint8Array, offset: number): number | string {
   const type = header[0] as number;
   if (offset === 0 && isSsl2Hello(header) !== false) return ssl2RecordLength(header) ?? NO_SSL2;
-  if (!(type in CONTENT_TYPES))
+  if (!isContentType(type))
     return `0x${type.toString(16).padStart(2, '0')} is not a record type of TLS${whatElse(header)}`;
   if (header[1] !== 0x03) return `version ${header[1]}.${header[2]} is not one of TLS`;
   const length = readUint(header, 3, 2);

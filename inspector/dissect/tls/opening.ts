@@ -4,6 +4,8 @@ import type { Opener } from './protection/sequence.ts';
 
 export type TlsOpening =
   | { readonly state: 'opened'; readonly content: Uint8Array }
+  /** It was not encrypted. `reason` says when it was changed on its way; empty as far as that can be told. */
+  | { readonly state: 'clear'; readonly content: Uint8Array; readonly reason: string }
   | { readonly state: 'no-key' | 'wrong-key'; readonly reason: string };
 
 /** What opens one direction from one change of keys to the next. */

@@ -60,6 +60,10 @@ const SEALED = dictionary('RFC 8446 §5.2', {
   tag: bytes(
     'Authentication tag over ciphertext and header. One changed bit anywhere and it no longer fits.',
   ),
+  content_mac: bytes(
+    'HMAC over the content. It shows changes and hides nothing: the suite does not encrypt.',
+    'RFC 5246 §6.2.3.1',
+  ),
   mac: bytes(
     'HMAC over iv and ciphertext (encrypt-then-MAC): it is checked before anything is decrypted.',
     'RFC 7366 §3',
@@ -138,7 +142,7 @@ const CONTENTS: Readonly<Record<number, ReadPart>> = {
 /** Header, what is sent along, ciphertext and tag of a sealed record; `children` is what the ciphertext turned out to hold. */
 export function sealedFields(
   record: Uint8Array,
-  { along, tag, blocks }: SealedParts,
+  { along, tag, blocks, clear = false }: SealedParts,
   children: readonly Field[] = [],
 ): Field[] {
   const start = Math.min(RECORD_HEADER_LENGTH + along, record.length);
@@ -146,6 +150,10 @@ export function sealedFields(
   const fields = headerFields(record);
   const sent = blocks ? SEALED.explicit_iv : SEALED.explicit_nonce;
   if (along > 0) fields.push(bytesField(sent, record, RECORD_HEADER_LENGTH, start));
+  if (clear) {
+    const content = fieldOf(CLEAR.fragment, showBytes(record.subarray(start, end)), [start, end]);
+    return [...fields, content, bytesField(SEALED.content_mac, record, end, record.length)];
+  }
   fields.push(fieldOf(SEALED.ciphertext, showBytes(record.subarray(start, end)), [start, end], { children }));
   if (tag > 0) fields.push(bytesField(blocks ? SEALED.mac : SEALED.tag, record, end, record.length));
   return fields;

@@ -4,7 +4,7 @@ import { hmac } from '@noble/hashes/hmac.js';
 import { md5, sha1 } from '@noble/hashes/legacy.js';
 import { sha256, sha384 } from '@noble/hashes/sha2.js';
 import { EMPTY, concat, utf8, writeUint } from '#wire/bytes';
-import { AEADS, type AeadName, BLOCK_LENGTH } from '../crypto/record-ciphers.ts';
+import { AEADS, type AeadName, BLOCK_CIPHERS } from '../crypto/record-ciphers.ts';
 import type { TlsSuite } from './suites.ts';
 
 export interface TrafficKeys {
@@ -160,17 +160,19 @@ export interface KeyBlockShape {
   readonly iv: number;
 }
 
-const MAC_LENGTHS = { sha1: 20, sha256: 32, sha384: 48 } as const;
+const MAC_LENGTHS = { md5: 16, sha1: 20, sha256: 32, sha384: 48 } as const;
 
 /**
  * The parts that a suite takes from the key block: nothing for a suite that is not opened here. GCM and CCM take the
  * fixed part of their nonce (RFC 5288 §3, RFC 6655 §3), ChaCha20 the whole of it (RFC 7905 §2), CBC an iv only before
  * TLS 1.1.
  */
-export function keyBlockShape({ aead, cbc }: TlsSuite, { impliedIv = false } = {}): KeyBlockShape {
+export function keyBlockShape({ aead, cbc, stream }: TlsSuite, { impliedIv = false } = {}): KeyBlockShape {
   if (aead) return { mac: 0, key: AEADS[aead].keyLength, iv: fixedIvLength(aead) };
+  if (stream) return { mac: MAC_LENGTHS[stream.mac], key: stream.keyLength, iv: 0 };
   if (!cbc) return { mac: 0, key: 0, iv: 0 };
-  return { mac: MAC_LENGTHS[cbc.mac], key: cbc.keyLength, iv: impliedIv ? BLOCK_LENGTH : 0 };
+  const iv = impliedIv ? BLOCK_CIPHERS[cbc.cipher].blockLength : 0;
+  return { mac: MAC_LENGTHS[cbc.mac], key: cbc.keyLength, iv };
 }
 
 /** Bytes of the nonce that the key block holds; the rest stands in each record. */

@@ -11,7 +11,7 @@ import type { ExtensionFacts } from './extensions/contract.ts';
 import type { HandshakeFacts, Settled } from './handshake.ts';
 import type { ClientHello, ServerHello } from './hello.ts';
 import { type Handshake, Handshakes } from './handshakes.ts';
-import { type Agreement, Tls12Keys, parts12 } from './keys12.ts';
+import { type Agreement, ClearKeys, Tls12Keys, parts12 } from './keys12.ts';
 import { Tls13Keys } from './keys13.ts';
 import { Masters12 } from './masters12.ts';
 import { keyExchangeOf } from './messages/key-exchange.ts';
@@ -21,7 +21,7 @@ import type { Keys, TlsOpening } from './opening.ts';
 import { aead13Parts } from './protection/aead13.ts';
 import { type SealedParts, UNKNOWN_PARTS } from './protection/protection.ts';
 import { type RecordExpander, recordExpander } from './record-compression.ts';
-import type { TlsSuite } from './suites.ts';
+import { type TlsSuite, cipherNeeded } from './suites.ts';
 import { TrafficSecrets } from './traffic-secrets.ts';
 
 const TLS10 = 0x0301;
@@ -53,7 +53,9 @@ export class TlsSession {
 
   get description(): string {
     if (!this.#server) return '';
-    return `${versionName(this.#server)}, ${this.#server.suite.name}`;
+    const { suite } = this.#server;
+    const clear = suite.stream?.cipher === 'null' ? ' (clear, integrity only)' : '';
+    return `${versionName(this.#server)}, ${suite.name}${clear}`;
   }
 
   get suite(): TlsSuite | undefined {
@@ -186,11 +188,12 @@ export class TlsSession {
 
   #keys12(dir: Direction, server: ServerHello): Keys | undefined {
     const agreement = this.#agreement(server);
-    if (!this.#client || !isOpenable(server)) return undefined;
+    if (!this.#client || !isOpenable(server, this.#ciphers)) return undefined;
     const masters = this.#masters.of(this.#client, server, agreement);
     const { last } = this.#handshakes;
     if (last.transcript.server === server) last.masters = masters;
-    return Tls12Keys.from(this.#ciphers, dir, agreement, masters);
+    const keys = Tls12Keys.from(this.#ciphers, dir, agreement, masters);
+    return server.suite.stream?.cipher === 'null' ? new ClearKeys(agreement, keys) : keys;
   }
 
   #scheduleOf({ transcript, masters }: Handshake, renegotiation: number): Derivation[] {
@@ -218,7 +221,11 @@ export class TlsSession {
     const { suite, version } = this.#server;
     if (version < TLS10 || version > TLS13) return `${nameIn(VERSIONS, 2)(version)} is not opened here`;
     if (isOldDraft(this.#server)) return `${versionName(this.#server)}, is not opened here`;
-    if (!isOpenable(this.#server)) return `${suite.name} is not among the suites that are opened here`;
+    const needed = cipherNeeded(suite);
+    if (needed && needed !== 'none' && !this.#ciphers.has(needed)) {
+      return `${suite.name} is not opened here: this host has no ${needed}`;
+    }
+    if (!isOpenable(this.#server, this.#ciphers)) return `this suite is not opened here: ${suite.name}`;
     const { random } = this.#client;
     const misfit = this.#secrets.misfit('CLIENT_RANDOM', random);
     const why = misfit ? `: ${misfitText(misfit)}` : '';
@@ -245,6 +252,8 @@ function otherWays({ name }: TlsSuite): string {
 }
 
 /** AEADs came with TLS 1.2 (RFC 5246 §6.2.3.3). */
-function isOpenable({ version, suite }: ServerHello): boolean {
-  return version >= TLS12 ? Boolean(suite.aead ?? suite.cbc) : version >= TLS10 && suite.cbc !== undefined;
+function isOpenable({ version, suite }: ServerHello, ciphers: RecordCiphers): boolean {
+  const needed = cipherNeeded(suite);
+  if (needed === undefined || (needed !== 'none' && !ciphers.has(needed))) return false;
+  return version >= TLS12 || (version >= TLS10 && suite.aead === undefined);
 }

@@ -2,6 +2,7 @@
 import { bytes, number } from '../../dictionary.ts';
 import { inLine } from '../../show.ts';
 import { GROUPS, nameIn } from '../names.ts';
+import { EC_POINT_FORMATS } from '../registries.ts';
 import { type ExtensionFacts, extension, readListLength, readNumbers } from './contract.ts';
 
 const groupName = nameIn(GROUPS, 2);
@@ -22,12 +23,6 @@ export const supportedGroups = extension(
   },
 );
 
-const POINT_FORMATS: Readonly<Record<number, string>> = {
-  0: 'uncompressed',
-  1: 'ansiX962_compressed_prime',
-  2: 'ansiX962_compressed_char2',
-};
-
 export const ecPointFormats = extension(
   {
     type: 11,
@@ -40,7 +35,7 @@ export const ecPointFormats = extension(
   },
   (reader, F) => {
     readListLength(reader, F.list_length, 1);
-    return readNumbers(reader, F.format, 1, nameIn(POINT_FORMATS, 1));
+    return readNumbers(reader, F.format, 1, nameIn(EC_POINT_FORMATS, 1));
   },
 );
 

@@ -1,6 +1,7 @@
 /** Extensions about the size of records and hellos, and about how TLS 1.2 protects them. */
 import { bytes, number } from '../../dictionary.ts';
 import { extension, flag, readOpaque } from './contract.ts';
+import { HEARTBEAT_MODES } from '../registries.ts';
 
 const FRAGMENTS: Readonly<Record<number, string>> = { 1: '512', 2: '1024', 3: '2048', 4: '4096' };
 
@@ -62,11 +63,6 @@ export const extendedMasterSecret = flag(
   },
   (facts) => (facts.extendedMasterSecret = true),
 );
-
-const HEARTBEAT_MODES: Readonly<Record<number, string>> = {
-  1: 'peer_allowed_to_send',
-  2: 'peer_not_allowed_to_send',
-};
 
 export const heartbeat = extension(
   {

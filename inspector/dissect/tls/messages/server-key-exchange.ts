@@ -3,6 +3,7 @@ import { showUtf8 } from '#wire/bytes';
 import { type DictionaryOf, type Entries, bytes, dictionary, number, text } from '../../dictionary.ts';
 import type { FieldReader } from '../../field-reader.ts';
 import { GROUPS, nameIn } from '../names.ts';
+import { EC_CURVE_TYPES } from '../registries.ts';
 import { type Message, message } from './contract.ts';
 import type { ExchangedKey } from './facts.ts';
 import { SIGNATURE, readSignature } from './signature.ts';
@@ -56,7 +57,7 @@ function readHint(reader: FieldReader, F: Specs): Uint8Array {
 }
 
 function readCurveKey(reader: FieldReader, F: Specs): ExchangedKey {
-  const type = reader.uint(F.curve_type, 1, (value) => (value === NAMED_CURVE ? 'named_curve' : value));
+  const type = reader.uint(F.curve_type, 1, nameIn(EC_CURVE_TYPES, 1));
   if (type !== NAMED_CURVE) reader.fail(`a curve of type ${type}: only named ones are read`);
   const group = reader.uint(F.named_group, 2, nameIn(GROUPS, 2));
   return { group, publicKey: reader.sized(F.public_key_length, 1, F.public_key) };

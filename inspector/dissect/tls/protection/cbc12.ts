@@ -1,9 +1,9 @@
 /**
- * Records with AES in CBC mode and an HMAC. The MAC is either sealed with the content (RFC 5246 §6.2.3.2) or made over
+ * Records with a block cipher in CBC mode and an HMAC. The MAC is either sealed with the content (RFC 5246 §6.2.3.2) or made over
  * the ciphertext (encrypt-then-MAC, RFC 7366). Nothing counts as opened unless both MAC and padding are right.
  */
 import { equalConstantTime } from '#wire/bytes';
-import { BLOCK_LENGTH, type RecordCiphers } from '../../crypto/record-ciphers.ts';
+import { BLOCK_CIPHERS, type RecordCiphers } from '../../crypto/record-ciphers.ts';
 import type { RecordKeys } from '../schedule.ts';
 import type { CbcSuite } from '../suites.ts';
 import { pseudoHeader } from './aead12.ts';
@@ -15,9 +15,13 @@ export interface CbcOptions {
   readonly impliedIv?: boolean;
 }
 
-export function cbcParts(macLength: number, { encryptThenMac, impliedIv = false }: CbcOptions): SealedParts {
+export function cbcParts(
+  macLength: number,
+  { cipher }: CbcSuite,
+  { encryptThenMac, impliedIv = false }: CbcOptions,
+): SealedParts {
   return {
-    along: impliedIv ? 0 : BLOCK_LENGTH,
+    along: impliedIv ? 0 : BLOCK_CIPHERS[cipher].blockLength,
     tag: encryptThenMac ? macLength : 0,
     innerMac: encryptThenMac ? 0 : macLength,
     blocks: true,
@@ -30,23 +34,24 @@ interface Opener {
 
 export function cbc12(
   ciphers: RecordCiphers,
-  { mac: hash }: CbcSuite,
+  suite: CbcSuite,
   { key, mac: macKey, iv }: RecordKeys,
   options: CbcOptions,
 ): Protection {
   const { encryptThenMac, impliedIv = false } = options;
-  const hmac = ciphers.hmac(hash, macKey);
-  const aes = ciphers.aesCbc(key);
+  const hmac = ciphers.hmac(suite.mac, macKey);
+  const cipher = ciphers.cbc(suite.cipher, key);
+  const { blockLength } = BLOCK_CIPHERS[suite.cipher];
   const macLength = macKey.length;
-  const parts = cbcParts(macLength, options);
+  const parts = cbcParts(macLength, suite, options);
   const start = RECORD_HEADER_LENGTH + parts.along;
-  const ivs = impliedIv ? new ChainedIvs(iv) : undefined;
+  const ivs = impliedIv ? new ChainedIvs(iv, blockLength) : undefined;
   const macOf = (sequence: number, record: Uint8Array, sealed: Uint8Array): Uint8Array =>
     hmac.digest(pseudoHeader(sequence, record, sealed.length), sealed);
   const decrypt = (record: Uint8Array, end: number): Uint8Array | undefined => {
-    if (end < start + BLOCK_LENGTH) return undefined;
+    if (end < start + blockLength) return undefined;
     const used = ivs ? ivs.of(record, end) : record.subarray(RECORD_HEADER_LENGTH, start);
-    return aes.decrypt(used, record.subarray(start, end));
+    return cipher.decrypt(used, record.subarray(start, end));
   };
 
   const macThenEncrypt: Opener = {
@@ -62,7 +67,7 @@ export function cbc12(
   const macOverCiphertext: Opener = {
     open(sequence, record) {
       const end = record.length - macLength;
-      if (end < start + BLOCK_LENGTH) return undefined;
+      if (end < start + blockLength) return undefined;
       const expected = macOf(sequence, record, record.subarray(RECORD_HEADER_LENGTH, end));
       if (!equalConstantTime(expected, record.subarray(end))) return undefined;
       const plain = decrypt(record, end);
@@ -82,10 +87,12 @@ function unpad(plain: Uint8Array): Uint8Array | undefined {
 
 /** The iv of each record is the last block of ciphertext before it (RFC 2246 §6.2.3.2). */
 class ChainedIvs {
+  readonly #blockLength: number;
   #next: Uint8Array;
   #last: { readonly record: Uint8Array; readonly iv: Uint8Array } | undefined;
 
-  constructor(first: Uint8Array) {
+  constructor(first: Uint8Array, blockLength: number) {
+    this.#blockLength = blockLength;
     this.#next = first;
   }
 
@@ -93,7 +100,7 @@ class ChainedIvs {
   of(record: Uint8Array, end: number): Uint8Array {
     if (this.#last?.record === record) return this.#last.iv;
     this.#last = { record, iv: this.#next };
-    this.#next = record.slice(end - BLOCK_LENGTH, end);
+    this.#next = record.slice(end - this.#blockLength, end);
     return this.#last.iv;
   }
 }

@@ -12,6 +12,8 @@ export interface SealedParts {
   readonly innerMac: number;
   /** The ciphertext is made of blocks: its last bytes are padding, which says its own length. */
   readonly blocks: boolean;
+  /** Nothing is encrypted: the content stands there for everybody, and `tag` only shows changes (the NULL suites). */
+  readonly clear?: boolean;
 }
 
 export interface Protection {
