@@ -12,17 +12,17 @@ describe('--follow', () => {
 
   it('tells who said what, the protection taken away', () => {
     expect(followed(TALK)).toEqual([
-      '→ client  (psk client_hello, 52 bytes)',
-      '← server  (psk server_hello, 78 bytes)',
-      '→ client  (psk client_finished, 44 bytes)',
-      '→ client  {"type":"say","text":"hello"}',
-      '← server  {"type":"pong"}',
-      '→ client  (psk alert: done, 29 bytes)',
+      'client → server  (psk client_hello, 52 bytes)',
+      'server → client  (psk server_hello, 78 bytes)',
+      'client → server  (psk client_finished, 44 bytes)',
+      'client → server  {"type":"say","text":"hello"}',
+      'server → client  {"type":"pong"}',
+      'client → server  (psk alert: done, 29 bytes)',
     ]);
   });
 
   it('gives length and reason of what stays closed', () => {
-    expect(followed(TALK, false)[3]).toMatch(/^→ client {2}\[61 bytes, no-key: .*client nonce.*\]$/);
+    expect(followed(TALK, false)[3]).toMatch(/^client → server {2}\[61 bytes, no-key: .*client nonce.*\]$/);
   });
 
   it('shows text by its lines and all else as a hexdump, one stretch for each turn', () => {
@@ -32,26 +32,30 @@ describe('--follow', () => {
       ['s2c', fromHex('ff 00 01 48 69')],
     );
     expect(followed(events)).toEqual([
-      '→ client  GET /a HTTP/1.1',
-      '→ client  Host: x·[2J',
-      '← server  00000000  ff 00 01 48 69                                   |...Hi|',
+      'client → server  GET /a HTTP/1.1',
+      'client → server  Host: x·[2J',
+      'server → client  00000000  ff 00 01 48 69                                   |...Hi|',
     ]);
   });
 
   it('goes on after a malformed unit', () => {
     const events = flow(['c2s', concat([HELLO, fromHex('00000000')])], ['s2c', PONG]);
     expect(followed(events)).toEqual([
-      '→ client  {"type":"say","text":"hello"}',
-      expect.stringMatching(/^→ client {2}\[4 bytes, malformed: .+\]$/),
-      '→ client  00000000  00 00 00 00                                      |....|',
-      '← server  {"type":"pong"}',
+      'client → server  {"type":"say","text":"hello"}',
+      expect.stringMatching(/^client → server {2}\[4 bytes, malformed: .+\]$/),
+      'client → server  00000000  00 00 00 00                                      |....|',
+      'server → client  {"type":"pong"}',
     ]);
   });
 
   it('colours the sides apart on a terminal', () => {
     const lines = [...followLines({ dissection: dissected(TALK) }, 1, TERMINAL)];
-    expect(lines.find((line) => line.includes('hello"'))).toContain(pc.createColors(true).cyan('→ client'));
-    expect(lines.find((line) => line.includes('pong'))).toContain(pc.createColors(true).magenta('← server'));
+    expect(lines.find((line) => line.includes('hello"'))).toContain(
+      pc.createColors(true).cyan('client → server'),
+    );
+    expect(lines.find((line) => line.includes('pong'))).toContain(
+      pc.createColors(true).magenta('server → client'),
+    );
   });
 
   it('lists the flows when there is none of that number', () => {

@@ -10,8 +10,8 @@ const SIDES: Record<
   Direction,
   { readonly prefix: string; readonly color: (colors: Colors) => Colors['cyan'] }
 > = {
-  c2s: { prefix: '→ client', color: (colors) => colors.cyan },
-  s2c: { prefix: '← server', color: (colors) => colors.magenta },
+  c2s: { prefix: 'client → server', color: (colors) => colors.cyan },
+  s2c: { prefix: 'server → client', color: (colors) => colors.magenta },
 };
 const ROW = 16;
 /** More than one in ten characters that no text has, and it is shown as bytes. */

@@ -20,6 +20,8 @@ Examples:
   tcpdump -w - port 5557 | wireglass inspect -     from standard input`;
 
 export function register(program: Command): void {
+  // The two share one value, of which the last one given would count.
+  const given = new Set<string>();
   program
     .command('inspect')
     .description('show what crossed a wire: the records of a capture file, opened with the secrets at hand')
@@ -35,6 +37,7 @@ export function register(program: Command): void {
       'shared keys, key-id:hex, one a line: for psk wires and TLS suites with PSK; may be repeated',
       also,
     )
+    .option('--show-secrets', 'print the passwords, tokens and codes in messages, which are masked otherwise')
     .option('--filter <text>', 'only records that fit, as in the search box: msg.type == "say" and len > 64')
     .addOption(
       new Option(
@@ -65,7 +68,14 @@ export function register(program: Command): void {
     )
     .option('--stats', 'flows in numbers: records, bytes, sizes, what the protection adds')
     .addHelpText('after', EXAMPLES)
+    .on('option:keys', () => given.add('--keys'))
+    .on('option:no-keys', () => given.add('--no-keys'))
     .action(async (file: string, options: InspectOptions, command: Command) => {
+      if (options.pskFile) given.add('--psk-file');
+      const other = ['--keys', '--psk-file'].find((name) => given.has(name));
+      if (given.has('--no-keys') && other !== undefined) {
+        command.error(`error: option '--no-keys' leaves all secrets unused: it cannot go with '${other}'`);
+      }
       if (options.notes && !options.tree && !options.keyschedule) {
         command.error("error: option '--notes' needs option '--tree' or '--keyschedule'");
       }

@@ -5,6 +5,7 @@ import { nativeRecordCiphers } from './ciphers-native.ts';
 import { CaptureFile } from './capture-file.ts';
 import { Carriers } from './carriers.ts';
 import { addKeyFile, addPskFile } from './key-files.ts';
+import { Masking } from './masking.ts';
 import { print } from './output.ts';
 import { recordObject } from './record-object.ts';
 import { listLines } from './record-text.ts';
@@ -30,6 +31,8 @@ export interface InspectOptions {
   readonly keys?: readonly string[] | false;
   /** Files of shared keys. */
   readonly pskFile?: readonly string[];
+  /** Passwords, tokens and codes in messages are printed as they are. */
+  readonly showSecrets?: true;
 }
 
 /** Bytes of payload kept for reading a flow again at once when a secret comes late; beyond it the file is read again. */
@@ -49,11 +52,17 @@ export async function inspect(file: string, options: InspectOptions): Promise<vo
   for (const keyFile of keys || []) await addKeyFile(dissection, keyFile, warn);
   for (const keyFile of pskFile) await addPskFile(dissection, keyFile, warn);
   const capture = new CaptureFile(dissection);
-  const selection = { dissection: capture, ...(matches && { matches }) };
+  const masking = options.showSecrets ? undefined : new Masking();
+  const selection = {
+    dissection: capture,
+    ...(matches && { matches }),
+    ...(masking && { mask: masking.mask }),
+  };
   try {
     if (options.stats) return await inspectInNumbers(file, capture, selection, options);
     await capture.read(file, { warn });
     await print(linesFor(selection, options));
+    if (masking?.notice !== undefined) warn(masking.notice);
   } finally {
     capture.close();
   }

@@ -24,20 +24,36 @@ export interface Selection {
   readonly dissection: Dissected;
   /** Which records are meant; all of them when absent. */
   readonly matches?: (record: WireRecord, flow: FlowSummary) => boolean;
+  /** What is shown in a record's place, once it was chosen; the record itself when absent. */
+  readonly mask?: (record: WireRecord, flow: FlowSummary) => WireRecord;
 }
 
 /** Records of all flows by the time of their completion. */
-export function* selected({ dissection, matches }: Selection): Generator<WireRecord> {
+export function* selected(selection: Selection): Generator<WireRecord> {
+  const { mask = itself } = selection;
+  for (const [record, flow] of chosen(selection)) yield mask(record, flow);
+}
+
+function itself(record: WireRecord): WireRecord {
+  return record;
+}
+
+function* chosen({ dissection, matches }: Selection): Generator<readonly [WireRecord, FlowSummary]> {
   const flows = new Map(dissection.flows.map((flow) => [flow.id, flow]));
   for (const record of dissection.allRecords()) {
     const flow = flows.get(record.flow);
-    if (flow && (!matches || matches(record, flow))) yield record;
+    if (flow && (!matches || matches(record, flow))) yield [record, flow];
   }
 }
 
 /** Records of one flow, in its order. */
-export function* selectedOf({ dissection, matches }: Selection, flow: FlowSummary): Generator<WireRecord> {
-  for (const record of dissection.records(flow.id)) if (!matches || matches(record, flow)) yield record;
+export function* selectedOf(
+  { dissection, matches, mask = itself }: Selection,
+  flow: FlowSummary,
+): Generator<WireRecord> {
+  for (const record of dissection.records(flow.id)) {
+    if (!matches || matches(record, flow)) yield mask(record, flow);
+  }
 }
 
 /** All flows, or those that have a record among the selected. */
@@ -45,8 +61,8 @@ export function flowsOf(selection: Selection): readonly FlowSummary[] {
   const { flows } = selection.dissection;
   if (!selection.matches) return flows;
   const meant = new Set<number>();
-  for (const { flow } of selected(selection)) {
-    meant.add(flow);
+  for (const [, { id }] of chosen(selection)) {
+    meant.add(id);
     if (meant.size === flows.length) break;
   }
   return flows.filter(({ id }) => meant.has(id));

@@ -1,9 +1,10 @@
 /**
  * `--log-traffic`: a line for each frame, the raw bytes of the record that carried it beside what it decrypts to.
- * Both come from what crossed the tap and from the secrets, never from what the server thinks it received.
+ * Passwords, tokens and codes in it are masked. Both come from what crossed the tap and from the secrets, never from what the server thinks it received.
  */
 import { nativeRecordCiphers } from '#inspector-cli/ciphers-native';
 import { Dissection } from '#dissect/index';
+import { maskRecord } from '#dissect/masking';
 import type { Inner, WireRecord } from '#dissect/model';
 import type { Recorder } from '#tap/recorder';
 import { showUtf8, toHex } from '#wire/bytes';
@@ -23,9 +24,11 @@ export function logTraffic(recorder: Recorder, print: (line: string) => void): (
   const flush = (): void => {
     timer = undefined;
     for (const flow of changed) {
-      const wire = dissection.flow(flow)?.wire ?? '?';
+      const { wire = '?', stack = [] } = dissection.flow(flow) ?? {};
       const records = dissection.records(flow);
-      for (const record of records.slice(printed.get(flow) ?? 0)) linesOf(record, wire).forEach(print);
+      for (const record of records.slice(printed.get(flow) ?? 0)) {
+        linesOf(maskRecord(record, stack).record, wire).forEach(print);
+      }
       printed.set(flow, records.length);
     }
     changed.clear();
@@ -45,7 +48,7 @@ export function logTraffic(recorder: Recorder, print: (line: string) => void): (
 /** One line for each frame inside the record, or one for the record when there is none. */
 function linesOf(record: WireRecord, wire: string): string[] {
   const time = new Date(record.time).toISOString().slice(11, 23);
-  const arrow = record.dir === 'c2s' ? '→ server' : '← server';
+  const arrow = record.dir === 'c2s' ? 'client → server' : 'server → client';
   const start = `${time} ${wire.padEnd(7)} ${arrow}`;
   const frames = record.proto === 'frame' ? [record.raw] : framesIn(record.inner);
   const meanings = frames.length > 0 ? frames.map(meaningOf) : [`(${record.reason || record.title})`];

@@ -1,0 +1,21 @@
+/** Masks the secrets of messages in what is printed, and counts them, so that their absence can be told. */
+import { maskRecord } from '#dissect/masking';
+import type { FlowSummary, WireRecord } from '#dissect/model';
+import { count } from './terminal.ts';
+
+export class Masking {
+  #secrets = 0;
+
+  /** The record without its secrets. */
+  readonly mask = (record: WireRecord, flow: FlowSummary): WireRecord => {
+    const { record: shown, secrets } = maskRecord(record, flow.stack);
+    this.#secrets += secrets;
+    return shown;
+  };
+
+  /** A sentence for the user; `undefined` when nothing was masked. */
+  get notice(): string | undefined {
+    if (this.#secrets === 0) return undefined;
+    return `${count(this.#secrets, 'secret')} of messages masked (passwords, tokens, codes); --show-secrets shows them`;
+  }
+}
