@@ -97,7 +97,6 @@ const NOT_YET: Readonly<Record<string, string>> = {
   'net-pflog117.pcap': 'PFLOG',
   'net-radiotap.pcap': 'radiotap',
   'net-vxlan.pcap': 'VXLAN',
-  'null-sha.pcap': 'suites without encryption',
   'pppoe-iplen-beyond-pppoe.pcap': 'PPPoE’s own length',
 };
 
