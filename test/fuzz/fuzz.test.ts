@@ -19,7 +19,7 @@ describe('the dissection, whatever it is fed', () => {
     expect(opened).toEqual(seeds.map(({ name }) => name).filter((name) => name !== 'plain'));
   });
 
-  it('keeps its promises', () => {
+  it('keeps its promises', { timeout: 60_000 }, () => {
     const names = seeds.map(({ name }) => name);
     fc.assert(
       fc.property(cases(names), (each) => check(each, seeds, genuine)),

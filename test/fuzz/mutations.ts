@@ -1,7 +1,7 @@
 /** What may happen to a flow on its way into the dissection, as data: a failing case can be printed and run again. */
 import fc from 'fast-check';
 import type { TapEvent } from '#dissect/model';
-import { concat, fromHex, toHex } from '#wire/bytes';
+import { concat, fromHex, toHex, utf8 } from '#wire/bytes';
 
 type Chunk = Extract<TapEvent, { kind: 'chunk' }>;
 
@@ -26,8 +26,11 @@ const KINDS = [
   'turn',
   'nameless',
   'spoil-secret',
+  'resize-secret',
   'drop-secret',
   'early-end',
+  'clear-beginning',
+  'small-records',
 ] as const;
 
 export const mutation: fc.Arbitrary<Mutation> = fc.record({
@@ -42,8 +45,15 @@ export function mutated(events: readonly TapEvent[], { kind, at, to }: Mutation)
     case 'nameless':
       return events.map((event) => (event.kind === 'flow' ? withoutWire(event) : event));
     case 'spoil-secret':
+    case 'resize-secret':
     case 'drop-secret':
       return onSecret(events, kind, at, to);
+    case 'clear-beginning':
+      return withClearBeginning(events, at, to);
+    case 'small-records':
+      return onChunk(events, at, (chunk) => [
+        { ...chunk, bytes: inSmallRecords(chunk.bytes, 1 + (to % 64)) },
+      ]);
     case 'swap':
       return swapped(events, at, to);
     case 'early-end':
@@ -75,7 +85,17 @@ export function mutatedBytes(bytes: Uint8Array, { kind, at, to }: Mutation): Uin
   }
 }
 
-type Simple = Exclude<Mutation['kind'], 'nameless' | 'spoil-secret' | 'drop-secret' | 'swap' | 'early-end'>;
+type Simple = Exclude<
+  Mutation['kind'],
+  | 'nameless'
+  | 'spoil-secret'
+  | 'resize-secret'
+  | 'drop-secret'
+  | 'swap'
+  | 'early-end'
+  | 'clear-beginning'
+  | 'small-records'
+>;
 
 function changedChunk(chunk: Chunk, kind: Simple, to: number): TapEvent[] {
   const { bytes } = chunk;
@@ -129,7 +149,7 @@ function inserted(events: readonly TapEvent[], at: number, event: TapEvent): Tap
 
 function onSecret(
   events: readonly TapEvent[],
-  kind: 'spoil-secret' | 'drop-secret',
+  kind: 'spoil-secret' | 'resize-secret' | 'drop-secret',
   at: number,
   to: number,
 ): TapEvent[] {
@@ -137,11 +157,59 @@ function onSecret(
   const target = secrets[at % Math.max(1, secrets.length)];
   if (!target) return [...events];
   if (kind === 'drop-secret') return events.filter((event) => event !== target);
-  const [label, random, secret] = target.line.split(' ') as [string, string, string];
-  const spoiled = toHex(flipped(fromHex(secret), to % (secret.length / 2), to >> 8));
+  const [label = '', random = '', secret = ''] = target.line.split(' ');
+  // Of any length, and not always of whole bytes.
+  const spoiled =
+    kind === 'resize-secret'
+      ? secret.repeat(2).slice(0, to % (2 * secret.length))
+      : withFlippedBit(secret, to);
   return events.map((event) =>
     event === target ? { ...target, line: `${label} ${random} ${spoiled}` } : event,
   );
+}
+
+/** A secret that was resized before may not be of whole bytes; such a one stays. */
+function withFlippedBit(secret: string, to: number): string {
+  if (secret.length % 2 !== 0 || secret === '') return secret;
+  return toHex(flipped(fromHex(secret), to % (secret.length / 2), to >> 8));
+}
+
+const BEGINNINGS = [
+  ['220 mail.example.test ESMTP\r\n', 'EHLO example.test\r\nSTARTTLS\r\n', '220 go ahead\r\n'],
+  ['* OK ready\r\n', 'a1 STARTTLS\r\n', 'a1 OK\r\n'],
+  ['', 'CONNECT example.test:443 HTTP/1.1\r\n\r\n', 'HTTP/1.1 200 OK\r\n\r\n'],
+  ['', 'PROXY TCP4 192.0.2.1 192.0.2.2 40000 443\r\n', ''],
+] as const;
+
+/** As mail and chat servers do: some lines in the clear before everything else. */
+function withClearBeginning(events: readonly TapEvent[], at: number, to: number): TapEvent[] {
+  const first = events.findIndex((event) => event.kind === 'chunk');
+  const [greeting, request, answer] = BEGINNINGS[at % BEGINNINGS.length] as (typeof BEGINNINGS)[number];
+  const said = (dir: Chunk['dir'], text: string): TapEvent[] =>
+    text === ''
+      ? []
+      : [{ kind: 'chunk', flow: 1, dir, time: 0, bytes: utf8(text.slice(to % 7 === 0 ? 1 : 0)) }];
+  const lines = [...said('s2c', greeting), ...said('c2s', request), ...said('s2c', answer)];
+  return [...events.slice(0, Math.max(0, first)), ...lines, ...events.slice(Math.max(0, first))];
+}
+
+const HEADER_LENGTH = 5;
+const HANDSHAKE = 0x16;
+
+/** Handshake records in the clear as records of at most so many bytes (RFC 8446 §5.1); what is no record stays. */
+function inSmallRecords(bytes: Uint8Array, most: number): Uint8Array {
+  const parts: Uint8Array[] = [];
+  let at = 0;
+  while (at + HEADER_LENGTH <= bytes.length && bytes[at] === HANDSHAKE && bytes[at + 1] === 0x03) {
+    const length = ((bytes[at + 3] as number) << 8) | (bytes[at + 4] as number);
+    const body = bytes.subarray(at + HEADER_LENGTH, at + HEADER_LENGTH + length);
+    for (let from = 0; from < body.length; from += most) {
+      const piece = body.subarray(from, from + most);
+      parts.push(bytes.subarray(at, at + 3), Uint8Array.of(0, piece.length), piece);
+    }
+    at += HEADER_LENGTH + length;
+  }
+  return concat([...parts, bytes.subarray(Math.min(at, bytes.length))]);
 }
 
 function withoutWire({ wire: _wire, ...event }: Extract<TapEvent, { kind: 'flow' }>): TapEvent {

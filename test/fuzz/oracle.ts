@@ -6,6 +6,7 @@ import { readCapture } from '#dissect/pcapng-read';
 import { writePcapng } from '#dissect/pcapng-write';
 import { toHex } from '#wire/bytes';
 import { recordObject } from '#inspector-cli/record-object';
+import { checkConserved, checkReported } from '../support/conservation.ts';
 import { type Mutation, mutated, mutatedBytes } from './mutations.ts';
 import type { Seed } from './seeds.ts';
 
@@ -34,9 +35,11 @@ export function check({ seed, mutations, file }: Case, seeds: readonly Seed[], g
   const { events } = seeds.find(({ name }) => name === seed) as Seed;
   const changed = mutations.reduce<TapEvent[]>((sofar, each) => mutated(sofar, each), [...events]);
   const begun = performance.now();
-  const dissection = dissected(file.length === 0 ? changed : throughFile(changed, file));
+  const crossed = file.length === 0 ? changed : throughFile(changed, file);
+  const dissection = dissected(crossed);
   const records = dissection.allRecords();
   for (const record of records) sound(record);
+  checkConserved(crossed, dissection);
   for (const record of records) JSON.stringify(recordObject(record));
   for (const flow of dissection.flows) dissection.keySchedule(flow.id);
   const took = performance.now() - begun;
@@ -54,7 +57,9 @@ function dissected(events: readonly TapEvent[]): Dissection {
 function throughFile(events: readonly TapEvent[], mutations: readonly Mutation[]): TapEvent[] {
   const bytes = mutations.reduce<Uint8Array>(mutatedBytes, writePcapng(events));
   try {
-    return readCapture(bytes).events;
+    const read = readCapture(bytes);
+    checkReported(read.events, read);
+    return read.events;
   } catch (error) {
     // A file that is no capture at all is refused in words.
     if (error instanceof Error && error.name === 'CaptureError') return [];
