@@ -79,16 +79,38 @@ export async function targetFor(
   warn: (text: string) => void,
 ): Promise<Target> {
   const { transport, sharedKey } = wireByName(wire);
+  const place = await placeOf(wire, port, flags);
   const credentials = {
     ...(transport === 'tls' && { ca: await readCa(wire, flags) }),
     ...(sharedKey && { keys: await readKeys(wire, flags, warn) }),
   };
   return {
     wire,
-    ...(await placeOf(wire, port, flags)),
+    ...place,
+    hints: hintsFor(flags, (await readAddresses(flags.data)) !== undefined),
     ca: undefined,
     keys: undefined,
     ...credentials,
+  };
+}
+
+/** What was likely forgotten, by what went wrong. */
+function hintsFor({ data, ca, pskFile, host, port }: ChatFlags, runs: boolean): Target['hints'] {
+  const paths = dataPaths(data);
+  const elsewhere = 'If the server runs with --data FOLDER, give the same --data here';
+  const authority = `The CA file ${ca ?? paths.caFile} may belong to another server. ${elsewhere}, or the server's ca.pem with --ca.`;
+  const key = `The key file ${pskFile ?? paths.keyFile} may belong to another server. ${elsewhere}, or the server's key file with --psk-file.`;
+  return {
+    certificate_untrusted: authority,
+    certificate_self_signed: authority,
+    certificate_bad: authority,
+    key_confirmation_failed: key,
+    unknown_key_id: key,
+    ...(host === undefined &&
+      port === undefined &&
+      !runs && {
+        connection_refused: `In ${data} nothing says that a server runs. ${elsewhere}, or its address with --host and --port.`,
+      }),
   };
 }
 

@@ -26,6 +26,8 @@ export interface DialOptions {
   /** Milliseconds until the link must be open. */
   readonly timeout?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** What to try, by the code of what went wrong: added to the message of the error. */
+  readonly hints?: Readonly<Partial<Record<string, string>>> | undefined;
 }
 
 export interface Dialled {
@@ -57,7 +59,10 @@ export async function dial(options: DialOptions): Promise<Dialled> {
     return { link, protection: protectionOf(socket, detail) };
   } catch (error) {
     socket.destroy();
-    throw stop.aborted ? stopError(limit, place) : asChatError(error, place);
+    const failure = stop.aborted ? stopError(limit, place) : asChatError(error, place);
+    const hint = options.hints?.[failure.code];
+    if (hint !== undefined) failure.message += ` ${hint}`;
+    throw failure;
   } finally {
     stop.removeEventListener('abort', onStop);
   }

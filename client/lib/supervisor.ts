@@ -11,7 +11,10 @@ import { type Entered, Entry } from './entry.ts';
 import { ChatError, type Place, asChatError, refused } from './errors.ts';
 
 /** Where to connect and with what. */
-export type Target = Pick<DialOptions, 'wire' | 'host' | 'port' | 'ca' | 'keys' | 'servername' | 'lookup'>;
+export type Target = Pick<
+  DialOptions,
+  'wire' | 'host' | 'port' | 'ca' | 'keys' | 'servername' | 'lookup' | 'hints'
+>;
 
 export interface SupervisorOptions extends ComebackOptions {
   /** Milliseconds until a new connection must have entered its rooms. */

@@ -46,9 +46,10 @@ function ask({ web, token, seconds, keys, signal }: CaptureOrder): Promise<Incom
 async function refusal({ web }: CaptureOrder, response: IncomingMessage): Promise<Error> {
   const status = response.statusCode ?? 0;
   const { code, message } = await errorIn(response);
-  if (code === 'token_required') {
+  if (code === 'token_required' || code === 'token_wrong') {
     const todo = `give the whole link that was printed at start as --web '${web.origin}/#token=…', or the token in WIREGLASS_TOKEN`;
-    return new Told(`${web.origin} asks for its token: ${todo}`);
+    const asks = code === 'token_wrong' ? 'has another token than this one' : 'asks for its token';
+    return new Told(`${web.origin} ${asks}: ${todo}`);
   }
   if (message === undefined) return strange({ web });
   return new Told(`${web.origin} gives no capture: ${message} (${code ?? status})`);

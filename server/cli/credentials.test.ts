@@ -28,7 +28,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(data, { recursive: true, force: true }));
 
-async function credentials(lookEvery?: number): Promise<Credentials> {
+async function credentials(lookEvery?: number, clock?: () => number): Promise<Credentials> {
   const folder = await openDataFolder(data, HOST);
   const server = {
     renew: (renewal: Renewal) => void renewals.push(renewal),
@@ -45,6 +45,7 @@ async function credentials(lookEvery?: number): Promise<Credentials> {
     host: HOST,
     log: pino({}, { write }),
     ...(lookEvery !== undefined && { lookEvery }),
+    ...(clock && { clock }),
   });
 }
 
@@ -92,4 +93,35 @@ it('a key file with a slip changes nothing, and the log says where it is, withou
   expect(held.keys).toBe(before);
   expect(log.join('')).toContain('psk.keys: line 1');
   expect(log.join('')).not.toContain(secret);
+});
+
+it('a certificate that was made while the clock was ahead is not served once it is right again', async () => {
+  let ahead = 0;
+  const held = await credentials(undefined, () => Date.now() + ahead);
+  const served = (): X509Certificate => new X509Certificate(renewals.at(-1)?.tls?.cert ?? '');
+  await held.renew();
+  const good = served().fingerprint256;
+  ahead = 2 * 365 * DAY;
+  await held.judge();
+  expect(Date.parse(served().validFrom)).toBeGreaterThan(Date.now() + 700 * DAY);
+  ahead = 0;
+  renewals = [];
+  await held.judge();
+  // First the one from before, which is good, then what the folder has now.
+  expect(new X509Certificate(renewals[0]?.tls?.cert ?? '').fingerprint256).toBe(good);
+  expect(Date.parse(served().validFrom)).toBeLessThan(Date.now());
+  expect(log.join('')).toMatch(/cannot be used; was the clock changed.*served again/s);
+  expect(audit.map(({ event }) => event)).toEqual(['certificate.renewed', 'certificate.renewed']);
+});
+
+it('says once, and goes on with what it has, when no certificate can be made', async () => {
+  let ahead = 0;
+  const held = await credentials(undefined, () => Date.now() + ahead);
+  const before = held.certificateEnds;
+  ahead = 12 * 365 * DAY;
+  await expect(held.judge()).rejects.toThrow('expired on');
+  await held.judge();
+  expect(renewals).toEqual([]);
+  expect(held.certificateEnds).toBe(before);
+  expect(log).toHaveLength(1);
 });

@@ -1,16 +1,22 @@
 /** What `serve` says once it is ready: a table for people, one line of JSON for programs. */
 import Table from 'cli-table3';
 import pc from 'picocolors';
+import type { ListenAddress } from '#runtime/server';
 import { wireByName } from '#runtime/wires';
+import { dataOption } from '#client-cli/hints';
+import { isLoopback, isWildcard } from '#web/guard';
+import { reachableAddresses } from '#web/reach';
 import type { Workbench } from './workbench.ts';
 import { VERSION } from './project.ts';
 
-export function readyLine({ data, wires, web }: Workbench, tapped: boolean): string {
+export function readyLine(workbench: Workbench, tapped: boolean): string {
+  const { data, wires, web } = workbench;
   return JSON.stringify({
     ready: true,
     version: VERSION,
     pid: process.pid,
     url: web.url,
+    hosts: othersReach(workbench),
     web: web.address,
     wires: wires.map(({ wire, address, server }) => ({ wire, ...address, server, tapped })),
     data: data.path,
@@ -30,7 +36,7 @@ export function readyTable(workbench: Workbench, tapped: boolean): string {
   for (const { wire, address, server } of wires) {
     table.push([
       wire,
-      `${address.host}:${address.port}`,
+      placeOf(address),
       tapped ? `${server.host}:${server.port}` : '',
       wireByName(wire).description,
     ]);
@@ -43,7 +49,8 @@ export function readyTable(workbench: Workbench, tapped: boolean): string {
       ? 'The taps record what crosses each wire, and this demo server hands its secrets to the page.'
       : '',
     `data      ${data.path}`,
-    `chat      npx wireglass chat --wire tls`,
+    `chat      npx wireglass chat --wire tls${dataOption(data.path)}`,
+    ...forOthers(workbench),
     `stop      Ctrl-C`,
     '',
     `${pc.bold('Open')}      ${pc.cyan(web.url)}`,
@@ -60,4 +67,31 @@ function fallbacks({ wires, web }: Workbench): string[] {
   if (web.insteadOf !== undefined)
     moved.push(`port ${web.insteadOf} was taken: the page is on ${web.address.port}`);
   return moved;
+}
+
+/** One that listens everywhere is shown by the address that others reach it by most likely. */
+function placeOf({ host, port }: ListenAddress): string {
+  const shown = isWildcard(host) ? (reachableAddresses()[0] ?? '127.0.0.1') : host;
+  return `${shown.includes(':') ? `[${shown}]` : shown}:${port}`;
+}
+
+/** The likeliest first; none where only this machine can connect. */
+function othersReach({ wires }: Workbench): readonly string[] {
+  const host = wires[0]?.address.host ?? '127.0.0.1';
+  if (isWildcard(host)) return reachableAddresses();
+  return isLoopback(host) ? [] : [host];
+}
+
+/** What to type on another machine, and where what it takes is to be had. */
+function forOthers(workbench: Workbench): string[] {
+  const [host, ...more] = othersReach(workbench);
+  const port = workbench.wires.find(({ wire }) => wire === 'tls')?.address.port;
+  if (host === undefined || port === undefined) return [];
+  const page = new URL(workbench.web.url).origin;
+  return [
+    `others    npx wireglass chat --wire tls --host ${host} --port ${port} --ca ca.pem`,
+    `          ca.pem and the demo key are at ${page}/api/ca.pem and ${page}/api/demo-psk,`,
+    `          with the token of the link below: curl -H 'authorization: Bearer TOKEN' -O …`,
+    ...(more.length > 0 ? [`          other addresses of this machine: ${more.join(', ')}`] : []),
+  ];
 }

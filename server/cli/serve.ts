@@ -53,8 +53,8 @@ function optionFor(key: Key): Option | undefined {
   });
 }
 
-function switchNote({ fallback, note }: Setting<unknown>): string {
-  return fallback === true ? `Not: ${note}` : note;
+function switchNote({ note, off = note }: Setting<unknown>): string {
+  return off;
 }
 
 /** The flag of a setting as the help shows it: `--host <value>`, `--no-tap`; `undefined` where it has none. */

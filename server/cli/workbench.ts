@@ -1,5 +1,6 @@
 /** The workbench whole: data folder, store, chat server, a tap in front of each wire, the page, the operator's API. */
 import type { Logger } from 'pino';
+import { dataOption } from '#client-cli/hints';
 import type { Policy } from '#chat/policy';
 import type { WireInfo } from '#dissect/stream';
 import type { Defence } from '#runtime/defence';
@@ -89,6 +90,7 @@ async function start(options: WorkbenchOptions, onClose: OnClose): Promise<Omit<
   const data = await openDataFolder(folder, options.web.host);
   const store = await openStore(data.database, {
     beside: [lockPath(folder)],
+    onOddity: (text) => options.log.warn(text),
     onDisplaced: (text) => options.log.error({ code: 'storage_failed' }, text),
   });
   onClose(() => store.close());
@@ -178,6 +180,7 @@ function startPage(
       wires: wires.map((row): WireInfo => ({ wire: row.wire, ...row.address, tapped: tap })),
       recorder,
       relay: credentials,
+      data: dataOption(data.path) === '' ? undefined : data.path,
       operator: {
         token: data.operatorToken,
         server,

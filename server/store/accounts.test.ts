@@ -112,3 +112,28 @@ describe('devices', () => {
     expect(await Promise.all(['d0', 'd1', 'd2', 'new'].map(knows))).toEqual([true, false, true, true]);
   });
 });
+
+describe('the last used code of a second factor', () => {
+  const step = Math.floor(NOW / 30_000);
+  const ahead = step + 10 * 365 * 2_880;
+  const withFactor = async (lastStep: number) => {
+    const told: string[] = [];
+    const store = await temporaryStore({ onOddity: (text) => void told.push(text) });
+    const { id } = await newAccount(store, 'Ana');
+    await store.answers.setSecondFactor({ id, secondFactor: { secret: 'x', lastStep, recovery: [] } });
+    return { told, use: (at: number) => store.answers.useStep({ id, step: at }) };
+  };
+
+  it('keeps out who shows it again, or one before it', async () => {
+    const { told, use } = await withFactor(step);
+    expect([await use(step), await use(step - 1), await use(step - 2)]).toEqual([false, false, false]);
+    expect([await use(step + 1), await use(step + 1)]).toEqual([true, false]);
+    expect(told).toEqual([]);
+  });
+
+  it('keeps nobody out when the clock was ahead by ten years as it was used', async () => {
+    const { told, use } = await withFactor(ahead);
+    expect([await use(step), await use(step), await use(step + 1)]).toEqual([true, false, true]);
+    expect(told).toEqual([expect.stringMatching(/last used at 2034-.*by a clock that was ahead/)]);
+  });
+});

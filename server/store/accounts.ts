@@ -32,7 +32,11 @@ interface AccountRow {
   readonly recovery: string;
 }
 
-export function accountAnswers(db: Knex): Pick<Answerers, AccountQuestion> {
+/** `tell` gets sentences for the log. */
+export function accountAnswers(
+  db: Knex,
+  tell: (text: string) => void = () => undefined,
+): Pick<Answerers, AccountQuestion> {
   return {
     accountByKey: ({ key }) => accountWhere(db, { 'accounts.key': key }),
     accountById: ({ id }) => accountWhere(db, { 'accounts.id': id }),
@@ -54,7 +58,7 @@ export function accountAnswers(db: Knex): Pick<Answerers, AccountQuestion> {
       const rows: { count: number }[] = await db('accounts').where({ role: 'admin' }).count({ count: '*' });
       return rows[0]?.count ?? 0;
     },
-    ...secondFactorAnswers(db),
+    ...secondFactorAnswers(db, tell),
     ...deviceAnswers(db),
   };
 }
@@ -86,7 +90,15 @@ function secondFactorOf({ secret, last_step: lastStep, recovery }: AccountRow): 
   return { secret, lastStep, recovery: JSON.parse(recovery) as string[] };
 }
 
-function secondFactorAnswers(db: Knex): Pick<Answerers, 'setSecondFactor' | 'useStep' | 'useRecoveryCode'> {
+/** Milliseconds of a step (RFC 6238). */
+export const STEP_MS = 30_000;
+/** Steps that two codes taken at the same time may be apart: the clock of the device may be one off each way. */
+const SPREAD = 2;
+
+function secondFactorAnswers(
+  db: Knex,
+  tell: (text: string) => void,
+): Pick<Answerers, 'setSecondFactor' | 'useStep' | 'useRecoveryCode'> {
   return {
     setSecondFactor: ({ id, secondFactor }) =>
       transaction(db, async (trx) => {
@@ -98,14 +110,25 @@ function secondFactorAnswers(db: Knex): Pick<Answerers, 'setSecondFactor' | 'use
         if (recovery.length === 0) return;
         await trx('recovery_codes').insert(recovery.map((hash) => ({ account: id, hash })));
       }),
-    // One statement, so that of two logins with the same code only one gets in.
-    useStep: async ({ id, step }) => {
-      const changed: number = await db('second_factors')
-        .where({ account: id })
-        .where('last_step', '<', step)
-        .update({ last_step: step });
-      return changed === 1;
-    },
+    // In a transaction, so that of two logins with the same code only one gets in.
+    useStep: ({ id, step }) =>
+      transaction(db, async (trx) => {
+        const rows: { last: number }[] = await trx('second_factors')
+          .where({ account: id })
+          .select({ last: 'last_step' });
+        const last = rows[0]?.last;
+        if (last === undefined) return false;
+        // A code of a time that is still to come was used while the clock was wrong: that is no proof that this one was.
+        const ahead = last > step + SPREAD;
+        if (last >= step && !ahead) return false;
+        await trx('second_factors').where({ account: id }).update({ last_step: step });
+        if (ahead)
+          tell(
+            `the second factor of account ${id} was last used at ${timeOf(last)}, by a clock that was ahead; ` +
+              `its code of ${timeOf(step)} was taken`,
+          );
+        return true;
+      }),
     useRecoveryCode: ({ id, hash }) =>
       transaction(db, async (trx) => {
         const taken: number = await trx('recovery_codes').where({ account: id, hash }).del();
@@ -116,6 +139,10 @@ function secondFactorAnswers(db: Knex): Pick<Answerers, 'setSecondFactor' | 'use
         return rows[0]?.count ?? 0;
       }),
   };
+}
+
+function timeOf(step: number): string {
+  return new Date(step * STEP_MS).toISOString();
 }
 
 function deviceAnswers(db: Knex): Pick<Answerers, 'knowsDevice' | 'rememberDevice'> {

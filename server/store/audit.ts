@@ -118,6 +118,12 @@ async function stateOf(db: Knex): Promise<AuditState> {
   return state;
 }
 
+/** The last entry that was moved to a file: the chain in the database follows it. */
+export async function auditAnchor(db: Knex): Promise<ChainEnd> {
+  const { anchor: id, anchor_hash: hash } = await stateOf(db);
+  return { id, hash };
+}
+
 export async function readAudit(
   db: Knex,
   { after, before, event, subject, limit }: AuditQuery,
@@ -138,9 +144,12 @@ export async function readAudit(
 
 /**
  * The number of the first entry that was changed, is missing, or follows the end; `undefined` when the chain is whole
- * from the last entry moved to a file up to the newest. The log may grow meanwhile.
+ * from the last entry moved to a file up to the newest. The log may grow meanwhile. `seen` gets each entry in turn.
  */
-export async function verifyAudit(db: Knex): Promise<number | undefined> {
+export async function verifyAudit(
+  db: Knex,
+  seen: (row: ChainEnd) => void = () => undefined,
+): Promise<number | undefined> {
   const { anchor, anchor_hash: hash, head, head_hash: headHash } = await stateOf(db);
   let end: ChainEnd = { id: anchor, hash };
   while (end.id < head) {
@@ -152,6 +161,7 @@ export async function verifyAudit(db: Knex): Promise<number | undefined> {
       .select();
     const broken = firstBreak(rows, end);
     if (broken !== undefined) return broken;
+    rows.forEach(seen);
     const last = rows.at(-1);
     if (!last) return end.id + 1;
     end = { id: last.id, hash: last.hash };

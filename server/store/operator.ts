@@ -1,5 +1,6 @@
 /** What the operator's commands read. No hash of a password, no secret. */
 import type { Knex } from 'knex';
+import { STEP_MS } from './accounts.ts';
 import type { Account } from '#chat/records';
 import type { AccountRole } from '#wire/roles';
 
@@ -64,9 +65,6 @@ export interface Future {
   /** The latest of these times. */
   readonly newest: number;
 }
-
-/** Milliseconds of a step of a second factor (RFC 6238). */
-const STEP_MS = 30_000;
 
 const FUTURE = `
   with later (kind, ts) as (

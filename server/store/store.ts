@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import type { Knex } from 'knex';
 import { accountAnswers } from './accounts.ts';
 import { AuditLog, type AuditPage, type AuditQuery, readAudit, verifyAudit } from './audit.ts';
+import { type AuditVerdict, judgeAudit } from './audit-verify.ts';
 import { backUp } from './backup.ts';
 import { openDatabase } from './database.ts';
 import { Eraser } from './erase.ts';
@@ -78,6 +79,8 @@ export interface Store {
   auditPage(query: AuditQuery): Promise<AuditPage>;
   /** The number of the first entry that does not follow from the one before it; `undefined` when all do. */
   verifyAudit(): Promise<number | undefined>;
+  /** The same with the files of moved entries, and with hashes that somebody noted. */
+  judgeAudit(noted: readonly string[]): Promise<AuditVerdict>;
   accounts(query: AccountsQuery): Promise<AccountsPage>;
   /** False when there is no such account. What it said stays. */
   removeAccount(id: number): Promise<boolean>;
@@ -103,6 +106,8 @@ export interface StoreOptions {
   readonly beside?: readonly string[];
   /** Told in sentences when files of the database are no longer in their place, and when they are again. */
   readonly onDisplaced?: (text: string) => void;
+  /** Told in sentences of what is odd and goes on nevertheless. */
+  readonly onOddity?: (text: string) => void;
 }
 
 /** Opens the database, making and migrating it as needed. Rejects, with its name, when that cannot be done. */
@@ -111,7 +116,8 @@ export async function openStore(file: string, options: StoreOptions = {}): Promi
   const { beside = [], onDisplaced: tell } = options;
   const db = await openDatabase(file, { readOnly });
   const guard = readOnly ? undefined : new Guard(db, { database: file, beside, tell });
-  return new SqliteStore({ db, file, clock, guard, audit: new AuditLog(db, dirname(file), auditRows) });
+  const audit = new AuditLog(db, dirname(file), auditRows);
+  return new SqliteStore({ db, file, clock, guard, audit, onOddity: options.onOddity });
 }
 
 interface Parts {
@@ -121,6 +127,7 @@ interface Parts {
   /** Absent where every change is refused anyway. */
   readonly guard: Guard | undefined;
   readonly audit: AuditLog;
+  readonly onOddity: StoreOptions['onOddity'] | undefined;
 }
 
 class SqliteStore implements Store {
@@ -133,7 +140,7 @@ class SqliteStore implements Store {
   readonly #indexer: SearchIndexer;
   readonly #eraser: Eraser;
 
-  constructor({ db, file, clock, guard, audit }: Parts) {
+  constructor({ db, file, clock, guard, audit, onOddity }: Parts) {
     this.#db = db;
     this.#file = file;
     this.#clock = clock;
@@ -142,7 +149,7 @@ class SqliteStore implements Store {
     this.#indexer = new SearchIndexer(db);
     this.#eraser = new Eraser(db);
     this.answers = guarded(guard, {
-      ...accountAnswers(db),
+      ...accountAnswers(db, onOddity),
       ...loginAnswers(db, clock),
       ...roomAnswers(db, this.#eraser),
       ...sanctionAnswers(db),
@@ -187,6 +194,10 @@ class SqliteStore implements Store {
 
   verifyAudit(): Promise<number | undefined> {
     return verifyAudit(this.#db);
+  }
+
+  judgeAudit(noted: readonly string[]): Promise<AuditVerdict> {
+    return judgeAudit(this.#db, dirname(this.#file), noted);
   }
 
   accounts(query: AccountsQuery): Promise<AccountsPage> {

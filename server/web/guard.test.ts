@@ -97,7 +97,8 @@ describe('the token', () => {
     `Bearer ${TOKEN.toUpperCase()}`,
   ])('is refused as %j', (authorization) => {
     const headers = authorization === undefined ? {} : { authorization };
-    expect(checkBearer(headers, TOKEN)).toMatchObject({ status: 401, code: 'token_required' });
+    const code = /^Bearer ./.test(authorization ?? '') ? 'token_wrong' : 'token_required';
+    expect(checkBearer(headers, TOKEN)).toMatchObject({ status: 401, code });
   });
 
   it('is not asked for where there is none', () => expect(checkBearer({}, undefined)).toBeUndefined());

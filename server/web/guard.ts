@@ -4,14 +4,21 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { type Socket, isIPv4 } from 'node:net';
+import type { Socket } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
+import { reachableAddresses } from './reach.ts';
 import { isLoopback as isLoopbackAddress, plainAddress } from '#runtime/addresses';
 
 /** Why a request is refused, with its HTTP status. */
 export interface Refused {
   readonly status: 401 | 403;
-  readonly code: 'bad_host' | 'bad_origin' | 'token_required' | 'operator_token_required' | 'other_machine';
+  readonly code:
+    | 'bad_host'
+    | 'bad_origin'
+    | 'token_required'
+    | 'token_wrong'
+    | 'operator_token_required'
+    | 'other_machine';
   readonly message: string;
 }
 
@@ -54,10 +61,17 @@ export function checkOrigin(headers: IncomingHttpHeaders): Refused | undefined {
 export function checkBearer(
   headers: IncomingHttpHeaders,
   token: string | undefined,
-  refused = TOKEN_REFUSED,
+  refused: Refused = TOKEN_REFUSED,
 ): Refused | undefined {
   const given = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
-  return token === undefined || sameToken(given, token) ? undefined : refused;
+  if (token === undefined || sameToken(given, token)) return undefined;
+  return given !== undefined && refused === TOKEN_REFUSED ? TOKEN_WRONG : refused;
+}
+
+/** The same for the token of a hello. */
+export function checkToken(given: string | undefined, token: string | undefined): TokenRefused | undefined {
+  if (token === undefined || sameToken(given, token)) return undefined;
+  return given ? TOKEN_WRONG : TOKEN_REFUSED;
 }
 
 /** A connection from this machine to itself: loopback, or from an address of its own to the same one. */
@@ -70,10 +84,20 @@ export function checkSameMachine({
   return { status: 403, code: 'other_machine', message: 'this is answered on the server’s machine alone' };
 }
 
-export const TOKEN_REFUSED: Refused = {
+export const TOKEN_REFUSED: TokenRefused = {
   status: 401,
   code: 'token_required',
   message: 'open the page by the link that was printed at start, which carries the token',
+};
+
+type TokenRefused = Refused & { readonly code: 'token_required' | 'token_wrong' };
+
+export const TOKEN_WRONG: TokenRefused = {
+  status: 401,
+  code: 'token_wrong',
+  message:
+    'this token is not the one of this server: it may be from an earlier data folder or from another server; ' +
+    'open the page by the link that this server printed at start',
 };
 
 /**
@@ -85,10 +109,9 @@ export function sameToken(given: string | undefined, token: string): boolean {
   return timingSafeEqual(digest(given ?? ''), digest(token)) && given !== undefined && token !== '';
 }
 
-/** An address of this machine that others on the network reach it by, or undefined. */
+/** The address of this machine that others on the network reach it by most likely, or undefined. */
 export function lanAddress(): string | undefined {
-  const outer = ownAddresses().filter((address) => !isLoopback(address));
-  return outer.find((address) => isIPv4(address));
+  return reachableAddresses()[0];
 }
 
 function isOwnName(name: string, bound: string): boolean {

@@ -5,6 +5,8 @@ import { type Socket, connect } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
+import { parseKeyFile } from '#channel/psk/keys';
+import { reachableAddresses } from '#web/reach';
 import { fromHex } from '#wire/bytes';
 import type { Web } from './web.ts';
 import { TOKEN, PAGE, staticDir, start, ask, useWeb } from '../../test/support/http.ts';
@@ -76,6 +78,10 @@ describe('the API', () => {
       wires: [{ wire: 'plain', host: '127.0.0.1', port: 5555, tapped: true }],
       tap: { held: 0, cap: 64 * 1024 * 1024 },
       tokenRequired: false,
+      hosts: [],
+      data: null,
+      ca: '/api/ca.pem',
+      demoKey: null,
     });
   });
 
@@ -195,5 +201,82 @@ describe('a caller that does not get to the point', () => {
     const beat = setInterval(() => socket.write('x'), 10);
     await reset;
     clearInterval(beat);
+  });
+});
+
+describe('a method that the path does not take', () => {
+  const asked = async (web: Web, method: string, path: string): Promise<IncomingMessage> => {
+    const { port } = web.address;
+    const asking = request({ port, host: '127.0.0.1', path, method, agent: false });
+    asking.end();
+    const [response] = (await once(asking, 'response')) as [IncomingMessage];
+    response.resume();
+    return response;
+  };
+
+  it.each([
+    ['DELETE', '/', 'GET, HEAD'],
+    ['POST', '/', 'GET, HEAD'],
+    ['PUT', '/assets/index-4f2a.js', 'GET, HEAD'],
+    ['OPTIONS', '/', 'GET, HEAD'],
+    ['DELETE', '/healthz', 'GET, HEAD'],
+    ['POST', '/api/info', 'GET, HEAD'],
+    ['PATCH', '/api/capture', 'GET, HEAD'],
+  ])('%s %s is refused with those that it takes', async (method, path, allow) => {
+    const { statusCode, headers } = await asked(await start(), method, path);
+    expect([statusCode, headers.allow]).toEqual([405, allow]);
+  });
+
+  it('is none where nothing is', async () => {
+    expect((await asked(await start(), 'DELETE', '/api/none')).statusCode).toBe(404);
+    expect((await asked(await start(), 'GET', '/none')).statusCode).toBe(404);
+  });
+
+  it('says so also when the page is not built', async () => {
+    const web = await start({ staticDir: join(staticDir, 'nowhere') });
+    expect((await asked(web, 'DELETE', '/')).statusCode).toBe(405);
+  });
+});
+
+describe('what a client on another machine needs', () => {
+  const ca = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
+  const key = fromHex('5a'.repeat(32));
+  const bearer = { authorization: `Bearer ${TOKEN}` };
+
+  it('is there to download for whoever has the token', async () => {
+    const web = await start({ host: '0.0.0.0', relay: { ca, keys: [{ id: 'demo-1', key }] } });
+    expect((await ask(web, '/api/ca.pem', bearer)).body.toString()).toBe(ca);
+    const { headers, body } = await ask(web, '/api/demo-psk', bearer);
+    expect(headers['content-disposition']).toBe('attachment; filename="demo-psk.keys"');
+    expect(body.toString()).toContain('A demo key');
+    expect(parseKeyFile(body.toString())).toEqual([{ id: 'demo-1', key }]);
+    for (const path of ['/api/ca.pem', '/api/demo-psk']) expect((await ask(web, path)).status).toBe(401);
+    const info = (await ask(web, '/api/info', bearer)).json() as { hosts: string[] };
+    expect(info).toMatchObject({ ca: '/api/ca.pem', demoKey: '/api/demo-psk', data: null });
+    expect(info.hosts).toEqual(reachableAddresses());
+  });
+
+  it('is no key that somebody made for real use', async () => {
+    const web = await start({
+      relay: {
+        ca,
+        keys: [
+          { id: 'office', key },
+          { id: 'demo-1', key },
+        ],
+      },
+    });
+    expect((await ask(web, '/api/demo-psk')).json()).toMatchObject({ code: 'no_demo_key' });
+    expect((await ask(web, '/api/info')).json()).toMatchObject({ demoKey: null, hosts: [] });
+  });
+
+  it('tells a wrong token from a missing one', async () => {
+    const web = await start({ host: '0.0.0.0' });
+    const wrong = (await ask(web, '/api/info', { authorization: `Bearer ${'0'.repeat(64)}` })).json();
+    expect(wrong).toMatchObject({
+      code: 'token_wrong',
+      message: expect.stringContaining('another server') as string,
+    });
+    expect((await ask(web, '/api/info')).json()).toMatchObject({ code: 'token_required' });
   });
 });

@@ -13,12 +13,15 @@ import type { Logger } from 'pino';
 import type { WireInfo } from '#dissect/stream';
 import type { Recorder } from '#tap/recorder';
 import { SILENCE_TIMEOUT, captureRoute } from './captures.ts';
-import { type Refused, checkBearer, checkHost, checkOrigin } from './guard.ts';
+import { demoKey, downloadRoutes } from './downloads.ts';
+import { type Refused, checkBearer, checkHost, checkOrigin, isLoopback, isWildcard } from './guard.ts';
 import { SECURITY_HEADERS } from './headers.ts';
 import { healthRoute } from './health.ts';
 import { type Metrics, metricsRoute } from './metrics.ts';
 import { type Operator, operatorRoutes } from './operator/routes.ts';
 import { NOT_BUILT, NOT_FOUND, noticePage } from './pages.ts';
+import { reachableAddresses } from './reach.ts';
+import type { RelayKeys } from './relay.ts';
 
 /** The API takes no body at all. */
 const BODY_LIMIT = 1024;
@@ -32,6 +35,7 @@ const CHECK_EVERY = 2_000;
 /** For a peer to take what was wrong with its request, before the socket is closed. */
 const REFUSAL_TIMEOUT = 1_000;
 const YEAR = 31_536_000;
+const METHODS = ['GET', 'HEAD', 'POST'] as const;
 
 export interface HttpOptions {
   /** The address that the server listens on. */
@@ -42,6 +46,9 @@ export interface HttpOptions {
   readonly version: string;
   readonly wires: readonly WireInfo[];
   readonly recorder: Recorder | undefined;
+  readonly relay: RelayKeys;
+  /** The data folder, when commands have to name it: it is not the one that they look into by themselves. */
+  readonly data?: string | undefined;
   /** Absent where nobody runs the server: in tests of the page. */
   readonly operator?: Operator | undefined;
   readonly metrics?: Metrics | undefined;
@@ -71,7 +78,7 @@ export async function httpApp(options: HttpOptions): Promise<FastifyInstance> {
     if (refused) return refuse(reply, refused);
   });
   app.setErrorHandler<FastifyError>((error, request, reply) => sendError(error, request, reply, options.log));
-  app.setNotFoundHandler(sendNotFound);
+  app.setNotFoundHandler((request, reply) => sendNotFound(request, reply, allowedAt(app, pathOf(request))));
   const { operator, metrics, token } = options;
   healthRoute(app, operator?.problems ?? (() => Promise.resolve([])));
   // Where the page needs its token, the figures need the operator's.
@@ -86,7 +93,8 @@ export async function httpApp(options: HttpOptions): Promise<FastifyInstance> {
  * The check hangs on the routes, in a context of their own, and not on how the address is spelt: `/%61pi/info`
  * leads to them as well.
  */
-function apiRoutes(api: FastifyInstance, { token, recorder, version, wires }: HttpOptions): void {
+function apiRoutes(api: FastifyInstance, options: HttpOptions): void {
+  const { token, recorder, version, wires, host, relay, data } = options;
   api.addHook('onRequest', async ({ headers }, reply) => {
     const refused = checkOrigin(headers) ?? checkBearer(headers, token);
     if (refused) return refuse(reply, refused);
@@ -98,7 +106,13 @@ function apiRoutes(api: FastifyInstance, { token, recorder, version, wires }: Ht
     wires,
     tap: recorder ? { held: recorder.held, cap: recorder.cap } : null,
     tokenRequired: token !== undefined,
+    // For commands that are shown: where others reach this machine, the likeliest address first; none on loopback.
+    hosts: isWildcard(host) ? reachableAddresses() : isLoopback(host) ? [] : [host],
+    data: data ?? null,
+    ca: '/api/ca.pem',
+    demoKey: demoKey(relay) ? '/api/demo-psk' : null,
   }));
+  downloadRoutes(api, relay);
   captureRoute(api, recorder);
 }
 
@@ -120,7 +134,27 @@ async function servePage(app: FastifyInstance, staticDir: string): Promise<void>
   });
 }
 
-function sendNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+/** Methods that the path takes; none when nothing is there. What belongs to no route may be a file of the page. */
+function allowedAt(app: FastifyInstance, path: string): readonly string[] {
+  const routed = METHODS.filter((method) => app.hasRoute({ url: path, method }));
+  if (routed.length > 0 || isForPrograms(path)) return routed;
+  return ['GET', 'HEAD'];
+}
+
+function isForPrograms(path: string): boolean {
+  return /^\/(api|ws)(\/|$)/.test(path);
+}
+
+function sendNotFound(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  allowed: readonly string[],
+): FastifyReply {
+  if (allowed.length > 0 && !allowed.includes(request.method)) {
+    const methods = allowed.join(', ');
+    const message = `${pathOf(request)} takes ${methods} and not ${request.method}`;
+    return reply.code(405).header('allow', methods).send({ code: 'method_not_allowed', message });
+  }
   const start = pathOf(request) === '/';
   void reply.code(start ? 503 : 404).header('cache-control', 'no-store');
   if (wantsPage(request)) {
@@ -189,6 +223,6 @@ export function pathOf({ url }: Pick<IncomingMessage, 'url'> | FastifyRequest): 
 }
 
 function wantsPage(request: FastifyRequest): boolean {
-  if (/^\/(api|ws)(\/|$)/.test(pathOf(request))) return false;
+  if (isForPrograms(pathOf(request))) return false;
   return request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
 }

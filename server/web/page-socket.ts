@@ -5,6 +5,7 @@ import { LIMITS } from '#wire/limits';
 /** Close codes of our own (RFC 6455 §7.4.2 leaves 4000 to 4999 to applications), each with its error code. */
 export const CLOSE_CODES = {
   token_required: 4001,
+  token_wrong: 4001,
   bad_request: 4002,
   hello_timeout: 4003,
   too_many_pages: 4004,

@@ -112,7 +112,8 @@ describe('a WebSocket', () => {
     recorder.record(opening(1));
     const { told, closed } = page(await start('0.0.0.0'), hello);
     expect(await closed).toBe(4001);
-    expect(told).toMatchObject([{ type: 'error', code: 'token_required' }]);
+    const code = hello === HELLO ? 'token_required' : 'token_wrong';
+    expect(told).toMatchObject([{ type: 'error', code }]);
   });
 
   it('beyond loopback is served with the token', async () => {

@@ -6,7 +6,7 @@ import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { RelayMessage, TapStreamMessage, WireInfo } from '#dissect/stream';
 import type { Recorder } from '#tap/recorder';
 import { networkOf } from '#wire/addresses';
-import { TOKEN_REFUSED, checkHost, checkOrigin, sameToken } from './guard.ts';
+import { checkHost, checkOrigin, checkToken } from './guard.ts';
 import { endRaw, pathOf } from './http.ts';
 import { PageSocket, cutSlowReader } from './page-socket.ts';
 import { Relay, type RelayKeys } from './relay.ts';
@@ -170,9 +170,8 @@ function welcome(
     clearTimeout(late);
     const hello = binary ? { problem: 'expected a text' } : parseHello(textOf(data));
     if ('problem' in hello) return page.fail('bad_request', `${hello.problem}; the first text is a hello`);
-    if (token !== undefined && !sameToken(hello.token, token)) {
-      return page.fail('token_required', TOKEN_REFUSED.message);
-    }
+    const refused = checkToken(hello.token, token);
+    if (refused) return page.fail(refused.code, refused.message);
     onHello();
     const service = start(socket);
     socket.on('message', (next: RawData, isBinary: boolean) => {

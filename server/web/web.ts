@@ -31,6 +31,8 @@ export interface WebOptions {
   /** Absent without a tap. */
   readonly recorder?: Recorder | undefined;
   readonly relay: RelayKeys;
+  /** The data folder, when commands have to name it. */
+  readonly data?: string | undefined;
   readonly operator?: Operator | undefined;
   readonly metrics?: Metrics | undefined;
   readonly log: Logger;

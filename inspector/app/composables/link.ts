@@ -29,6 +29,7 @@ export interface Link {
 /** What the server says when another attempt would end the same way. */
 const FINAL_CODES = new Set([
   'token_required',
+  'token_wrong',
   'bad_origin',
   'bad_host',
   'too_many_pages',

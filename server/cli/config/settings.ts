@@ -19,6 +19,8 @@ export interface Setting<T> {
   /** The text of an environment variable or a flag as a value; `undefined` when it stands for none. */
   readonly fromText: (text: string) => unknown;
   readonly note: string;
+  /** Of a switch that is on by itself: what its flag does. */
+  readonly off?: string;
   /** The name of the flag where there is one: `host` for `--host`, `no-tap` for `--no-tap`. */
   readonly flag?: string;
 }
@@ -55,12 +57,13 @@ const choice = <const T extends readonly string[]>(
   ...(flag !== undefined && { flag }),
 });
 
-const yesNo = (fallback: boolean, note: string, flag?: string): Setting<boolean> => ({
+const yesNo = (fallback: boolean, note: string, flag?: string, off?: string): Setting<boolean> => ({
   schema: v.boolean(),
   fallback,
   expected: 'true or false',
   fromText: (given) => ({ true: true, false: false, 1: true, 0: false, yes: true, no: false })[given],
   note,
+  ...(off !== undefined && { off }),
   ...(flag !== undefined && { flag }),
 });
 
@@ -103,7 +106,12 @@ export const SETTINGS = {
   'ports.tls': wirePort('tls', 'tls'),
   'ports.tls-psk': wirePort('tls+psk', 'tls-psk'),
   'ports.web': port(8080, 'Port of the page.', 'web'),
-  tap: yesNo(true, 'Record what crosses each wire, and show it in the page.', 'tap'),
+  tap: yesNo(
+    true,
+    'Record what crosses each wire, and show it in the page.',
+    'tap',
+    'Do not record what crosses each wire.',
+  ),
   log: choice(LOG_LEVELS, 'info', 'How much to log.', 'log'),
   'accounts.mode': choice(
     AUTH_MODES,
@@ -111,7 +119,12 @@ export const SETTINGS = {
     'guests: there are no accounts; optional: guests and accounts; required: nobody talks without one.',
     'accounts',
   ),
-  'accounts.registration': yesNo(true, 'Whether clients may make accounts.', 'registration'),
+  'accounts.registration': yesNo(
+    true,
+    'Whether clients may make accounts.',
+    'registration',
+    'Do not let clients make accounts.',
+  ),
   'accounts.plain-passwords': yesNo(
     false,
     'Take passwords on the plain wire, where anyone in between reads them: for a lesson.',

@@ -48,8 +48,12 @@ export function askServer(url: URL, { token, body, patience }: Asking): Promise<
     };
     const fail = (error: unknown): void => done(() => reject(explained(error)));
     asking.once('error', fail);
-    asking.once('close', () => fail(new NoAnswerError('it closed the connection without an answer')));
+    let answering = false;
+    asking.once('close', () => {
+      if (!answering) fail(new NoAnswerError('it closed the connection before its answer was whole'));
+    });
     asking.once('response', (response) => {
+      answering = true;
       read(response).then((answer) => done(() => resolve(answer)), fail);
     });
     asking.end(text);

@@ -10,6 +10,7 @@ import { type Column, lineOf, printList } from './output.ts';
 
 type Page = Awaited<ReturnType<Store['auditPage']>>;
 type Entry = Page['entries'][number];
+type Verdict = Awaited<ReturnType<Store['judgeAudit']>>;
 
 interface Flags extends DataFlags {
   readonly event?: AuditEvent;
@@ -19,6 +20,8 @@ interface Flags extends DataFlags {
   readonly limit: number;
   readonly follow?: boolean;
   readonly verify?: boolean;
+  /** Hashes of entries that somebody noted. */
+  readonly expect?: readonly string[];
 }
 
 const PAGE = 500;
@@ -44,7 +47,13 @@ export function register(program: Command): void {
     .option('--limit <count>', 'at most so many, the newest', count, 50)
     .option('--follow', 'go on with what comes, until Ctrl-C; with --json an object a line')
     .option('--verify', 'check that no entry was changed or removed; exits with 1 where one was')
+    .option(
+      '--expect <hash>',
+      'with --verify: a hash noted earlier, which has to be there; may be repeated',
+      noted,
+    )
     .action(async (flags: Flags) => {
+      if (flags.expect && !flags.verify) throw new CommandError('--expect goes with --verify');
       const { data } = await settingsOf(flags);
       const store = await openStore(dataPaths(data).database, { readOnly: true });
       try {
@@ -98,27 +107,40 @@ async function follow(store: Store, flags: Flags): Promise<void> {
   }
 }
 
-async function verify(store: Store, { json }: Flags): Promise<void> {
-  const broken = await store.verifyAudit();
+async function verify(store: Store, { json = false, expect = [] }: Flags): Promise<void> {
+  const verdict = await store.judgeAudit(expect);
   const { entries } = await store.auditPage({ limit: 1 });
   const last = entries.at(-1);
-  if (json)
+  const flaws = flawsOf(verdict);
+  if (json) {
+    const { broken = null, missing, unknown } = verdict;
+    const whole = flaws.length === 0;
     console.log(
-      JSON.stringify({
-        whole: broken === undefined,
-        broken: broken ?? null,
-        last: last?.id ?? 0,
-        hash: last?.hash ?? null,
-      }),
+      JSON.stringify({ whole, broken, missing, unknown, last: last?.id ?? 0, hash: last?.hash ?? null }),
     );
-  if (broken !== undefined)
-    throw new CommandError(
-      `the audit log was changed: entry ${broken} does not follow from the one before it`,
-    );
+  }
+  if (flaws.length > 0) throw new CommandError(flaws.join('; '));
   if (json) return;
   console.log(last ? `The audit log is whole, up to entry ${last.id}.` : 'The audit log is empty.');
+  if (expect.length > 0) console.log(`It has all ${expect.length} noted hashes.`);
   // Whoever keeps this line elsewhere notices when the log is written anew as a whole.
   if (last) console.log(`Its last hash: ${last.hash}`);
+}
+
+function flawsOf({ broken, missing, unknown }: Verdict): string[] {
+  return [
+    ...(broken === undefined
+      ? []
+      : [`the audit log was changed: entry ${broken} does not follow from the one before it`]),
+    ...missing.map(
+      ({ first, last }) =>
+        `entries ${first} to ${last} are missing: they are neither in the database nor in a file audit-….jsonl ` +
+        `beside it; if you have moved the files away, give the hash that you noted of entry ${last} with --expect`,
+    ),
+    ...unknown.map(
+      (hash) => `no entry has the noted hash ${hash}: the log was written anew, or it is another one`,
+    ),
+  ];
 }
 
 function moment(text: string): number {
@@ -133,4 +155,9 @@ function count(text: string): number {
   if (!(number >= 1 && number <= MOST))
     throw new InvalidArgumentError(`Expected a number from 1 to ${MOST}.`);
   return number;
+}
+
+function noted(text: string, before: readonly string[] = []): string[] {
+  if (!/^[0-9a-f]{64}$/i.test(text)) throw new InvalidArgumentError('Expected 64 hexadecimal digits.');
+  return [...before, text];
 }

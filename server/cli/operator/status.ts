@@ -1,4 +1,4 @@
-/** `wireglass status`: how the running server does. */
+/** `wireglass status`: the status of the running server. */
 import type { Command } from 'commander';
 import type { Status } from '#web/operator/answers';
 import { WIRE_NAMES } from '#wire/messages';
@@ -9,7 +9,7 @@ import { runningServer } from './remote.ts';
 
 export function register(program: Command): void {
   withDataOptions(program.command('status'))
-    .description('show how the running server does; exits with 3 when none runs')
+    .description('show the server’s status; exits with 3 when no server runs')
     .action(async (flags: DataFlags) => {
       const { data } = await settingsOf(flags);
       const status = await (await runningServer(data)).status();

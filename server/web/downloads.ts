@@ -1,0 +1,43 @@
+/** What a client on another machine needs for the tls and psk wires, as files to download. */
+import type { FastifyInstance } from 'fastify';
+import type { SharedKey } from '#channel/psk/keys';
+import { toHex } from '#wire/bytes';
+import type { RelayKeys } from './relay.ts';
+
+/** Ids of keys that this program made by itself begin so, wherever they show. */
+const DEMO = /^demo-/;
+
+/** The key that clients use, when it is a demo key: any other is for its operator to hand out. */
+export function demoKey({ keys: [first] }: Pick<RelayKeys, 'keys'>): SharedKey | undefined {
+  return first && DEMO.test(first.id) ? first : undefined;
+}
+
+/** Asked with the page's token, as everything under `/api`. */
+export function downloadRoutes(api: FastifyInstance, credentials: RelayKeys): void {
+  api.get('/api/ca.pem', (_request, reply) =>
+    reply
+      .type('application/x-pem-file')
+      .header('content-disposition', 'attachment; filename="ca.pem"')
+      .send(credentials.ca),
+  );
+  api.get('/api/demo-psk', (_request, reply) => {
+    const found = demoKey(credentials);
+    if (!found) {
+      const message = 'the shared key of this server is no demo key: ask whoever runs the server for it';
+      return reply.code(404).send({ code: 'no_demo_key', message });
+    }
+    return reply
+      .type('text/plain; charset=utf-8')
+      .header('content-disposition', 'attachment; filename="demo-psk.keys"')
+      .send(keyFile(found));
+  });
+}
+
+function keyFile({ id, key }: SharedKey): string {
+  return [
+    '# A demo key: everyone who may open the page of its server has it, and the page shows what it protects.',
+    '# Not for anything that matters. Save this with mode 600 and give it as --psk-file.',
+    `${id}:${toHex(key)}`,
+    '',
+  ].join('\n');
+}
