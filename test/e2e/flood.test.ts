@@ -77,11 +77,8 @@ describeWith(['chromium'], 'the page with many records', ({ chromium: executable
         .poll(() => new URLSearchParams(new URL(page.url()).hash.slice(1)).get('filter') ?? '')
         .toBe(text);
       await page.reload();
-      await page.waitForFunction(
-        `document.querySelector('[data-testid=record-row]') && document.querySelector('[data-testid=activity]')`,
-        undefined,
-        { polling: 20 },
-      );
+      const both = 'body:has([data-testid=record-row]):has([data-testid=activity])';
+      await page.locator(both).waitFor({ state: 'attached' });
       await settled();
     }
     await slowDown(page, 1);
