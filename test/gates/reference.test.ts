@@ -19,6 +19,7 @@ describe.each(PAGES)('%s', (page) => {
   it('would not pass with one cell changed', async () => {
     const changed = text
       .replace('0x0c', '0x0f')
+      .replace('0x0005', '0x0006')
       .replace('65,536', '65,537')
       .replace('#1.3 →', '#1.4 →')
       .replace('/login NAME', '/login NAMES')
