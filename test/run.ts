@@ -12,7 +12,7 @@ import { runTests } from './run/vitest.ts';
 
 interface Step {
   readonly name: string;
-  /** Why it is not needed now; it then counts as skipped, by this reason. */
+  /** Why it is not needed now; it then counts as skipped, for this reason. */
   readonly unless?: string | undefined;
   readonly run: () => Promise<Outcome>;
 }
@@ -36,7 +36,7 @@ const CHECKS: readonly Step[] = [
   },
 ];
 
-/** The tests that start the program or open its pages take the built ones. */
+/** The tests that start the program or open its pages use the built versions. */
 const BUILD: Step = {
   name: 'build',
   run: () => run(process.execPath, ['--import', 'tsx', 'server/cli/start.ts', '--build-only']),
@@ -58,7 +58,7 @@ async function main(args: readonly string[]): Promise<void> {
   if (results.some(({ state }) => state === 'failed')) process.exitCode = 1;
 }
 
-/** Whether these are tests of the built program, or with other programs. */
+/** Whether these are tests of the built program, or tests that use other programs. */
 function reachesOutside(arg: string): boolean {
   return /e2e|integration|interop/.test(arg);
 }

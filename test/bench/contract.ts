@@ -1,4 +1,4 @@
-/** What the bench's processes say to each other: one JSON line on standard output, and this shape in between. */
+/** What the processes of the bench tell each other: one line of JSON on standard output, in these shapes. */
 
 export const KINDS = [
   'plain',
@@ -28,7 +28,7 @@ export function bareBytes(kind: Kind): number {
   return kind === 'bare-tls-frame' ? FRAME_BYTES : MESSAGE_BYTES;
 }
 
-/** Clients that talk; every other one only listens. */
+/** Clients that talk; all others only listen. */
 export const SENDERS = 4;
 
 export interface LoadOrder {
@@ -41,7 +41,7 @@ export interface LoadOrder {
   /** Hex of the shared key, where there is psk. */
   readonly psk: string;
   /**
-   * Messages that may be under way (sent, and not yet with everyone) in the throughput run; the latency run sends
+   * Messages that may be under way (sent, but not yet received by everyone) in the throughput run; the latency run sends
    * `rate` messages a second instead.
    */
   readonly load:
@@ -50,13 +50,13 @@ export interface LoadOrder {
 }
 
 export interface LoadResult {
-  /** Messages that arrived at a recipient, a second. */
+  /** Messages that arrived at a recipient, per second. */
   readonly deliveriesPerSecond: number;
   readonly messages: number;
   /** Milliseconds from the call that sent a message to its arrival at a recipient; only in a steady run. */
   readonly p50?: number;
   readonly p99?: number;
-  /** Messages that were decoded whole and compared, at the clients that check everything. */
+  /** Messages that were decoded and compared in full by the clients that check everything. */
   readonly verified: number;
 }
 

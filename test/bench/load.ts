@@ -8,7 +8,7 @@ import { type Peer, connectPeer } from './peers.ts';
 
 /** Listeners that decode everything even at saturation; the others only count, and the talkers only talk. */
 const VERIFIERS = 1;
-/** Both processes have compiled their hot code by then; what is measured comes after it. */
+/** By then both processes have compiled their hot code. Measuring begins afterwards. */
 const WARM_UP_MS = 1_000;
 
 const order = JSON.parse(await text(process.stdin)) as LoadOrder;
@@ -30,7 +30,7 @@ console.log(
 );
 process.exit(0);
 
-/** Sends one message and sees how many bytes stand for it at a recipient. */
+/** Sends one message and finds out how many bytes a recipient gets for it. */
 async function measureFrame(): Promise<number> {
   await settle();
   for (const peer of peers) peer.bytes = 0;
@@ -71,7 +71,7 @@ async function saturate(window: number): Promise<LoadResult> {
 
 async function steady(rate: number): Promise<LoadResult> {
   const sentAt = new Map<string, number>();
-  /** When each message was sent, in order: where there is nothing to tell them apart but their order. */
+  /** When each message was sent, in order, for messages that only their order tells apart. */
   const times: number[] = [];
   const latencies: number[] = [];
   let arrived = 0;
@@ -110,7 +110,7 @@ async function steady(rate: number): Promise<LoadResult> {
   };
 }
 
-/** These clients decode every message and insist that none of a sender's is missing, doubled or out of order. */
+/** These clients decode every message and insist that none of a sender's messages is missing, duplicated or out of order. */
 function verifyAt(verifiers: readonly Peer[]): () => number {
   let verified = 0;
   for (const peer of verifiers) {
@@ -128,14 +128,14 @@ function verifyAt(verifiers: readonly Peer[]): () => number {
   return () => verified;
 }
 
-/** Its sender and its number, filled up to the length of a message. */
+/** Its sender and its number, padded to the length of a message. */
 function message(sender: number): string {
   const number = (numbers.get(sender) ?? 0) + 1;
   numbers.set(sender, number);
   return `${sender} ${number} `.padEnd(MESSAGE_BYTES, 'x');
 }
 
-/** Waits for what is under way to arrive: nothing new during a tenth of a second. */
+/** Waits until everything under way has arrived: nothing new for a tenth of a second. */
 async function settle(): Promise<void> {
   for (let before = -1; ;) {
     const total = peers.reduce((sum, peer) => sum + peer.bytes, 0);

@@ -20,12 +20,12 @@ import { showUtf8 } from '#wire/bytes';
 import { type LoadOrder, PSK_ID, bareBytes, isOwn } from './contract.ts';
 
 export interface Peer {
-  /** Plain bytes that stand for messages, since `reset`. */
+  /** Plain bytes of the messages received since `reset`. */
   bytes: number;
   send(texts: readonly string[]): void;
-  /** From here on count raw bytes instead of decoding them, where that can be done. */
+  /** From now on, counts raw bytes instead of decoding them, where that is possible. */
   listenOnly(): void;
-  /** From here on throw away what arrives; sending goes on. */
+  /** From now on, throws away what arrives; sending goes on. */
   deafen(): void;
   onText?: (text: string) => void;
   destroy(): void;
@@ -76,7 +76,7 @@ async function connectBare({ kind, port, ca }: LoadOrder): Promise<Peer> {
   return peer;
 }
 
-/** Told by the first bytes of the frame, as the server writes it: whole parsing would measure the load. */
+/** Recognized by the first bytes of the frame, as the server writes it: full parsing would measure the load. */
 function isType(payload: Uint8Array, type: string): boolean {
   const start = '{"type":"'.length;
   for (let i = 0; i < type.length; i++) if (payload[start + i] !== type.charCodeAt(i)) return false;
@@ -106,7 +106,7 @@ function connected(port: number): Promise<Raw> {
   });
 }
 
-/** What a peer writes to and hears its plain bytes from, over a raw socket. */
+/** Takes a peer's plain bytes to send and hands it those that arrive, over a raw socket. */
 interface Link {
   readonly stream: Duplex;
   onData(take: (bytes: Buffer) => void): void;
@@ -122,7 +122,7 @@ function plainLink(raw: Raw): Link {
   };
 }
 
-/** TLS over a stream of our own in front of the socket, so that the raw records can be counted later on. */
+/** TLS over a stream of our own in front of the socket, so that the raw records can be counted later. */
 async function secured(raw: Raw, ca: string): Promise<Link> {
   const below = new Duplex({
     read: () => undefined,
@@ -217,7 +217,7 @@ function recordCounter(
   count: (plain: number) => void,
 ): (data: Buffer) => void {
   let skip = 0;
-  /** The start of a header that the last piece ended in. */
+  /** The start of a header that the end of the last piece cut off. */
   let begun = Buffer.alloc(0);
   return (piece) => {
     const data = begun.length > 0 ? Buffer.concat([begun, piece]) : piece;

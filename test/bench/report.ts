@@ -1,13 +1,13 @@
-/** The bench's page: tables of medians and ratios, and how they were come by. */
+/** The bench's page: tables of medians and ratios, and how they were obtained. */
 import { cpus } from 'node:os';
 import { type Kind, MESSAGE_BYTES, SENDERS } from './contract.ts';
 import type { LoadResult } from './contract.ts';
 
 export interface Figures {
-  /** `kind clients` to deliveries a second, one for each round. */
+  /** `kind clients` to deliveries per second, one figure per round. */
   readonly throughput: Map<string, number[]>;
   readonly latency: Map<string, LoadResult[]>;
-  /** Frames a second that one core seals, one for each round. */
+  /** Frames per second that one core seals, one figure per round. */
   readonly sealing: number[];
 }
 
@@ -32,7 +32,7 @@ export function report(figures: Figures, { rounds, seconds }: { rounds: number; 
   return `# Performance
 
 Written by \`npm run bench:delivery\`: Node ${process.version}, ${cores.length} cores (${cores[0]?.model.trim() ?? 'unknown'}), rounds: ${rounds},
-seconds a measurement: ${seconds}, medians of the rounds. Absolute figures belong to that machine; the ratios are what to compare.
+seconds per measurement: ${seconds}, medians of the rounds. Absolute figures belong to that machine; the ratios are what to compare.
 
 ${table(figures, 100)}
 ${table(figures, 1_000)}
@@ -41,12 +41,12 @@ ${table(figures, 1_000)}
 ${ceilings(figures)}
 ## How it is measured
 
-Server and load run in two processes, a fresh pair for each figure, everything compared in one call and in turn. The
-chat does all it does for its users: it parses and validates, stores every message in SQLite and syncs it to the disk
+Server and load run in two processes, a fresh pair for each figure. Figures that are compared come from one call,
+measured in turn. The chat does all that it does for its users: it parses and validates, stores every message in SQLite and syncs it to the disk
 before it acknowledges and delivers it. ${SENDERS} clients talk, all others listen.
 
-- **Deliveries a second** at saturation: the load keeps 500, then 4,000 messages under way (sent and not yet with
-  everyone), and the better of the two counts, for every server alike.
+- **Deliveries per second** at saturation: the load keeps 500, then 4,000 messages under way (sent, but not yet
+  received by everyone), and the better of the two figures counts, for every server alike.
 - A message is ${MESSAGE_BYTES} bytes of text. The bare servers deliver exactly those bytes; the chat delivers a frame around them
   (room, author, number, time), a little over twice as many.
 - **frame-sized** is bare node:tls with a buffer as long as the chat's frame: the same bytes on the wire. (Node's TLS
@@ -54,10 +54,10 @@ before it acknowledges and delivers it. ${SENDERS} clients talk, all others list
 - **bare node:net** and **bare node:tls** write one prebuilt buffer once for each recipient; **minimal ws** does the same
   with \`send\`. They parse, store and acknowledge nothing.
 - Everyone goes through the whole handshake. At saturation one listener decrypts everything and checks that no message
-  is missing, doubled or out of its sender's order; the others only count, from the lengths that records show in the
-  clear, into one buffer that they share; the talkers only talk. So the server is the limit and not the load, whose
+  is missing, duplicated or out of its sender's order; the others only count, from the lengths that records show in the
+  clear, into one buffer that they share; the talkers only talk. So the limit is the server and not the load, whose
   core is mostly idle. On tls+psk the 28 bytes that the inner record adds to a write count as if they were text.
-- **Latency** at a moderate rate (100 messages a second to 100 clients, 20 to 1,000): from the sending call to the
+- **Latency** at a moderate rate (100 messages per second to 100 clients, 20 to 1,000): from the sending call to the
   arrival of the decrypted text at each recipient, commit included. Every client decrypts everything.
 `;
 }
@@ -96,15 +96,15 @@ function ceilings({ throughput, sealing }: Figures): string {
     return `| ${clients.toLocaleString('en')} | ${whole(plain)} | ${whole(both)} | ${ratio(both, plain)} |`;
   });
   return `plain hands one block of bytes to every recipient; psk and TLS make a copy of it for each, under its own key. One core
-that does nothing but seal full psk records with node:crypto (AES-256-GCM) seals ${whole(seal)} frames a second, measured in
-this same run. Deliver as plain does and seal as well, one after the other, and no more than this can come out:
+that does nothing but seal full psk records with node:crypto (AES-256-GCM) seals ${whole(seal)} frames per second, measured in
+this same run. A server that delivers as plain does and also seals, one after the other, cannot exceed these figures:
 
 | clients | plain | plain and sealing | × plain |
 | ---: | ---: | ---: | ---: |
 ${lines.join('\n')}
 
-A good part of it is not the cipher: for each record node:crypto allocates and clears its output, twice, and the garbage
-collector has to bring it back. Gathering longer (5 and 15 ms) and records of 16 and 32 KiB were no better.
+A good part of the cost is not the cipher: for each record node:crypto allocates and clears its output, twice, and the
+garbage collector must reclaim it. Gathering longer (5 and 15 ms) and records of 16 and 32 KiB were no better.
 `;
 }
 

@@ -1,7 +1,7 @@
 /**
- * `npm run bench:delivery`: how much the chat delivers on each wire, beside the least that a broadcast can do. Every server and
- * every load is a process of its own; what is compared runs in the same call, in turn, several rounds, and the
- * medians count. Prints the table and writes `docs/reference/performance.md`.
+ * `npm run bench:delivery`: how much the chat delivers on each wire, compared with the least that a broadcast can do.
+ * Every server and every load is a process of its own. Everything that is compared runs in the same call, in turn,
+ * for several rounds, and the medians count. Prints the table and writes `docs/reference/performance.md`.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -16,9 +16,9 @@ import { sealedFramesPerSecond } from './sealing.ts';
 
 const PAGE = new URL('../../docs/reference/performance.md', import.meta.url);
 const CLIENTS = [100, 1_000] as const;
-/** Messages under way at once at saturation; each server is given both and its better figure counts. */
+/** Messages under way at once at saturation; each server is measured with both, and its better figure counts. */
 const WINDOWS = [500, 4_000] as const;
-/** Messages a second in the latency run: a busy room, far from saturation. */
+/** Messages per second in the latency run: a busy room, far from saturation. */
 const RATES: Readonly<Record<(typeof CLIENTS)[number], number>> = { 100: 100, 1_000: 20 };
 
 const { rounds, seconds, write } = new Command('bench')
@@ -52,7 +52,7 @@ async function measure(kind: Kind, clients: (typeof CLIENTS)[number]): Promise<v
   collect(figures.latency, name, await inTurn(kind, clients, { kind: 'steady', rate: RATES[clients] }));
 }
 
-/** One server and one load, both fresh, and both gone again afterwards. */
+/** Starts one server and one load, both fresh, and ends both afterwards. */
 async function inTurn(kind: Kind, clients: number, load: LoadOrder['load']): Promise<LoadResult> {
   process.stderr.write(
     `\r${String(++done).padStart(4)} of ${total}  ${kind}, ${clients} clients, ${load.kind}        `,

@@ -6,7 +6,7 @@ import { nativeCiphers } from '#runtime/ciphers-native';
 import { LIMITS } from '#wire/limits';
 import { FRAME_BYTES } from './contract.ts';
 
-/** Frames a second that one core seals as full psk records when it does nothing else. */
+/** Frames per second that one core seals as full psk records when it does nothing else. */
 export function sealedFramesPerSecond(milliseconds: number): number {
   const sealer = new RecordSealer(nativeCiphers.aes256gcm(randomBytes(32)), randomBytes(12));
   const plain = randomBytes(LIMITS.recordPlaintext);

@@ -11,11 +11,11 @@ import { LocalProtocolError, RemoteProtocolError } from '#wire/errors';
 import { DELIVERIES, type Delivery, Line, type Pair, SIDES, type Say, bytewise } from './line.ts';
 
 export interface ChannelTraits {
-  /** An end without a close is told from one with it, so a cut connection is noticed. */
+  /** It tells an end without a close from an end with one, so it notices a cut connection. */
   readonly noticesCut: boolean;
   /** Each side hears why the other closed. */
   readonly saysWhy: boolean;
-  /** It cuts what it carries into units of its own, and has to wait for the whole of one. */
+  /** It divides what it carries into units of its own, and must wait for the whole of one. */
   readonly hasUnits: boolean;
 }
 
@@ -32,7 +32,10 @@ export const CASES: readonly Case[] = [
   { title: 'the server speaking first', says: [server(utf8('welcome')), client(utf8('hello'))] },
   { title: 'one side alone', says: [client(utf8('one')), client(utf8('two'))] },
   { title: 'every value of a byte', says: [client(Uint8Array.from({ length: 256 }, (_, i) => i))] },
-  { title: 'what looks like a record of its own', says: [server(fromHex('17000010 0000000000000000 00'))] },
+  {
+    title: 'bytes that look like a record of its own',
+    says: [server(fromHex('17000010 0000000000000000 00'))],
+  },
   {
     title: 'empty sends between others',
     says: [client(utf8('')), client(utf8('a')), client(utf8('')), server(utf8('')), client(utf8('b'))],
@@ -64,7 +67,7 @@ export function channelSuite(name: string, traits: ChannelTraits, make: MakePair
   });
 }
 
-/** Everything that is asked of a channel with these traits. */
+/** Every check for a channel with these traits. */
 export function checksFor(traits: ChannelTraits): Check[] {
   const carries = Object.entries(DELIVERIES).flatMap(([how, deliver]) =>
     CASES.map((conversation) => ({
@@ -76,10 +79,10 @@ export function checksFor(traits: ChannelTraits): Check[] {
     ...carries,
     { title: 'opens once, and before it gives any plain bytes', run: checkOpening },
     { title: 'gives nothing for no bytes', run: checkNothing },
-    { title: 'leaves the bytes alone that it is given to send', run: checkInputKept },
+    { title: 'does not change the bytes that it is given to send', run: checkInputKept },
     { title: 'gives what came before a close, then the close', run: (make) => checkClose(make, traits) },
-    { title: 'gives each pair a life of its own', run: checkIndependence },
-    { title: 'owes nothing after whole sends, empty ones too', run: checkNothingOwed },
+    { title: 'keeps every pair independent of the others', run: checkIndependence },
+    { title: 'owes nothing after whole sends, including empty ones', run: checkNothingOwed },
     traits.hasUnits
       ? { title: 'says at each byte whether the rest of a unit is owed', run: checkOwed }
       : { title: 'never claims that something is owed', run: checkNeverOwed },
@@ -236,16 +239,16 @@ function server(bytes: Uint8Array): Say {
   return { from: 'server', bytes };
 }
 
-/** Bytes whose every 251st repeats: no power of two, so that a shifted block shows. */
+/** Bytes that repeat after 251: not a power of two, so that a shifted block is noticed. */
 function pattern(size: number): Uint8Array {
   return Uint8Array.from({ length: size }, (_, i) => i % 251);
 }
 
-/** Says where two byte strings part, instead of printing a megabyte of each. */
+/** Says where two byte strings begin to differ, instead of printing a megabyte of each. */
 function assertSameBytes(got: Uint8Array, wanted: Uint8Array, what: string): void {
   const at = wanted.findIndex((byte, i) => got[i] !== byte);
   if (at < 0 && got.length === wanted.length) return;
   assert.fail(
-    `${what}: ${got.length} bytes arrived, ${wanted.length} were sent; they part at byte ${at < 0 ? wanted.length : at}`,
+    `${what}: ${got.length} bytes arrived, ${wanted.length} were sent; they first differ at byte ${at < 0 ? wanted.length : at}`,
   );
 }

@@ -1,6 +1,6 @@
 /**
- * The time for the rest of a frame or a record, on what each wire's channel takes. The clock is the test's own: a
- * connection is given bytes at one time and asked at another.
+ * The time limit for the rest of a frame or a record, on the bytes that each wire's channel takes. The test has its own
+ * clock: it gives a connection bytes at one time and asks it at another.
  */
 import { Duplex } from 'node:stream';
 import { describe, expect, it } from 'vitest';
@@ -31,7 +31,7 @@ const FRAME = encodeFrame(utf8('{"type":"ping"}'));
 /** Both ends of a channel that is open; bytes for the server's end are put into its connection by hand. */
 interface Ends {
   readonly server: Channel;
-  /** What the server has to be given before it is open. */
+  /** What the server must be given before it is open. */
   readonly opening: Uint8Array;
   readonly seal: (plain: Uint8Array) => Uint8Array;
 }
@@ -113,7 +113,7 @@ describe.each(Object.entries(CHANNELS))('the time for the rest, on %s,', (_, mak
     expect(peer.frames).toBe(1);
   });
 
-  it('runs from the first byte of a frame, and further ones do not set it back', () => {
+  it('runs from the first byte of a frame, and further bytes do not reset it', () => {
     const peer = bench();
     peer.takes(peer.seal(FRAME.subarray(0, 1))).after(late / 2);
     expect(peer.verdict).toBe('fine');
@@ -127,7 +127,7 @@ describe.each(Object.entries(CHANNELS))('the time for the rest, on %s,', (_, mak
     expect([peer.frames, peer.verdict]).toEqual([1, 'frame_timeout']);
   });
 
-  it('runs anew for each frame', () => {
+  it('starts again for each frame', () => {
     const peer = bench();
     peer.takes(peer.seal(FRAME.subarray(0, half))).after(late - 2);
     peer.takes(peer.seal(concat([FRAME.subarray(half), FRAME.subarray(0, half)]))).after(late - 2);
@@ -148,7 +148,7 @@ describe.each(Object.entries(CHANNELS))('the time for the rest, on %s,', (_, mak
   });
 });
 
-/** What seals for the client: its channel makes no record of nothing. */
+/** Seals for the client, whose channel makes no empty records. */
 function clientSealer(): RecordSealer {
   const handshake = new ClientHandshake({ keys: [KEY], random: () => fromHex(CLIENT_NONCE) });
   handshake.start();
@@ -158,7 +158,7 @@ function clientSealer(): RecordSealer {
   return new RecordSealer(done.suite.aead(pureCiphers, key), iv);
 }
 
-describe('the time for the rest, with psk records that hold nothing,', () => {
+describe('the time for the rest, with empty psk records,', () => {
   const empty = (sealer: RecordSealer): Uint8Array => sealRecord(sealer, RECORD_TYPE.data, new Uint8Array(0));
 
   it('does not run after one, nor after many', () => {

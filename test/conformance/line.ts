@@ -7,7 +7,7 @@ export interface Pair {
   readonly server: Channel;
 }
 
-/** What one side sends in one call, by turns. */
+/** What one side sends in one call, in turn. */
 export interface Say {
   readonly from: 'client' | 'server';
   readonly bytes: Uint8Array;
@@ -26,7 +26,7 @@ export const DELIVERIES: Record<string, Delivery> = {
 export type Side = Say['from'];
 export const SIDES = ['client', 'server'] as const;
 
-/** Two channels and the wire between them. Nothing moves until `settle`, so what was sent meanwhile can be glued. */
+/** Two channels and the wire between them. Nothing moves until `settle`, so whatever was sent in the meantime can be glued together. */
 export class Line {
   readonly pair: Pair;
   readonly #deliver: Delivery;
@@ -83,7 +83,7 @@ export class Line {
   #take(side: Side, event: ChannelEvent): void {
     this.#events[side].push(event);
     if (event.kind === 'write') this.#underway[side].push(event.bytes);
-    // Valid until the next push only, so it is copied, as whoever owns a socket would have to.
+    // Valid until the next push only, so it is copied, as the owner of a socket would have to do.
     if (event.kind === 'plain') this.#heard[side].push(event.bytes.slice());
   }
 }

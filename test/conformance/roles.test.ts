@@ -35,7 +35,7 @@ afterAll(async () => {
   await closed.close();
 });
 
-/** The last answer to a request: skips what others do meanwhile. */
+/** The last answer to a request: skips what others do in the meantime. */
 async function ask(puppet: Puppet, request: ClientMessage): Promise<ServerMessage | undefined> {
   puppet.say(request);
   for (let heard = await puppet.next(); heard; heard = await puppet.next()) {
@@ -60,7 +60,7 @@ const ANSWERS: Partial<Record<Type, readonly ServerMessage['type'][]>> = {
   totp_begin: ['totp'],
   totp_confirm: ['recovery_codes'],
 };
-/** Nothing answers these when all is well: a ping behind them tells. */
+/** These get no answer when all is well: the answer to a ping sent after them shows it. */
 const UNANSWERED: readonly Type[] = ['presence', 'typing', 'read'];
 
 function answers(request: ClientMessage, heard: ServerMessage): boolean {
@@ -114,7 +114,7 @@ const confirm: Step = async (_, last) => {
   return { type: 'totp_confirm', code: await generate({ secret }) };
 };
 
-/** What to send, such that nothing but the role can be in the way; where more is needed, that comes before. */
+/** What to send so that only the role can stand in the way; anything else that it needs is sent before. */
 const STEPS: Partial<Record<Type, readonly Step[]>> = {
   join: [({ room }) => ({ type: 'join', room: `${room}-b` })],
   leave: [({ room }) => ({ type: 'leave', room })],
@@ -158,7 +158,7 @@ const STEPS: Partial<Record<Type, readonly Step[]>> = {
   appoint: [({ user: name }) => ({ type: 'appoint', name, role: 'moderator' })],
 };
 
-/** What the last step came to: the code of its refusal, or `ok`. */
+/** The outcome of the last step: the code of its refusal, or `ok`. */
 async function outcome(scene: Scene, type: Type): Promise<string> {
   const steps = STEPS[type] ?? [() => ({ type, ...CLIENT_EXAMPLES[type].least }) as ClientMessage];
   let last: ServerMessage | undefined;
@@ -174,7 +174,7 @@ async function outcome(scene: Scene, type: Type): Promise<string> {
   return last.type === 'error' || last.type === 'auth_failed' ? last.code : 'ok';
 }
 
-/** The operator has a line of its own, which is no wire. */
+/** The operator has an interface of its own, which is not a wire. */
 const ON_WIRES = CELLS.filter(([actor]) => actor !== 'operator');
 
 describe.each(WIRE_NAMES)('on the %s wire', (wire) => {
@@ -196,7 +196,7 @@ describe('where the operator has not allowed it', () => {
     { type: 'resume', token: 'ab'.repeat(32) },
   ];
 
-  it.each(SIGNING)('no $type is taken on the plain wire', async (request) => {
+  it.each(SIGNING)('no $type is accepted on the plain wire', async (request) => {
     const policy: Policy = { ...EVERYWHERE, passwordWires: ['psk', 'tls', 'tls+psk'] };
     const server = await startTestServer({ policy });
     const puppet = await Puppet.dial(server.target('plain'));

@@ -27,7 +27,7 @@ describe.each(WIRE_NAMES)('the %s wire', (wire) => {
     afterAll(() => path.close());
     const connect = (): Promise<Puppet> => Puppet.dial(test.target(wire, path.address));
 
-    it('welcomes before it is spoken to, and lets in under a guest name', async () => {
+    it('sends its welcome before it is spoken to, and lets a client in under a guest name', async () => {
       const guest = await connect();
       const welcome = await guest.expect('welcome');
       expect(welcome).toMatchObject({ protocol: 1, server: 'wireglass', wire, room: 'lobby' });

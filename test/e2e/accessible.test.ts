@@ -1,4 +1,4 @@
-/** axe finds nothing to complain of: in each state a person meets, light and dark, narrow and wide. */
+/** axe finds nothing to complain about in any state that a person meets, light or dark, narrow or wide. */
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
@@ -6,14 +6,14 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { describeWith } from '../support/needs.ts';
 import { type Served, launch, open, say, selectWire, serve } from './visit.ts';
 
-// Fourteen states, each of which is looked through whole.
+// Fourteen states, each of which is checked as a whole.
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 120_000 });
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const RUN = `axe.run(document, { resultTypes: ['violations'], rules: { 'label-content-name-mismatch': { enabled: true } } })
   .then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)).join(' | ')))`;
 
-/** Makes the list so low that a record at its end is not even drawn while its beginning shows. */
+/** Makes the list so short that a record at its end is not even drawn while its beginning is shown. */
 const SCROLL_AWAY = `{
   const list = document.querySelector('[data-testid=record-list]');
   list.style.flex = 'none';
@@ -21,7 +21,7 @@ const SCROLL_AWAY = `{
   list.scrollTop = 0;
 }`;
 
-/** Each goes on from the one before it. */
+/** Each state continues from the one before it. */
 const STATES: readonly (readonly [name: string, reach: (page: Page) => Promise<unknown>])[] = [
   ['nothing said yet', (page) => page.getByTestId('select-plain').waitFor()],
   ['a message on every wire', (page) => say(page, 'north gate')],
@@ -82,7 +82,7 @@ async function asEve(page: Page): Promise<void> {
   await page.getByTestId('sealed-psk').waitFor();
 }
 
-describeWith(['chromium'], 'the page to axe', ({ chromium: executablePath }) => {
+describeWith(['chromium'], 'the page, as axe judges it,', ({ chromium: executablePath }) => {
   let browser: Browser;
   let served: Served;
 
@@ -99,12 +99,12 @@ describeWith(['chromium'], 'the page to axe', ({ chromium: executablePath }) => 
     ['light', 1440],
     ['dark', 360],
     ['dark', 1440],
-  ] as const)('is without fault, %s and %i pixels wide', async (theme, width) => {
+  ] as const)('has no fault, %s and %i pixels wide', async (theme, width) => {
     const visit = await open(browser, served.url);
     const { page } = visit;
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
     await page.setViewportSize({ width, height: 900 });
-    // As a script of its own it would be refused by the policy of the page.
+    // The page's policy would refuse it as a separate script.
     await page.evaluate(AXE);
     const found: Record<string, string[]> = {};
     for (const [name, reach] of STATES) {
@@ -116,7 +116,7 @@ describeWith(['chromium'], 'the page to axe', ({ chromium: executablePath }) => 
     await visit.leave();
   });
 
-  it('is told by axe where something is wrong', async () => {
+  it('has a fault when something is wrong', async () => {
     const visit = await open(browser, served.url);
     await visit.page.evaluate(AXE);
     await visit.page.evaluate(

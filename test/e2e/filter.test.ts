@@ -76,7 +76,7 @@ describeWith(['chromium'], 'the search box in a browser', ({ chromium: executabl
     await expect.poll(distinct).toEqual(['say']);
   });
 
-  it('keeps its text in the address: after a reload, for somebody else, and with Back and Forward', async () => {
+  it('keeps its text in the address: after a reload, for another person, and with Back and Forward', async () => {
     const text = 'msg.type == "say" && len > 10';
     await box().fill(text);
     await expect.poll(filterInAddress).toBe(text);
@@ -99,7 +99,7 @@ describeWith(['chromium'], 'the search box in a browser', ({ chromium: executabl
     await expect.poll(filterInAddress).toBeNull();
   });
 
-  it('makes one step of the history of a text that is typed letter by letter', async () => {
+  it('adds one step to the history for a text that is typed letter by letter', async () => {
     const before = await page.evaluate('history.length');
     await box().pressSequentially('needle');
     await expect.poll(filterInAddress).toBe('needle');

@@ -1,4 +1,4 @@
-/** The page under a flood: it shows how far it has come, and typing and scrolling go on meanwhile. */
+/** The page under a flood: it shows how far it has come, and typing and scrolling stay possible meanwhile. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../support/needs.ts';
@@ -10,7 +10,7 @@ const MESSAGES = 600;
 const LISTENERS = 19;
 /** The `say` and its `ack`, and the `message` to each listener and to the page's own client. */
 const RECORDS = MESSAGES * (2 + LISTENERS + 1);
-/** So many times slower than this machine the page's thread runs, so that reading takes seconds on any. */
+/** How many times slower than this machine the page's thread runs, so that reading takes seconds on any machine. */
 const SLOWER = 4;
 /** Milliseconds, on such a slow thread; reading all of it in one go takes many times as long. */
 const LONGEST_TASK = 500;
@@ -43,7 +43,7 @@ describeWith(['chromium'], 'the page with many records', ({ chromium: executable
     await expect.poll(total, { timeout: 60_000 }).toBeGreaterThanOrEqual(RECORDS);
   }, 90_000);
 
-  it('stays usable while they are opened again with the keys, and says how far it is', async () => {
+  it('stays usable while they are opened again with the keys, and says how far it has come', async () => {
     await page.getByTestId('eve-on').click();
     await page.getByTestId('sealed').waitFor();
     await settled();

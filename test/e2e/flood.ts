@@ -10,7 +10,7 @@ export interface Flood {
   readonly listeners: number;
 }
 
-/** Resolves once everyone has everything. The connections stay open until `close`. */
+/** Resolves once everyone has received everything. The connections stay open until `close`. */
 export async function flood(
   ready: Ready,
   { wire, messages, listeners }: Flood,
@@ -21,14 +21,14 @@ export async function flood(
   const [sender, ...rest] = puppets as [Puppet, ...Puppet[]];
   for (let number = 1; number <= messages; number++) {
     sender.say({ type: 'say', text: `flood ${number}`, ref: String(number) });
-    // One after the other: what waits together would leave in one record.
+    // One after the other: messages that wait together would leave in one record.
     await hear(sender, 'ack');
     await Promise.all(rest.map((listener) => hear(listener, 'message')));
   }
   return { close: async () => void (await Promise.all(puppets.map((puppet) => puppet.close()))) };
 }
 
-/** Passes over what else is told, such as who has joined. */
+/** Skips other messages, such as those about who has joined. */
 async function hear(puppet: Puppet, type: ServerMessage['type']): Promise<void> {
   for (;;) {
     const message = await puppet.next();

@@ -1,10 +1,10 @@
-/** The view as a person left it: Back and Forward, a reload, what was cleared, and the keyboard beside the mouse. */
+/** The view as a person left it: Back and Forward, a reload, what was cleared, and the keyboard alongside the mouse. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { describeWith } from '../support/needs.ts';
 import { type Served, type Visit, WIRES, launch, open, say, selectWire, serve } from './visit.ts';
 
-// A walk of many steps, each of which has a limit of its own.
+// A walk of many steps, each with a time limit of its own.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
 
 describeWith(['chromium'], 'the view in a browser', ({ chromium: executablePath }) => {
@@ -91,7 +91,7 @@ describeWith(['chromium'], 'the view in a browser', ({ chromium: executablePath 
     await expect.poll(() => rows.nth(2).getAttribute('data-lit')).toBe('true');
   });
 
-  it('counts as newer what came since, and nothing that a reload or a filter brings back', async () => {
+  it('counts only what came since as newer, and nothing that a reload or a filter brings back', async () => {
     await selectWire(page, 'psk');
     await row('joined').click();
     await page.reload();

@@ -1,4 +1,4 @@
-/** The page at an address of the network: only with the token, and without what browsers keep for safe origins. */
+/** The page at an address of the network: only with the token, and without what browsers reserve for secure origins. */
 import { networkInterfaces } from 'node:os';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -25,7 +25,7 @@ describeWith(['chromium'], 'the workbench in a browser', ({ chromium: executable
     }, 60_000);
     afterAll(() => served.close());
 
-    it('refuses those who do not have the token, and says how to get it', async () => {
+    it('refuses anyone who does not have the token, and says how to get it', async () => {
       const visit = await open(browser, served.url.replace(/#.*/, ''), 'Refused');
       await visit.page.getByTestId('refused').getByText('#token=').waitFor();
       expect(await visit.page.getByTestId('composer-input').count()).toBe(0);

@@ -1,4 +1,4 @@
-/** What a person sent stays theirs on the page: as Eve, beside others, in more tabs, and after the page is loaded again. */
+/** A message that a person sent stays theirs on the page: as Eve, next to others' messages, in more tabs, and after a reload. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { describeWith } from '../support/needs.ts';
@@ -6,7 +6,7 @@ import { targetOf } from '../support/program.ts';
 import { Puppet } from '../support/server.ts';
 import { type Served, type Visit, WIRES, launch, open, say, selectWire, serve } from './visit.ts';
 
-// A walk of many steps, each of which has a limit of its own.
+// A walk of many steps, each with a time limit of its own.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
 
 const SEALED = ['psk', 'tls', 'tls+psk'] as const;
@@ -93,7 +93,7 @@ describeWith(['chromium'], 'a message of one’s own in a browser', ({ chromium:
     }
   });
 
-  it('stays on its card while others talk, who are there on request', async () => {
+  it('stays on its card while others talk, whose messages are shown on request', async () => {
     await say(page, TEXT);
     const target = await targetOf(served.ready, 'psk');
     const puppet = await Puppet.join(target, 'heron');

@@ -57,7 +57,7 @@ describeWith(['chromium'], 'a password in a browser', ({ chromium: executablePat
     await expect.poll(password).toMatch(/^•+$/);
   });
 
-  it('is warned of before anything is typed', async () => {
+  it('is preceded by a warning before anything is typed', async () => {
     expect(await page.getByTestId('composer-input').getAttribute('placeholder')).toContain(
       'anyone with this page',
     );

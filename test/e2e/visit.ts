@@ -56,7 +56,7 @@ export interface Visit {
 export async function open(browser: Browser, url: string, state = 'Live'): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
-  // Only so that a step that never comes ends the test: a busy machine may take long.
+  // Only so that the test ends when a step never comes: a busy machine may take long.
   page.setDefaultTimeout(60_000);
   const complaints: string[] = [];
   page.on('console', (message) => {

@@ -93,7 +93,7 @@ describeWith(['chromium'], 'the workbench in a browser', ({ chromium: executable
     expect(Buffer.from(await lit(page, 'raw-bytes'), 'hex').toString()).toBe(JSON.stringify(TEXT));
   });
 
-  it('keeps a pinned field lit until it is let go of', async () => {
+  it('keeps a pinned field lit until it is unpinned', async () => {
     const { page } = visit;
     await say(page, TEXT);
     await selectWire(page, 'psk');
@@ -219,7 +219,7 @@ describeWith(['chromium'], 'the workbench in a browser', ({ chromium: executable
       .getByText(/Connection lost, retrying/)
       .first()
       .waitFor();
-    // The browser itself reports each connection that is refused; the page has nothing to be blamed for there.
+    // The browser itself reports each connection that is refused; the page is not to blame for that.
     visit.complaints.length = 0;
   });
 });

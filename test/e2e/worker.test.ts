@@ -38,7 +38,7 @@ beforeAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-it('is the whole of it: every flow is opened, down to what was said', () => {
+it('is complete: every flow is opened, down to what was said', () => {
   expect(here.split('"value":"off the main thread"')).toHaveLength(4);
 });
 
@@ -50,7 +50,7 @@ it('runs in a worker of Node', async () => {
 });
 
 describeWith(['chromium'], 'in a browser', ({ chromium: executablePath }) => {
-  it('runs in a worker, from a bundle of nothing but itself', async () => {
+  it('runs in a worker, from a bundle that holds nothing else', async () => {
     const code = await bundled(fileURLToPath(new URL('./worker/browser.ts', import.meta.url)));
     const browser = await launch(executablePath);
     try {

@@ -1,4 +1,4 @@
-/** The fuzzer in short: the same cases and the same promises as `npm run fuzz`, a fixed number of them. */
+/** A short run of the fuzzer: the same cases and the same promises as `npm run fuzz`, in a fixed number. */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cases } from './cases.ts';

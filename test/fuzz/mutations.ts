@@ -222,7 +222,7 @@ function flipped(bytes: Uint8Array, place: number, bit: number): Uint8Array {
   return changed;
 }
 
-/** Up to four bytes become extreme ones: where lengths stand, the worst that can be there. */
+/** Up to four bytes become extreme ones: in a length, the worst that it can be. */
 function overwritten(bytes: Uint8Array, place: number, how: number): Uint8Array {
   const changed = new Uint8Array(bytes);
   changed.fill([0x00, 0xff, 0x7f, 0x80][how & 3] as number, place, place + 1 + ((how >> 2) & 3));

@@ -61,7 +61,7 @@ function throughFile(events: readonly TapEvent[], mutations: readonly Mutation[]
     checkReported(read.events, read);
     return read.events;
   } catch (error) {
-    // A file that is no capture at all is refused in words.
+    // A file that is not a capture at all is refused with a message.
     if (error instanceof Error && error.name === 'CaptureError') return [];
     throw error;
   }
@@ -97,7 +97,7 @@ function unitSound({
 
 function fieldSound({ name, start, end, children = [] }: Field, from: number, to: number): void {
   if (!(start >= from && end >= start && end <= to)) {
-    throw new Error(`${name} stands at ${start} to ${end}, outside of ${from} to ${to}`);
+    throw new Error(`${name} is at ${start} to ${end}, outside ${from} to ${to}`);
   }
   for (const child of children) fieldSound(child, start, end);
 }

@@ -10,20 +10,25 @@ import { recordSeeds } from './seeds.ts';
 import type { FuzzOrder, FuzzReport } from './worker.ts';
 
 const MAX_SEED = 2 ** 31 - 1;
-/** What the worker may be late with a sign of life, beyond the time a case may take: a busy machine. */
+/** How late a sign of life from the worker may be on a busy machine, beyond the time that a case may take. */
 const GRACE_MS = 8_000;
 const { seconds, seed, path } = new Command('fuzz')
   .description('feed the dissection damaged flows and capture files, and check what it promises')
   .option('--seconds <n>', 'how long', positive, 60)
-  .option('--seed <n>', 'of the random choices (default: another one each time)', Number, randomInt(MAX_SEED))
+  .option(
+    '--seed <n>',
+    'seed of the random choices (default: a new one each time)',
+    Number,
+    randomInt(MAX_SEED),
+  )
   .option('--path <path>', 'run only this case, as printed with a failure')
   .parse()
   .opts<{ seconds: number; seed: number; path?: string }>();
 
-process.stderr.write('recording flows to begin from …\n');
+process.stderr.write('recording flows to start from …\n');
 const seeds = await recordSeeds();
 const order: FuzzOrder = { seeds, seconds, seed, ...(path === undefined ? {} : { path }) };
-// Without it the process may stay although everything is closed: Node, after a TLS peer left first.
+// Without this the process may not exit although everything is closed: Node does that after a TLS peer has left first.
 process.exit(report(await fuzzed(order)));
 
 function fuzzed(workerData: FuzzOrder): Promise<FuzzReport> {

@@ -1,4 +1,4 @@
-/** Real flows to begin from: one of each wire and TLS version, recorded over real sockets, with their secrets. */
+/** Real flows to start from: one of each wire and TLS version, recorded over real sockets, with their secrets. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

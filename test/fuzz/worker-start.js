@@ -1,4 +1,4 @@
-/** A worker has loaders of its own: it learns TypeScript before it imports any. */
+/** A worker has loaders of its own, so the one for TypeScript is registered before it imports any. */
 import { register } from 'tsx/esm/api';
 
 register();

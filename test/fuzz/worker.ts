@@ -9,7 +9,7 @@ export interface FuzzOrder {
   readonly seeds: readonly Seed[];
   readonly seconds: number;
   readonly seed: number;
-  /** Of one case within the run that `seed` makes. */
+  /** The path of one case within the run that `seed` makes. */
   readonly path?: string;
 }
 
@@ -40,7 +40,7 @@ function tried(each: Case): void {
   check(each, seeds, genuine);
 }
 
-/** The time being up is no failure. */
+/** Running out of time is not a failure. */
 function interruptedOnly({ interrupted, counterexample }: fc.RunDetails<[Case]>): boolean {
   return interrupted && counterexample === null;
 }

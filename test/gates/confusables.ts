@@ -91,7 +91,7 @@ function canOccur(character: string): boolean {
   return character.normalize('NFKC').normalize('NFD') === character && character.toLowerCase() === character;
 }
 
-/** What all characters share that look like this one, or whose capitals do. */
+/** The key that all characters share that look like this one, or whose capitals do. */
 function keyOf(character: string): string {
   const other = aliases.get(character);
   if (other !== undefined) return other;
@@ -148,7 +148,7 @@ function wrapped(words: readonly string[]): string {
   return lines.join('\n');
 }
 
-/** Letters as they are; marks, and letters that run from right to left, as escapes: they disturb what stands near. */
+/** Letters as they are; marks, and letters that run from right to left, as escapes: they disturb the text around them. */
 function escaped(characters: string): string {
   return characters.replace(/[\p{M}\p{Bidi_Control}]|[\\`]|[\u0590-\u08FF\u{1E800}-\u{1EFFF}]/gu, (mark) => {
     const hex = mark.codePointAt(0)?.toString(16) ?? '';

@@ -98,7 +98,7 @@ describe('the checks find', () => {
     expect(forbiddenArrows(graph).map((found) => found.split(' ')[0])).toEqual(['client/lib/b.ts:1']);
   });
 
-  it('a file that stands in no room', () => {
+  it('a file that is in no room', () => {
     expect(roomOf('server/utils/a.ts')).toBeUndefined();
     expect(forbiddenArrows(check({ 'server/wire/a.ts': "import '../utils/b.ts';" }))).toHaveLength(1);
   });

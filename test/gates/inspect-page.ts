@@ -1,4 +1,4 @@
-/** What `docs/reference/inspect.md` shows of the code: the shape of the JSON, and samples of every mode. */
+/** What `docs/reference/inspect.md` takes from the code: the shape of the JSON, and samples of every mode. */
 import type { GenericSchema } from 'valibot';
 import { Carriers } from '#inspector-cli/carriers';
 import { followLines } from '#inspector-cli/follow-view';
@@ -17,7 +17,7 @@ import { encodeFrame } from '#wire/frame';
 import { encodeMessage } from '#wire/messages';
 import { pskConversation } from '../support/psk-conversation.ts';
 
-/** The conversation of the samples, by way of a capture file. */
+/** The conversation of the samples, read through a capture file. */
 function sample(keys = true): { dissection: Dissection; packets: number } {
   const say = encodeFrame(encodeMessage({ type: 'say', text: 'hello' }));
   const pong = encodeFrame(encodeMessage({ type: 'pong' }));
@@ -73,7 +73,7 @@ function shapeRows(schema: GenericSchema): string[][] {
   });
 }
 
-/** A schema's own parts, those of pipes in pipes included. */
+/** A schema's own parts, including those of nested pipes. */
 function parts(schema: Schema): Schema[] {
   return (schema.pipe ?? []).flatMap((part) => (part.pipe && part !== schema ? parts(part) : [part]));
 }
@@ -103,7 +103,7 @@ function lines(all: Iterable<string>): string {
   return [...all].join('\n');
 }
 
-/** What stands between empty lines. */
+/** The text between empty lines. */
 function blocks(all: Iterable<string>): string[] {
   return lines(all).split('\n\n');
 }

@@ -1,5 +1,5 @@
 /**
- * The only globals a pure folder may use beyond the language itself. Both stand in every browser, worker and
+ * The only globals a pure folder may use beyond the language itself. Both exist in every browser, worker and
  * Node release. `tsconfig.pure.json` compiles the pure folders with no other ambient types, so a `Buffer`, a
  * `process`, a `document` or a `setTimeout` in them is a compile error.
  */

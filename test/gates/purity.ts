@@ -50,7 +50,7 @@ function isHostName(node: ts.Identifier, declared: ReadonlySet<string>): boolean
   return HOST_NAMES.has(node.text) && !declared.has(node.text) && !isNameOfMember(node);
 }
 
-/** `x.process`, `{ process: 1 }`, `interface { process: … }`: a member of something of ours that is called so. */
+/** `x.process`, `{ process: 1 }`, `interface { process: … }`: a member of something of our own that has such a name. */
 function isNameOfMember(node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent) || ts.isQualifiedName(parent))

@@ -12,7 +12,7 @@ import { CLIENT_MESSAGES, SERVER_MESSAGES, encodeMessage } from '#wire/messages'
 describe.each(PAGES)('%s', (page) => {
   const text = readFileSync(join(ROOT, page), 'utf8');
 
-  it('says what the code does (else: node --import tsx test/gates/reference.ts)', async () => {
+  it('says what the code does (if it does not: node --import tsx test/gates/reference.ts)', async () => {
     expect(text).toBe(await regenerate(page, text));
   });
 
@@ -30,7 +30,7 @@ describe.each(PAGES)('%s', (page) => {
   });
 });
 
-it('every table stands in a page', () => {
+it('every table is on a page', () => {
   const shown = PAGES.flatMap((page) => tablesIn(readFileSync(join(ROOT, page), 'utf8')));
   expect(Object.keys(TABLES).filter((name) => !shown.includes(name))).toEqual([]);
 });
@@ -48,7 +48,7 @@ it('every limit is explained, and every field that is not a list of others', () 
   expect(unexplained.filter(({ shape }) => shape !== 'list of objects')).toEqual([]);
 });
 
-it('the frame shown byte by byte is one', () => {
+it('the frame shown byte by byte is a real frame', () => {
   const page = readFileSync(join(ROOT, 'docs/reference/protocol.md'), 'utf8');
   const [, block = ''] = /```hex\n(.*?)```/s.exec(page) ?? [];
   const hex = block.replace(/ {4,}.*$/gm, '');

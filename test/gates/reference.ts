@@ -137,7 +137,7 @@ const TRAITS: Record<keyof typeof RECORD_TYPE, readonly [from: string, sealed: s
   data: ['either', 'always'],
 };
 
-/** A page with its tables made anew, formatted like every other file. Throws on a marker that no table has. */
+/** A page with its tables generated again, formatted like every other file. Throws on a marker that no table has. */
 export async function regenerate(page: string, text: string): Promise<string> {
   const filled = text.replace(
     /(<!-- table: ([\w-]+) -->).*?(<!-- end -->)/gs,

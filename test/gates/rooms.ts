@@ -76,7 +76,7 @@ export const ARROWS = {
   ],
 } as const satisfies Record<string, readonly string[]>;
 
-/** Also the room of every `*.test.ts`, wherever it stands: tests may look at everything, and nothing looks at them. */
+/** Also the room of every `*.test.ts`, wherever it is: tests may look at everything, and nothing looks at them. */
 export const TEST_ROOM = 'test';
 /** Configuration at the top level. */
 export const ROOT_ROOM = 'root';
@@ -90,13 +90,13 @@ export const PURE_ROOMS = [
   'inspector/dissect',
 ] as const satisfies (keyof typeof ARROWS)[];
 
-/** Room of a path from the root, or `undefined` for a file that stands nowhere the table knows. */
+/** Room of a path from the root, or `undefined` for a file in no place that the table knows. */
 export function roomOf(path: string): string | undefined {
   if (path.endsWith('.test.ts')) return TEST_ROOM;
   return folderRoom(path);
 }
 
-/** The room a file stands in, for a test beside the code too. */
+/** The room that a file is in; also for a test next to the code. */
 export function folderRoom(path: string): string | undefined {
   if (!path.includes('/')) return ROOT_ROOM;
   return [...Object.keys(ARROWS), TEST_ROOM].find((room) => path.startsWith(`${room}/`));

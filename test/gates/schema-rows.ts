@@ -71,7 +71,7 @@ function baseOf({ type, item, options, literal }: Schema): string {
   throw new Error(`no words for a schema of type ${type}`);
 }
 
-/** All actions of a pipe, those of pipes nested in it included, in their order. */
+/** All actions of a pipe, including those of nested pipes, in their order. */
 function actionsOf({ pipe = [] }: Schema): Action[] {
   return pipe.flatMap((part) => (part.kind === 'schema' ? actionsOf(nested(part)) : [part]));
 }

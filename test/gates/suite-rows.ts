@@ -1,4 +1,4 @@
-/** The suites of TLS for the reference page: those that are opened, and those that are only called by their names. */
+/** The suites of TLS for the reference page: those that are opened, and those that are only named. */
 import { pureRecordCiphers } from '#dissect/crypto/pure';
 import { CIPHER_SUITES } from '#dissect/tls/registries';
 import { cipherNeeded, tlsSuite } from '#dissect/tls/suites';

@@ -5,16 +5,16 @@ import { cipherNeeded, tlsSuite } from '#dissect/tls/suites';
 import { REGISTRIES, entries, registriesText } from './tls-registries.ts';
 
 describe('the names of TLS', () => {
-  it('are those of the copy of the registries (else: node --import tsx test/gates/tls-registries.ts)', async () => {
+  it('are those of the copy of the registries (if they are not: node --import tsx test/gates/tls-registries.ts)', async () => {
     expect(await registriesText()).toBe(readFileSync(REGISTRIES, 'utf8'));
   });
 
-  it('refuse a line that is no entry', () => {
+  it('refuse a line that is not an entry', () => {
     expect(() => entries('registry,value,name,from\nalerts,x,oops,IANA')).toThrow(/not an entry/);
     expect(() => entries('registry,value,name,from\nalerts,3,oops')).toThrow(/not an entry/);
   });
 
-  it('leave no suite and no group that is registered without one', () => {
+  it('cover every suite and every group that is registered', () => {
     expect(Object.keys(CIPHER_SUITES).length).toBeGreaterThan(340);
     expect([0xc004, 0x0032, 0x000a, 0x0005, 0x0041, 0xc03c, 0x0002].map((id) => tlsSuite(id).name)).toEqual([
       'TLS_ECDH_ECDSA_WITH_AES_128_CBC_SHA',

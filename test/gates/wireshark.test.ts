@@ -8,7 +8,7 @@ import { luaValue } from '#wireshark/lua';
 describe('the Wireshark dissector', () => {
   const text = readFileSync(DISSECTOR, 'utf8');
 
-  it('is made from the code (else: node --import tsx inspector/wireshark/generate.ts)', () => {
+  it('is made from the code (if it is not: node --import tsx inspector/wireshark/generate.ts)', () => {
     expect(text).toBe(dissector());
   });
 
@@ -42,7 +42,7 @@ it('the dissector names the fields that our own filters know', () => {
   // Where reading stopped: no format has such a field.
   const ours = wiresharkFields().flatMap(({ path }) => (path.endsWith('.fault') ? [] : [path]));
   expect(ours.filter((path) => !known.has(path))).toEqual([]);
-  // The code of a sealed alert is seen by those who hold the key, and Wireshark does not.
+  // Only a holder of the key sees the code of a sealed alert, and Wireshark does not have the key.
   known.delete('psk.ciphertext.code');
   expect([...known].filter((path) => /^(frame|psk|msg)\./.test(path)).sort()).toEqual(ours.sort());
 });

@@ -53,7 +53,7 @@ it('wireglass capture reaches the page', async () => {
   expect((await stat(file)).size).toBeGreaterThan(1_000);
 });
 
-it('what was written is taken away at an orderly stop, and not believed after kill -9', async () => {
+it('the file is removed at an orderly stop, and not trusted after kill -9', async () => {
   serve.child.kill('SIGTERM');
   expect(await serve.finished).toMatchObject({ code: 0 });
   expect(await readdir(data)).not.toContain('addresses.json');

@@ -1,6 +1,6 @@
 /**
- * What breaks the protocol ends in a coded error to that peer alone: it is logged, everybody else goes on undisturbed,
- * and nothing wrong is stored.
+ * Input that breaks the protocol ends in an error code for that peer alone. It is logged, everybody else goes on
+ * undisturbed, and nothing invalid is stored.
  */
 import { once } from 'node:events';
 import { connect } from 'node:net';
@@ -25,7 +25,7 @@ const json = (text: string): Uint8Array => encodeFrame(utf8(text));
 
 const FRAME_FAULTS: readonly FrameFault[] = [
   { what: 'an oversized length', bytes: fromHex('00010001'), code: 'frame_too_large' },
-  { what: 'the largest length there is', bytes: fromHex('ffffffff 7b'), code: 'frame_too_large' },
+  { what: 'the largest possible length', bytes: fromHex('ffffffff 7b'), code: 'frame_too_large' },
   { what: 'a length of zero', bytes: fromHex('00000000'), code: 'frame_empty' },
   { what: 'garbage', bytes: fromHex('deadbeefcafebabe'), code: 'frame_too_large' },
   { what: 'an HTTP request', bytes: utf8('GET / HTTP/1.1\r\n\r\n'), code: 'frame_too_large' },
@@ -72,7 +72,7 @@ describe.each(WIRE_NAMES)('on the %s wire', (wire) => {
     await peer.close();
   });
 
-  it('a fault behind a good frame still lets the good one count', async () => {
+  it('a good frame still counts when a faulty one follows it', async () => {
     const peer = await joined(wire);
     peer.raw(concat([encodeFrame(encodeMessage({ type: 'ping', ref: 'good' })), fromHex('00000000')]));
     expect(await skipNotices(peer, 'pong')).toEqual({ type: 'pong', ref: 'good' });
@@ -89,7 +89,7 @@ describe.each(WIRE_NAMES)('on the %s wire', (wire) => {
     );
   });
 
-  it('nothing at all is closed when the time for the handshake is over', async () => {
+  it('a silent connection is closed when the time for the handshake is over', async () => {
     if (wire === 'plain') return;
     const socket = connect(test.address(wire));
     await once(socket, 'connect');

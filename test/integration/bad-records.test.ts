@@ -39,7 +39,7 @@ describe('a client that does not check the server, with the wrong key', () => {
     const mallory = channelWith({ id: TEST_KEY.id, key: TEST_KEY.key });
     for (const event of mallory.start()) if (event.kind === 'write') socket.write(event.bytes);
     await once(socket, 'data');
-    // A client finished of the right shape whose confirmation nobody with the key has made.
+    // A client finished of the right shape whose confirmation was not made with the key.
     socket.write(fromHex(`03000020 0000000000000000 ${'00'.repeat(32)}`));
     await ended;
     expect(toHex(received()).slice(-26)).toBe('15000001000000000000000005');

@@ -1,4 +1,4 @@
-/** The soak `crowd` in short; how the server's memory does shows only after minutes. */
+/** A short run of the soak `crowd`; how the server's memory develops shows only after minutes. */
 import { expect, it } from 'vitest';
 import { gather } from '../soak/crowd.ts';
 

@@ -8,7 +8,7 @@ import { start, useWeb } from '../support/http.ts';
 
 useWeb();
 
-/** More than the server keeps and all kernels in between together, in bytes of answers. */
+/** Bytes of answers: more than the server and all kernels in between hold together. */
 const MOST_BYTES = 8 * LIMITS.sendQueue;
 const AT_ONCE = 500;
 

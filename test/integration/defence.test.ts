@@ -1,4 +1,4 @@
-/** Clients that are slow, silent, too many or too loud are told so and ended; nobody else notices. */
+/** Clients that are slow, silent, too many or too loud are told so and cut off; nobody else notices. */
 import { once } from 'node:events';
 import { type Socket, connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -33,8 +33,8 @@ async function endOf(puppet: Puppet): Promise<ErrorCode | undefined> {
   return error?.code as ErrorCode | undefined;
 }
 
-describe.each(WIRE_NAMES)('on the %s wire, one who', (wire) => {
-  it('begins a frame and does not finish it is ended', async () => {
+describe.each(WIRE_NAMES)('on the %s wire, a client that', (wire) => {
+  it('begins a frame and does not finish it is cut off', async () => {
     const witness = await start({ defence: { frameTimeout: 200 } });
     const slow = await Puppet.join(test.target(wire), 'slow');
     slow.raw(fromHex('000000'));
@@ -42,7 +42,7 @@ describe.each(WIRE_NAMES)('on the %s wire, one who', (wire) => {
     await expectUndisturbed(witness);
   });
 
-  it('sends a frame byte by byte, each in time, is ended all the same', async () => {
+  it('sends a frame byte by byte, each in time, is cut off all the same', async () => {
     const witness = await start({ defence: { frameTimeout: 1_500 } });
     const slow = await Puppet.join(test.target(wire), 'slow');
     const bytes = encodeFrame(utf8(JSON.stringify({ type: 'ping', ref: 'x'.repeat(60) })));
@@ -57,14 +57,14 @@ describe.each(WIRE_NAMES)('on the %s wire, one who', (wire) => {
     await expectUndisturbed(witness);
   });
 
-  it('never joins is ended', async () => {
+  it('never joins is cut off', async () => {
     const witness = await start({ defence: { joinTimeout: 200 } });
     const nobody = await Puppet.dial(test.target(wire));
     expect(await endOf(nobody)).toBe('login_timeout');
     await expectUndisturbed(witness);
   });
 
-  it('says nothing for too long is ended, and one who pings is not', async () => {
+  it('says nothing for too long is cut off, and one that pings is not', async () => {
     const witness = await start({ defence: { idleTimeout: 1_200 } });
     const silent = await Puppet.join(test.target(wire), 'silent');
     const beat = setInterval(() => witness.say({ type: 'ping' }), 300);
@@ -76,7 +76,7 @@ describe.each(WIRE_NAMES)('on the %s wire, one who', (wire) => {
     await expectUndisturbed(witness);
   });
 
-  it('asks too much is told after how many seconds to go on, and cut off when it does not listen', async () => {
+  it('asks too much is told how many seconds to wait, and is cut off when it does not', async () => {
     const rates = {
       say: { burst: 3, perSecond: 1 },
       ask: { burst: 5_000, perSecond: 1_000 },
@@ -101,7 +101,7 @@ describe.each(WIRE_NAMES)('on the %s wire, one who', (wire) => {
 });
 
 describe('connections from one address', () => {
-  it('are bounded; others still find a place, and so does the next one when one leaves', async () => {
+  it('are limited; other addresses still get in, and so does the next connection when one leaves', async () => {
     const addresses = new Addresses();
     addresses.next = '203.0.113.1';
     test = await startTestServer({ defence: { connectionsPerAddress: 3 }, peerOf: addresses.peerOf });
@@ -122,7 +122,7 @@ describe('connections from one address', () => {
     await Promise.all([...first.slice(1), other, next].map((puppet) => puppet.close()));
   });
 
-  it('are not bounded on loopback, but all together are', async () => {
+  it('are not limited on loopback, but all connections together are', async () => {
     test = await startTestServer({ defence: { connectionsPerAddress: 1, connections: 3 } });
     const held = await Promise.all(['a', 'b', 'c'].map((name) => Puppet.join(test.target('plain'), name)));
     expect(await endOf(await Puppet.dial(test.target('plain')))).toBe('too_many_connections');

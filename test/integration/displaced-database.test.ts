@@ -30,7 +30,7 @@ const CASES: readonly Case[] = [
     kept: 'rescued copy',
   },
   {
-    what: 'the database is replaced by a renaming',
+    what: 'the database is replaced by a rename',
     harm: async (data) => {
       await copyFile(database(data), join(data, 'other.sqlite'));
       await rename(join(data, 'other.sqlite'), database(data));
@@ -102,7 +102,7 @@ describe.skipIf(process.platform === 'win32')('nothing that was acknowledged is 
 });
 
 describe('a second program on a data folder in use', () => {
-  it('is refused and told the process, also when addresses.json is gone, and not after kill -9', async () => {
+  it('is refused and told the process, even when addresses.json is gone, but not after kill -9', async () => {
     const data = join(await temporaryFolder(), 'data');
     const { program, ready } = await serve(data);
     await rm(join(data, 'addresses.json'));
@@ -158,7 +158,7 @@ async function health({ web }: Ready): Promise<{ status: number; reasons: string
   return { status: answer.status, reasons };
 }
 
-/** Beside the path that the database had. */
+/** Next to the path that the database had. */
 async function rescued(data: string): Promise<string> {
   const copy = (await readdir(data)).find((name) => name.startsWith('chat.sqlite.rescued-'));
   return join(data, copy ?? 'there is no copy');

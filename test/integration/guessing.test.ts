@@ -1,4 +1,4 @@
-/** Who guesses at logins learns nothing, and gets nowhere; the soak `guessing` looks at the time it takes, too. */
+/** Anyone who guesses at logins learns nothing and gets nowhere; the soak `guessing` also looks at the time it takes. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Siege } from '../soak/guess-rate.ts';
 import { Guesser } from '../soak/guesser.ts';
@@ -28,7 +28,7 @@ describe('a login that fails', () => {
 
   it.each([
     ['an unknown name', 'nobody', {}],
-    ['a name that cannot be', '\u0007', {}],
+    ['a name that cannot exist', '\u0007', {}],
     ['a wrong password', 'ana', {}],
     ['a password that is too long', 'ben', { password: 'x'.repeat(LIMITS.passwordInput) }],
     ['the right password and more than bcrypt sees', 'cem', { password: PASSWORD.padEnd(100, 'x') }],
@@ -47,11 +47,11 @@ describe('a login that fails', () => {
   });
 });
 
-describe('guesses at one account from ever new addresses', () => {
+describe('guesses at one account from ever-changing addresses', () => {
   let siege: Siege;
   afterEach(() => siege.close());
 
-  it('are looked at ten times at most, and do not keep the owner out', async () => {
+  it('are checked ten times at most, and do not keep the owner out', async () => {
     siege = await Siege.start();
     const device = await siege.own();
     const codes: string[] = [];

@@ -1,4 +1,4 @@
-/** The soak `logins` in short: what is said does not wait in the same line as logins. */
+/** A short run of the soak `logins`: messages do not wait in the same queue as logins. */
 import { afterEach, expect, it } from 'vitest';
 import { guest, hear } from '../soak/people.ts';
 import { PASSWORD, accountsNamed } from '../soak/watched-server.ts';
@@ -9,7 +9,7 @@ const NAMES = Array.from({ length: 12 }, (_, at) => `member-${at}`);
 let test: TestServer;
 afterEach(() => test.close());
 
-it('what is said is heard long before the last of many logins is through', async () => {
+it('messages are heard long before the last of many logins is done', async () => {
   test = await startTestServer({
     policy: { mode: 'optional', registration: true, passwordWires: ['tls'] },
     passwords: {},

@@ -44,7 +44,7 @@ const post = (route: string, body: unknown): Promise<Answer> =>
   ask(`/api/operator/${route}`, { ...allowed(), 'content-type': 'application/json' }, JSON.stringify(body));
 
 describe('the secret', () => {
-  it('has 256 bits, is not that of the page, and stands in no log', () => {
+  it('has 256 bits, is not that of the page, and is in no log', () => {
     expect(token).toMatch(/^[0-9a-f]{64}$/);
     expect(token).not.toBe(workbench.data.token);
     expect(workbench.log.join('')).not.toContain(token);
@@ -70,7 +70,7 @@ describe('the secret', () => {
     [{ origin: 'https://example.net' }, 'bad_origin'],
     [{ 'sec-fetch-site': 'cross-site' }, 'bad_origin'],
     [{ host: 'rebound.example.net' }, 'bad_host'],
-  ])('helps nobody with %j', async (headers, code) => {
+  ])('does not help a request with %j', async (headers, code) => {
     const answer = await ask('/api/operator/status', { ...allowed(), ...headers });
     expect([answer.status, (JSON.parse(answer.body) as { code: string }).code]).toEqual([403, code]);
   });
@@ -110,7 +110,7 @@ describe('requests', () => {
     expect(JSON.parse(kick.body)).toMatchObject({ type: 'error', code: 'no_such_member' });
   });
 
-  it('show who is connected, and put somebody off the server', async () => {
+  it('show who is connected, and disconnect somebody', async () => {
     const bo = await Puppet.join(workbench.target('psk'), 'bo');
     const rows = JSON.parse((await ask('/api/operator/connections', allowed())).body) as object[];
     expect(rows).toMatchObject([
@@ -136,7 +136,7 @@ describe('health', () => {
 
   it('is gone while the database cannot be written to', async () => {
     const { database } = workbench.data;
-    // Root may write to everything: then the file goes, and comes back.
+    // Root can write to everything: for root the file is taken away, and put back.
     const { rename } = await import('node:fs/promises');
     await rename(database, `${database}.away`);
     const { status, body } = await ask('/healthz');

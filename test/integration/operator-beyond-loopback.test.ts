@@ -1,4 +1,4 @@
-/** A page that the whole network can reach: figures and the operator's API are no business of the network. */
+/** A page that the whole network can reach keeps figures and the operator's API from the network. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ async function statusOf(path: string, bearer?: string): Promise<number> {
   return response.status;
 }
 
-it('figures are for who has the operator’s secret, health is for everyone', async () => {
+it('figures are for holders of the operator’s secret, health is for everyone', async () => {
   expect(await statusOf('/metrics')).toBe(401);
   expect(await statusOf('/metrics', workbench.data.token)).toBe(401);
   expect(await statusOf('/metrics', token)).toBe(200);

@@ -154,7 +154,7 @@ describe('kick, ban and mute', () => {
 });
 
 describe('backup and restore', () => {
-  it('brings back what was there, keeps what it replaces, and not while a server runs', async () => {
+  it('brings back what was there and keeps what it replaces, but not while a server runs', async () => {
     const ana = await Puppet.join(running().target('plain'), 'ana');
     ana.say({ type: 'say', text: 'kept', ref: '1' });
     await until(ana, 'ack');

@@ -77,7 +77,7 @@ describe('doctor', () => {
     );
   });
 
-  it('finds what others can read, a key without an end in sight, and a certificate of another machine', async () => {
+  it('finds what others can read, a broken database, and a certificate that is gone', async () => {
     await stop();
     await chmod(join(data, 'psk.keys'), 0o644);
     await writeFile(join(data, 'chat.sqlite'), 'no database');
@@ -89,7 +89,7 @@ describe('doctor', () => {
     expect(result.out).toMatch(/problem {2}certificates/);
   });
 
-  it('a configuration with a slip is a finding', async () => {
+  it('finds a mistake in the configuration', async () => {
     const config = join(folder, 'config.json');
     await writeFile(config, '{"accounts": {"mod": "required"}}');
     const result = await run(doctor.register, 'doctor', '--config', config);

@@ -54,7 +54,7 @@ describeWith(['cc'], 'a disk that turns read-only', ({ cc }) => {
     expect(await stopped(program)).toMatchObject({ code: 0 });
   });
 
-  onLinux('keeps nobody waiting who wants the server to stop', async () => {
+  onLinux('does not delay a stop of the server', async () => {
     const { disk, program, ready } = await serve();
     const ana = await guest(ready, 'tls', 'ana');
     await disk.turnReadOnly();

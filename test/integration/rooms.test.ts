@@ -33,7 +33,7 @@ afterEach(async () => {
 
 interface Person {
   readonly client: ChatClient;
-  /** What the terminal shows of being invited, put out and told. */
+  /** The lines that the terminal shows about invitations and rooms. */
   readonly shown: string[];
   /** Runs a line, giving these answers to what is asked; resolves with what it prints. */
   run(line: string, ...answers: string[]): Promise<string[]>;

@@ -1,4 +1,4 @@
-/** A whole life of an account on every wire, at the most talkative level: no secret of it stands in log or audit log. */
+/** A whole life of an account on every wire, at the most talkative level: none of its secrets is in the log or the audit log. */
 import { createHmac } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -29,7 +29,7 @@ it('none of its secrets was written down', async () => {
   const store = await openStore(join(data, 'chat.sqlite'), { readOnly: true });
   const audit = JSON.stringify((await store.auditPage({ limit: 10_000 })).entries);
   await store.close();
-  // Both have been written to: otherwise nothing would be shown by this.
+  // Both have been written to: otherwise this would prove nothing.
   expect(log).toContain('connected');
   for (const event of ['account.registered', 'login.failed', 'login.succeeded', 'second_factor.added'])
     expect(audit).toContain(event);
@@ -38,7 +38,7 @@ it('none of its secrets was written down', async () => {
   const files = (await readdir(data)).filter((name) => name.startsWith('chat.sqlite'));
   for (const name of files) {
     const bytes = await readFile(join(data, name));
-    // At rest as well: only hashes. The secret of a second factor has to be kept.
+    // At rest as well: only hashes. The secret of a second factor must be kept.
     for (const [what, secret] of secrets)
       if (/password|token|device|recovery/.test(what))
         expect([name, what, bytes.includes(secret)]).toEqual([name, what, false]);

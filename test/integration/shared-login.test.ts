@@ -33,7 +33,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Says one line by the login that is kept, with no password to fall back on. */
+/** Says one line with the login that is kept, and no password to fall back on. */
 function chat(text: string): Program {
   const place = ['--wire', 'tls', '--port', String(server.address('tls').port)];
   const program = new Program(['chat', ...place, '--ca', join(folder, 'ca.pem'), '--logins', logins]);

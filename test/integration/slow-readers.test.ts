@@ -1,4 +1,4 @@
-/** The soak `slow-readers` in short: on each wire, one who does not read is cut off, and the others go on. */
+/** A short run of the soak `slow-readers`: on each wire, a client that does not read is cut off, and the others go on. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { guest, hear } from '../soak/people.ts';
 import { startCutter } from '../support/cutter.ts';
@@ -6,16 +6,16 @@ import { type TestServer, startTestServer } from '../support/server.ts';
 import { LIMITS } from '#wire/limits';
 import { WIRE_NAMES } from '#wire/messages';
 
-/** The longest message, three bytes a character. */
+/** The longest message, three bytes per character. */
 const TEXT = '€'.repeat(LIMITS.text);
-/** More than the server keeps and all kernels in between together. */
+/** More than the server and all kernels in between hold together. */
 const MOST_BYTES = 20 * LIMITS.sendQueue;
 
 let test: TestServer;
 afterEach(() => test.close());
 
 describe.each(WIRE_NAMES)('on the %s wire', (wire) => {
-  it('who stops reading is cut off, and nobody else misses a word', async () => {
+  it('a client that stops reading is cut off, and nobody else misses a word', async () => {
     test = await startTestServer();
     const loud = await guest(test.target(wire), 'loud');
     const witness = await guest(test.target(wire), 'witness');

@@ -84,7 +84,7 @@ async function asked<T extends ServerMessage['type']>(
   return next(puppet, type);
 }
 
-/** The next message of this type: whoever comes and goes meanwhile is passed over. */
+/** The next message of this type: notices about who comes and goes meanwhile are skipped. */
 async function next<T extends ServerMessage['type']>(puppet: Puppet, type: T): Promise<Server<T>> {
   for (let message = await puppet.next(); message; message = await puppet.next()) {
     if (message.type === type) return message as Server<T>;

@@ -1,4 +1,4 @@
-/** What tshark, which nobody here wrote, makes of our capture files: it finds no fault, and decrypts to the same bytes. */
+/** What tshark, an independent program, makes of our capture files: it finds no fault, and decrypts to the same bytes. */
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -63,7 +63,7 @@ describeWith(['tshark'], 'tshark and our capture files', ({ tshark }) => {
     return file;
   }
 
-  /** What tshark takes for the content of the first flow, each direction summed up. */
+  /** What tshark takes for the content of the first flow, with each direction summarized. */
   async function followed(file: string, kind: 'tls' | 'tcp', clientPort: number): Promise<Both> {
     const { c2s, s2c } = await shark.follow(file, kind, clientPort);
     return { c2s: summary(c2s), s2c: summary(s2c) };
@@ -109,7 +109,7 @@ describeWith(['tshark'], 'tshark and our capture files', ({ tshark }) => {
     expect(await shark.faults(file)).not.toEqual([]);
   });
 
-  it('says nothing of the psk wire’s secrets, which stand among those of TLS', async () => {
+  it('says nothing about the psk wire’s secrets, which are among those of TLS', async () => {
     const file = await saved(pskConversation({ c2s: [SAY, LONG], s2c: [LEFT] }));
     expect(await readFile(file, 'latin1')).toContain('WIREGLASS_PSK_PRK 0');
     expect(await shark.faults(file)).toEqual([]);
@@ -182,7 +182,7 @@ function applicationData(events: readonly TapEvent[]): Both {
   return { c2s: summary(out.c2s), s2c: summary(out.s2c) };
 }
 
-/** Stands for many bytes: how many there are, and their digest. */
+/** Represents many bytes by their number and their digest. */
 function summary(hex: string): string {
   return `${hex.length / 2} bytes, SHA-256 ${createHash('sha256').update(hex).digest('hex')}`;
 }

@@ -86,7 +86,7 @@ describeWith(
       expect(read(file).packets).toBe(await frames(file));
     });
 
-    it('cut to 500 bytes a packet hold what is left; tshark passes over what is not, we say how much', async () => {
+    it('cut to 500 bytes per packet hold what is left; tshark skips what is missing, and we say how much', async () => {
       const file = edited(talk, ['-s', '500']);
       const { events } = read(file);
       const left = streams(events.filter(({ kind }) => kind !== 'gap'));

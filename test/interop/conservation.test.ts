@@ -1,4 +1,4 @@
-/** Every capture of others: whatever is read of it is shown or counted, with secrets and without. */
+/** Every foreign capture: whatever is read from it is shown or counted, with and without secrets. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -67,7 +67,7 @@ describe('the check itself', () => {
   });
 });
 
-/** A file that is no capture is refused in words, so nothing of it is read. */
+/** A file that is not a capture is refused with a message, so nothing is read from it. */
 function readOrRefused(bytes: Uint8Array): ReadCapture | undefined {
   try {
     return readCapture(bytes);

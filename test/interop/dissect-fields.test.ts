@@ -1,4 +1,4 @@
-/** What tshark, which nobody here wrote, reads in the same handshakes: the same numbers, names and certificates. */
+/** What tshark, an independent program, reads in the same handshakes: the same numbers, names and certificates. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

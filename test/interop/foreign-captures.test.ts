@@ -1,6 +1,6 @@
 /**
- * Captures made to trip programs up: what is opened in each is what tshark opens in it, byte for byte, but for those
- * where tshark is not right or has nothing to say.
+ * Captures made to trip programs up: we open in each what tshark opens in it, byte for byte, except where tshark is
+ * wrong or has nothing to say.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { describeVectors } from '../support/needs.ts';
 type Texts = readonly [client: string, server: string];
 interface Rather {
   readonly why: string;
-  /** What each flow's two sides have to say, where they say anything. */
+  /** What the two sides of each flow say, for the flows in which anything is said. */
   readonly opened: readonly Texts[];
 }
 
@@ -23,7 +23,7 @@ const nothing = (why: string): Rather => ({ why, opened: [] });
 const gzip: Rather = { why: 'tshark does not find the key log, which all packed ones share', opened: [TALK] };
 const badSecret = nothing('the only secrets have a wrong length');
 
-/** Where we shall not do as tshark does. */
+/** Where we deliberately differ from tshark. */
 const RATHER: Readonly<Record<string, Rather>> = {
   'net-gz-badcrc.pcap.gz': gzip,
   'net-gz-cut.pcap.gz': gzip,
@@ -32,7 +32,7 @@ const RATHER: Readonly<Record<string, Rather>> = {
   'net-gz-trailing-zeros.pcap.gz': gzip,
   'net-gz-two-members.pcap.gz': gzip,
   'net-ipv6-jumbo0.pcap': {
-    why: 'a length of 0 stands in packets that the network card was to cut up (as in net-tso0)',
+    why: 'the length is 0 in packets that the network card was to split (as in net-tso0)',
     opened: [TALK],
   },
   'net-cut-in-header.pcap': nothing('the file ends before the first payload'),
@@ -74,7 +74,7 @@ const RATHER: Readonly<Record<string, Rather>> = {
     opened: [[`${REQUEST}after pha`, `${RESPONSE}after ticket`]],
   },
   'resume-id-reverse-order-file.pcap': {
-    why: 'the session that is resumed stands later',
+    why: 'the session that is resumed comes later',
     opened: [TALK, TALK],
   },
   'resume-ticket-only-first-key.pcap': {
@@ -132,7 +132,7 @@ describeVectors('captures', 'captures that programs trip over', (folder) => {
   });
 });
 
-/** tshark calls the side whose bytes it saw first the first one, so which is which is left open. */
+/** tshark calls the side whose bytes it saw first the first one, so the order of the sides is left open. */
 function pairs(sides: readonly (readonly string[])[]): string[] {
   return sides
     .filter((pair) => pair.some((side) => side !== ''))

@@ -84,7 +84,7 @@ describeWith(['openssl', 'python3'], 'a key schedule', (programs) => {
         page.includes(`\`${name}\``),
       );
     expect(idsOf(list).filter((id) => !named(id))).toEqual([]);
-    // Without the key log the same, but for what it was compared with.
+    // Without the key log it is the same, except for what it was compared with.
     const outputs = (all: readonly Derivation[]): string[] => all.map(({ id, output }) => `${id} ${output}`);
     const alone = dissected(closed(events), [ANA]).keySchedule(1);
     expect(outputs(alone)).toEqual(outputs(list));

@@ -1,4 +1,4 @@
-/** OCSP responses that OpenSSL signs, and what OpenSSL says stands in them. */
+/** OCSP responses that OpenSSL signs, and what OpenSSL says is in them. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -59,7 +59,7 @@ describeWith(['openssl'], 'openssl and our OCSP responses', ({ openssl }) => {
     return { der, fields, value, text };
   }
 
-  it('agree about a certificate that holds', async () => {
+  it('agree about a certificate that is good', async () => {
     const { fields, value, text } = await answered(['0x1001'], { signer: [...CA, '-ndays', '7'] });
     const said = (pattern: RegExp): string =>
       pattern.exec(text)?.[1]?.trim() ?? `nothing like ${pattern.source}`;
@@ -108,7 +108,7 @@ describeWith(['openssl'], 'openssl and our OCSP responses', ({ openssl }) => {
   it.each([1, 2, 3, 5, 6])('agree about the refusal %i', async (status) => {
     const der = Uint8Array.of(0x30, 3, 0x0a, 1, status);
     await writeFile(at('refusal.der'), der);
-    // It ends with 1, for there is no answer.
+    // It exits with 1, because there is no answer.
     const text = await ssl('ocsp', '-respin', 'refusal.der', '-resp_text', '-noverify').catch(
       ({ stdout, stderr }: { stdout: string; stderr: string }) => stdout + stderr,
     );

@@ -136,7 +136,7 @@ function askPython(python3: string, psk: Uint8Array, talk: Conversation, seal: S
   return JSON.parse(stdout) as Opened;
 }
 
-/** The key goes in by standard input: the arguments of a process are for everyone on the machine to read. */
+/** The key goes in through standard input: everyone on the machine can read the arguments of a process. */
 function runPython(python3: string, psk: Uint8Array, { wire }: Conversation, seal: SealRequest[] = []) {
   const input = { psk: toHex(psk), c2s: toHex(concat(wire.c2s)), s2c: toHex(concat(wire.s2c)), seal };
   return spawnSync(python3, ['-B', SCRIPT], {

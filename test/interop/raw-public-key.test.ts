@@ -114,7 +114,7 @@ describeWith(['openssl'], 'openssl and raw public keys', ({ openssl }) => {
         ['s2c', 'clear', key],
         ['c2s', 'clear', key],
       ]);
-      // Nobody agreed on it: then it is a chain that breaks off.
+      // Without an agreement it is read as a chain that breaks off.
       expect(certificates({ server: [serverHello(), raw], client: [] })).toEqual([
         ['s2c', 'malformed', undefined],
       ]);

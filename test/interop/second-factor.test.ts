@@ -1,4 +1,4 @@
-/** A second factor with readers and makers of codes that nobody here wrote: zbar reads the QR code, Python the clock. */
+/** A second factor with independent programs: zbar reads the QR code, and Python makes the codes by the clock. */
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ import { Terminal } from '../support/terminal.ts';
 
 const PASSWORD = 'Lantern-orchid-47';
 const TOTP = fileURLToPath(new URL('../support/totp.py', import.meta.url));
-/** A terminal that is like paper, and one that is like a night. */
+/** A terminal with a light background, and one with a dark one. */
 const THEMES = [
   { foreground: true, background: false },
   { foreground: false, background: true },
@@ -53,7 +53,7 @@ function enrolment(): Promise<Server<'totp'>> {
 }
 
 describeWith(['pty', 'zbarimg'], 'the second factor on a terminal', ({ pty, zbarimg }) => {
-  it('shows a QR code that zbar reads, with a secret from which Python makes a code that is taken', async () => {
+  it('shows a QR code that zbar reads, with a secret from which Python makes a code that is accepted', async () => {
     const crossed = enrolment();
     const place = ['--wire', 'plain', '--host', '127.0.0.1', '--port', String(path.port)];
     const terminal = new Terminal(pty, [
@@ -90,7 +90,7 @@ describeWith(['pty', 'zbarimg'], 'the second factor on a terminal', ({ pty, zbar
   });
 });
 
-/** The lines with a background of their own, each without the prompt that stood in its place before. */
+/** The lines with a background of their own, each without the prompt that was in its place before. */
 function pictureIn(raw: string): string[] {
   const lines = raw.split('\r\n').map((line) => line.slice(line.lastIndexOf('\x1b[0J') + 4));
   return lines.filter((line) => line.startsWith('\x1b[47m') && /[▀▄█]/.test(line));

@@ -1,4 +1,4 @@
-/** The terminal client as a person has it: the real program, in a pseudo-terminal that Python makes. */
+/** The terminal client as a person uses it: the real program, in a pseudo-terminal that Python makes. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,7 +75,7 @@ describeWith(['pty'], 'the terminal client', ({ pty }) => {
     const ben = await member('benedikt');
     const terminal = chat('--name', 'ana');
     await terminal.shown('ana #lobby tls ›');
-    /** Types something, then Tab by itself: in the midst of more it counts as pasted. */
+    /** Types something, then Tab by itself: in the middle of more input it counts as pasted. */
     const completed = async (keys: string, shown: string): Promise<void> => {
       const place = terminal.raw.length;
       terminal.type(keys);
@@ -104,17 +104,17 @@ describeWith(['pty'], 'the terminal client', ({ pty }) => {
     await terminal.answer('not logged in #lobby tls ›', '/login carla');
     const asked = await terminal.answer('Password of carla: ', PASSWORD);
     const shown = await terminal.shown('* logged in as carla (user)', asked);
-    // Between the question and what came of it there is the end of the line, and the prompt once more.
+    // Between the question and its outcome there are only the end of the line and the prompt again.
     expect(shown.slice(0, shown.indexOf('*'))).toBe('\r\nnot logged in #lobby tls › ');
     expect(terminal.raw).not.toContain(PASSWORD);
-    // Nor does the history of the input have it.
+    // The input history does not have it either.
     await terminal.shown('carla #lobby tls ›', asked);
     const place = terminal.raw.length;
     terminal.type(`\x1b[A`);
     await terminal.shown('/login carla', place);
   });
 
-  it('counts in the prompt what is unread in another room, until one goes there', async () => {
+  it('counts in the prompt what is unread in another room, until the user goes there', async () => {
     const terminal = chat('--name', 'dora');
     await terminal.answer('dora #lobby tls ›', '/join garden');
     await terminal.answer('dora #garden tls ›', '/join lobby');
@@ -174,7 +174,7 @@ describeWith(['pty'], 'the terminal client', ({ pty }) => {
     expect(terminal.raw).toContain('Goodbye.');
   });
 
-  it('takes back only the question by Ctrl-C while one is asked', async () => {
+  it('cancels only the question with Ctrl-C while one is asked', async () => {
     const terminal = chat('--guest');
     await terminal.answer(/-\S+ #lobby tls ›/, '/login nobody');
     await terminal.shown('Password of nobody: ');

@@ -15,7 +15,7 @@ import {
   tls13,
 } from '../support/openssl-talks.ts';
 
-/** With no group in common OpenSSL 3 uses the shared key alone; else it prefers an exchange. */
+/** With no group in common OpenSSL 3 uses the shared key alone; otherwise it prefers an exchange. */
 const ALONE = {
   client: '-allow_no_dhe_kex -groups X25519',
   server: '-allow_no_dhe_kex -groups P-256',
@@ -91,12 +91,12 @@ describeTalks('what openssl says with a shared key', CASES, (talk) => {
       opening(dissected(events, {}, keys), 1).sealed;
     for (const reason of reasons(shared)) expect(reason).toContain('a Diffie-Hellman exchange goes in too');
     expect(reasons(shared).length).toBeGreaterThan(4);
-    // Another key proves nothing, so nothing is said of it.
+    // Another key proves nothing, so nothing is said about it.
     const other = reasons([{ kind: 'psk', key: new Uint8Array(32) }]);
     expect(other.filter((reason) => reason.includes('Diffie-Hellman'))).toEqual([]);
   });
 
-  it('alone is no key that does not fit the binder', async () => {
+  it('alone stays shut with a key that does not fit the binder', async () => {
     const events = (await talk('a shared key alone in TLS 1.3')).filter(({ kind }) => kind !== 'secret');
     const { sealed } = opening(dissected(events, {}, [{ kind: 'psk', key: new Uint8Array(32) }]), 1);
     expect(sealed[0]).toContain('no shared key at hand fits the binder in the client hello');

@@ -1,9 +1,9 @@
-/** Sessions that are taken up again, and early data, spoken by openssl. */
+/** Resumed sessions and early data, spoken by openssl. */
 import { type Case, SHARED, describeTalks, older, tls12, tls13 } from '../support/openssl-talks.ts';
 
 const CASES: readonly Case[] = [
   {
-    name: 'a session taken up again',
+    name: 'a resumed session',
     both: tls13('TLS_AES_256_GCM_SHA384'),
     client: '-sess_out session',
     again: ['-sess_in session'],
@@ -21,7 +21,7 @@ const CASES: readonly Case[] = [
     sees: ['end_of_early_data'],
   })),
   {
-    name: 'early data that the server passes over because it asks for another hello',
+    name: 'early data that the server skips because it asks for another hello',
     both: tls13('TLS_AES_128_GCM_SHA256'),
     server: '-early_data -groups P-256',
     client: '-sess_out session -groups X25519:P-256',
@@ -43,7 +43,7 @@ const CASES: readonly Case[] = [
     without: ['end_of_early_data'],
   },
   {
-    name: 'a session taken up again by its ticket',
+    name: 'a session resumed by its ticket',
     both: tls12('ECDHE-RSA-AES128-GCM-SHA256'),
     client: '-sess_out session',
     again: ['-sess_in session'],
@@ -51,7 +51,7 @@ const CASES: readonly Case[] = [
     cipher: 'TLS 1.2, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
   },
   {
-    name: 'a session taken up again by its id',
+    name: 'a session resumed by its id',
     both: `${tls12('ECDHE-RSA-AES256-SHA384')} -no_ticket`,
     client: '-sess_out session',
     again: ['-sess_in session'],
@@ -61,7 +61,7 @@ const CASES: readonly Case[] = [
   ...(['AES128-GCM-SHA256', 'AES256-SHA256'] as const).flatMap((suite): Case[] => {
     const iana = suite === 'AES256-SHA256' ? 'AES_256_CBC_SHA256' : 'AES_128_GCM_SHA256';
     const row: Case = {
-      name: `RSA key exchange with ${suite}, taken up again by its ticket`,
+      name: `RSA key exchange with ${suite}, resumed by its ticket`,
       both: tls12(suite),
       client: '-sess_out session',
       again: ['-sess_in session -sess_out session', '-sess_in session'],
@@ -74,7 +74,7 @@ const CASES: readonly Case[] = [
     return [row, { ...row, ...byId }, { ...row, ...plain }];
   }),
   {
-    name: 'a shared key of TLS 1.2, taken up again by its ticket',
+    name: 'a shared key of TLS 1.2, resumed by its ticket',
     both: `${tls12('PSK-AES128-GCM-SHA256')} ${SHARED}`,
     certificate: 'none',
     client: '-sess_out session',
@@ -84,7 +84,7 @@ const CASES: readonly Case[] = [
     material: 'psk',
   },
   {
-    name: 'TLS 1.1 taken up again by its id',
+    name: 'TLS 1.1 resumed by its id',
     both: `${older('-tls1_1', 'AES128-SHA')} -no_ticket`,
     client: '-sess_out session',
     again: ['-sess_in session'],
@@ -94,4 +94,4 @@ const CASES: readonly Case[] = [
   },
 ];
 
-describeTalks('sessions that openssl takes up again', CASES);
+describeTalks('sessions that openssl resumes', CASES);

@@ -1,4 +1,4 @@
-/** What nmap makes of the TLS wires, and that a client cannot make the server negotiate again and again. */
+/** What nmap says about the TLS wires. A client cannot make the server negotiate again and again. */
 import { once } from 'node:events';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

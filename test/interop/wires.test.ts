@@ -1,4 +1,4 @@
-/** The real program and tools that nobody here wrote: openssl and nc as clients, tshark as the one who looks on. */
+/** The real program and independent tools: openssl and nc as clients, tshark as the onlooker. */
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -97,7 +97,7 @@ describeWith(['openssl'], 'openssl verify', ({ openssl }) => {
     await expect(verify('-verify_hostname', 'elsewhere.example')).rejects.toThrow(/hostname mismatch/);
   });
 
-  it('finds in the folder what the server shows', async () => {
+  it('finds in the folder the certificate that the server shows', async () => {
     const { host, port } = placeOf('tls');
     const shown = run(openssl, ['s_client', '-connect', `${host}:${port}`, '-CAfile', ready.ca]);
     shown.child.stdin?.end();
@@ -188,7 +188,7 @@ describe('a capture of all four wires', () => {
   describeWith(['tshark'], 'read by tshark', ({ tshark }) => {
     const shark = new Tshark(tshark);
 
-    it('has no fault, no wrong checksum and nothing that TCP would wonder about', async () => {
+    it('has no fault, no wrong checksum and nothing unusual for TCP', async () => {
       expect(await shark.faults(file)).toEqual([]);
       expect(await shark.find(file, 'tcp.analysis.flags')).toEqual([]);
       expect((await shark.find(file, 'tcp.checksum.status == 1')).length).toBeGreaterThan(8);

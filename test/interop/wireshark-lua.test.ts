@@ -145,14 +145,14 @@ describeWith(['tshark'], 'our dissector in tshark', ({ tshark }) => {
 
   it.each([
     ['a length above the cap', 5555, '00010001 7b7d'],
-    ['a length of nothing', 5555, '00000000 7b7d0000 00000000'],
+    ['a length of zero', 5555, '00000000 7b7d0000 00000000'],
     ['no JSON', 5555, `${hexFrame('7b2274797065223a')}`],
     ['no UTF-8', 5555, `${hexFrame('7b2274797065223a22ff227d')}`],
-    ['a type that nobody knows', 5555, `${hexFrame('7b2274797065223a226e6f7065227d')}`],
+    ['an unknown type', 5555, `${hexFrame('7b2274797065223a226e6f7065227d')}`],
     ['no psk record', 5556, '99 000001 0000000000000000 0c'],
     ['a psk record above the cap', 5556, '01 000201 0000000000000000 0c'],
     ['a hello that is too short', 5556, '01 000001 0000000000000000 01'],
-    ['a number where none may be', 5556, '15 000001 0000000000000007 00'],
+    ['a number where none is allowed', 5556, '15 000001 0000000000000007 00'],
   ])('has an expert say that %s is malformed', async (_name, port, hex) => {
     const events = flow(port, ['c2s', fromHex(hex.replaceAll(' ', '').padEnd(24, '0'))]);
     expect(await ask(events, '-Y', 'wireglass.malformed')).toHaveLength(1);
@@ -171,7 +171,7 @@ describeWith(['tshark'], 'our dissector in tshark', ({ tshark }) => {
     expect((await ask(events, '-V')).length).toBeGreaterThan(100);
   });
 
-  it('leaves the traffic of others alone', async () => {
+  it('leaves other traffic alone', async () => {
     const http = utf8('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
     expect(await ask(flow(8080, ['c2s', http]), '-Y', 'wireglass')).toEqual([]);
   });
@@ -190,7 +190,7 @@ function flow(port: number, ...said: readonly (readonly [Direction, Uint8Array])
   ];
 }
 
-/** The same with other ends: a free port of this machine might belong to a protocol that Wireshark knows. */
+/** The same with other endpoints: a free port of this machine might belong to a protocol that Wireshark knows. */
 function moved(events: readonly TapEvent[], port: number): TapEvent[] {
   const server = { address: '127.0.0.2', port };
   return events.map((event) => (event.kind === 'flow' ? { ...event, client: CLIENT, server } : event));

@@ -1,4 +1,4 @@
-/** What OpenSSL, which nobody here wrote, says of certificates with everything in them that ours do not have. */
+/** What OpenSSL, an independent program, says about certificates that hold everything which ours do not. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

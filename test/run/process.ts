@@ -15,7 +15,7 @@ export interface Outcome {
   readonly output: string;
 }
 
-/** Runs a program to its end. Resolves with what came of it, also when it could not be started. */
+/** Runs a program to its end. Resolves with the outcome, even when it could not be started. */
 export function run(program: string, args: readonly string[], options: SpawnOptions = {}): Promise<Outcome> {
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], ...options });

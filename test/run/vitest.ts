@@ -45,7 +45,7 @@ interface Report {
   }[];
 }
 
-/** vitest leaves no report when it could not begin; its own message has said so by then. */
+/** vitest leaves no report when it could not start; its own message has already said so. */
 function readSkipped(path: string): ReadonlyMap<string, number> {
   const skipped = new Map<string, number>();
   const { testResults } = readReport(path);

@@ -1,4 +1,4 @@
-/** What the processes of a soak say to each other. */
+/** What the processes of a soak tell each other. */
 import type { ListenAddress } from '#runtime/server';
 import type { WireName } from '#wire/messages';
 import type { AuthMode } from '#wire/roles';
@@ -6,13 +6,13 @@ import type { AuthMode } from '#wire/roles';
 export interface Order {
   readonly psk: string;
   readonly mode: AuthMode;
-  /** Whether the rates of requests are held down as they are for everyone. */
+  /** Whether the rates of requests are limited as they are for everyone. */
   readonly rates: boolean;
   readonly accounts: readonly StoredAccount[];
 }
 
 export interface FiguresOrder {
-  /** Whether garbage is collected before: the server stands still meanwhile. */
+  /** Whether garbage is collected first, during which the server stands still. */
   readonly collect: boolean;
 }
 
@@ -49,6 +49,6 @@ export interface Figures {
   readonly pendingCommits: number;
   /** How many connections ended with which code. */
   readonly ends: Readonly<Record<string, number>>;
-  /** Lines of the log, from the level of errors up. */
+  /** Lines of the log at the level of errors or above. */
   readonly errors: readonly string[];
 }

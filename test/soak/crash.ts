@@ -16,12 +16,12 @@ import { WIRE_NAMES } from '#wire/messages';
 
 /** Nothing may hold the clients back but the server itself. */
 const UNLIMITED = { WIREGLASS_RATES_SAY_BURST: '1000000', WIREGLASS_RATES_SAY_PER_SECOND: '1000000' };
-/** A kill comes up to so many milliseconds after everyone has been heard again. */
+/** A kill comes at most this many milliseconds after everyone has been heard again. */
 const LONGEST_WAIT_MS = 300;
 
 export const crash: Soak = {
   name: 'crash',
-  shows: 'kill -9 under load: nothing acknowledged is lost or doubled, and each sender keeps its order',
+  shows: 'kill -9 under load: nothing acknowledged is lost or duplicated, and each sender keeps its order',
   amount: { rounds: 100, minutes: Infinity },
   run: async ({ rounds }, progress) => {
     const data = await mkdtemp(join(tmpdir(), 'wireglass-crash-'));
@@ -60,7 +60,7 @@ class World {
       progress(`round ${round} of ${rounds}, ${acknowledged.toLocaleString('en')} messages`);
       if (round < rounds) await this.#start();
     }
-    return `${rounds} kills; ${await this.#finish()} messages, of which ${unheard} were stored and their acknowledgement lost: none lost, doubled or out of order`;
+    return `${rounds} kills; ${await this.#finish()} messages, ${unheard} of them stored with their acknowledgement lost: none lost, duplicated or out of order`;
   }
 
   async close(): Promise<void> {
@@ -68,7 +68,7 @@ class World {
     if (this.#program) await this.#end('SIGKILL');
   }
 
-  /** Everything that was said arrives once the server stays. */
+  /** Everything that was said arrives once the server stays up. */
   async #finish(): Promise<string> {
     await this.#start();
     await Promise.all(this.#talkers.map((talker) => talker.finish()));
@@ -92,7 +92,7 @@ class World {
     await program?.finished;
   }
 
-  /** How many messages are stored. Rejects when one is lost, doubled or out of order, or the database is damaged. */
+  /** How many messages are stored. Rejects when one is lost, duplicated or out of order, or the database is damaged. */
   async #check(): Promise<number> {
     const file = join(this.#data, 'chat.sqlite');
     const { problems } = await checkDatabase(file);

@@ -23,7 +23,7 @@ export interface CrowdReport {
 
 /** Connections being made at a time. */
 const AT_ONCE = 10;
-/** What all together do in a second, so that a crowd of any size is one that a machine can be. */
+/** What all of them together do in a second, so that one machine can be a crowd of any size. */
 const ACTS_PER_SECOND = 80;
 
 process.once('message', (order: CrowdOrder) => {

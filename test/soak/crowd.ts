@@ -18,7 +18,7 @@ const CLIENTS = 1_000;
 const ACCOUNTS_SHARE = 0.1;
 const LOADS = 2;
 const LOOKS = 40;
-/** What the second and the last quarter may differ by: a part, and bytes that come and go. */
+/** How much the second and the last quarter may differ: by a share, and by bytes that come and go. */
 const MOST_GROWTH = 1.05;
 const PLAY = { rss: 6 * 2 ** 20, heapUsed: 2 ** 20, external: 2 ** 20 } as const;
 /** Descriptors that a database or a log may open meanwhile. */
@@ -90,7 +90,7 @@ async function load(
       });
       child.send(order);
       const gone = once(child, 'exit').then(([code]) => {
-        throw new Error(`the crowd broke down: ${String(code)}`);
+        throw new Error(`a process of the crowd failed: ${String(code)}`);
       });
       gone.catch(() => undefined);
       const [report] = (await Promise.race([once(child, 'message'), gone])) as [CrowdReport];
@@ -102,7 +102,7 @@ async function load(
 
 /**
  * Waits until all have gone: those in the chat, and the sockets that linger or whose handshake was broken off, which
- * are no connections of the chat. What does not go in time has leaked.
+ * are not connections of the chat. Anything that does not go in time has leaked.
  */
 async function settled(server: WatchedServer, before: Figures): Promise<Figures> {
   const begin = performance.now();

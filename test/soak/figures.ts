@@ -1,7 +1,7 @@
-/** Figures for a person to read, and under which load of the machine they were measured. */
+/** Figures for a person to read, and the load of the machine under which they were measured. */
 import { availableParallelism, loadavg } from 'node:os';
 
-/** The value below which this share of the values lies; NaN of none. */
+/** The value below which this share of the values lies; NaN for no values. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor((sorted.length - 1) * share)] ?? NaN;

@@ -1,4 +1,4 @@
-/** Someone guesses at one account for more than a minute, from ever new addresses, and on a device that it knows. */
+/** Someone guesses at one account for more than a minute, from ever-changing addresses, and on a device that it knows. */
 import { Addresses } from '../support/addresses.ts';
 import { type TestServer, startTestServer } from '../support/server.ts';
 import { Guesser } from './guesser.ts';
@@ -13,7 +13,7 @@ const FOR_MS = 75_000;
 /** Milliseconds between two guesses. */
 const PACE_MS = 100;
 
-/** A server with one account, guessed at from anywhere. Guesses cost a millisecond: only the throttle holds them. */
+/** A server with one account, guessed at from anywhere. Guesses cost a millisecond: only the throttle holds them back. */
 export class Siege {
   readonly #addresses = new Addresses();
   readonly #server: TestServer;
@@ -78,7 +78,7 @@ export async function guessAllMinute(progress: (line: string) => void): Promise<
     const begin = performance.now();
     for (let now = 0; now < FOR_MS; now = performance.now() - begin) {
       progress(`guessing for ${Math.round(now / 1_000)} of ${FOR_MS / 1_000} s, ${taken.length} looked at`);
-      // The owner's device once in a while: it too has only so many tries.
+      // The owner's device only now and then: it, too, has a limited number of tries.
       if ((await siege.guess((tries += 1) % 10 === 0 ? device : undefined)) === 'bad_credentials')
         taken.push(now);
       else outside += 1;

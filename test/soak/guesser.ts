@@ -6,7 +6,7 @@ import { FrameDecoder, encodeFrame } from '#wire/frame';
 import { type Client, type ServerMessage, encodeMessage } from '#wire/messages';
 
 export interface Guessed {
-  /** The answer as it came, but for the ref. */
+  /** The answer as it came, except for the ref. */
   readonly reply: string;
   readonly code: string;
   /** Milliseconds. */

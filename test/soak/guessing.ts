@@ -15,9 +15,9 @@ import { openStore } from '#store/store';
 
 /** Milliseconds that the medians may be apart. */
 const MOST_APART_MS = 5;
-/** On one connection: what may be asked at once, and before it is ended because nobody joins. */
+/** How much may be asked on one connection at once, and before the server ends it because nobody joins. */
 const PAIRS_AT_ONCE = 10;
-/** Somebody with an account and somebody without, of names that look alike. */
+/** A name with an account and one without, which look alike. */
 const KINDS = ['member', 'nobody'] as const;
 type Kind = (typeof KINDS)[number];
 
@@ -37,7 +37,7 @@ export const guessing: Soak = {
   },
 };
 
-/** One account for each guess: none is guessed at twice, so that no account's own throttle comes in between. */
+/** One account for each guess: none is guessed at twice, so that no account's own throttle interferes. */
 async function makeAccounts(data: string, count: number): Promise<void> {
   const store = await openStore(join(data, 'chat.sqlite'));
   const names = Array.from({ length: count }, (_, at) => nameOf('member', at));

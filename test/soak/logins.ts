@@ -32,7 +32,7 @@ async function measure(count: number): Promise<string> {
     const target = server.target(WIRE);
     const pulse = new Pulse(await guest(target, 'speaker'), await guest(target, 'listener'));
     const waiting = await Promise.all(names.map(() => Puppet.dial(target)));
-    // What the first messages cost both processes is no login's fault.
+    // The extra cost of the first messages in both processes is not the fault of a login.
     await pulse.measure(pause(2_000));
     const begin = performance.now();
     const busy = await pulse.measure(

@@ -4,7 +4,7 @@ import { PASSWORD } from './watched-server.ts';
 import type { DialOptions } from '#client/dial';
 import type { Server, ServerMessage } from '#wire/messages';
 
-/** Skips what else is heard. Rejects with an error, and at the end of the connection. */
+/** Skips all other messages. Rejects at an error, and at the end of the connection. */
 export async function hear<T extends ServerMessage['type']>(puppet: Puppet, type: T): Promise<Server<T>> {
   for (let heard = await puppet.next(); heard; heard = await puppet.next()) {
     if (heard.type === type) return heard as Server<T>;

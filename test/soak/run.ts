@@ -1,4 +1,4 @@
-/** `npm run soak -- NAME`: runs a soak, or all of them. What did not hold is printed, and the exit code is 1. */
+/** `npm run soak -- NAME`: runs a soak, or all of them. Prints what did not hold, and then exits with 1. */
 import { Command, InvalidArgumentError } from 'commander';
 import { crash } from './crash.ts';
 import { crowd } from './crowd.ts';
@@ -13,8 +13,8 @@ import type { Amount, Soak } from './soak.ts';
 const SOAKS: readonly Soak[] = [crash, crowd, guessing, logins, scan, shutdown, slowClients, slowReaders];
 
 const command = new Command('soak')
-  .description('what must hold for long, or again and again')
-  .argument('[names...]', 'which of them (default: all)', known, SOAKS)
+  .description('check what must hold for a long time, or again and again')
+  .argument('[names...]', 'soaks to run (default: all)', known, SOAKS)
   .option('--rounds <n>', 'how many times', positive)
   .option('--minutes <n>', 'for how long', positive)
   .addHelpText('after', `\n${SOAKS.map(({ name, shows }) => `  ${name.padEnd(12)} ${shows}`).join('\n')}\n`)
@@ -22,7 +22,7 @@ const command = new Command('soak')
 const options = command.opts<Partial<Amount>>();
 
 for (const soak of command.processedArgs[0] as readonly Soak[]) await report(soak);
-// Without it the process may stay although everything is closed: Node, after a TLS peer left first.
+// Without this the process may not exit although everything is closed: Node does that after a TLS peer has left first.
 process.exit();
 
 async function report({ name, amount, run }: Soak): Promise<void> {

@@ -1,4 +1,4 @@
-/** Other people's judges look at the tls wire of the real program: testssl.sh and nmap. */
+/** Independent programs judge the tls wire of the real program: testssl.sh and nmap. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
  * A chat server in a process of its own, which tells its parent about itself: `WatchedServer` starts it. It answers
- * each `FiguresOrder` with what it holds, and goes when the parent does.
+ * each `FiguresOrder` with what it holds, and exits when the parent does.
  */
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -30,7 +30,7 @@ const server = await startServer({
   ...(!order.rates && { defence: { rates: undefined } }),
 });
 process.on('message', ({ collect }: FiguresOrder) => {
-  // A collection of everything keeps the chat waiting: only who asks for it shall have it.
+  // A full garbage collection keeps the chat waiting, so it runs only on request.
   if (collect) global.gc?.();
   void figures().then(tell);
 });
@@ -42,7 +42,7 @@ function tell(what: ServerReady | Figures): void {
   if (process.connected) process.send?.(what, () => undefined);
 }
 
-/** Counts how connections end, and keeps what a log must not have. */
+/** Counts how connections end, and keeps the lines that a log must not have. */
 function note(text: string): void {
   const { level, code, msg } = JSON.parse(text) as { level: number; code?: string; msg: string };
   if (msg === 'disconnected' && code !== undefined) ends[code] = (ends[code] ?? 0) + 1;

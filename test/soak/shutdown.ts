@@ -1,5 +1,5 @@
 /**
- * A signal to stop while many are connected: every client is told before its connection ends, what was acknowledged is
+ * A signal to stop while many clients are connected: every one is told before its connection ends, what was acknowledged is
  * stored, and the process has ended, with 0, within five seconds.
  */
 import { mkdtemp, rm } from 'node:fs/promises';

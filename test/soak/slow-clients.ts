@@ -19,7 +19,7 @@ import { fromHex } from '#wire/bytes';
 import type { WireName } from '#wire/messages';
 
 const CLIENTS = 500;
-/** Between two looks of the server at who takes too long, and for a busy machine. */
+/** Time between two checks of the server for clients that take too long, and allowance for a busy machine. */
 const LATE_MS = 3_000;
 
 interface Row {
@@ -110,7 +110,7 @@ function judged(closed: readonly { row: Row; took: number }[], pings: readonly n
     const times = closed.filter((one) => one.row === row).map(({ took }) => took);
     const most = Math.max(...times);
     if (most > row.limit + LATE_MS)
-      throw new Error(`${row.what} on ${row.wire}: closed after ${ms(most)} only`);
+      throw new Error(`${row.what} on ${row.wire}: closed only after ${ms(most)}`);
     return `\n  ${row.wire}, ${row.what}: ${times.length} closed after at most ${ms(most)}`;
   });
   const served = `${pings.length} pings of another in ${ms(median(pings))}, p99 ${ms(percentile(pings, 0.99))}`;

@@ -15,19 +15,19 @@ import { WIRE_NAMES, type WireName } from '#wire/messages';
 
 /** On each wire. */
 const READERS = 4;
-/** What is said to fill their queues: the longest message, three bytes a character. */
+/** What is said to fill their queues: the longest message, three bytes per character. */
 const TEXT = '€'.repeat(LIMITS.text);
-/** How much longer the 99th percentile may be, in the middle one of the rounds: a single one is mostly chance. */
+/** How much longer the 99th percentile may be, in the median round: a single round is mostly chance. */
 const MOST_TIMES = 2;
 const CALM_MS = 5_000;
 const PACE_MS = 5;
 const LOOK_EVERY_MS = 250;
-/** Bytes beside the queues: what is on its way through the store, and garbage not yet collected. */
+/** Bytes besides the queues: messages on their way through the store, and garbage not yet collected. */
 const BESIDE = 64 * 2 ** 20;
 
 export const slowReaders: Soak = {
   name: 'slow-readers',
-  shows: `who does not read is cut off at ${mib(LIMITS.sendQueue)} on each wire; memory stays bounded, others at most ${MOST_TIMES} times as slow`,
+  shows: `a reader that stops is cut off at ${mib(LIMITS.sendQueue)} on each wire; memory stays bounded, others at most ${MOST_TIMES} times as slow`,
   amount: { rounds: 3, minutes: Infinity },
   run: async ({ rounds }, progress) => {
     const lines: string[] = [];
@@ -39,11 +39,11 @@ export const slowReaders: Soak = {
       }
       lines.push(judged(wire, seen));
     }
-    return `${READERS} readers a wire (${machine()})\n${lines.join('\n')}`;
+    return `${READERS} readers per wire (${machine()})\n${lines.join('\n')}`;
   },
 };
 
-/** From saying to hearing, before and while they are cut off, and the bytes that the server grew by meanwhile. */
+/** Times from saying to hearing, before and while they are cut off, and the bytes that the server grew by meanwhile. */
 interface Round {
   readonly before: Latencies;
   readonly during: Latencies;

@@ -1,4 +1,4 @@
-/** What a soak is: something that must hold for long, or again and again. */
+/** What a soak is: something that must hold for a long time, or again and again. */
 
 export interface Amount {
   /** How many times, where the soak goes round by round. */

@@ -25,7 +25,7 @@ interface Options {
 }
 
 const ROOMS = 40;
-/** That one is in at the same time: as many in the last minute as in the first. */
+/** How many rooms a walker is in at the same time: as many in the last minute as in the first. */
 const ROOMS_EACH = 3;
 /** Refusals that belong to such a crowd. */
 const USUAL: ReadonlySet<ChatErrorCode> = new Set([
@@ -43,7 +43,7 @@ const USUAL: ReadonlySet<ChatErrorCode> = new Set([
 
 type Act = readonly [what: string, share: number, act: (walker: Walker) => Promise<unknown>];
 
-/** What is done how often, in a hundred. */
+/** What is done, and how often out of a hundred. */
 const SAID: Act = ['said', 36, (walker) => walker.say()];
 const ACTS: readonly Act[] = [
   SAID,
@@ -111,7 +111,7 @@ export class Walker {
     await this.client.say('between us, in a crowd', { room: `@${this.#told}` });
   }
 
-  /** On into another room, out of the one it has been in for longest. */
+  /** Moves on to another room, and out of the one it has been in for longest. */
   async wander(): Promise<void> {
     const { joinedRooms } = this.client;
     if (joinedRooms.length >= ROOMS_EACH) await this.client.leave(joinedRooms[0]);
@@ -179,7 +179,7 @@ export class Walker {
     if (account !== undefined) await this.#logIn(account);
   }
 
-  /** As long as it takes: the server takes only so many a minute. */
+  /** Tries for as long as it takes: the server accepts only so many logins per minute. */
   async #logIn(account: string): Promise<void> {
     for (;;) {
       try {
@@ -192,7 +192,7 @@ export class Walker {
     }
   }
 
-  /** Any wire; one that passwords are taken on for who has an account. */
+  /** Any wire; for a walker with an account, one on which passwords are accepted. */
   #target() {
     const { targets, account } = this.#options;
     const fit = targets.filter(({ wire }) => account === undefined || wire !== 'plain');

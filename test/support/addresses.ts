@@ -14,7 +14,7 @@ export class Addresses {
     return { address, port };
   };
 
-  /** The kernel gives ports again: those of closed connections are forgotten. */
+  /** The kernel reuses ports: those of closed connections are forgotten. */
   forget(): void {
     this.#byPort.clear();
   }

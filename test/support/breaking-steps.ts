@@ -10,7 +10,7 @@ export type Step =
   | { readonly do: 'drop'; readonly client: number; readonly noticed: boolean }
   | { readonly do: 'connect'; readonly client: number };
 
-/** Up to 200 steps of so many clients, who speak in these places. */
+/** Up to 200 steps of this many clients, which speak in these places. */
 export function breakingSteps(clients: number, places: readonly string[]): fc.Arbitrary<Step[]> {
   const client = fc.integer({ min: 0, max: clients - 1 });
   const is = <const T extends string>(name: T) => fc.constant(name);

@@ -1,4 +1,4 @@
-/** Folders for certificates: empty ones, and such as a first start leaves. */
+/** Folders for certificates: empty ones, and ones as a first start leaves them. */
 import { cpSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

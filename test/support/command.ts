@@ -9,7 +9,7 @@ export interface Ran {
   readonly error: string;
 }
 
-/** `register` is that of the command's module. As in a pipe: plain columns. */
+/** `register` is the one of the command's module. The output is as in a pipe: plain columns. */
 export async function runCommand(
   register: (program: Command) => void,
   ...args: readonly string[]

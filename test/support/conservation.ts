@@ -1,4 +1,4 @@
-/** Whatever is read is shown or counted: every byte of a flow lies in exactly one record, or in a number that is told. */
+/** Whatever is read is shown or counted: every byte of a flow is in exactly one record, or in a number that is reported. */
 import type { CaptureReport } from '#dissect/capture-report';
 import type { Dissection } from '#dissect/index';
 import type { Direction, FlowSummary, TapEvent, WireRecord } from '#dissect/model';

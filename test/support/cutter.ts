@@ -5,7 +5,7 @@ export interface Cutter {
   readonly port: number;
   /** Connections accepted so far. */
   readonly accepted: number;
-  /** Resets every connection that stands. */
+  /** Resets every open connection. */
   cut(): void;
   /** From now on nothing goes through, and nobody is told. */
   freeze(): void;

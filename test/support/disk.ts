@@ -12,7 +12,7 @@ export function describeWithDisk(title: string, body: () => void): void {
   describe.skipIf(!mayMount())(`${title} (needs root on Linux)`, body);
 }
 
-/** Tried out, for a container's root may not; in a name space of its own, so that nothing is left of it. */
+/** Tried out, because a container's root may lack the right; in a namespace of its own, so that nothing is left behind. */
 function mayMount(): boolean {
   if (platform() !== 'linux' || process.getuid?.() !== 0) return false;
   try {
@@ -53,12 +53,12 @@ export async function failingDisk(folder: string, cc: string): Promise<FailingDi
   };
 }
 
-/** From now on what is there can be read, and nothing written. Nothing on it may be open for writing. */
+/** From now on the folder can be read, but not written. Nothing on it may be open for writing. */
 export function makeReadOnly(folder: string): void {
   execFileSync('mount', ['-o', 'remount,ro', folder]);
 }
 
-/** Leaves no room at all. Gives back what makes room again. */
+/** Leaves no room at all. Resolves with a function that makes room again. */
 export async function fillDisk(folder: string): Promise<() => Promise<void>> {
   const filler = join(folder, 'filler');
   const { bavail, bsize } = await statfs(folder);

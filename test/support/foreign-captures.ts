@@ -43,7 +43,7 @@ export function dissectedCapture(folder: string, name: string): Foreign {
   return { read, dissection };
 }
 
-/** Of each flow that has any. */
+/** The application data of each flow that has any. */
 export function openedIn(dissection: Dissection): Opened[] {
   return dissection.flows
     .map(({ id }) => openedOf(dissection.records(id)))

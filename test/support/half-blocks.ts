@@ -24,7 +24,7 @@ const COLOURS: Readonly<Record<string, Partial<Colours>>> = {
 
 /**
  * The pixels, row by row, of lines of half blocks; true is dark. `theme` has the terminal's own colours. Throws on any
- * other character or colour: that is no part of such a picture.
+ * other character or colour: those are not part of such a picture.
  */
 export function readHalfBlocks(lines: readonly string[], theme: Colours): boolean[][] {
   return lines.flatMap((line) => {

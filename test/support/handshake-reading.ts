@@ -1,4 +1,4 @@
-/** Reads single handshake messages, the samples above all. */
+/** Reads single handshake messages, mainly the samples. */
 import type { Field } from '#wire/field';
 import { SAMPLES, type Sample } from './handshake-samples.ts';
 import type { Unit } from '#dissect/layer';

@@ -2,12 +2,12 @@
 import { brotliCompressSync, deflateSync } from 'node:zlib';
 import { concat, fromHex, utf8 } from '#wire/bytes';
 
-/** Big-endian number of so many bytes. */
+/** Big-endian number of this many bytes. */
 export function u(size: number, value: number): Uint8Array {
   return Uint8Array.from({ length: size }, (_, i) => Math.floor(value / 256 ** (size - 1 - i)) & 0xff);
 }
 
-/** Bytes behind their length, which has so many bytes. */
+/** Bytes behind their length, which takes this many bytes. */
 export function vec(size: number, ...parts: (Uint8Array | string)[]): Uint8Array {
   const body = joined(parts);
   return concat([u(size, body.length), body]);
@@ -291,5 +291,5 @@ export const SAMPLES: readonly Sample[] = [
   { name: 'server hello done', bytes: handshake(14), ...ECDHE },
   { name: 'message hash', bytes: handshake(254, '00'.repeat(32)) },
   { name: 'next protocol', bytes: handshake(67, vec(1, text('h2')), vec(1, '0000')) },
-  { name: 'a message that nobody knows', bytes: handshake(99, 'abcd') },
+  { name: 'a message of an unknown type', bytes: handshake(99, 'abcd') },
 ];

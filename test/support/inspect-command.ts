@@ -22,7 +22,7 @@ interface Reader {
   readonly input?: Uint8Array;
 }
 
-/** Runs the real program; `readBytes` closes its standard output after so many bytes, as `head` does. */
+/** Runs the real program; `readBytes` closes its standard output after this many bytes, as `head` does. */
 export function started(
   args: readonly string[],
   { readBytes = Infinity, input = EMPTY }: Reader = {},
@@ -41,7 +41,7 @@ export function started(
 
 let before: Promise<unknown> = Promise.resolve();
 
-/** Runs the command in this process, one call after the other, for there is one standard output. */
+/** Runs the command in this process, one call after the other, because there is only one standard output. */
 export function inspect(args: readonly string[]): Promise<Outcome> {
   const run = before.then(() => called(args));
   before = run.catch(() => undefined);
@@ -65,7 +65,7 @@ async function called(args: readonly string[]): Promise<Outcome> {
     return { code: 0, out, err };
   } catch (error) {
     if (error instanceof CommanderError) return { code: error.exitCode, out, err };
-    // As the program does with what a command throws.
+    // What the program does with an error that a command throws.
     return { code: 1, out, err: `${err}wireglass: ${(error as Error).message}\n` };
   } finally {
     for (const spy of spies) spy.mockRestore();

@@ -51,7 +51,7 @@ export function loginAnswers(world: LoginMemory): {
   };
 }
 
-/** The one not used for longest makes room above the cap. */
+/** Above the cap, the one that was not used for longest makes room. */
 function start(logins: Map<string, LoginSession>, session: LoginSession): string[] {
   const others = [...logins.values()]
     .filter(({ account }) => account === session.account)

@@ -1,4 +1,4 @@
-/** Suites that need something from the machine. They are skipped where it is missing, and never in silence. */
+/** Suites that need something from the machine. They are skipped where it is missing, but never silently. */
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import { TOOLS, type ToolName, VECTORS_FOLDER, findTool, vectors } from './tools.ts';

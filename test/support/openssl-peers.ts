@@ -9,7 +9,7 @@ import { startTap } from '#tap/tap';
 
 /**
  * One side says a line, and the other has read it before the next step; or one side is given a command, and prints
- * `until` when it has begun to obey, or sends something where no `until` is given. A line may not begin with a letter
+ * `until` when it has begun to obey, or sends something where no `until` is given. A line must not begin with a letter
  * that is a command.
  */
 export type Step =

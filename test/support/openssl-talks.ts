@@ -23,13 +23,13 @@ export interface Case {
   readonly both?: string;
   readonly server?: string;
   readonly client?: string;
-  /** Arguments of further connections, beside `both`. */
+  /** Arguments of further connections, in addition to `both`. */
   readonly again?: readonly string[];
   readonly certificate?: 'rsa' | 'ec' | 'dsa' | 'none';
   readonly steps?: readonly Step[];
   /** Configuration of openssl, in the folder. */
   readonly conf?: string;
-  /** Titles of the last connection, in their order; others may stand between them, these not. */
+  /** Titles of the last connection, in their order; others may come between them. */
   readonly sees?: readonly string[];
   /** Titles that its records must not have. */
   readonly without?: readonly string[];
@@ -163,7 +163,7 @@ export function describeTalks(
       const events = (await talk(row)).filter(({ kind }) => kind !== 'secret');
       const keys = await material(row.material);
       const ids = dissected(events, {}).flows.map(({ id }) => id);
-      // A session that is taken up again opens whichever connection is asked for first.
+      // A session that is resumed opens whichever connection is asked for first.
       for (const order of [ids, ids.toReversed()]) {
         const dissection = dissected(events, {}, keys);
         for (const id of order) expect(opening(dissection, id)).toEqual(wholly(row, id));

@@ -1,4 +1,4 @@
-/** The operator's commands beside a workbench that runs, or does not. */
+/** The operator's commands, while a workbench runs and while none does. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -48,7 +48,7 @@ type Tuning = Partial<
   Pick<ServerOptions, 'defence' | 'keyLog' | 'keys' | 'passwords' | 'peerOf' | 'policy' | 'store'>
 >;
 
-/** Made once a test file: the keys take longer than anything else about a server. */
+/** Made once per test file: the keys take longer than anything else about a server. */
 let certificates: Promise<Certificates> | undefined;
 
 async function makeCertificates(): Promise<Certificates> {
@@ -122,7 +122,7 @@ export class Puppet {
     return new Puppet((await dial(options)).link);
   }
 
-  /** Connects and joins the lobby under `name`; the messages of that are taken already. */
+  /** Connects and joins the lobby under `name`; the messages that this brings are already taken. */
   static async join(options: DialOptions, name: string): Promise<Puppet> {
     const puppet = await Puppet.dial(options);
     await puppet.expect('welcome');

@@ -1,4 +1,4 @@
-/** A forwarder that passes bytes on in other pieces than they came, as a network may. */
+/** A forwarder that passes bytes on in other pieces than they came in, as a network may. */
 import { type AddressInfo, type Socket, connect, createServer } from 'node:net';
 import type { ListenAddress } from '#runtime/server';
 

@@ -15,7 +15,7 @@ export class TalkStage extends Stage {
     if (!this.world.byKey(nameKey(name))) this.addAccount(name, role);
     const [lines, questions] = [this.audit.length, this.asked.length];
     this.arrive(id, name, wire);
-    // How they came in is no part of the transcript.
+    // How they came in is not part of the transcript.
     this.audit.length = lines;
     this.asked.length = questions;
     return this.silence();

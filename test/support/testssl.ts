@@ -10,7 +10,7 @@ export interface Finding {
   readonly finding: string;
 }
 
-/** What a finding must not be. LOW and below says what could be otherwise, not what is wrong. */
+/** Severities that a finding must not have. LOW and below say what could be different, not what is wrong. */
 const BAD: ReadonlySet<string> = new Set(['MEDIUM', 'HIGH', 'CRITICAL', 'FATAL']);
 /** A private CA publishes no revocations, and no log of certificates knows it. */
 const PRIVATE_CA: ReadonlySet<string> = new Set([

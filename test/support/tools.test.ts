@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { describeVectors, describeWith } from './needs.ts';
 import { TOOL_NAMES, findTool, vectors } from './tools.ts';
 
-it('finds only programs that stand where it says', () => {
+it('finds only programs that are where it says', () => {
   for (const name of TOOL_NAMES) {
     const path = findTool(name);
     if (path !== undefined) expect(existsSync(path), path).toBe(true);

@@ -43,7 +43,7 @@ export const TOOLS = {
   },
   nmap: { names: ['nmap'], places: [], debian: 'nmap' },
   nc: { names: ['nc', 'ncat'], places: [], debian: 'netcat-openbsd' },
-  // A Python that stands earlier on the PATH need not be the one that the system's packages belong to.
+  // A Python that comes earlier on the PATH need not be the one that the system's packages belong to.
   python3: {
     names: ['python3', 'python'],
     places: ['/usr/bin/python3'],

@@ -22,7 +22,7 @@ export interface TrafficOptions {
 const SHARED = { id: 'demo', key: new Uint8Array(32).fill(0x42) };
 const ENDPOINT = { address: '127.0.0.1', port: 5000 };
 
-/** The events of one connection over which `lines` are said, each line in a write of its own. */
+/** The events of one connection over which `lines` are said, each line in its own write. */
 export function traffic({ flow, wire, lines, start = 1_700_000_000_000 }: TrafficOptions): TapEvent[] {
   let time = start;
   const events: TapEvent[] = [{ kind: 'flow', flow, wire, time, client: ENDPOINT, server: ENDPOINT }];

@@ -124,7 +124,7 @@ export const failed = (ref: string, code: string): Server<'auth_failed'> => ({
   code,
   message: `refused: ${code}`,
 });
-/** What an account hears when it is in: it has no guest's token. */
+/** What an account hears once it is in: it has no guest's token. */
 export const { token: _guestToken, ...accountJoined } = joined();
 
 /** In the lobby as the account ana, on the tls wire. */

@@ -1,4 +1,4 @@
-/** What tshark, which nobody here wrote, says of a capture file. */
+/** What tshark, an independent program, says about a capture file. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Direction } from '#dissect/model';
@@ -75,7 +75,7 @@ export class Tshark {
     stream = 0,
   ): Promise<Record<Direction, string>> {
     const lines = await this.ask(file, '-q', '-z', `follow,${kind},raw,${stream}`);
-    // It calls the side that speaks first in its eyes node 0, and sets the lines of the other one off with a tab.
+    // tshark calls the side that it takes for the first to speak node 0, and indents the lines of the other one with a tab.
     const clientIsFirst = lines.some((line) => line.startsWith('Node 0:') && line.endsWith(`:${clientPort}`));
     const data = lines.filter((line) => /^\t?[0-9a-f]+$/.test(line));
     const side = (first: boolean): string =>

@@ -13,7 +13,7 @@ export const TALK = pskConversation({ c2s: [HELLO], s2c: [PONG] });
 export const COUNTED = { packets: 16, skipped: [{ reason: 'not TCP', count: 2 }] };
 export const TERMINAL: Terminal = { colors: pc.createColors(true), width: 80 };
 
-/** Flow 1 with these bytes, a segment each, on a wire that nobody named. */
+/** Flow 1 with these bytes, one segment each, on a wire that nobody named. */
 export function flow(...segments: readonly (readonly [Direction, Uint8Array])[]): TapEvent[] {
   const client = { address: '192.0.2.1', port: 40_000 };
   const server = { address: '192.0.2.2', port: 80 };

@@ -15,7 +15,7 @@ const PAGE = fileURLToPath(new URL('page', import.meta.url));
 const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript' };
 const ARGS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'];
 
-/** One outcome for each round, each in a fresh tab. */
+/** One outcome per round, each from a fresh tab. */
 export async function inBrowser(
   file: string,
   executablePath: string,

@@ -16,7 +16,7 @@ import { chatFrames, ownTraffic, shortFrames, tlsTraffic } from './traffic.ts';
 export interface DissectionOrder {
   readonly wire: 'plain' | 'psk' | 'tls';
   readonly ciphers: 'native' | 'pure';
-  /** Bytes of frames, or instead how many short ones, a record each. */
+  /** Bytes of frames, or the number of short frames instead; one frame per record. */
   readonly bytes: number;
   readonly records?: number;
 }
@@ -25,7 +25,7 @@ export interface DissectionOutcome {
   readonly records: number;
   readonly bytes: number;
   readonly seconds: number;
-  /** Memory that the flows and records take, events included, for each record. */
+  /** Memory that the flows and records take, events included, per record. */
   readonly bytesPerRecord: number;
 }
 
@@ -45,7 +45,7 @@ async function traffic({ wire, bytes, records }: DissectionOrder): Promise<TapEv
   return tlsTraffic(credentials, 'TLS_AES_256_GCM_SHA384', bytes);
 }
 
-/** The fastest of the rounds: the others had compilers and collectors in them. The first tells the memory. */
+/** The fastest round: the others include compilation and garbage collection. The first one gives the memory. */
 function measured(given: readonly TapEvent[]): DissectionOutcome {
   let best: DissectionOutcome | undefined;
   for (let round = 0; round < ROUNDS; round++) {

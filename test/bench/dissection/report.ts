@@ -25,7 +25,7 @@ export function dissectionReport(figures: DissectionFigures): string {
 Written by \`npm run bench:dissection\`: Node ${process.version}, ${cores.length} cores (${cores[0]?.model.trim() ?? 'unknown'}). Absolute figures
 belong to that machine; the ratios are what to compare.
 
-## A capture of ${megabytes(fileBytes)} MB, beside tshark
+## A capture of ${megabytes(fileBytes)} MB, compared with tshark
 
 | who opens it | seconds | × tshark's time | records opened |
 | --- | ---: | ---: | ---: |
@@ -36,10 +36,10 @@ ${row('the page, in Chromium', median(tab), tshark, inTab[0]?.opened ?? 0)}
 One TLS 1.3 connection (${suite}) with ${whole(sides.ours.opened)} sealed records: chat messages, seven of ten short and the
 others of 4,000 bytes. Both programs are whole processes, start-up included, one after the other, medians of ${rounds};
 tshark prints the lengths of what it decrypted. Both open and authenticate every record; ours also finds the frames
-in them, and leaves the messages in the frames unread, as its figures need none of them. The records that tshark counts are those with application data, so it
-has a few less. In Chromium the clock starts when the file has been fetched; there the ciphers are the pure ones.
+in them, but does not read the messages in the frames, because its figures need none of them. The records that tshark counts are those with application data, so it
+has a few fewer. In Chromium the clock starts when the file has been fetched, and the ciphers are the pure ones.
 
-## Records and bytes a second
+## Records and bytes per second
 
 | wire | ciphers | records/s | MB/s | × tshark's MB/s |
 | --- | --- | ---: | ---: | ---: |
@@ -50,7 +50,7 @@ rounds. tshark's rate is that of the file above.
 
 ## Memory
 
-${whole(many.records)} records of the psk wire, each opened down to its frame, take ${whole(many.bytesPerRecord)} bytes each beside the
+${whole(many.records)} records of the psk wire, each opened down to its frame, take ${whole(many.bytesPerRecord)} bytes each in addition to the
 bytes that crossed: ${megabytes(many.records * many.bytesPerRecord)} MB. Fields that have been looked at come on top.
 `;
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:dissection`: how fast captured bytes become explained records, beside tshark on the same file.
+ * `npm run bench:dissection`: how fast captured bytes become explained records, compared with tshark on the same file.
  * Prints the tables and writes `docs/reference/performance-dissection.md`.
  */
 import { spawn } from 'node:child_process';

@@ -1,4 +1,4 @@
-/** Traffic to dissect, made by the real channels and by node:tls behind a tap: chat messages, one to a record. */
+/** Traffic to dissect, made by the real channels and by node:tls behind a tap: chat messages, one per record. */
 import { once } from 'node:events';
 import type { TLSSocket } from 'node:tls';
 import { connect } from 'node:tls';
@@ -14,12 +14,12 @@ import { encodeMessage } from '#wire/messages';
 import { DEMO_KEY, PSK_ENDS } from '../../support/psk-conversation.ts';
 import { type Credentials, tappedServer } from '../../support/tls-conversation.ts';
 
-/** Of ten messages so many are long ones. */
+/** How many of ten messages are long. */
 const LONG_OF_TEN = 3;
 const LONG_TEXT = 'x'.repeat(3_900);
 const SHORT_TEXT = 'See you at nine at the north gate, and bring the umbrella.';
 
-/** Frames as a server sends them to one member, until they have so many bytes. */
+/** Frames as a server sends them to one member, until they add up to this many bytes. */
 export function* chatFrames(bytes: number): Generator<Uint8Array> {
   for (let id = 1, sent = 0; sent < bytes; id++) {
     const frame = chatFrame(id, id % 10 < LONG_OF_TEN ? LONG_TEXT : SHORT_TEXT);
@@ -35,12 +35,12 @@ function chatFrame(id: number, text: string): Uint8Array {
   );
 }
 
-/** So many frames with short messages. */
+/** This many frames with short messages. */
 export function* shortFrames(count: number): Generator<Uint8Array> {
   for (let id = 1; id <= count; id++) yield chatFrame(id, SHORT_TEXT);
 }
 
-/** A flow on the plain or psk wire with these frames from the server, a record each. */
+/** A flow on the plain or psk wire with these frames from the server, one per record. */
 export function ownTraffic(wire: 'plain' | 'psk', frames: Iterable<Uint8Array>): TapEvent[] {
   const events: TapEvent[] = [{ kind: 'flow', flow: 1, wire, time: 1, ...PSK_ENDS }];
   const keyLog = (line: string): void => void events.push({ kind: 'secret', time: 1, line });
@@ -80,7 +80,7 @@ function handshake(
   }
 }
 
-/** A TLS 1.3 flow with so many bytes of frames from the server, a record each, over real sockets. */
+/** A TLS 1.3 flow with this many bytes of frames from the server, one per record, over real sockets. */
 export async function tlsTraffic(
   credentials: Credentials,
   suite: string,
@@ -101,7 +101,7 @@ export async function tlsTraffic(
   return server.recorder.events();
 }
 
-/** Waits for each write: what waits together would leave in one record. */
+/** Waits for each write: writes that wait together would leave in one record. */
 async function tell(socket: TLSSocket, bytes: number): Promise<void> {
   for (const frame of chatFrames(bytes)) {
     if (!socket.write(frame)) await once(socket, 'drain');

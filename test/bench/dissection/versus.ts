@@ -7,7 +7,7 @@ const run = promisify(execFile);
 const PROGRAM = fileURLToPath(new URL('../../../server/cli/wireglass.js', import.meta.url));
 
 export interface Side {
-  /** Wall-clock seconds of the whole process, start-up included, one for each round. */
+  /** Wall-clock seconds of the whole process, start-up included, one figure per round. */
   readonly seconds: number[];
   /** Application data records that it decrypted. */
   readonly opened: number;

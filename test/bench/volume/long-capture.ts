@@ -1,6 +1,6 @@
 /**
  * A capture file of any size: TLS 1.3 connections that began over real sockets and go on with records sealed under
- * their real keys, taking turns. Nothing of it is held in memory.
+ * their real keys, taking turns. None of it is held in memory.
  */
 import { createCipheriv } from 'node:crypto';
 import { once } from 'node:events';
@@ -19,16 +19,16 @@ export interface LongCapture {
   readonly flows: number;
   /** Bytes of frames in all flows together. */
   readonly bytes: number;
-  /** Nothing but short messages: many records for the bytes. */
+  /** Only short messages: many records for the same number of bytes. */
   readonly short?: boolean;
-  /** Where the secrets stand in the file. */
+  /** Where the file holds the secrets. */
   readonly secrets: 'first' | 'last';
 }
 
 const CHOICE = { version: 'TLSv1.3', suite: 'TLS_AES_256_GCM_SHA384' } as const;
 const APPLICATION_DATA = 0x17;
 const TAG_LENGTH = 16;
-/** Records of one flow before the next one has its turn. */
+/** Records of one flow before it is the next one's turn. */
 const TURN = 20;
 const SERVER: Endpoint = { address: '192.0.2.2', port: 5557 };
 
@@ -115,7 +115,7 @@ function sealed(talk: Talk, content: Uint8Array): Uint8Array {
   return concat([header, body, cipher.final(), cipher.getAuthTag()]);
 }
 
-/** Blocks on their way to the file, some together. */
+/** Blocks on their way to the file, several at a time. */
 class Writer {
   readonly #out: WriteStream;
   #time = 1_700_000_000_000;

@@ -2,7 +2,7 @@
 import type { StreamedEvent } from '#dissect/stream';
 import { dissectAll } from './dissect.ts';
 
-/** A worker's global object, as far as it is used here. */
+/** The part of a worker's global object that is used here. */
 interface WorkerScope {
   onmessage: (message: { readonly data: readonly StreamedEvent[] }) => void;
   postMessage(answer: { readonly text: string; readonly hasDocument: boolean }): void;
