@@ -33,7 +33,7 @@ describe('the first start', () => {
   });
 
   it.each(['000', '077', '777'])('keeps these permissions under umask %s', (mask) => {
-    // A process of its own: the umask belongs to the whole process, and a test worker may not set it.
+    // A process of its own: the umask belongs to the whole process, and a test worker cannot set it.
     const code = `process.umask(0o${mask});
       const { ensureCertificates } = await import(${JSON.stringify(join(import.meta.dirname, 'ensure.ts'))});
       await ensureCertificates(${JSON.stringify(dir)}, { hosts: ['localhost'], now: new Date() });`;
@@ -57,7 +57,7 @@ describe('the first start', () => {
     expect(readdirSync(dir)).toHaveLength(4);
   });
 
-  it('takes up what a start left that was killed in between', async () => {
+  it('continues from what a killed start left behind', async () => {
     await ensureCertificates(dir, { hosts: HOSTS, now: NOW });
     const key = read('ca.key');
     rmSync(join(dir, 'ca.pem'));
@@ -94,7 +94,7 @@ describe('the certificates', () => {
     expect(verify('-verify_ip', '127.0.0.2')).toBe('refused');
   });
 
-  it.skipIf(!hasOpenssl)('read well in openssl x509 -text', async () => {
+  it.skipIf(!hasOpenssl)('are readable in openssl x509 -text', async () => {
     await ensureCertificates(dir, { hosts: HOSTS, now: NOW });
     const text = (name: string) =>
       execFileSync('openssl', ['x509', '-noout', '-text', '-in', name], { cwd: dir }).toString();
@@ -142,7 +142,7 @@ describe('the certificates', () => {
     expect(new Date(root.validTo).getUTCFullYear()).toBe(NOW.getUTCFullYear() + 10);
   });
 
-  it('have dates past 2049 that are read as they were meant', async () => {
+  it('have dates after 2049 that are read as they were meant', async () => {
     const ca = new X509Certificate(issueCa(await generateKey(), new Date('2045-06-01T12:00:00Z')));
     expect(new Date(ca.validFrom).toISOString()).toBe('2045-05-31T12:00:00.000Z');
     expect(new Date(ca.validTo).toISOString()).toBe('2055-05-31T11:59:59.000Z');

@@ -26,7 +26,7 @@ export interface Certificates {
   readonly ca: string;
   readonly cert: string;
   readonly key: string;
-  /** True when the CA is new: whoever trusted an earlier one needs the new `ca.pem`. */
+  /** True when the CA is new: anyone who trusted an earlier one needs the new `ca.pem`. */
   readonly created: boolean;
   /** Why the server's certificate was made in this call; absent when the one that was there is used. */
   readonly issued?: string;
@@ -77,11 +77,11 @@ async function ensureCa(dir: string, now: Date): Promise<Ca> {
   return { pem, certificate, key, created: false };
 }
 
-/** A CA key without a certificate is what a start leaves that was killed in between: it is taken up again. */
+/** A start that was killed in between leaves a CA key without a certificate: the key is used again. */
 async function createCa(dir: string, now: Date): Promise<Ca> {
   const path = join(dir, FILES.caCertificate);
   if ((await readCertificate(join(dir, FILES.certificate))) !== undefined) {
-    const remedy = `put it back, or remove ${FILES.certificate} as well to begin with a new CA`;
+    const remedy = `put it back, or remove ${FILES.certificate} as well to start with a new CA`;
     throw new CertificateError(
       'ca_incomplete',
       path,
@@ -124,7 +124,7 @@ function checkKey(path: string, pem: string): void {
 }
 
 function checkCa(path: string, ca: X509Certificate, key: string | undefined, now: Date): void {
-  const remedy = `remove ${FILES.caCertificate}, ${FILES.caKey} and ${FILES.certificate} to begin with a new CA`;
+  const remedy = `remove ${FILES.caCertificate}, ${FILES.caKey} and ${FILES.certificate} to start with a new CA`;
   const refuse = (problem: string) => new CertificateError('ca_unusable', path, `${problem}; ${remedy}`);
   if (!ca.ca) throw refuse('not the certificate of a CA');
   if (now > new Date(ca.validTo)) throw refuse(`expired on ${ca.validTo}`);
@@ -138,7 +138,7 @@ interface LeafNeeds extends CertificateOptions {
   readonly key: string;
 }
 
-/** Why the server's certificate has to be made anew, or `undefined`. */
+/** Why the server's certificate must be made again, or `undefined`. */
 function flaw(leaf: X509Certificate, ca: Ca, { key, hosts, now }: LeafNeeds): string | undefined {
   if (!leaf.checkPrivateKey(createPrivateKey(key))) return 'the old one did not match its key';
   if (!leaf.checkIssued(ca.certificate) || !leaf.verify(ca.certificate.publicKey)) {
@@ -161,7 +161,7 @@ function covers(leaf: X509Certificate, host: string): boolean {
 
 async function renew(path: string, ca: Ca, { key, hosts, now }: LeafNeeds): Promise<string> {
   if (ca.key === undefined) {
-    const problem = `missing, and ${FILES.certificate} has to be renewed; put it back, or begin with a new CA`;
+    const problem = `missing, and ${FILES.certificate} must be renewed; put it back, or start with a new CA`;
     throw new CertificateError('ca_incomplete', join(path, '..', FILES.caKey), problem);
   }
   // Loaded on demand: most starts issue nothing.
@@ -180,7 +180,8 @@ function parse(path: string, pem: string): X509Certificate {
   try {
     return new X509Certificate(pem);
   } catch (error) {
-    const problem = 'not a certificate in PEM; put a good copy back, or remove the file to have it made anew';
+    const problem =
+      'not a certificate in PEM; put a good copy back, or remove the file to have a new one made';
     throw new CertificateError('damaged', path, problem, error);
   }
 }

@@ -4,9 +4,9 @@ export type CertificateErrorCode =
   | 'bad_host'
   /** A file or the folder cannot be read or written. */
   | 'unreadable'
-  /** A file is there, and is not what its name says. */
+  /** A file is there, but is not what its name says. */
   | 'damaged'
-  /** One of the CA's two files is missing, and what is asked for needs both. */
+  /** One of the CA's two files is missing, and the call needs both. */
   | 'ca_incomplete'
   /** The CA certificate is not one that this key can issue under. */
   | 'ca_unusable';

@@ -12,11 +12,11 @@ const MEANINGS: Readonly<Record<string, string>> = {
   ENOSPC: 'its disk is full; make room',
   EDQUOT: 'this account has used up its share of the disk; make room',
   EFBIG: 'it would be larger than its disk allows',
-  EIO: 'its disk reports a fault; look into the log of the system',
+  EIO: 'its disk reports a fault; check the system log',
   EMFILE: 'this program has too many files open; raise the limit (ulimit -n)',
   ENFILE: 'this machine has too many files open',
   ENAMETOOLONG: 'its name is too long; choose a shorter one',
-  ELOOP: 'its links lead in a circle; remove one of them',
+  ELOOP: 'its symbolic links form a loop; remove one of them',
   EBUSY: 'another program uses it; close that one first',
   ETXTBSY: 'another program uses it; close that one first',
   EXDEV: 'it would have to move to another disk, which is not possible here',
@@ -25,7 +25,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   EINVAL: 'its path is not one that this system knows',
 };
 
-/** What is wrong and what to do, without the file's name; `undefined` for what is no fault of a file. */
+/** What is wrong and what to do, without the file's name; `undefined` for an error that is not about a file. */
 export function fileFault(error: unknown): string | undefined {
   const { code = '' } = error as NodeJS.ErrnoException;
   return Object.hasOwn(MEANINGS, code) ? `${MEANINGS[code]} (${code})` : undefined;

@@ -33,7 +33,7 @@ export async function readCertificate(path: string): Promise<string | undefined>
   return readText(path);
 }
 
-/** Text of a key file, or `undefined`. One that others may read is closed to them first. Throws as above. */
+/** Text of a key file, or `undefined`. A file that others may read is closed to them first. Throws as above. */
 export async function readKey(path: string): Promise<string | undefined> {
   const text = await readText(path);
   if (text === undefined) return undefined;
@@ -53,7 +53,7 @@ export async function replaceCertificate(path: string, pem: string): Promise<voi
 
 /**
  * Puts a key in place where there is none, and gives back the key that is there afterwards: of two starts at the
- * same time both end up with the first one's key, so whatever either of them signs fits.
+ * same time both end up with the first one's key, so anything that either of them signs fits.
  */
 export async function placeKey(path: string, pem: string): Promise<string> {
   await placed(path, pem, KEY_MODE, async (temporary) => {

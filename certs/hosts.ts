@@ -15,8 +15,8 @@ export function ownHosts(machineName: string = hostname()): string[] {
 }
 
 /**
- * `ownHosts`, and what others reach a server by that listens on `listen`: that address, or every address of this
- * machine when it listens on all of them.
+ * `ownHosts`, and the addresses by which others reach a server that listens on `listen`: that address, or every address
+ * of this machine when it listens on all of them.
  */
 export function servedHosts(listen: string, machineName: string = hostname()): string[] {
   const own = ownHosts(machineName);

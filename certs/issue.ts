@@ -11,7 +11,7 @@ const DAY = 86_400_000;
 const CA_DAYS = 3_652;
 /** The CA/Browser Forum allows 398 days; some clients refuse more even from a private CA. */
 const LEAF_DAYS = 397;
-/** A client whose clock runs a little behind shall not refuse a certificate made this minute. */
+/** So that a client whose clock is a little behind does not refuse a certificate made this minute. */
 const BACKDATED = DAY;
 const MODULUS_BITS = 2048;
 

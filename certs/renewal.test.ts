@@ -36,7 +36,7 @@ describe('a later start', () => {
     expect([mode('.'), mode('server.key')]).toEqual(['700', '600']);
   });
 
-  it('does without the key of the CA while nothing has to be signed', async () => {
+  it('works without the key of the CA while nothing needs to be signed', async () => {
     const first = await ensureCertificates(dir, { hosts: HOSTS, now: NOW });
     rmSync(join(dir, 'ca.key'));
     expect((await ensureCertificates(dir, { hosts: HOSTS, now: NOW })).cert).toBe(first.cert);
@@ -45,7 +45,7 @@ describe('a later start', () => {
   });
 });
 
-describe('the server certificate is made anew under the same CA', () => {
+describe('the server certificate is renewed under the same CA', () => {
   startFromTemplate();
 
   const reissue = async (change: () => void, hosts: readonly string[] = HOSTS, now: Date = NOW) => {
@@ -73,7 +73,7 @@ describe('the server certificate is made anew under the same CA', () => {
     expect(leaf.checkHost('new-name.example')).toBe('new-name.example');
   });
 
-  it('when the clock was ahead as it was made', async () => {
+  it('when the clock was ahead when it was made', async () => {
     const first = await ensureCertificates(dir, { hosts: HOSTS, now: NOW });
     const early = issueLeaf({
       caKey: read('ca.key'),
@@ -153,7 +153,7 @@ describe('what cannot be used is named, and left alone', () => {
     });
   });
 
-  it('a certificate of a server in the place of the CA', async () => {
+  it('a server certificate in place of the CA', async () => {
     const error = await refusal(() => overwrite('ca.pem', read('server.pem'))());
     expect(error).toMatchObject({
       code: 'ca_unusable',

@@ -150,7 +150,7 @@ local FIELDS = {
     path = "psk.sequence",
     kind = "uint64",
     title = "Sequence",
-    note = "Counts the sealed records of this direction from 0 and never repeats under one key. It makes the nonce, and a replayed or reordered record shows itself. Zero in the handshake.",
+    note = "Counts the sealed records of this direction from 0 and never repeats under one key. The nonce is made from it, and it exposes a replayed or reordered record. Zero in the handshake.",
   },
   { path = "psk.version", kind = "uint8", title = "Version", note = "Version of the psk wire: 0x01." },
   {

@@ -1,6 +1,6 @@
 /**
  * The channel contract. A secure channel turns bytes into bytes: wire bytes below, plain bytes above, and nothing
- * above it knows which channel it is. A channel does no I/O: whoever owns the socket feeds it and sends what it
+ * above it knows which channel it is. A channel does no I/O: the owner of the socket feeds it and sends what it
  * gives back. Our own channels and a learner's implement this same contract and pass the same suite.
  */
 import type { ErrorCode } from '#wire/errors';
@@ -24,12 +24,12 @@ export interface Channel {
   push(wireBytes: Uint8Array): void;
   /**
    * What the bytes taken so far mean, one event at a time; `undefined` when more bytes are needed. Throws
-   * `RemoteProtocolError`, after every event that came before the fault; then the connection is to be closed.
+   * `RemoteProtocolError`, after every event that came before the fault; then the connection must be closed.
    */
   next(): ChannelEvent | undefined;
   /**
    * Bytes of a unit (a record, say) that has begun and is not whole, once `next` has given all that it can; 0 between
-   * two units, and always where the channel has none. Whoever owns the socket limits the time for the rest by it.
+   * two units, and always where the channel has none. The owner of the socket limits the time for the rest by it.
    */
   readonly pending: number;
   /**

@@ -10,7 +10,7 @@ const BYTES = new Map(
 );
 const CODES = new Map([...BYTES].map(([code, byte]) => [byte, code]));
 
-/** A code without a byte of its own ends as an orderly close: the error frame before it has said why. */
+/** A code without a byte of its own ends as an orderly close: the error frame sent before it has said why. */
 export function alertByte(code: ErrorCode | 'done'): number {
   return code === 'done' ? ALERT_DONE : (BYTES.get(code) ?? ALERT_DONE);
 }

@@ -25,12 +25,12 @@ describe('the server refuses a client hello', () => {
 
   it.each<[ErrorCode, string, string]>([
     ['unsupported_version', 'of a later version', hello(body('02', '0101', '0464656d6f'))],
-    ['no_common_suite', 'with unknown suites alone', hello(body('01', '027f80', '0464656d6f'))],
+    ['no_common_suite', 'with only unknown suites', hello(body('01', '027f80', '0464656d6f'))],
     ['no_common_suite', 'without suites', hello(body('01', '00', '0464656d6f'))],
     ['unknown_key_id', 'with another key id', hello(body('01', '0101', '0464656d70'))],
     ['unknown_key_id', 'with the beginning of a key id', hello(body('01', '0101', '0364656d'))],
     ['unknown_key_id', 'with an empty key id', hello(body('01', '0101', '00'))],
-    ['unknown_key_id', 'with a key id that is no UTF-8', hello(body('01', '0101', '01ff'))],
+    ['unknown_key_id', 'with a key id that is not UTF-8', hello(body('01', '0101', '01ff'))],
     ['record_malformed', 'with a byte too many', hello(body('01', '0101', '0464656d6f 00'))],
     ['record_malformed', 'with a byte too few', hello(body('01', '0101', '0464656d'))],
     ['record_malformed', 'with suites that run over the end', hello(body('01', 'ff01', '0464656d6f'))],

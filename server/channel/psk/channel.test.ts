@@ -71,7 +71,7 @@ describe('the psk channel with fixed nonces', () => {
 });
 
 describe('sending', () => {
-  it('is our own mistake before the handshake is done, and after a close', () => {
+  it('is a mistake of our own before the handshake is done, and after a close', () => {
     for (const role of ['client', 'server'] as const) {
       const early = channel(role);
       early.start();
@@ -82,7 +82,7 @@ describe('sending', () => {
     expect(() => client.send(utf8('hi'))).toThrow(LocalProtocolError);
   });
 
-  it('makes no record of nothing, and several of what is above the cap', () => {
+  it('makes no record for empty data, and several for data above the cap', () => {
     const { client } = opened();
     expect(client.send(new Uint8Array(0))).toEqual([]);
     const wire = concat(client.send(new Uint8Array(LIMITS.recordPlaintext + 1)));
@@ -103,7 +103,7 @@ describe('sending', () => {
   });
 
   it.each(['done', 'internal', 'bad_record_mac'] as const)(
-    'ends without an alert then, with %s too',
+    'ends without an alert once the key is used up, with %s too',
     (code) => {
       const { client, server } = opened({ recordsPerKey: 1 });
       expect(take(server, toHex(concat(client.send(utf8('hi')))))).toEqual(['plain 6869']);

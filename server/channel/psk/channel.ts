@@ -29,7 +29,7 @@ export interface PskOptions extends HandshakeOptions {
   readonly recordsPerKey?: number;
 }
 
-/** One direction each way, once the handshake is done. */
+/** The two directions, once the handshake is done. */
 interface Keyed {
   readonly sealer: RecordSealer;
   readonly opener: RecordOpener;
@@ -153,7 +153,7 @@ export class PskChannel implements Channel {
   }
 }
 
-/** Garbage shows in its first byte, so it is refused at once instead of being waited out. */
+/** Garbage shows in its first byte, so it is refused at once, without waiting for more. */
 function checkType(type: number): void {
   if (Object.values(RECORD_TYPE).some((known) => known === type)) return;
   const expected = `a record type (${Object.values(RECORD_TYPE).map(typeName).join(', ')})`;

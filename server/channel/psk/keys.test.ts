@@ -6,7 +6,7 @@ const ONE = '00112233445566778899aabbccddeeff'.repeat(2);
 const TWO = 'FF'.repeat(40);
 
 describe('a key file', () => {
-  it('holds a key a line, among comments and blank lines', () => {
+  it('holds one key per line, among comments and blank lines', () => {
     const keys = parseKeyFile(`# demo keys\r\n\n  k1 : ${ONE}  \nteam:blue:${TWO}\n`);
     expect(keys.map(({ id, key }) => [id, toHex(key)])).toEqual([
       ['k1', ONE],
@@ -22,9 +22,9 @@ describe('a key file', () => {
     [`:${ONE}`, 'line 1: expected key-id:hex'],
     [`${'k'.repeat(65)}:${ONE}`, 'line 1: the key id has 65 bytes'],
     [`${'ü'.repeat(33)}:${ONE}`, 'line 1: the key id has 66 bytes'],
-    [`k1:${ONE}0`, 'two a byte'],
-    ['k1:', 'two a byte'],
-    ['k1:correct horse battery staple', 'two a byte'],
+    [`k1:${ONE}0`, 'two per byte'],
+    ['k1:', 'two per byte'],
+    ['k1:correct horse battery staple', 'two per byte'],
     [`k1:${'00'.repeat(31)}`, 'the key has 31 bytes, at least 32 are needed'],
   ])('is refused as %j', (text, why) => {
     expect(() => parseKeyFile(text)).toThrow(SyntaxError);

@@ -1,5 +1,5 @@
 /**
- * Shared keys: `key-id:hex`, one a line, and after that `until=` and a date (RFC 3339) where the key ends; blank
+ * Shared keys: `key-id:hex`, one per line, followed by `until=` and a date (RFC 3339) where the key ends. Blank
  * lines and lines that start with `#` do not count. Several may be valid at once, which is how a key is rotated; the
  * first is the one a client uses.
  */
@@ -10,7 +10,7 @@ export const KEY_ID_MAX_LENGTH = 64;
 
 export interface SharedKey {
   readonly id: string;
-  /** At least 32 random bytes. A pass phrase is not a key: whoever records one handshake could try them all. */
+  /** At least 32 random bytes. A pass phrase is not a key: anyone who records one handshake could try them all. */
   readonly key: Uint8Array;
   /** Not valid from this time on (milliseconds since 1970-01-01 UTC). */
   readonly until?: number;
@@ -40,7 +40,7 @@ function parseEntry(entry: string, line: number): SharedKey {
   if (idLength > KEY_ID_MAX_LENGTH)
     throw new SyntaxError(`line ${line}: the key id has ${idLength} bytes, at most ${KEY_ID_MAX_LENGTH} fit`);
   if (!/^([0-9a-f]{2})+$/i.test(hex))
-    throw new SyntaxError(`line ${line}: after the colon expected hex digits, two a byte`);
+    throw new SyntaxError(`line ${line}: after the colon expected hex digits, two per byte`);
   const key = fromHex(hex);
   if (key.length < PSK_MIN_LENGTH)
     throw new SyntaxError(

@@ -100,7 +100,7 @@ export class RecordOpener {
   }
 }
 
-/** One record in one buffer, for those who do not write in pieces. */
+/** One record in one buffer, for callers that do not write in pieces. */
 export function sealRecord(sealer: RecordSealer, type: number, plain: Uint8Array): Uint8Array<ArrayBuffer> {
   return concat(sealer.seal(type, plain));
 }

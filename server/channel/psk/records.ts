@@ -39,7 +39,7 @@ export const RECORD_HEADER_LAYOUT = [
     name: 'sequence',
     kind: 'uint',
     size: 8,
-    note: 'Counts the sealed records of this direction from 0 and never repeats under one key. It makes the nonce, and a replayed or reordered record shows itself. Zero in the handshake.',
+    note: 'Counts the sealed records of this direction from 0 and never repeats under one key. The nonce is made from it, and it exposes a replayed or reordered record. Zero in the handshake.',
     source: 'psk-wire.md §Records',
   },
 ] as const satisfies Layout;

@@ -6,7 +6,7 @@ import { PskChannel } from './channel.ts';
 import { concat, fromHex, toHex, utf8 } from '#wire/bytes';
 import { RemoteProtocolError } from '#wire/errors';
 
-/** What Mallory, in the path, can do to a conversation, and what it comes to. */
+/** What Mallory, in the path, can do to a conversation, and what comes of it. */
 const KEY = { id: 'demo', key: new Uint8Array(32).fill(7) };
 
 describe('a sealed record', () => {
@@ -43,7 +43,7 @@ describe('a sealed record', () => {
     expect(outcome(server, record)).toBe('record_replayed');
   });
 
-  it('is refused out of its turn, and when one before it was dropped', () => {
+  it('is refused out of turn, and when one before it was dropped', () => {
     const { client, server } = opened();
     client.send(utf8('first'));
     expect(outcome(server, concat(client.send(utf8('second'))))).toBe('record_out_of_order');
@@ -162,7 +162,7 @@ describe('a handshake', () => {
 });
 
 describe('any garbage', () => {
-  /** Bytes that are more likely to look like records than chance would have it. */
+  /** Bytes that are more likely to look like records than random ones. */
   const recordLike = fc
     .tuple(
       fc.constantFrom(1, 2, 3, 0x15, 0x17),
@@ -228,7 +228,7 @@ function psk(role: Role, session = 1, recordsPerKey?: number): PskChannel {
 
 type Change = (record: string, bytes: Uint8Array) => Uint8Array;
 
-/** Plays the three records through `change`. Both sides must open for it to be open. */
+/** Plays the three records through `change`. It counts as open only when both sides are. */
 function handshake(change: Change): 'open' | 'refused' {
   const [client, server] = [psk('client'), psk('server')];
   try {
