@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureCertificates } from '#certs/ensure';
 import { concat, fromHex, showUtf8, utf8 } from '#wire/bytes';
 import { encodeFrame } from '#wire/frame';
+import { type Beginning, BEGINNINGS, bytesOf, directionOf } from '../../test/support/clear-beginnings.ts';
 import { describeVectors } from '../../test/support/needs.ts';
 import { pskConversation } from '../../test/support/psk-conversation.ts';
 import { tlsConversation } from '../../test/support/tls-conversation.ts';
@@ -14,51 +15,6 @@ import { Dissection } from './index.ts';
 import type { Direction, TapEvent } from './model.ts';
 import { readCapture, secretEvents } from './pcapng-read.ts';
 
-/** `>` from the client, `<` from the server; text, or bytes in hex behind 0x. */
-type Before = readonly string[];
-
-const BEFORE: Record<string, Before> = {
-  'SMTP, STARTTLS': [
-    '<220 mx ESMTP\r\n',
-    '>EHLO me\r\n',
-    '<250-mx\r\n250 STARTTLS\r\n',
-    '>STARTTLS\r\n',
-    '<220 go\r\n',
-  ],
-  'IMAP, STARTTLS': ['<* OK ready\r\n', '>a1 STARTTLS\r\n', '<a1 OK begin\r\n'],
-  'POP3, STLS': ['<+OK\r\n', '>STLS\r\n', '<+OK\r\n'],
-  'FTP, AUTH TLS': ['<220 FTP server\r\n', '>AUTH TLS\r\n', '<234 go\r\n'],
-  'NNTP, STARTTLS': ['<200 news\r\n', '>STARTTLS\r\n', '<382 go\r\n'],
-  'ManageSieve, STARTTLS': ['<"IMPLEMENTATION" "x"\r\nOK\r\n', '>STARTTLS\r\n', '<OK\r\n'],
-  'IRC, STARTTLS': ['>STARTTLS\r\n', '<:irc.example.test 670 me :go\r\n'],
-  'XMPP, starttls': ['><stream:stream>', '<<stream:stream><starttls/>', '><starttls/>', '<<proceed/>'],
-  'LDAP, StartTLS': [
-    '>0x301d02010177188016312e332e362e312e342e312e313436362e3230303337',
-    '<0x300c02010178070a010004000400',
-  ],
-  'PostgreSQL, SSLRequest': ['>0x0000000804d2162f', '<S'],
-  'MySQL, SSLRequest': [
-    `<0x4a0000000a382e302e333600${'11'.repeat(65)}`,
-    `>0x2000000185ae7f0000000001${'00'.repeat(24)}`,
-  ],
-  'RDP, X.224': ['>0x030000130ee000000000000100080003000000', '<0x030000130ed000001234000200080002000000'],
-  'HTTP, CONNECT': [
-    '>CONNECT example.test:443 HTTP/1.1\r\n\r\n',
-    '<HTTP/1.1 200 Connection established\r\n\r\n',
-  ],
-  'SOCKS 5': [
-    '>0x050100',
-    '<0x0500',
-    '>0x05010003',
-    '>0x0c6578616d706c652e7465737401bb',
-    '<0x05000001000000000000',
-  ],
-  'SOCKS 4': ['>0x040101bb0a00000100', '<0x005a000000000000'],
-  'PROXY protocol 1': ['>PROXY TCP4 192.0.2.1 192.0.2.2 1234 443\r\n'],
-  'PROXY protocol 2': ['>0x0d0a0d0a000d0a515549540a2111000cc0000201c000020204d201bb'],
-};
-
-const bytesOf = (said: string): Uint8Array => (said.startsWith('0x') ? fromHex(said.slice(2)) : utf8(said));
 const chunk = (dir: Direction, bytes: Uint8Array): TapEvent => ({
   kind: 'chunk',
   flow: 1,
@@ -66,8 +22,8 @@ const chunk = (dir: Direction, bytes: Uint8Array): TapEvent => ({
   time: 0,
   bytes,
 });
-const chunksOf = (before: Before): TapEvent[] =>
-  before.map((said) => chunk(said.startsWith('>') ? 'c2s' : 's2c', bytesOf(said.slice(1))));
+const chunksOf = (before: Beginning): TapEvent[] =>
+  before.map((said) => chunk(directionOf(said), bytesOf(said)));
 
 const FLOW: TapEvent = {
   kind: 'flow',
@@ -122,9 +78,9 @@ describe('TLS behind', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  const clearOf = (before: Before, side: string): string =>
-    showUtf8(concat(before.filter((said) => said.startsWith(side)).map((said) => bytesOf(said.slice(1)))));
-  const expected = (before: Before): object => ({
+  const clearOf = (before: Beginning, side: string): string =>
+    showUtf8(concat(before.filter((said) => said.startsWith(side)).map((said) => bytesOf(said))));
+  const expected = (before: Beginning): object => ({
     c2s: [clearOf(before, '>'), 'inside: question'],
     s2c: [clearOf(before, '<'), 'inside: answer'],
     sealed: 0,
@@ -132,13 +88,13 @@ describe('TLS behind', () => {
   });
 
   describe.each(['TLSv1.3', 'TLSv1.2'])('%s', (version) => {
-    it.each(Object.entries(BEFORE))('%s is found, and what came before is clear', (_, before) => {
+    it.each(Object.entries(BEGINNINGS))('%s is found, and what came before is clear', (_, before) => {
       expect(heard(read([...chunksOf(before), ...(talks[version] as TapEvent[])]))).toEqual(expected(before));
     });
 
     it('is found in the piece that holds the end of a line or a header before it too', () => {
       for (const name of ['SMTP, STARTTLS', 'PROXY protocol 1', 'PROXY protocol 2']) {
-        const before = BEFORE[name] as Before;
+        const before = BEGINNINGS[name] as Beginning;
         const events = [...chunksOf(before), ...(talks[version] as TapEvent[])];
         const first = events.findIndex((event) => event.kind === 'chunk' && event.bytes[0] === 0x16);
         const last = events.findLastIndex(
@@ -151,7 +107,7 @@ describe('TLS behind', () => {
     });
 
     it('is found when TCP delivers a few bytes at a time', () => {
-      const before = BEFORE['SMTP, STARTTLS'] as Before;
+      const before = BEGINNINGS['SMTP, STARTTLS'] as Beginning;
       const events = [...chunksOf(before), ...(talks[version] as TapEvent[])];
       fc.assert(
         fc.property(fc.integer({ min: 1, max: 30 }), (size) => {
@@ -172,7 +128,7 @@ describe('TLS behind', () => {
 
   it('says in which words it was begun, and shows them in a field', () => {
     const records = read([
-      ...chunksOf(BEFORE['SMTP, STARTTLS'] as Before),
+      ...chunksOf(BEGINNINGS['SMTP, STARTTLS'] as Beginning),
       ...(talks['TLSv1.3'] as TapEvent[]),
     ]).records(1);
     expect(records.slice(0, 6).map(({ proto, title, state }) => `${proto} ${title} ${state}`)).toEqual([

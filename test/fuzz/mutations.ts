@@ -1,7 +1,8 @@
 /** What may happen to a flow on its way into the dissection, as data: a failing case can be printed and run again. */
 import fc from 'fast-check';
 import type { TapEvent } from '#dissect/model';
-import { concat, fromHex, toHex, utf8 } from '#wire/bytes';
+import { concat, fromHex, toHex } from '#wire/bytes';
+import { type Beginning, BEGINNINGS, bytesOf, directionOf } from '../support/clear-beginnings.ts';
 
 type Chunk = Extract<TapEvent, { kind: 'chunk' }>;
 
@@ -174,23 +175,20 @@ function withFlippedBit(secret: string, to: number): string {
   return toHex(flipped(fromHex(secret), to % (secret.length / 2), to >> 8));
 }
 
-const BEGINNINGS = [
-  ['220 mail.example.test ESMTP\r\n', 'EHLO example.test\r\nSTARTTLS\r\n', '220 go ahead\r\n'],
-  ['* OK ready\r\n', 'a1 STARTTLS\r\n', 'a1 OK\r\n'],
-  ['', 'CONNECT example.test:443 HTTP/1.1\r\n\r\n', 'HTTP/1.1 200 OK\r\n\r\n'],
-  ['', 'PROXY TCP4 192.0.2.1 192.0.2.2 40000 443\r\n', ''],
-] as const;
+const BEGINNINGS_IN_TURN = Object.values(BEGINNINGS);
 
-/** As mail and chat servers do: some lines in the clear before everything else. */
+/** As mail servers and proxies do: something in the clear before everything else, now and then without its first byte. */
 function withClearBeginning(events: readonly TapEvent[], at: number, to: number): TapEvent[] {
-  const first = events.findIndex((event) => event.kind === 'chunk');
-  const [greeting, request, answer] = BEGINNINGS[at % BEGINNINGS.length] as (typeof BEGINNINGS)[number];
-  const said = (dir: Chunk['dir'], text: string): TapEvent[] =>
-    text === ''
-      ? []
-      : [{ kind: 'chunk', flow: 1, dir, time: 0, bytes: utf8(text.slice(to % 7 === 0 ? 1 : 0)) }];
-  const lines = [...said('s2c', greeting), ...said('c2s', request), ...said('s2c', answer)];
-  return [...events.slice(0, Math.max(0, first)), ...lines, ...events.slice(Math.max(0, first))];
+  const first = Math.max(
+    0,
+    events.findIndex((event) => event.kind === 'chunk'),
+  );
+  const beginning = BEGINNINGS_IN_TURN[at % BEGINNINGS_IN_TURN.length] as Beginning;
+  const lines = beginning.map((said): TapEvent => {
+    const bytes = bytesOf(said).subarray(to % 7 === 0 ? 1 : 0);
+    return { kind: 'chunk', flow: 1, dir: directionOf(said), time: 0, bytes };
+  });
+  return events.toSpliced(first, 0, ...lines);
 }
 
 const HEADER_LENGTH = 5;

@@ -1,13 +1,14 @@
 /** What must hold of a dissection, whatever went in. Every broken promise is an `Error` that says which. */
 import { Dissection } from '#dissect/index';
 import type { Field } from '#wire/field';
-import type { Inner, TapEvent, WireRecord } from '#dissect/model';
+import type { Direction, Inner, TapEvent, WireRecord } from '#dissect/model';
 import { readCapture } from '#dissect/pcapng-read';
 import { writePcapng } from '#dissect/pcapng-write';
 import { toHex } from '#wire/bytes';
 import { recordObject } from '#inspector-cli/record-object';
 import { checkConserved, checkReported } from '../support/conservation.ts';
 import { type Mutation, mutated, mutatedBytes } from './mutations.ts';
+import { type PacketCase, repacked } from './packets.ts';
 import type { Seed } from './seeds.ts';
 
 /** Longest time one case may take, in milliseconds. */
@@ -17,7 +18,9 @@ export interface Case {
   readonly seed: string;
   /** Changes of what crossed the tap. */
   readonly mutations: readonly Mutation[];
-  /** Changes of the capture file; without any the file is left out. */
+  /** Changes of the packets of a capture; `null` leaves them as we write them. */
+  readonly packets: PacketCase | null;
+  /** Changes of the capture file; without any, and without changed packets, there is no file. */
   readonly file: readonly Mutation[];
 }
 
@@ -31,11 +34,16 @@ export function genuineOf(seeds: readonly Seed[]): Genuine {
 }
 
 /** Throws when the case breaks a promise. */
-export function check({ seed, mutations, file }: Case, seeds: readonly Seed[], genuine: Genuine): void {
+export function check(
+  { seed, mutations, packets, file }: Case,
+  seeds: readonly Seed[],
+  genuine: Genuine,
+): void {
   const { events } = seeds.find(({ name }) => name === seed) as Seed;
   const changed = mutations.reduce<TapEvent[]>((sofar, each) => mutated(sofar, each), [...events]);
   const begun = performance.now();
-  const crossed = file.length === 0 ? changed : throughFile(changed, file);
+  const crossed = packets || file.length > 0 ? throughFile(changed, packets, file) : changed;
+  if (packets && file.length === 0) sameStreams(throughFile(changed, null, []), crossed);
   const dissection = dissected(crossed);
   const records = dissection.allRecords();
   for (const record of records) sound(record);
@@ -54,8 +62,13 @@ function dissected(events: readonly TapEvent[]): Dissection {
   return dissection;
 }
 
-function throughFile(events: readonly TapEvent[], mutations: readonly Mutation[]): TapEvent[] {
-  const bytes = mutations.reduce<Uint8Array>(mutatedBytes, writePcapng(events));
+function throughFile(
+  events: readonly TapEvent[],
+  packets: PacketCase | null,
+  mutations: readonly Mutation[],
+): TapEvent[] {
+  const file = packets ? repacked(events, packets) : writePcapng(events);
+  const bytes = mutations.reduce<Uint8Array>(mutatedBytes, file);
   try {
     const read = readCapture(bytes);
     checkReported(read.events, read);
@@ -67,6 +80,25 @@ function throughFile(events: readonly TapEvent[], mutations: readonly Mutation[]
   }
 }
 
+/** What layers are around packets, and in which order they are captured, says nothing of what is in them. */
+function sameStreams(expected: readonly TapEvent[], found: readonly TapEvent[]): void {
+  for (const dir of ['c2s', 's2c'] as const) {
+    const [before, after] = [streamOf(expected, dir), streamOf(found, dir)];
+    if (before !== after) throw new Error(`${dir}: other bytes in other packets: ${after.slice(0, 80)}`);
+  }
+}
+
+/** In hex; a gap is told by its length. */
+function streamOf(events: readonly TapEvent[], dir: Direction): string {
+  return events
+    .flatMap((event) => {
+      if (event.kind !== 'chunk' && event.kind !== 'gap') return [];
+      if (event.dir !== dir) return [];
+      return [event.kind === 'chunk' ? toHex(event.bytes) : `[${event.length}]`];
+    })
+    .join('');
+}
+
 /** Opened plain bytes of records and of the records inside them, in hex. */
 function openedIn(records: readonly WireRecord[]): string[] {
   const inside = (unit: WireRecord | Inner): string[] => [
@@ -76,7 +108,7 @@ function openedIn(records: readonly WireRecord[]): string[] {
   return records.flatMap(inside);
 }
 
-/** Ranges lie in the bytes they count in, children in their parents, and every state but two has its reason. */
+/** Ranges lie in the bytes they count in, children in their parents, and each state in which bytes stay unread has its reason. */
 function sound(record: WireRecord): void {
   unitSound({ ...record, bytes: record.raw });
 }
@@ -89,7 +121,7 @@ function unitSound({
   inner,
   title,
 }: Pick<Inner, 'bytes' | 'state' | 'reason' | 'fields' | 'inner' | 'title'>): void {
-  const explained = state === 'clear' || state === 'opened';
+  const explained = state === 'clear' || state === 'opened' || state === 'was-sealed';
   if (!explained && reason === '') throw new Error(`${title}: ${state} without a reason`);
   for (const field of fields) fieldSound(field, 0, bytes.length);
   for (const unit of inner) unitSound(unit);

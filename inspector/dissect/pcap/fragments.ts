@@ -9,6 +9,8 @@ export interface Fragment {
   /** False for the last one. */
   readonly more: boolean;
   readonly bytes: Uint8Array;
+  /** Packets that it came in: more than one when a tunnel's packets were cut up in turn. */
+  readonly packets: number;
 }
 
 interface Datagram {
@@ -24,8 +26,8 @@ export class Fragments {
   #held = 0;
   #abandoned = 0;
 
-  /** The payload of the datagram that this fragment completes, and how many fragments it took. */
-  add(fragment: Fragment): { readonly bytes: Uint8Array; readonly fragments: number } | undefined {
+  /** The payload of the datagram that this fragment completes, and how many packets it took. */
+  add(fragment: Fragment): { readonly bytes: Uint8Array; readonly packets: number } | undefined {
     const datagram = this.#datagrams.get(fragment.key) ?? { parts: [], held: 0 };
     this.#datagrams.set(fragment.key, datagram);
     datagram.parts.push(fragment);
@@ -35,13 +37,13 @@ export class Fragments {
     const whole = assembled(datagram);
     if (whole) this.#forget(fragment.key, datagram);
     else this.#keepToCaps(fragment.key, datagram);
-    return whole && { bytes: whole, fragments: datagram.parts.length };
+    return whole && { bytes: whole, packets: packetsOf(datagram) };
   }
 
-  /** Fragments whose datagram never became whole. */
+  /** Packets with fragments whose datagram never became whole. */
   get left(): number {
     let waiting = 0;
-    for (const { parts } of this.#datagrams.values()) waiting += parts.length;
+    for (const datagram of this.#datagrams.values()) waiting += packetsOf(datagram);
     return waiting + this.#abandoned;
   }
 
@@ -55,7 +57,7 @@ export class Fragments {
   }
 
   #abandon(key: string, datagram: Datagram): void {
-    this.#abandoned += datagram.parts.length;
+    this.#abandoned += packetsOf(datagram);
     this.#forget(key, datagram);
   }
 
@@ -63,6 +65,10 @@ export class Fragments {
     this.#held -= datagram.held;
     this.#datagrams.delete(key);
   }
+}
+
+function packetsOf({ parts }: Datagram): number {
+  return parts.reduce((sum, { packets }) => sum + packets, 0);
 }
 
 /** Where fragments overlap, the one that begins earlier counts, and of two at one place the one that came first. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fromHex, showUtf8 } from '#wire/bytes';
+import { fromHex, showUtf8, toHex } from '#wire/bytes';
 import { CAPS } from './caps.ts';
 import { SegmentFinder } from './segments.ts';
 
@@ -300,6 +300,21 @@ describe('IPv4 fragments', () => {
     expect(finder.find(101, fromHex(part(16, 30, false, '0000')))).toBe('');
     const last = (CAPS.fragmented + 4).toString(16).padStart(4, '0');
     expect(finder.find(101, fromHex(part(16, 30, false, last)))).toMatchObject({ length: 10 });
+  });
+
+  it('count every packet that they came in, also where a tunnel cuts them up once more', () => {
+    const inner = fromHex(part(0, 16, true));
+    const outer = (from: number, to: number, place: string): string =>
+      `4500 ${(20 + to - from).toString(16).padStart(4, '0')} 0009 ${place} 40 04 0000 0a000009 0a00000a ${toHex(inner.subarray(from, to))}`;
+    const finder = new SegmentFinder();
+    const packets = [outer(0, 24, '2000'), outer(24, 36, '0003'), part(16, 30, false)];
+    const segments = packets.map((hex) => finder.find(101, fromHex(hex)));
+    expect(segments).toEqual(['', '', expect.objectContaining({ length: 10 })]);
+    expect(finder.packetsUsed).toBe(packets.length);
+
+    const alone = new SegmentFinder();
+    for (const hex of packets.slice(0, 2)) alone.find(101, fromHex(hex));
+    expect(alone.fragmentsLeft).toBe(2);
   });
 
   it('cannot be made to claim more than a datagram holds', () => {

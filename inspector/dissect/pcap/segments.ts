@@ -65,7 +65,7 @@ export class SegmentFinder {
     return this.#unplacedBytes;
   }
 
-  /** Fragments whose datagram never became whole. */
+  /** Packets with fragments whose datagram never became whole. */
   get fragmentsLeft(): number {
     return this.#fragments.left;
   }
@@ -139,9 +139,9 @@ export class SegmentFinder {
   ): Transport | string {
     if (behind.lost > 0) return 'fragments that were cut short';
     if (place.offset + behind.bytes.length > 0xffff) return BROKEN;
-    const whole = this.#fragments.add({ ...place, bytes: behind.bytes });
+    const whole = this.#fragments.add({ ...place, bytes: behind.bytes, packets: this.#packetsUsed });
     if (!whole) return WAITING;
-    this.#packetsUsed += whole.fragments - 1;
+    this.#packetsUsed = whole.packets;
     return { ...behind, bytes: whole.bytes };
   }
 
