@@ -4,11 +4,11 @@ import type { TapEvent } from '#dissect/model';
 import { encodeFrame } from '#wire/frame';
 import { encodeMessage } from '#wire/messages';
 import { pskConversation } from '../../test/support/psk-conversation.ts';
+import { COUNTED } from '../../test/support/views.ts';
 import { FlowCounts } from './flow-counts.ts';
 import type { Selection } from './selection.ts';
 import { statsObjects } from './stats-objects.ts';
 
-const COUNTED = { packets: 0, skipped: [] };
 const PONG = encodeFrame(encodeMessage({ type: 'pong' }));
 const TALK = pskConversation({ c2s: [PONG, PONG], s2c: [PONG] });
 /** The same conversation once more, as flow 2. */

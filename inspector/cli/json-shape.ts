@@ -116,6 +116,14 @@ const kinds = v.array(
   }),
 );
 
+const payload = v.strictObject({
+  segmentPackets: whole,
+  bytes: whole,
+  delivered: whole,
+  unread: v.array(v.strictObject({ reason: v.string(), bytes: whole })),
+  missing: whole,
+});
+
 export const STATS = v.strictObject({
   flow: said(v.nullable(whole), 'Number of the flow; null in the last object, which is about all of them.'),
   what: v.optional(said(v.string(), 'The wire, or the protocols stacked on the flow.')),
@@ -133,8 +141,14 @@ export const STATS = v.strictObject({
   packets: v.optional(said(whole, 'Packets in the file, whatever they carry; only in the last object.')),
   skipped: v.optional(
     said(
-      v.array(v.strictObject({ reason: v.string(), count: whole })),
-      'Packets that gave nothing, by reason; only in the last object.',
+      v.array(v.strictObject({ reason: v.string(), count: whole, blocks: v.optional(v.literal(true)) })),
+      'Packets that gave nothing, by reason, and with `blocks` parts of the file that are no packets; only in the last object.',
+    ),
+  ),
+  payload: v.optional(
+    said(
+      payload,
+      'Bytes that TCP carried in these packets: `bytes` is what the file holds, each of them `delivered` to a flow or `unread` for a reason; `missing` crossed and is not in the file. `segmentPackets` and those in `skipped` are all packets. Only in the last object.',
     ),
   ),
   segments: said(whole, 'TCP segments that brought bytes.'),

@@ -7,7 +7,7 @@ import { type Selection, startOf } from './selection.ts';
 import { type Stats, StatsCounter } from './traffic-stats.ts';
 
 /** What is said of the file. */
-export type Counted = Pick<CaptureReport, 'packets' | 'skipped'>;
+export type Counted = Pick<CaptureReport, 'packets' | 'skipped' | 'payload'>;
 
 export interface FlowFigures {
   readonly flow: FlowSummary;
@@ -27,9 +27,17 @@ export function* statsObjects(
     const known = { flow: id, what: nameOf(flow), cipher, protection: protectionOf(flow), state, started };
     yield { ...known, segments, waiting, ...counter.stats(flow) };
   }
-  const { packets, skipped } = counted;
+  const { packets, skipped, payload } = counted;
   const waiting = figures.reduce((sum, { flow }) => sum + flow.waiting, 0);
-  yield { flow: null, packets, skipped, segments: segmentsOfAll(figures), waiting, ...total(figures) };
+  yield {
+    flow: null,
+    packets,
+    skipped,
+    payload,
+    segments: segmentsOfAll(figures),
+    waiting,
+    ...total(figures),
+  };
 }
 
 /** Of all flows, or of those that have a record among the selected. */

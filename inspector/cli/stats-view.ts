@@ -45,8 +45,20 @@ export function* statsLines(
   yield* wrap(sizesInWords(all.sizes), width);
   if (all.plain === null)
     yield 'Records stay closed: how many bytes they carry for the application is not known.';
-  yield `${count(counted.packets, 'packet')} in the file.`;
-  for (const { reason, count: times } of counted.skipped) yield `Not read: ${number(times)} × ${reason}.`;
+  yield* fileLines(counted);
+}
+
+/** What became of the packets of the file, and of the bytes in them. */
+function* fileLines({ packets, skipped, payload }: Counted): Generator<string> {
+  yield `${count(packets, 'packet')} in the file.`;
+  for (const { reason, count: times } of skipped) yield `Not read: ${number(times)} × ${reason}.`;
+  const held = `TCP carried ${count(payload.bytes, 'byte')} in them`;
+  yield payload.unread.length === 0
+    ? `${held}, all of which were read.`
+    : `${held}, of which ${number(payload.delivered)} were read.`;
+  for (const { reason, bytes } of payload.unread) yield `Not read: ${count(bytes, 'byte')} ${reason}.`;
+  if (payload.missing > 0)
+    yield `Missing: ${count(payload.missing, 'byte')} crossed and are not in the file.`;
 }
 
 function trafficTable(rows: readonly Row[], colors: Colors): string[] {

@@ -9,6 +9,7 @@ import { scheduleLines } from '#inspector-cli/schedule-view';
 import { statsLines } from '#inspector-cli/stats-view';
 import { PLAIN } from '#inspector-cli/terminal';
 import { treeLines } from '#inspector-cli/tree-view';
+import type { CaptureReport } from '#dissect/capture-report';
 import { Dissection } from '#dissect/index';
 import type { WireRecord } from '#dissect/model';
 import { readCapture } from '#dissect/pcapng-read';
@@ -18,13 +19,13 @@ import { encodeMessage } from '#wire/messages';
 import { pskConversation } from '../support/psk-conversation.ts';
 
 /** The conversation of the samples, read through a capture file. */
-function sample(keys = true): { dissection: Dissection; packets: number } {
+function sample(keys = true): { dissection: Dissection; report: CaptureReport } {
   const say = encodeFrame(encodeMessage({ type: 'say', text: 'hello' }));
   const pong = encodeFrame(encodeMessage({ type: 'pong' }));
-  const { events, packets } = readCapture(writePcapng(pskConversation({ c2s: [say], s2c: [pong] })));
+  const { events, ...report } = readCapture(writePcapng(pskConversation({ c2s: [say], s2c: [pong] })));
   const dissection = new Dissection({ keys });
   dissection.addAll(events);
-  return { dissection, packets };
+  return { dissection, report };
 }
 
 export const INSPECT_SAMPLES: Readonly<Record<string, () => string>> = {
@@ -35,8 +36,8 @@ export const INSPECT_SAMPLES: Readonly<Record<string, () => string>> = {
   'inspect-keyschedule': () =>
     blocks(scheduleLines(sample(), { ...PLAIN, notes: false })).find((block) => block.includes('✓')) ?? '',
   'inspect-stats': () => {
-    const { dissection, packets } = sample();
-    return lines(statsLines({ dissection }, { packets, skipped: [] }, PLAIN));
+    const { dissection, report } = sample();
+    return lines(statsLines({ dissection }, report, PLAIN));
   },
   'inspect-json': () => {
     const { dissection } = sample();

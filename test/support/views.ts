@@ -5,12 +5,26 @@ import type { Direction, TapEvent } from '#dissect/model';
 import { encodeFrame } from '#wire/frame';
 import { encodeMessage } from '#wire/messages';
 import { pskConversation } from './psk-conversation.ts';
+import type { Counted } from '#inspector-cli/stats-objects';
 import type { Terminal } from '#inspector-cli/terminal';
 
 export const HELLO = encodeFrame(encodeMessage({ type: 'say', text: 'hello' }));
 export const PONG = encodeFrame(encodeMessage({ type: 'pong' }));
 export const TALK = pskConversation({ c2s: [HELLO], s2c: [PONG] });
-export const COUNTED = { packets: 16, skipped: [{ reason: 'not TCP', count: 2 }] };
+export const COUNTED: Counted = {
+  packets: 16,
+  skipped: [{ reason: 'not TCP', count: 2 }],
+  payload: {
+    segmentPackets: 14,
+    bytes: 320,
+    delivered: 311,
+    unread: [
+      { reason: 'sent again', bytes: 8 },
+      { reason: 'in a reset', bytes: 1 },
+    ],
+    missing: 40,
+  },
+};
 export const TERMINAL: Terminal = { colors: pc.createColors(true), width: 80 };
 
 /** Flow 1 with these bytes, one segment each, on a wire that nobody named. */
