@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pc from 'picocolors';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TEST_KEY, type TestServer, startTestServer } from '../../test/support/server.ts';
+import { ensureCertificates } from '#certs/ensure';
 import { addressesFile } from '#client/addresses';
 import { ChatClient } from '#client/chat-client';
 import { toHex } from '#wire/bytes';
@@ -68,6 +69,55 @@ describe('a client without a port', () => {
     const wires = Object.fromEntries(WIRE_NAMES.map((wire) => [wire, { host, port: 7001 }]));
     await announce({ wires });
     expect(await place('tls')).toBe(`${reached}:7001`);
+  });
+});
+
+describe('what was likely forgotten is said when', () => {
+  const target = (flags: Partial<ChatFlags>, wire: WireName = 'tls') =>
+    targetFor(wire, flags.port, { wire, data, ...flags }, () => undefined);
+  const failure = async (given: Awaited<ReturnType<typeof target>>): Promise<string> => {
+    const client = new ChatClient({ ...given, name: 'lost', reconnect: false });
+    return client.connect().then(
+      () => 'connected',
+      (error: unknown) => (error as Error).message,
+    );
+  };
+
+  it('nothing listens, and no server runs on the data folder', async () => {
+    await rm(addressesFile(data));
+    const said = await failure({ ...(await target({})), port: 1 });
+    expect(said).toContain(
+      `No server runs on the data folder ${data}. If the server runs with --data FOLDER`,
+    );
+    // Whoever names the port knows where to connect.
+    expect(await failure(await target({ port: 1 }))).not.toContain('--data');
+  });
+
+  it('the certificate is from another authority', async () => {
+    const elsewhere = join(server.folder, 'elsewhere');
+    await ensureCertificates(elsewhere, { hosts: ['localhost'], now: new Date() });
+    const ca = join(elsewhere, 'ca.pem');
+    expect(await failure(await target({ ca }))).toContain(
+      `The CA file ${ca} may belong to another server. If the server runs with --data FOLDER`,
+    );
+  });
+
+  it('the key is another one', async () => {
+    const pskFile = join(server.folder, 'other.keys');
+    await writeFile(pskFile, `${TEST_KEY.id}:${'77'.repeat(32)}\n`, { mode: 0o600 });
+    expect(await failure(await target({ pskFile }, 'psk'))).toContain(
+      `The key file ${pskFile} may belong to another server. If the server runs with --data FOLDER`,
+    );
+  });
+
+  it.each([
+    ['tls', 'certs/ca.pem'],
+    ['psk', 'psk.keys'],
+  ] as const)('the data folder has nothing for the %s wire', async (wire, name) => {
+    const empty = join(server.folder, 'empty');
+    await expect(target({ data: empty }, wire)).rejects.toThrow(
+      `${join(empty, name)} is not there. If the server runs with --data FOLDER, give the same --data here`,
+    );
   });
 });
 

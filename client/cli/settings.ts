@@ -1,5 +1,6 @@
 /** What the command line, the environment and the workbench's data folder say about where to connect and with what. */
 import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { type SharedKey, parseKeyFile } from '#channel/psk/keys';
 import { readAddresses } from '#client/addresses';
 import { dataPaths } from '#client/data-paths';
@@ -94,12 +95,13 @@ export async function targetFor(
   };
 }
 
+const ELSEWHERE = 'If the server runs with --data FOLDER, give the same --data here';
+
 /** What was likely forgotten, by what went wrong. */
 function hintsFor({ data, ca, pskFile, host, port }: ChatFlags, runs: boolean): Target['hints'] {
   const paths = dataPaths(data);
-  const elsewhere = 'If the server runs with --data FOLDER, give the same --data here';
-  const authority = `The CA file ${ca ?? paths.caFile} may belong to another server. ${elsewhere}, or the server's ca.pem with --ca.`;
-  const key = `The key file ${pskFile ?? paths.keyFile} may belong to another server. ${elsewhere}, or the server's key file with --psk-file.`;
+  const authority = `The CA file ${ca ?? paths.caFile} may belong to another server. ${ELSEWHERE}, or the server's ca.pem with --ca.`;
+  const key = `The key file ${pskFile ?? paths.keyFile} may belong to another server. ${ELSEWHERE}, or the server's key file with --psk-file.`;
   return {
     certificate_untrusted: authority,
     certificate_self_signed: authority,
@@ -109,7 +111,7 @@ function hintsFor({ data, ca, pskFile, host, port }: ChatFlags, runs: boolean): 
     ...(host === undefined &&
       port === undefined &&
       !runs && {
-        connection_refused: `In ${data} nothing says that a server runs. ${elsewhere}, or its address with --host and --port.`,
+        connection_refused: `No server runs on the data folder ${resolve(data)}. ${ELSEWHERE}, or its address with --host and --port.`,
       }),
   };
 }
@@ -138,7 +140,7 @@ async function readCa(wire: WireName, { ca, data }: ChatFlags): Promise<string> 
   if (text !== undefined) return text;
   throw new UsageError(
     ca === undefined
-      ? `the ${wire} wire needs the CA that signed the server's certificate: give it with --ca FILE (${file} is not there)`
+      ? `the ${wire} wire needs the CA that signed the server's certificate, and ${resolve(file)} is not there. ${ELSEWHERE}, or the server's ca.pem with --ca.`
       : `the CA file ${file} is not there`,
   );
 }
@@ -157,7 +159,7 @@ async function readKeys(
   if (text === undefined) {
     throw new UsageError(
       flags.pskFile === undefined
-        ? `the ${wire} wire needs the server's shared key: give it with --psk-file FILE or ${PSK_VARIABLE}=id:hex (${file} is not there)`
+        ? `the ${wire} wire needs the server's shared key, and ${resolve(file)} is not there. ${ELSEWHERE}, or the server's key file with --psk-file, or the key in ${PSK_VARIABLE}=id:hex.`
         : `the key file ${file} is not there`,
     );
   }

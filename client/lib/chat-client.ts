@@ -36,7 +36,8 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
   readonly account: AccountRequests;
 
   constructor(options: ChatClientOptions) {
-    const { name, room, historyLimit, loginFirst, wire, host, port, ca, keys, servername, lookup } = options;
+    const { name, room, historyLimit, loginFirst, ...rest } = options;
+    const { wire, host, port, ca, keys, servername, lookup, hints } = rest;
     this.#kept = new KeptLogin(options.logins, options.login, (error) => this.#reports.complaint(error));
     this.#hub = new EventHub(options.queueLimit ?? QUEUE_LIMIT);
     this.#session = new ClientSession({
@@ -63,7 +64,7 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
       place: () => this.#place(),
       state: () => this.state,
     });
-    const target = { wire, host, port, ca, keys, servername, lookup };
+    const target = { wire, host, port, ca, keys, servername, lookup, hints };
     this.#supervisor = new Supervisor(this.#session, target, options, {
       prepare: (to, signal) => this.#renewToken(to, signal),
       settle: () => this.#kept.settle(),
