@@ -1,7 +1,7 @@
 /** The file of logins: what comes back from it, and who may read it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -162,6 +162,25 @@ describe('the file', () => {
     await chmod(file, 0o600);
     await writeFile(file, '{"logins": [{"token": "short"}]}');
     await expect(store.find(tls, 'ana', 0)).rejects.toMatchObject({ code: 'logins_unusable' });
+  });
+
+  it.each(['', 'junk', '{"logins": [{"token": "short"}]}'])(
+    'that holds %j instead of logins is named, with how to make a new one',
+    async (text) => {
+      await store.save(tls, login());
+      await writeFile(file, text);
+      const advice = `${file} does not hold logins; remove the file, and the next login with a password makes a new one`;
+      await expect(store.find(tls, 'ana', 0)).rejects.toThrow(advice);
+      await expect(store.save(tls, login())).rejects.toThrow(advice);
+      await rm(file);
+      await store.save(tls, login());
+      expect(await store.find(tls, 'ana', 0)).toMatchObject({ account: login().account });
+    },
+  );
+
+  it('is named when it is a folder', async () => {
+    await mkdir(file, { recursive: true, mode: 0o700 });
+    await expect(store.find(tls, 'ana', 0)).rejects.toThrow(`${file} is a folder; move it away`);
   });
 
   it('stands where the environment says', () => {

@@ -57,6 +57,9 @@ export interface Turn {
 /** Most logins kept: the oldest make room. */
 const LOGINS_MOST = 100;
 
+/** Without the file nothing is lost but the logins: a password makes each of them anew. */
+const NEW_FILE = 'remove the file, and the next login with a password makes a new one';
+
 /** Milliseconds that other programs may take for their turns: each proves a login meanwhile. */
 const PATIENCE_MS = 15_000;
 
@@ -163,9 +166,11 @@ export class LoginStore {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
       if (error instanceof ChatError) throw error;
+      if ((error as NodeJS.ErrnoException).code === 'EISDIR')
+        throw this.#unusable(`${this.#file} is a folder; move it away`, error);
       throw this.#unusable((error as Error).message, error);
     }
-    throw this.#unusable(`${this.#file} does not hold logins`);
+    throw this.#unusable(`${this.#file} does not hold logins; ${NEW_FILE}`);
   }
 
   /** Whoever can read a token can be its account. On Windows the bits say nothing about that. */

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, type Socket, createServer as createTcp } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { TOKEN, dir, closers, serve, home, capture, held, useCaptures } from '../../test/support/captures.ts';
+import { downloadCapture } from './download.ts';
 
 useCaptures();
 
@@ -98,5 +99,42 @@ describe('what goes wrong is said with what to do', () => {
     ['--web', 'nowhere'],
   ])('%s %s', async (option, value) => {
     await expect(capture(option, value)).rejects.toMatchObject({ code: 'commander.invalidArgument' });
+  });
+});
+
+describe('a server that falls silent is given up', () => {
+  const order = (port: number) => ({
+    web: new URL(`http://127.0.0.1:${port}/`),
+    token: undefined,
+    seconds: 0,
+    keys: true,
+    signal: new AbortController().signal,
+    onBegin: () => undefined,
+    patience: 300,
+  });
+
+  it.each([
+    ['before its answer', ''],
+    ['within its status line', 'HTTP/1.1 20'],
+    ['within a refusal', 'HTTP/1.1 503 no\r\ncontent-length: 90\r\n\r\n{"code":'],
+    [
+      'within the capture',
+      'HTTP/1.1 200 OK\r\ncontent-type: application/x-pcapng\r\ncontent-length: 90\r\n\r\nhalf',
+    ],
+  ])('%s', async (_, said) => {
+    const open = new Set<Socket>();
+    const server = createTcp((socket) => {
+      open.add(socket);
+      socket.on('error', () => undefined).write(said);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    closers.push(async () => {
+      for (const socket of open) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    });
+    await expect(downloadCapture(order((server.address() as AddressInfo).port))).rejects.toThrow(
+      /has said nothing for 0\.3 seconds, and nothing was written; is the workbench running/,
+    );
   });
 });

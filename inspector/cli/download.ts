@@ -1,7 +1,12 @@
 /** Asks a running workbench for a capture. */
-import { type IncomingMessage, request as requestHttp } from 'node:http';
+import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { buffer } from 'node:stream/consumers';
+
+const PATIENCE_MS = 15_000;
+
+const TODO =
+  'is the workbench running (npm start, or wireglass serve), and is this its address? --web names another';
 
 /** An error answer is a line of JSON; nothing longer is taken in. */
 const ERROR_MAX_LENGTH = 10_000;
@@ -15,6 +20,8 @@ export interface CaptureOrder {
   /** False leaves the secrets out. */
   readonly keys: boolean;
   readonly signal: AbortSignal;
+  /** Milliseconds that the server may be silent, beside those in which it records. */
+  readonly patience?: number;
   /** Called when the server has begun to wait. */
   readonly onBegin: () => void;
 }
@@ -26,6 +33,8 @@ export async function downloadCapture(order: CaptureOrder): Promise<Buffer> {
     if (response.statusCode !== 200) throw await refusal(order, response);
     if (response.headers['content-type'] !== 'application/x-pcapng') throw strange(order);
     order.onBegin();
+    // Nothing has to come while it records.
+    response.socket.setTimeout(order.seconds * 1_000 + patienceOf(order));
     return await buffer(response);
   } catch (error) {
     throw explained(order, error as NodeJS.ErrnoException);
@@ -33,13 +42,18 @@ export async function downloadCapture(order: CaptureOrder): Promise<Buffer> {
 }
 
 /** `node:http` and not `fetch`: that gives up when a body is silent for five minutes, and this one may be for an hour. */
-function ask({ web, token, seconds, keys, signal }: CaptureOrder): Promise<IncomingMessage> {
+function ask(order: CaptureOrder): Promise<IncomingMessage> {
+  const { web, token, seconds, keys, signal } = order;
   const url = new URL('/api/capture', web);
   url.search = new URLSearchParams({ seconds: String(seconds), keys: String(keys) }).toString();
   const request = url.protocol === 'https:' ? requestHttps : requestHttp;
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   return new Promise((resolve, reject) => {
-    request(url, { headers, signal, agent: false }, resolve).on('error', reject).end();
+    const asking = request(url, { headers, signal, agent: false, timeout: patienceOf(order) });
+    let awaited: ClientRequest | IncomingMessage = asking;
+    asking.on('error', reject).on('timeout', () => awaited.destroy(silent(order)));
+    asking.on('response', (response) => resolve((awaited = response)));
+    asking.end();
   });
 }
 
@@ -69,6 +83,16 @@ async function errorIn(response: IncomingMessage): Promise<{ code?: string; mess
   }
 }
 
+function patienceOf({ patience = PATIENCE_MS }: CaptureOrder): number {
+  return patience;
+}
+
+function silent(order: CaptureOrder): Error {
+  const { web } = order;
+  const time = `${patienceOf(order) / 1_000} seconds`;
+  return new Told(`${web.origin} has said nothing for ${time}, and nothing was written; ${TODO}`);
+}
+
 function strange({ web }: Pick<CaptureOrder, 'web'>): Error {
   return new Told(
     `${web.origin} is not a Wireglass page; name the address that was printed at start with --web`,
@@ -81,11 +105,10 @@ class Told extends Error {}
 function explained({ web, signal }: CaptureOrder, error: NodeJS.ErrnoException): Error {
   if (error instanceof Told) return error;
   if (signal.aborted) return new Error('stopped; nothing was written', { cause: error });
-  const todo = `is the workbench running (npm start, or wireglass serve), and is this its address? --web names another`;
   const what =
     {
-      ECONNREFUSED: `nothing answers at ${web.origin}; ${todo}`,
-      ENOTFOUND: `there is no host ${web.hostname}; ${todo}`,
+      ECONNREFUSED: `nothing answers at ${web.origin}; ${TODO}`,
+      ENOTFOUND: `there is no host ${web.hostname}; ${TODO}`,
       EAI_AGAIN: `the host ${web.hostname} cannot be looked up; is there a network?`,
       ECONNRESET: `${web.origin} went away before the capture was whole; nothing was written`,
       ERR_STREAM_PREMATURE_CLOSE: `${web.origin} went away before the capture was whole; nothing was written`,
