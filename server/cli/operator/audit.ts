@@ -27,6 +27,7 @@ interface Flags extends DataFlags {
 const PAGE = 500;
 const LOOK_EVERY_MS = 500;
 const MOST = 1_000_000;
+const NOTED: Readonly<Record<number, string>> = { 1: 'The noted hash is', 2: 'Both noted hashes are' };
 
 const COLUMNS: readonly Column<Entry>[] = [
   { head: 'when', cell: ({ ts }) => formatTime(ts) },
@@ -122,7 +123,8 @@ async function verify(store: Store, { json = false, expect = [] }: Flags): Promi
   if (flaws.length > 0) throw new CommandError(flaws.join('; '));
   if (json) return;
   console.log(last ? `The audit log is whole, up to entry ${last.id}.` : 'The audit log is empty.');
-  if (expect.length > 0) console.log(`It has all ${expect.length} noted hashes.`);
+  if (expect.length > 0)
+    console.log(`${NOTED[expect.length] ?? `All ${expect.length} noted hashes are`} in it.`);
   // Whoever keeps this line elsewhere notices when the log is written anew as a whole.
   if (last) console.log(`Its last hash: ${last.hash}`);
 }
