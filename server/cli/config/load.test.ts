@@ -108,6 +108,11 @@ it.each([
 });
 
 it('leaves variables alone that are ours and no settings, or nobody of ours', () => {
-  const environment = { WIREGLASS_TOKEN: 'x', WIREGLASS_LOGINS: 'x', WIREGLASS_FLUX_CAPACITOR: 'x' };
+  const environment = {
+    WIREGLASS_TOKEN: 'x',
+    WIREGLASS_LOGINS: 'x',
+    WIREGLASS_FLUX_CAPACITOR: 'x',
+    WIREGLASS_PROT: '1',
+  };
   expect(loadSettings({ ...NOTHING, environment }).settings.host).toBe('127.0.0.1');
 });

@@ -30,7 +30,7 @@ export interface Misspelt {
 /** The first variable that is meant for us and misspelt, beyond doubt. */
 export function misspelt(environment: Readonly<Record<string, string | undefined>>): Misspelt | undefined {
   for (const name of unknownVariables(environment)) {
-    const [meant] = nearest(name, KNOWN);
+    const meant = meantBy(name);
     if (meant !== undefined || GROUPS.test(name)) return { name, meant };
   }
   return undefined;
@@ -38,9 +38,14 @@ export function misspelt(environment: Readonly<Record<string, string | undefined
 
 /** Variables that begin as ours, are none, and resemble none: other programs may have set them. */
 export function strangeVariables(environment: Readonly<Record<string, string | undefined>>): string[] {
-  return unknownVariables(environment).filter(
-    (name) => !GROUPS.test(name) && nearest(name, KNOWN).length === 0,
-  );
+  return unknownVariables(environment).filter((name) => !GROUPS.test(name) && meantBy(name) === undefined);
+}
+
+/** What they all begin with says nothing: by whole names `WIREGLASS_PROT` would be as near to `WIREGLASS_LOG` as a slip. */
+function meantBy(name: string): string | undefined {
+  const ownPart = (variable: string): string => variable.replace(OURS, '');
+  const [meant] = nearest(ownPart(name), KNOWN.map(ownPart));
+  return meant === undefined ? undefined : `WIREGLASS_${meant}`;
 }
 
 function unknownVariables(environment: Readonly<Record<string, string | undefined>>): string[] {

@@ -65,7 +65,7 @@ describe('a start', () => {
     const path = join(await temporaryFolder(), 'data');
     await writeFile(path, '');
     await expect(makeFolder(path)).rejects.toThrow(
-      /data cannot be used: something else has this name.*--data/,
+      /data is a file; move it away, or name another folder with --data/,
     );
   });
 
@@ -77,7 +77,11 @@ describe('a start', () => {
   });
 
   it.each([
-    ['all keys have ended', file('psk.keys', `${KEY} until=2020-01-01T00:00:00Z\n`), /nobody can connect/],
+    [
+      'all keys have ended',
+      file('psk.keys', `${KEY} until=2020-01-01T00:00:00Z\n`),
+      /nobody can connect on psk and tls\+psk; make a new one: npx wireglass psk rotate --data /,
+    ],
     [
       'the key that clients use has ended',
       file('psk.keys', `${KEY} until=2020-01-01T00:00:00Z\nb:${'5b'.repeat(32)}\n`),
@@ -90,6 +94,10 @@ describe('a start', () => {
   it('warns of a variable that begins as ours and is none', async () => {
     const { warned } = await start(() => Promise.resolve(), { WIREGLASS_FLUX_CAPACITOR: '1', HOME: '/' });
     expect(warned).toMatch(/^WIREGLASS_FLUX_CAPACITOR is no setting/);
+    // Nothing is suggested that resembles it only by how all of them begin.
+    expect((await start(() => Promise.resolve(), { WIREGLASS_PROT: '1' })).warned).toMatch(
+      /^WIREGLASS_PROT is no setting and has no effect; check how it is spelt/,
+    );
   });
 
   it('names what was stored at a time that is still to come', async () => {
