@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { expect, it } from 'vitest';
-import { dataOption } from './hints.ts';
+import { commandLine, dataOption, quoted } from './hints.ts';
 
 it.each([
   ['data', ''],
@@ -9,3 +9,11 @@ it.each([
   ['/srv/my chat', " --data '/srv/my chat'"],
   ["/srv/it's", " --data '/srv/it'\\''s'"],
 ])('a command finds the data folder %j with %j', (data, option) => expect(dataOption(data)).toBe(option));
+
+it('a command line names the data folder where it has to', () => {
+  expect(commandLine('psk rotate', 'data')).toBe('npx wireglass psk rotate');
+  expect(commandLine('psk rotate', '/srv/chat')).toBe('npx wireglass psk rotate --data /srv/chat');
+  expect(commandLine(`restore ${quoted('/srv/my copy')}`, '/srv/chat')).toBe(
+    "npx wireglass restore '/srv/my copy' --data /srv/chat",
+  );
+});

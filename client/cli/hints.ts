@@ -1,13 +1,18 @@
-/** What a command line has to name so that it finds the same server as the one that shows it. */
+/** Command lines for the person to type: they find the same server as the program that shows them. */
 import { resolve } from 'node:path';
 import { DEFAULT_DATA } from '#client/data-paths';
+
+/** `npx wireglass psk rotate --data FOLDER` for `psk rotate`. Every hint that names a command is made here. */
+export function commandLine(command: string, data: string): string {
+  return `npx wireglass ${command}${dataOption(data)}`;
+}
 
 /** ` --data FOLDER`, or nothing where that is the folder that is used anyway. */
 export function dataOption(data: string): string {
   return resolve(data) === resolve(DEFAULT_DATA) ? '' : ` --data ${quoted(data)}`;
 }
 
-/** As a POSIX shell takes it; only where it would not take it as it is. */
-function quoted(text: string): string {
+/** A word as a POSIX shell takes it; only where it would not take it as it is. */
+export function quoted(text: string): string {
   return /^[\w./:@%+=,\\-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,9 +1,9 @@
 /** The data folder: database, shared keys, certificates, the tokens of page and operator. Made on first start, reused after. */
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, open, rename, rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileFault } from '#certs/file-errors';
-import { ensureCertificates } from '#certs/ensure';
+import { type Certificates, ensureCertificates } from '#certs/ensure';
 import { servedHosts } from '#certs/hosts';
 import { dataPaths } from '#client/data-paths';
 import type { SharedKey } from '#channel/psk/keys';
@@ -32,10 +32,12 @@ export async function makeFolder(folder: string): Promise<string> {
     // The mode given to mkdir is cut by the umask and ignored when the folder was there.
     await chmod(path, 0o700);
   } catch (error) {
-    const fault = fileFault(error) ?? (error as Error).message;
-    throw new Error(`the data folder ${path} cannot be used: ${fault}; --data names another`, {
-      cause: error,
-    });
+    const { code, message } = error as NodeJS.ErrnoException;
+    const flaw =
+      code === 'EEXIST'
+        ? `the data folder ${path} is a file; move it away, or name another folder with --data`
+        : `the data folder ${path} cannot be used: ${fileFault(error) ?? message}; --data names another`;
+    throw new Error(flaw, { cause: error });
   }
   return path;
 }
@@ -62,7 +64,7 @@ export async function openDataFolder(folder: string, host: string): Promise<Data
     hosts: servedHosts(host),
     now: new Date(),
   });
-  if (certificates.issued) created.push(`${folderOfCertificates} (${certificates.issued})`);
+  if (certificates.issued) created.push(madeOf(folderOfCertificates, certificates));
   const { ca, cert, key } = certificates;
   const keys = parseKeys(keyFile, keyText);
   return {
@@ -76,6 +78,10 @@ export async function openDataFolder(folder: string, host: string): Promise<Data
     operatorToken,
     created,
   };
+}
+
+function madeOf(folder: string, { created, issued }: Certificates): string {
+  return created ? folder : `${join(folder, 'server.pem')} (${String(issued)})`;
 }
 
 function newToken(): string {

@@ -24,8 +24,8 @@ export async function lockFolder(data: string): Promise<() => Promise<void>> {
     if (!(error instanceof LockedError)) throw unusable(data, error as Error);
     const holder = error.holder === undefined ? 'another process' : `process ${error.holder}`;
     throw new FolderInUseError(
-      `${data} is in use by ${holder}, a server or a command that changes something: ` +
-        `stop it first, or name another folder with --data`,
+      `${data} is in use by ${holder} (a server, or a command that changes something there); ` +
+        `stop that first, or name another folder with --data`,
       { cause: error },
     );
   }

@@ -3,7 +3,8 @@ import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { ListenAddress } from '#runtime/server';
 import { wireByName } from '#runtime/wires';
-import { dataOption } from '#client-cli/hints';
+import { commandLine } from '#client-cli/hints';
+import { demoKey } from '#web/downloads';
 import { isLoopback, isWildcard } from '#web/guard';
 import { reachableAddresses } from '#web/reach';
 import type { Workbench } from './workbench.ts';
@@ -49,7 +50,7 @@ export function readyTable(workbench: Workbench, tapped: boolean): string {
       ? 'The taps record what crosses each wire, and this demo server hands its secrets to the page.'
       : '',
     `data      ${data.path}`,
-    `chat      npx wireglass chat --wire tls${dataOption(data.path)}`,
+    `chat      ${commandLine('chat --wire tls', data.path)}`,
     ...forOthers(workbench),
     `stop      Ctrl-C`,
     '',
@@ -82,16 +83,18 @@ function othersReach({ wires }: Workbench): readonly string[] {
   return isLoopback(host) ? [] : [host];
 }
 
-/** What to type on another machine, and where what it takes is to be had. */
+/** What to type on another machine: it fetches what the client needs there, and chats. */
 function forOthers(workbench: Workbench): string[] {
   const [host, ...more] = othersReach(workbench);
   const port = workbench.wires.find(({ wire }) => wire === 'tls')?.address.port;
   if (host === undefined || port === undefined) return [];
   const page = new URL(workbench.web.url).origin;
+  const fetching = `curl -f -H 'authorization: Bearer ${workbench.data.token}'`;
   return [
-    `others    npx wireglass chat --wire tls --host ${host} --port ${port} --ca ca.pem`,
-    `          ca.pem and the demo key are at ${page}/api/ca.pem and ${page}/api/demo-psk,`,
-    `          with the token of the link below: curl -H 'authorization: Bearer TOKEN' -O …`,
-    ...(more.length > 0 ? [`          other addresses of this machine: ${more.join(', ')}`] : []),
+    'On another machine:',
+    `          ${fetching} -o ca.pem ${page}/api/ca.pem`,
+    ...(demoKey(workbench.data) ? [`          ${fetching} -o demo-psk.keys ${page}/api/demo-psk`] : []),
+    `          npx wireglass chat --wire tls --host ${host} --port ${port} --ca ca.pem`,
+    ...(more.length > 0 ? [`          Other addresses of this machine: ${more.join(', ')}`] : []),
   ];
 }

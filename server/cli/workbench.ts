@@ -1,6 +1,6 @@
 /** The workbench whole: data folder, store, chat server, a tap in front of each wire, the page, the operator's API. */
 import type { Logger } from 'pino';
-import { dataOption } from '#client-cli/hints';
+import { commandLine, dataOption, quoted } from '#client-cli/hints';
 import type { Policy } from '#chat/policy';
 import type { WireInfo } from '#dissect/stream';
 import type { Defence } from '#runtime/defence';
@@ -91,6 +91,7 @@ async function start(options: WorkbenchOptions, onClose: OnClose): Promise<Omit<
   const store = await openStore(data.database, {
     beside: [lockPath(folder)],
     onOddity: (text) => options.log.warn(text),
+    restoring: (copy) => commandLine(`restore ${quoted(copy)}`, folder),
     onDisplaced: (text) => options.log.error({ code: 'storage_failed' }, text),
   });
   onClose(() => store.close());

@@ -14,6 +14,8 @@ export interface GuardOptions {
   readonly database: string;
   /** Further files that have to stay in their place. */
   readonly beside: readonly string[];
+  /** The command that puts a copy back in place of the database. */
+  readonly restoring?: ((copy: string) => string) | undefined;
   /** Told once of each fault, and of its end, in sentences for the log. Without it nobody looks between two changes. */
   readonly tell?: ((text: string) => void) | undefined;
 }
@@ -76,11 +78,12 @@ export class Guard {
     await this.#db.raw('pragma wal_checkpoint(truncate)');
     if (!displaced) return 'everything that was stored before is in the database; restart the server';
     const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
-    const copy = `${this.#options.database}.rescued-${stamp}Z`;
+    const { database, restoring = (file) => `restore ${file}` } = this.#options;
+    const copy = `${database}.rescued-${stamp}Z`;
     await copyInto(this.#db, copy);
     return (
       `everything that was stored before is kept in ${copy}; ` +
-      `stop the server, then npx wireglass restore puts it back, or restart to go on with what lies there now`
+      `stop the server, then put it back (${restoring(copy)}), or restart to go on with what lies there now`
     );
   }
 }

@@ -106,6 +106,8 @@ export interface StoreOptions {
   readonly beside?: readonly string[];
   /** Told in sentences when files of the database are no longer in their place, and when they are again. */
   readonly onDisplaced?: (text: string) => void;
+  /** The command that puts a copy back in place of the database, for those sentences. */
+  readonly restoring?: (copy: string) => string;
   /** Told in sentences of what is odd and goes on nevertheless. */
   readonly onOddity?: (text: string) => void;
 }
@@ -113,9 +115,9 @@ export interface StoreOptions {
 /** Opens the database, making and migrating it as needed. Rejects, with its name, when that cannot be done. */
 export async function openStore(file: string, options: StoreOptions = {}): Promise<Store> {
   const { readOnly = false, clock = Date.now, auditRows = LIMITS.auditRows } = options;
-  const { beside = [], onDisplaced: tell } = options;
+  const { beside = [], onDisplaced: tell, restoring } = options;
   const db = await openDatabase(file, { readOnly });
-  const guard = readOnly ? undefined : new Guard(db, { database: file, beside, tell });
+  const guard = readOnly ? undefined : new Guard(db, { database: file, beside, tell, restoring });
   const audit = new AuditLog(db, dirname(file), auditRows);
   return new SqliteStore({ db, file, clock, guard, audit, onOddity: options.onOddity });
 }

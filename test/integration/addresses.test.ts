@@ -2,11 +2,14 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { readAddresses } from '#client/addresses';
 import { WIRE_NAMES } from '#wire/messages';
 import { Program, type Ready, startServe, targetOf } from '../support/program.ts';
 import { Puppet } from '../support/server.ts';
+
+// A busy machine takes long to start a program.
+vi.setConfig({ testTimeout: 120_000 });
 
 let data: string;
 let serve: Program;

@@ -6,9 +6,17 @@ import { copyFile, readFile, readdir, rename, rm, writeFile } from 'node:fs/prom
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openDatabase } from '#store/database';
+import * as certs from '../../server/cli/operator/certs.ts';
+import * as psk from '../../server/cli/operator/psk.ts';
+import * as restore from '../../server/cli/operator/restore.ts';
+import * as status from '../../server/cli/operator/status.ts';
+import * as users from '../../server/cli/operator/users.ts';
+import { runCommand } from '../support/command.ts';
 import { Program, type Ready, startServe, targetOf } from '../support/program.ts';
 import { Puppet } from '../support/server.ts';
 import { temporaryFolder } from '../support/stores.ts';
+
+const FREE_PORTS = ['--plain', '0', '--psk', '0', '--tls', '0', '--tls-psk', '0'];
 
 interface Case {
   readonly what: string;
@@ -109,19 +117,19 @@ describe('a second program on a data folder in use', () => {
     const pid = `process ${String(program.child.pid)}`;
     const password = join(data, '..', 'password');
     await writeFile(password, 'lantern-orchid-47-quay\n');
-    const commands = [
-      ['serve', '--web', '0', '--plain', '0', '--psk', '0', '--tls', '0', '--tls-psk', '0'],
-      ['restore', database(data)],
-      ['users', 'add', 'ana', '--password-file', password],
-      ['psk', 'rotate'],
-      ['certs', 'renew'],
-      ['status'],
-    ];
     const before = await readFile(ready.pskFile, 'utf8');
-    const refused = commands.map(
-      async (command) => (await new Program([...command, '--data', data]).finished).stderr,
-    );
-    for (const stderr of await Promise.all(refused)) expect(stderr).toContain(pid);
+    const second = new Program(['serve', '--web', '0', ...FREE_PORTS, '--data', data]);
+    for (const [register, ...command] of [
+      [restore.register, 'restore', database(data)],
+      [users.register, 'users', 'add', 'ana', '--password-file', password],
+      [psk.register, 'psk', 'rotate'],
+      [certs.register, 'certs', 'renew'],
+      [status.register, 'status'],
+    ] as const) {
+      const { code, error } = await runCommand(register, ...command, '--data', data);
+      expect([command, code > 0, error]).toEqual([command, true, expect.stringContaining(pid)]);
+    }
+    expect(await second.finished).toMatchObject({ code: 1, stderr: expect.stringContaining(pid) as string });
     expect(await readFile(ready.pskFile, 'utf8')).toBe(before);
     program.child.kill('SIGKILL');
     await program.finished;

@@ -1,6 +1,7 @@
 /** Whether the clock went back: something in the database carries a time that is still to come. */
 import { stat } from 'node:fs/promises';
 import { dataPaths } from '#client/data-paths';
+import { commandLine } from '#client-cli/hints';
 import { type Future, openStore } from '#store/store';
 import { formatTime } from '../operator/format.ts';
 import { type Finding, type Place, ok, warning } from './finding.ts';
@@ -26,7 +27,7 @@ export async function checkPast({ data, now }: Place): Promise<readonly Finding[
   });
   const text = `the clock went back, or was wrong before: ${what.join(', ')} in the database up to ${formatTime(future.newest)}, which is still to come`;
   const mend =
-    'check the clock; if it is right now, end the logins made meanwhile (npx wireglass users passwd), ' +
+    `check the clock; if it is right now, end the logins made meanwhile (${commandLine('users passwd NAME', data)}), ` +
     'lift bans and mutes that last too long, and expect these messages to show wrong times';
   return [warning('past times', text, mend)];
 }

@@ -1,6 +1,7 @@
 /** The data folder: modes, times and the database. */
 import { stat, readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { commandLine } from '#client-cli/hints';
 import { dataPaths } from '#client/data-paths';
 import { checkDatabase } from '#store/backup';
 import { formatTime } from '../operator/format.ts';
@@ -39,7 +40,7 @@ export const checkTimes: Check = async ({ data, now }) => {
 export const checkStore: Check = async ({ data }) => {
   const { database } = dataPaths(data);
   const { problems, pending } = await checkDatabase(database);
-  const mend = 'stop the server, keep a copy of the file, and restore a backup: npx wireglass restore';
+  const mend = `stop the server, keep a copy of the file, and restore a backup: ${commandLine('restore FILE', data)}`;
   if (problems.length > 0) return problems.map((text) => problem('database', `${database}: ${text}`, mend));
   if (pending.length === 0) return [ok('database', `${database} is whole`)];
   const text = `${database} is whole, and of an older version (${pending.join(', ')} to be done)`;

@@ -1,6 +1,7 @@
 /** Certificates and shared keys. */
 import { stat } from 'node:fs/promises';
 import { servedHosts } from '#certs/hosts';
+import { commandLine } from '#client-cli/hints';
 import { dataPaths } from '#client/data-paths';
 import { type CertificateRow, certificatesIn } from '../operator/certs.ts';
 import { DAY, formatSpan, formatTime } from '../operator/format.ts';
@@ -9,17 +10,16 @@ import { type Check, type Finding, type Patient, ok, problem, warning } from './
 /** A server's certificate is renewed 30 days before its end: one that is nearer to it was not. */
 const RENEW_BEFORE = 30 * DAY;
 const NEW_CA = 'begin with a new CA (remove the certs folder, start, and hand its ca.pem to the clients)';
-const RENEW = 'npx wireglass certs renew';
 const OLD_KEY = 90 * DAY;
 
 export const checkCertificates: Check = async (patient) => {
   const rows = await certificatesIn(patient.data);
-  return [...rows.map((row) => dateFinding(row, patient.now)), await nameFinding(rows, patient)];
+  return [...rows.map((row) => dateFinding(row, patient)), await nameFinding(rows, patient)];
 };
 
-function dateFinding({ what, from, until }: CertificateRow, now: number): Finding {
+function dateFinding({ what, from, until }: CertificateRow, { data, now }: Patient): Finding {
   const check = `${what} certificate`;
-  const mend = what === 'ca' ? NEW_CA : RENEW;
+  const mend = what === 'ca' ? NEW_CA : commandLine('certs renew', data);
   if (now < from)
     return problem(check, `valid only from ${formatTime(from)}`, 'set the clock; if it is right, then renew');
   if (now > until) return problem(check, `ended on ${formatTime(until)}`, mend);
@@ -27,12 +27,19 @@ function dateFinding({ what, from, until }: CertificateRow, now: number): Findin
   return until - now < RENEW_BEFORE ? warning(check, text, mend) : ok(check, text);
 }
 
-async function nameFinding(rows: readonly CertificateRow[], { settings, server }: Patient): Promise<Finding> {
+async function nameFinding(
+  rows: readonly CertificateRow[],
+  { settings, server, data }: Patient,
+): Promise<Finding> {
   const host = server ? (await server.status()).host : settings.host;
   const names = rows.find(({ what }) => what === 'server')?.names ?? [];
   const missing = servedHosts(host).filter((name) => !names.includes(name));
   if (missing.length === 0) return ok('certificate names', `it vouches for all that ${host} stands for`);
-  return problem('certificate names', `it does not vouch for ${missing.join(', ')}`, RENEW);
+  return problem(
+    'certificate names',
+    `it does not vouch for ${missing.join(', ')}`,
+    commandLine('certs renew', data),
+  );
 }
 
 /** Whether the keys are in use is looked at before each start, too (`start.ts`); their age only here. */
@@ -40,5 +47,7 @@ export const checkKeyAge: Check = async ({ data, now }) => {
   const { keyFile } = dataPaths(data);
   const age = now - (await stat(keyFile)).mtimeMs;
   if (age <= OLD_KEY) return [ok('key age', 'the shared keys were changed within the last 90 days')];
-  return [warning('key age', `the keys are ${formatSpan(age)} old or older`, 'npx wireglass psk rotate')];
+  return [
+    warning('key age', `the keys are ${formatSpan(age)} old or older`, commandLine('psk rotate', data)),
+  ];
 };

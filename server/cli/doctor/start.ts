@@ -2,9 +2,11 @@
  * What is looked at before a server starts, as a table: `serve` refuses to start for a problem and logs a warning, and
  * `doctor` shows all of it. Nothing is changed; what is not there yet is fine, for the start makes it.
  */
+import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileFault } from '#certs/file-errors';
+import { commandLine, quoted } from '#client-cli/hints';
 import { dataPaths } from '#client/data-paths';
 import { addressesFile } from '#client/addresses';
 import { strangeVariables } from '../config/variables.ts';
@@ -29,10 +31,16 @@ const checkKinds: StartCheck = async ({ data }) => {
       continue;
     }
     const other = wanted === 'folder' ? !found.isDirectory() : !found.isFile();
-    if (other) wrong.push(problem('files', `${path} has to be a ${wanted}, and is none`, 'move it away'));
+    if (other)
+      wrong.push(problem('files', `${path} has to be a ${wanted}, but is ${kindOf(found)}`, 'move it away'));
   }
   return wrong.length > 0 ? wrong : [ok('files', `files and folders in ${data} are what they should be`)];
 };
+
+function kindOf(found: Stats): string {
+  if (found.isDirectory()) return 'a folder';
+  return found.isFile() ? 'a file' : 'neither file nor folder';
+}
 
 function kindsIn(data: string): [path: string, wanted: 'file' | 'folder'][] {
   const { database, keyFile, tokenFile, operatorTokenFile, certificates } = dataPaths(data);
@@ -62,16 +70,21 @@ const checkKeys: StartCheck = async ({ data, now }) => {
   const text = await readSecret(keyFile);
   if (text === undefined) return [ok('shared keys', 'there are none yet')];
   const keys = parseKeys(keyFile, text);
+  const newKey = `make a new one: ${commandLine('psk rotate', data)}`;
   const ended = keys.filter(({ until }) => until !== undefined && until <= now);
   if (ended.length === keys.length) {
-    const said = `all ${keys.length} keys in ${keyFile} have ended: nobody can connect on psk and tls+psk`;
-    return [warning('shared keys', said, 'npx wireglass psk rotate')];
+    const said = `every key in ${keyFile} has ended, so nobody can connect on psk and tls+psk`;
+    return [warning('shared keys', said, newKey)];
   }
   const findings = ended.map(({ id, until = 0 }) =>
-    warning('shared keys', `${id} ended on ${formatTime(until)}`, `npx wireglass psk remove ${id}`),
+    warning(
+      'shared keys',
+      `${id} ended on ${formatTime(until)}`,
+      `remove it: ${commandLine(`psk remove ${quoted(id)}`, data)}`,
+    ),
   );
   if (keys[0] && ended.includes(keys[0]))
-    findings.push(warning('shared keys', 'the key that clients use has ended', 'npx wireglass psk rotate'));
+    findings.push(warning('shared keys', 'the key that clients use has ended', newKey));
   return findings.length > 0 ? findings : [ok('shared keys', `${keys.length} in ${keyFile}, none has ended`)];
 };
 
@@ -79,7 +92,11 @@ const checkVariables: StartCheck = async ({ environment }) => {
   const strange = strangeVariables(environment);
   if (strange.length === 0) return [ok('environment', 'every variable that begins with WIREGLASS_ is known')];
   return strange.map((name) =>
-    warning('environment', `${name} is no setting and has no effect`, 'check how it is spelt, or unset it'),
+    warning(
+      'environment',
+      `${name} is no setting and has no effect`,
+      'check how it is spelt (docs/reference/configuration.md has all settings), or unset it',
+    ),
   );
 };
 
@@ -96,7 +113,7 @@ export async function checkStart(place: Place, warn: (text: string) => void): Pr
   const problems: string[] = [];
   for (const [name, check] of Object.entries(START_CHECKS)) {
     for (const { level, text, mend = '' } of await examined(name, check, place)) {
-      const said = mend === '' ? text : `${text}: ${mend}`;
+      const said = mend === '' ? text : `${text}; ${mend}`;
       if (level === 'problem') problems.push(said);
       if (level === 'warning') warn(said);
     }

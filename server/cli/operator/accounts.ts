@@ -2,6 +2,7 @@
  * Changes to accounts: through the running server, so that open connections notice at once, or directly in the store
  * where none runs.
  */
+import { commandLine, quoted } from '#client-cli/hints';
 import { dataPaths } from '#client/data-paths';
 import { AccountDesk } from '#runtime/account-desk';
 import { passwordAnswers } from '#runtime/passwords';
@@ -19,12 +20,13 @@ export interface Accounts {
 }
 
 export function withAccounts<T>(data: string, use: (accounts: Accounts) => Promise<T>): Promise<T> {
-  return withServerOrAlone(data, (server) => (server ? use(accountsOf(server)) : inStore(data, use)));
+  return withServerOrAlone(data, (server) => (server ? use(accountsOf(server, data)) : inStore(data, use)));
 }
 
-function accountsOf(server: RemoteServer): Accounts {
+function accountsOf(server: RemoteServer, data: string): Accounts {
   return {
-    add: async (name, password) => added(await server.changeAccount('accounts/add', { name, password })),
+    add: async (name, password) =>
+      added(await server.changeAccount('accounts/add', { name, password }), data),
     setPassword: async (name, password) =>
       changed(await server.changeAccount('accounts/password', { name, password })),
     setRole: (name, role) => server.run({ type: 'appoint', name, role }),
@@ -47,7 +49,7 @@ async function inStore<T>(data: string, use: (accounts: Accounts) => Promise<T>)
       removed: nobody,
     });
     return await use({
-      add: async (name, password) => added(await desk.add({ name, password })),
+      add: async (name, password) => added(await desk.add({ name, password }), data),
       setPassword: async (name, password) => changed(await desk.setPassword({ name, password })),
       setRole: async (name, role) => `${await desk.setRole(name, role)} is ${role} now.`,
       removeSecondFactor: async (name) => unfactored(await desk.removeSecondFactor(name)),
@@ -58,8 +60,9 @@ async function inStore<T>(data: string, use: (accounts: Accounts) => Promise<T>)
   }
 }
 
-function added(name: string): string {
-  return `The account ${name} was made. Its role is user; npx wireglass users role changes that.`;
+function added(name: string, data: string): string {
+  const change = commandLine(`users role ${quoted(name)} ROLE`, data);
+  return `The account ${name} was made. Its role is user; ${change} changes that.`;
 }
 
 function changed(name: string): string {

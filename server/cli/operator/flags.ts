@@ -2,6 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { commandLine } from '#client-cli/hints';
 import { configFile } from '../config/file.ts';
 import { loadSettings } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
@@ -41,10 +42,13 @@ export async function settingsOf({ data, config }: DataFlags): Promise<Settings>
   const folder = resolve(settings.data);
   if (!existsSync(folder))
     throw new CommandError(
-      `there is no data folder ${folder}; npx wireglass serve makes one, --data names another`,
+      `there is no data folder ${folder}; ${commandLine('serve', folder)} makes it, --data names another`,
       NO_SERVER,
     );
   if (!statSync(folder).isDirectory())
-    throw new CommandError(`the data folder ${folder} is a file; --data names another`, NO_SERVER);
+    throw new CommandError(
+      `the data folder ${folder} is a file; move it away, or name another folder with --data`,
+      NO_SERVER,
+    );
   return { ...settings, data: folder };
 }

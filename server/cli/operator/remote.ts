@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as v from 'valibot';
-import { dataOption } from '#client-cli/hints';
+import { commandLine } from '#client-cli/hints';
 import { type Addresses, addressesFile, readAddresses } from '#client/addresses';
 import { dataPaths } from '#client/data-paths';
 import { ACCOUNT_NAME, ANSWER, CONNECTIONS, FAILURE, RENEWED, ROOMS, STATUS } from '#web/operator/answers';
@@ -122,10 +122,7 @@ function hidden(data: string, holder: number): CommandError {
 export async function runningServer(data: string): Promise<RemoteServer> {
   const server = await findServer(data);
   if (server) return server;
-  throw new CommandError(
-    `no server runs on ${data}; npx wireglass serve${dataOption(data)} starts one`,
-    NO_SERVER,
-  );
+  throw new CommandError(`no server runs on ${data}; ${commandLine('serve', data)} starts one`, NO_SERVER);
 }
 
 /** Through the running server where there is one; else alone, with the folder locked, so that none starts meanwhile. */

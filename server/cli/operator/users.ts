@@ -1,5 +1,6 @@
 /** `wireglass users`: the accounts, who is connected, and what only an operator may change. */
 import { Argument, type Command } from 'commander';
+import { commandLine } from '#client-cli/hints';
 import { dataPaths } from '#client/data-paths';
 import { type Store, openStore } from '#store/store';
 import type { ConnectionRow } from '#web/operator/answers';
@@ -103,7 +104,7 @@ async function list(flags: DataFlags): Promise<void> {
     ...account,
     online: connections.filter(({ name }) => name === account.name).map(({ wire }) => wire),
   }));
-  const none = 'There are no accounts. npx wireglass users add makes one.';
+  const none = `There are no accounts. ${commandLine('users add NAME', data)} makes one.`;
   printList(rows, COLUMNS, { json: flags.json, none });
 }
 
