@@ -9,9 +9,9 @@ const NETWORKS: readonly [address: string, network: string, why: string][] = [
   ['2001:db8::7', '2001:db8::/64', 'zero groups in the prefix, left out in the text'],
   ['2001:db8:0:1::7', '2001:db8:0:1::/64', 'zero groups on both sides'],
   ['2001:DB8:0000:0001:0:0:0:7', '2001:db8:0:1::/64', 'the same, spelt out'],
-  ['::7', '::/64', 'a prefix of nothing but zeros'],
+  ['::7', '::/64', 'a prefix of zeros only'],
   ['fe80::1%eth0', 'fe80::/64', 'a zone'],
-  ['fe80::1%br-lan.7', 'fe80::/64', 'a zone that is no word'],
+  ['fe80::1%br-lan.7', 'fe80::/64', 'a zone that is not a word'],
   ['::ffff:192.0.2.1', '192.0.2.1', 'IPv4-mapped (RFC 4291 §2.5.5.2)'],
   ['::ffff:c000:201', '192.0.2.1', 'IPv4-mapped, in hexadecimal'],
   ['::ffff:0:192.0.2.1', '192.0.2.1', 'IPv4-translated (RFC 2765 §2.1)'],
@@ -21,8 +21,8 @@ const NETWORKS: readonly [address: string, network: string, why: string][] = [
   ['2002:c000:0201:9:8:7:6:5', '192.0.2.1', '6to4: a whole site behind one address'],
   ['2001:0:4136:e378:8000:63bf:3fff:fdd2', '192.0.2.45', 'Teredo: the example of RFC 4380 §4'],
   ['unknown', 'unknown', 'no address'],
-  ['1', '1', 'a number is no address'],
-  ['192.0.2', '192.0.2', 'three parts are no address'],
+  ['1', '1', 'a number is not an address'],
+  ['192.0.2', '192.0.2', 'three parts are not an address'],
 ];
 
 describe('the network of an address', () => {

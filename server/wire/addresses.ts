@@ -1,6 +1,6 @@
 /**
- * IP addresses as bytes, and the one place that says which of them count as the same network. Whatever the server
- * limits, throttles or bans by address asks here.
+ * IP addresses as bytes, and the one place that says which of them count as the same network. Everything in the server
+ * that limits, throttles or bans by address asks here.
  */
 import ipaddr from 'ipaddr.js';
 
@@ -24,7 +24,7 @@ interface Carrier {
   readonly inverted?: true;
 }
 
-/** IPv6 addresses that carry the IPv4 address of whoever is behind them: that one is the host. */
+/** IPv6 addresses that carry an IPv4 address, which is that of the host behind them. */
 const CARRIERS: readonly Carrier[] = [
   // IPv4-mapped: a socket for both kinds shows IPv4 peers like this (RFC 4291 §2.5.5.2).
   { start: ipaddr.IPv6.parse('::ffff:0:0'), bits: 96, at: 12 },
@@ -40,8 +40,8 @@ const CARRIERS: readonly Carrier[] = [
 ];
 
 /**
- * The address that this text is: IPv4 in four decimal parts, or IPv6 in any spelling, with or without a zone, which is
- * dropped. An IPv4 address in IPv6's spelling is given as IPv4. `undefined` when it is none.
+ * The address that this text spells: IPv4 in four decimal parts, or IPv6 in any spelling, with or without a zone,
+ * which is dropped. An IPv4 address in IPv6's spelling is given as IPv4. `undefined` when it spells none.
  */
 export function parseAddress(text: string): Address | undefined {
   const address = parseAsWritten(text);
@@ -49,9 +49,9 @@ export function parseAddress(text: string): Address | undefined {
 }
 
 /**
- * The network of this address, in words that are the same for all addresses of it: an IPv4 address by itself, the first
- * 64 bits of an IPv6 address, and of an IPv6 address that carries an IPv4 address that one. A text that is no address
- * is a network of its own.
+ * The network of this address, as a text that is the same for all of its addresses: an IPv4 address by itself, the
+ * first 64 bits of an IPv6 address, or the IPv4 address that an IPv6 address carries. A text that is not an address is
+ * a network of its own.
  */
 export function networkOf(text: string): string {
   const address = parseAddress(text);
@@ -79,7 +79,7 @@ export function parseRange(text: string): Network | undefined {
   return carriedRange(start, bits) ?? startingAt(start, bits);
 }
 
-/** Whether the address lies in the range, as it is spelt or by the IPv4 address that it carries. */
+/** Whether the address lies in the range, as it is written or by the IPv4 address that it carries. */
 export function isIn(address: Address, { start, bits }: Network): boolean {
   return [address, hostOf(address)].some((one) => one.kind() === start.kind() && one.match(start, bits));
 }
@@ -89,7 +89,7 @@ export function spelling({ start, bits }: Network): string {
   return start instanceof ipaddr.IPv4 && bits === 32 ? start.toString() : `${start.toString()}/${bits}`;
 }
 
-/** Of an IPv6 address that carries an IPv4 address that one, of all others the address itself. */
+/** The IPv4 address that an IPv6 address carries; for all others, the address itself. */
 function hostOf(address: Address): Address {
   if (address instanceof ipaddr.IPv4) return address;
   const carrier = CARRIERS.find(({ start, bits }) => address.match(start, bits));
@@ -101,7 +101,7 @@ function carried(address: ipaddr.IPv6, { at, inverted }: Carrier): ipaddr.IPv4 {
   return new ipaddr.IPv4(inverted ? bytes.map((byte) => byte ^ 0xff) : bytes);
 }
 
-/** Where the carriers' own bits are all within the range, it is one of IPv4 addresses. */
+/** A range that covers all of the carrier's own bits is a range of IPv4 addresses. */
 function carriedRange(start: Address, bits: number): Network | undefined {
   if (start instanceof ipaddr.IPv4) return undefined;
   const carrier = CARRIERS.find((one) => bits >= 8 * one.at && start.match(one.start, one.bits));

@@ -40,7 +40,7 @@ it('takes a megabyte that comes a byte at a time in linear time', () => {
     buffers.add(queue.peek(0).buffer);
   }
   expect(queue).toHaveLength(1 << 20);
-  // One buffer of its own for each doubling, plus the first byte's: not one for each byte.
+  // One buffer for each doubling, plus one for the first byte: not one per byte.
   expect(buffers.size).toBeLessThan(16);
 });
 

@@ -1,5 +1,5 @@
 /**
- * Bytes that have arrived and are not used up yet, in one contiguous buffer. A unit that arrives a byte at a time
+ * Bytes that have arrived but are not used up yet, in one contiguous buffer. A unit that arrives a byte at a time
  * costs linear time: the buffer doubles. The reader's own length checks cap the growth.
  */
 export class ByteQueue {
@@ -35,7 +35,7 @@ export class ByteQueue {
 
   #reserve(extra: number): void {
     const needed = this.length + extra;
-    // A buffer of the caller's is full up to its end, so this never lets anything be written into one.
+    // A buffer that belongs to the caller is full to its end, so nothing is ever written into one.
     if (this.#end + extra <= this.#buffer.length) return;
     const roomy = new Uint8Array(Math.max(1024, needed * 2));
     roomy.set(this.#buffer.subarray(this.#start, this.#end));

@@ -14,7 +14,7 @@ import {
 } from './bytes.ts';
 
 describe('hex', () => {
-  it('has two lower-case digits a byte', () =>
+  it('has two lower-case digits per byte', () =>
     expect(toHex(Uint8Array.of(0, 1, 0xab, 255))).toBe('0001abff'));
 
   it('is read in either case, with white space between digits', () => {
@@ -67,7 +67,7 @@ it('compares all bytes', () => {
 });
 
 describe('big-endian integers', () => {
-  it('stand with the highest byte first', () => {
+  it('have the highest byte first', () => {
     expect(readUint(fromHex('ff 01 02 03'), 1, 3)).toBe(0x010203);
     const out = new Uint8Array(6);
     writeUint(out, 1, 4, 0xdeadbeef);

@@ -15,7 +15,7 @@ export interface Field {
   readonly source?: string;
   /** Set when the bytes do not parse; `value` then holds the reason. */
   readonly malformed?: true;
-  /** Set when whoever knows the value can use it to be somebody else: a password, a token, a code. */
+  /** Set when anyone who knows the value can use it to be somebody else: a password, a token, a code. */
   readonly secret?: true;
   readonly children?: readonly Field[];
 }

@@ -87,7 +87,7 @@ describe('the decoder', () => {
     );
   });
 
-  it('accepts the end between frames alone', () => {
+  it('accepts the end only between frames', () => {
     const bytes = fromHex(TWO);
     for (let at = 0; at <= bytes.length; at++) {
       const whole = at === 0 || at === 6 || at === bytes.length;

@@ -13,7 +13,7 @@ export const FRAME_LAYOUT = [
     name: 'length',
     kind: 'uint',
     size: 4,
-    note: 'How many payload bytes follow, big-endian. TCP is a stream without boundaries, so the frame has to say where it ends.',
+    note: 'How many payload bytes follow, big-endian. TCP is a stream without boundaries, so the frame must say where it ends.',
     source: 'protocol.md §Frames',
   },
   {
@@ -27,7 +27,7 @@ export const FRAME_LAYOUT = [
 
 export const FRAME_HEADER_LENGTH = 4;
 
-/** Length prefix and payload in one buffer. Throws `RangeError` above the cap: nothing of ours may be that long. */
+/** Length prefix and payload in one buffer. Throws `RangeError` above the cap: no frame of ours may be that long. */
 export function encodeFrame(payload: Uint8Array): Uint8Array<ArrayBuffer> {
   if (payload.length === 0 || payload.length > LIMITS.framePayload) {
     throw new RangeError(`a frame of ${payload.length} bytes cannot be sent`);
@@ -39,8 +39,8 @@ export function encodeFrame(payload: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Bytes in, payloads out, by `push` and then `next` until it gives `undefined`. What was whole before a bad length
- * is still given; from then on every `next` throws, because a stream whose boundaries are lost cannot be found again.
+ * Bytes in, payloads out, by `push` and then `next` until it gives `undefined`. Frames that were whole before a bad
+ * length are still given; from then on every `next` throws, because a stream whose boundaries are lost cannot be found again.
  */
 export class FrameDecoder {
   readonly #maxPayload: number;

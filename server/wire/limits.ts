@@ -10,11 +10,11 @@ export const LIMITS = {
   recordsPerKey: 2 ** 24,
   /** UTF-16 units of one chat message. */
   text: 4_000,
-  /** Changes of earlier messages that a room tells who comes back. */
+  /** Changes of earlier messages that a room reports to a member that comes back. */
   changesOnJoin: 100,
   /** Characters of a member's or a room's name. */
   name: 32,
-  /** Characters of what names a room in a message: a room's name, or @ and a member's. */
+  /** Characters of a reference to a room in a message: a room's name, or @ and a member's name. */
   roomName: 33,
   /** Characters of a client's own reference to a message. */
   ref: 64,
@@ -28,7 +28,7 @@ export const LIMITS = {
   passwordInput: 1_000,
   /** Fewest characters of a password. */
   passwordLeast: 8,
-  /** Most bytes of a password: bcrypt ignores what comes after them. */
+  /** Most bytes of a password: bcrypt ignores everything after them. */
   passwordBytes: 72,
   /** Characters of a second factor: a code or a recovery code. */
   secondFactor: 32,
@@ -40,7 +40,7 @@ export const LIMITS = {
   devices: 32,
   /** Milliseconds a login session may stay unused. */
   loginIdle: 30 * 86_400_000,
-  /** Milliseconds the token before the last one is still taken, for a client that missed the answer. */
+  /** Milliseconds for which the token before the last one is still accepted, for a client that missed the answer. */
   tokenGrace: 60_000,
   /** Milliseconds from a right password to the code of the second factor. */
   halfLogin: 120_000,
@@ -58,7 +58,7 @@ export const LIMITS = {
   openConversations: 10_000,
   /** Unread messages of one room that are counted; there may be more. */
   unread: 1_000,
-  /** Entries of the audit log in the database; the oldest move to files beside it. */
+  /** Entries of the audit log in the database; the oldest move to files next to it. */
   auditRows: 1_000_000,
   /** Entries that wait for the audit log. */
   auditQueue: 10_000,
@@ -90,6 +90,6 @@ export const LIMITS = {
   absentMembers: 10_000,
   /** Milliseconds a name is kept free for a member whose connection was lost. */
   nameHold: 60_000,
-  /** Messages of one member on their way into the store; beyond that, what has to be refused is refused as busy. */
+  /** Messages of one member on their way into the store; beyond that, what must be refused is refused as busy. */
   pendingRefs: 1_024,
 } as const;

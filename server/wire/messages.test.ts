@@ -19,12 +19,12 @@ const DIRECTIONS = [
 
 for (const { from, examples, parse } of DIRECTIONS) {
   describe.each(Object.entries(examples))(`from ${from}: %s`, (type, { least, most }) => {
-    it('is taken with all it may have, and with no more than it must have', () => {
+    it('is accepted with all fields that it may have, and with only those that it must have', () => {
       for (const fields of [least, most])
         expect(parse(json({ type, ...fields }))).toEqual({ type, ...fields });
     });
 
-    it('loses fields that nobody knows', () => {
+    it('loses unknown fields', () => {
       expect(parse(json({ type, ...least, extra: { a: 1 } }))).toEqual({ type, ...least });
     });
 
@@ -137,7 +137,7 @@ describe('a hostile payload', () => {
     );
   });
 
-  it.each(['[', '{"a":'])('may nest %j as deep as a frame is long', (opening) => {
+  it.each(['[', '{"a":'])('may nest %j as deep as a frame allows', (opening) => {
     const depth = Math.floor((LIMITS.framePayload - 40) / opening.length);
     const open = utf8(opening.repeat(depth));
     expect(refusalOf(() => parseClientMessage(open)).code).toBe('bad_json');

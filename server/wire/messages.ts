@@ -1,6 +1,6 @@
 /**
  * The messages of the chat protocol, in both directions, as one table of schemas; `schemas/` has them by topic. A
- * field's description is what the inspector and the reference page show beside it.
+ * field's description is what the inspector and the reference page show next to it.
  */
 import * as v from 'valibot';
 import { fromUtf8, utf8 } from './bytes.ts';

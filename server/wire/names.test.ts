@@ -70,7 +70,7 @@ describe('a name keeps to one script:', () => {
     ['раураl', 'a Latin letter among Cyrillic ones'],
     ['adminο', 'a Greek letter among Latin ones'],
     ['ひ김', 'Japanese and Korean'],
-    ['𐌰𐌱', 'a script that is history'],
+    ['𐌰𐌱', 'a script that is no longer in use'],
     ['a\u0308\u0308', 'the same mark twice'],
     ['a\u0300\u0301\u0302\u0303\u0304\u0305', 'marks piled up'],
   ])('not %s: %s', (name) => expect(cleanName(name)).toBeUndefined());

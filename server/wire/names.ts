@@ -5,7 +5,7 @@ import { keepsToOneScript } from './scripts.ts';
 
 const SHAPE = /^[\p{L}\p{N}][\p{L}\p{N}\p{M}._-]*$/u;
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
-/** The same mark twice, or marks piled up: they hide what they stand on (UTS #39 §5.4). */
+/** The same mark twice, or marks piled up: they hide the letter below them (UTS #39 §5.4). */
 const PILED_MARKS = /(\p{Mn})\1|\p{Mn}{5}/u;
 const ASCII = /^[\x20-\x7e]*$/;
 

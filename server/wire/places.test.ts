@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Places } from './places.ts';
 
 describe('places', () => {
-  it('are so many in all, and one is free again once it is handed back', () => {
+  it('are limited in all, and one is free again once it is handed back', () => {
     const places = new Places({ total: 2, perNetwork: 2 });
     const back = places.take('192.0.2.1');
     expect(places.take('192.0.2.2')).toBeDefined();
@@ -11,7 +11,7 @@ describe('places', () => {
     expect([places.taken, places.take('192.0.2.3') !== undefined, places.taken]).toEqual([1, true, 2]);
   });
 
-  it('are so many for each network: a /64 is one, an IPv4 address in any spelling too', () => {
+  it('are limited for each network: a /64 is one network, and so is an IPv4 address in any spelling', () => {
     const places = new Places({ total: 100, perNetwork: 1 });
     const found = ['2001:db8:0:1::1', '2001:db8:0:1::2', '2001:db8:0:2::1', '192.0.2.1', '::ffff:192.0.2.1'];
     expect(found.map((address) => places.take(address) !== undefined)).toEqual([

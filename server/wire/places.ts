@@ -1,9 +1,9 @@
-/** Places at something that takes only so many at a time, in all and from each network (`networkOf`). */
+/** Places at something that takes a limited number at a time, in all and from each network (`networkOf`). */
 import { networkOf, parseAddress } from './addresses.ts';
 
 export interface PlaceCaps {
   readonly total: number;
-  /** Of one network. Loopback, where this machine's own programs come from, has the whole. */
+  /** Places of one network. Loopback, where this machine's own programs come from, may have them all. */
   readonly perNetwork: number;
 }
 
@@ -20,7 +20,7 @@ export class Places {
     return this.#taken;
   }
 
-  /** Takes a place for this address and gives what hands it back, to be called once; `undefined` when there is none. */
+  /** Takes a place for this address; gives what hands it back, to be called once, or `undefined` when there is none. */
   take(address: string): (() => void) | undefined {
     const { total, perNetwork } = this.#caps;
     if (this.#taken >= total) return undefined;

@@ -1,4 +1,4 @@
-/** Who may do how much, from least to most; and whether an account is needed at all. */
+/** The roles, from the one that may do least to the one that may do most; and whether an account is needed at all. */
 
 export const ROLES = ['guest', 'user', 'moderator', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
@@ -7,7 +7,7 @@ export type Role = (typeof ROLES)[number];
 export const ACCOUNT_ROLES = ['user', 'moderator', 'admin'] as const satisfies readonly Role[];
 export type AccountRole = (typeof ACCOUNT_ROLES)[number];
 
-/** guests: there are no accounts; optional: guests and accounts; required: nobody talks without an account. */
+/** guests: there are no accounts; optional: guests and accounts; required: nobody can talk without an account. */
 export const AUTH_MODES = ['guests', 'optional', 'required'] as const;
 export type AuthMode = (typeof AUTH_MODES)[number];
 

@@ -1,4 +1,4 @@
-/** Scripts that names can be written in, and which of them may stand beside each other in one name (UTS #39 §5.2). */
+/** Scripts that names can be written in, and which of them may be used together in one name (UTS #39 §5.2). */
 
 /** Scripts in use today: UAX #31, tables 5 and 7. */
 export const SCRIPTS =
@@ -6,7 +6,7 @@ export const SCRIPTS =
     ' ',
   );
 
-/** Beside Latin, as Chinese, Japanese and Korean are written. */
+/** Together with Latin, as Chinese, Japanese and Korean are written. */
 const EAST_ASIAN = [
   ['Latin', 'Han', 'Hiragana', 'Katakana'],
   ['Latin', 'Han', 'Bopomofo'],

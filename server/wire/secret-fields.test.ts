@@ -3,7 +3,7 @@ import { CLIENT_MESSAGES, SERVER_MESSAGES } from './messages.ts';
 import { CLIENT_SECRETS, SECRET_NAMES, SERVER_SECRETS } from './secret-fields.ts';
 
 describe('which fields of the messages are secret', () => {
-  it('is told by the schemas, for both directions', () => {
+  it('is marked in the schemas, for both directions', () => {
     expect(CLIENT_SECRETS).toEqual({
       join: ['token'],
       register: ['password'],
@@ -23,7 +23,7 @@ describe('which fields of the messages are secret', () => {
     });
   });
 
-  it('leaves out no field that goes by the name of a secret, but for the codes of errors', () => {
+  it('leaves out no field that has the name of a secret, except the codes of errors', () => {
     const marked = { ...CLIENT_SECRETS, ...SERVER_SECRETS };
     const unmarked = Object.entries({ ...CLIENT_MESSAGES, ...SERVER_MESSAGES }).flatMap(
       ([type, { entries }]) =>
@@ -35,7 +35,7 @@ describe('which fields of the messages are secret', () => {
     expect(unmarked).toEqual(['error.code', 'auth_failed.code']);
   });
 
-  it('has all their names, for a text that no schema fits', () => {
+  it('has all their names, for a text that fits no schema', () => {
     expect([...SECRET_NAMES].sort()).toEqual(
       ['code', 'codes', 'device', 'new', 'old', 'password', 'secret', 'token', 'uri'].sort(),
     );

@@ -1,6 +1,6 @@
 /**
- * Which fields of the messages are secret: whoever reads one can use it to be somebody else. The schemas mark them
- * (`secret` in `schemas/fields.ts`); this is the table that they give.
+ * Which fields of the messages are secret: anyone who reads one can use it to be somebody else. The schemas mark them
+ * (`secret` in `schemas/fields.ts`); this table is made from them.
  */
 import * as v from 'valibot';
 import { CLIENT_MESSAGES, SERVER_MESSAGES } from './messages.ts';
@@ -17,7 +17,7 @@ export function isSecret(schema: v.GenericSchema): boolean {
 export const CLIENT_SECRETS: SecretFields = secretFields(CLIENT_MESSAGES);
 export const SERVER_SECRETS: SecretFields = secretFields(SERVER_MESSAGES);
 
-/** Every name that a secret field has in some message: all there is to go by in a text that is no message. */
+/** Every name that a secret field has in some message: all that there is to go by in a text that is not a message. */
 export const SECRET_NAMES: ReadonlySet<string> = new Set(
   [CLIENT_SECRETS, SERVER_SECRETS].flatMap((table) => Object.values(table).flat()),
 );

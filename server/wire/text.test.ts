@@ -38,11 +38,11 @@ describe('cleanText', () => {
       `${RLE}${RLI}a${PDF}b${PDI}${PDF}`,
       `${RLE}${RLI}ab${PDI}${PDF}`,
     ],
-    ['ends of nothing', `a${PDF}b${PDI}c`, 'abc'],
+    ['ends that close nothing', `a${PDF}b${PDI}c`, 'abc'],
     ['a ninth mark', `z${'\u0301'.repeat(9)}y`, `z${'\u0301'.repeat(8)}y`],
     ['piles in parts', `z${'\u0301\u200d'.repeat(9)}`, `z${'\u0301\u200d'.repeat(8)}\u200d`],
     ['nothing but spaces', ' \n\u3000', ''],
-    ['nothing that can be seen', `\0\u200b${RLO}\ufeff\u3164`, ''],
+    ['nothing visible', `\0\u200b${RLO}\ufeff\u3164`, ''],
   ])('changes %s', (_, text, clean) => expect(cleanText(text)).toBe(clean));
 
   it('does without directions where there is no room to close them', () => {

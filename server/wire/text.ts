@@ -1,6 +1,6 @@
 /**
- * What becomes of text before it is stored and shown. The client cleans before it sends and the server before it
- * stores, so both show the same; a terminal or a page need fear nothing from what comes out.
+ * How text is cleaned before it is stored and shown. The client cleans before it sends and the server before it
+ * stores, so both show the same; the result is harmless to a terminal or a page.
  */
 import { LIMITS } from './limits.ts';
 
@@ -11,7 +11,7 @@ import { LIMITS } from './limits.ts';
 const MARKS_MOST = 8;
 
 const LINE_ENDS = /\r\n|[\r\u2028\u2029]/g;
-/** Control characters (C0, DEL, C1) but line feed and tab. */
+/** Control characters (C0, DEL, C1) except line feed and tab. */
 const CONTROLS = /[^\P{Cc}\n\t]/gu;
 const DIRECTIONS = /[\u202a-\u202e\u2066-\u2069]/g;
 const NOTHING_TO_SEE = /^[\s\p{Default_Ignorable_Code_Point}\p{Cf}]*$/u;
@@ -38,21 +38,22 @@ const CLOSERS: ReadonlyMap<string, string> = new Map([
 const OVERRIDES: ReadonlySet<string> = new Set(['\u202d', '\u202e']);
 
 /**
- * The text without control characters (but line feeds and tabs) and without directional overrides; every embedding
+ * The text without control characters (except line feeds and tabs) and without directional overrides; every embedding
  * and isolate is closed in its line (UAX #9); a letter has at most eight marks; every kind of line end is a line
- * feed. Empty when nothing that can be seen is left. A text of at most `cap` UTF-16 units stays within it. Cleaning
- * twice changes nothing more.
+ * feed. Empty when nothing visible is left. A text of at most `cap` UTF-16 units stays within it. Cleaning
+ * it again changes nothing.
  */
 export function cleanText(text: string, cap: number = LIMITS.text): string {
   if (!SUSPECT.test(text)) return text;
   const plain = text.replace(LINE_ENDS, '\n').replace(CONTROLS, '');
   const closed = limitMarks(plain.split('\n').map(closeDirections).join('\n'));
-  // Where there is no room to close what was opened, nothing is opened: an open end turns what follows around.
+  // Where there is no room to close what was opened, nothing is opened: anything left open would turn around the
+  // text after it.
   const clean = closed.length > cap ? limitMarks(plain.replace(DIRECTIONS, '')) : closed;
   return NOTHING_TO_SEE.test(clean) ? '' : clean;
 }
 
-/** One line in which whatever is opened is closed, innermost first, and nothing is closed that is not open. */
+/** One line in which everything that is opened is closed, innermost first, and nothing is closed that is not open. */
 function closeDirections(line: string): string {
   const open: string[] = [];
   let clean = '';
@@ -87,7 +88,7 @@ function closeFrom(open: string[], at: number): string {
     .join('');
 }
 
-/** Drops marks beyond the cap. Joiners and other format characters are no letters: no new count begins with them. */
+/** Drops marks beyond the cap. Joiners and other format characters are not letters: no new count begins with them. */
 function limitMarks(text: string): string {
   let marks = 0;
   let clean = '';

@@ -133,7 +133,7 @@ it('the operator does both, and the log says who did', async () => {
   expect((await operate('list')).out).toBe('lobby\t2\t2\tpublic\t-');
   expect(await operate('remove', 'lobby')).toMatchObject({
     code: 1,
-    error: 'refused: this is the room that everyone begins in: it stays',
+    error: 'refused: this is the room that everyone starts in: it stays',
   });
   await vi.waitFor(async () => {
     const { out } = await runCommand(audit.register, 'audit', '--data', data);

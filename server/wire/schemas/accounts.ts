@@ -1,4 +1,4 @@
-/** Accounts: proving who one is, and looking after one's own sessions and second factor. */
+/** Accounts: proofs of identity, and the care of an account's own sessions and second factor. */
 import * as v from 'valibot';
 import { LIMITS } from '../limits.ts';
 import { AUTH_MODES } from '../roles.ts';
@@ -7,7 +7,7 @@ import { described, ref, role, secret, shortText, ts, type, via, wholeNumber } f
 // Rules about passwords are checked by the command, which can say what is wrong with one; here only the cap.
 const password = secret(
   v.pipe(v.string(), v.maxLength(LIMITS.passwordInput)),
-  'The password, as it is: only the wire protects it on its way.',
+  'The password in the clear: only the wire protects it on its way.',
 );
 const accountName = described(v.pipe(v.string(), v.maxLength(256)), 'Name of the account.');
 const token = secret(
@@ -27,7 +27,7 @@ export const ACCOUNTS_FROM_CLIENT = {
     ref,
   }),
   login: v.object({
-    type: type('login', 'Proves by password who one is.'),
+    type: type('login', 'Proves with a password who the client is.'),
     name: accountName,
     password,
     device: v.optional(
@@ -39,11 +39,11 @@ export const ACCOUNTS_FROM_CLIENT = {
     ref,
   }),
   second_factor: v.object({
-    type: type('second_factor', 'The second proof, after the password was right.'),
+    type: type('second_factor', 'The second proof, once the password was right.'),
     code,
     ref,
   }),
-  resume: v.object({ type: type('resume', 'Proves by an earlier login who one is.'), token, ref }),
+  resume: v.object({ type: type('resume', 'Proves with an earlier login who the client is.'), token, ref }),
   logout: v.object({
     type: type('logout', 'Ends this login session; its token is worthless from now on.'),
     ref,
@@ -71,7 +71,7 @@ export const ACCOUNTS_FROM_CLIENT = {
     ref,
   }),
   totp_remove: v.object({
-    type: type('totp_remove', 'Does without the second factor again.'),
+    type: type('totp_remove', 'Removes the second factor.'),
     password,
     ref,
   }),
@@ -80,10 +80,10 @@ export const ACCOUNTS_FROM_CLIENT = {
 export const ACCOUNTS_FROM_SERVER = {
   auth_required: v.object({
     type: type('auth_required', 'Follows the welcome where there are accounts.'),
-    mode: described(v.picklist(AUTH_MODES), 'optional: one may also talk as a guest; required: one may not.'),
+    mode: described(v.picklist(AUTH_MODES), 'optional: guests may talk, too; required: only accounts may.'),
     allowed: described(
       v.boolean(),
-      'Whether passwords are taken on this wire. On plain they are not, unless the operator allows it for a lesson.',
+      'Whether passwords are accepted on this wire. On plain they are not, unless the operator allows it for a lesson.',
     ),
     register: described(v.boolean(), 'Whether new accounts can be made here.'),
     text: described(v.string(), 'The same in words.'),
@@ -95,33 +95,33 @@ export const ACCOUNTS_FROM_SERVER = {
     role,
     token: secret(v.string(), 'Secret of this login session, for resume. Each resume gives a new one.'),
     session: described(v.string(), 'Public id of this login session, as in the list of sessions.'),
-    expires: described(wholeNumber, 'Until when the token is good: milliseconds since 1970-01-01 UTC.'),
+    expires: described(wholeNumber, 'When the token stops being valid: milliseconds since 1970-01-01 UTC.'),
     device: v.optional(
       secret(
         v.string(),
-        'Secret of this device: shown at the next login, guesses made elsewhere do not delay it.',
+        'Secret of this device: when it is shown at the next login, guesses made elsewhere do not delay that login.',
       ),
     ),
     second_factor: described(v.boolean(), 'Whether the account has a second factor.'),
     recovery_left: v.optional(
-      described(wholeNumber, 'Recovery codes not used yet, where one was used just now.'),
+      described(wholeNumber, 'Recovery codes not used yet; present when one was used just now.'),
     ),
   }),
   second_factor_required: v.object({
-    type: type('second_factor_required', 'The password was right; now the code.'),
+    type: type('second_factor_required', 'The password was right; now the code is needed.'),
     ref,
   }),
   auth_failed: v.object({
     type: type(
       'auth_failed',
-      'The proof was not taken. An unknown name and a wrong password give the same answer.',
+      'The proof was not accepted. An unknown name and a wrong password give the same answer.',
     ),
     ref,
     code: described(v.string(), 'Which rule, from the table of error codes.'),
     message: described(v.string(), 'The same in words.'),
-    retry_after: v.optional(described(wholeNumber, 'Seconds until the next try is taken.')),
+    retry_after: v.optional(described(wholeNumber, 'Seconds until the next try is accepted.')),
     suggestions: v.optional(
-      described(v.array(v.string()), 'What would be better: free names, or a stronger password.'),
+      described(v.array(v.string()), 'Better choices: free names, or a stronger password.'),
     ),
   }),
   sessions: v.object({
@@ -136,7 +136,7 @@ export const ACCOUNTS_FROM_SERVER = {
           via,
           address: described(v.string(), 'Where it was last used from.'),
           connected: described(v.boolean(), 'Whether it is in use now.'),
-          current: described(v.boolean(), 'Whether it is the one that asks.'),
+          current: described(v.boolean(), 'Whether it is the session that asks.'),
         }),
       ),
       'Newest first.',
@@ -146,10 +146,10 @@ export const ACCOUNTS_FROM_SERVER = {
     type: type('totp', 'The secret of a second factor, to be put into an authenticator.'),
     ref,
     secret: secret(v.string(), 'The secret in base32 (RFC 4648).'),
-    uri: secret(v.string(), 'The same as otpauth URI: what the QR code holds.'),
+    uri: secret(v.string(), 'The same as an otpauth URI: the content of the QR code.'),
   }),
   recovery_codes: v.object({
-    type: type('recovery_codes', 'The second factor counts from now on.'),
+    type: type('recovery_codes', 'The second factor is in force from now on.'),
     ref,
     codes: secret(
       v.array(v.string()),

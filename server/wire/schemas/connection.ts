@@ -16,13 +16,13 @@ export const CONNECTION_FROM_SERVER = {
     server: described(v.string(), 'Name of the server software.'),
     wire: described(v.picklist(WIRE_NAMES), 'The wire this connection uses.'),
     name: described(v.string(), 'A guest name kept free for this client until it joins.'),
-    room: described(v.string(), 'The room to begin in.'),
+    room: described(v.string(), 'The room to start in.'),
     members,
     count,
     tapped: v.optional(
       described(
         v.literal(true),
-        'What crosses the wires of this server is recorded together with its secrets, for whoever may open its page: passwords and private messages, too.',
+        'The traffic on the wires of this server is recorded together with its secrets, for everyone who may open its page: passwords and private messages, too.',
       ),
     ),
     text: described(v.string(), 'The same in words, for a person who looks at the bytes.'),

@@ -6,7 +6,7 @@ import { ACCOUNT_ROLES, ROLES } from '../roles.ts';
 export const described = <const S extends v.GenericSchema>(schema: S, note: string) =>
   v.pipe(schema, v.description(note));
 
-/** A field that whoever knows it can use to be somebody else. Views mask it until they are asked to show it. */
+/** A field that anyone who knows it can use to be somebody else. Views mask it until they are asked to show it. */
 export const secret = <const S extends v.GenericSchema>(schema: S, note: string) =>
   v.pipe(schema, v.description(note), v.metadata({ secret: true }));
 
@@ -32,13 +32,13 @@ export const optionalRoom = v.optional(
 export const ref = v.optional(
   described(
     shortText(LIMITS.ref),
-    "The client's own name for this request. Its answer repeats it, so that answers find their questions.",
+    "The client's own name for this request. Its answer repeats it, so that the client can match answers to requests.",
   ),
 );
 export const name = described(shortText(LIMITS.name), 'Name of the member this is about.');
-export const by = described(v.string(), 'Name of whoever did it.');
+export const by = described(v.string(), 'Name of the one who did it.');
 export const reason = v.optional(
-  described(shortText(LIMITS.reason), 'Why, in words for the one concerned and for the log.'),
+  described(shortText(LIMITS.reason), 'Why, in words for the member concerned and for the log.'),
 );
 export const id = described(
   wholeNumber,
@@ -48,13 +48,13 @@ export const from = described(v.string(), 'Name of the member who said it.');
 export const account = v.optional(
   described(
     v.literal(true),
-    'Whoever said it had logged in to the account of this name. A message without this was said by a guest, whom anyone can be.',
+    'The author had logged in to the account of this name. A message without this field was said by a guest, and anyone can be a guest.',
   ),
 );
 export const ts = described(wholeNumber, 'When the server accepted it: milliseconds since 1970-01-01 UTC.');
 export const via = described(
   v.string(),
-  'The wire it came in on. It goes out on every wire that a member of the room uses, so one plaintext listener undoes everyone else’s encryption.',
+  'The wire that it came in on. It goes out on every wire that a member of the room uses, so one plaintext listener undoes everyone else’s encryption.',
 );
 export const text = described(shortText(LIMITS.text), 'What was said.');
 export const role = described(v.picklist(ROLES), 'What this member may do: guest, user, moderator or admin.');

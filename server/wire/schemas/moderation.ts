@@ -1,4 +1,4 @@
-/** Keeping order: what moderators and admins ask for, and what everyone hears of it. */
+/** Keeping order: what moderators and admins ask for, and what everyone hears about it. */
 import * as v from 'valibot';
 import { LIMITS } from '../limits.ts';
 import {
@@ -65,7 +65,7 @@ export const MODERATION_FROM_CLIENT = {
     ref,
   }),
   kick: v.object({
-    type: type('kick', 'Puts a member out of a room, or off the server. It may come back.'),
+    type: type('kick', 'Removes a member from a room, or from the server. It may come back.'),
     name,
     room: optionalRoom,
     reason,
@@ -100,7 +100,7 @@ export const MODERATION_FROM_SERVER = {
     type: type('notice', 'Something about the order in a room or on the server.'),
     event: described(v.picklist(NOTICES), 'What happened.'),
     room: v.optional(room),
-    name: v.optional(described(v.string(), 'Who is concerned.')),
+    name: v.optional(described(v.string(), 'Name of the member concerned.')),
     by,
     until,
     seconds: v.optional(described(wholeNumber, 'For slowed: seconds between two messages.')),

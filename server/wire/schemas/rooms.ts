@@ -20,21 +20,24 @@ export const ROOM_ACCESS = ['public', 'invite'] as const;
 
 const access = described(
   v.picklist(ROOM_ACCESS),
-  'public: anyone may enter; invite: only who was invited, and others do not see that the room exists.',
+  'public: anyone may enter; invite: only invited members may, and others do not see that the room exists.',
 );
 const presence = described(v.picklist(PRESENCES), 'here or away, as the member says itself.');
 
 export const ROOMS_FROM_CLIENT = {
   rooms: v.object({ type: type('rooms', 'Asks which rooms there are.') }),
   create: v.object({
-    type: type('create', 'Makes a room that stays, and enters nobody into it.'),
+    type: type('create', 'Makes a permanent room. Nobody is in it yet, not even its maker.'),
     room,
     access,
     ref,
   }),
   invite: v.object({ type: type('invite', 'Lets a member into an invite-only room.'), room, name, ref }),
   uninvite: v.object({
-    type: type('uninvite', 'Withdraws an invitation. Whoever is in the room by it is put out at once.'),
+    type: type(
+      'uninvite',
+      'Withdraws an invitation. A member who is in the room because of it is removed from it at once.',
+    ),
     room,
     name,
     ref,
@@ -42,7 +45,7 @@ export const ROOMS_FROM_CLIENT = {
   remove: v.object({
     type: type(
       'remove',
-      'Removes a room that was made to stay, with its invitations and mutes and what was said in it.',
+      'Removes a permanent room, with its invitations, its mutes and everything that was said in it.',
     ),
     room,
     ref,
@@ -52,8 +55,14 @@ export const ROOMS_FROM_CLIENT = {
     room: optionalRoom,
     ref,
   }),
-  presence: v.object({ type: type('presence', 'Says whether one is at the keyboard.'), state: presence }),
-  typing: v.object({ type: type('typing', 'Says that one is typing: forwarded, never stored.'), room }),
+  presence: v.object({
+    type: type('presence', 'Says whether the member is at the keyboard.'),
+    state: presence,
+  }),
+  typing: v.object({
+    type: type('typing', 'Says that the member is typing: forwarded, never stored.'),
+    room,
+  }),
   read: v.object({
     type: type('read', 'Everything in this room up to this id has been read.'),
     room,
@@ -75,7 +84,9 @@ export const ROOMS_FROM_SERVER = {
           members: described(v.number(), 'How many are in it.'),
           access: v.optional(access),
           locked: v.optional(described(v.literal(true), 'Only moderators may speak.')),
-          slow: v.optional(described(wholeNumber, 'Seconds each member has to wait between two messages.')),
+          slow: v.optional(
+            described(wholeNumber, 'Seconds that each member must wait between two messages.'),
+          ),
         }),
       ),
       'The rooms, each with how many are in it.',

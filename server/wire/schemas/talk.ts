@@ -39,10 +39,7 @@ const deleted = v.optional(
   described(v.literal(true), 'The message was taken back or removed; its text is gone from the server.'),
 );
 const change = v.optional(
-  described(
-    wholeNumber,
-    'Number of this change: higher than those of all changes before it, in whichever room.',
-  ),
+  described(wholeNumber, 'Number of this change: higher than those of all changes before it, in any room.'),
 );
 
 export const storedMessage = v.object({
@@ -66,20 +63,20 @@ export const TALK_FROM_CLIENT = {
     name: v.optional(
       described(
         v.pipe(v.string(), v.maxLength(256)),
-        'The name asked for; without one the guest name of the welcome is kept. Who has logged in has the name of the account.',
+        'The name asked for; without one, the guest name of the welcome is kept. A client that has logged in has the name of the account.',
       ),
     ),
     token: v.optional(
       secret(
         v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
-        'From an earlier joined: takes the same member up again after a lost connection. Whoever reads it on a plain wire can do the same.',
+        'From an earlier joined: lets a client come back as the same member after a lost connection. Anyone who reads it on a plain wire can do the same.',
       ),
     ),
     after: v.optional(described(wholeNumber, 'Resume: send what was said after this id.')),
     changed_after: v.optional(
       described(
         wholeNumber,
-        'Resume: also tell, as edited and deleted, what was done since this change to messages up to after.',
+        'Resume: also report, as edited and deleted, what was done since this change to messages up to after.',
       ),
     ),
     limit: v.optional(described(pageSize, 'At most this many messages of history.')),
@@ -92,9 +89,9 @@ export const TALK_FROM_CLIENT = {
     ref: sayRef,
     reply_to: replyTo,
   }),
-  edit: v.object({ type: type('edit', 'Changes a message of one’s own.'), id, text, ref }),
+  edit: v.object({ type: type('edit', 'Changes a message of the client’s own.'), id, text, ref }),
   delete: v.object({
-    type: type('delete', 'Takes a message of one’s own back; a moderator may remove any.'),
+    type: type('delete', 'Takes back a message of the client’s own; a moderator may remove any.'),
     id,
     ref,
   }),
@@ -126,7 +123,7 @@ export const TALK_FROM_SERVER = {
     token: v.optional(
       secret(
         v.string(),
-        'Secret of this guest: takes it up again after a lost connection. An account has none here.',
+        'Secret of this guest, to come back with after a lost connection. An account gets none here.',
       ),
     ),
     members,
@@ -134,12 +131,12 @@ export const TALK_FROM_SERVER = {
     messages: storedMessages,
     more,
     changed: v.optional(
-      described(wholeNumber, 'Number of the last change there was: a later changed_after begins with it.'),
+      described(wholeNumber, 'Number of the last change so far: a later changed_after starts from it.'),
     ),
     more_changed: v.optional(
       described(
         v.literal(true),
-        'More messages were changed since changed_after than are told; the newest are.',
+        'More messages were changed since changed_after than are reported; the newest are reported.',
       ),
     ),
   }),
@@ -164,11 +161,11 @@ export const TALK_FROM_SERVER = {
   renamed: v.object({
     type: type(
       'renamed',
-      'A guest has another name: an account was made whose name it had, and from now on only the account has that.',
+      'A guest has another name now: someone made an account with its name, and from now on that name belongs to the account.',
     ),
     name: described(v.string(), 'The name until now.'),
     now: described(v.string(), 'The name from now on.'),
-    you: v.optional(described(v.literal(true), 'Set where it is the one who is told.')),
+    you: v.optional(described(v.literal(true), 'Set when the renamed guest is the one who receives this.')),
   }),
   message: v.object({
     type: type('message', 'Something that was said.'),
