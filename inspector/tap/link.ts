@@ -5,10 +5,12 @@ import type { WireName } from '#wire/messages';
 import type { Recorder } from './recorder.ts';
 
 /**
- * Milliseconds that a client has for the last bytes once the server has said all or is gone. Then both sockets are
- * closed, whatever the client does: one that neither reads nor closes would keep them for good.
+ * Milliseconds that a client has for the last bytes once the server has said all or is gone, counted from the last
+ * byte that moved. Then both sockets are closed: a client that neither reads nor closes would keep them for good.
  */
 export const LINGER_MS = 2_000;
+/** Milliseconds after which they are closed even if bytes still move: one byte a second would take for ever, too. */
+const LINGER_AT_MOST_MS = 15_000;
 
 export interface LinkOptions {
   readonly wire: WireName;
@@ -54,7 +56,11 @@ export function openLink(client: Socket, upstream: Socket, options: LinkOptions)
   };
   let lingering: NodeJS.Timeout | undefined;
   const serverGone = (): void => {
-    lingering ??= setTimeout(() => onReset('s2c'), linger);
+    if (lingering) return;
+    const over = (): void => onReset('s2c');
+    lingering = setTimeout(over, LINGER_AT_MOST_MS);
+    // Runs anew whenever the system takes some of what waits for the client.
+    client.setTimeout(linger, over);
   };
   forward(client, upstream, { flow, dir: 'c2s', recorder, onReset });
   forward(upstream, client, { flow, dir: 's2c', recorder, onReset });
@@ -69,12 +75,12 @@ export function openLink(client: Socket, upstream: Socket, options: LinkOptions)
 }
 
 /**
- * Closes the socket at once, with a reset where that is possible. While a shutdown is under way it is not: the system
- * refuses a reset then (EINVAL), and Node would leave the descriptor open for good.
+ * Closes the socket at once, with a reset where that is possible and loses nothing. While a shutdown is under way the
+ * system refuses a reset (EINVAL), and Node would leave the descriptor open for good; after it, a reset would take away
+ * the last bytes, which the system still has and delivers by itself.
  */
 function cut(socket: Socket): void {
-  const shuttingDown = socket.writableEnded && !socket.writableFinished;
-  if (shuttingDown) socket.destroy();
+  if (socket.writableEnded) socket.destroy();
   else socket.resetAndDestroy();
 }
 

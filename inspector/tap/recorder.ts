@@ -11,7 +11,7 @@ const MEBIBYTE = 1024 * 1024;
  * What an event costs beside its bytes: the object, its place in the list, the view on the block. Measured as growth of
  * the process with 200,000 events (Node 20): 300 bytes, of which 187 on the heap.
  */
-const EVENT_COST = 300;
+export const EVENT_COST = 300;
 /** What a flow costs beside its events: its two addresses, and what is kept here of it. */
 const FLOW_COST = 600;
 /** Letting go goes on to this part of the cap, so that its cost spreads over many events. */

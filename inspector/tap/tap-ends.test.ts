@@ -99,6 +99,24 @@ describe('the end of a connection', () => {
     await patient.close();
   });
 
+  it('takes nothing away from a client that reads the last bytes later', async () => {
+    const patient = await start({ linger: 50 });
+    const accepted = once(server, 'connection') as Promise<[Socket]>;
+    const client = dial(patient.address.port).pause();
+    const [peer] = await accepted;
+    const sent = 'c0ffee'.repeat(200_000);
+    // Its other direction is still open, and is cut.
+    peer.on('error', () => undefined);
+    peer.resume().end(fromHex(sent));
+    await expect.poll(() => patient.connections).toBe(0);
+    const ended = once(client, 'end');
+    const got = received(client, sent.length / 2);
+    client.resume();
+    expect(toHex(await got)).toBe(sent);
+    await ended;
+    await patient.close();
+  });
+
   it('comes to a client that has stopped reading, once the server has dropped it', async () => {
     const patient = await start({ linger: 50 });
     const accepted = once(server, 'connection') as Promise<[Socket]>;

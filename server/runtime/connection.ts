@@ -2,6 +2,7 @@
  * One socket with its channel and its frame decoder: wire bytes below, messages above. It gathers what is to be
  * sent, so that all frames of a tick leave in one write and, where the channel has records, in one record.
  */
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Channel, ChannelEvent } from '#channel/contract';
 import { concat } from '#wire/bytes';
@@ -43,8 +44,10 @@ export interface ConnectionOptions {
   readonly now?: () => number;
 }
 
-/** Time for the last bytes to reach a peer that does not read, before its socket is destroyed. */
+/** Milliseconds without a byte that moves after which the socket of a peer that should have closed is destroyed. */
 const LINGER_MS = 2_000;
+/** Milliseconds after which it is destroyed even if bytes still move. */
+const LINGER_AT_MOST_MS = 15_000;
 
 export class Connection {
   readonly id: number;
@@ -218,8 +221,10 @@ export class Connection {
     if (goodbye.length > 0) this.#socket.write(goodbye);
     this.#socket.end();
     this.#departed({ code, detail });
-    const linger = setTimeout(() => this.#socket.destroy(), LINGER_MS);
+    const over = (): void => void this.#socket.destroy();
+    const linger = setTimeout(over, LINGER_AT_MOST_MS);
     this.#socket.once('close', () => clearTimeout(linger));
+    if (this.#socket instanceof Socket) this.#socket.setTimeout(LINGER_MS, over);
   }
 
   /** At once and without a word: the peer is gone already, or does not read. */

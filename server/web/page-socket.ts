@@ -15,15 +15,17 @@ export const CLOSE_CODES = {
 
 export type PageErrorCode = keyof typeof CLOSE_CODES;
 
-/** After this long a page that does not answer the closing handshake is dropped. */
-const CLOSE_TIMEOUT = 3_000;
+/** Milliseconds after which a page that does not answer the closing handshake is dropped. */
+export const CLOSE_TIMEOUT = 3_000;
 const GOING_AWAY = 1001;
 
 export class PageSocket<Out extends { readonly type: string }> {
   readonly #socket: WebSocket;
+  readonly #closeTimeout: number;
 
-  constructor(socket: WebSocket) {
+  constructor(socket: WebSocket, closeTimeout: number = CLOSE_TIMEOUT) {
     this.#socket = socket;
+    this.#closeTimeout = closeTimeout;
   }
 
   get open(): boolean {
@@ -61,7 +63,7 @@ export class PageSocket<Out extends { readonly type: string }> {
 
   #close(status: number, reason: string): void {
     this.#socket.close(status, reason);
-    const timer = setTimeout(() => this.#socket.terminate(), CLOSE_TIMEOUT);
+    const timer = setTimeout(() => this.#socket.terminate(), this.#closeTimeout);
     this.#socket.once('close', () => clearTimeout(timer));
   }
 }

@@ -8,7 +8,7 @@ import type { Recorder } from '#tap/recorder';
 import { networkOf } from '#wire/addresses';
 import { checkHost, checkOrigin, checkToken } from './guard.ts';
 import { endRaw, pathOf } from './http.ts';
-import { PageSocket, cutSlowReader } from './page-socket.ts';
+import { CLOSE_TIMEOUT, PageSocket, cutSlowReader } from './page-socket.ts';
 import { Relay, type RelayKeys } from './relay.ts';
 import { parseHello, parseRequest } from './requests.ts';
 import { LIVE_BACKLOG, streamTap } from './tap-stream.ts';
@@ -27,6 +27,8 @@ export const SOCKET_LIMITS = {
   helloTimeout: 10_000,
   /** Milliseconds between two heartbeats; a page that has not answered by the next one is gone. */
   heartbeat: 30_000,
+  /** Milliseconds a page may take to answer the closing handshake. */
+  closeTimeout: CLOSE_TIMEOUT,
   /** Bytes that a page may lag behind the tap. */
   liveBacklog: LIVE_BACKLOG,
 } as const;
@@ -138,8 +140,9 @@ class Guests {
 type StartService = (socket: WebSocket) => Service;
 
 function serviceAt(path: string, options: SocketOptions): StartService | undefined {
-  if (path === '/ws/tap') return (socket) => tapService(new PageSocket(socket), options);
-  if (path === '/ws/chat') return (socket) => chatService(new PageSocket(socket), options);
+  const { closeTimeout } = options.limits;
+  if (path === '/ws/tap') return (socket) => tapService(new PageSocket(socket, closeTimeout), options);
+  if (path === '/ws/chat') return (socket) => chatService(new PageSocket(socket, closeTimeout), options);
   return undefined;
 }
 

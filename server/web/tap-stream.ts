@@ -1,6 +1,6 @@
 /** `/ws/tap` for one page: what the tap holds, then what happens, no faster than the page takes it. */
 import { type StreamedEvent, type TapStreamMessage, toStreamed } from '#dissect/stream';
-import type { Recorder, TapChange } from '#tap/recorder';
+import { EVENT_COST, type Recorder, type TapChange } from '#tap/recorder';
 import type { PageSocket } from './page-socket.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -11,7 +11,6 @@ const BATCH_BYTES = 128 * 1024;
 const BATCH_EVENTS = 1_000;
 /** No more is handed to the socket while this much waits in it, so that heartbeats do not queue up behind it. */
 const HIGH_WATER = MEBIBYTE;
-const EVENT_COST = 200;
 
 /** Streams `recorder` to the page until the function that is given back is called. */
 export function streamTap(

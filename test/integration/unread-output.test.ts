@@ -61,7 +61,7 @@ async function expectServed(ready: Ready): Promise<void> {
 it('serves on when nobody reads its log and its traffic from two pipes, and ends when it is told to', async () => {
   child = spawn(process.execPath, serve('--log-traffic'), { stdio: ['ignore', 'pipe', 'pipe'] });
   const ready = await readyOf(child);
-  await comeAndGo(ready, 800);
+  await comeAndGo(ready, 200);
   await expectServed(ready);
   child.kill('SIGTERM');
   const [code] = (await once(child, 'exit')) as [number];
@@ -78,7 +78,7 @@ sys.exit(subprocess.call(sys.argv[1:], stderr=secondary))`;
     const args = ['-c', UNREAD_TERMINAL, process.execPath, ...serve()];
     child = spawn(pty, args, { stdio: ['ignore', 'pipe', 'ignore'] });
     const ready = await readyOf(child);
-    await comeAndGo(ready, 100);
+    await comeAndGo(ready, 25);
     await expectServed(ready);
     process.kill((ready as Ready & { pid: number }).pid, 'SIGTERM');
     const [code] = (await once(child, 'exit')) as [number];
