@@ -80,7 +80,7 @@ sys.exit(subprocess.call(sys.argv[1:], stderr=secondary))`;
     const ready = await readyOf(child);
     await comeAndGo(ready, 25);
     await expectServed(ready);
-    process.kill((ready as Ready & { pid: number }).pid, 'SIGTERM');
+    process.kill(ready.pid, 'SIGTERM');
     const [code] = (await once(child, 'exit')) as [number];
     expect(code).toBe(0);
   }, 120_000);

@@ -2,15 +2,28 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { crash } from './crash.ts';
 import { crowd } from './crowd.ts';
+import { descriptors } from './descriptors.ts';
 import { guessing } from './guessing.ts';
 import { logins } from './logins.ts';
+import { mutants } from './mutants.ts';
 import { scan } from './scan.ts';
 import { shutdown } from './shutdown.ts';
 import { slowClients } from './slow-clients.ts';
 import { slowReaders } from './slow-readers.ts';
 import type { Amount, Soak } from './soak.ts';
 
-const SOAKS: readonly Soak[] = [crash, crowd, guessing, logins, scan, shutdown, slowClients, slowReaders];
+const SOAKS: readonly Soak[] = [
+  crash,
+  crowd,
+  descriptors,
+  guessing,
+  logins,
+  mutants,
+  scan,
+  shutdown,
+  slowClients,
+  slowReaders,
+];
 
 const command = new Command('soak')
   .description('check what must hold for a long time, or again and again')

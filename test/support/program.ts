@@ -13,6 +13,7 @@ import type { WireName } from '#wire/messages';
 export const LAUNCHER = join(fileURLToPath(new URL('.', import.meta.url)), '../../server/cli/wireglass.js');
 
 export interface Ready {
+  readonly pid: number;
   readonly url: string;
   readonly web: { readonly host: string; readonly port: number };
   readonly wires: readonly {
