@@ -74,7 +74,7 @@ describe.each(Object.entries(TALKS))('on %s', (name, talk) => {
       (name.includes('psk')
         ? ['pong', 'pong', 'say', 'say', 'say']
         : ['pong', 'say', 'say', ...(name === 'plain' ? ['say'] : [])]
-      ).map((title) => `${title} clear`),
+      ).map((title) => `${title} ${name === 'plain' ? 'clear' : 'was-sealed'}`),
     );
   });
 
