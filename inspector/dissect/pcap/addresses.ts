@@ -1,6 +1,9 @@
 /** IP addresses as text and as bytes. */
 
-/** 4 or 16 bytes; `undefined` when the text is no IP address. A mapped one (`::ffff:10.0.0.1`) gives its 4 bytes. */
+/**
+ * 4 or 16 bytes; `undefined` when the text is not an IP address. A mapped one (`::ffff:10.0.0.1`) gives its 4
+ * bytes.
+ */
 export function parseAddress(text: string): Uint8Array | undefined {
   const bare = text.replace(/%.*$/, '');
   if (!bare.includes(':')) return parseV4(bare);

@@ -118,7 +118,7 @@ export class BlockReader {
     this.#comments('interface', options);
   }
 
-  /** The enhanced packet block and its obsolete predecessor: the same places after the interface's number. */
+  /** The enhanced packet block and its obsolete predecessor: the same layout after the interface's number. */
   #packet({ body, at }: Block, id: number): void {
     const words = this.#words;
     const from = this.#interfaces[id];
@@ -137,7 +137,10 @@ export class BlockReader {
     });
   }
 
-  /** The simple packet block belongs to the first interface and has no time; how much was kept is not said either. */
+  /**
+   * The simple packet block belongs to the first interface and has no time. It does not say how much was kept
+   * either.
+   */
   #simplePacket(body: Uint8Array): void {
     const [first] = this.#interfaces;
     if (!first) return this.#sink.skip('in blocks without an interface or with a wrong length');
@@ -146,7 +149,7 @@ export class BlockReader {
     this.#sink.packet({ time: 0, bytes: body.subarray(4, 4 + kept), length, from: first.shown });
   }
 
-  /** Names of addresses are not used; their comments are. */
+  /** The names of addresses are not used, but the comments on the block are. */
   #names(body: Uint8Array): void {
     for (let at = 0; at + 4 <= body.length;) {
       const [type, length] = [this.#words.u16(body, at), this.#words.u16(body, at + 2)];

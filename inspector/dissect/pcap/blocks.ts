@@ -58,7 +58,7 @@ export function options(list: readonly Option[]): Uint8Array {
 }
 
 export function sectionHeader(application: string, comments: readonly string[]): Uint8Array {
-  // The section's length is left open (-1), as it may be.
+  // The section's length is left open (-1), as the format allows.
   const open = new Uint8Array(8).fill(0xff);
   const given = options([
     ...comments.map((comment) => [OPTION.comment, comment] as const),
@@ -77,13 +77,13 @@ export function interfaceDescription(name: string, description: string): Uint8Ar
   return block(BLOCK.interfaceDescription, [uint16(LINKTYPE_ETHERNET), uint16(0), uint32(0), given]);
 }
 
-/** Key-log lines for the packets that follow (§4.7): the length is that of the text, the padding is not counted. */
+/** Key-log lines for the packets that follow (§4.7): the length is that of the text, without the padding. */
 export function decryptionSecrets(text: string): Uint8Array {
   const bytes = utf8(text);
   return block(BLOCK.decryptionSecrets, [uint32(SECRETS_TLS_KEY_LOG), uint32(bytes.length), bytes]);
 }
 
-/** What a packet block holds; `comment` stands behind the packet as an option. */
+/** What a packet block holds; `comment` follows the packet as an option. */
 export interface PacketBlock {
   readonly interfaceId: number;
   /** Milliseconds since 1970. */

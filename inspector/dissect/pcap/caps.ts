@@ -1,6 +1,11 @@
-/** Every growing thing in reading a capture file has a cap here; a file is believed in nothing that it could ask memory for. */
+/**
+ * Everything that grows while a capture file is read has a cap here; nothing that a file says can make it claim
+ * memory.
+ */
 export const CAPS = {
-  /** Bytes of one block or packet that are looked into; a longer one is passed over. Wireshark's own limit. */
+  /**
+   * Bytes of the longest block or packet that is looked into; a longer one is skipped. Wireshark's own limit.
+   */
   block: 16 * 1024 * 1024,
   /** Interfaces of a whole file. */
   interfaces: 4_096,
@@ -8,12 +13,12 @@ export const CAPS = {
   comments: 1_000,
   /** Characters of one comment. */
   commentText: 4_000,
-  /** Reasons for which packets were left out, told apart. */
+  /** Different reasons for which packets were left out. */
   reasons: 100,
-  /** Bytes that a gzip'd file may unpack to for each packed one, and in all. */
+  /** Bytes that a gzipped file may unpack to, for each packed byte and in all. */
   gzipRatio: 100,
   gzipTotal: 4 * 1024 ** 3,
-  /** Unpacked bytes from which on the ratio counts. */
+  /** The ratio counts from this many unpacked bytes on. */
   gzipFree: 1024 * 1024,
   /** Lines taken from one key log. */
   keyLogLines: 200_000,
@@ -21,7 +26,7 @@ export const CAPS = {
   vlanTags: 8,
   /** MPLS labels of one packet. */
   mplsLabels: 16,
-  /** Layers of one packet that carry others below IP. */
+  /** Layers below IP of one packet that carry others. */
   linkLayers: 8,
   /** Tunnels inside each other in one packet. */
   tunnels: 8,
@@ -36,12 +41,17 @@ export const CAPS = {
   /** Bytes and segments of one connection that wait for an earlier segment; receive windows are about as large. */
   waitingBytes: 8 * 1024 * 1024,
   waitingSegments: 8_192,
-  /** Bytes of all connections that wait. */
+  /** Waiting bytes of all connections together. */
   waitingTotal: 64 * 1024 * 1024,
-  /** Milliseconds of the capture's time that bytes are waited for which the other side has acknowledged. */
+  /**
+   * How long bytes that the other side has acknowledged are waited for, in milliseconds of the capture's time.
+   */
   waitingTime: 60_000,
-  /** Segments with payload that are kept until it is told who the client is, where there was no SYN. */
+  /** Segments with payload that are kept until the client is recognised, where there was no SYN. */
   undecidedSegments: 24,
-  /** Numbers between two segments of one connection, at most: what lies further away belongs to another. */
+  /**
+   * The largest distance between the sequence numbers of two segments of one connection: what is further away
+   * belongs to another.
+   */
   farAway: 64 * 1024 * 1024,
 } as const;

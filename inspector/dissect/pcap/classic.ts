@@ -53,7 +53,7 @@ export class ClassicFormat implements CaptureFormat {
     this.#file ??= this.#header();
     if (!this.#file) return;
     while (!this.#broken && this.#packet(this.#file));
-    // Behind a broken length nothing can be found again.
+    // After a broken length nothing can be found again.
     if (this.#broken) this.#input.drop(this.#input.length);
   }
 

@@ -13,7 +13,7 @@ const CLIENT = places.of(Uint8Array.of(10, 0, 0, 1), 50_000) as Place;
 const SERVER = places.of(Uint8Array.of(10, 0, 0, 2), 80) as Place;
 const { ack, fin, rst, syn } = FLAG;
 
-/** A segment of the client's, or of the server's, which acknowledges what it names. */
+/** A segment of the client or of the server. It acknowledges what it names. */
 type Said = Partial<Omit<TcpSegment, 'from' | 'to'>> & { readonly by?: 'server' };
 
 function segment({ by, ...said }: Said): TcpSegment {
@@ -22,7 +22,7 @@ function segment({ by, ...said }: Said): TcpSegment {
   return { ...ends, sequence: 0, acknowledged: 0, flags: 0, payload, length: payload.length, ...said };
 }
 
-/** Everything that one connection tells, in order, and what it leaves out. */
+/** Collects everything that one connection tells, in order, and what it leaves out. */
 class Listener {
   readonly events: TapEvent[] = [];
   readonly unread: string[] = [];
@@ -52,7 +52,9 @@ class Listener {
     this.#connection?.close();
   }
 
-  /** Bytes as text, gaps as `[length]`, those of the server behind `<`; what was told since the last time. */
+  /**
+   * What was told since the last time: bytes as text, gaps as `[length]`, and what the server sent after `<`.
+   */
   tell(): string {
     return this.events
       .splice(0)
@@ -89,12 +91,12 @@ const ended =
   (sequence: number): Step =>
   (listener) =>
     listener.add({ sequence, flags: fin });
-/** The server has everything before this number; it says nothing itself. */
+/** The server acknowledges everything before this number and sends nothing itself. */
 const acked =
   (acknowledged: number, time = 0): Step =>
   (listener) =>
     listener.add({ by: 'server', sequence: 900, flags: ack, acknowledged }, time);
-/** The server answers, and has everything before that number. */
+/** The server answers, and acknowledges everything before that number. */
 const answered =
   (sequence: number, text: string, acknowledged: number): Step =>
   (listener) =>
@@ -107,12 +109,12 @@ describe('segments of one direction', () => {
     expect(told(...steps, closed)).toEqual(['', 'abc', '', '', 'defg hi', '']);
   });
 
-  it('that differ count as they came first', () => {
+  it('with different bytes for one place count as they came first', () => {
     expect(told(opened(0), data(1, 'abc'), data(2, 'XYZ'), data(4, '!!'))).toEqual(['', 'abc', 'Z', '!']);
     expect(told(opened(0), data(3, 'cd'), data(3, 'CDE'), data(1, 'ab'))).toEqual(['', '', '', 'ab cd E']);
   });
 
-  it('go around the end of the sequence numbers', () => {
+  it('wrap around the end of the sequence numbers', () => {
     const stream = [opened(0xfffffffd), data(0xfffffffe, 'ab'), data(2, 'ef'), data(0, 'cd'), data(1, 'd')];
     expect(told(...stream, ended(4))).toEqual(['', 'ab', '', 'cd ef', '', 'fin']);
   });
@@ -154,7 +156,7 @@ describe('segments of both directions', () => {
     expect(told(opened(0), answered(900, 'a', 0x70000000), data(1, 'b'))).toEqual(['', '<a', 'b']);
   });
 
-  it('that wait for each other come out', () => {
+  it('that wait for each other are told', () => {
     const crossed: Step = (listener) =>
       listener.add({ sequence: 1, flags: ack, acknowledged: 905, payload: utf8('hello') });
     expect(told(opened(0), acked(1), answered(900, 'world', 6), crossed, closed).slice(3)).toEqual([
@@ -181,7 +183,7 @@ describe('bytes that are acknowledged and not there', () => {
     expect(told(...steps)).toEqual(['', '', '', '', '[5] fg']);
   });
 
-  it('are counted as late when they come behind that', () => {
+  it('are counted as late when they come after that', () => {
     const listener = new Listener();
     const steps = [opened(9), data(15, 'fg'), acked(17), acked(17, CAPS.waitingTime + 1), data(11, 'bcd')];
     for (const step of steps) step(listener);
@@ -218,7 +220,7 @@ describe('bytes that nobody acknowledged', () => {
     expect(listener.events.find(({ kind }) => kind === 'gap')).toMatchObject({ length: 99 });
   });
 
-  it('are given up when too many segments wait behind them, none of which is next to another', () => {
+  it('are given up when too many segments wait behind them, no two of them adjacent', () => {
     const count = CAPS.waitingSegments + 1;
     const steps = Array.from({ length: count }, (_, i) => data(3 + 2 * (count - i), 'x'));
     const out = told(opened(0), ...steps, closed);
@@ -237,7 +239,7 @@ describe('a reset', () => {
     expect(told(opened(0), data(1, 'a'), reset(2), closed)).toEqual(['', 'a', '', 'reset']);
   });
 
-  it('that somebody else made up does not end anything (RFC 9293 §3.10.7.4)', () => {
+  it('forged by somebody else does not end anything (RFC 9293 §3.10.7.4)', () => {
     const listener = new Listener();
     for (const step of [opened(0), data(1, 'a'), reset(2), data(2, 'bc'), ended(4), closed]) step(listener);
     expect(listener.tell()).toBe('a bc fin');
@@ -289,7 +291,7 @@ describe('any conversation', () => {
       event.kind === 'chunk' ? [`${event.dir} ${toHex(event.bytes)}`] : [],
     );
 
-  it('is told the same in whatever order it was captured, and however often', () => {
+  it('is told the same in whatever order and however often it was captured', () => {
     const order = fc.array(fc.nat(1_000), { minLength: 40, maxLength: 40 });
     fc.assert(
       fc.property(talk, first, order, (turns, start, shuffle) => {
@@ -311,7 +313,7 @@ describe('any conversation', () => {
     );
   });
 
-  it('in turns is told in its order', () => {
+  it('in turns is told in order', () => {
     const lengths = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 2, maxLength: 16 });
     const order = fc.array(fc.nat(1_000), { minLength: 16, maxLength: 16 });
     fc.assert(

@@ -1,7 +1,8 @@
 /**
- * One TCP connection in the order in which its two ends saw it. A segment is told when everything before it was told,
- * in its own direction and of what its sender had acknowledged in the other: a capture may have the packets in another
- * order. What does not come is waited for within caps, and is then missing.
+ * One TCP connection in the order in which its two ends saw it. A segment is told once everything before it has
+ * been told: in its own direction, and in the other direction everything that its sender had acknowledged. A
+ * capture may have the packets in another order. What does not come is waited for within caps, and then counts
+ * as missing.
  */
 import type { WireName } from '#wire/messages';
 import type { Direction, TapEvent } from '../model.ts';
@@ -25,7 +26,7 @@ interface Side {
   readonly place: Place;
   readonly stream: SegmentStream;
   dir: Direction;
-  /** A reset that this side sent. Whether it was believed shows in what follows. */
+  /** A reset that this side sent. Whether it was believed is shown by what follows. */
   reset?: { readonly sequence: number; readonly time: number };
 }
 
@@ -35,11 +36,11 @@ export class Connection {
   readonly #sink: ConnectionSink;
   readonly #wire: WireName | undefined;
   readonly #started: number;
-  /** The one whose segment was captured first, then the other. */
+  /** The side whose segment was captured first, then the other. */
   readonly #sides: readonly [Side, Side];
   #flow: number | undefined;
   #segments = 0;
-  /** When the last segment of it was seen. */
+  /** When its last segment was seen. */
   #last: number;
   /** Time of what was told last. */
   #told: number;
@@ -53,13 +54,13 @@ export class Connection {
     this.#sides = [this.#side(first.from, 'c2s'), this.#side(first.to, 's2c')];
   }
 
-  /** Bytes that wait for others. */
+  /** Bytes that wait for other bytes. */
   get waitingBytes(): number {
     const [a, b] = this.#sides;
     return a.stream.waitingBytes + b.stream.waitingBytes;
   }
 
-  /** True when the segment cannot be one of this connection, whose ports are in use again. */
+  /** True when the segment cannot belong to this connection: its ports are in use again. */
   isFollowedBy({ from, flags, sequence, acknowledged, length }: TcpSegment): boolean {
     const [own, other] = this.#from(from);
     if ((flags & FLAG.rst) !== 0) return false;
@@ -78,7 +79,7 @@ export class Connection {
     this.#last = time;
     this.#segments++;
     const resets = (flags & FLAG.rst) !== 0;
-    // Only a segment that does not reset is believed about what arrived.
+    // A reset is not believed about what arrived.
     if ((flags & FLAG.ack) !== 0 && !resets) other.stream.acknowledge(segment.acknowledged);
     if ((flags & FLAG.syn) !== 0) {
       own.stream.synchronise(sequence);
@@ -89,7 +90,7 @@ export class Connection {
     this.#goOn();
   }
 
-  /** The oldest segment that waits is waited for no longer. */
+  /** Gives up waiting for the bytes before the oldest waiting segment. */
   giveUp(): void {
     if (this.#flow === undefined) {
       this.#decide();
@@ -184,15 +185,17 @@ export class Connection {
     if (length > behind) this.#sink.unread(UNREAD.again, length - behind);
   }
 
-  /** A reset may carry text of the system that sends it (RFC 1122 §4.2.2.12), which is none of the stream. */
+  /**
+   * A reset may carry a text of the system that sends it (RFC 1122 §4.2.2.12), which is not part of the stream.
+   */
   #onReset(side: Side, sequence: number, { length }: Uint8Array, time: number): void {
     if (length > 0) this.#sink.unread(UNREAD.reset, length);
     side.reset ??= { sequence, time };
   }
 
   /**
-   * A reset counts when nothing of its side came behind it. Another one was sent by somebody else, or was outside the
-   * window, and the connection went on (RFC 9293 §3.10.7.4).
+   * A reset counts when nothing from its side came after it. Otherwise somebody else sent it, or it was outside
+   * the window, and the connection went on (RFC 9293 §3.10.7.4).
    */
   #endByReset({ stream, dir, reset }: Side): void {
     if (!reset || stream.ended || this.#flow === undefined) return;
@@ -211,7 +214,7 @@ export class Connection {
     while (this.#waitsTooLong()) this.giveUp();
   }
 
-  /** Tells what waits and is next, of both directions the one that was captured first. */
+  /** Tells the waiting segments that are next; where both directions have one, the one captured first. */
   #deliverReady(): void {
     const [a, b] = this.#sides;
     for (;;) {
@@ -235,15 +238,18 @@ export class Connection {
     return crossed && this.#last - head.time > CAPS.waitingTime;
   }
 
-  /** What the head's sender had of the other direction is missing there. False when it need not be waited for. */
+  /**
+   * True when what the sender of the head had received in the other direction is missing there. False when it
+   * need not be waited for.
+   */
   #giveUpOther(head: Waiting, { stream }: Side): boolean {
     if (stream.hasDelivered(head.acknowledged)) return false;
     const missing = stream.distance(head.acknowledged as number);
     const next = stream.head;
-    // One number may have been that of a FIN which was not captured.
+    // One number may have been that of a FIN that was not captured.
     if (!next && missing === 1) return false;
     const until = Math.min(stream.position + missing, next?.at ?? Infinity);
-    // Two that wait for each other: one of them acknowledges what was not sent yet.
+    // Two segments that wait for each other: one of them acknowledges what was not sent yet.
     if (until <= stream.position) return false;
     stream.skipTo(until, head.time);
     return true;
@@ -254,7 +260,7 @@ export class Connection {
     this.#open(client, undefined);
   }
 
-  /** Without a SYN the first words that only one side can say decide; those of a client at once. */
+  /** Without a SYN, the first words that only one side can say decide; a client's words decide at once. */
   #decideWhenTold(): void {
     const [a, b] = this.#sides;
     const [first, second] = [roleIn(a), roleIn(b)];
@@ -269,7 +275,7 @@ export class Connection {
     if (roleIn(a) === 'server') return this.#open(b, 'words');
     if (roleIn(b) === 'server') return this.#open(a, 'words');
     if (a.place.port === b.place.port) return this.#open(a, 'first');
-    // Systems take the higher ports for clients.
+    // Operating systems give clients the higher ports.
     return this.#open(a.place.port > b.place.port ? a : b, 'port');
   }
 
@@ -300,7 +306,7 @@ const GUESSED: Record<Guess, (server: Side) => string> = {
   first: () => 'Who was heard first is taken for the client.',
 };
 
-/** Of any segment that waits, or of what they say together. */
+/** The role shown by any waiting segment, or by all of them together. */
 function roleIn({ stream }: Side): Role | undefined {
   for (const { bytes } of stream.waiting) {
     const role = roleOf(bytes);
@@ -309,7 +315,7 @@ function roleIn({ stream }: Side): Role | undefined {
   return stream.waiting.length > 1 ? roleOf(startOf(stream.waiting)) : undefined;
 }
 
-/** Which segment of the file its first one is that waits. */
+/** The place of its first waiting segment in the order of the file. */
 function orderOf({ stream }: Side): number {
   return stream.head?.order ?? Infinity;
 }
@@ -319,7 +325,7 @@ function isReady(own: SegmentStream, other: SegmentStream): boolean {
   return head !== undefined && head.at <= own.position && other.hasDelivered(head.acknowledged);
 }
 
-/** Between the first byte and the end, or what may still be on its way. */
+/** True between the first byte and the end; while there is no end, also as far ahead as segments may be. */
 function isWithin(stream: SegmentStream, sequence: number): boolean {
   const distance = stream.distance(sequence);
   return distance + stream.position >= -1 && distance <= (stream.ended ? 0 : CAPS.farAway);
@@ -330,13 +336,13 @@ function isFar(stream: SegmentStream, sequence: number): boolean {
 }
 
 /**
- * A SYN with another number than that which began its direction. The first SYN of a direction whose other one has
- * begun is that of a simultaneous open (RFC 9293 §3.5) or the answer to the first.
+ * A SYN whose number is not the one that began its direction. The first SYN of a direction is not meant: it
+ * opens the connection, answers the other side's SYN, or belongs to a simultaneous open (RFC 9293 §3.5).
  */
 function isOtherSyn(stream: SegmentStream, sequence: number): boolean {
   if (!stream.began || stream.beganWith(sequence)) return false;
   if (stream.settled) return true;
-  // Before the start is settled, a SYN that stands a little before the segments is theirs and comes late.
+  // Before the start is settled, a SYN numbered a little before the segments belongs to them and comes late.
   const distance = stream.distance(sequence);
   return distance >= 0 || distance < -CAPS.farAway;
 }

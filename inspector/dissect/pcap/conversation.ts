@@ -1,4 +1,7 @@
-/** A TCP conversation made up around the bytes that a tap saw: what the tap forwarded had its own TCP on either side. */
+/**
+ * A TCP conversation made up around the bytes that a tap saw: what the tap forwarded had a TCP connection of
+ * its own on either side.
+ */
 import { EMPTY } from '#wire/bytes';
 import type { Direction, Endpoint } from '../model.ts';
 import { parseAddress, toV6 } from './addresses.ts';

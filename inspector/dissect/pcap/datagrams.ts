@@ -1,4 +1,7 @@
-/** What packets that are not TCP seem to be: only said, so that a reader knows why nothing of them is shown. */
+/**
+ * What packets that are not TCP seem to be. It is only named, so that a reader knows why nothing in them is
+ * shown.
+ */
 import { BIG } from './source.ts';
 import { datagram } from './tunnels.ts';
 import type { Carried } from './layers.ts';
@@ -19,7 +22,7 @@ const PROTOCOLS: Readonly<Record<number, string>> = {
 };
 const UDP = 17;
 
-/** Services that have a port of their own, of either end. */
+/** Services that have a port of their own, at either end. */
 const SERVICES: Readonly<Record<number, string>> = {
   53: 'DNS',
   67: 'DHCP',
@@ -68,7 +71,7 @@ function isDtls(bytes: Uint8Array): boolean {
   return [0xfeff, 0xfefd, 0xfefc].includes(BIG.u16(bytes, 1));
 }
 
-/** A long header with a version (RFC 9000 §17.2, RFC 9369) or none; short headers only where QUIC is at home. */
+/** A long header with a version (RFC 9000 §17.2, RFC 9369) or none; short headers only at the ports of QUIC. */
 function isQuic(bytes: Uint8Array, ports: readonly number[]): boolean {
   const [flags = 0] = bytes;
   if (bytes.length < 7) return false;

@@ -1,4 +1,4 @@
-/** What an ethertype says of the bytes behind it, through tags, labels and sessions down to IP. */
+/** What an ethertype says about the bytes after it, through tags, labels and sessions to IP. */
 import { CAPS } from './caps.ts';
 import { type Carried, CUT, type Unwrapped, behind, within } from './layers.ts';
 import { BIG } from './source.ts';
@@ -7,7 +7,7 @@ import { BIG } from './source.ts';
 const VLAN_TAGS: ReadonlySet<number> = new Set([0x8100, 0x88a8, 0x9100, 0x9200, 0x9300]);
 /** Internet address families: IPv4 everywhere; IPv6 on Linux, Windows, NetBSD and OpenBSD, FreeBSD, macOS. */
 const FAMILIES: ReadonlySet<number> = new Set([2, 10, 23, 24, 28, 30]);
-/** Smaller numbers in the place of a type are the length of a frame of 802.3. */
+/** Smaller numbers in the place of a type are the length of an 802.3 frame. */
 const SMALLEST_TYPE = 0x0600;
 
 /** Layers that may carry others, further in. */
@@ -43,7 +43,7 @@ const NAMES: Readonly<Record<number, string>> = {
   0x9000: 'Ethernet loopback',
 };
 
-/** Of a frame whose ethertype stands at `at`. */
+/** The content of a frame whose ethertype is at `at`. */
 export function afterEthertype(frame: Carried, at: number, depth = DEPTH): Unwrapped {
   if (frame.bytes.length < at + 2) return CUT;
   const type = BIG.u16(frame.bytes, at);
@@ -51,7 +51,7 @@ export function afterEthertype(frame: Carried, at: number, depth = DEPTH): Unwra
   return type < SMALLEST_TYPE ? afterLlc(within(content, type), depth) : afterType(content, type, depth);
 }
 
-/** Of content of this type; each VLAN tag puts the type four bytes further (IEEE 802.1Q §9.3). */
+/** Follows content of this type; each VLAN tag moves the type four bytes further (IEEE 802.1Q §9.3). */
 export function afterType(content: Carried, firstType: number, depth = DEPTH): Unwrapped {
   let [type, inside] = [firstType, content];
   for (let tags = 0; VLAN_TAGS.has(type); tags++) {
@@ -59,14 +59,17 @@ export function afterType(content: Carried, firstType: number, depth = DEPTH): U
     if (inside.bytes.length < 4) return CUT;
     type = BIG.u16(inside.bytes, 2);
     inside = behind(inside, 4);
-    // A tag may stand around a frame of 802.3 as well.
+    // A tag may also be around an 802.3 frame.
     if (type < SMALLEST_TYPE) return afterLlc(within(inside, type), depth);
   }
   if (depth === 0) return `behind more than ${CAPS.linkLayers} layers below IP`;
   return TYPES[type]?.(inside, depth - 1) ?? `not IP (ethertype ${nameOfType(type)})`;
 }
 
-/** 802.2: two addresses and a control byte; with SNAP an ethertype follows, behind whose it is (RFC 1042). */
+/**
+ * 802.2: two addresses and a control byte; with SNAP the owner of the type follows, then an ethertype (RFC
+ * 1042).
+ */
 export function afterLlc(frame: Carried, depth = DEPTH): Unwrapped {
   const { bytes } = frame;
   if (bytes.length < 3) return CUT;
@@ -80,7 +83,7 @@ export function afterLlc(frame: Carried, depth = DEPTH): Unwrapped {
     : 'not IP (802.2, a protocol of a vendor)';
 }
 
-/** Six bytes of session, whose length says where PPP ends (RFC 2516 §4): behind it is padding of Ethernet. */
+/** Six bytes of session, whose length says where PPP ends (RFC 2516 §4): after it is Ethernet padding. */
 export function afterPppoe(frame: Carried, depth = DEPTH): Unwrapped {
   const { bytes } = frame;
   if (bytes.length < 6) return CUT;
@@ -102,8 +105,8 @@ export function afterPpp(frame: Carried, depth = DEPTH): Unwrapped {
 }
 
 /**
- * Labels of four bytes, the last of which says so (RFC 3032 §2.1). What they carry is told by its first half byte, as
- * routers do: IP, or a frame of Ethernet, before which a control word may stand (RFC 4385 §3).
+ * Labels of four bytes, the last of which is marked as such (RFC 3032 §2.1). What they carry is told by its
+ * first half byte, as routers do: IP, or an Ethernet frame, which a control word may precede (RFC 4385 §3).
  */
 export function afterMpls(frame: Carried, depth = DEPTH): Unwrapped {
   let content = frame;
@@ -120,7 +123,7 @@ export function afterMpls(frame: Carried, depth = DEPTH): Unwrapped {
   return afterEthertype(version === 0 ? behind(content, 4) : content, 12, depth - 1);
 }
 
-/** Of content behind `length` bytes, if one of these numbers is the family of IP. */
+/** The content after `length` bytes, if the family is one of these numbers of IP. */
 export function afterFamilyOf(packet: Carried, families: readonly number[], length: number): Unwrapped {
   return families.some((family) => FAMILIES.has(family)) ? behind(packet, length) : 'not IP';
 }

@@ -1,4 +1,7 @@
-/** Captures that other programs trip over: what is opened in them is what tshark opens, and no byte is lost in silence. */
+/**
+ * Captures that other programs trip over: what is opened in them is what tshark opens, and no byte is lost
+ * silently.
+ */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -9,7 +12,10 @@ import { type ReadCapture, readCapture, secretEvents } from '../pcapng-read.ts';
 
 type Opened = Readonly<Record<string, { readonly first: string; readonly second: string }>>;
 
-/** In these tshark opens nothing, or not all: the bytes are those of the file that they were made from. */
+/**
+ * In these tshark opens nothing, or not everything: the expected bytes are those of the file that they were
+ * made from.
+ */
 const BETTER: ReadonlySet<string> = new Set([
   'net-gz-ok.pcap.gz',
   'net-gz-trailing-zeros.pcap.gz',
@@ -23,7 +29,10 @@ const BETTER: ReadonlySet<string> = new Set([
   'tcp-skew-all-client-first.pcap',
   'tcp-skew-all-client-first-12.pcap',
 ]);
-/** More than tshark: what stands behind a gap, and the second of two connections that it takes for one. */
+/**
+ * Here more is opened than by tshark: what follows a gap, and the second of two connections that it takes for
+ * one.
+ */
 const MORE: ReadonlySet<string> = new Set([
   'tcp-gap-one-record-lost.pcap',
   'tcp-gap12-one-record-lost.pcap',

@@ -4,7 +4,7 @@ import type { Input } from './input.ts';
 import { NextGenerationFormat, isPcapng } from './next-generation.ts';
 import { BIG, CaptureError, type CaptureFormat, type CaptureSink } from './source.ts';
 
-/** Bytes that settle it. */
+/** How many bytes settle it. */
 export const START_LENGTH = 4;
 
 /** Files that people take for captures, or in which captures are packed: magic number, mask, and what to do. */

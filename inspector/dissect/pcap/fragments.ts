@@ -4,7 +4,7 @@ import { CAPS } from './caps.ts';
 export interface Fragment {
   /** Names the datagram: addresses, identification and protocol. */
   readonly key: string;
-  /** Where in the datagram's payload it stands. */
+  /** Where in the datagram's payload it belongs. */
   readonly offset: number;
   /** False for the last one. */
   readonly more: boolean;

@@ -1,4 +1,6 @@
-/** The check sum and the length behind each member of a gzip file (RFC 1952 §2.3.1): fflate reads over them. */
+/**
+ * The checksum and the length after each member of a gzip file (RFC 1952 §2.3.1), which fflate does not check.
+ */
 import { readUint } from '#wire/bytes';
 
 export const TRAILER_LENGTH = 8;
@@ -22,18 +24,21 @@ export class MemberCheck {
     this.#length += bytes.length;
   }
 
-  /** Where behind its last eight bytes it ends in the last packed bytes; `undefined` when they are not there. */
+  /**
+   * Where the member ends in the last packed bytes, after its trailer of eight bytes; `undefined` when that is
+   * not there.
+   */
   endIn(packed: Uint8Array): number | undefined {
     const lowest = this.#length & 0xff;
     for (let end = packed.length; end >= TRAILER_LENGTH; end--) {
-      // Looked at first, for this runs over all of them.
+      // One byte is compared first, because this runs over all of them.
       if (packed[end - 4] !== lowest) continue;
       if (this.faultOf(packed.subarray(end - TRAILER_LENGTH, end)) === undefined) return end;
     }
     return undefined;
   }
 
-  /** What does not fit its last eight bytes, in words. */
+  /** What contradicts the trailer of eight bytes, in words. */
   faultOf(trailer: Uint8Array): string | undefined {
     const [crc, length] = [littleEndian(trailer, 0), littleEndian(trailer, 4)];
     if (length !== this.#length % 2 ** 32) {

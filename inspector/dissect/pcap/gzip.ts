@@ -1,4 +1,4 @@
-/** Unpacks a gzip'd file as it arrives (RFC 1952), by fflate, and not without limit. */
+/** Unpacks a gzipped file as it arrives (RFC 1952), with fflate and within limits. */
 import { Gunzip } from 'fflate';
 import { concat } from '#wire/bytes';
 import { CAPS } from './caps.ts';
@@ -19,7 +19,7 @@ export class Unpacker {
   /** What came out of the last slice. */
   readonly #ready: Uint8Array[] = [];
   #check = new MemberCheck();
-  /** The last packed bytes: the end of a member is known when the header behind it was read. */
+  /** The last packed bytes: the end of a member is known when the header after it has been read. */
   #tail = new Uint8Array(0);
   #packed = 0;
   #unpacked = 0;
@@ -80,7 +80,7 @@ export class Unpacker {
     this.#passOver(this.#tail.subarray(end));
   }
 
-  /** Behind the last member tapes and disks leave zeros, which say nothing. */
+  /** After the last member, tapes and disks leave zeros that mean nothing. */
   #passOver(bytes: Uint8Array): void {
     if (bytes.every((byte) => byte === 0)) return;
     this.#stopped = true;

@@ -1,4 +1,7 @@
-/** Bytes of a file as they arrive. What lies whole in one piece is used in place; only what straddles two is copied. */
+/**
+ * Bytes of a file as they arrive. What is whole in one piece is used in place; only what straddles two is
+ * copied.
+ */
 export class Input {
   #pieces: Uint8Array[] = [];
   /** Bytes of the first piece that are used up. */
@@ -11,7 +14,7 @@ export class Input {
     return this.#length;
   }
 
-  /** Where in the file the next byte stands. */
+  /** Where in the file the next byte is. */
   get offset(): number {
     return this.#offset;
   }
@@ -31,7 +34,7 @@ export class Input {
     return this.#join(count);
   }
 
-  /** Leaves out `count` bytes, or as many as are at hand. Gives how many. */
+  /** Skips `count` bytes, or as many as are at hand. Returns how many. */
   drop(count: number): number {
     const dropped = Math.min(count, this.#length);
     this.#offset += dropped;

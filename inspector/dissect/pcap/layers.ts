@@ -6,18 +6,18 @@ export interface Carried {
   readonly lost: number;
 }
 
-/** What stands behind a layer's header: an IP packet, or why there is none. */
+/** What follows a layer's header: an IP packet, or why there is none. */
 export type Unwrapped = Carried | string;
 
 export const CUT = 'cut off before the IP header';
 
-/** What stands behind `length` bytes. */
+/** What follows `length` bytes. */
 export function behind({ bytes, lost }: Carried, length: number): Carried {
   return { bytes: bytes.subarray(length), lost };
 }
 
 /**
- * The first `stated` bytes: a layer says how long its content is, and what stands behind that is padding of the layer
+ * The first `stated` bytes: a layer says how long its content is, and what follows that is padding of the layer
  * around it. Padding that was cut off is no loss.
  */
 export function within({ bytes, lost }: Carried, stated: number): Carried {

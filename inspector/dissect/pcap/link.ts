@@ -1,4 +1,4 @@
-/** Link-layer headers: what of a packet is the IP packet in it. */
+/** Link-layer headers: finds the IP packet inside a packet. */
 import { type Carried, CUT, type Unwrapped, behind, within } from './layers.ts';
 import { afterEthertype, afterFamilyOf, afterLlc, afterPpp, afterPppoe, afterType } from './ethertypes.ts';
 import { BIG, LITTLE } from './source.ts';
@@ -45,7 +45,7 @@ export function unwrapLink(link: number, packet: Carried): Unwrapped {
   return typeof ip !== 'string' && ip.bytes.length === 0 ? CUT : ip;
 }
 
-/** The address family stands in the byte order of the machine that captured (NULL) or of the network (LOOP). */
+/** The address family is in the byte order of the machine that captured (NULL) or of the network (LOOP). */
 function afterFamily(packet: Carried): Unwrapped {
   const { bytes } = packet;
   if (bytes.length < 4) return CUT;
@@ -72,7 +72,7 @@ const NETFILTER_PAYLOAD = 9;
 function afterNetfilterLog(packet: Carried): Unwrapped {
   const { bytes } = packet;
   for (let at = 4; at + 4 <= bytes.length;) {
-    // Machines that are big-endian write lengths that are too long for the other order.
+    // A length written by a big-endian machine is too large in the other order.
     const order = LITTLE.u16(bytes, at) <= bytes.length ? LITTLE : BIG;
     const [length, type] = [order.u16(bytes, at), order.u16(bytes, at + 2) & 0x7fff];
     if (length < 4) return 'not what their link header says';

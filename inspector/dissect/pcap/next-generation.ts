@@ -22,9 +22,9 @@ export class NextGenerationFormat implements CaptureFormat {
   readonly #sink: CaptureSink;
   readonly #blocks: BlockReader;
   #section: Section | undefined;
-  /** Bytes to pass over before the next block. */
+  /** Bytes to skip before the next block. */
   #skipping = 0;
-  /** Nothing behind this point can be read. */
+  /** Nothing after this point can be read. */
   #lost = false;
 
   constructor(input: Input, sink: CaptureSink) {
@@ -68,7 +68,7 @@ export class NextGenerationFormat implements CaptureFormat {
     return true;
   }
 
-  /** Here the byte order may change; the header's own magic number tells to which. */
+  /** The byte order may change here; the header's own magic number tells which one follows. */
   #sectionHeader(at: number): boolean {
     const start = this.#input.peek(SHORTEST.block);
     if (!start) return false;
@@ -97,7 +97,10 @@ export class NextGenerationFormat implements CaptureFormat {
     return true;
   }
 
-  /** The next place that can be trusted is the end of the section, where that is known. Always true: goes on there. */
+  /**
+   * Goes on at the end of the section, where that is known: it is the next place that can be trusted. Always
+   * returns true.
+   */
   #broken(at: number): true {
     const message = messageOf(at);
     if (at === 0) throw new CaptureError(message);

@@ -4,7 +4,7 @@ import { formatAddress, parseAddress, toV6 } from './addresses.ts';
 import { FLAG, checksum, packet } from './packets.ts';
 import { SegmentFinder, type TcpSegment } from './segments.ts';
 
-/** The segment of one packet, without what only matters in company. */
+/** The segment of one packet, without what only matters among other segments. */
 function segmentOf(link: number, bytes: Uint8Array): TcpSegment | string {
   return new SegmentFinder().find(link, bytes);
 }

@@ -1,4 +1,7 @@
-/** One end of a connection, one object for each, so that ends compare by identity and connections are found by number. */
+/**
+ * The ends of connections, one object for each end, so that ends compare by identity and connections are found
+ * by number.
+ */
 import { formatAddress } from './addresses.ts';
 
 export interface Place {
@@ -8,7 +11,7 @@ export interface Place {
   readonly id: number;
 }
 
-/** As many places as connections can need; connections of further ones are left out. */
+/** As many places as connections can need; connections of further places are left out. */
 const MAX_PLACES = 2 ** 20;
 
 export class Places {
@@ -34,7 +37,7 @@ export function pairOf(a: Place, b: Place): number {
   return a.id < b.id ? a.id * 2 ** 26 + b.id : b.id * 2 ** 26 + a.id;
 }
 
-/** Texts are made once for each address; a key has to be cheap, as it is made for each packet. */
+/** Texts are made once for each address; a key must be cheap, because it is made for each packet. */
 function keyOf(address: Uint8Array): string | number {
   const [a, b, c, d] = address as unknown as [number, number, number, number];
   if (address.length === 4) return a * 0x1000000 + b * 0x10000 + c * 0x100 + d;

@@ -12,7 +12,7 @@ const CLIENT = places.of(Uint8Array.of(10, 0, 0, 1), 50_000) as Place;
 const SERVER = places.of(Uint8Array.of(10, 0, 0, 2), 80) as Place;
 type Line = readonly [from: 'c' | 's', sequence: number, flags: number, text?: string, acknowledged?: number];
 
-/** Events one a line; `!` before a comment, `?` before what is left out. */
+/** One event per line; `!` before a comment, `?` before what is left out. */
 function read(...lines: Line[]): string[] {
   const out: string[] = [];
   const show = (event: TapEvent): string => {
@@ -120,14 +120,14 @@ describe('a connection', () => {
     ).toEqual([FLOW, '1 c2s a', '1 s2c b']);
   });
 
-  it('may have begun before the capture, whoever is heard first', () => {
+  it('may have begun before the capture, whichever side is heard first', () => {
     const guess =
       '! 1: The capture holds no beginning of this connection. Port 80 is taken for the server’s, as it is the lower one.';
     expect(read(['s', 100, ack, 'hi'], ['c', 7, ack, 'ho'])).toEqual([FLOW, guess, '1 s2c hi', '1 c2s ho']);
     expect(read(['s', 100, syn | ack, '', 7], ['c', 7, ack, 'ho'])).toEqual([FLOW, '1 c2s ho']);
   });
 
-  it('ends with a reset, whose payload is none of the stream', () => {
+  it('ends with a reset, whose payload is not part of the stream', () => {
     expect(read(['c', 0, syn], ['s', 0, rst | ack, '', 1], ['s', 0, rst | ack, 'gone', 1])).toEqual([
       FLOW,
       '? 4 in a reset',
@@ -172,7 +172,7 @@ describe('the same two ports', () => {
     ]);
   });
 
-  it('with numbers far away on both sides are too, though nothing of an end was captured', () => {
+  it('with distant numbers on both sides are too, although no end was captured', () => {
     const lines: Line[] = [
       ['c', 0, syn],
       ['s', 100, syn | ack, '', 1],
@@ -187,7 +187,7 @@ describe('the same two ports', () => {
     ]);
   });
 
-  it('count what comes behind the FIN of a direction that may not send any more', () => {
+  it('count what comes after the FIN of a direction, which must not send any more', () => {
     expect(read(['c', 0, syn], ['c', 1, fin, 'hi'], ['c', 4, 0, 'more'])).toEqual([
       FLOW,
       '1 c2s hi',
@@ -221,7 +221,7 @@ describe('who is the client', () => {
     ['a greeting of a mail server', '220 mail.example.test ESMTP\r\n'],
     ['a server hello of psk', `\x02\0\0\x20${'\0'.repeat(8)}…`],
     ['a frame that only a server sends', '\0\0\0\x13{"type":"welcome"}'],
-  ])('is the other one than who sends %s', (_name, said) => {
+  ])('is not the side that sends %s', (_name, said) => {
     expect(flowOf(['c', 7, 0, said], ['s', 100, 0, 'ho'])).toBe(SERVED);
   });
 

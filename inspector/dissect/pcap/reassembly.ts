@@ -11,7 +11,10 @@ export type ReassemblyNotes = Pick<ConnectionSink, 'comment' | 'unread'>;
 export class Reassembly {
   readonly #sink: ConnectionSink;
   readonly #connections = new Map<number, Connection>();
-  /** Connections in which something waits, those first in which it has waited longest; with how many bytes. */
+  /**
+   * Connections in which something waits, each with its number of waiting bytes; those that have waited longest
+   * come first.
+   */
   readonly #waiting = new Map<Connection, number>();
   #waitingBytes = 0;
 

@@ -19,7 +19,7 @@ describe('who sends a segment', () => {
     expect(roleOf(fromHex(hex))).toBe(role);
   });
 
-  it('shows in what follows each other, and not across a gap', () => {
+  it('shows in segments that follow each other, and not across a gap', () => {
     const parts = (second: number) => [
       { at: 10, bytes: fromHex('160301') },
       { at: second, bytes: fromHex('01000501') },

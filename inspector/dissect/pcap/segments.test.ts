@@ -3,7 +3,9 @@ import { fromHex, showUtf8, toHex } from '#wire/bytes';
 import { CAPS } from './caps.ts';
 import { SegmentFinder } from './segments.ts';
 
-/** Port 50000 to 80, sequence number 1, no flags but SYN, "hello wire" behind it. Its checksum is left out. */
+/**
+ * Port 50000 to 80, sequence number 1, no flags but SYN, followed by "hello wire". Its checksum is left out.
+ */
 const TCP = 'c350 0050 00000001 00000000 5002 ffff 0000 0000';
 const HELLO = '68656c6c6f2077697265';
 /** 10.0.0.1 to 10.0.0.2, 50 bytes in all. */
@@ -127,7 +129,7 @@ describe('a layer below IP', () => {
     expect(found(239, `02 00 0000 3600 0900 ${claims} dead`)).toEqual([SAID4]);
   });
 
-  it('is not followed without end', () => {
+  it('is not followed without limit', () => {
     expect(found(1, `${macs} 8847 ${'00010040'.repeat(17)} ${PACKET4}`)).toEqual([
       expect.stringContaining('MPLS labels') as string,
     ]);
@@ -199,7 +201,7 @@ describe('a tunnel', () => {
     expect(found(101, outer('04', claims), udp(2152, gtp))).toEqual([SAID4, SAID4]);
   });
 
-  it('is not followed without end', () => {
+  it('is not followed without limit', () => {
     let packet = PACKET4;
     for (let depth = 0; depth <= CAPS.tunnels; depth++) packet = outer('04', packet);
     expect(found(101, packet)).toEqual([`inside more than ${CAPS.tunnels} tunnels`]);
@@ -222,7 +224,7 @@ describe('a tunnel', () => {
 });
 
 describe('an IPv4 packet', () => {
-  it('may have options, and padding of Ethernet behind it', () => {
+  it('may have options, and Ethernet padding after it', () => {
     const options = '4600 0036 0001 0000 40 06 0000 0a000001 0a000002 94040000';
     expect(found(101, `${options + TCP + HELLO}000000000000`)).toEqual([SAID4]);
   });
@@ -343,7 +345,7 @@ describe('an IPv6 packet', () => {
     expect(found(101, last, first)).toEqual(['', SAID6]);
   });
 
-  it('is not followed through headers without end', () => {
+  it('is not followed through headers without limit', () => {
     const header = `${ipv6('0100', '3c')} ${'3c00010400000000'.repeat(CAPS.extensionHeaders + 1)}`;
     expect(found(101, header)).toEqual([expect.stringContaining('extension headers') as string]);
   });

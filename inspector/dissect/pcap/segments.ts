@@ -24,7 +24,7 @@ export interface TcpSegment {
   readonly length: number;
 }
 
-/** What stands behind an IP header. */
+/** What follows an IP header. */
 interface Transport extends Carried {
   readonly protocol: number;
   readonly source: Uint8Array;
@@ -88,7 +88,7 @@ export class SegmentFinder {
     const header = ((ip[0] as number) & 0x0f) * 4;
     if (ip.length < 20 || ip.length < header) return lostBehind > 0 ? CUT : BROKEN;
     if (header < 20) return BROKEN;
-    // A length of 0 stands in packets that the network card was to cut up; padding may follow a short one.
+    // The length is 0 in packets that the network card was to split; padding may follow a short packet.
     const stated = BIG.u16(ip, 2) || ip.length + lostBehind;
     if (stated < header) return BROKEN;
     const { bytes, lost } = within(packet, stated);
@@ -105,7 +105,7 @@ export class SegmentFinder {
   #fromIpv6(packet: Carried): Transport | string {
     const { bytes: ip, lost: lostBehind } = packet;
     if (ip.length < 40) return lostBehind > 0 ? CUT : BROKEN;
-    // 0 stands in jumbograms and in packets that the network card was to cut up.
+    // The length is 0 in jumbograms and in packets that the network card was to split.
     const stated = BIG.u16(ip, 4);
     const { bytes, lost } = within(packet, stated === 0 ? ip.length + lostBehind : 40 + stated);
     const addresses = { source: ip.subarray(8, 24), destination: ip.subarray(24, 40) };
@@ -126,7 +126,7 @@ export class SegmentFinder {
     const next = { ...behind, protocol: bytes[0] as number, bytes: bytes.subarray(length) };
     if (protocol !== HEADER.fragment) return this.#behindExtensions(next, left - 1);
     const placed = BIG.u16(bytes, 2);
-    // A datagram of a single fragment stands for itself (RFC 6946).
+    // A datagram of a single fragment is taken by itself (RFC 6946).
     if ((placed & 0xfff9) === 0) return this.#behindExtensions(next, left - 1);
     const key = `6 ${behind.source.join('.')} ${behind.destination.join('.')} ${BIG.u32(bytes, 4)}`;
     const whole = this.#fragment(next, { key, offset: placed & 0xfff8, more: (placed & 1) !== 0 });

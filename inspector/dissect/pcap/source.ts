@@ -11,7 +11,7 @@ export interface CaptureInterface {
   /** Number by the registry of link types, and its name there. */
   readonly link: number;
   readonly linkName: string;
-  /** Bytes of each packet that were kept at most; 0 for no limit. */
+  /** The most bytes that were kept of a packet; 0 for no limit. */
   readonly snapLength: number;
   readonly name?: string;
   readonly description?: string;
@@ -43,7 +43,7 @@ export interface CaptureSink {
   secrets(text: string): void;
   /** False when there are too many; its packets are then left out. */
   addInterface(from: CaptureInterface): boolean;
-  /** `number` as `CaptureComment` counts; without it, the thing that is read next. */
+  /** `number` counts as in `CaptureComment`; without it, the comment is about what is read next. */
   comment(on: CommentPlace, text: string, number?: number): void;
   /** A packet, or something like one, that is left out. */
   skip(reason: string): void;
@@ -62,7 +62,7 @@ export interface CaptureFormat {
 /** The latest time that a JavaScript date can show. */
 const LATEST = 8.64e15;
 
-/** A time of a file, kept to what dates can show. */
+/** A time of a file, limited to what dates can show. */
 export function plausibleTime(milliseconds: number): number {
   return milliseconds >= 0 && milliseconds <= LATEST ? milliseconds : 0;
 }

@@ -1,14 +1,14 @@
-/** One direction of a TCP connection: where its next byte stands, and the segments that wait for their turn. */
+/** One direction of a TCP connection: the place of its next byte, and the segments that wait for their turn. */
 import { CAPS } from './caps.ts';
 
-/** What a segment brings of its direction. */
+/** What a segment brings for its direction. */
 export interface Part {
   readonly sequence: number;
   readonly bytes: Uint8Array;
   /** Bytes that crossed; more than `bytes` where the packet was cut short. */
   readonly length: number;
   readonly fin: boolean;
-  /** What its sender had of the other direction; `undefined` when it does not say. */
+  /** What its sender had received of the other direction; `undefined` when it does not say. */
   readonly acknowledged: number | undefined;
   readonly time: number;
   /** Counts the segments of a connection in the order of the file. */
@@ -43,7 +43,7 @@ interface Range {
   readonly to: number;
 }
 
-/** Gaps remembered, so that bytes that come too late are not taken for ones that were sent again. */
+/** Gaps remembered, so that bytes that come too late are not taken for retransmitted ones. */
 const GAPS = 32;
 
 export class SegmentStream {
@@ -55,11 +55,11 @@ export class SegmentStream {
   #position = 0;
   #settled = false;
   #ended = false;
-  /** Ordered by place; of the same place the one that came first stands first. */
+  /** Ordered by place, and at the same place by arrival. */
   readonly #waiting: Waiting[] = [];
   #waitingBytes = 0;
   #gaps: Range[] = [];
-  /** Up to where the other side has acknowledged. */
+  /** The place up to which the other side has acknowledged. */
   #acknowledged = 0;
   #lastAcknowledgement: number | undefined;
 
@@ -98,7 +98,7 @@ export class SegmentStream {
     return this.#waitingBytes;
   }
 
-  /** The segment that stands first among those that wait. */
+  /** The first of the waiting segments. */
   get head(): Waiting | undefined {
     return this.#waiting[0];
   }
@@ -108,7 +108,9 @@ export class SegmentStream {
     return this.#first === (sequence + 1) >>> 0;
   }
 
-  /** How far behind the next byte it lies, going around the circle of numbers by the shorter way (RFC 9293 §3.4). */
+  /**
+   * How far after the next byte it is, going around the circle of numbers by the shorter way (RFC 9293 §3.4).
+   */
   distance(sequence: number): number {
     return (sequence - this.#next) | 0;
   }
@@ -138,7 +140,10 @@ export class SegmentStream {
     this.#settled = true;
   }
 
-  /** A segment of this direction was seen, which may carry nothing. False when that is all there is to it. */
+  /**
+   * A segment of this direction was seen, which may carry nothing. Returns false for a keep-alive, which must
+   * not begin the stream.
+   */
   see(sequence: number, length: number): boolean {
     if (this.#settled) return true;
     if (this.#first === undefined) this.#beginWith(sequence);
@@ -146,10 +151,10 @@ export class SegmentStream {
     return length > 1 || this.#lastAcknowledgement !== (sequence + 1) >>> 0;
   }
 
-  /** The other side has everything before this sequence number. */
+  /** The other side acknowledges everything before this sequence number. */
   acknowledge(sequence: number): void {
     this.#lastAcknowledgement = sequence;
-    // Until something of it is seen, this is all that is known of where the stream stands.
+    // Until a segment of this direction is seen, nothing else tells where the stream is.
     if (this.#first === undefined) return this.#beginWith(sequence);
     const place = this.placeOf(sequence);
     const seen = Math.max(this.#position, this.#acknowledged, endOf(this.#waiting.at(-1)));
@@ -176,7 +181,7 @@ export class SegmentStream {
     this.#waitingBytes += segment.bytes.length;
   }
 
-  /** Takes the first of those that wait, which must not stand behind missing bytes. */
+  /** Takes the first of the waiting segments, which must not come after missing bytes. */
   deliverHead(): void {
     this.settle();
     const head = this.#waiting.shift();
@@ -185,7 +190,9 @@ export class SegmentStream {
     this.deliver(head);
   }
 
-  /** Delivers a segment that stands at the next byte or before it; of bytes that come again, the first ones count. */
+  /**
+   * Delivers a segment that begins at the next byte or before it; where bytes come again, the first ones count.
+   */
   deliver(part: Part): void {
     const { bytes, length, fin, time } = part;
     this.settle();
@@ -197,7 +204,7 @@ export class SegmentStream {
       this.#move(fresh.length);
       this.#sink.chunk(fresh, time);
     }
-    // What was cut off a packet will not come any more, unless another one has it.
+    // What was cut off a packet will not come any more, unless another packet has it.
     const end = Math.min(at + length, this.head?.at ?? Infinity);
     if (length > bytes.length && end > this.#position) this.skipTo(end, time);
     if (fin && at + length === this.#position) this.#end(time);
@@ -212,7 +219,7 @@ export class SegmentStream {
     this.#sink.gap(length, time);
   }
 
-  /** The last of what the other side has acknowledged and nobody saw. */
+  /** What the other side has acknowledged at the end, but the capture does not hold. */
   skipAcknowledged(time: number): void {
     if (this.#ended || this.#first === undefined) return;
     // One number further than the last byte may have been acknowledged for a FIN that was not captured.
@@ -224,7 +231,7 @@ export class SegmentStream {
     this.#next = sequence;
   }
 
-  /** The stream begins at what was this place so far. */
+  /** Moves the beginning of the stream to what was this place so far. */
   #beginAt(place: number): void {
     this.#acknowledged = Math.max(0, this.#acknowledged - place);
     this.#waiting.forEach((segment, i) => (this.#waiting[i] = { ...segment, at: segment.at - place }));
@@ -237,7 +244,7 @@ export class SegmentStream {
     this.#sink.end(time);
   }
 
-  /** Counts bytes that stand before the next one, by why they are of no use. */
+  /** Counts bytes that come before the next one, by the reason why they are of no use. */
   #leaveOut(at: number, length: number): void {
     const end = at + length;
     const early = Math.min(length, Math.max(0, -at));
@@ -248,7 +255,7 @@ export class SegmentStream {
     if (length > early + late) this.#sink.unread(UNREAD.again, length - early - late);
   }
 
-  /** Behind all that wait for the same place or an earlier one. */
+  /** The index after all segments that wait for the same place or an earlier one. */
   #indexOf(at: number): number {
     let [low, high] = [0, this.#waiting.length];
     while (low < high) {

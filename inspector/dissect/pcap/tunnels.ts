@@ -3,7 +3,7 @@ import { afterEthertype, afterMpls, afterPpp, afterType } from './ethertypes.ts'
 import { type Carried, type Unwrapped, behind, within } from './layers.ts';
 import { BIG } from './source.ts';
 
-/** What stands in an IP packet behind its headers. */
+/** What follows the headers of an IP packet. */
 export interface Tunnelled extends Carried {
   readonly protocol: number;
 }
@@ -39,7 +39,10 @@ export function insideTunnel(packet: Tunnelled): Unwrapped | undefined {
   return PORTS[BIG.u16(packet.bytes, 2)]?.(datagram(packet));
 }
 
-/** The content of a UDP datagram, which says how long it is (RFC 768); 0 stands in datagrams that a card was to cut up. */
+/**
+ * The content of a UDP datagram, which says how long it is (RFC 768); the length is 0 in datagrams that a
+ * network card was to split.
+ */
 export function datagram({ bytes, lost }: Carried): Carried {
   const stated = BIG.u16(bytes, 4);
   const content = behind({ bytes, lost }, 8);
@@ -67,14 +70,14 @@ function afterGre(content: Carried): Unwrapped {
   const inside = behind(content, length);
   if (version === 1)
     return bytes.length < 8 ? 'cut off before the IP header' : afterPpp(within(inside, BIG.u16(bytes, 4)));
-  // A mirrored frame (ERSPAN): behind a header of its own, which the first version does not have.
+  // A mirrored frame (ERSPAN): after a header of its own, which the first version does not have.
   if (type === ERSPAN.two) return afterEthertype(behind(inside, (flags & GRE.sequence) === 0 ? 0 : 8), 12);
   if (type === ERSPAN.three)
     return afterEthertype(behind(inside, ((inside.bytes[11] ?? 0) & 1) === 0 ? 12 : 20), 12);
   return afterType(inside, type);
 }
 
-/** RFC 7348 §5: a flag says that the network's number is there; then a frame of Ethernet. */
+/** RFC 7348 §5: a flag says that the network's number is there; then an Ethernet frame. */
 function afterVxlan(content: Carried): Unwrapped | undefined {
   if (content.bytes.length < 8 || ((content.bytes[0] as number) & 0x08) === 0) return undefined;
   return afterEthertype(behind(content, 8), 12);

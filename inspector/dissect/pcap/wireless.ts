@@ -1,4 +1,4 @@
-/** Frames of IEEE 802.11, with and without what a radio says of their reception. */
+/** Frames of IEEE 802.11, with and without what a radio says about their reception. */
 import { afterLlc } from './ethertypes.ts';
 import { type Carried, CUT, type Unwrapped, behind } from './layers.ts';
 import { LITTLE, type Words } from './source.ts';
@@ -9,7 +9,7 @@ const FLAG = { toDistribution: 0x01, fromDistribution: 0x02, sealed: 0x40, order
 /** Frame control, duration, three addresses, sequence control. */
 const HEADER = 24;
 
-/** Behind a header that says at `at` how long it is: radiotap, Prism, AVS. */
+/** The content after a header that says at `at` how long it is: radiotap, Prism, AVS. */
 export function afterRadio(packet: Carried, words: Words, at: number): Unwrapped {
   const { bytes } = packet;
   if (bytes.length < at + 4) return CUT;
