@@ -1,6 +1,7 @@
 /**
- * AES-CCM (RFC 3610, NIST SP 800-38C): counter mode for the content, CBC-MAC for its authenticity, both under one
- * key. The package that brings the other ciphers has none; its AES block is what this stands on.
+ * AES-CCM (RFC 3610, NIST SP 800-38C): counter mode for the content, CBC-MAC for its authenticity, both under
+ * one key. The package that brings the other ciphers does not have it; this is built on the package's AES
+ * block.
  */
 import { unsafe } from '@noble/ciphers/aes.js';
 import { equalConstantTime, writeUint } from '#wire/bytes';
@@ -46,7 +47,7 @@ function firstBlock(nonce: Uint8Array, hasAad: boolean, tagLength: number, lengt
   return block;
 }
 
-/** The additional data behind its length, RFC 3610 §2.2: two bytes, or six for lengths that two cannot say. */
+/** The additional data after its length, RFC 3610 §2.2: two bytes, or six for lengths that two cannot say. */
 function withLength(aad: Uint8Array): Uint8Array {
   const short = aad.length < 0xff00;
   const out = new Uint8Array((short ? 2 : 6) + aad.length);

@@ -17,7 +17,7 @@ const bytes = (minLength: number, maxLength: number) => fc.uint8Array({ minLengt
 const keys = fc.constantFrom(16, 24, 32).chain((length) => bytes(length, length));
 
 describe('AES-GCM under one key', () => {
-  it('opens what node:crypto sealed, whatever the sizes and wherever it stands in its buffer', () => {
+  it('opens what node:crypto sealed, whatever its size and its place in the buffer', () => {
     fc.assert(
       fc.property(
         keys,
@@ -40,7 +40,7 @@ describe('AES-GCM under one key', () => {
     );
   });
 
-  it('opens nothing in which a bit of any part is another', () => {
+  it('opens nothing in which a bit of any part was flipped', () => {
     fc.assert(
       fc.property(
         keys,

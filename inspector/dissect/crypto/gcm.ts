@@ -1,8 +1,9 @@
 /**
- * AES-GCM (NIST SP 800-38D) for many records under one key: round keys and the table of GHASH are made once. The
- * package's own mode makes both for every record, which takes longer than opening a short one. Its AES block and
- * counter mode are what this stands on. Tables are looked up by secret values, so the time it takes tells of them:
- * that is no harm in a tool that opens what was recorded, and it would be in one that takes part in a conversation.
+ * AES-GCM (NIST SP 800-38D) for many records under one key: round keys and the table of GHASH are made once.
+ * The package's own mode makes both for every record, which takes longer than opening a short one. This is
+ * built on its AES block and counter mode. Tables are looked up by secret values, so the time taken tells
+ * something about them: that does no harm in a tool that opens what was recorded, but it would in one that
+ * takes part in a conversation.
  */
 import { unsafe } from '@noble/ciphers/aes.js';
 import { equalConstantTime } from '#wire/bytes';

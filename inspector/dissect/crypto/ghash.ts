@@ -27,7 +27,7 @@ export class Ghash {
     this.#multiples = multiplesOf([key.getInt32(0), key.getInt32(4), key.getInt32(8), key.getInt32(12)]);
   }
 
-  /** Begins anew. */
+  /** Starts a new hash. */
   reset(): void {
     this.#sum.fill(0);
   }
@@ -42,7 +42,9 @@ export class Ghash {
     this.#blocks(new DataView(last.buffer));
   }
 
-  /** Takes the block that closes a hash: two lengths in bytes, each told as a number of bits (§7.1). */
+  /**
+   * Takes the block that closes a hash: two lengths given in bytes, each written as a number of bits (§7.1).
+   */
   lengths(first: number, second: number): void {
     const block = new DataView(new ArrayBuffer(BLOCK_LENGTH));
     block.setBigUint64(0, BigInt(first) * 8n);
@@ -68,7 +70,10 @@ export class Ghash {
     }
   }
 
-  /** From the last byte to the first: what there is moves on by a byte, and the multiple of the next one is added. */
+  /**
+   * From the last byte to the first: the sum so far is shifted by a byte, and the multiple of the next byte is
+   * added.
+   */
   #multiply(sum: Int32Array): void {
     const multiples = this.#multiples;
     let [z0, z1, z2, z3] = [0, 0, 0, 0];
@@ -96,7 +101,7 @@ function multiplesOf(key: Block): Int32Array {
     power = timesX(power);
   }
   for (let value = 1; value < BYTES; value++) {
-    // The multiple of several bits is the sum of that of the lowest and that of the others.
+    // The multiple of several bits is the sum of the multiple of the lowest and that of the others.
     const others = (value & (value - 1)) * 4;
     const lowest = value * 4 - others;
     if (others === 0) continue;

@@ -84,7 +84,10 @@ function twelveByteNonces(opener: AeadOpener): AeadOpener {
   };
 }
 
-/** The package throws where the tag does not fit, before it gives a byte out, and where there is no room for one. */
+/**
+ * The package throws where the tag does not fit, before it gives out a byte, and where the input is too short
+ * for a tag.
+ */
 function attempt(open: () => Uint8Array): Uint8Array | undefined {
   try {
     return open();

@@ -1,6 +1,7 @@
 /**
- * RC4, as records of old suites need it (RFC 6229 has vectors; RFC 7465 forbids it in TLS). Nothing is ever sealed with
- * it here. Its keystream goes on from record to record: whoever misses bytes can read nothing after them.
+ * RC4, as records of old suites need it (RFC 6229 has vectors; RFC 7465 forbids it in TLS). Nothing is ever
+ * sealed with it here. Its keystream goes on from record to record: a reader that misses bytes can read nothing
+ * after them.
  */
 export class Rc4 {
   readonly #state = Uint8Array.from({ length: 256 }, (_, i) => i);

@@ -31,19 +31,22 @@ export type BlockCipherName = keyof typeof BLOCK_CIPHERS;
 export type CipherName = AeadName | BlockCipherName;
 
 export const NONCE_LENGTH = 12;
-/** Of AES, which the AEADs here are made of. */
+/** The block length of AES, on which AEADs here are built. */
 export const BLOCK_LENGTH = 16;
 
 /** Authenticated decryption under one key. */
 export interface AeadOpener {
   /**
-   * Plain bytes in a buffer of their own; `undefined` when the tag does not fit, when there are too few bytes for
-   * one, or when the nonce has not 12 bytes. `sealed` is ciphertext followed by tag. Never throws.
+   * Plain bytes in a buffer of their own; `undefined` when the tag does not fit, when there are too few bytes
+   * for one, or when the nonce does not have 12 bytes. `sealed` is ciphertext followed by tag. Never throws.
    */
   open(nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array | undefined;
 }
 
-/** A block cipher in CBC mode under one key, padding and all: nothing is checked, so nothing is authenticated. */
+/**
+ * A block cipher in CBC mode under one key, with the padding left in: nothing is checked, so nothing is
+ * authenticated.
+ */
 export interface CbcDecrypter {
   /** As many bytes as `ciphertext`; `undefined` unless that is whole blocks. `iv` is one block. Never throws. */
   decrypt(iv: Uint8Array, ciphertext: Uint8Array): Uint8Array | undefined;
@@ -56,8 +59,8 @@ export interface Mac {
 }
 
 /**
- * Where they come from. A key of another size than the cipher's is the caller's mistake, and throws; so is asking for
- * a cipher that `has` denies.
+ * Where the ciphers come from. A key of the wrong size is the caller's mistake and throws; so does asking for a
+ * cipher that `has` denies.
  */
 export interface RecordCiphers {
   /** False for a cipher that this host does not have: browsers have no old ones, and builds of OpenSSL differ. */
@@ -67,7 +70,7 @@ export interface RecordCiphers {
   hmac(hash: MacName, key: Uint8Array): Mac;
 }
 
-/** Throws `RangeError` when the key has not the size that the cipher needs. */
+/** Throws `RangeError` when the key does not have the size that the cipher needs. */
 export function checkKey(name: string, key: Uint8Array, lengths: readonly number[]): void {
   if (lengths.includes(key.length)) return;
   throw new RangeError(`${name} needs a key of ${lengths.join(' or ')} bytes, not ${key.length}`);

@@ -1,7 +1,7 @@
 /**
- * RSA as an onlooker needs it who holds the server's private key: RSAES-PKCS1-v1_5 decryption (RFC 8017 §7.2.2) of
- * what a TLS 1.2 client encrypted with the certificate's key. It runs on recordings, so its timing tells nobody
- * anything; nothing that answers a live peer may use it.
+ * RSA for an onlooker who holds the server's private key: RSAES-PKCS1-v1_5 decryption (RFC 8017 §7.2.2) of what
+ * a TLS 1.2 client encrypted with the certificate's key. It runs on recordings, so its timing tells nobody
+ * anything; it must not be used to answer a live peer.
  */
 import { EMPTY } from '#wire/bytes';
 

@@ -40,7 +40,7 @@ const opens = (result: Verdict['result'], msg: string): string | undefined =>
   result === 'valid' ? msg : undefined;
 const shown = (bytes: Uint8Array | undefined): string | undefined => bytes && toHex(bytes);
 
-/** Which cipher of TLS a case is one of. */
+/** A file of cases, and which TLS cipher each case is for. */
 interface AeadFile {
   readonly file: string;
   readonly total: number;
@@ -83,7 +83,7 @@ describe.each(AEAD_FILES)('$file', ({ file, total, judged, nameOf }) => {
         const { key, iv, aad, ct, tag, msg, result } = test;
         const aead = ciphers.aead(name as AeadName, fromHex(key));
         const opened = aead.open(fromHex(iv), fromHex(aad), fromHex(ct + tag));
-        // A nonce that is not of 12 bytes is none of TLS: it has to open nothing.
+        // TLS has no nonce of another size than 12 bytes: such a nonce must open nothing.
         expect(shown(opened)).toBe(iv.length === 24 ? opens(result, msg) : undefined);
       });
     });
@@ -106,7 +106,7 @@ describeVectors('wycheproof/aes_ccm_test.json', 'CCM itself, by all 552 cases', 
     const sealed = fromHex(ct + tag);
     const opened = aesCcm(fromHex(key), tagSize / 8).open(fromHex(iv), fromHex(aad), sealed);
     if (allowed(test)) expect(shown(opened)).toBe(opens(result, msg));
-    // The sizes of tags are fixed by the suites; a nonce of another size has to open nothing.
+    // The sizes of tags are fixed by the suites; a nonce of another size must open nothing.
     else if (test.ivSize < 56 || test.ivSize > 104) expect(opened).toBeUndefined();
     else expect(Object.values(AEADS).map(({ tagLength }) => tagLength * 8)).not.toContain(tagSize);
   });
@@ -138,7 +138,7 @@ describeVectors('wycheproof/aes_cbc_pkcs5_test.json', 'AES-CBC by the Wycheproof
   });
 });
 
-/** What the pure ciphers stand on, also with the key and nonce sizes that no suite has. */
+/** What the pure ciphers are built on, also with the key and nonce sizes that no suite has. */
 describe('the package below', () => {
   const tried = (open: () => Uint8Array): string | undefined => {
     try {
@@ -176,7 +176,7 @@ describe.each(['sha256', 'sha384'] as const satisfies readonly MacName[])('HMAC 
         const mac = ciphers.hmac(hash, fromHex(key));
         const made = mac.digest(message.subarray(0, half), message.subarray(half)).subarray(0, tagSize / 8);
         expect(toHex(made) === tag).toBe(result === 'valid');
-        // Used again, it begins anew.
+        // Used again, it starts from the beginning.
         expect(toHex(mac.digest(message))).toBe(createHmac(hash, fromHex(key)).update(message).digest('hex'));
       });
     });

@@ -1,6 +1,6 @@
 /**
- * Shell commands that compute a derived value again with somebody else's code. They need a POSIX shell, OpenSSL 3, and
- * for an exclusive-or python3; each holds all of its inputs and prints lower-case hex.
+ * Shell commands that compute a derived value again with independent code. They need a POSIX shell, OpenSSL 3,
+ * and for an exclusive-or python3; each contains all of its inputs and prints lower-case hex.
  */
 import { toHex } from '#wire/bytes';
 

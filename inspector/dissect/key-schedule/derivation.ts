@@ -11,7 +11,7 @@ export interface DerivationInput {
   readonly from?: string;
 }
 
-/** The value met something that does not come from the key schedule. */
+/** The value was compared with something that does not come from the key schedule. */
 export interface DerivationCheck {
   /** What it was compared with. */
   readonly what: string;

@@ -1,10 +1,13 @@
 /** How many bytes of key material each TLS cipher suite wants, from its IANA name (RFC 5246 appendix C and later ones). */
 
 export interface Lengths {
-  /** Of each side's MAC key; 0 where the cipher authenticates by itself. */
+  /** Length of each side's MAC key; 0 where the cipher authenticates by itself. */
   readonly mac: number;
   readonly key: number;
-  /** Of what the key block holds of a nonce (TLS 1.2); CBC sends its iv with every record instead. */
+  /**
+   * Length of the part of a nonce that the key block holds (TLS 1.2); CBC sends its iv with every record
+   * instead.
+   */
   readonly iv: number;
 }
 

@@ -1,4 +1,4 @@
-/** What the records of a psk handshake give to its key schedule. */
+/** What the records of a psk handshake contribute to its key schedule. */
 import { isMisfit, parseLayout } from '#wire/layout';
 import {
   CLIENT_HELLO_LAYOUT,

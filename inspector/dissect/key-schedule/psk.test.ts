@@ -39,7 +39,7 @@ describe('the key schedule of a psk session', () => {
     expect(outputs(schedule(TALK))).toEqual(EXPECTED);
   });
 
-  it('meets the confirmations that crossed and the records that opened', () => {
+  it('matches the confirmations that crossed and the records that opened', () => {
     expect(checks(schedule(TALK))).toEqual([
       'psk.server_confirm fits',
       'psk.client_confirm fits',
@@ -48,7 +48,7 @@ describe('the key schedule of a psk session', () => {
     ]);
   });
 
-  it('says where each input comes from, and only names what stands before it', () => {
+  it('says where each input comes from, and names only what comes before it', () => {
     const list = schedule(TALK);
     const key = list.find(({ id }) => id === 'psk.c2s.key');
     expect(key).toMatchObject({
@@ -71,7 +71,7 @@ describe('the key schedule of a psk session', () => {
     expect(Object.keys(outputs(schedule(TALK, { keys: false })))).toEqual(['psk.transcript']);
   });
 
-  it('does not meet the confirmations with another secret', () => {
+  it('does not match the confirmations with another secret', () => {
     const line = `WIREGLASS_PSK_PRK ${'01'.repeat(32)} ${'00'.repeat(32)}`;
     expect(checks(schedule([...TALK, { kind: 'secret', time: 0, line }]))).toEqual([
       'psk.server_confirm does not fit',

@@ -19,7 +19,7 @@ import type { Derivation } from './derivation.ts';
 import { type Hellos, type PskHeard, readHellos, wire } from './psk-hellos.ts';
 import { type Step, Steps, type Value, hmacOf } from './steps.ts';
 
-/** As much as is needed of the secrets at hand. */
+/** What is needed of the secrets at hand. */
 export type PskSecrets = Pick<SecretLookup, 'find' | 'sharedKeys'>;
 
 const HASH = 'sha256';
@@ -46,7 +46,10 @@ export function pskSchedule(heard: PskHeard, secrets: PskSecrets): Derivation[] 
   return steps.derivations;
 }
 
-/** The PRK that opens this session: from the shared key that the server's confirmation proves, else as logged. */
+/**
+ * The PRK that opens this session: from the shared key that the server's confirmation proves, otherwise as
+ * logged.
+ */
 function addPrk(
   steps: Steps,
   hellos: Hellos & { readonly suite: Suite },
@@ -199,7 +202,7 @@ function addNonce(steps: Steps, dir: Direction, iv: Value, { sealed }: PskHeard)
   if (!first) return;
   const header = first.record.subarray(0, RECORD_HEADER_LENGTH);
   const sequence = recordSequence(header);
-  // Beyond that the number is not exact, and no record that opens has it.
+  // Beyond that the number is not exact, and no record that opens has such a number.
   if (!Number.isSafeInteger(sequence)) return;
   const output = recordNonce(iv.bytes, sequence);
   steps.add(

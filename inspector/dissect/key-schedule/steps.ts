@@ -1,4 +1,6 @@
-/** Puts a key schedule together: every step takes values in, keeps itself as a `Derivation` and gives its value on. */
+/**
+ * Puts a key schedule together: every step takes in values, is kept as a `Derivation` and passes its value on.
+ */
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256, sha384 } from '@noble/hashes/sha2.js';
 import { EMPTY, concat, toHex } from '#wire/bytes';
@@ -20,7 +22,7 @@ export interface Value {
   readonly from?: string;
 }
 
-/** What a reader is told of a step. */
+/** What a reader is told about a step. */
 export type Step = Pick<Derivation, 'id' | 'name' | 'note' | 'source'> & { readonly check?: DerivationCheck };
 
 export interface Made {
@@ -44,9 +46,9 @@ export function hmacOf(hash: Hash, key: Uint8Array, message: Uint8Array): Uint8A
 
 /** Which of several handshakes the steps belong to. */
 export interface Scope {
-  /** Stands for the tls that ids begin with. */
+  /** Replaces the `tls` that ids begin with. */
   readonly id: string;
-  /** Stands behind the names. */
+  /** Is appended to the names. */
   readonly name: string;
 }
 

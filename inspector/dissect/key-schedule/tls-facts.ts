@@ -20,7 +20,7 @@ export interface TlsFacts {
   readonly renegotiation?: number;
 }
 
-/** As much as is needed of the secrets at hand. */
+/** What is needed of the secrets at hand. */
 export interface Held {
   find(label: string, random: Uint8Array, lengths?: readonly number[]): Uint8Array | undefined;
   sharedKeys(id: Uint8Array): readonly Uint8Array[];
@@ -32,7 +32,10 @@ export const MESSAGE_HEADER = 4;
 
 const typeName = nameIn(HANDSHAKE_TYPES, 1);
 
-/** A secret as the key log has it, when it has one of these lengths in bytes; without any, whatever length it has. */
+/**
+ * A secret as the key log has it, when it has one of these lengths in bytes; without lengths, any length will
+ * do.
+ */
 export function logged(
   { client, secrets }: TlsFacts,
   label: string,

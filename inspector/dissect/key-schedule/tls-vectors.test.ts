@@ -23,7 +23,7 @@ describeVectors('illustrated-tls13', 'the key schedule of the illustrated TLS 1.
     });
   });
 
-  it('meets both Finished', () => {
+  it('matches both Finished', () => {
     expect(checks(list)).toEqual({ 'tls.s2c.verify_data': true, 'tls.c2s.verify_data': true });
   });
 
@@ -99,7 +99,7 @@ describeVectors('rfc8448', 'the key schedule of RFC 8448 §3', (folder) => {
     });
   });
 
-  it('meets both Finished', () => {
+  it('matches both Finished', () => {
     expect(checks(list)).toEqual({ 'tls.s2c.verify_data': true, 'tls.c2s.verify_data': true });
   });
 });

@@ -106,7 +106,7 @@ describe('a transcript', () => {
     expect(transcript.updates).toEqual({ c2s: 1, s2c: 0 });
   });
 
-  it('takes nothing in behind both Finished', () => {
+  it('takes in nothing after both Finished', () => {
     const transcript = new Transcript();
     for (const dir of ['s2c', 'c2s', 's2c', 'c2s'] as const)
       transcript.add(dir, { type: 20, bytes: fromHex('14000000') });
@@ -123,13 +123,13 @@ describe('a transcript', () => {
     expect(transcript.messages.map(({ type }) => type)).toEqual([1, 2]);
   });
 
-  it('remembers so many bytes and no more', () => {
+  it('remembers a limited number of bytes', () => {
     const transcript = new Transcript();
     for (let i = 0; i < 20; i++) transcript.add('s2c', { type: 11, bytes: new Uint8Array(50 * 1024) });
     expect(transcript.messages).toHaveLength(5);
   });
 
-  it('remembers so many messages and no more', () => {
+  it('remembers a limited number of messages', () => {
     const transcript = new Transcript();
     for (let i = 0; i < 1_000; i++) transcript.add('s2c', { type: 0, bytes: fromHex('00000000') });
     expect(transcript.messages).toHaveLength(200);

@@ -47,7 +47,9 @@ class Schedule12 {
     };
   }
 
-  /** What the extended master secret is made from; `undefined` without that extension or in a session taken up again. */
+  /**
+   * What the extended master secret is made from; `undefined` without that extension or in a resumed session.
+   */
   sessionHash(): Value | undefined {
     const exchange = this.#messages.findIndex(({ type }) => type === HANDSHAKE_TYPE.clientKeyExchange);
     if (exchange < 0 || !this.#facts.server.extendedMasterSecret) return undefined;
@@ -119,7 +121,7 @@ class Schedule12 {
     }
   }
 
-  /** verify_data of both sides: whoever is second covers the first one's Finished too. */
+  /** verify_data of both sides: the second one also covers the first one's Finished. */
   finished(master: Value | undefined): void {
     for (const dir of ['c2s', 's2c'] as const) {
       const at = finishedIn(this.#messages, dir);
@@ -158,7 +160,7 @@ class Schedule12 {
     );
   }
 
-  /** Whether the Finished that was sent first is one under this master secret. */
+  /** Whether the Finished that was sent first was made with this master secret. */
   #fits(master: Uint8Array): boolean {
     const at = this.#messages.findIndex(({ type }) => type === HANDSHAKE_TYPE.finished);
     const finished = this.#messages[at];
@@ -181,7 +183,9 @@ class Schedule12 {
     return masters.find(({ master }) => this.#fits(master)) ?? masters[0];
   }
 
-  /** A master secret that stands by itself: of a session that is taken up again (RFC 5246 §7.3), or logged by its id. */
+  /**
+   * A master secret without a derivation: that of a resumed session (RFC 5246 §7.3), or one logged by its id.
+   */
   #givenMaster(): Value | undefined {
     const proved = this.#proved();
     if (!proved || proved.premaster) return undefined;

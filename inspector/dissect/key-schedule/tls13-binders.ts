@@ -27,7 +27,7 @@ export class Binders {
     this.#facts = facts;
   }
 
-  /** Those of one key, by its early secret: of the last hello, and of the one before a retry. */
+  /** The binders of one key, by its early secret: in the last hello, and in the one before a retry. */
   add(psk: ProvedPsk, early: Value): void {
     const { hellos } = this.#facts.transcript;
     const key = this.#binderKey(psk, early);
@@ -69,7 +69,7 @@ export class Binders {
   #binder({ index, hash }: ProvedPsk, identity: Uint8Array, { key, hellos, id }: Bound): void {
     const covered = truncated(hellos);
     const offer = hellos.at(-1)?.clientHello?.extensions;
-    // Behind a retry the client may offer fewer keys, so that a key's place need not be the same.
+    // After a retry the client may offer fewer keys, so a key's place need not be the same.
     const place = offer?.identities?.findIndex((one) => equalConstantTime(one, identity)) ?? -1;
     const seen = offer?.binders?.[place];
     if (!covered || !seen) return;

@@ -1,4 +1,4 @@
-/** RFC 8448 §4, the resumed handshake: its pre-shared key is what an onlooker would have to be given. */
+/** RFC 8448 §4, the resumed handshake: its pre-shared key is what an onlooker would need. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { concat, fromHex, showUtf8, toHex } from '#wire/bytes';
@@ -72,7 +72,7 @@ describeVectors('rfc8448/rfc8448-from-otp.json', 'the resumed handshake of RFC 8
     });
   });
 
-  it('meets the binder, under the label of its kind, and says why the key goes no further', () => {
+  it('matches the binder, under the label of its kind, and says why the key goes no further', () => {
     const list = schedule(key);
     expect(list.flatMap(({ check }) => check ?? [])).toEqual([
       { what: 'binder 0 in the client hello', fits: true },

@@ -38,7 +38,10 @@ export class PskSchedule {
     }
   }
 
-  /** What a key log calls so, made from the pre-shared key; `undefined` where that key alone is not enough. */
+  /**
+   * The secret that a key log has under this name, made from the pre-shared key; `undefined` where that key
+   * alone is not enough.
+   */
   secret(name: SecretName, context: Value | undefined): Value | undefined {
     const { stage, label } = RECIPES[name];
     const psk = this.#pskOf(stage);

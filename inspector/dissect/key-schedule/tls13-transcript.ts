@@ -9,11 +9,11 @@ import { type TlsFacts, messageValue } from './tls-facts.ts';
 
 export const FIRST_HELLO = 'tls.transcript.first_hello';
 
-/** By the last message that goes in. */
+/** The hashes, by the last message that goes in. */
 export interface Hashes13 {
   readonly serverHello?: Value;
   readonly serverFinished?: Value;
-  /** Only what a pre-shared key gives needs it, and it is a long one. */
+  /** A function, because only secrets from a pre-shared key need this hash, and it covers a lot. */
   readonly clientFinished?: () => Value;
   /** What the Finished of each side covers. */
   readonly covered: { readonly s2c?: Value; readonly c2s?: Value };
@@ -42,7 +42,7 @@ export function transcriptHashes(steps: Steps, hash: Hash, { transcript }: TlsFa
   return { serverHello, serverFinished, clientFinished, covered: { s2c: verified, c2s: certified } };
 }
 
-/** The first so many messages as they are hashed: a HelloRetryRequest stands behind the hash of the first hello. */
+/** The first `end` messages as they are hashed: a HelloRetryRequest comes after the hash of the first hello. */
 function afterRetry(
   steps: Steps,
   hash: Hash,
@@ -54,7 +54,7 @@ function afterRetry(
   return (end) => [...head, ...messages.slice(1, end).map(messageValue)];
 }
 
-/** What stands for the first hello behind a HelloRetryRequest: a message of its hash. */
+/** What replaces the first hello after a HelloRetryRequest: a message with its hash. */
 export function firstHello(steps: Steps, hash: Hash, id: string, first: TranscriptMessage): Value[] {
   const step = {
     id,

@@ -12,7 +12,7 @@ import { MESSAGE_HEADER, SIDES, type TlsFacts, logged } from './tls-facts.ts';
 import { PskSchedule } from './tls13-psk.ts';
 import { type Hashes13, emptyHash, transcriptHashes } from './tls13-transcript.ts';
 
-/** Generations of keys that are shown of one direction. */
+/** How many generations of keys are shown for one direction. */
 const MAX_GENERATIONS = 64;
 const IV_LENGTH = 12;
 const CHANNEL_BINDING_LENGTH = 32;
@@ -102,7 +102,10 @@ class Schedule13 {
     }
   }
 
-  /** What an application takes from the exporter depends on the label it asks with; this one is for everybody. */
+  /**
+   * What an application takes from the exporter depends on the label it asks with; this one is the same for all
+   * of them.
+   */
   exporter(): void {
     const exporter = this.#secret('EXPORTER_SECRET', this.#hashes.serverFinished);
     if (!exporter) return;
@@ -136,7 +139,7 @@ class Schedule13 {
     this.#psk.resumption(this.#hashes.clientFinished);
   }
 
-  /** As the pre-shared key gives it, else as the key log has it. */
+  /** As the pre-shared key gives it, otherwise as the key log has it. */
   #secret(name: SecretName, context: Value | undefined): Value | undefined {
     return this.#psk.secret(name, context) ?? logged(this.#facts, name, [hashLength(this.#hash)]);
   }

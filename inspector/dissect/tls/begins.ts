@@ -1,6 +1,6 @@
 /**
- * Whether TLS begins at some place of a stream. Two bytes would be found in anything; what counts is a hello that is
- * whole and makes sense to its last byte, in as many records as it takes.
+ * Whether TLS begins at some place of a stream. Two bytes would be found in anything; what counts is a whole
+ * hello that makes sense to its last byte, in as many records as it takes.
  */
 import { concat, readUint } from '#wire/bytes';
 import { ALERTS, ALERT_LEVELS, CONTENT_TYPE, HANDSHAKE_TYPE } from './names.ts';
@@ -9,10 +9,13 @@ import { RECORD_HEADER_LENGTH } from './protection/protection.ts';
 export type Verdict = 'yes' | 'no' | 'more';
 
 const HEADER_LENGTH = 4;
-/** Bytes of a hello, and of a record, that are believed in; a hello with post-quantum key shares has some thousands. */
+/**
+ * The longest hello, and the longest record, that are taken for real, in bytes; a hello with post-quantum key
+ * shares has a few thousand.
+ */
 const MAX_HELLO = 2 ** 16;
 const MAX_FRAGMENT = 2 ** 14;
-/** Records that one hello is looked for in: they may have a byte each. */
+/** In how many records one hello is looked for: they may have a byte each. */
 const MAX_RECORDS = 2 ** 12;
 const ALERT_LENGTH = 2;
 
@@ -40,7 +43,10 @@ function helloBegins(bytes: Uint8Array, type: number, isHello: (body: Uint8Array
   return isHello(message.subarray(HEADER_LENGTH, HEADER_LENGTH + length)) ? 'yes' : 'no';
 }
 
-/** What of the first handshake message is at hand, put together from records; a verdict where they are none of TLS. */
+/**
+ * What is at hand of the first handshake message, put together from records; a verdict where they are not TLS
+ * records.
+ */
 function firstMessage(bytes: Uint8Array): Uint8Array | Verdict {
   const fragments: Uint8Array[] = [];
   let at = 0;

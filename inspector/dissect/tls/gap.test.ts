@@ -1,4 +1,4 @@
-/** Records are missing from a recording: those behind them open again where a tag proves which they are. */
+/** Records are missing from a recording: later ones open again where a tag proves which they are. */
 import { createCipheriv } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { concat, fromHex, showUtf8, toHex, utf8 } from '#wire/bytes';
@@ -41,7 +41,7 @@ const chunk = (dir: Direction, bytes: Uint8Array): TapEvent => ({
 });
 const gap = (length: number): TapEvent => ({ kind: 'gap', flow: 1, dir: 's2c', time: 0, length });
 
-/** What of the server's stream can be read, after both hellos. */
+/** What can be read of the server's stream, after both hellos. */
 function heard(...events: TapEvent[]): WireRecord[] {
   const dissection = new Dissection();
   dissection.addAll([
@@ -57,7 +57,7 @@ const shown = ({ state, plain, reason }: WireRecord): string =>
   plain ? showUtf8(plain) : `${state}: ${reason}`;
 const MISSING = (length: number): string => `malformed: ${length} bytes are missing from the capture here`;
 
-describe('behind a gap', () => {
+describe('after a gap', () => {
   it('the sequence number is found again', () => {
     const lost = [1, 2, 3].map((sequence) => sealed(sequence, utf8('lost')));
     const missing = concat(lost).length;
@@ -93,7 +93,7 @@ describe('behind a gap', () => {
     ]);
   });
 
-  it('what was begun inside is cut short, and what follows is read anew', () => {
+  it('what was begun inside is cut short, and what follows is read from its beginning', () => {
     const frame = encodeFrame(encodeMessage({ type: 'left', room: 'lobby' }));
     const [, missing, after] = heard(
       chunk('s2c', sealed(0, frame.subarray(0, 9))),

@@ -16,7 +16,7 @@ const HEADER_LENGTH = 4;
 /** Bytes of one message; certificate chains are the longest ones. */
 const MAX_MESSAGE = 256 * 1024;
 
-/** Stands at the head of every message. */
+/** Begins every message. */
 export const HANDSHAKE_HEADER = dictionary('RFC 8446 §4', {
   type: number('Which handshake message this is.'),
   length: number('Bytes of the message after this header. It may span several records, or share one.'),
@@ -53,7 +53,7 @@ export class HandshakeStream {
     return this.#splitter.gap(0).map((piece) => readMessage(piece, {}).unit);
   }
 
-  /** The next whole message, read in the shape it has after what the hellos have settled. */
+  /** The next whole message, read in the shape that the hellos have settled. */
   next({ version, suite, certificateType }: Settled = {}): { unit: Unit; facts: HandshakeFacts } | undefined {
     const piece = this.#splitter.next();
     const keyExchange = suite && keyExchangeOf(suite.name);
@@ -61,7 +61,7 @@ export class HandshakeStream {
   }
 }
 
-/** A longer message is passed over: those behind it are read again. */
+/** A longer message is skipped; those after it are read again. */
 function messageLength(header: Uint8Array): number | TooLong {
   const length = readUint(header, 1, 3);
   if (length <= MAX_MESSAGE) return HEADER_LENGTH + length;

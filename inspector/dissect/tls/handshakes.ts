@@ -4,19 +4,19 @@ import type { Candidate } from './master12.ts';
 import { type HeardMessage, Transcript } from './transcript.ts';
 
 const TLS13 = 0x0304;
-/** Handshakes remembered of one connection. */
+/** How many handshakes of one connection are remembered. */
 const MAX_HANDSHAKES = 16;
 
 export interface Handshake {
   readonly transcript: Transcript;
-  /** TLS 1.2: master secrets that may be its own, once they were asked for. */
+  /** TLS 1.2: master secrets that may be its own, once they have been asked for. */
   masters: readonly Candidate[];
 }
 
 export class Handshakes {
   readonly all: Handshake[] = [{ transcript: new Transcript(), masters: [] }];
 
-  /** The one that what comes next belongs to. */
+  /** The handshake that the next message belongs to. */
   get last(): Handshake {
     return this.all.at(-1) as Handshake;
   }

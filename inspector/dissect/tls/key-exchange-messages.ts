@@ -6,11 +6,13 @@ import type { Direction } from '../model.ts';
 import type { ExchangedKey, HandshakeFacts } from './messages/facts.ts';
 import { HANDSHAKE_TYPE } from './names.ts';
 
-/** Bytes remembered of one handshake; certificate chains are the bulk of it. */
+/** How many bytes of one handshake are remembered; certificate chains are most of them. */
 const MAX_BYTES = 1024 * 1024;
 
 export class KeyExchangeMessages {
-  /** Each side's by itself: what is said first is settled by the protocol, not by the times of a recording. */
+  /**
+   * The messages of each side by themselves: the protocol settles their order, not the times of a recording.
+   */
   #said: Record<Direction, Uint8Array[]> = { c2s: [], s2c: [] };
   #over = { c2s: true, s2c: true };
   #exchanged = false;
@@ -36,7 +38,7 @@ export class KeyExchangeMessages {
     this.#over = { c2s: true, s2c: true };
   }
 
-  /** `undefined` when this handshake has none: a session is taken up again. */
+  /** `undefined` when this handshake has none because it resumes a session. */
   get sent(): ExchangedKey | undefined {
     return this.#sent;
   }

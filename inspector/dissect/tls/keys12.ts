@@ -22,7 +22,7 @@ export interface Agreement {
   readonly hash: PrfHash;
   readonly randoms: Randoms;
   readonly encryptThenMac: boolean;
-  /** TLS 1.0: no record brings its iv along. */
+  /** TLS 1.0: no record carries its iv. */
   readonly impliedIv: boolean;
 }
 
@@ -70,7 +70,9 @@ export class Tls12Keys implements Keys {
   }
 }
 
-/** One direction of a NULL suite: its content is there for everybody, and a secret only tells whether it was changed. */
+/**
+ * One direction of a NULL suite: anybody can read its content, and a secret only tells whether it was changed.
+ */
 export class ClearKeys implements Keys {
   readonly parts: SealedParts;
   readonly #keys: Keys | undefined;
@@ -95,7 +97,7 @@ export class ClearKeys implements Keys {
   }
 }
 
-/** Where the parts of a record stand: known without any key. */
+/** Where the parts of a record are: this is known without any key. */
 export function parts12({ suite, ...options }: Agreement): SealedParts {
   if (suite.aead) return aead12Parts(suite.aead);
   const { mac } = keyBlockShape(suite);

@@ -45,7 +45,10 @@ export class Tls13Keys implements Keys {
   readonly #session: Tls13Session;
   readonly #labels: (typeof LABELS)[Direction];
   readonly #epochs = new Map<Phase, Epoch>();
-  /** Phases that the next record may belong to. Whoever misses a secret cannot see the message that ends its phase. */
+  /**
+   * Phases that the next record may belong to. Without a phase's secret, the message that ends the phase cannot
+   * be seen.
+   */
   #phases: readonly Phase[];
   /** The one that opened the last record. */
   #current: Opener | undefined;
@@ -70,7 +73,7 @@ export class Tls13Keys implements Keys {
     this.learn();
   }
 
-  /** More of the handshake was seen, and with it secrets may follow that did not before. */
+  /** More of the handshake was seen, so secrets may follow that could not be derived before. */
   learn(): void {
     for (const phase of ['handshake', 'application'] as const) {
       if (this.#epochs.has(phase)) continue;
@@ -113,7 +116,7 @@ export class Tls13Keys implements Keys {
     if (next) this.#epochs.set('application', next);
   }
 
-  /** Behind a gap the key may be a later one: a KeyUpdate may be among what is missing. */
+  /** After a gap the key may be a later one: a KeyUpdate may be among what is missing. */
   #openUpdated(record: Uint8Array): TlsOpening | undefined {
     let epoch = this.#epochs.get('application');
     if (!epoch?.opener.lost) return undefined;
@@ -170,8 +173,8 @@ function openerOf(
 }
 
 /**
- * Early data is sealed with the suite of the session it goes on from, which nothing in this connection names. The
- * secret's length tells the hash, and the tag of the first record the rest.
+ * Early data is sealed with the suite of the session that it continues, which nothing in this connection names.
+ * The secret's length tells the hash, and the tag of the first record the rest.
  */
 function earlyOpener(ciphers: RecordCiphers, secret: Uint8Array): Opener {
   const hash = secret.length === hashLength('sha384') ? 'sha384' : 'sha256';

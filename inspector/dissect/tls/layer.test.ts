@@ -157,7 +157,7 @@ describe('the tls wire', () => {
     expect(wireRanges(records[1] as WireRecord, whole?.path ?? [], 1, 4)).toEqual([{ start: 7, end: 10 }]);
   });
 
-  it('shows a damaged extension and reads those behind it', () => {
+  it('shows a damaged extension and reads those after it', () => {
     const extensions = '0000' + '0002' + '0009' + '002b' + '0003' + '02' + '0304';
     const body = `0303${'00'.repeat(32)}00` + `0002` + `1301` + `0100` + `000d${extensions}`;
     const length = (body.length / 2).toString(16).padStart(2, '0');

@@ -1,4 +1,7 @@
-/** Records of TLS 1.2 and 1.3: the handshake in fields, and sealed records opened where the key log has their secrets. */
+/**
+ * Records of TLS 1.2 and 1.3: the handshake in fields, and sealed records opened where their secrets are at
+ * hand.
+ */
 import { readUint } from '#wire/bytes';
 import type { Field } from '#wire/field';
 import type { Derivation } from '../key-schedule/derivation.ts';
@@ -44,7 +47,7 @@ import {
 const MAX_FRAGMENT = 2 ** 14 + 2048;
 const TLS13 = 0x0304;
 
-/** What stands in a record, with its true type. */
+/** What a record holds, with its true type. */
 interface Content {
   readonly type: number;
   readonly bytes: Uint8Array;
@@ -58,7 +61,7 @@ interface Found {
   readonly unfinished: number;
 }
 
-/** A unit but for where it stands. */
+/** A unit without its place. */
 type Body = Omit<Unit, 'proto' | 'bytes' | 'offset'>;
 
 export class TlsLayer extends SplitLayer {
@@ -84,7 +87,7 @@ export class TlsLayer extends SplitLayer {
     return ['tls', ...this.#inside.stack];
   }
 
-  /** What is missing takes with it what was begun before it, here and in the layers inside. */
+  /** A gap cuts short what was begun before it, here and in the layers inside. */
   override gap(dir: Direction, length: number): Unit[] {
     const units = super.gap(dir, length);
     this.#session.gap(dir, length);
@@ -147,7 +150,7 @@ export class TlsLayer extends SplitLayer {
 
   #sealed(dir: Direction, record: Uint8Array): Body {
     const opening = this.#session.open(dir, record);
-    // Taken now: what the record holds may be a change of keys.
+    // Taken before the content is read, which may be a change of keys.
     const parts = this.#session.parts(dir);
     if (opening.state !== 'opened' && opening.state !== 'clear') {
       this.#session.sealed(dir);
@@ -160,14 +163,14 @@ export class TlsLayer extends SplitLayer {
       : this.#asOpened(opening, this.#opened12(dir, record, opening.content, parts));
   }
 
-  /** A suite without encryption protects records and hides nothing: they are clear, and have a content all the same. */
+  /** A suite without encryption protects records and hides nothing: they are clear but still have a content. */
   #asOpened(opening: TlsOpening, body: Body): Body {
     return opening.state === 'clear' && body.state === 'opened'
       ? { ...body, state: 'clear', reason: opening.reason }
       : body;
   }
 
-  /** The true type stands behind the content, and zeros may stand behind that (RFC 8446 §5.4). */
+  /** The true type follows the content, and zeros may follow it (RFC 8446 §5.4). */
   #opened13(dir: Direction, record: Uint8Array, inner: Uint8Array, parts: SealedParts): Body {
     let length = inner.length - 1;
     while (length >= 0 && inner[length] === 0) length--;
@@ -198,7 +201,7 @@ export class TlsLayer extends SplitLayer {
     return this.#opened(dir, content, fields, { ...parts, blocks: parts.blocks || expanded !== undefined });
   }
 
-  /** `blocks`: no byte of the wire carries one of the content by itself. */
+  /** `blocks`: no single byte of the wire carries a byte of the content. */
   #opened(
     dir: Direction,
     content: Content,
@@ -216,7 +219,7 @@ export class TlsLayer extends SplitLayer {
     });
   }
 
-  /** Gives a record's content to whom it belongs. */
+  /** Passes a record's content to the layer or stream it belongs to. */
   #content(dir: Direction, content: Content): Found {
     switch (content.type) {
       case CONTENT_TYPE.handshake:
@@ -284,7 +287,7 @@ function shape({ title, inner, unfinished }: Found): Found | Omit<Found, 'unfini
   return unfinished > 0 ? { title, inner, unfinished } : { title, inner };
 }
 
-/** What answers instead of TLS, where its first bytes tell. */
+/** Names what answers instead of TLS, where its first bytes tell. */
 function whatElse(start: Uint8Array): string {
   const name = plainProtocol(start);
   if (name !== undefined) return `: this is plain ${name}`;

@@ -3,16 +3,16 @@ import { readUint } from '#wire/bytes';
 import { CONTENT_TYPE, HANDSHAKE_TYPE, HANDSHAKE_TYPES } from './names.ts';
 import { RECORD_HEADER_LENGTH } from './protection/protection.ts';
 
-/** No sealed record has fewer bytes behind its header: one of content, and a MAC of MD5 or a tag of sixteen. */
+/** No sealed record has fewer bytes after its header: one of content, and a MAC of MD5 or a tag of sixteen. */
 const SHORTEST_SEALED = 17;
 const HEADER_LENGTH = 4;
-/** Bytes of a message that is believed in here; certificate chains are the longest ones. */
+/** The longest message that is taken for real here, in bytes; certificate chains are the longest ones. */
 const LONGEST_MESSAGE = 2 ** 17;
-/** They are sealed in every version, or too short to stand in a record as long as a sealed one. */
+/** They are sealed in every version, or too short for a record as long as a sealed one. */
 const NEVER: ReadonlySet<number> = new Set([HANDSHAKE_TYPE.finished, HANDSHAKE_TYPE.helloRequest]);
 const HELLOS: ReadonlySet<number> = new Set([HANDSHAKE_TYPE.clientHello, HANDSHAKE_TYPE.serverHello]);
 
-/** `record` has its header, and another type than application data. */
+/** `record` has its header, and its type is not application data. */
 export function looksClear(record: Uint8Array): boolean {
   const fragment = record.subarray(RECORD_HEADER_LENGTH);
   if (fragment.length < SHORTEST_SEALED) return true;

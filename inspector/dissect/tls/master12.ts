@@ -15,16 +15,16 @@ const RSA_PREMASTER_LENGTH = 48;
 /** Bytes of the encrypted premaster secret that name its session in a key log. */
 const RSA_NAME_LENGTH = 8;
 
-/** What of a handshake the master secret depends on. */
+/** What the master secret of a handshake depends on. */
 export interface Exchange {
   readonly suite: TlsSuite;
   readonly hash: PrfHash;
   readonly randoms: Randoms;
-  /** As the server says it; empty where it keeps no session. */
+  /** As the server states it; empty where it keeps no session. */
   readonly sessionId: Uint8Array;
   /** The handshake has the extension extended_master_secret. */
   readonly extended: boolean;
-  /** What the client sent for it; absent when a session is taken up again. */
+  /** What the client sent for it; absent when a session is resumed. */
   readonly sent: ExchangedKey | undefined;
   /** Client hello to client key exchange, in their order; absent when not all of them were seen. */
   readonly messages: readonly Uint8Array[] | undefined;
@@ -34,7 +34,7 @@ export interface Candidate {
   readonly master: Uint8Array;
   /** Absent when the master secret itself is at hand. */
   readonly premaster?: Uint8Array;
-  /** Where it is from, as a reader knows it. */
+  /** Where it comes from, in words for the reader. */
   readonly name: string;
   readonly source: 'key log' | 'key material' | 'earlier session';
 }

@@ -1,7 +1,7 @@
 /**
- * Master secrets that may be those of the last handshake of a TLS 1.2 connection, and what they are good for later:
- * whoever takes the session up again, here or in another connection, goes by its id or its ticket (RFC 5246 §F.1.4,
- * RFC 5077 §3.1).
+ * Master secrets that may be those of the last handshake of a TLS 1.2 connection, and the names by which the
+ * session may be resumed later, here or in another connection: its id or its ticket (RFC 5246 §F.1.4, RFC 5077
+ * §3.1).
  */
 import type { Direction } from '../model.ts';
 import type { SecretLookup } from '../secrets.ts';
@@ -20,14 +20,14 @@ export class Masters12 {
   readonly #secrets: SecretLookup;
   readonly #exchange = new KeyExchangeMessages();
   #found: readonly Candidate[] | undefined;
-  /** Names that the session of the last handshake has got. */
+  /** The names that the session of the last handshake was given. */
   #names: SessionName[] = [];
 
   constructor(secrets: SecretLookup) {
     this.#secrets = secrets;
   }
 
-  /** Those of the last handshake, once they were asked for. */
+  /** The master secrets of the last handshake, once they have been asked for. */
   get found(): readonly Candidate[] | undefined {
     return this.#found;
   }
@@ -37,7 +37,7 @@ export class Masters12 {
     const { serverHello, ticket } = facts;
     if (dir !== 's2c') return;
     if (serverHello) this.#begin(serverHello);
-    // Those of TLS 1.3 have a nonce, and stand for no master secret.
+    // The tickets of TLS 1.3 have a nonce and do not stand for a master secret.
     if (ticket && !ticket.nonce) this.#name({ kind: 'ticket', value: ticket.ticket });
   }
 
@@ -75,7 +75,10 @@ export class Masters12 {
     this.#names = [];
   }
 
-  /** A server that takes a session up says the client's session id again; with a ticket that may be any (RFC 5077 §3.4). */
+  /**
+   * A server that resumes a session repeats the client's session id; with a ticket, that may be any id (RFC
+   * 5077 §3.4).
+   */
   #takenUp({ extensions }: ClientHello, { sessionId }: ServerHello): Candidate[] {
     const names: SessionName[] = [];
     if (extensions.ticket?.length) names.push({ kind: 'ticket', value: extensions.ticket });

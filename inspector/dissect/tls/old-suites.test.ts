@@ -106,7 +106,7 @@ describe('a suite without encryption', () => {
     ]);
   });
 
-  it('says when the MAC does not fit the secret at hand, and shows the content all the same', () => {
+  it('says when the MAC does not fit the secret at hand, but still shows the content', () => {
     const flip = (hex: string): string =>
       hex.replace(toHex(new TextEncoder().encode('hello')), toHex(new TextEncoder().encode('hallo')));
     const dissection = dissected(NULL_SUITE, { change: flip });

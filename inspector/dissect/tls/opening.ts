@@ -4,16 +4,19 @@ import type { Opener } from './protection/sequence.ts';
 
 export type TlsOpening =
   | { readonly state: 'opened'; readonly content: Uint8Array }
-  /** It was not encrypted. `reason` says when it was changed on its way; empty as far as that can be told. */
+  /**
+   * The record was not encrypted. `reason` says so when it was changed on its way; it is empty when no change
+   * is known.
+   */
   | { readonly state: 'clear'; readonly content: Uint8Array; readonly reason: string }
   | { readonly state: 'no-key' | 'wrong-key'; readonly reason: string };
 
 /** What opens one direction from one change of keys to the next. */
 export interface Keys {
-  /** Where the parts of a record stand; `undefined` while that is not known. */
+  /** Where the parts of a record are; `undefined` while that is not known. */
   readonly parts: SealedParts | undefined;
   open(record: Uint8Array): TlsOpening;
-  /** So many bytes of the direction are missing. */
+  /** That many bytes of the direction are missing. */
   gap(bytes: number): void;
 }
 

@@ -1,7 +1,7 @@
 /**
- * Pre-shared keys of TLS 1.3 (RFC 8446 §4.2.11): which of the keys at hand are those that a client hello offers, and
- * the secrets that follow from one where no Diffie-Hellman exchange goes in. A binder proves a key before anything
- * is opened with it.
+ * Pre-shared keys of TLS 1.3 (RFC 8446 §4.2.11): which of the keys at hand a client hello offers, and the
+ * secrets that follow from such a key where no Diffie-Hellman exchange goes in. A binder proves a key before
+ * anything is opened with it.
  */
 import { EMPTY, equalConstantTime } from '#wire/bytes';
 import type { SecretLookup } from '../secrets.ts';
@@ -9,7 +9,7 @@ import type { ServerHello } from './messages/facts.ts';
 import { type HashName, deriveSecret, finishedMac, hashLength, hkdfExtract, nextStage } from './schedule.ts';
 import { type TranscriptMessage, transcriptHash } from './transcript.ts';
 
-/** Agreed on outside of TLS, or made from an earlier session. */
+/** Whether the key was agreed on outside of TLS or made from an earlier session. */
 export type PskKind = 'external' | 'resumption';
 
 export interface ProvedPsk {
@@ -17,7 +17,7 @@ export interface ProvedPsk {
   readonly index: number;
   readonly key: Uint8Array;
   readonly kind: PskKind;
-  /** The one that its binder was made with; a handshake that takes the key uses it too. */
+  /** The hash that its binder was made with; a handshake that takes the key uses it too. */
   readonly hash: HashName;
 }
 
@@ -27,7 +27,7 @@ export type Stage = 'early' | 'handshake' | 'master';
 export const BINDER_LABELS: Record<PskKind, string> = { external: 'ext binder', resumption: 'res binder' };
 const KINDS: readonly PskKind[] = ['external', 'resumption'];
 const HASHES: readonly HashName[] = ['sha256', 'sha384'];
-/** Identities of one hello that are looked at: each may be tried with each key at hand. */
+/** How many identities of one hello are looked at: each may be tried with each key at hand. */
 const MAX_IDENTITIES = 8;
 
 /** The keys at hand that the last of these hellos offers. `hellos`: one client hello, or two with the retry between. */
@@ -59,8 +59,8 @@ function binderKey(hash: HashName, key: Uint8Array, kind: PskKind): Uint8Array {
 }
 
 /**
- * What the binders of the last hello cover (§4.2.11.2): everything before the list of binders, its length too, which
- * stands at the end of the hello. `undefined` when that has no binders.
+ * What the binders of the last hello cover (§4.2.11.2): everything before the list of binders at the end of the
+ * hello, including the length before that list. `undefined` when the hello has no binders.
  */
 export function truncated(hellos: readonly TranscriptMessage[]): readonly TranscriptMessage[] | undefined {
   const hello = hellos.at(-1);

@@ -37,7 +37,7 @@ describe('deflate', () => {
     expect(shown(stream.next(flushed(utf8('later'))))).toMatch(/a record before it could not be read$/);
   });
 
-  it('says so when the bytes are none, and when a record before was lost', () => {
+  it('says so when the bytes are not compressed, and when an earlier record was lost', () => {
     expect(shown(expander(1).next(utf8('plain words, not compressed')))).toBe(
       'not read: the content is not compressed with DEFLATE, as the server’s hello says',
     );

@@ -1,14 +1,15 @@
 /**
- * Records that were compressed before they were sealed (RFC 3749): one stream of each direction, whose history goes
- * over all its records since the ChangeCipherSpec. TLS 1.3 has no such thing, because lengths gave secrets away (CRIME).
+ * Records that were compressed before they were sealed (RFC 3749): each direction is one stream, whose history
+ * spans all its records since the ChangeCipherSpec. TLS 1.3 has no such thing, because lengths gave secrets
+ * away (CRIME).
  */
 import { Unzlib } from 'fflate';
 import { concat } from '#wire/bytes';
 import { RECORD_COMPRESSIONS, nameIn } from './names.ts';
 
-/** Bytes that a record may hold when it is plain again (RFC 5246 §6.2.2). */
+/** Bytes that a record may hold when it is decompressed (RFC 5246 §6.2.2). */
 const MAX_PLAIN = 2 ** 14;
-/** Deflate makes at most about a thousand bytes of one: so many are taken before the cap is looked at. */
+/** Deflate makes at most about a thousand bytes of one: that many are taken before the cap is checked. */
 const STEP = 256;
 const NULL = 0;
 const DEFLATE = 1;
@@ -18,7 +19,7 @@ export type Expanded =
   /** Why the content stays as it is. */
   | { readonly reason: string };
 
-/** Takes the contents of one direction in, in their order. */
+/** Takes in the contents of one direction, in order. */
 export interface RecordExpander {
   readonly name: string;
   /** What the content of the next record was before it was compressed. Never throws. */
@@ -41,7 +42,7 @@ class Inflater implements RecordExpander {
   readonly #stream: Unzlib;
   #made: Uint8Array[] = [];
   #length = 0;
-  /** Why nothing can be decompressed any more. */
+  /** Why nothing more can be decompressed. */
   #lost = '';
 
   constructor(name: string) {

@@ -111,7 +111,10 @@ export function headerFields(record: Uint8Array): Field[] {
   });
 }
 
-/** Header and content of a record that is not sealed; what is too short for a message of its own has its parts here. */
+/**
+ * Header and content of a record that is not sealed; what is too short to be a message of its own has its parts
+ * here.
+ */
 export function clearFields(record: Uint8Array): Field[] {
   const content = record.subarray(RECORD_HEADER_LENGTH);
   const children = contentFields(record[0] as number, content).map((field) => ({
@@ -139,7 +142,10 @@ const CONTENTS: Readonly<Record<number, ReadPart>> = {
   },
 };
 
-/** Header, what is sent along, ciphertext and tag of a sealed record; `children` is what the ciphertext turned out to hold. */
+/**
+ * Header, what is sent in the clear with it, ciphertext and tag of a sealed record; `children` is what the
+ * ciphertext turned out to hold.
+ */
 export function sealedFields(
   record: Uint8Array,
   { along, tag, blocks, clear = false }: SealedParts,
@@ -159,7 +165,7 @@ export function sealedFields(
   return fields;
 }
 
-/** The parts of an opened record in blocks, at the bytes of the ciphertext that stand in their place. */
+/** The parts of an opened record in blocks, at the bytes of the ciphertext in their place. */
 export function blockFields(
   record: Uint8Array,
   length: number,
@@ -175,7 +181,7 @@ export function blockFields(
   ];
 }
 
-/** How an opened record was compressed. No byte of the wire carries one of the content by itself. */
+/** How an opened record was compressed. No single byte of the wire carries a byte of the content. */
 export function compressionField(record: Uint8Array, { along, tag }: SealedParts, told: string): Field {
   const range = [RECORD_HEADER_LENGTH + along, record.length - tag] as const;
   return fieldOf(SEALED.ciphertext.fields.compression, told, range);

@@ -1,4 +1,7 @@
-/** Where records begin and end says nothing of messages: any split of a handshake reads the same (RFC 8446 §5.1). */
+/**
+ * Where records begin and end says nothing about messages: any split of a handshake reads the same (RFC 8446
+ * §5.1).
+ */
 import { createCipheriv } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +21,7 @@ import { type TrafficKeys, trafficKeys } from './schedule.ts';
 const [ALERT, HANDSHAKE, APPLICATION_DATA] = [0x15, 0x16, 0x17];
 const FINISHED = 0x14;
 
-/** How long the pieces are, in turn. */
+/** How long the pieces are, one after the other. */
 type Sizes = readonly number[];
 
 function pieces(bytes: Uint8Array, sizes: Sizes): Uint8Array[] {
@@ -35,7 +38,7 @@ function record(type: number, fragment: Uint8Array): Uint8Array {
   return concat([Uint8Array.of(type, 3, 3, fragment.length >> 8, fragment.length & 0xff), fragment]);
 }
 
-/** Seals as TLS_AES_128_GCM_SHA256 does, by node:crypto. */
+/** Seals as TLS_AES_128_GCM_SHA256 does, with node:crypto. */
 class Sealer {
   readonly #keys: Record<'handshake' | 'application', TrafficKeys>;
   #phase: 'handshake' | 'application' = 'handshake';
@@ -109,7 +112,7 @@ function read(events: readonly TapEvent[]): Dissection {
   return dissection;
 }
 
-/** What both sides said, without a word of the records it came in. */
+/** What both sides said, without anything about the records it came in. */
 function heard(dissection: Dissection): object {
   const records = dissection.records(1);
   const messages = (dir: Direction): string[] =>
@@ -219,7 +222,7 @@ describe('alerts before TLS 1.3', () => {
 });
 
 describe('a handshake message longer than is read', () => {
-  it('is passed over, and those behind it are read', () => {
+  it('is skipped, and those after it are read', () => {
     const length = 300_000;
     const long = concat([Uint8Array.of(0x0b, 0, 0, 0), new Uint8Array(length)]);
     long.set([length >> 16, (length >> 8) & 0xff, length & 0xff], 1);
@@ -266,7 +269,7 @@ describeVectors('captures', 'handshakes in records of odd sizes', (folder) => {
     expect([...new Set(states)].sort()).toEqual(['clear', 'opened']);
   });
 
-  it.each(['alert-split', 'alerts-two-in-one'])('%s is alerts, and not malformed', (name) => {
+  it.each(['alert-split', 'alerts-two-in-one'])('%s holds alerts, and nothing malformed', (name) => {
     const { events } = readCapture(readFileSync(join(folder, `${name}.pcap`)));
     const inner = read(events)
       .records(1)

@@ -14,7 +14,7 @@ interface Step {
 }
 type Named = (name: string) => Uint8Array;
 
-/** What `info` asks for (RFC 8446 §7.1), asked of our own function. */
+/** What `info` asks for (RFC 8446 §7.1), computed by our own function. */
 function expandedBy(secret: Uint8Array, info: Uint8Array): string {
   const nameEnd = 3 + (info[2] as number);
   const label = showUtf8(info.subarray(3, nameEnd));
@@ -23,7 +23,7 @@ function expandedBy(secret: Uint8Array, info: Uint8Array): string {
   return toHex(expandLabel('sha256', secret, label.slice(6), context, readUint(info, 0, 2)));
 }
 
-/** The check of a step by the beginning of its name. Messages, those before it: what a Finished covers. */
+/** The check of each step, by the beginning of its name. Messages, those before it: what a Finished covers. */
 const CHECKS: readonly [beginning: string, check: (hex: Named, messages: Uint8Array) => void][] = [
   ['construct', () => undefined],
   [

@@ -175,7 +175,7 @@ export function keyBlockShape({ aead, cbc, stream }: TlsSuite, { impliedIv = fal
   return { mac: MAC_LENGTHS[cbc.mac], key: cbc.keyLength, iv };
 }
 
-/** Bytes of the nonce that the key block holds; the rest stands in each record. */
+/** Bytes of the nonce that the key block holds; the rest is in each record. */
 export function fixedIvLength(aead: AeadName): number {
   return aead === 'chacha20-poly1305' ? 12 : 4;
 }

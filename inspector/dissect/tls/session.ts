@@ -78,8 +78,9 @@ export class TlsSession {
   }
 
   /**
-   * True when the content of this record is sealed. What came before decides: a record in the middle of a message may
-   * begin with any byte. `continues` says that a handshake message of this direction was begun and is not whole.
+   * True when the content of this record is sealed. What came before decides: a record in the middle of a
+   * message may begin with any byte. `continues` says that a handshake message of this direction was begun but
+   * is not whole.
    */
   seals(dir: Direction, record: Uint8Array, continues: boolean): boolean {
     const type = record[0] as number;
@@ -92,7 +93,7 @@ export class TlsSession {
     return unsure && !looksClear(record);
   }
 
-  /** Where the parts of a sealed record of this direction stand, with or without a key for it. */
+  /** Where the parts of a sealed record of this direction are, with or without a key for it. */
   parts(dir: Direction): SealedParts {
     const known = this.#keys[dir]?.parts;
     if (known || !this.#server) return known ?? UNKNOWN_PARTS;
@@ -110,7 +111,7 @@ export class TlsSession {
     return this.#expanders[dir];
   }
 
-  /** So many bytes of this direction are missing, and with them records, if not messages. */
+  /** That many bytes of this direction are missing, and with them records and perhaps messages. */
   gap(dir: Direction, bytes: number): void {
     this.#missing[dir] += bytes;
     this.#expanders[dir]?.lose();
@@ -174,7 +175,7 @@ export class TlsSession {
     }
   }
 
-  /** Secrets of application data cover the server's Finished, those of both directions (RFC 8446 §7.1). */
+  /** The secrets of application data of both directions cover the server's Finished (RFC 8446 §7.1). */
   #onFinished13(dir: Direction, keys: Tls13Keys): void {
     keys.finished();
     if (dir !== 's2c') return;
@@ -244,7 +245,7 @@ function versionName({ version, draft }: ServerHello): string {
   return draft === undefined ? name : `${name}, draft ${draft}`;
 }
 
-/** What else would do, to go between the words of the sentence. */
+/** Names the other secrets that would do; the text goes into the middle of a sentence. */
 function otherWays({ name }: TlsSuite): string {
   const { kind, psk = false } = keyExchangeOf(name) ?? {};
   if (kind === 'rsa') return psk ? ', and not both shared key and RSA key,' : ', and no RSA key that fits,';

@@ -41,14 +41,14 @@ describe('a hello in the format of SSL 2.0', () => {
     expect(specs).toEqual(['TLS_RSA_WITH_AES_128_CBC_SHA', 'SSL 2.0 suite 0x0700c0']);
   });
 
-  it('is told from its first eleven bytes, however they arrive', () => {
+  it('is recognised by its first eleven bytes, however they arrive', () => {
     const bytes = fromHex(HELLO);
     expect(recordsOf(...[...bytes].map((byte) => Uint8Array.of(byte))).map(({ title }) => title)).toEqual([
       'client_hello (SSL 2.0 format)',
     ]);
   });
 
-  it('is nothing that only looks like one at its beginning', () => {
+  it('is not read where only the beginning looks like one', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 11, maxLength: 40 }), (bytes) => {
         bytes.set([0x80, 0x1f, 0x01, 0x03, 0x03]);

@@ -1,6 +1,7 @@
 /**
- * The client hello in the format of SSL 2.0, by which a client offers SSL 3.0 to TLS 1.2 to a server that may know
- * neither (RFC 5246 §E.2). It is the first thing that its side says. The answer is a server hello of TLS.
+ * The client hello in the format of SSL 2.0, in which a client offers versions from SSL 3.0 to TLS 1.2 to a
+ * server that may know only SSL 2.0 (RFC 5246 §E.2). It is the first thing that a client says. The answer is a
+ * server hello of TLS.
  */
 import { readUint } from '#wire/bytes';
 import { bytes, dictionary, group, number } from '../dictionary.ts';
@@ -19,7 +20,7 @@ const SPEC_LENGTH = 3;
 const RANDOM_LENGTH = 32;
 /** Shortest and longest challenge. */
 const CHALLENGE = [16, 32] as const;
-/** Longer ones would offer thousands of suites. */
+/** A longer hello would offer thousands of suites. */
 const MAX_LENGTH = 4_096;
 
 export const SSL2_RECORD = dictionary(SOURCE, {
@@ -68,13 +69,13 @@ const BEGINNING: readonly ((byte: number) => boolean)[] = [
   (minor) => minor <= 4,
 ];
 
-/** Whole length of the record with this header; `undefined` where it is none of SSL 2.0, or is too long. */
+/** Whole length of the record with this header; `undefined` where it is not one of SSL 2.0, or is too long. */
 export function ssl2RecordLength(header: Uint8Array): number | undefined {
   const length = readUint(header, 0, SSL2_HEADER_LENGTH) - 0x8000;
   return length >= FIXED_LENGTH && length <= MAX_LENGTH ? SSL2_HEADER_LENGTH + length : undefined;
 }
 
-/** The message of a record. What is hashed of it, with the rest of the handshake, begins behind the header. */
+/** The message of a record. The part that is hashed with the rest of the handshake begins after the header. */
 export function readSsl2Hello(record: Uint8Array): { unit: Unit; facts: HandshakeFacts } {
   const message = record.subarray(SSL2_HEADER_LENGTH);
   const suites: number[] = [];

@@ -1,6 +1,7 @@
 /**
- * Where the traffic secrets of a TLS 1.3 connection come from: lines of a key log, or a pre-shared key. That one is
- * enough for early data, and where the server took it without a Diffie-Hellman exchange for everything (RFC 8446 §7.1).
+ * Where the traffic secrets of a TLS 1.3 connection come from: lines of a key log, or a pre-shared key. The
+ * pre-shared key is enough for early data, and it is enough for everything where the server took it without a
+ * Diffie-Hellman exchange (RFC 8446 §7.1).
  */
 import { misfitText } from '../secret-use.ts';
 import type { SecretLookup } from '../secrets.ts';
@@ -24,7 +25,7 @@ export interface Recipe {
   readonly through: 'client_hello' | 'server_hello' | 'server_finished';
 }
 
-/** By the names that a key log has for them. */
+/** By their names in a key log. */
 export const RECIPES = {
   CLIENT_EARLY_TRAFFIC_SECRET: { stage: 'early', label: 'c e traffic', through: 'client_hello' },
   EARLY_EXPORTER_SECRET: { stage: 'early', label: 'e exp master', through: 'client_hello' },
@@ -37,14 +38,17 @@ export const RECIPES = {
 
 export type SecretName = keyof typeof RECIPES;
 
-/** Those of the suites of TLS 1.3. Early data is sealed under the hash of an earlier session, which nothing names. */
+/**
+ * The hashes of the suites of TLS 1.3. Early data is sealed under the hash of an earlier session, which nothing
+ * names.
+ */
 const HASH_NAMES: readonly HashName[] = ['sha256', 'sha384'];
 
 export class TrafficSecrets {
   readonly #secrets: SecretLookup;
   readonly #transcript: Transcript;
   readonly #random: Uint8Array;
-  /** By the hello that offers them: a retry brings another one. */
+  /** By the hello that offers them: a retry brings another hello. */
   #proved: { readonly hellos: number; readonly psks: readonly ProvedPsk[] } | undefined;
 
   /** `random` is that of the client hello; the transcript may grow later. */
@@ -60,7 +64,7 @@ export class TrafficSecrets {
     return this.#secrets.find(name, this.#random, hashes.map(hashLength)) ?? this.#derived(name);
   }
 
-  /** What else there is to say when a secret is not at hand; goes on a sentence. */
+  /** What else there is to say when a secret is not at hand; the text continues a sentence. */
   whyNot(name: SecretName): string {
     const misfit = this.#secrets.misfit(name, this.#random);
     if (misfit) return `: ${misfitText(misfit)}`;
@@ -73,7 +77,10 @@ export class TrafficSecrets {
     return known ? ', and not all messages that go into it were seen' : NO_KEY;
   }
 
-  /** The key of the connection where one is at hand: for early data always the first one that the hello offers. */
+  /**
+   * The key of the connection where one is at hand: for early data it is always the first one that the hello
+   * offers.
+   */
   #keyOf(stage: Stage): ProvedPsk | undefined {
     const { server } = this.#transcript;
     const index = stage === 'early' ? 0 : server?.selectedIdentity;

@@ -16,12 +16,12 @@ export interface TranscriptMessage {
   readonly clientHello?: ClientHello;
 }
 
-/** As much as is needed of a message. */
+/** What is needed of a message. */
 export type HeardMessage = Pick<HandshakeFacts, 'type' | 'bytes' | 'clientHello' | 'serverHello'>;
 
-/** Bytes remembered of one handshake; certificate chains are the bulk of it. */
+/** How many bytes of one handshake are remembered; certificate chains are most of them. */
 const MAX_BYTES = 256 * 1024;
-/** Messages remembered of one handshake; a long one has twenty. */
+/** How many messages of one handshake are remembered; a long one has twenty. */
 const MAX_MESSAGES = 200;
 /** The handshake type that no message on the wire has, RFC 8446 §4. */
 const MESSAGE_HASH = 254;
@@ -34,7 +34,7 @@ export class Transcript {
   /** KeyUpdates of each side, RFC 8446 §4.6.3. */
   readonly updates = { c2s: 0, s2c: 0 };
   #size = 0;
-  /** No more is taken in: the handshake is over, or a part of it was not seen. */
+  /** True when no more is taken in: the handshake is over, or a part of it was not seen. */
   #closed = false;
 
   /** A message in the order of arrival. */
@@ -62,7 +62,7 @@ export class Transcript {
     if (dir === 's2c' && serverHello?.retry === false) this.server = serverHello;
   }
 
-  /** Something that may have held messages could not be read: what comes later has another hash. */
+  /** Something that may have held messages could not be read: what comes later would have another hash. */
   hole(): void {
     this.#closed = true;
   }
@@ -83,7 +83,7 @@ export function isHashed13({ type }: Pick<TranscriptMessage, 'type'>): boolean {
   return type !== HANDSHAKE_TYPE.newSessionTicket && type !== HANDSHAKE_TYPE.keyUpdate;
 }
 
-/** Header of the message that stands for the first client hello behind a HelloRetryRequest, RFC 8446 §4.4.1. */
+/** Header of the message that replaces the first client hello after a HelloRetryRequest, RFC 8446 §4.4.1. */
 export function messageHashHeader(length: number): Uint8Array {
   return Uint8Array.of(MESSAGE_HASH, 0, 0, length);
 }

@@ -1,4 +1,4 @@
-/** Versions that are hardly met any more are read as what they are. */
+/** Versions that are hardly used any more are read as what they are. */
 import { describe, expect, it } from 'vitest';
 import { fromHex } from '#wire/bytes';
 import { Dissection } from '../index.ts';
@@ -48,7 +48,7 @@ describe('a draft of TLS 1.3', () => {
   });
 });
 
-it('in SSL 3.0 no length stands before the encrypted premaster secret', () => {
+it('in SSL 3.0 no length comes before the encrypted premaster secret', () => {
   const { records } = read(
     ['c2s', HELLO],
     ['s2c', handshake(2, `0300${RANDOM}00002f00`)],

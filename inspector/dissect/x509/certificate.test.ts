@@ -70,7 +70,7 @@ describe('a certificate', () => {
     expect(readCertificate(bytes, 0, bytes.length).fault).toBe('DER nested deeper than 32');
   });
 
-  it('that is larger than any is not read', () => {
+  it('that is larger than any real one is not read', () => {
     const bytes = concat([fromHex('3083 011170'), new Uint8Array(70_000)]);
     expect(readCertificate(bytes, 0, bytes.length).fault).toBe('70005 bytes of DER, at most 65536 are read');
   });
@@ -82,7 +82,7 @@ describe('a certificate', () => {
     ['30800000', 'a length that DER does not have'],
     ['3005 0201', 'a DER value of 5 bytes where 2 are left'],
     ['3000 00', '1 bytes more than the DER value has'],
-  ])('of the bytes %s is none', (hex, reason) => {
+  ])('of the bytes %s is not a certificate', (hex, reason) => {
     const bytes = fromHex(hex);
     expect(readCertificate(bytes, 0, bytes.length).fault).toBe(reason);
   });

@@ -58,7 +58,7 @@ export const CERTIFICATE_FIELDS = dictionary(SOURCE, {
 
 const F = CERTIFICATE_FIELDS;
 
-/** The certificate that stands from `start` to before `end`; its subject sums it up. Never throws. */
+/** The certificate from `start` to before `end`; its subject sums it up. Never throws. */
 export function readCertificate(all: Uint8Array, start: number, end: number): Reading {
   return readDer(SOURCE, [all, start, end], (node, fields, faults) => {
     const [tbs, algorithm, signature] = partsOf(node, 'a certificate');

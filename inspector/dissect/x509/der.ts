@@ -32,7 +32,7 @@ export interface DerNode {
   /** The buffer that the ranges count from. */
   readonly bytes: Uint8Array;
   readonly start: number;
-  /** First byte behind tag and length. */
+  /** First byte after tag and length. */
   readonly content: number;
   readonly end: number;
   readonly children: readonly DerNode[];
@@ -41,7 +41,7 @@ export interface DerNode {
 
 const CLASSES: readonly TagClass[] = ['universal', 'application', 'context', 'private'];
 
-/** The one value that stands from `start` to before `end`. Throws `Misfit` when something else does. */
+/** The one value from `start` to before `end`. Throws `Misfit` when there is anything else. */
 export function parseDer(bytes: Uint8Array, start: number, end: number): DerNode {
   if (end - start > MAX_BYTES) throw new Misfit(`${end - start} bytes of DER, at most ${MAX_BYTES} are read`);
   const walked = { nodes: 0 };
@@ -110,7 +110,7 @@ function walk(bytes: Uint8Array, { start, end }: Span, depth: number, walked: { 
   return inside.end;
 }
 
-/** The parser looks into strings of bytes too, in case they hold DER: what does counts as nested. */
+/** The parser looks into byte strings too, in case they hold DER; those that do count as nested. */
 function peek(
   bytes: Uint8Array,
   { start, end }: Span,
@@ -165,7 +165,7 @@ export function expected(node: DerNode | undefined, tag: number, what: string): 
   return node;
 }
 
-/** What a sequence holds. Throws `Misfit` naming `what` when it is none. */
+/** What a sequence holds. Throws `Misfit` naming `what` when it is not a sequence. */
 export function partsOf(node: DerNode | undefined, what: string): readonly DerNode[] {
   return expected(node, TAG.sequence, what).children;
 }

@@ -44,14 +44,14 @@ const READERS: readonly Read[] = [
   (node) => nodeField(F.registered_id, node, dotted(contentBytes(node))),
 ];
 
-/** One name; its tag says of which kind it is. */
+/** One name; its tag says which kind it is. */
 export function generalName(node: DerNode, faults: Faults): Field {
   const read = node.tagClass === 'context' ? READERS[node.tag] : undefined;
   if (!read) throw new Misfit('a general name of a kind that there is not');
   return read(node, faults);
 }
 
-/** All names of a list into `children`; gives them in one line. */
+/** Reads all names of a list into `children`; returns them in one line. */
 export function generalNames(nodes: readonly DerNode[], children: Field[], faults: Faults): string {
   const values = nodes.map((node) => {
     const field = generalName(node, faults);
@@ -83,7 +83,7 @@ export function addressOf(bytes: Uint8Array): string {
   return shortest(groups.map((group) => group.toString(16)));
 }
 
-/** The length of the prefix, or the mask itself where it is none. */
+/** The length of the prefix, or the mask itself where it is not a prefix. */
 function maskOf(mask: Uint8Array): string | number {
   const bits = [...mask].map((byte) => byte.toString(2).padStart(8, '0')).join('');
   const length = bits.indexOf('0') === -1 ? bits.length : bits.indexOf('0');

@@ -76,7 +76,7 @@ export function readName(node: DerNode, children: Field[], faults: Faults): stri
   return line.join(', ');
 }
 
-/** The name that stands alone from `start` to before `end`. Never throws. */
+/** The name from `start` to before `end`, and nothing else. Never throws. */
 export function readNameBytes(bytes: Uint8Array, start: number, end: number): Reading {
   return readDer(SOURCE, [bytes, start, end], readName);
 }

@@ -61,7 +61,7 @@ export const OCSP_FIELDS = dictionary(SOURCE, {
 const F = OCSP_FIELDS;
 const S = F.single_response.fields;
 
-/** The response that stands from `start` to before `end`; what it says of the certificate sums it up. Never throws. */
+/** The response from `start` to before `end`; what it says about the certificate sums it up. Never throws. */
 export function readOcspResponse(all: Uint8Array, start: number, end: number): Reading {
   return readDer(SOURCE, [all, start, end], (node, fields, faults) => {
     const [status, bytes] = partsOf(node, 'an OCSP response');

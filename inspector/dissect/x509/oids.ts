@@ -64,7 +64,7 @@ export const PURPOSES: Names = {
   '1.3.6.1.5.5.7.3.9': 'OCSPSigning',
 };
 
-/** Policies, and what stands beside them (RFC 5280 §4.2.1.4; the CA/Browser Forum's own). */
+/** Certificate policies (RFC 5280 §4.2.1.4; the CA/Browser Forum's own). */
 export const POLICIES: Names = {
   '2.5.29.32.0': 'anyPolicy',
   '2.23.140.1.1': 'extended-validation',

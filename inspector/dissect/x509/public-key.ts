@@ -24,12 +24,12 @@ const F = PUBLIC_KEY_FIELDS;
 /** Keys whose length the algorithm fixes. */
 const FIXED_BITS: Readonly<Record<string, number>> = { Ed25519: 256, X25519: 256, Ed448: 456, X448: 448 };
 
-/** The key that stands alone from `start` to before `end` (RFC 7250 §3). Never throws. */
+/** The key from `start` to before `end`, and nothing else (RFC 7250 §3). Never throws. */
 export function readPublicKeyInfo(all: Uint8Array, start: number, end: number): Reading {
   return readDer('RFC 7250 §3', [all, start, end], readPublicKey);
 }
 
-/** Fields of the key; gives what it is in words. */
+/** Reads the fields of the key; returns what the key is, in words. */
 export function readPublicKey(node: DerNode, children: Field[], faults: Faults): string {
   const [algorithm, key] = partsOf(node, 'the public key');
   const named = algorithmField(F.algorithm, algorithm, faults);

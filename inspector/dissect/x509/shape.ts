@@ -1,4 +1,4 @@
-/** Makes fields of DER nodes, and keeps what one part has wrong with it to that part. */
+/** Makes fields of DER nodes. A fault in one part leaves the other parts readable. */
 import { toHex } from '#wire/bytes';
 import type { Field } from '#wire/field';
 import { type FieldSpec, faultField, fieldOf } from '../dictionary.ts';
@@ -6,7 +6,7 @@ import { Misfit, type Reading } from '../field-reader.ts';
 import { showBytes } from '../show.ts';
 import { type DerNode, TAG, contentBytes, isUniversal, parseDer } from './der.ts';
 
-/** Collects what does not fit, as it is read. */
+/** Collects what does not fit, in the order of reading. */
 export type Faults = string[];
 
 /** Children kept of one part; lists of alternative names are the longest ones. */
@@ -31,7 +31,9 @@ export function bitsField(spec: FieldSpec, node: DerNode): Field {
   return nodeField(spec, node, showBytes(contentBytes(node).subarray(1)));
 }
 
-/** A non-negative integer: a number where it is exact, else hex without the zero that keeps it positive. */
+/**
+ * A non-negative integer: a number where it is exact, otherwise hex without the zero that keeps it positive.
+ */
 export function integerField(spec: FieldSpec, node: DerNode): Field {
   const bytes = integerBytes(node);
   if (spec.kind !== 'number') return nodeField(spec, node, showBytes(bytes));
@@ -46,8 +48,8 @@ export function integerBytes(node: DerNode): Uint8Array {
 }
 
 /**
- * A part with children. `read` fills them in and gives the text that sums them up; where it stops with a `Misfit`,
- * what was read stays and the reason stands behind it.
+ * A part with children. `read` fills them in and gives the text that sums them up; where it stops with a
+ * `Misfit`, what was read stays and the reason follows it.
  */
 export function partField(
   spec: FieldSpec,
@@ -60,7 +62,10 @@ export function partField(
   return nodeField(spec, range, String(value ?? ''), { children: capped(children, spec) });
 }
 
-/** The one DER value that stands from `start` to before `end`, by `read`, which gives the text that sums it up. Never throws. */
+/**
+ * Reads the one DER value from `start` to before `end` with `read`, which returns the text that sums it up.
+ * Never throws.
+ */
 export function readDer(
   source: string,
   [all, start, end]: readonly [bytes: Uint8Array, start: number, end: number],
@@ -75,7 +80,7 @@ export function readDer(
   return { fields, value: value ?? '', ...(fault === undefined ? {} : { fault }) };
 }
 
-/** The same for what has no field of its own around it. */
+/** The same for a value without a field of its own around it. */
 export function attempt<T>(
   source: string,
   { start, end }: Pick<DerNode, 'start' | 'end'>,

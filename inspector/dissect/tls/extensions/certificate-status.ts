@@ -16,7 +16,7 @@ export const CERTIFICATE_STATUS = {
 export const statusType = (type: number): string | number =>
   (({ 1: 'ocsp', 2: 'ocsp_multi' }) as Readonly<Record<number, string>>)[type] ?? type;
 
-/** One proof; gives what it says. `none` says that there may be none, in words. */
+/** Reads one proof and returns what it says. `none` is the text where there may be no proof. */
 export function readResponse(
   reader: FieldReader,
   F: Pick<DictionaryOf<typeof CERTIFICATE_STATUS>, 'response_length' | 'response'>,

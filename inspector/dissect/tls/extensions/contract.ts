@@ -11,7 +11,7 @@ import type { FieldReader, Show } from '../../field-reader.ts';
 import { inLine } from '../../show.ts';
 import { EXTENSIONS, nameIn } from '../names.ts';
 
-/** The message that extensions stand in: some have another shape in the answer. */
+/** The message that holds the extensions: some have another shape in the answer. */
 export type Place =
   | 'client_hello'
   | 'server_hello'
@@ -21,7 +21,7 @@ export type Place =
   | 'certificate_request'
   | 'new_session_ticket';
 
-/** What extensions say that the records and messages behind them depend on. */
+/** What extensions say that later records and messages depend on. */
 export interface ExtensionFacts {
   /** Chosen by the server. */
   version?: number;
@@ -36,7 +36,7 @@ export interface ExtensionFacts {
   /** Identities of the pre-shared keys that the client offers, with a binder each. */
   identities?: Uint8Array[];
   binders?: Uint8Array[];
-  /** TLS 1.2: the ticket of a session that the client would take up again; empty when it would like one. */
+  /** TLS 1.2: the ticket of a session that the client would resume; empty when it would like one. */
   ticket?: Uint8Array;
   /** Which of the identities the server took, from 0. */
   selectedIdentity?: number;
@@ -55,11 +55,11 @@ export interface Given {
 export interface Extension {
   readonly type: number;
   readonly spec: FieldSpec;
-  /** Reads its content; the text it gives sums the extension up. */
+  /** Reads the content; the text it returns sums the extension up. */
   read(reader: FieldReader, given: Given): string | number | void;
 }
 
-/** Stands at the head of every extension. */
+/** Begins every extension. */
 export const HEADER = {
   type: number('Which extension: a number of the IANA registry.', 'RFC 8446 §4.2'),
   length: number('Bytes of its content.', 'RFC 8446 §4.2'),
@@ -96,19 +96,19 @@ export function opaque(head: Head, content = 'Its content.'): Extension {
   return extension(head, { data: bytes(content) }, (reader, fields) => readOpaque(reader, fields.data));
 }
 
-/** What is left as bytes; nothing is fine too. */
+/** What is left, as bytes; it may be empty. */
 export function readOpaque(reader: FieldReader, spec: FieldSpec): string {
   if (reader.left > 0) reader.rest(spec);
   return '';
 }
 
-/** A list's length, which has to be what is left. */
+/** A list's length, which must be what is left. */
 export function readListLength(reader: FieldReader, spec: FieldSpec, size: number): void {
   const length = reader.uint(spec, size);
   if (length !== reader.left) reader.fail(`a list of ${length} bytes where ${reader.left} stand`);
 }
 
-/** Numbers of `size` bytes to the end of the part, each with its name; gives the names in one line. */
+/** Reads numbers of `size` bytes to the end of the part, each with its name; returns the names in one line. */
 export function readNumbers(reader: FieldReader, spec: FieldSpec, size: number, show: Show<number>): string {
   const names: (string | number)[] = [];
   reader.each((list) => names.push(show(list.uint(spec, size, show))));

@@ -15,7 +15,7 @@ import * as signatures from './signatures.ts';
 import * as protection from './sizes-and-protection.ts';
 import * as versions from './versions.ts';
 
-/** A new extension enters here. */
+/** A new extension is added here. */
 const TABLE: readonly Extension[] = [
   ...Object.values(protocols),
   ...Object.values(keyExchange),

@@ -48,7 +48,7 @@ export const alpn = extension(
   },
 );
 
-/** RFC-less: a draft that browsers and a few servers speak, under two code points. */
+/** There is no RFC: this is a draft that browsers and a few servers speak, under two code points. */
 function applicationSettingsOf(type: number): ReturnType<typeof extension> {
   return extension(
     {

@@ -1,4 +1,4 @@
-/** Extensions that take a session up again or bring keys along (RFC 8446 §4.2.9 to §4.2.11, RFC 5077 §3.2). */
+/** Extensions that resume a session or bring keys along (RFC 8446 §4.2.9 to §4.2.11, RFC 5077 §3.2). */
 import { bytes, group, number } from '../../dictionary.ts';
 import type { FieldReader } from '../../field-reader.ts';
 import { EMPTY, showUtf8 } from '#wire/bytes';

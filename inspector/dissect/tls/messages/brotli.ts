@@ -1,8 +1,8 @@
 /**
- * Brotli (RFC 7932) by the package of that name, which has no limits of its own: it makes room for whatever a block
- * says it holds, 16 MiB from a few bytes, and takes as many blocks as come. So the headers of stream and block are read
- * here first, and what goes to the package has one block, of the length that is wanted, and a window of 256 KiB at most.
- * A chain of certificates is always packed into one block.
+ * Brotli (RFC 7932) with the package of that name, which has no limits of its own: it allocates whatever a
+ * block claims to hold, 16 MiB from a few bytes, and takes as many blocks as come. So the headers of the stream
+ * and of the block are read here first. What goes to the package has one block, of the expected length, and a
+ * window of 256 KiB at most. A chain of certificates is always packed into one block.
  */
 import { decompress } from 'brotli/decompress';
 import { EMPTY } from '#wire/bytes';
@@ -10,13 +10,13 @@ import { EMPTY } from '#wire/bytes';
 /** Bytes that fit the window of 18 bits (RFC 7932 §9.1). */
 export const MAX_BROTLI = 2 ** 18 - 16;
 
-/** An empty last block, as it stands behind a block that is not the last. */
+/** An empty last block, as it follows a block that is not the last. */
 const END = 0x03;
 
-/** Why there is none: there is more or less of it, or it is in several blocks, which are not read. */
+/** Why there is no content: there is more or less of it, or it is in several blocks, which are not read. */
 type Misfit = 'more' | 'fewer' | 'blocks';
 
-/** The content, which has to have `length` bytes, up to `MAX_BROTLI`. Throws when the bytes are broken. */
+/** The content, which must have `length` bytes, up to `MAX_BROTLI`. Throws when the bytes are broken. */
 export function unbrotli(compressed: Uint8Array, length: number): Uint8Array | Misfit {
   const header = readHeader(compressed);
   if (header.length > length) return 'more';
@@ -29,7 +29,7 @@ export function unbrotli(compressed: Uint8Array, length: number): Uint8Array | M
 }
 
 interface Header {
-  /** Bits of the code for the size of the window; the first block begins behind it. */
+  /** Bits of the code for the size of the window; the first block begins after it. */
   readonly windowCode: number;
   readonly last: boolean;
   readonly length: number;
@@ -38,7 +38,7 @@ interface Header {
   readonly end: number;
 }
 
-/** RFC 7932 §9.1 and §9.2: bits from the least significant one of each byte on. */
+/** RFC 7932 §9.1 and §9.2: bits are counted from the least significant one of each byte. */
 function readHeader(bytes: Uint8Array): Header {
   const windowCode = windowCodeLength(bytes);
   let at = windowCode;
@@ -61,7 +61,7 @@ function windowCodeLength(bytes: Uint8Array): number {
   return bits(bytes, 1, 3) === 0 ? 7 : 4;
 }
 
-/** Content that could not be made shorter stands as it is, with an empty last block behind it. */
+/** Content that could not be made shorter is stored as it is, followed by an empty last block. */
 function stored(bytes: Uint8Array, header: Header, length: number): Uint8Array | Misfit {
   const start = (header.end + 7) >> 3;
   const end = start + header.length;
@@ -71,8 +71,9 @@ function stored(bytes: Uint8Array, header: Header, length: number): Uint8Array |
 }
 
 /**
- * The same with its first block as the last one, whose header has as many bits, and with a smaller window where the
- * code for it has as many: with content that fits it that makes no difference.
+ * The same stream with its first block marked as the last one, whose header has as many bits, and with a
+ * smaller window where the code for that has as many bits. For content that fits the window this makes no
+ * difference.
  */
 function withOneBlock(compressed: Uint8Array, { windowCode, last, end }: Header): Uint8Array {
   const copy = compressed.slice();

@@ -1,4 +1,6 @@
-/** CertificateStatus of TLS 1.2 (RFC 6066 §8, RFC 6961 §2.2); in TLS 1.3 it stands in the certificate's extensions. */
+/**
+ * CertificateStatus of TLS 1.2 (RFC 6066 §8, RFC 6961 §2.2); in TLS 1.3 it is in the certificate's extensions.
+ */
 import { number } from '../../dictionary.ts';
 import { CERTIFICATE_STATUS, readResponse, statusType } from '../extensions/certificate-status.ts';
 import { readListLength } from '../extensions/contract.ts';

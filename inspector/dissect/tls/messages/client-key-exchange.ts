@@ -52,7 +52,7 @@ export const clientKeyExchange: Message = message(
 
 function readSecret(reader: FieldReader, F: Specs, kind: KeyExchange['kind'] | 'bare rsa'): ExchangedKey {
   switch (kind) {
-    // SSL 3.0 has no length before it (RFC 6101 §5.6.7.1).
+    // SSL 3.0 has no length before the secret (RFC 6101 §5.6.7.1).
     case 'bare rsa':
       return { encryptedPremaster: reader.rest(F.encrypted_premaster) };
     case 'psk':

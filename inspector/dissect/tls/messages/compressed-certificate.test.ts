@@ -35,7 +35,7 @@ describe.each(ALGORITHMS)('a certificate compressed with $name', ({ name, algori
     read(algorithm, claimed, compress(plain));
   const broken = compress(new Uint8Array(40).map((_, i) => i % 7)).fill(0xff, 4);
 
-  it('is decompressed, its fields where the compressed bytes stand', () => {
+  it('is decompressed, with its fields where the compressed bytes are', () => {
     const unit = compressed(fromHex('00 000000'));
     const whole = unit.fields.at(-1) as Field;
     expect(unit.state).toBe('clear');
@@ -54,7 +54,7 @@ describe.each(ALGORITHMS)('a certificate compressed with $name', ({ name, algori
     ['would become a hundred times as long', compressed(new Uint8Array(200_000)), /more than 100 to 1/],
     ['is longer than any', read(algorithm, 262_129, new Uint8Array(3_000)), /more than 262128 are not/],
     ['is broken', read(algorithm, 40, broken), new RegExp(`not compressed with ${name}`)],
-    ['is none', read(algorithm, 4, fromHex('')), /of no bytes/],
+    ['is empty', read(algorithm, 4, fromHex('')), /of no bytes/],
   ])('that %s is not shown', (_what, unit, reason) => {
     expect(unit).toMatchObject({ state: 'malformed', reason: expect.stringMatching(reason) });
     const whole = unit.fields.at(-1) as Field;
@@ -62,12 +62,13 @@ describe.each(ALGORITHMS)('a certificate compressed with $name', ({ name, algori
     expect(faults.map(({ value }) => value)).toEqual([expect.stringMatching(reason)]);
   });
 
-  it('cut short or with any byte changed throws nothing, and gives as many bytes as it says or none', () => {
+  it('cut short or with any byte changed throws nothing, and gives as many bytes as it states or none', () => {
     const plain = concat(Array.from({ length: 20 }, (_, i) => fromHex(`0603551d${(16 + i).toString(16)}`)));
     const whole = compress(plain);
     for (let length = 0; length < whole.length; length++) {
       const found = decompress(algorithm, whole.subarray(0, length), plain.length);
-      // Of zlib the last four bytes are a sum of the others, of brotli the last byte may be filled up with zeros.
+      // In zlib the last four bytes are a checksum of the others; in brotli the last byte may be filled up with
+      // zeros.
       if (length < whole.length - 4) expect(found).not.toHaveProperty('plain');
     }
     fc.assert(

@@ -8,7 +8,7 @@ import type { KeyExchange } from './key-exchange.ts';
 export const TLS12 = 0x0303;
 export const TLS13 = 0x0304;
 
-/** What the hellos have settled; nothing of it is known before them, or when they were not seen. */
+/** What the hellos have settled; none of it is known before them, or when they were not seen. */
 export interface MessageContext {
   readonly version?: number | undefined;
   readonly keyExchange?: KeyExchange | undefined;
@@ -21,9 +21,9 @@ export interface Message {
   /** Its name in the IANA registry. */
   readonly name: string;
   readonly source: string;
-  /** Fields behind type and length. */
+  /** Fields after type and length. */
   readonly fields: DictionaryOf<Entries>;
-  /** Reads what stands behind type and length; gives what matters for the records and messages behind it. */
+  /** Reads what follows type and length; returns what matters for later records and messages. */
   read(reader: FieldReader, context: MessageContext): MessageFacts;
 }
 

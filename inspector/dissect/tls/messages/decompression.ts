@@ -1,22 +1,22 @@
 /**
- * How a compressed certificate becomes plain again (RFC 8879 §3): a row for each algorithm that is read here.
+ * How a compressed certificate is decompressed (RFC 8879 §3): a row for each algorithm that is read here.
  *
- * zstd has none: the one decoder in plain JavaScript, fzstd 0.1.1, does not stop at the end of what it may write, and a
- * frame of thirty bytes keeps it busy for minutes.
+ * zstd has no row: the one decoder in plain JavaScript, fzstd 0.1.1, does not stop at the end of what it may
+ * write, and a frame of thirty bytes keeps it busy for minutes.
  */
 import { Unzlib } from 'fflate';
 import { concat } from '#wire/bytes';
 import { COMPRESSIONS, nameIn } from '../names.ts';
 import { MAX_BROTLI, unbrotli } from './brotli.ts';
 
-/** Bytes that one compressed byte may become; certificates hardly reach 3. */
+/** How many bytes one compressed byte may become; certificates hardly reach 3. */
 const MAX_RATIO = 100;
 /** About as long as the longest handshake message that is read here. */
 const MAX_LENGTH = MAX_BROTLI;
-/** Deflate makes at most about a thousand bytes of one: so many are taken before the cap is looked at. */
+/** Deflate makes at most about a thousand bytes of one: that many are taken before the cap is checked. */
 const STEP = 512;
 
-/** Gives `length` bytes, or says what there is instead. Throws when the bytes are broken. */
+/** Returns `length` bytes, or says what there is instead. Throws when the bytes are broken. */
 type Decompress = (compressed: Uint8Array, length: number) => Uint8Array | 'more' | 'fewer' | 'blocks';
 
 const ALGORITHMS: Readonly<Record<number, Decompress>> = { 1: inflate, 2: unbrotli };
@@ -25,7 +25,7 @@ export type Decompressed =
   | { readonly plain: Uint8Array }
   /** What is wrong with the bytes. */
   | { readonly fault: string }
-  /** Nothing is wrong with them, but they are not read here. */
+  /** Why the bytes are not read here, although nothing is wrong with them. */
   | { readonly unread: string };
 
 /** Exactly `length` bytes, or why there are none. Never throws. */

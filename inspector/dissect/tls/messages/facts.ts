@@ -20,7 +20,7 @@ export interface ServerHello {
   readonly suite: TlsSuite;
   /** How records are compressed: 0 for not at all (RFC 3749 §2). */
   readonly compression: number;
-  /** It asks for another client hello instead of answering (RFC 8446 §4.1.4). */
+  /** The message asks for another client hello instead of answering (RFC 8446 §4.1.4). */
   readonly retry: boolean;
   readonly encryptThenMac: boolean;
   readonly extendedMasterSecret: boolean;
@@ -62,9 +62,9 @@ export interface MessageFacts {
   readonly verifyData?: Uint8Array;
 }
 
-/** What a message changes for what stands behind it. */
+/** What a message changes for what follows it. */
 export interface HandshakeFacts extends MessageFacts {
-  /** -1 for bytes that are no message. */
+  /** -1 for bytes that are not a message. */
   readonly type: number;
   /** The message with its header, as the transcript hash takes it in. */
   readonly bytes: Uint8Array;

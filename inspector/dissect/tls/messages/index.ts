@@ -13,7 +13,7 @@ import { serverHello } from './server-hello.ts';
 import { serverKeyExchange } from './server-key-exchange.ts';
 import * as short from './short.ts';
 
-/** A new message enters here. */
+/** A new message is added here. */
 export const MESSAGES: readonly Message[] = [
   clientHello,
   serverHello,

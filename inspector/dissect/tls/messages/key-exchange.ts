@@ -1,12 +1,12 @@
-/** How the suites of TLS 1.2 and before agree on a secret: their names say it. */
+/** How the suites of TLS 1.2 and earlier agree on a secret, as their names say. */
 
 export interface KeyExchange {
   readonly kind: 'rsa' | 'dhe' | 'ecdhe' | 'psk';
-  /** A pre-shared key goes into the secret too. */
+  /** A pre-shared key also goes into the secret. */
   readonly psk: boolean;
   /** The server signs its public key. */
   readonly signed: boolean;
-  /** The server's key stands in its certificate: it sends no other. */
+  /** The server's key is in its certificate: it sends no other. */
   readonly fixed: boolean;
 }
 

@@ -9,7 +9,7 @@ import type { Unit } from '../../layer.ts';
 import { MESSAGES } from './index.ts';
 import { read, sample } from '../../../../test/support/handshake-reading.ts';
 
-/** Fields behind type and length as lines. */
+/** Fields after type and length, one per line. */
 const lines = (name: string): string[] =>
   sample(name)
     .fields.slice(2)
@@ -19,7 +19,7 @@ describe('every message', () => {
   it.each(SAMPLES.map((one) => ({ ...one, title: one.name })))('$title is read to its last byte', (one) => {
     const { unit, facts } = read(one.bytes, one) ?? {};
     const broken = pathFields(unit?.fields ?? [], '').filter(({ field }) => field.malformed);
-    // The certificate in that one is none.
+    // The certificate in that one is not a real one.
     const expectedFaults = one.name === 'certificate with a status' ? 1 : 0;
     expect(broken.map(({ path, field }) => `${path} ${field.value}`)).toHaveLength(expectedFaults);
     expect(unit?.fields.at(-1)?.end).toBe(one.bytes.length);

@@ -1,4 +1,4 @@
-/** ServerHello, and the HelloRetryRequest that only its random value tells apart (RFC 8446 §4.1.3, §4.1.4). */
+/** ServerHello, and the HelloRetryRequest which only its random value tells apart (RFC 8446 §4.1.3, §4.1.4). */
 import { EMPTY, toHex } from '#wire/bytes';
 import { bytes, number } from '../../dictionary.ts';
 import type { ExtensionFacts } from '../extensions/contract.ts';
@@ -31,7 +31,7 @@ export const serverHello = message(
   (reader, F) => {
     const legacy = reader.uint(F.legacy_version, 2, nameIn(VERSIONS, 2));
     const random = reader.raw(F.random, 32);
-    // Drafts before the 22nd had a server hello without a session id and a compression method.
+    // Drafts before the 22nd had a server hello without session id and compression method.
     const short = draftOf(legacy) !== undefined;
     const sessionId = short ? EMPTY : readSessionId(reader);
     const suite = tlsSuite(reader.uint(F.cipher_suite, 2, (id) => tlsSuite(id).name));

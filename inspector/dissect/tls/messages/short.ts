@@ -54,7 +54,7 @@ export const nextProtocol = message(
   },
 );
 
-/** What is left over: messages that are not known here, or never seen any more. */
+/** The rest: messages that are not known here, or no longer in use. */
 export const unknownMessage = message(
   { type: -1, source: 'RFC 8446 §4' },
   { body: bytes('Content of a message that is not read any further here.') },

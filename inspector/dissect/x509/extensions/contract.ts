@@ -4,7 +4,7 @@ import { type DictionaryOf, type Entries, type FieldSpec, dictionary, text } fro
 import type { DerNode } from '../der.ts';
 import type { Faults } from '../shape.ts';
 
-/** Fills the children in; gives what sums them up. */
+/** Fills in the children; returns what sums them up. */
 type Read = (value: DerNode, children: Field[], faults: Faults) => Field['value'];
 
 export interface CertificateExtension {
@@ -13,7 +13,7 @@ export interface CertificateExtension {
   readonly read: Read;
 }
 
-/** Stands at the head of every extension. */
+/** Begins every extension. */
 export const HEADER_FIELDS = dictionary('RFC 5280 §4.2', {
   oid: text('Object identifier of the extension.'),
   critical: text('true: who does not understand the extension must refuse the certificate.'),

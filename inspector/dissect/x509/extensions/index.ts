@@ -10,7 +10,7 @@ import { OPAQUE } from './opaque.ts';
 import * as places from './places.ts';
 import * as usage from './usage.ts';
 
-/** A new extension enters here. */
+/** A new extension is added here. */
 export const CERTIFICATE_EXTENSIONS: readonly CertificateExtension[] = [
   ...Object.values(names),
   ...Object.values(usage),
@@ -27,7 +27,7 @@ const UNKNOWN = row(
   () => () => '',
 );
 
-/** What may stand in a list of extensions. */
+/** The extensions that a list may hold. */
 export function extensionFields(rows: readonly CertificateExtension[]): Dictionary {
   return Object.fromEntries([...rows, UNKNOWN].map(({ spec }) => [spec.name, spec]));
 }

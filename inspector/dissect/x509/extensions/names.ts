@@ -1,4 +1,4 @@
-/** Extensions that say for which names a certificate holds, or its holder may issue others. */
+/** Extensions that say for which names a certificate is valid, or for which its holder may issue others. */
 import type { Field } from '#wire/field';
 import { group } from '../../dictionary.ts';
 import { inLine } from '../../show.ts';

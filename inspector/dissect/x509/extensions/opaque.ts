@@ -1,4 +1,4 @@
-/** Extensions that are shown as bytes; named, so that one sees what they are about. */
+/** Extensions that are shown as bytes, with a name so that a reader sees what they are about. */
 import { bytes } from '../../dictionary.ts';
 import { showBytes } from '../../show.ts';
 import { nodeField } from '../shape.ts';
