@@ -2,8 +2,8 @@
 import type { Flow } from './flow.ts';
 
 /**
- * Milliseconds that one flow is read ahead of the others, so that changing from flow to flow costs little while
- * records still come about nearly in the order of time.
+ * How many milliseconds one flow is read ahead of the others: changing from flow to flow then costs little, and
+ * records are still found nearly in the order of time.
  */
 const STRIDE = 100;
 
@@ -12,7 +12,7 @@ export class Backlog {
   /** Flows of a lower rank are read before those of a higher one. */
   rankOf: (id: number) => number = () => 0;
 
-  /** The flow has something to read, or will be asked in vain. */
+  /** Adds a flow that may have something to read. If it has nothing, it is asked once in vain. */
   add(id: number, flow: Flow): void {
     this.#flows.set(id, flow);
   }
@@ -33,8 +33,8 @@ export class Backlog {
   }
 
   /**
-   * Reads, the lowest rank first and of one rank the oldest, until `enough` says so or nothing is left. Gives the ids
-   * of the flows it read.
+   * Reads until `enough` says so or nothing is left: the lowest rank first, and within a rank the oldest.
+   * Returns the ids of the flows it read.
    */
   readOn(enough: () => boolean): Set<number> {
     const read = new Set<number>();

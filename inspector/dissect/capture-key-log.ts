@@ -1,22 +1,28 @@
-/** A key log in NSS format, as browsers, curl, OpenSSL and our own server write it, with those lines that say nothing. */
+/**
+ * Reads a key log in NSS format, as browsers, curl, OpenSSL and our own server write it, and notes the lines
+ * that are not valid.
+ */
 import type { TapEvent } from './model.ts';
 import { CAPS } from './pcap/caps.ts';
 import { parseSecretLine } from './key-log-line.ts';
 
 export interface KeyLog {
-  /** A secret for each line, the odd ones too; comments and blank lines are left out. */
+  /** A secret for each line, including the odd ones; comments and blank lines are left out. */
   readonly events: TapEvent[];
-  /** Numbers, from 1, of the first lines that are no key-log lines. */
+  /** Numbers, from 1, of the first lines that are not key-log lines. */
   readonly odd: readonly number[];
-  /** How many there are. */
+  /** How many such lines there are. */
   readonly oddCount: number;
-  /** Older lines, before the newest ones that were taken. */
+  /** How many older lines, before the newest ones, were left out. */
   readonly left: number;
 }
 
 const SHOWN = 5;
 
-/** Lines may end in LF, CRLF or CR. A log of many sessions is written at its end: of too many lines the newest count. */
+/**
+ * Lines may end in LF, CRLF or CR. New lines are written at the end of a log, so where there are too many the
+ * last ones are kept.
+ */
 export function readKeyLog(text: string, time: number): KeyLog {
   const lines = text.split(/\r\n?|\n/).map((line, index) => ({ line: bare(line), number: index + 1 }));
   const said = lines.filter(({ line }) => line !== '' && !line.startsWith('#'));
@@ -30,12 +36,12 @@ export function readKeyLog(text: string, time: number): KeyLog {
   };
 }
 
-/** A byte-order mark is what an editor may have left. */
+/** An editor may have left a byte-order mark. */
 function bare(line: string): string {
   return line.replace(/^\uFEFF/, '').trim();
 }
 
-/** What a reader of the log should know, in sentences; empty when every line is as it should be. */
+/** What a reader of the log should know, in sentences; empty when every line is valid. */
 export function keyLogWarnings({ odd, oddCount, left }: KeyLog): string[] {
   const which = `${odd.join(', ')}${oddCount > odd.length ? ', …' : ''}`;
   const lines = oddCount === 1 ? '1 line of the key log is' : `${oddCount} lines of the key log are`;

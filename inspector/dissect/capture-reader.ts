@@ -1,6 +1,7 @@
 /**
- * A capture file as tap events, read as its bytes arrive: a file of gigabytes needs no memory of its own beyond what
- * the events hold. Our own files, and those of tcpdump, dumpcap or Wireshark (pcapng or pcap, also gzip'd).
+ * Reads a capture file as tap events while its bytes arrive: a file of gigabytes needs no memory beyond what
+ * the events hold. It reads our own files and those of tcpdump, dumpcap or Wireshark (pcapng or pcap, also
+ * gzipped).
  */
 import { WIRE_NAMES, type WireName } from '#wire/messages';
 import { keyLogWarnings, readKeyLog } from './capture-key-log.ts';
@@ -23,13 +24,16 @@ import { APPLICATION } from './pcapng-write.ts';
 
 export interface CaptureReader {
   /**
-   * Takes the next bytes of the file, in pieces of any size; some hundred kilobytes are good. They are kept, not
-   * copied, so the caller must not change them. Throws `CaptureError` when the file turns out to be no capture.
+   * Takes the next bytes of the file, in pieces of any size; a few hundred kilobytes work well. They are kept,
+   * not copied, so the caller must not change them. Throws `CaptureError` when the file turns out not to be a
+   * capture.
    */
   push(bytes: Uint8Array): void;
-  /** The file has ended. Throws `CaptureError` when it was too short to be a capture. Call it once. */
+  /**
+   * Says that the file has ended. Throws `CaptureError` when it was too short to be a capture. Call it once.
+   */
   finish(): CaptureReport;
-  /** How far it has come: bytes of the file taken in, and packets found in them. */
+  /** The progress so far: bytes of the file taken in, and packets found in them. */
   readonly progress: { readonly bytes: number; readonly packets: number };
 }
 
@@ -88,7 +92,7 @@ class Reader implements CaptureReader {
     return start !== undefined && isGzip(start);
   }
 
-  /** What has come so far goes through the unpacker, and everything that comes. */
+  /** Sends what has come so far through the unpacker, and everything that follows. */
   #unpack(): void {
     const packed = this.#input.peek(this.#input.length) as Uint8Array;
     this.#input.drop(packed.length);
@@ -107,14 +111,14 @@ class Reader implements CaptureReader {
   }
 }
 
-/** What the formats find, on its way to events. */
+/** Turns what the formats find into events. */
 class Content implements CaptureSink {
   readonly #emit: (event: TapEvent) => void;
   readonly #report: ReportWriter;
   readonly #segments = new SegmentFinder();
   readonly #reassembly: Reassembly;
   readonly #unknownLinks = new Set<number>();
-  /** Time of the packet before. */
+  /** Time of the previous packet. */
   #time = 0;
 
   constructor(emit: (event: TapEvent) => void, report: ReportWriter) {
@@ -129,7 +133,7 @@ class Content implements CaptureSink {
     if (length > bytes.length) from.cut = (from.cut ?? 0) + 1;
     this.#time = time;
     const segment = this.#segments.find(from.link, bytes, length - bytes.length);
-    // A fragment counts with those that make its datagram whole.
+    // A fragment is counted together with the one that completes its datagram.
     if (segment === '') return;
     const { packetsUsed } = this.#segments;
     if (typeof segment === 'string') {
@@ -184,7 +188,7 @@ class Content implements CaptureSink {
   }
 }
 
-/** Only files of our own are believed to name their interfaces after wires. */
+/** Only our own files are trusted to name their interfaces after wires. */
 function wireOf({ application, name }: CaptureInterface): WireName | undefined {
   return application === APPLICATION ? WIRE_NAMES.find((wire) => wire === name) : undefined;
 }

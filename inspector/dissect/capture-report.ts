@@ -1,13 +1,17 @@
-/** What there is to say of a capture file beside its events, kept within caps while it is read. */
+/** What there is to say about a capture file besides its events, kept within caps while it is read. */
 import { CAPS } from './pcap/caps.ts';
 import type { CaptureInterface, CommentPlace } from './pcap/source.ts';
 
 export interface CaptureComment {
-  /** What it is a comment on. One on a flow is ours: how it was told who the client is. */
+  /**
+   * What the comment is about. A comment on a flow is not from the file but ours: how the client was
+   * recognised, for example.
+   */
   readonly on: CommentPlace;
   /**
-   * Which one: sections and packets count from 1, as Wireshark shows them; interfaces from 0, the place in
-   * `interfaces`; flows by their id. For blocks of names, statistics and secrets, how many packets stand before.
+   * Which one. Sections and packets count from 1, as Wireshark shows them; interfaces count from 0, as in
+   * `interfaces`; a flow goes by its id. For blocks of names, statistics and secrets it is the number of
+   * packets before them.
    */
   readonly number: number;
   readonly text: string;
@@ -20,7 +24,7 @@ export interface CaptureReport {
   readonly warnings: readonly string[];
   readonly comments: readonly CaptureComment[];
   readonly interfaces: readonly CaptureInterface[];
-  /** Packets of which nothing was read, and blocks that are no packets, by reason; the most frequent first. */
+  /** Packets of which nothing was read, and blocks that are not packets, by reason, the most frequent first. */
   readonly skipped: readonly Skipped[];
   /** What became of the bytes that TCP carried. */
   readonly payload: PayloadCount;
@@ -29,28 +33,31 @@ export interface CaptureReport {
 export interface Skipped {
   readonly reason: string;
   readonly count: number;
-  /** Set for blocks of a pcapng file that are no packets, and not counted among them. */
+  /** Set for blocks of a pcapng file that are not packets and are not counted among them. */
   readonly blocks?: true;
 }
 
-/** All packets are `segmentPackets` and those `skipped`; all `bytes` are those `delivered` and those `unread`. */
+/**
+ * Every packet is counted in `segmentPackets` or in `skipped`, and every one of the `bytes` in `delivered` or
+ * in `unread`.
+ */
 export interface PayloadCount {
-  /** Packets that are TCP segments, or fragments of some. */
+  /** Packets that are TCP segments, or fragments of one. */
   readonly segmentPackets: number;
   /** Bytes of payload that the packets of the file hold. */
   readonly bytes: number;
   /** Bytes that became part of a flow. */
   readonly delivered: number;
-  /** Bytes that did not, by reason; the most first. */
+  /** Bytes that did not, by reason, the largest number first. */
   readonly unread: readonly { readonly reason: string; readonly bytes: number }[];
-  /** Bytes that crossed and that the file does not hold, as far as that shows: the gaps of all flows. */
+  /** Bytes that crossed but are not in the file, as far as that can be told: the gaps of all flows. */
   readonly missing: number;
 }
 
 const OTHER = 'for further reasons';
 /** Reasons named in a warning. */
 const SHOWN_REASONS = 5;
-/** A snap length from which on it is none. */
+/** From this snap length on, there is no limit. */
 const NO_LIMIT = 65_535;
 
 export class ReportWriter {
@@ -129,7 +136,7 @@ export class ReportWriter {
     return on === 'interface' ? this.#interfaces.length - 1 : this.packets;
   }
 
-  /** What the interfaces lost of the packets, or kept of each. */
+  /** Warnings about packets that the interfaces lost or cut short. */
   #losses(): string[] {
     return this.#interfaces.flatMap(({ name, dropped = 0, cut = 0, packets, snapLength }, i) => {
       const lost = `interface ${name ?? i} lost ${counted(dropped, 'packet')} while capturing`;
@@ -148,7 +155,7 @@ export class ReportWriter {
   }
 }
 
-/** Said of packets that are longer than what was kept of them. */
+/** The warning about packets that are longer than what was kept of them. */
 function cutShort(cut: number, packets: number, snapLength: number): string {
   const which = `${number(cut)} of ${counted(packets, 'packet')} ${cut === 1 ? 'is' : 'are'} cut short`;
   // Without a limit, or with one that no packet reaches, something else has cut them.

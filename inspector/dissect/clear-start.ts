@@ -1,7 +1,7 @@
 /**
- * A stream that begins in the clear, with a protocol that is not read here. Many such protocols begin TLS later: mail
- * and chat after STARTTLS, a client of a proxy after the proxy’s answer. From there on the stream is read as TLS, in
- * each direction from where it begins there. What came before is shown as it is.
+ * A stream that begins in the clear, with a protocol that is not read here. Many such protocols begin TLS
+ * later: mail and chat after STARTTLS, a client of a proxy after the proxy’s answer. Each direction is read as
+ * TLS from the place where TLS begins in it. What came before is shown as it is.
  */
 import { EMPTY, concat, showUtf8 } from '#wire/bytes';
 import { dictionary, fieldOf, text } from './dictionary.ts';
@@ -12,7 +12,7 @@ import { firstLine, isText, plainProtocol } from './plain-protocols.ts';
 import { type Verdict, clientHelloBegins, serverAnswerBegins } from './tls/begins.ts';
 import { UnknownLayer } from './unknown.ts';
 
-/** Bytes in the clear, each way, behind which TLS is looked for no more: it begins early or not at all. */
+/** After this many bytes in the clear, each way, TLS is no longer looked for: it begins early or not at all. */
 const MAX_CLEAR = 64 * 1024;
 const LF = 0x0a;
 const RECORD_TYPE_HANDSHAKE = 0x16;
@@ -73,7 +73,7 @@ export class ClearStartLayer implements Layer {
     return this.#tls?.derivations?.() ?? [];
   }
 
-  /** The first place where TLS begins, or may begin when more has come. */
+  /** The first place where TLS begins, or may turn out to begin when more bytes have come. */
   #search(dir: Direction, seen: Uint8Array): { readonly at: number; readonly verdict: Verdict } {
     if (this.#before[dir] > MAX_CLEAR) return { at: 0, verdict: 'no' };
     const asked = this.#begun.c2s;
@@ -112,7 +112,10 @@ export class ClearStartLayer implements Layer {
   }
 }
 
-/** Where TLS may begin: with what came as one piece, or behind the end of a line. `anywhere`: at any handshake record. */
+/**
+ * Where TLS may begin: at the start of a piece as it came, or after the end of a line. With `anywhere`, at any
+ * handshake record.
+ */
 function* placesIn(bytes: Uint8Array, anywhere: boolean): Generator<number> {
   if (bytes.length > 0) yield 0;
   const proxy = proxyHeaderLength(bytes);
@@ -125,13 +128,13 @@ function* placesIn(bytes: Uint8Array, anywhere: boolean): Generator<number> {
 const PROXY_SIGNATURE = [0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a];
 const PROXY_HEADER_LENGTH = 16;
 
-/** Length of a header of the PROXY protocol, version 2, which says its own; 0 where there is none. */
+/** Length of a PROXY protocol header of version 2, as the header states it; 0 where there is none. */
 function proxyHeaderLength(bytes: Uint8Array): number {
   if (bytes.length < PROXY_HEADER_LENGTH || PROXY_SIGNATURE.some((byte, i) => bytes[i] !== byte)) return 0;
   return PROXY_HEADER_LENGTH + (((bytes[14] as number) << 8) | (bytes[15] as number));
 }
 
-/** Bytes in the clear, by what they read like. */
+/** Describes bytes in the clear by what they look like. */
 function described(unit: Unit): Unit {
   const { bytes } = unit;
   const title = firstLine(bytes) ?? plainProtocol(bytes) ?? unit.title;

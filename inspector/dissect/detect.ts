@@ -1,4 +1,4 @@
-/** Tells from the first bytes what a stream is, where nobody has said so. */
+/** Tells what a stream is from its first bytes, where nothing else says so. */
 import { concat, readUint } from '#wire/bytes';
 import { LIMITS } from '#wire/limits';
 import { RECORD_HEADER_LENGTH, RECORD_TYPE, TAG_LENGTH } from '#channel/psk/records';
@@ -11,9 +11,9 @@ const LOOK_AT = RECORD_HEADER_LENGTH;
 const PSK_TYPES: ReadonlySet<number> = new Set(Object.values(RECORD_TYPE));
 
 /**
- * What a stream that begins with these bytes is; `undefined` while fewer than 12 do not settle it. The three
- * protocols cannot be mistaken for each other: the second byte of TLS (0x03) would make a psk record or a frame of
- * three megabytes, and a frame begins with 0x00.
+ * What a stream that begins with these bytes is; `undefined` while there are fewer than 12 and they do not
+ * settle it. The three protocols cannot be mistaken for each other: the second byte of TLS (0x03) would make a
+ * psk record or a frame of three megabytes, and a frame begins with 0x00.
  */
 export function detect(bytes: Uint8Array, whole: boolean): Proto | undefined {
   if (bytes.length < 2) return whole ? 'unknown' : undefined;
@@ -40,12 +40,12 @@ function isPsk(header: Uint8Array): boolean {
   return length > 0 && length <= LIMITS.recordPlaintext + TAG_LENGTH && header[4] === 0 && header[5] === 0;
 }
 
-/** Holds the first bytes back until they have told what they are, then stands aside. */
+/** Holds the first bytes back until they show what the stream is, then only passes bytes on. */
 export class DetectingLayer implements Layer {
   readonly #make: (proto: Proto) => Layer;
-  /** What is held back, in the pieces that it came in: where one begins may tell something. */
+  /** The bytes held back, in the pieces in which they came: where a piece begins may tell something. */
   readonly #waiting = { c2s: [] as Uint8Array[], s2c: [] as Uint8Array[] };
-  /** Bytes that were missing before it was settled what they are. */
+  /** Bytes that were missing before it was settled what the stream is. */
   readonly #missing = { c2s: 0, s2c: 0 };
   #layer: Layer | undefined;
 
@@ -69,7 +69,7 @@ export class DetectingLayer implements Layer {
       : [];
   }
 
-  /** With nothing settled, what follows the gap is looked at as if it were the beginning. */
+  /** While nothing is settled, what follows the gap is looked at as if it were the beginning. */
   gap(dir: Direction, length: number): Unit[] {
     const cut = this.#waiting[dir].length > 0 ? this.end(dir) : [];
     if (this.#layer) return [...cut, ...this.#layer.gap(dir, length)];
@@ -105,7 +105,7 @@ export class DetectingLayer implements Layer {
     return this.#layer?.derivations?.() ?? [];
   }
 
-  /** Either direction may settle it; what was held back of the other one goes on with that one's next bytes. */
+  /** Either direction may settle it; what was held back in the other one is passed on with its next bytes. */
   #settle(dir: Direction, whole: boolean): void {
     if (this.#layer) return;
     const seen = concat(this.#waiting[dir]);

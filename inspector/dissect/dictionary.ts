@@ -1,6 +1,6 @@
 /**
- * What is known of a field before any bytes are seen. A dissector reads by these, so the page's notes, the filter's
- * completion, the reference and the Wireshark dissector all come from one place.
+ * What is known about a field before any bytes are seen. Dissectors read by these specs, so the page's notes,
+ * the filter's completion, the reference and the Wireshark dissector all come from one place.
  */
 import type { Field } from '#wire/field';
 
@@ -14,7 +14,7 @@ export interface FieldSpec {
   /** Where it is specified: `RFC 8446 §4.1.2`. */
   readonly source: string;
   readonly kind: FieldKind;
-  /** What may stand inside it. */
+  /** What may be inside it. */
   readonly fields?: Dictionary;
 }
 
@@ -57,7 +57,9 @@ export function group<const E extends Entries>(
   return { kind: 'text', note, source, fields };
 }
 
-/** Specs by name. `source` holds for every entry, however deep, that neither has one nor stands in one that has. */
+/**
+ * Specs by name. `source` holds for every entry, however deep, that neither has one nor is inside one that has.
+ */
 export function dictionary<const E extends Entries>(source: string, entries: E): DictionaryOf<E> {
   const specs = Object.entries<Entry>(entries).map(([name, entry]) => [name, specOf(name, entry, source)]);
   return Object.fromEntries(specs) as DictionaryOf<E>;
@@ -89,7 +91,7 @@ export function fieldOf(
   };
 }
 
-/** The field that says why bytes cannot be read from here on. It may stand anywhere. */
+/** The field that says why bytes cannot be read from here on. It may occur anywhere. */
 export function faultField(reason: string, [start, end]: readonly [number, number], source: string): Field {
   const note = 'From here on it cannot be read.';
   return { name: 'fault', value: reason, start, end, note, source, malformed: true };

@@ -1,6 +1,7 @@
 /**
- * Reads fields off bytes one after the other, by their specs. What does not fit becomes a field that says so, and
- * reading goes on after the enclosing length-prefixed part: a damaged extension does not hide the ones behind it.
+ * Reads fields from bytes one after the other, by their specs. What does not fit becomes a field that says so,
+ * and reading goes on after the enclosing length-prefixed part: a damaged extension does not hide the ones
+ * after it.
  */
 import { readUint } from '#wire/bytes';
 import type { Field } from '#wire/field';
@@ -13,7 +14,7 @@ const MAX_CHILDREN = 512;
 export class Misfit extends Error {}
 
 export type Show<T> = (value: T) => string | number;
-/** Reads a part; it may give the text that sums it up. */
+/** Reads a part; it may return a text that sums the part up. */
 export type ReadPart = (reader: FieldReader) => string | number | void;
 
 /** What another reader makes of bytes: fields with ranges relative to the whole buffer. */
@@ -32,7 +33,7 @@ export class FieldReader {
   readonly #faults: string[];
   #at: number;
 
-  /** `source` is where the part is specified, for what cannot be read of it. */
+  /** `source` says where the part is specified; the field for what cannot be read names it. */
   constructor(
     bytes: Uint8Array,
     [start, end]: readonly [number, number],
@@ -54,7 +55,10 @@ export class FieldReader {
     return this.fields.length >= MAX_CHILDREN;
   }
 
-  /** Big-endian unsigned integer of `size` bytes. Where `show` gives it a name the field keeps the number beside it. */
+  /**
+   * Big-endian unsigned integer of `size` bytes. Where `show` gives it a name, the field keeps the number as
+   * well.
+   */
   uint(spec: FieldSpec, size: number, show?: Show<number>): number {
     const start = this.#take(spec, size);
     const value = readUint(this.bytes, start, size);
@@ -103,7 +107,7 @@ export class FieldReader {
     return value ?? '';
   }
 
-  /** Unsigned integers that come next, by their sizes in bytes, without reading past them. They must be there. */
+  /** The next unsigned integers, by their sizes in bytes; they stay unread. They must be there. */
   peekUints(...sizes: number[]): number[] {
     let at = this.#at;
     return sizes.map((size) => readUint(this.bytes, (at += size) - size, size));
@@ -119,7 +123,7 @@ export class FieldReader {
     }
   }
 
-  /** Says that the bytes break the protocol; reading of this part stops. */
+  /** Says that the bytes break the protocol; the reading of this part stops. */
   fail(reason: string): never {
     throw new Misfit(reason);
   }
@@ -147,7 +151,10 @@ export class FieldReader {
     return this.#at - size;
   }
 
-  /** Fields of all `bytes`, and why they do not fit, if they do not. `source` is where the whole is specified. */
+  /**
+   * The fields of all `bytes`, and the reason where the bytes do not fit. `source` is where the whole is
+   * specified.
+   */
   static read(bytes: Uint8Array, source: string, read: ReadPart): { fields: Field[]; fault: string } {
     const faults: string[] = [];
     const reader = new FieldReader(bytes, [0, bytes.length], source, faults);

@@ -1,9 +1,12 @@
-/** What happened on one connection, in the order of happening, and how much of it there was. */
+/** What happened on one connection, in the order in which it happened, with totals. */
 import type { Direction, TapEvent } from './model.ts';
 
 export type Step = Exclude<TapEvent, { kind: 'flow' | 'secret' }>;
 
-/** Bytes as TCP delivered them, or bytes that a capture does not hold; segment boundaries say nothing of records. */
+/**
+ * Bytes as TCP delivered them, or bytes that a capture does not hold; segment boundaries say nothing about
+ * records.
+ */
 export interface DeliveredSegment {
   readonly kind: 'bytes' | 'gap';
   readonly dir: Direction;
@@ -27,7 +30,7 @@ export class FlowSteps {
   #isWhole = true;
   #beginsWithGap = false;
 
-  /** Bytes that crossed, each way, those that were not taken in included. */
+  /** Bytes that crossed, each way, including those that were not taken in. */
   get bytes(): Readonly<Record<Direction, number>> {
     return { ...this.#bytes };
   }
@@ -57,12 +60,12 @@ export class FlowSteps {
     return this.#beginsWithGap;
   }
 
-  /** How many have not been read. */
+  /** How many steps have not been read. */
   get unread(): number {
     return this.#steps.length - this.#done;
   }
 
-  /** The next one to read, which stays. */
+  /** The next step to read; it stays unread. */
   get next(): Step | undefined {
     return this.#steps[this.#done];
   }
@@ -78,18 +81,18 @@ export class FlowSteps {
     if (!this.#cut || step.kind === 'end') this.#steps.push(step);
   }
 
-  /** From here on no bytes are taken in: nothing may stand behind those that are left out. */
+  /** From here on no bytes are taken in: nothing may follow bytes that are left out. */
   cut(): void {
     this.#cut = true;
   }
 
-  /** Everything is to be read again. Gives whether everything is still there. */
+  /** Starts the reading again from the first step, if everything is still there. Returns whether it is. */
   rewind(): boolean {
     if (this.#isWhole) this.#done = 0;
     return this.#isWhole;
   }
 
-  /** Keeps nothing of what has been read. */
+  /** Drops everything that has been read. */
   letGo(): void {
     if (this.#done === 0) return;
     this.#isWhole = false;
@@ -98,7 +101,7 @@ export class FlowSteps {
     this.#held = this.#steps.reduce((sum, step) => sum + (step.kind === 'chunk' ? step.bytes.length : 0), 0);
   }
 
-  /** What arrived, both directions together, in the order of arrival; without what was let go of. */
+  /** What arrived, both directions together, in the order of arrival, without what was dropped. */
   segments(): DeliveredSegment[] {
     const next = { c2s: 0, s2c: 0 };
     return this.#steps.flatMap((step) => {

@@ -12,7 +12,10 @@ type FlowEvent = Extract<TapEvent, { kind: 'flow' }>;
 
 /** Records that were found since they were last taken. */
 export interface TakenRecords {
-  /** Another number than before says that these begin with the first record again: the flow was read anew. */
+  /**
+   * When this number differs from the one before, the records begin with the first one again: the flow was read
+   * again from the beginning.
+   */
   readonly reading: number;
   readonly records: readonly WireRecord[];
 }
@@ -20,9 +23,9 @@ export interface TakenRecords {
 export interface FlowContext {
   readonly secrets: SecretLookup;
   readonly ciphers: RecordCiphers;
-  /** Only `readOn` reads, and everything else tells what has been read so far. */
+  /** If true, only `readOn` reads; everything else tells what has been read so far. */
   readonly paced: boolean;
-  /** Records found at most; what crosses behind them is counted as cut. */
+  /** Records found at most; what crosses after them is counted as cut. */
   readonly maxRecords: number;
   /** A number for each reading, never the same again. */
   readonly newReading: () => number;
@@ -37,7 +40,7 @@ export class Flow {
   #layer: Layer;
   #last: number;
   #records: WireRecord[] = [];
-  /** Records found in this reading, those that were taken included, and the bytes in them. */
+  /** Records found in this reading, including those that were taken, and the bytes in them. */
   #found = 0;
   #foundBytes = 0;
   #reading: number;
@@ -62,17 +65,17 @@ export class Flow {
     return this.#steps.held;
   }
 
-  /** How many of the things that happened have not been read. */
+  /** How many steps have not been read. */
   get unread(): number {
     return this.#full ? 0 : this.#steps.unread;
   }
 
-  /** When the first of them happened; undefined when all is read. */
+  /** When the first of them happened; undefined when all have been read. */
   get nextUnread(): number | undefined {
     return this.unread === 0 ? undefined : this.#steps.next?.time;
   }
 
-  /** Reads what happened until then, at least one thing, and stops early when `enough` says so. */
+  /** Reads what happened up to the time `until`, at least one step, and stops early when `enough` says so. */
   readOn(until: number, enough: () => boolean): void {
     let next = this.#steps.next;
     if (!next || this.#full) return;
@@ -95,7 +98,10 @@ export class Flow {
     this.#steps.add(step);
   }
 
-  /** The secrets changed: everything is read again when it is next asked for. False when it is not there any more. */
+  /**
+   * The secrets changed: everything is read again when it is next asked for. Returns false when not everything
+   * is still there.
+   */
   forgetReading(): boolean {
     if (!this.#steps.rewind()) return false;
     this.#revision++;
@@ -108,7 +114,7 @@ export class Flow {
     return true;
   }
 
-  /** Reads everything, and keeps nothing of it but the records and what they have settled. */
+  /** Reads everything, and keeps only the records and what they have settled. */
   letGo(): void {
     this.#catchUp();
     this.#steps.letGo();
@@ -125,9 +131,9 @@ export class Flow {
   }
 
   /**
-   * The records that were found since the last call, in the order of their completion. They are kept no longer: a
-   * caller that only counts the records of a long capture needs the memory of a few. `records` would read all of them
-   * again (in a paced dissection it does not have them any more).
+   * The records that were found since the last call, in the order of their completion. They are kept no longer:
+   * a caller that only counts the records of a long capture needs memory for only a few. `records` would read
+   * all of them again (in a paced dissection it does not have them any more).
    */
   take(): TakenRecords {
     this.#catchUp();
@@ -141,7 +147,7 @@ export class Flow {
     this.#catchUp();
   }
 
-  /** How the keys of this flow come about, as far as the secrets at hand tell. */
+  /** How the keys of this flow are derived, as far as the secrets at hand tell. */
   derivations(): Derivation[] {
     this.#catchUp();
     return this.#layer.derivations?.() ?? [];
@@ -177,7 +183,7 @@ export class Flow {
     };
   }
 
-  /** Every byte that crossed lies in a record, or is counted here. */
+  /** Every byte that crossed is in a record or is counted here. */
   #notShown(): Pick<FlowSummary, 'cut' | 'waiting'> {
     const { bytes, cutBytes } = this.#steps;
     const rest = bytes.c2s + bytes.s2c - this.#foundBytes;

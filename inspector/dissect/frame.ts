@@ -43,7 +43,7 @@ function frameUnit(dir: Direction, { bytes, offset, fault }: Piece): Unit {
   return new WholeFrame(dir, bytes, offset);
 }
 
-/** Its message is judged when somebody asks for what comes of it. */
+/** The message is judged only when somebody asks for the verdict. */
 class WholeFrame implements Unit {
   readonly proto = 'frame';
   readonly inner = [];

@@ -19,17 +19,21 @@ export interface DissectionOptions {
   readonly keys?: boolean;
   /** Where the ciphers come from. Default: the pure ones, which run anywhere. */
   readonly ciphers?: RecordCiphers;
-  /** Bytes kept of all flows together; what comes after is not taken in, and counted as cut. Default 512 MiB. */
+  /**
+   * Bytes kept of all flows together; what comes after them is not taken in and is counted as cut. Default 512
+   * MiB.
+   */
   readonly maxBytes?: number;
   /**
-   * True for what can be read again, such as a file: nothing is ever cut. Beyond `maxBytes` what was read is let go
-   * of, so the caller has to `take` records while events come in. A secret may then come too late for a flow:
-   * `outdated` names it.
+   * True for a source that can be read again, such as a file: nothing is ever cut. Beyond `maxBytes`, what was
+   * read is dropped, so the caller must `take` records while events come in. A secret may then come too late
+   * for a flow; `outdated` names that flow.
    */
   readonly streamed?: boolean;
   /**
-   * True where long work may not hold up others: only `readOn` reads then, as much at a time as its caller has time
-   * for, and records and summaries tell what has been read so far. Default false: what is asked for is read.
+   * True where long work must not hold up anything else. Then only `readOn` reads, as much at a time as its
+   * caller has time for, and records and summaries tell what has been read so far. Default false: whatever is
+   * asked for is read.
    */
   readonly paced?: boolean;
 }
@@ -47,13 +51,13 @@ export class Dissection {
   #keyring: Keyring;
   readonly #flows = new Map<number, Flow>();
   readonly #backlog: Backlog | undefined;
-  /** Flows that would be read otherwise now, and of which not everything is kept. */
+  /** Flows that would now be read differently, but of which not everything is kept. */
   readonly #outdated = new Set<number>();
   #held = 0;
   #readings = 0;
-  /** Rises with all that may change what a flow gives away. */
+  /** Rises with everything that may change what a flow gives away. */
   #changes = 0;
-  /** `#changes` when all flows were read for the sake of one. */
+  /** The value of `#changes` when all flows were last read for the sake of one. */
   #searched = 0;
 
   constructor({
@@ -70,7 +74,7 @@ export class Dissection {
     this.#backlog = paced ? new Backlog() : undefined;
   }
 
-  /** Takes an event in. Gives the ids of the flows that it changes. */
+  /** Takes an event in. Returns the ids of the flows that it changes. */
   add(event: TapEvent): number[] {
     this.#changes++;
     if (event.kind === 'secret') return this.#reread(this.#keyring.add(event.line));
@@ -91,8 +95,8 @@ export class Dissection {
   }
 
   /**
-   * Takes in keys that serve many sessions. Gives the ids of the flows that this may change. Throws
-   * `KeyMaterialError` with a sentence for the user when a text is no key; those before it are taken in.
+   * Takes in keys that serve many sessions. Returns the ids of the flows that this may change. Throws
+   * `KeyMaterialError` with a sentence for the user when a text is not a key; the keys before it are taken in.
    */
   addKeys(keys: Iterable<KeyMaterial>): number[] {
     let fresh = false;
@@ -106,7 +110,7 @@ export class Dissection {
     return changed;
   }
 
-  /** Takes events in. Gives the ids of all flows that they change. */
+  /** Takes events in. Returns the ids of all flows that they change. */
   addAll(events: Iterable<TapEvent>): Set<number> {
     const changed = new Set<number>();
     for (const event of events) for (const id of this.add(event)) changed.add(id);
@@ -124,8 +128,8 @@ export class Dissection {
   }
 
   /**
-   * Reads on in a paced dissection, in the order of happening across flows, until `enough` (asked after each event)
-   * says so or nothing is left. Gives the ids of the flows that have more to show.
+   * Reads on in a paced dissection, in the order of time across flows, until `enough` (asked after each event)
+   * says so or nothing is left. Returns the ids of the flows that have more to show.
    */
   readOn(enough: () => boolean): Set<number> {
     const read = this.#backlog?.readOn(enough) ?? new Set();
@@ -136,7 +140,10 @@ export class Dissection {
     return read;
   }
 
-  /** Has a paced dissection read flows of a lower rank before those of a higher one. All ranks are the same at first. */
+  /**
+   * Makes a paced dissection read flows of a lower rank before those of a higher one. All ranks are equal at
+   * first.
+   */
   readFirst(rankOf: (id: number) => number): void {
     if (this.#backlog) this.#backlog.rankOf = rankOf;
   }
@@ -178,12 +185,15 @@ export class Dissection {
     return all.sort((a, b) => a.time - b.time || a.flow - b.flow || a.index - b.index);
   }
 
-  /** Every derived value of one flow with its inputs, those it depends on before it; from the outermost layer inwards. */
+  /**
+   * Every derived value of one flow with its inputs. A value comes after those it depends on, and the outermost
+   * layer comes first.
+   */
   keySchedule(id: number): Derivation[] {
     return this.#read(id)?.derivations() ?? [];
   }
 
-  /** What came of the key log: as far as the flows were read. */
+  /** What came of the key log, as far as the flows were read. */
   get secretUse(): SecretUse {
     return this.#keyring.use;
   }
@@ -193,7 +203,7 @@ export class Dissection {
     return this.#keyring.used;
   }
 
-  /** Puts the secrets to use, or away. Gives the ids of the flows that this may change. */
+  /** Starts or stops using the secrets. Returns the ids of the flows that this may change. */
   setKeys(visible: boolean): number[] {
     if (visible === this.#keyring.used) return [];
     this.#keyring.used = visible;
@@ -201,15 +211,19 @@ export class Dissection {
     return this.#reread(this.#keyring.asked);
   }
 
-  /** Flows of a streamed dissection that a secret came too late for: read again from the beginning they may open. */
+  /**
+   * Flows of a streamed dissection for which a secret came too late: they may open when they are read again
+   * from the beginning.
+   */
   get outdated(): ReadonlySet<number> {
     this.#readAll();
     return this.#outdated;
   }
 
   /**
-   * An empty dissection with the same secrets, which knows too what flows have given away about each other. Of what it
-   * has read itself, a streamed one then keeps no more than what that has settled.
+   * An empty dissection with the same secrets, which also knows what flows have given away about each other. A
+   * streamed dissection that is asked for one keeps only what it has settled and drops the rest of what it has
+   * read.
    */
   again(maxBytes = this.#maxBytes): Dissection {
     if (this.#streamed) this.#letGo();
@@ -225,7 +239,7 @@ export class Dissection {
     return other;
   }
 
-  /** Lets go of flows. What they gave away about others stays known. */
+  /** Forgets flows. What they gave away about others stays known. */
   forget(ids: Iterable<number>): void {
     for (const id of ids) {
       this.#held -= this.#flows.get(id)?.held ?? 0;
@@ -237,7 +251,7 @@ export class Dissection {
     }
   }
 
-  /** What one flow gives away now may open those that took its session up. */
+  /** What one flow gives away now may open those that resumed its session. */
   #reread(asking: ReadonlySet<number>): number[] {
     if (asking.size === 0) return [];
     const ids = new Set([...asking, ...this.#sessions.missing]);
@@ -253,14 +267,17 @@ export class Dissection {
     this.#backlog?.add(id, flow);
   }
 
-  /** Keeps nothing of what crossed so far but what it has settled. */
+  /** Drops everything that crossed so far, except for what it has settled. */
   #letGo(): void {
     this.#readAll();
     for (const flow of this.#flows.values()) flow.letGo();
     this.#held = 0;
   }
 
-  /** One flow, read as far as it has come, and where it takes up a session that is not known, the others too. */
+  /**
+   * Reads one flow as far as it has come. Where it resumes a session that is not known, the others are read
+   * too.
+   */
   #read(id: number): Flow | undefined {
     const flow = this.#flows.get(id);
     flow?.read();
@@ -277,7 +294,10 @@ export class Dissection {
     this.#readOutdated();
   }
 
-  /** Flows that were read before the one whose session they take up. Each name is new only so often, so this ends. */
+  /**
+   * Reads the flows again that were read before the one whose session they resume. A name can only say
+   * something new so often, so this ends.
+   */
   #readOutdated(): void {
     for (let ids = this.#sessions.takeOutdated(); ids.length > 0; ids = this.#sessions.takeOutdated()) {
       for (const id of ids) {

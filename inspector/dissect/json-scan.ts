@@ -23,7 +23,7 @@ export interface JsonFault {
   readonly at: number;
 }
 
-/** The tree of the JSON text that `bytes` are, or where and why they are none. Never throws. */
+/** The tree of the JSON text in `bytes`, or where and why they are not JSON. Never throws. */
 export function scanJson(bytes: Uint8Array): JsonNode | JsonFault {
   const scanner = new Scanner(bytes);
   try {
@@ -50,7 +50,7 @@ const LITERALS = [
   ['null', 'null', null],
 ] as const;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
-/** Bytes that can stand in a number, so that only those are looked at. */
+/** Bytes that can occur in a number, so that only those are looked at. */
 const NUMBER_BYTES = new Set([...'+-.0123456789eE'].map((char) => char.charCodeAt(0)));
 
 const QUOTE = 0x22;
@@ -110,7 +110,7 @@ class Scanner {
     return { kind: 'array', start, end: this.#at, members };
   }
 
-  /** True past the closing bracket; false where another member has to stand. */
+  /** True after the closing bracket; false where another member must follow. */
   #closes(bracket: number, first: boolean): boolean {
     this.#space();
     const byte = this.#bytes[this.#at];

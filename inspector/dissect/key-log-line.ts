@@ -3,15 +3,15 @@
 export interface SecretLine {
   readonly label: string;
   /**
-   * Which session the secret is of, in lower-case hex: the client random or client nonce; with the label `RSA` the
-   * first eight bytes of the encrypted premaster secret, and with `RSA Session-ID` the session id.
+   * Which session the secret belongs to, in lower-case hex: the client random or client nonce; with the label
+   * `RSA` the first eight bytes of the encrypted premaster secret, and with `RSA Session-ID` the session id.
    */
   readonly session: string;
   /** Lower-case hex. */
   readonly secret: string;
 }
 
-/** The forms of a line. Each has the label, the session and the secret for its groups. */
+/** The forms of a line. Each has the label, the session and the secret as its groups. */
 const FORMS: readonly RegExp[] = [
   /^([A-Z][A-Z0-9_]{0,63}) ([0-9a-fA-F]{64}) ((?:[0-9a-fA-F]{2}){1,128})$/,
   // NSS wrote these before it had client randoms.
@@ -30,7 +30,7 @@ export function parseSecretLine(line: string): SecretLine | undefined {
   return undefined;
 }
 
-/** The line again, in the form that it is read in. */
+/** Writes the line again, in the form in which it is read. */
 export function secretLineText({ label, session, secret }: SecretLine): string {
   return label === 'RSA Session-ID'
     ? `${label}:${session} Master-Key:${secret}`

@@ -11,7 +11,7 @@ export type KeyMaterial =
   /** The private key of a server's certificate: PEM, PKCS#8 (`PRIVATE KEY`) or PKCS#1 (`RSA PRIVATE KEY`). */
   | { readonly kind: 'rsa'; readonly pem: string };
 
-/** Says in a sentence for the user why a text is no key. It never repeats the text. */
+/** Says in a sentence for the user why a text is not a key. It never repeats the text. */
 export class KeyMaterialError extends Error {}
 
 const PEM = /-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \1-----/g;
@@ -55,7 +55,7 @@ function pkcs1(der: Uint8Array): RsaPrivateKey {
   const [, modulus, , privateExponent, prime1, prime2, exponent1, exponent2, coefficient] = integers as Nine;
   const bits = modulus.toString(2).length;
   if (prime1 * prime2 !== modulus) throw damaged();
-  // Longer numbers than the primes are no key’s, and would keep the computation busy for as long as they like.
+  // Numbers longer than the primes belong to no key, and could keep the computation busy without limit.
   if (exponent1 >= prime1 || exponent2 >= prime2 || coefficient >= prime1) throw damaged();
   if (bits < MIN_BITS || bits > MAX_BITS)
     throw new KeyMaterialError(`RSA with ${bits} bits is not read here`);
@@ -70,7 +70,7 @@ function elements(der: Uint8Array): Constructed['valueBlock']['value'] {
   return result.valueBlock.value;
 }
 
-/** The parser gives faults back, but throws for some of them. */
+/** The parser returns most faults, but throws some. */
 function parsed(der: Uint8Array): unknown {
   try {
     const { offset, result } = fromBER(new Uint8Array(der));

@@ -1,14 +1,17 @@
-/** The secrets at hand, whether they are used, and which flows asked for which: those change when one comes in. */
+/**
+ * The secrets at hand, whether they are used, and which flows asked for which of them: those flows change when
+ * one comes in.
+ */
 import { toHex } from '#wire/bytes';
 import type { KeyMaterial } from './key-material.ts';
 import type { SecretUse } from './secret-use.ts';
 import { type SecretLookup, Secrets } from './secrets.ts';
 import type { SessionMemory } from './session-memory.ts';
 
-/** Among the names of sessions that flows asked for, stands for keys that serve many sessions. */
+/** Stands for the keys that serve many sessions, among the names of sessions that flows asked for. */
 const KEY_MATERIAL = 'key material';
 const NOBODY: ReadonlySet<number> = new Set();
-/** Names of sessions remembered as heard. */
+/** How many names of sessions are remembered as heard. */
 const MAX_HEARD = 200_000;
 
 export class Keyring {
@@ -18,7 +21,7 @@ export class Keyring {
   readonly #secrets = new Secrets();
   /** Which flows asked for the secrets of which session, or for keys that serve many sessions. */
   readonly #asked = new Map<string, Set<number>>();
-  /** Names of sessions that occur in what was read, those of flows that are gone too. */
+  /** Names of sessions that occur in what was read, including those of flows that are gone. */
   readonly #heard = new Set<string>();
 
   constructor(sessions: SessionMemory, used: boolean) {
@@ -26,7 +29,7 @@ export class Keyring {
     this.used = used;
   }
 
-  /** Takes a line of a key log in. Gives the flows that asked for what is new in it. */
+  /** Takes in a line of a key log. Returns the flows that asked for what is new in it. */
   add(line: string): ReadonlySet<number> {
     const session = this.#secrets.add(line);
     return session === undefined || !this.used ? NOBODY : (this.#asked.get(session) ?? NOBODY);
@@ -44,7 +47,7 @@ export class Keyring {
     };
   }
 
-  /** Takes in a key that serves many sessions. Gives whether it is new. Throws `KeyMaterialError`. */
+  /** Takes in a key that serves many sessions. Returns whether it is new. Throws `KeyMaterialError`. */
   addKey(key: KeyMaterial): boolean {
     return this.#secrets.addKey(key);
   }

@@ -12,9 +12,9 @@ import { SSL2_HELLO, SSL2_RECORD } from './tls/ssl2-hello.ts';
 
 /** One dissector: what it reads, and the fields it makes of it. */
 export interface Dissector {
-  /** Stands before the names of its fields. */
+  /** Comes before the names of its fields. */
   readonly prefix: string;
-  /** Which unit or part of one: `client_hello`; empty for what stands in every unit of the prefix. */
+  /** Which unit or part of one: `client_hello`; empty for what occurs in every unit of the prefix. */
   readonly title: string;
   readonly fields: Dictionary;
 }
@@ -22,7 +22,7 @@ export interface Dissector {
 export interface KnownField {
   /** Prefix and names down the tree: `tls.handshake.extensions.server_name.name`. */
   readonly path: string;
-  /** Where dissectors differ in what they say of the path, each says it after its title. */
+  /** Where dissectors say different things about the path, each text follows its dissector's title. */
   readonly note: string;
   /** With semicolons between them where there are several. */
   readonly source: string;
@@ -40,7 +40,7 @@ const FRAME: Dictionary = Object.fromEntries(
   ]),
 );
 
-/** A new dissector enters here. */
+/** A new dissector is added here. */
 export const DISSECTORS: readonly Dissector[] = [
   { prefix: 'frame', title: '', fields: FRAME },
   { prefix: 'bytes', title: '', fields: CLEAR_FIELDS },
@@ -87,7 +87,7 @@ function messages(): Said[] {
   }));
 }
 
-/** One entry for each path. Where all say the same of it that is said once. */
+/** One entry for each path. Where all dissectors say the same about it, that is said once. */
 function merged(all: readonly Said[]): KnownField[] {
   const byPath = new Map<string, Said[]>();
   for (const said of all) byPath.set(said.path, [...(byPath.get(said.path) ?? []), said]);

@@ -11,7 +11,7 @@ import type { SecretLookup } from './secrets.ts';
 /** A unit of a layer: an `Inner` with its place in the layer's own byte stream, or the body of a `WireRecord`. */
 export interface Unit extends Omit<Inner, 'start' | 'proto' | 'title'> {
   readonly proto: Inner['proto'] | Proto;
-  /** A function where it takes work to tell, such as reading the messages inside. */
+  /** A function where finding it takes work, such as reading the messages inside. */
   readonly title: string | (() => string);
   /** Offset of its first byte in this direction of the layer's stream. */
   readonly offset: number;
@@ -25,9 +25,11 @@ export interface Layer {
   readonly stack: readonly Proto[];
   /** The units that these bytes complete. Takes anything and never throws. */
   push(dir: Direction, bytes: Uint8Array): Unit[];
-  /** So many bytes of this direction are not at hand: what they cut short, and a unit in their place. */
+  /**
+   * `length` bytes of this direction are not at hand. Returns what they cut short, and a unit in their place.
+   */
   gap(dir: Direction, length: number): Unit[];
-  /** The direction ended: what was left over, as a unit that says so. */
+  /** The direction ended. Returns what was left over, as a unit that says so. */
   end(dir: Direction): Unit[];
   /** Bytes of this direction that wait for the rest of their unit. */
   pending(dir: Direction): number;
@@ -38,14 +40,14 @@ export interface Layer {
 export interface LayerContext {
   readonly secrets: SecretLookup;
   readonly ciphers: RecordCiphers;
-  /** Makes the layer for the plain bytes of the one that asks. */
+  /** Makes the layer for the plain bytes of the layer that asks. */
   readonly inside: () => Layer;
 }
 
 /**
  * Units found in a record's content, as its `inner`. `at` is the stream offset of the content's first byte, and
- * `contentStart` the place of that byte in what `Inner.start` counts from: behind a header in a record in the clear,
- * and 0 where the content was decrypted.
+ * `contentStart` the place of that byte in what `Inner.start` counts from: after the header in a record in the
+ * clear, and 0 where the content was decrypted.
  */
 export function asInner(units: readonly Unit[], at: number, contentStart = 0): Inner[] {
   const found: Inner[] = [];
@@ -67,7 +69,7 @@ export function asInner(units: readonly Unit[], at: number, contentStart = 0): I
 
 type Verdict = Pick<Inner, 'title' | 'state' | 'reason'>;
 
-/** What is said of a unit inside a record: judging the message in a frame is work that a mere count can do without. */
+/** Worked out only when asked for: a caller that merely counts does not need the message in a frame judged. */
 const withVerdict = lazyProperties<Verdict>('title', 'state', 'reason');
 
 function verdictOf({ title, state, reason }: Unit, wasSealed: boolean): Verdict {
@@ -78,7 +80,10 @@ function verdictOf({ title, state, reason }: Unit, wasSealed: boolean): Verdict 
 type Content = Pick<Unit, 'plain' | 'plainMap' | 'unfinished'>;
 type MaybeContent = { readonly [K in keyof Content]: Content[K] | undefined };
 
-/** `part` with what `unit` has of these. Spelt out, because this runs for every record of a long capture. */
+/**
+ * `part` with those of these properties that `unit` has. Spelt out, because this runs for every record of a
+ * long capture.
+ */
 export function withContent<P extends object>(
   part: P,
   { plain, plainMap, unfinished }: MaybeContent,
@@ -91,8 +96,9 @@ export function withContent<P extends object>(
 }
 
 /**
- * The units of a gap, with what it cut short in the layer inside among the inner ones of the last: those are the
- * bytes of earlier records that now nothing completes. `at` is how far the inner stream has come.
+ * The units of a gap. What the gap cut short in the layer inside is added to the inner units of the last one:
+ * it consists of bytes of earlier records that nothing completes any more. `at` is how far the inner stream has
+ * come.
  */
 export function withCutShort(units: readonly Unit[], inside: readonly Unit[], at: number): Unit[] {
   const inner = asInner(
@@ -104,14 +110,14 @@ export function withCutShort(units: readonly Unit[], inside: readonly Unit[], at
   return [...units.slice(0, -1), { ...last, inner: [...last.inner, ...inner] }];
 }
 
-/** Title of a sealed record: what it turned out to hold, or `fallback` when nothing whole ends in it. */
+/** Title of a sealed record: what it turned out to hold, or `fallback` when no unit ends in it. */
 export function titleOf(inner: readonly Inner[], fallback: string): string {
   if (inner.length === 0) return fallback;
   const shown = inner.slice(0, 3).map(nameOf);
   return inner.length > 3 ? `${shown.join(', ')}, … (${inner.length})` : shown.join(', ');
 }
 
-/** Both TLS and psk have a client hello; inside another protocol it says whose it is. */
+/** Both TLS and psk have a client hello; inside another protocol the title says whose it is. */
 function nameOf({ proto, title, inner }: Inner): string {
   return proto === 'psk' && inner.length === 0 ? `psk ${title}` : title;
 }

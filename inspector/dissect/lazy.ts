@@ -1,4 +1,4 @@
-/** Lists and properties that are made when they are first looked at: of a long capture most never are. */
+/** Lists and properties that are made when they are first looked at: in a long capture most never are. */
 
 /** An array in every respect, filled by `make` when anything is asked of it. It must not be changed. */
 export function lazyList<T>(make: () => readonly T[]): readonly T[] {
@@ -37,9 +37,10 @@ class Filling<T> implements ProxyHandler<T[]> {
 }
 
 /**
- * Gives objects these properties, worked out together when one of them is first looked at. They are the object's own
- * and enumerable: whoever copies the object copies their values. The getters are shared, and so is the shape of all
- * objects that get them; getters of each object's own would cost more than most of what is put off.
+ * Gives objects these properties, worked out together when one of them is first looked at. They are the
+ * object's own and enumerable, so a copy of the object has their values. The getters are shared, and so is the
+ * shape of all objects that get them: getters for each object would cost more than most of the work that is put
+ * off.
  */
 export function lazyProperties<L extends object>(
   ...names: (keyof L)[]

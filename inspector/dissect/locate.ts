@@ -1,4 +1,4 @@
-/** Where the bytes of a unit inside a record stand on the wire, so that a decrypted field can light them up. */
+/** Where the bytes of a unit inside a record are on the wire, so that a decrypted field can highlight them. */
 import type { ByteMap, Inner, WireRecord } from './model.ts';
 
 export interface Range {
@@ -21,9 +21,9 @@ export function unitsIn(record: { readonly inner: readonly Inner[] }, path: read
 }
 
 /**
- * The ranges of `record.raw` that carry the bytes `start` to `end` of the last unit of `path` (as `unitsIn` gives
- * it; an empty path means the record itself). Bytes that crossed in earlier records are left out. What no byte of
- * this record carries one to one gives an empty list.
+ * The ranges of `record.raw` that carry the bytes `start` to `end` of the last unit of `path` (as `unitsIn`
+ * gives it; an empty path means the record itself). Bytes that crossed in earlier records are left out. The
+ * list is empty where no byte of this record carries them one to one.
  */
 export function wireRanges(record: WireRecord, path: readonly Inner[], start: number, end: number): Range[] {
   let ranges: Range[] = [{ start, end }];
@@ -38,9 +38,12 @@ export function wireRanges(record: WireRecord, path: readonly Inner[], start: nu
 
 type Around = Pick<WireRecord, 'plain' | 'plainMap' | 'contentStart'>;
 
-/** A range of a unit's bytes as one of the content around it: of its plain bytes, or of its own where it has none. */
+/**
+ * A range of a unit's bytes as a range of the content around it: of the outer unit's plain bytes, or of its own
+ * bytes where it has no plain ones.
+ */
 export function rangeAround(around: Around, unit: Pick<Inner, 'start'>, range: Range): Range {
-  // What began earlier ends at the beginning of the content, which stands behind the header.
+  // A unit that began earlier ends at the beginning of the content, which follows the header.
   const shift = unit.start < 0 ? unit.start + (around.contentStart ?? 0) : unit.start;
   return { start: range.start + shift, end: range.end + shift };
 }

@@ -1,6 +1,6 @@
 /**
- * Records without the secrets of the messages in them: passwords, tokens, codes. A secret keeps its place and its
- * length, so that ranges stay true; its bytes become asterisks wherever they stand in the clear.
+ * Records without the secrets of the messages in them: passwords, tokens, codes. A secret keeps its place and
+ * its length, so that ranges stay true; its bytes become asterisks wherever they are in the clear.
  */
 import { concat, showUtf8, toHex } from '#wire/bytes';
 import type { Field } from '#wire/field';
@@ -19,7 +19,10 @@ export interface Masked {
   readonly secrets: number;
 }
 
-/** `stack` is that of the record's flow: it tells whose part a record holds that a later one completes. */
+/**
+ * `stack` is that of the record's flow: it tells which protocol the part belongs to that a record ends with and
+ * a later one completes.
+ */
 export function maskRecord(record: WireRecord, stack: readonly Proto[]): Masked {
   const masked = maskUnit(record, record.raw, { dir: record.dir, stack, depth: 0 });
   if (!masked) return { record, secrets: 0 };
@@ -32,7 +35,7 @@ type Unit = WireRecord | Inner;
 interface Context {
   readonly dir: Direction;
   readonly stack: readonly Proto[];
-  /** How many units stand around this one. */
+  /** How many units there are around this one. */
   readonly depth: number;
 }
 
@@ -89,7 +92,10 @@ function maskedField(field: Field, frame: Uint8Array): Field {
   };
 }
 
-/** The ranges count in the content: in the plain bytes, or in the unit's own where it has none. */
+/**
+ * The ranges are relative to the content: to the plain bytes, or to the unit's own bytes where it has no plain
+ * ones.
+ */
 function maskContent(
   unit: Unit,
   bytes: Uint8Array,
@@ -103,7 +109,7 @@ function maskContent(
   return { bytes: starred, ranges, fields, ...(plain ? { plain: withAsterisks(plain, content) } : {}) };
 }
 
-/** Where a range of the content stands in the clear. What is sealed stays as it is: it betrays nothing. */
+/** Where a range of the content is in the clear. Sealed bytes stay as they are: they betray nothing. */
 function clearRanges(unit: Unit, bytes: Uint8Array, range: Range): Range[] {
   const ranges = contentToBytes(unit, range);
   if (!unit.plain) return ranges;

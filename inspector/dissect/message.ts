@@ -13,7 +13,7 @@ export interface ReadMessage {
   readonly title: string;
   /** Empty when the receiver accepts it; otherwise why it refuses it. */
   readonly reason: string;
-  /** Reads the fields: work that few records of a long capture are asked for. */
+  /** Reads the fields. Few records of a long capture are asked for them. */
   readonly fields: () => readonly Field[];
 }
 
@@ -35,7 +35,10 @@ const SECTIONS: Record<Direction, string> = {
 const ITEM_NOTE = 'One of the list.';
 const UNKNOWN_NOTE = 'Not a field of this protocol: the receiver ignores it.';
 
-/** Fields of a payload that stands `base` bytes into its frame, judged as the receiver of this direction would. */
+/**
+ * Fields of a payload that begins `base` bytes into its frame, judged as the receiver of this direction would
+ * judge it.
+ */
 export function readMessage(dir: Direction, payload: Uint8Array, base: number): ReadMessage {
   const judged = judge(dir, payload);
   if ('reason' in judged) return scanMessage(dir, payload, base, judged.reason);
@@ -101,12 +104,14 @@ function memberFields(node: JsonNode, { schema, base, source }: Place): Field[] 
   });
 }
 
-/** What the protocol does not know is judged by its name: a misspelt login has a password too. */
+/**
+ * A message that the protocol does not know is judged by the names in it: a misspelt login has a password too.
+ */
 function secretHere(key: string, part: Schema | undefined): boolean {
   return part === undefined ? SECRET_NAMES.has(key) : isSecret(part);
 }
 
-/** The heading of the message in the reference; for what is none, the section on messages. */
+/** The heading of the message in the reference; for anything else, the section on messages. */
 function sourceOf(dir: Direction, type: string | undefined, schema: Schema | undefined): string {
   if (type === undefined || schema === undefined) return MESSAGES;
   return `${SECTIONS[dir]}: ${type}`;
@@ -123,7 +128,7 @@ function noteOf(parent: JsonNode, part: Schema | undefined): string {
   return v.getDescription(part) ?? (parent.kind === 'array' ? ITEM_NOTE : '');
 }
 
-/** Schema of a member: objects have `entries`, arrays `item`, and what is optional wraps the real one. */
+/** Schema of a member: objects have `entries`, arrays `item`, and an optional schema wraps the real one. */
 function schemaOf(schema: Schema | undefined, key: string): Schema | undefined {
   if (schema === undefined) return undefined;
   const { entries, item } = schema as { entries?: Record<string, Schema>; item?: Schema };
@@ -133,7 +138,7 @@ function schemaOf(schema: Schema | undefined, key: string): Schema | undefined {
   return entry.wrapped ?? entry;
 }
 
-/** What is known of a field of the messages: its path under the message, and which messages have it. */
+/** What is known about a field of the messages: its path under the message, and which messages have it. */
 export interface MessageField {
   readonly path: string;
   readonly message: string;

@@ -5,7 +5,10 @@ import type { WireName } from '#wire/messages';
 /** Client to server, or server to client. */
 export type Direction = 'c2s' | 's2c';
 
-/** What the tap reports, in the order of happening. Times are milliseconds since 1970 with a fraction (microseconds). */
+/**
+ * What the tap reports, in the order in which it happens. Times are milliseconds since 1970 with a fraction
+ * (microseconds).
+ */
 export type TapEvent =
   | {
       readonly kind: 'flow';
@@ -25,7 +28,7 @@ export type TapEvent =
       readonly time: number;
       readonly bytes: Uint8Array;
     }
-  /** Bytes of this direction that a capture does not hold, where they would have stood. */
+  /** Bytes of this direction that a capture does not hold, at the place where they would have been. */
   | {
       readonly kind: 'gap';
       readonly flow: number;
@@ -56,7 +59,10 @@ export type RecordState =
   | 'clear'
   /** Decrypted and its authentication tag verified. */
   | 'opened'
-  /** Nothing to decrypt in itself, but it stands in what was opened: on the wire it was sealed. Never a whole record. */
+  /**
+   * Nothing to decrypt in itself, but it is inside something that was opened: on the wire it was sealed. Never
+   * a whole record.
+   */
   | 'was-sealed'
   /** Sealed, and no secret for this flow is at hand. */
   | 'no-key'
@@ -88,17 +94,19 @@ export interface WireRecord {
   readonly state: RecordState;
   /** Why the state is what it is, in a sentence for the reader; empty for `clear`, `opened` and `was-sealed`. */
   readonly reason: string;
-  /** Decrypted content when `state` is opened; also the content of a clear record that a MAC stands behind. */
+  /** Decrypted content when `state` is opened; also the content of a clear record that is followed by a MAC. */
   readonly plain?: Uint8Array;
   readonly plainMap?: readonly ByteMap[];
   /** Ranges relative to `raw`. */
   readonly fields: readonly Field[];
   /**
-   * What stands inside the plain bytes: frames, or (tls+psk) psk records, or TLS handshake messages. A unit is
+   * What is inside the plain bytes: frames, or (tls+psk) psk records, or TLS handshake messages. A unit is
    * listed in the record that completes it. Empty where the record is itself the frame (plaintext wire).
    */
   readonly inner: readonly Inner[];
-  /** Where the content begins in `raw` when it is not sealed but stands behind a header (a TLS record in the clear). */
+  /**
+   * Where the content begins in `raw` when it is not sealed but follows a header (a TLS record in the clear).
+   */
   readonly contentStart?: number;
   /** How many of the last plain bytes (of `raw` when it is clear) begin a unit that a later record completes. */
   readonly unfinished?: number;
@@ -121,7 +129,7 @@ export interface Inner {
   /** Ranges relative to `bytes`. */
   readonly fields: readonly Field[];
   readonly plain?: Uint8Array;
-  /** Where `plain` stands in `bytes`. */
+  /** Where `plain` is in `bytes`. */
   readonly plainMap?: readonly ByteMap[];
   readonly inner: readonly Inner[];
   readonly unfinished?: number;
@@ -130,7 +138,7 @@ export interface Inner {
 /** A flow as the list of flows shows it. */
 export interface FlowSummary {
   readonly id: number;
-  /** Absent for a flow of a capture file: what it is was then told from its first bytes. */
+  /** Absent for a flow of a capture file: there the protocol was told from the first bytes. */
   readonly wire?: WireName;
   readonly client: Endpoint;
   readonly server: Endpoint;
@@ -155,7 +163,10 @@ export interface FlowSummary {
   readonly revision: number;
   /** Bytes that crossed and are in no record, because a cap was reached before them. */
   readonly cut: number;
-  /** Bytes that crossed and are in no record yet: they were not read so far, or the rest of their unit has not come. */
+  /**
+   * Bytes that crossed and are in no record yet: they have not been read, or the rest of their unit has not
+   * come.
+   */
   readonly waiting: number;
   /** True when the start was not captured: no SYN, or the first bytes of a direction are missing. */
   readonly midway: boolean;

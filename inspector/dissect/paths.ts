@@ -1,26 +1,26 @@
 /**
- * Names for everything in a record: `wire`, `tls.handshake.type`, `msg.text`. A path is the prefix of a unit and the
- * names of fields down its tree, joined by dots; members of a list stand under the list's own name. A record may hold
- * several values of one path: several frames, several extensions, several members of a list.
+ * Names for everything in a record: `wire`, `tls.handshake.type`, `msg.text`. A path is the prefix of a unit
+ * and the names of fields down its tree, joined by dots; members of a list go by the list's own name. A record
+ * may hold several values of one path: several frames, several extensions, several members of a list.
  */
 import type { Field } from '#wire/field';
 import type { FlowSummary, Inner, Proto, WireRecord } from './model.ts';
 
 export type PathValue = string | number | boolean | Uint8Array;
-/** Asked with one value after the other; true ends the asking. */
+/** Called with one value after the other, until it returns true. */
 export type Visit = (value: PathValue) => boolean;
 
-/** Reads one path off records. Made once, used on many: it parses nothing any more. */
+/** Reads one path from records. It is made once and used on many records, without parsing the path again. */
 export interface PathReader {
-  /** True as soon as `visit` says so of one of the values. */
+  /** True as soon as `visit` returns true for one of the values. */
   some(record: WireRecord, flow: FlowSummary, visit: Visit): boolean;
-  /** True when the record has anything of this name, be it without a value of its own. */
+  /** True when the record has anything of this name, even without a value of its own. */
   present(record: WireRecord, flow: FlowSummary): boolean;
 }
 
 type UnitProto = Proto | Inner['proto'];
 
-/** Prefix of the fields of each kind of unit. The fields of a message in a frame stand under `MESSAGE_PREFIX`. */
+/** Prefix of the fields of each kind of unit. The fields of a message in a frame have `MESSAGE_PREFIX`. */
 export const UNIT_PREFIX: Readonly<Record<UnitProto, string>> = {
   frame: 'frame',
   psk: 'psk',
@@ -52,7 +52,7 @@ const RECORD_READS: Readonly<Record<string, Read>> = {
   plain: (record, _flow, visit) => visitPlain(record, visit),
 };
 
-/** The names of `RECORD_READS` are a promise of their own: the filter's table of names is checked against them. */
+/** The names in `RECORD_READS`; the filter's table of names is checked against them. */
 export const RECORD_NAMES: readonly string[] = Object.keys(RECORD_READS);
 
 /** Reader of a path. A path that nothing has is not an error: it is never present. */

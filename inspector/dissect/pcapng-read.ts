@@ -1,4 +1,4 @@
-/** A capture file that is at hand as a whole. For large ones see `captureReader`. */
+/** Reads a capture file that is at hand as a whole. For large files see `captureReader`. */
 import { readKeyLog } from './capture-key-log.ts';
 import { captureReader } from './capture-reader.ts';
 import type { CaptureReport } from './capture-report.ts';
@@ -11,7 +11,10 @@ export interface ReadCapture extends CaptureReport {
   readonly events: TapEvent[];
 }
 
-/** Events of a whole capture file. Throws `CaptureError` when the bytes are no capture; what is merely damaged warns. */
+/**
+ * Events of a whole capture file. Throws `CaptureError` when the bytes are not a capture; mere damage gives a
+ * warning.
+ */
 export function readCapture(bytes: Uint8Array): ReadCapture {
   const events: TapEvent[] = [];
   const reader = captureReader((event) => events.push(event));

@@ -1,6 +1,6 @@
 /**
  * Tap events as a pcapng file that other tools read. The bytes are those that crossed; the Ethernet, IP and TCP
- * around them is made up, because a forwarder in the path sees streams and not packets.
+ * around them are made up, because a forwarder in the path sees streams and not packets.
  */
 import { concat } from '#wire/bytes';
 import type { WireName } from '#wire/messages';
@@ -12,9 +12,9 @@ import { parseSecretLine, secretLineText } from './key-log-line.ts';
 export interface PcapngOptions {
   /** False leaves the secrets out. Default true. */
   readonly keys?: boolean;
-  /** A comment on the whole file, behind our own. */
+  /** A comment on the whole file, after our own. */
   readonly comment?: string;
-  /** A comment on an event, which the first packet that is written for it carries. */
+  /** A comment on an event; the first packet that is written for the event carries it. */
   readonly commentOf?: (event: TapEvent) => string | undefined;
 }
 
@@ -22,7 +22,7 @@ export const APPLICATION = 'Wireglass';
 
 const COMMENT =
   'Bytes as they crossed a Wireglass tap. Ethernet, IP and TCP headers are synthesised around them; addresses, ports and times are real.';
-/** Where a flow's beginning was not seen. */
+/** The ends of a flow whose beginning was not seen. */
 const UNKNOWN_ENDS = {
   client: { address: '192.0.2.1', port: 49_152 },
   server: { address: '192.0.2.2', port: 9 },
@@ -38,7 +38,7 @@ export function writePcapng(events: Iterable<TapEvent>, options: PcapngOptions =
   return concat([...pcapngBlocks([...events], options)]);
 }
 
-/** The same file block by block, for whoever cannot stand still until all of it is made. */
+/** The same file block by block, for a caller that cannot wait until all of it is made. */
 export function* pcapngBlocks(
   events: readonly TapEvent[],
   { keys = true, comment, commentOf }: PcapngOptions = {},
@@ -48,7 +48,7 @@ export function* pcapngBlocks(
   interfaces.describe(events);
   yield sectionHeader(APPLICATION, comment === undefined ? [COMMENT] : [COMMENT, comment]);
   yield* interfaces.blocks;
-  // The secrets have to stand before the packets that they open.
+  // The secrets must come before the packets that they open.
   const secrets = keys ? secretLines(events) : '';
   if (secrets !== '') yield decryptionSecrets(secrets);
   for (const event of events) {
@@ -63,7 +63,7 @@ class PacketWriter {
   readonly #conversations = new Map<number, Conversation>();
   /** Time of the event whose packets are being written. */
   #now = 0;
-  /** For the next packet. */
+  /** The comment for the next packet. */
   #comment: string | undefined;
 
   constructor(interfaces: Interfaces) {

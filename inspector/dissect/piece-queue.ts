@@ -1,12 +1,15 @@
 /**
- * Bytes of a stream that wait for their unit, as the pieces in which they came. What lies within one piece is given
- * out as a view of it, so a long capture is not copied; only what spans several is put together.
+ * Bytes of a stream that wait for their unit, as the pieces in which they came. What is within one piece is
+ * given out as a view of it, so a long capture is not copied; only what spans several pieces is put together.
  */
 import { EMPTY, concat } from '#wire/bytes';
 
-/** Pieces that wait are joined from this many on: a stream that comes byte by byte keeps no object for each. */
+/**
+ * Waiting pieces are joined when there are this many, so a stream that comes byte by byte does not keep an
+ * object for each byte.
+ */
 const MAX_PIECES = 64;
-/** Bytes that are set aside at once, at most, for what has to be put together. */
+/** The most bytes that are set aside at once for what must be put together. */
 const SLAB = 64 * 1024;
 
 export class PieceQueue {
@@ -21,7 +24,7 @@ export class PieceQueue {
     return this.#length;
   }
 
-  /** Takes `bytes` in; they must not change any more. */
+  /** Takes in `bytes`, which must not change afterwards. */
   push(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     this.#pieces.push(bytes);
@@ -29,13 +32,13 @@ export class PieceQueue {
     if (this.#pieces.length >= MAX_PIECES) this.#join();
   }
 
-  /** The first `count` bytes, still queued; there must be so many. */
+  /** The first `count` bytes, still queued; there must be that many. */
   peek(count: number): Uint8Array {
     const first = this.#pieces[0] as Uint8Array;
     return first.length - this.#start >= count ? view(first, this.#start, count) : this.#gathered(count);
   }
 
-  /** The first `count` bytes, which stay as they are; there must be so many. */
+  /** The first `count` bytes, which stay as they are; there must be that many. */
   take(count: number): Uint8Array {
     const taken = this.peek(count);
     this.#length -= count;
@@ -68,7 +71,7 @@ export class PieceQueue {
   #room(count: number): Uint8Array {
     if (count > SLAB / 8) return new Uint8Array(count);
     if (this.#slab.length - this.#slabUsed < count) {
-      // It begins small: most flows of a capture with many have little to put together.
+      // It begins small: in a capture with many flows most of them have little to put together.
       this.#slab = new Uint8Array(Math.min(SLAB, Math.max(count, 2 * this.#slab.length)));
       this.#slabUsed = 0;
     }
@@ -83,7 +86,7 @@ export class PieceQueue {
   }
 }
 
-/** Not `subarray`: that of a Node buffer would be one again. */
+/** Not `subarray`: on a Node buffer that would give a Node buffer again. */
 function view(bytes: Uint8Array, start: number, count: number): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset + start, count);
 }

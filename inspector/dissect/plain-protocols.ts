@@ -1,16 +1,22 @@
-/** Protocols in the clear, by how their first bytes read: what begins before TLS, or answers where TLS was expected. */
+/**
+ * Recognises protocols in the clear by their first bytes: protocols that begin before TLS, or that answer where
+ * TLS was expected.
+ */
 
 import { toHex } from '#wire/bytes';
 
 interface PlainProtocol {
   readonly name: string;
-  /** Of the first bytes, one character for each. */
+  /** Matches the first bytes, one character for each. */
   readonly begins?: RegExp;
-  /** Of the first bytes in hex, for protocols that are no text. */
+  /** Matches the first bytes in hex, for protocols that are not text. */
   readonly hex?: RegExp;
 }
 
-/** A new one enters here; the first that fits counts. Five bytes are enough for those that may stand in place of a record. */
+/**
+ * A new protocol is added here; the first that fits counts. Five bytes are enough to recognise a protocol that
+ * may come in place of a record.
+ */
 const PLAIN_PROTOCOLS: readonly PlainProtocol[] = [
   { name: 'HTTP', begins: /^(?:HTTP\/|GET |POST |HEAD |PUT |DELET|OPTIO|TRACE|PATCH|CONNE)/ },
   { name: 'SSH', begins: /^SSH-/ },
@@ -34,7 +40,7 @@ const PLAIN_PROTOCOLS: readonly PlainProtocol[] = [
   { name: 'RDP', hex: /^030000..[01].(?:e0|d0)/ },
 ];
 
-/** Bytes that are looked at. */
+/** How many bytes are looked at. */
 const LOOK_AT = 256;
 const LINE_SHOWN = 60;
 

@@ -20,7 +20,7 @@ import { suiteById } from '#channel/psk/suites';
 import { type Dictionary, type FieldKind, type FieldSpec, faultField, fieldOf } from './dictionary.ts';
 import { showBytes } from './show.ts';
 
-/** Names of the record types, as they stand in `docs/reference/psk-wire.md`. */
+/** Names of the record types, as in `docs/reference/psk-wire.md`. */
 export const PSK_TITLES: Record<RecordTypeName, string> = {
   clientHello: 'client_hello',
   serverHello: 'server_hello',
@@ -29,7 +29,7 @@ export const PSK_TITLES: Record<RecordTypeName, string> = {
   data: 'data',
 };
 
-/** What the channel shows as bytes and a person reads as names. */
+/** What is bytes to the channel and has names for people. */
 const TEXTS: ReadonlySet<string> = new Set(['suites', 'key_id']);
 
 function specsOf<const L extends Layout>(layout: L): Readonly<Record<L[number]['name'], FieldSpec>> {
@@ -47,7 +47,9 @@ function kindOf(name: string, kind: Layout[number]['kind']): FieldKind {
 
 const SEALED = specsOf(SEALED_LAYOUT);
 
-/** Fields of each kind of record. The code of an alert also stands inside the ciphertext of a sealed one. */
+/**
+ * Fields of each kind of record. The code of an alert is also a field inside the ciphertext of a sealed one.
+ */
 export const PSK_FIELDS: Readonly<Record<'record' | 'data' | RecordTypeName, Dictionary>> = {
   record: specsOf(RECORD_HEADER_LAYOUT),
   clientHello: specsOf(CLIENT_HELLO_LAYOUT),

@@ -1,4 +1,7 @@
-/** What an onlooker who holds a key log or the shared key can know of one psk session: its hellos, and the keys that follow from them. */
+/**
+ * What an onlooker who holds a key log or the shared key can know about one psk session: its hellos, and the
+ * keys that follow from them.
+ */
 import { concat, equalConstantTime, toHex } from '#wire/bytes';
 import { ERRORS } from '#wire/errors';
 import { isMisfit, parseLayout } from '#wire/layout';
@@ -41,7 +44,9 @@ interface ClientHello {
   readonly keyId: Uint8Array;
 }
 
-/** Both hello records without the confirmation, and the confirmation: only the session's own secret makes it. */
+/**
+ * Both hello records without the confirmation, and the confirmation, which only the session's own secret makes.
+ */
 interface Proof {
   readonly hellos: Uint8Array;
   readonly confirm: Uint8Array;
@@ -67,7 +72,10 @@ export class PskSession {
     return this.#suite ? `psk, ${this.#suite.name}` : '';
   }
 
-  /** Takes a well-formed handshake record in. Gives the reason when it has no place here, else an empty text. */
+  /**
+   * Takes in a well-formed handshake record. Returns the reason when it has no place here, otherwise an empty
+   * text.
+   */
   handshake(dir: Direction, type: RecordTypeName, record: Uint8Array): string {
     if (type === 'alert') return '';
     const fromClient = type !== 'serverHello';
@@ -128,7 +136,10 @@ export class PskSession {
     if (misfit) this.#noKey += `: ${misfitText(misfit)}`;
   }
 
-  /** The keys by the line of a key log or by a shared key. The server's confirmation tells which secret is right. */
+  /**
+   * The keys, from the line of a key log or from a shared key. The server's confirmation tells which secret is
+   * right.
+   */
   #firstThatFits(
     suite: Suite,
     { nonce, keyId }: ClientHello,

@@ -1,4 +1,4 @@
-/** Which dissectors there are, and how they stack on each wire. A new protocol enters here. */
+/** Which dissectors there are, and how they stack on each wire. A new protocol is added here. */
 import type { WireName } from '#wire/messages';
 import { ClearStartLayer } from './clear-start.ts';
 import { DetectingLayer } from './detect.ts';
@@ -38,7 +38,7 @@ function stacked([proto, ...rest]: readonly [Proto, ...Proto[]], given: Given): 
   return LAYERS[proto]({ ...given, inside });
 }
 
-/** Nothing that we know stacks deeper than this. */
+/** No stack that is known here is deeper than this. */
 const MAX_DEPTH = 3;
 
 function detecting(given: Given, depth = 0): Layer {

@@ -1,4 +1,7 @@
-/** Where the secrets of a message stand in its frame, be it whole, malformed, or cut into several records. */
+/**
+ * Where the secrets of a message are in its frame, whether the frame is whole, malformed, or cut into several
+ * records.
+ */
 import { FRAME_HEADER_LENGTH } from '#wire/frame';
 import type { Field } from '#wire/field';
 import { CLIENT_MESSAGES, SERVER_MESSAGES } from '#wire/messages';
@@ -11,7 +14,7 @@ const MESSAGES = { c2s: CLIENT_MESSAGES, s2c: SERVER_MESSAGES } as const;
 const QUOTE = 0x22;
 
 const NAMES = [...SECRET_NAMES].join('|');
-/** Most messages have no secret and need not be taken apart to know it. A name may be written with escapes. */
+/** Most messages have no secret and need not be taken apart to tell. A name may be written with escapes. */
 const MAYBE_SECRET = new RegExp(`"(?:${NAMES})"|\\\\u`);
 /** A secret by its name in a text that cannot be read as JSON: a string or a list, closed or cut short, or a word. */
 const BY_NAME = new RegExp(
@@ -31,7 +34,7 @@ export function secretRanges(frame: Pick<Inner, 'state' | 'fields'>, bytes: Uint
 
 /**
  * The last bytes of the content when they are part of a frame that a later record completes and that may hold a
- * secret: what stands in it cannot be told before it is whole.
+ * secret: what it holds cannot be told before it is whole.
  */
 export function secretPart(
   unit: WireRecord | Inner,
@@ -48,7 +51,7 @@ export function secretPart(
   return harmless ? undefined : { start: start + FRAME_HEADER_LENGTH, end: content.length };
 }
 
-/** Handshake messages, too, are cut into records, and hold no secrets of the chat. */
+/** Handshake messages are cut into records too, but hold no secrets of the chat. */
 function isHandshake({ title, inner }: WireRecord | Inner): boolean {
   return title === 'handshake' || inner.some(({ proto }) => proto === 'tls-handshake');
 }

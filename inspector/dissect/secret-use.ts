@@ -1,9 +1,12 @@
-/** What came of the secrets at hand: whether they are of the connections that were read, and which were skipped. */
+/**
+ * What came of the secrets at hand: whether they belong to the connections that were read, and which were
+ * skipped.
+ */
 
-/** A secret of a key log that has another length than the one that its session needs. */
+/** A secret of a key log whose length is not the one that its session needs. */
 export interface SecretMisfit {
   readonly label: string;
-  /** The client random, or what else the label goes by, in hex. */
+  /** The client random, or whatever else the label goes by, in hex. */
   readonly session: string;
   /** In bytes. */
   readonly length: number;
@@ -15,7 +18,7 @@ export interface SecretUse {
   readonly sessions: number;
   /** How many of them occur in what was read. */
   readonly found: number;
-  /** Secrets that were skipped. They are known once the records that need them were read. */
+  /** Secrets that were skipped. They are known once the records that need them have been read. */
   readonly misfits: readonly SecretMisfit[];
   /** Older lines that made room for newer ones. */
   readonly dropped: number;
@@ -25,7 +28,7 @@ export interface SecretUse {
 const NAMED = 5;
 const SHOWN_OF_NAME = 16;
 
-/** What a reader should know of it, in sentences; empty when there is nothing to say. */
+/** What a reader should know about it, in sentences; empty when there is nothing to say. */
 export function secretWarnings({ sessions, found, misfits, dropped }: SecretUse): string[] {
   const more = misfits.length - NAMED;
   return [

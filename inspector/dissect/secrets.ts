@@ -15,19 +15,21 @@ const MAX_MISFITS = 1_000;
 
 export interface SecretLookup {
   /**
-   * The secret of this label for the session of this name, or `undefined`. The name is the client random, or what
-   * else the label goes by (`SecretLine.session`). `lengths` are those in bytes that the secret can have, any where
-   * none are given; a secret of another length is skipped, and `misfit` tells of it.
+   * The secret of this label for the session of this name, or `undefined`. The name is the client random, or
+   * whatever else the label goes by (`SecretLine.session`). `lengths` are the lengths in bytes that the secret
+   * can have; without them any length will do. A secret of another length is skipped, and `misfit` reports it.
    */
   find(label: string, session: Uint8Array, lengths?: readonly number[]): Uint8Array | undefined;
-  /** What was skipped by `find` for its length. */
+  /** The secret that `find` skipped because of its length. */
   misfit(label: string, session: Uint8Array): SecretMisfit | undefined;
-  /** A session with this client random (psk: client nonce) was seen: a key log may be one of it, or not. */
+  /** A session with this client random (psk: client nonce) was seen: a key log may or may not belong to it. */
   heard(random: Uint8Array): void;
-  /** Shared keys that may be the one of this id (UTF-8, as it crossed): those that bear it first. */
+  /**
+   * Shared keys that may be the one with this id (UTF-8, as it crossed); those that carry the id come first.
+   */
   sharedKeys(id: Uint8Array): readonly Uint8Array[];
   rsaKeys(): readonly RsaPrivateKey[];
-  /** What other connections have given away about sessions that this one takes up again. */
+  /** What other connections have given away about sessions that this one resumes. */
   readonly sessions: SessionLookup;
 }
 
@@ -43,7 +45,7 @@ export class Secrets implements Omit<SecretLookup, 'sessions' | 'heard'> {
   constructor(maxLines = MAX_LINES) {
     this.#maxLines = maxLines;
   }
-  /** Without an id: undefined. */
+  /** A key without an id has `undefined`. */
   readonly #shared = new Map<string, { readonly id: string | undefined; readonly key: Uint8Array }>();
   readonly #rsa = new Map<bigint, RsaPrivateKey>();
 
@@ -51,7 +53,7 @@ export class Secrets implements Omit<SecretLookup, 'sessions' | 'heard'> {
     return this.#lines.size;
   }
 
-  /** Names of the sessions that the lines at hand are of, in hex. */
+  /** Names of the sessions that the lines at hand belong to, in hex. */
   get sessionNames(): Iterable<string> {
     return this.#sessions.keys();
   }
@@ -66,8 +68,8 @@ export class Secrets implements Omit<SecretLookup, 'sessions' | 'heard'> {
   }
 
   /**
-   * Takes a line in. The last one of a label and session counts, and when there are too many lines the oldest goes.
-   * Gives the name of the session of what is new, else `undefined`.
+   * Takes in a line. The last line of a label and session counts, and when there are too many the oldest is
+   * dropped. Returns the name of the session when the line is new, otherwise `undefined`.
    */
   add(line: string): string | undefined {
     const parsed = parseSecretLine(line);
@@ -82,7 +84,7 @@ export class Secrets implements Omit<SecretLookup, 'sessions' | 'heard'> {
     return parsed.session;
   }
 
-  /** Takes a key in. Gives whether it is new. Throws `KeyMaterialError`. */
+  /** Takes in a key. Returns whether it is new. Throws `KeyMaterialError`. */
   addKey(material: KeyMaterial): boolean {
     if (material.kind === 'psk') {
       const { id, key } = material;

@@ -1,13 +1,16 @@
 /**
- * What connections have given away about sessions that other connections take up again: a session id or a ticket, and
- * the secrets that it stands for. Flows may be read in any order: who asks too early is told later.
+ * What connections have given away about sessions that other connections resume: a session id or a ticket, and
+ * the secrets that it stands for. Flows may be read in any order: a flow that asks too early is told later.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { toHex } from '#wire/bytes';
 
-/** Ids and tickets remembered, and asked for in vain; those that come later are not. */
+/** How many ids and tickets are remembered, and how many that were asked for in vain; later ones are not. */
 const MAX_NAMES = 20_000;
-/** Secrets of one name: several where keys were tried of which only one can be right. */
+/**
+ * How many secrets one name may have: it has several where several keys were tried, of which only one can be
+ * right.
+ */
 const MAX_SECRETS = 8;
 
 export interface SessionName {
@@ -17,7 +20,7 @@ export interface SessionName {
 
 /** The memory as one flow sees it. */
 export interface SessionLookup {
-  /** Secrets that may be those of the session that goes by one of these names. */
+  /** Secrets that may belong to the session that goes by one of these names. */
   find(names: readonly SessionName[]): readonly Uint8Array[];
   remember(name: SessionName, secrets: readonly Uint8Array[]): void;
 }
@@ -44,7 +47,7 @@ export class SessionMemory {
     return found;
   }
 
-  /** Those who asked for it before are outdated, when it says something new. */
+  /** Flows that asked for it before are outdated, when it says something new. */
   remember(name: SessionName, secrets: readonly Uint8Array[]): void {
     const key = keyOf(name);
     const known = this.#secrets.get(key) ?? [];
@@ -58,7 +61,7 @@ export class SessionMemory {
     }
   }
 
-  /** Whether the flow takes up a session of which nothing is known so far. */
+  /** Whether the flow resumes a session about which nothing is known so far. */
   misses(flow: number): boolean {
     return this.#missing.has(flow);
   }
@@ -67,14 +70,14 @@ export class SessionMemory {
     return this.#missing.keys();
   }
 
-  /** Flows that would find now what they asked for in vain. Each is given once. */
+  /** Flows that would now find what they asked for in vain. Each is given once. */
   takeOutdated(): number[] {
     const ids = [...this.#outdated];
     this.#outdated.clear();
     return ids;
   }
 
-  /** The flow asks no more: it is gone, or is read again. */
+  /** Forgets what the flow asked for: the flow is gone, or is read again. */
   forget(flow: number): void {
     for (const key of this.#missing.get(flow) ?? []) {
       const flows = this.#missed.get(key);

@@ -1,4 +1,4 @@
-/** Values of fields that are cut short where nobody would read on. */
+/** Values of fields, cut short where nobody would read on. */
 import { toHex } from '#wire/bytes';
 import type { Field } from '#wire/field';
 

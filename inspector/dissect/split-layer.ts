@@ -1,4 +1,4 @@
-/** What layers have in common whose units say their own length: one stream each way, cut into pieces. */
+/** What all layers have in common whose units state their own length: one stream each way, cut into pieces. */
 import type { Layer, Unit } from './layer.ts';
 import type { Direction, Proto } from './model.ts';
 import { type Measure, type Piece, Splitter } from './splitter.ts';
@@ -36,6 +36,6 @@ export abstract class SplitLayer implements Layer {
     return this.#streams[dir].pending;
   }
 
-  /** What a piece of this direction is; they come in order. */
+  /** The unit that a piece of this direction is; pieces come in order. */
   protected abstract unitOf(dir: Direction, piece: Piece): Unit;
 }

@@ -28,9 +28,12 @@ export class Splitter {
   readonly #queue = new PieceQueue();
   #offset = 0;
   #lost = false;
-  /** Bytes of a unit that was too long, still to be passed over. */
+  /** Bytes of a unit that was too long which must still be skipped. */
   #skip = 0;
-  /** Bytes are missing before those that wait: a unit is believed to begin with the next ones if they look like it. */
+  /**
+   * Bytes are missing before the waiting ones: a unit is believed to begin with the waiting bytes if they look
+   * like one.
+   */
   #resuming = false;
 
   constructor(headerLength: number, measure: Measure) {
@@ -42,12 +45,12 @@ export class Splitter {
     return this.#queue.length;
   }
 
-  /** Bytes of units that were given out so far. */
+  /** Bytes of the units that were given out so far. */
   get offset(): number {
     return this.#offset;
   }
 
-  /** Takes bytes in; they must not change any more. */
+  /** Takes in bytes, which must not change afterwards. */
   push(bytes: Uint8Array): void {
     this.#queue.push(bytes);
   }
@@ -71,7 +74,7 @@ export class Splitter {
     return this.#queue.length < length ? undefined : this.#take(length);
   }
 
-  /** So many bytes are missing: what they cut short, and an empty piece in their place. */
+  /** `length` bytes are missing. Returns what they cut short, and an empty piece in their place. */
   gap(length: number): Piece[] {
     const cut = this.#rest(this.#lost ? LOST : 'the rest of this unit is missing from the capture');
     const fault = `${length.toLocaleString('en')} bytes are missing from the capture here`;

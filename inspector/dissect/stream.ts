@@ -35,7 +35,7 @@ export type TapStreamMessage =
       readonly cap: number;
     }
   | { readonly type: 'events'; readonly events: readonly StreamedEvent[] }
-  /** Flows the tap has let go of to stay under its cap. */
+  /** Flows the tap has dropped to stay under its cap. */
   | { readonly type: 'forget'; readonly flows: readonly number[] }
   | { readonly type: 'error'; readonly code: string; readonly message: string };
 

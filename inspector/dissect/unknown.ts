@@ -1,4 +1,4 @@
-/** Bytes of a protocol that is not known here: shown as TCP delivered them, explained by nobody. */
+/** Bytes of a protocol that is not known here: shown as TCP delivered them, without an explanation. */
 import { EMPTY } from '#wire/bytes';
 import type { Layer, Unit } from './layer.ts';
 import type { Direction } from './model.ts';
