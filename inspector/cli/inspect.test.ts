@@ -200,7 +200,7 @@ describe('wireglass inspect', () => {
         '--keys',
         file('ca.pem', '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----'),
       ],
-      /ca\.pem: no RSA private key stands in it/,
+      /ca\.pem: there is no RSA private key in it/,
     ],
     [
       'shared keys for a key log',

@@ -120,7 +120,7 @@ describe.each(['le', 'be'] as const)('a pcapng file, %s,', (order) => {
     expect(readCapture(bytes).warnings).toEqual([
       'the file holds a WireGuard key log, which is not used here',
       'the file holds secrets of kind 0x12345678, which is not used here',
-      '2 lines of the key log are not LABEL <random, hex> <secret, hex> (line 3, 4) and not used',
+      '2 lines of the key log are not of the form LABEL <random, hex> <secret, hex> (line 3, 4) and not used',
     ]);
   });
 
@@ -161,12 +161,12 @@ describe.each(['le', 'be'] as const)('a pcapng file, %s,', (order) => {
     const { warnings } = readCapture(bytes);
     expect(textsOf(bytes)).toEqual(['hi']);
     expect(warnings).toEqual([
-      `the block at byte ${28 + 20} is cut off or broken; the rest of its section is passed over`,
+      `the block at byte ${28 + 20} is cut off or broken; the rest of its section is skipped`,
     ]);
     const open = concat([to.section(), body, next]);
     expect(textsOf(open)).toEqual([]);
     expect(readCapture(open).warnings).toEqual([
-      `the block at byte ${28 + 20} is cut off or broken; nothing behind it is read`,
+      `the block at byte ${28 + 20} is cut off or broken; nothing after it is read`,
     ]);
   });
 
@@ -193,7 +193,7 @@ describe.each(['le', 'be'] as const)('a pcapng file, %s,', (order) => {
     ]);
     expect(bad(to.block(6, to.u32(0)))).toEqual(['the block at byte 48 is too short for its kind']);
     expect(bad(to.u32(6, 0xfffffff0))).toEqual([
-      'the block at byte 48 is longer than 16 MiB and passed over',
+      'the block at byte 48 is longer than 16 MiB and is skipped',
       'the block at byte 56 is cut off or broken',
     ]);
     expect(bad(to.block(10, to.u32(0x544c534b, 0xffffffff), utf8('# x')))).toEqual([
@@ -248,7 +248,7 @@ describe('a classic pcap file', () => {
     const bytes = fromHex(`d4c3b2a1 ${header.le} 00f15365 40e20100 ffffffff ffffffff 00`);
     expect(readCapture(bytes)).toMatchObject({
       packets: 0,
-      warnings: ['the packet at byte 24 claims 4294967295 bytes; what is behind it is not read'],
+      warnings: ['the packet at byte 24 claims 4294967295 bytes; what follows it is not read'],
     });
   });
 });

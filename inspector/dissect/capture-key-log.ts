@@ -48,7 +48,7 @@ export function keyLogWarnings({ odd, oddCount, left }: KeyLog): string[] {
   return [
     ...(oddCount === 0
       ? []
-      : [`${lines} not LABEL <random, hex> <secret, hex> (line ${which}) and not used`]),
+      : [`${lines} not of the form LABEL <random, hex> <secret, hex> (line ${which}) and not used`]),
     ...(left === 0
       ? []
       : [

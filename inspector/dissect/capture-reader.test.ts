@@ -83,7 +83,7 @@ describe('a gzip’d capture file', () => {
 
   it.each([
     ['check sum', 8, 'the check sum of the gzip data does not fit: it is damaged'],
-    ['length', 4, /^the gzip data unpacks to \d+ bytes, and says \d+: it is damaged$/],
+    ['length', 4, /^the gzip data unpacks to \d+ bytes, but says \d+: it is damaged$/],
   ])('warns of a %s that does not fit, in any member, and gives all of it', (_what, fromEnd, warning) => {
     const damaged = (whole: Uint8Array): Uint8Array => {
       const copy = Uint8Array.from(whole);
@@ -120,7 +120,7 @@ describe('a gzip’d capture file', () => {
 
   it('says that something else stands behind it', () => {
     const { events, warnings } = readCapture(concat([packed, new Uint8Array(7), utf8('more')]));
-    expect(warnings).toEqual(['something else stands behind the gzip data, and is not read']);
+    expect(warnings).toEqual(['something else follows the gzip data, and is not read']);
     expect(events).toEqual(readCapture(FILE).events);
   });
 
@@ -215,10 +215,10 @@ describe('a key log', () => {
       [good, 'RSA 00 11', good, 'odd'].map((line) => ({ kind: 'secret', time: 7, line })),
     );
     expect(keyLogWarnings(log)).toEqual([
-      '2 lines of the key log are not LABEL <random, hex> <secret, hex> (line 4, 6) and not used',
+      '2 lines of the key log are not of the form LABEL <random, hex> <secret, hex> (line 4, 6) and not used',
     ]);
     expect(keyLogWarnings(readKeyLog('x', 0))).toEqual([
-      '1 line of the key log is not LABEL <random, hex> <secret, hex> (line 1) and not used',
+      '1 line of the key log is not of the form LABEL <random, hex> <secret, hex> (line 1) and not used',
     ]);
     expect(keyLogWarnings(readKeyLog(good, 0))).toEqual([]);
   });

@@ -172,7 +172,7 @@ class Content implements CaptureSink {
     const { fragmentsLeft, unplacedBytes } = this.#segments;
     this.#report.payloadBytes += unplacedBytes;
     this.#report.unread(UNPLACED, unplacedBytes);
-    if (fragmentsLeft > 0) this.#report.skip('fragments of datagrams that are not whole', fragmentsLeft);
+    if (fragmentsLeft > 0) this.#report.skip('fragments of incomplete datagrams', fragmentsLeft);
   }
 
   #tell(event: TapEvent): void {

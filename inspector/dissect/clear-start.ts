@@ -19,7 +19,7 @@ const RECORD_TYPE_HANDSHAKE = 0x16;
 const MAX_TEXT_SHOWN = 1_024;
 
 export const CLEAR_FIELDS = dictionary('RFC 20 §2', {
-  clear_text: text('What was said in the clear: whoever is on the way reads it, and can change it.'),
+  clear_text: text('What was said in the clear: anyone on the path can read and change it.'),
 });
 
 export class ClearStartLayer implements Layer {

@@ -93,6 +93,6 @@ export function fieldOf(
 
 /** The field that says why bytes cannot be read from here on. It may occur anywhere. */
 export function faultField(reason: string, [start, end]: readonly [number, number], source: string): Field {
-  const note = 'From here on it cannot be read.';
+  const note = 'From here on the bytes cannot be read.';
   return { name: 'fault', value: reason, start, end, note, source, malformed: true };
 }

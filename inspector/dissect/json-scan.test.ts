@@ -31,15 +31,15 @@ describe('scanJson', () => {
   });
 
   it.each([
-    ['', 'a value is expected, the text ends instead', 0],
-    ['{"a":1', 'a comma or the closing bracket is expected, the text ends instead', 6],
+    ['', 'a value is expected, but the text ends', 0],
+    ['{"a":1', 'a comma or the closing bracket is expected, but the text ends', 6],
     ['{"a" 1}', 'a colon is expected', 5],
     ['{a:1}', 'a field name in quotes is expected', 1],
     ['[1,]', 'a value is expected', 3],
-    ['[01]', 'this is not a number of JSON', 1],
+    ['[01]', 'this is not a JSON number', 1],
     ['"abc', 'a string is not closed', 0],
-    ['"\t"', 'a control character or an unknown escape stands in the string', 0],
-    ['{} x', 'something stands after the JSON text', 3],
+    ['"\t"', 'there is a control character or an unknown escape in the string', 0],
+    ['{} x', 'there is something after the JSON text', 3],
   ])('says where %j stops being JSON', (text, fault, at) => {
     expect(ranges(text)).toMatchObject({ at, fault: expect.stringContaining(fault) as string });
   });

@@ -70,7 +70,7 @@ class Scanner {
   document(): JsonNode {
     const node = this.#value(0);
     this.#space();
-    if (this.#at < this.#bytes.length) this.#fail('something stands after the JSON text');
+    if (this.#at < this.#bytes.length) this.#fail('there is something after the JSON text');
     return node;
   }
 
@@ -143,7 +143,7 @@ class Scanner {
     try {
       return JSON.parse(text) as string;
     } catch {
-      throw new Stop('a control character or an unknown escape stands in the string', start);
+      throw new Stop('there is a control character or an unknown escape in the string', start);
     }
   }
 
@@ -154,7 +154,7 @@ class Scanner {
     const text = String.fromCharCode(...this.#bytes.subarray(start, Math.min(end, start + 1_000)));
     NUMBER.lastIndex = 0;
     const match = NUMBER.exec(text);
-    if (!match || match[0].length !== end - start) this.#fail('this is not a number of JSON');
+    if (!match || match[0].length !== end - start) this.#fail('this is not a JSON number');
     this.#at = end;
     return { kind: 'number', start, end, value: Number(text) };
   }
@@ -179,6 +179,6 @@ class Scanner {
   }
 
   #fail(message: string): never {
-    throw new Stop(this.#at < this.#bytes.length ? message : `${message}, the text ends instead`, this.#at);
+    throw new Stop(this.#at < this.#bytes.length ? message : `${message}, but the text ends`, this.#at);
   }
 }

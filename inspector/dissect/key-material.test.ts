@@ -45,9 +45,9 @@ describe('an RSA key', () => {
   const sealed = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' } as const;
 
   it.each([
-    ['nothing', 'no key', 'no RSA private key stands in it (it is not PEM)'],
+    ['nothing', 'no key', 'there is no RSA private key in it (it is not PEM)'],
     ['a public key', publicKey.export({ type: 'spki', format: 'pem' }), 'it holds: PUBLIC KEY'],
-    ['an EC key', ec.export({ type: 'pkcs8', format: 'pem' }), 'not one of RSA'],
+    ['an EC key', ec.export({ type: 'pkcs8', format: 'pem' }), 'not an RSA key'],
     ['a sealed key', privateKey.export(sealed), 'encrypted under a pass phrase'],
     ['a damaged key', pem('pkcs1').replace(/\n[^\n]{64}\n/, '\n'), 'damaged'],
     ['no base64', '-----BEGIN PRIVATE KEY-----\n?\n-----END PRIVATE KEY-----', 'not base64'],

@@ -33,7 +33,7 @@ export function parseRsaKey(pem: string): RsaPrivateKey {
     labels.push(label);
   }
   const found = labels.length === 0 ? 'it is not PEM' : `it holds: ${labels.join(', ')}`;
-  throw new KeyMaterialError(`no RSA private key stands in it (${found})`);
+  throw new KeyMaterialError(`there is no RSA private key in it (${found})`);
 }
 
 /** PrivateKeyInfo of RFC 5208 §5: version, algorithm, the key in an octet string. */
@@ -43,7 +43,7 @@ function inPkcs8(der: Uint8Array): Uint8Array {
   if (!(oid instanceof ObjectIdentifier) || !(key instanceof OctetString)) throw damaged();
   const name = oid.valueBlock.toString();
   if (name === RSA_ENCRYPTION) return key.valueBlock.valueHexView;
-  throw new KeyMaterialError('the private key is not one of RSA, and no other kind opens a recording');
+  throw new KeyMaterialError('the private key is not an RSA key, and no other kind opens a recording');
 }
 
 function pkcs1(der: Uint8Array): RsaPrivateKey {
@@ -58,7 +58,7 @@ function pkcs1(der: Uint8Array): RsaPrivateKey {
   // Numbers longer than the primes belong to no key, and could keep the computation busy without limit.
   if (exponent1 >= prime1 || exponent2 >= prime2 || coefficient >= prime1) throw damaged();
   if (bits < MIN_BITS || bits > MAX_BITS)
-    throw new KeyMaterialError(`RSA with ${bits} bits is not read here`);
+    throw new KeyMaterialError(`RSA keys of ${bits} bits are not read here`);
   return { modulus, privateExponent, prime1, prime2, exponent1, exponent2, coefficient };
 }
 

@@ -32,7 +32,7 @@ const SECTIONS: Record<Direction, string> = {
   c2s: 'protocol.md §From the client',
   s2c: 'protocol.md §From the server',
 };
-const ITEM_NOTE = 'One of the list.';
+const ITEM_NOTE = 'One item of the list.';
 const UNKNOWN_NOTE = 'Not a field of this protocol: the receiver ignores it.';
 
 /**

@@ -138,7 +138,7 @@ end
 
 -- What the string between its quotes means. `start` is where a fault is said to stand.
 local function unescaped(raw, start)
-  local unknown = "a control character or an unknown escape stands in the string"
+  local unknown = "there is a control character or an unknown escape in the string"
   if ill_formed(raw) ~= nil then stop_at("the string is not well-formed UTF-8", start) end
   if raw:find("[\0-\31]") then stop_at(unknown, start) end
   local parts, from = {}, 1
@@ -174,7 +174,7 @@ function Scanner:byte()
 end
 
 function Scanner:fail(message)
-  if self.at >= #self.text then message = message .. ", the text ends instead" end
+  if self.at >= #self.text then message = message .. ", but the text ends" end
   stop_at(message, self.at)
 end
 
@@ -200,7 +200,7 @@ end
 function Scanner:number()
   local start = self.at
   local text = self.text:match("^[-+.0-9eE]+", start + 1)
-  if not is_json_number(text) then self:fail("this is not a number of JSON") end
+  if not is_json_number(text) then self:fail("this is not a JSON number") end
   self.at = start + #text
   return { kind = "number", start = start, stop = self.at, value = tonumber(text), text = text }
 end

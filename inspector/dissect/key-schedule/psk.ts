@@ -67,7 +67,7 @@ function addPrk(
     {
       id: 'psk.prk',
       name: 'PRK',
-      note: 'The shared key mixed with both nonces: other keys for every connection. This is what a key log holds.',
+      note: 'The shared key mixed with both nonces: different keys for every connection. This is what a key log holds.',
       source: KEY_SCHEDULE,
       ...(logged
         ? { check: { what: 'the PRK in the key log', fits: equalConstantTime(output, logged.bytes) } }
@@ -108,7 +108,7 @@ function addKeys(steps: Steps, known: Known): void {
     const [key, iv] = dir === 'c2s' ? [LABELS.c2sKey, LABELS.c2sIv] : [LABELS.s2cKey, LABELS.s2cIv];
     const note = `Seals every record that the ${from} sends.`;
     expand(steps, known, { id: `psk.${dir}.key`, name: `${from} key`, note }, key, keys[dir].key);
-    const ivNote = `Record numbers are laid over it, which makes a nonce for each record of the ${from}.`;
+    const ivNote = `Record numbers are XORed into it, which makes a nonce for each record of the ${from}.`;
     const base = expand(
       steps,
       known,
@@ -209,7 +209,7 @@ function addNonce(steps: Steps, dir: Direction, iv: Value, { sealed }: PskHeard)
     {
       id: `psk.${dir}.nonce`,
       name: `nonce of the ${SENDER[dir]}’s first record`,
-      note: 'The iv with the record number laid over its last eight bytes: no two records of a key share one.',
+      note: 'The iv with the record number XORed into its last eight bytes: no two records of a key share one.',
       source: 'psk-wire.md §Sealed records',
       check: { what: `the tag of the ${SENDER[dir]}’s first sealed record`, fits: first.opens },
     },

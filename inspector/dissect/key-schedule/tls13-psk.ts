@@ -114,7 +114,7 @@ export class PskSchedule {
 
   #nextStage(hash: Hash, stage: 'handshake' | 'master', before: Value): Value {
     const id = `tls.${stage}_secret`;
-    const note = 'What of the stage before goes into this one.';
+    const note = 'What goes into this stage from the one before.';
     const salt = this.#steps.expandLabel(
       { id: `${id}.salt`, name: `salt of the ${stage} secret`, note, source: SOURCE },
       hash,
@@ -133,8 +133,7 @@ function zeros(hash: Hash): Value {
 const ENOUGH = 'The first stage of all secrets: the pre-shared key, and nothing else.';
 const NOT_ENOUGH = `${ENOUGH} The next stage takes the result of a Diffie-Hellman exchange too (psk_dhe_ke), which no onlooker has: the key alone goes no further.`;
 const STAGE_NOTES = {
-  handshake:
-    'Zeros stand where the result of a Diffie-Hellman exchange would go in (psk_ke): no forward secrecy.',
+  handshake: 'Zeros take the place of the result of a Diffie-Hellman exchange (psk_ke): no forward secrecy.',
   master: 'The last stage: the secrets of application data follow from it.',
 } as const;
 

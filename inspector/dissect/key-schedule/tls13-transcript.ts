@@ -69,7 +69,7 @@ export function firstHello(steps: Steps, hash: Hash, id: string, first: Transcri
 /** The context of secrets that depend on no message. */
 export function emptyHash(steps: Steps, hash: Hash): Value {
   const id = `tls.empty.${hash}`;
-  const note = 'Stands where a hash of messages or of a context is wanted and there are none.';
+  const note = 'Used where a hash of messages or of a context is needed and there are none.';
   const step = { id, name: 'hash of nothing', note, source: 'RFC 8446 §7.1' };
   return steps.find(id) ?? steps.hash(step, hash, [{ name: 'nothing', bytes: EMPTY }]);
 }

@@ -151,7 +151,7 @@ class Schedule13 {
       label: 'key',
       length: this.#lengths.key,
     });
-    const ivNote = 'Record numbers are laid over it, which makes a nonce for each record.';
+    const ivNote = 'Record numbers are XORed into it, which makes a nonce for each record.';
     this.steps.expandLabel({ id: `${id}.iv`, name: `${name} iv`, note: ivNote, source }, this.#hash, secret, {
       label: 'iv',
       length: IV_LENGTH,

@@ -85,7 +85,7 @@ export class ClassicFormat implements CaptureFormat {
     if (kept > CAPS.block) {
       this.#broken = true;
       const where = `the packet at byte ${this.#input.offset}`;
-      this.#sink.warn(`${where} claims ${kept} bytes; what is behind it is not read`);
+      this.#sink.warn(`${where} claims ${kept} bytes; what follows it is not read`);
       return false;
     }
     const whole = this.#input.peek(kind.packetHeader + kept);

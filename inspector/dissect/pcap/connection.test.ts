@@ -188,7 +188,7 @@ describe('bytes that are acknowledged and not there', () => {
     const steps = [opened(9), data(15, 'fg'), acked(17), acked(17, CAPS.waitingTime + 1), data(11, 'bcd')];
     for (const step of steps) step(listener);
     expect(listener.tell()).toBe('[5] fg');
-    expect(listener.unread).toEqual(['3 later than their place was given up as missing']);
+    expect(listener.unread).toEqual(['3 after their place was given up as missing']);
   });
 
   it('are a gap at the end; one number may have been that of a FIN', () => {

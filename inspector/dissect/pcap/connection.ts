@@ -291,7 +291,7 @@ export class Connection {
     if (!by) return;
     this.#sink.comment(
       'flow',
-      `The capture holds no beginning of this connection. ${GUESSED[by](server)}`,
+      `The capture does not hold the beginning of this connection. ${GUESSED[by](server)}`,
       flow,
     );
     for (const { stream } of this.#sides) stream.settle();
@@ -301,9 +301,9 @@ export class Connection {
 type Guess = 'words' | 'port' | 'first';
 
 const GUESSED: Record<Guess, (server: Side) => string> = {
-  words: ({ place }) => `What was said tells that port ${place.port} is the server’s.`,
+  words: ({ place }) => `What was said shows that port ${place.port} is the server’s.`,
   port: ({ place }) => `Port ${place.port} is taken for the server’s, as it is the lower one.`,
-  first: () => 'Who was heard first is taken for the client.',
+  first: () => 'The side that was heard first is taken for the client.',
 };
 
 /** The role shown by any waiting segment, or by all of them together. */

@@ -12,7 +12,7 @@ const PROTOCOLS: Readonly<Record<number, string>> = {
   46: 'RSVP',
   50: 'ESP',
   58: 'ICMPv6',
-  59: 'nothing behind IPv6',
+  59: 'nothing after IPv6',
   88: 'EIGRP',
   89: 'OSPF',
   103: 'PIM',

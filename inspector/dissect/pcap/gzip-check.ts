@@ -42,7 +42,7 @@ export class MemberCheck {
   faultOf(trailer: Uint8Array): string | undefined {
     const [crc, length] = [littleEndian(trailer, 0), littleEndian(trailer, 4)];
     if (length !== this.#length % 2 ** 32) {
-      return `the gzip data unpacks to ${this.#length} bytes, and says ${length}: it is damaged`;
+      return `the gzip data unpacks to ${this.#length} bytes, but says ${length}: it is damaged`;
     }
     return crc === ~this.#crc >>> 0
       ? undefined

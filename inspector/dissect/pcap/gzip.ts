@@ -84,7 +84,7 @@ export class Unpacker {
   #passOver(bytes: Uint8Array): void {
     if (bytes.every((byte) => byte === 0)) return;
     this.#stopped = true;
-    this.#warn('something else stands behind the gzip data, and is not read');
+    this.#warn('something else follows the gzip data, and is not read');
   }
 
   /** What is wrong with the data, in words. */

@@ -92,7 +92,7 @@ export class NextGenerationFormat implements CaptureFormat {
   }
 
   #passOver(at: number, length: number): boolean {
-    this.#sink.warn(`the block at byte ${at} is longer than ${CAPS.block / 2 ** 20} MiB and passed over`);
+    this.#sink.warn(`the block at byte ${at} is longer than ${CAPS.block / 2 ** 20} MiB and is skipped`);
     this.#skipping = length;
     return true;
   }
@@ -106,10 +106,10 @@ export class NextGenerationFormat implements CaptureFormat {
     if (at === 0) throw new CaptureError(message);
     const end = this.#section?.end ?? 0;
     if (end > at && !this.#lost) {
-      this.#sink.warn(`${message}; the rest of its section is passed over`);
+      this.#sink.warn(`${message}; the rest of its section is skipped`);
       this.#skipping = end - at;
     } else {
-      this.#sink.warn(`${message}; nothing behind it is read`);
+      this.#sink.warn(`${message}; nothing after it is read`);
       this.#lost = true;
     }
     return true;

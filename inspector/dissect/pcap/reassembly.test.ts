@@ -122,7 +122,7 @@ describe('a connection', () => {
 
   it('may have begun before the capture, whichever side is heard first', () => {
     const guess =
-      '! 1: The capture holds no beginning of this connection. Port 80 is taken for the server’s, as it is the lower one.';
+      '! 1: The capture does not hold the beginning of this connection. Port 80 is taken for the server’s, as it is the lower one.';
     expect(read(['s', 100, ack, 'hi'], ['c', 7, ack, 'ho'])).toEqual([FLOW, guess, '1 s2c hi', '1 c2s ho']);
     expect(read(['s', 100, syn | ack, '', 7], ['c', 7, ack, 'ho'])).toEqual([FLOW, '1 c2s ho']);
   });
@@ -145,7 +145,7 @@ describe('a connection', () => {
 });
 
 describe('the same two ports', () => {
-  const MIDWAY = 'The capture holds no beginning of this connection.';
+  const MIDWAY = 'The capture does not hold the beginning of this connection.';
 
   it('after both FINs are those of a new connection, whose SYN was not captured', () => {
     expect(
@@ -166,7 +166,7 @@ describe('the same two ports', () => {
       '1 s2c fin',
       '? 5 sent again',
       'flow 2: 50000 → 80',
-      `! 2: ${MIDWAY} What was said tells that port 80 is the server’s.`,
+      `! 2: ${MIDWAY} What was said shows that port 80 is the server’s.`,
       '2 c2s GET / HTTP/1.1',
       '2 s2c HTTP/1.1 200 OK',
     ]);
@@ -192,7 +192,7 @@ describe('the same two ports', () => {
       FLOW,
       '1 c2s hi',
       '1 c2s fin',
-      '? 4 behind the end of their direction',
+      '? 4 after the end of their direction',
     ]);
   });
 });

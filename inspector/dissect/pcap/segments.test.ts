@@ -352,7 +352,7 @@ describe('an IPv6 packet', () => {
 
   it('says why it is left out', () => {
     expect(found(101, ipv6('0000', '3b'), `${ipv6('0008', '3a')}8000000000010001`)).toEqual([
-      'not TCP (nothing behind IPv6)',
+      'not TCP (nothing after IPv6)',
       'not TCP (ICMPv6)',
     ]);
     expect(found(101, `${ipv6('0004', '00')}06000000`)).toEqual(['not what their IP or TCP header says']);

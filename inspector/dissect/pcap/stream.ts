@@ -24,8 +24,8 @@ export interface Waiting extends Part {
 export const UNREAD = {
   again: 'sent again',
   early: 'before the first byte of their connection',
-  late: 'later than their place was given up as missing',
-  behind: 'behind the end of their direction',
+  late: 'after their place was given up as missing',
+  behind: 'after the end of their direction',
   reset: 'in a reset',
 } as const;
 

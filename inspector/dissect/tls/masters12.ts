@@ -14,7 +14,7 @@ type Agreed = Omit<Exchange, 'extended' | 'sent' | 'messages' | 'sessionId'>;
 
 /** Names of one session: its id, and a ticket. */
 const MAX_NAMES = 8;
-const TAKEN_UP_AGAIN = 'the master secret of the session that is taken up again';
+const TAKEN_UP_AGAIN = 'the master secret of the resumed session';
 
 export class Masters12 {
   readonly #secrets: SecretLookup;

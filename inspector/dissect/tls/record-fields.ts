@@ -37,23 +37,23 @@ const SEALED = dictionary('RFC 8446 §5.2', {
     'RFC 5288 §3',
   ),
   explicit_iv: bytes(
-    'Sixteen fresh random bytes that go into the first block, so that equal contents look different. Before TLS 1.1 they could be foreseen (BEAST).',
+    'Sixteen fresh random bytes that go into the first block, so that equal contents look different. Before TLS 1.1 they could be predicted (BEAST).',
     'RFC 5246 §6.2.3.2',
   ),
   ciphertext: group('The content, sealed. Without the key it cannot be told from random bytes.', {
     content: bytes('The content, as long as it is in the clear.'),
     compression: text(
-      'How the content was compressed before it was sealed, and what that saved. What has a short length then was alike to what came before it, and that gave secrets away (CRIME).',
+      'How the content was compressed before it was sealed, and what that saved. A short result then shows that the content resembled what came before it, and that gave secrets away (CRIME).',
       'RFC 3749 §2',
     ),
     content_type: number('The true type of the record, hidden from Eve.'),
     padding: bytes('Zeros that hide how long the content really is.', 'RFC 8446 §5.4'),
     sealed_mac: bytes(
-      'HMAC over the content, sealed with it. Whoever opens a record has to decrypt before the MAC can be checked; what that took or answered gave contents away (Lucky 13, POODLE).',
+      'HMAC over the content, sealed with it. A receiver must decrypt before it can check the MAC; the time it took and the error it sent gave contents away (Lucky 13, POODLE).',
       'RFC 5246 §6.2.3.1',
     ),
     block_padding: number(
-      'Fills the last block: its last byte says how many there are before it, and each repeats that number. Shown is how many there are in all.',
+      'Fills the last block. The last byte says how many bytes of padding come before it, and each of them repeats that number. The value shown is how many there are in all.',
       'RFC 5246 §6.2.3.2',
     ),
   }),
@@ -73,7 +73,7 @@ const SEALED = dictionary('RFC 8446 §5.2', {
 const CLEAR = dictionary('RFC 8446 §5.1', {
   fragment: group('The content, in the clear.', {
     change_cipher_spec: number(
-      'Always 1. In TLS 1.2: what follows is sealed. In TLS 1.3 it means nothing and pleases old middleboxes.',
+      'Always 1. In TLS 1.2 it says that what follows is sealed. In TLS 1.3 it means nothing and only pleases old middleboxes.',
       'RFC 5246 §7.1',
     ),
     heartbeat_type: number('1 asks, 2 answers.', 'RFC 6520 §3'),

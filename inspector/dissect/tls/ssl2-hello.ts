@@ -32,11 +32,11 @@ export const SSL2_RECORD = dictionary(SOURCE, {
 export const SSL2_HELLO = dictionary(SOURCE, {
   version: number('The highest version that the client offers.'),
   cipher_specs_length: number('Bytes of the list of cipher suites: three for each.'),
-  session_id_length: number('Always 0: a client that takes a session up again has to say hello as TLS does.'),
+  session_id_length: number('Always 0: a client that resumes a session must use the hello of TLS.'),
   challenge_length: number('Bytes of the challenge, 16 to 32.'),
   cipher_specs: group('The suites that the client would accept.', {
     cipher_spec: number(
-      'A cipher suite that the client would accept: one of TLS behind a zero, else one of SSL 2.0.',
+      'A cipher suite that the client would accept: one of TLS after a zero byte, otherwise one of SSL 2.0.',
     ),
   }),
   ssl2_session_id: bytes('Empty.'),

@@ -79,7 +79,7 @@ describe('a certificate', () => {
     ['', 'the DER ends before a length'],
     ['3000', 'what is signed is missing'],
     ['0500', 'a certificate is not of the type it should have'],
-    ['30800000', 'a length that DER does not have'],
+    ['30800000', 'a length that DER does not allow'],
     ['3005 0201', 'a DER value of 5 bytes where 2 are left'],
     ['3000 00', '1 bytes more than the DER value has'],
   ])('of the bytes %s is not a certificate', (hex, reason) => {

@@ -25,15 +25,15 @@ export const CERTIFICATE_FIELDS = dictionary(SOURCE, {
     'RFC 5280 §4.1.2.3',
   ),
   issuer: group(
-    'Who signed it: has to be the subject of the next certificate of the chain.',
+    'Who signed it: this must be the subject of the next certificate of the chain.',
     NAME_FIELDS,
     'RFC 5280 §4.1.2.4',
   ),
   validity: group(
-    'From when until when it holds. The clock of whoever checks decides.',
+    'From when until when it is valid. The clock of the side that checks it decides.',
     {
-      not_before: text('It does not hold before.'),
-      not_after: text('It does not hold after.'),
+      not_before: text('It is not valid before this time.'),
+      not_after: text('It is not valid after this time.'),
     },
     'RFC 5280 §4.1.2.5',
   ),

@@ -101,7 +101,7 @@ function walk(bytes: Uint8Array, { start, end }: Span, depth: number, walked: { 
   const inside = contentOf(bytes, start, end);
   const id = bytes[start] as number;
   if ((id & 0x20) !== 0) {
-    if (id < 0x40 && !LISTS.has(id)) throw new Misfit('a value in parts that DER has in one');
+    if (id < 0x40 && !LISTS.has(id)) throw new Misfit('a value in parts, which DER does not allow');
     for (let at = inside.start; at < inside.end;)
       at = walk(bytes, { ...inside, start: at }, depth + 1, walked);
   } else if (id === TAG.octetString || id === TAG.bitString) {
@@ -136,7 +136,7 @@ function contentOf(bytes: Uint8Array, start: number, end: number): Span {
   let length = bytes[at++] as number;
   if (length >= 0x80) {
     const size = length & 0x7f;
-    if (size === 0 || size > 4 || at + size > end) throw new Misfit('a length that DER does not have');
+    if (size === 0 || size > 4 || at + size > end) throw new Misfit('a length that DER does not allow');
     length = 0;
     for (let i = 0; i < size; i++) length = length * 256 + (bytes[at++] as number);
   }

@@ -16,10 +16,10 @@ export const GENERAL_NAMES = dictionary(SOURCE, {
   dns_name: text(
     'A host. A star stands for exactly one label, the leftmost. It is compared with the host that the client wanted.',
   ),
-  x400_address: bytes('An address of X.400, in DER.'),
+  x400_address: bytes('An X.400 address, in DER.'),
   directory_name: group('A distinguished name.', NAME_FIELDS),
-  edi_party_name: bytes('A name of EDI, in DER.'),
-  uri: text('An address of the web.'),
+  edi_party_name: bytes('An EDI name, in DER.'),
+  uri: text('A web address.'),
   ip_address: text('An IP address, or in name constraints a network.'),
   registered_id: text('An object identifier: a name in a tree of numbers that anyone can have a branch of.'),
 });
@@ -47,7 +47,7 @@ const READERS: readonly Read[] = [
 /** One name; its tag says which kind it is. */
 export function generalName(node: DerNode, faults: Faults): Field {
   const read = node.tagClass === 'context' ? READERS[node.tag] : undefined;
-  if (!read) throw new Misfit('a general name of a kind that there is not');
+  if (!read) throw new Misfit('a general name of an unknown kind');
   return read(node, faults);
 }
 

@@ -32,13 +32,13 @@ export const OCSP_EXTENSIONS = opaque([
     '1.3.6.1.5.5.7.48.1.2',
     'nonce',
     'RFC 9654 §2.1',
-    'The asker’s random bytes, signed: the answer is a fresh one. What a server brings along has none.',
+    'The client’s random bytes, signed: they show that the answer is fresh. An answer that a server brings along has none.',
   ],
   [
     '1.3.6.1.5.5.7.48.1.6',
     'archive_cutoff',
     'RFC 6960 §4.4.4',
-    'How long after its end a certificate is still answered for.',
+    'How long the responder still answers for a certificate after its end.',
   ],
   [
     '1.3.6.1.4.1.11129.2.4.5',

@@ -22,7 +22,9 @@ const EXTENSIONS = {
 
 /** Fields of an OCSP response. */
 export const OCSP_FIELDS = dictionary(SOURCE, {
-  response_status: number('Whether there is an answer. All but successful stand alone, and unsigned.'),
+  response_status: number(
+    'Whether there is an answer. All statuses but successful come alone, and unsigned.',
+  ),
   response_type: text('In which form the answer is; everybody uses basic.'),
   version: number('Version of the form; absent means v1, and there is no other.'),
   responder_name: group('Who answers: the subject of the certificate whose key signed.', NAME_FIELDS),
@@ -43,9 +45,9 @@ export const OCSP_FIELDS = dictionary(SOURCE, {
       revocation_time: text('Since when it is revoked.'),
       revocation_reason: number('Why it was revoked.', 'RFC 5280 §5.3.1'),
     }),
-    this_update: text('When this was known to be right.'),
+    this_update: text('When this was known to be correct.'),
     next_update: text(
-      'When there will be newer information at the latest. Up to then the answer can be shown again, also when the certificate has been revoked since.',
+      'When there will be newer information at the latest. Until then the answer can be shown again, even if the certificate has been revoked since.',
     ),
     extensions: EXTENSIONS,
   }),

@@ -14,7 +14,10 @@ export const PUBLIC_KEY_FIELDS = dictionary('RFC 5280 §4.1.2.7', {
   algorithm: group('For which algorithm the key is.', ALGORITHM_FIELDS),
   curve: text('The elliptic curve on which the key is a point.', 'RFC 5480 §2.1.1'),
   key_size: number('Bits of the key. RSA below 2,048 is too short today; 256 are plenty on a curve.'),
-  modulus: bytes('The modulus n: a product of two secret primes. Who factors it holds the private key.', RSA),
+  modulus: bytes(
+    'The modulus n: a product of two secret primes. Anyone who factors it has the private key.',
+    RSA,
+  ),
   exponent: number('The public exponent e, nearly always 65537.', RSA),
   point: bytes('The point on the curve: 04 and both coordinates, or 02 or 03 and one of them.', EC),
   key: bytes('The public key as it is.', 'RFC 8410 §4'),

@@ -8,6 +8,6 @@ export function timeOf(node: DerNode | undefined): string {
   const isTime = isUniversal(node, TAG.utcTime) || isUniversal(node, TAG.generalizedTime);
   if (!isTime) throw new Misfit('a time is expected');
   const date = (node.block as asn1js.UTCTime).toDate();
-  if (node.block.error !== '' || Number.isNaN(date.getTime())) throw new Misfit('a time that there is not');
+  if (node.block.error !== '' || Number.isNaN(date.getTime())) throw new Misfit('a time that does not exist');
   return date.toISOString().replace('.000Z', 'Z');
 }

@@ -36,7 +36,7 @@ export const signedCertificateTimestamp = extension(
   {
     type: 18,
     source: 'RFC 6962 §3.3',
-    note: 'Proof that the certificate stands in public logs, so that a certificate issued in secret is noticed. Empty in the client’s hello: it asks for it.',
+    note: 'Proof that the certificate is in public logs, so that a certificate issued in secret is noticed. Empty in the client’s hello, which asks for it.',
   },
   {
     list_length: number('Bytes of the list of timestamps.'),
@@ -124,19 +124,19 @@ function certificateTypeOf(
 export const clientCertificateType = certificateTypeOf(
   19,
   'clientCertificateType',
-  'Which kinds of certificate the client could show; the answer names the one it shall.',
+  'Which kinds of certificate the client could show; the answer names the one it should show.',
 );
 export const serverCertificateType = certificateTypeOf(
   20,
   'serverCertificateType',
-  'Which kinds of certificate the client can check; the answer names the one that comes.',
+  'Which kinds of certificate the client can check; the answer names the one that the server will show.',
 );
 
 export const compressCertificate = extension(
   {
     type: 27,
     source: 'RFC 8879 §3',
-    note: 'Ways in which a certificate chain may come compressed. Safe, because a chain holds no secrets to guess by its length.',
+    note: 'Ways in which a certificate chain may be compressed. This is safe, because a chain holds no secrets that could be guessed from its length.',
   },
   {
     list_length: number('Bytes of the list of algorithms.'),
@@ -164,5 +164,5 @@ export const certificateAuthorities = extension(
 export const statusRequestV2 = opaque({
   type: 17,
   source: 'RFC 6961 §2.2',
-  note: 'Like status_request, but for every certificate of the chain. TLS 1.3 made it needless.',
+  note: 'Like status_request, but for every certificate of the chain. TLS 1.3 made it unnecessary.',
 });

@@ -7,7 +7,7 @@ export const encryptedClientHello = extension(
   {
     type: 65037,
     source: 'RFC 9849 §5',
-    note: 'The true client hello, with the name of the host, sealed under a key that the server published in the DNS. What stands around it is a decoy with the name of the operator.',
+    note: 'The true client hello, with the name of the host, sealed under a key that the server published in the DNS. The hello around it is a decoy with the name of the operator.',
   },
   {
     hello_type: number('outer: the sealed hello is here. inner: this is the sealed one.'),

@@ -31,7 +31,7 @@ const BY_TYPE = new Map(TABLE.map((extension) => [extension.type, extension]));
 
 const UNKNOWN: FieldSpec = {
   name: 'unknown_extension',
-  note: 'An extension that is not known here. Who does not know one ignores it.',
+  note: 'An extension that is not known here. A side that does not know an extension ignores it.',
   source: 'RFC 8446 §4.2',
   kind: 'text',
   fields: dictionary('RFC 8446 §4.2', { ...HEADER, data: bytes('Its content.') }),

@@ -27,11 +27,11 @@ export const ecPointFormats = extension(
   {
     type: 11,
     source: 'RFC 8422 §5.1.2',
-    note: 'How points of a curve may be written. A relic: only uncompressed is left, and TLS 1.3 does not use it.',
+    note: 'How points of a curve may be written. A relic: only the uncompressed form is left, and TLS 1.3 does not use the extension.',
   },
   {
     list_length: number('Bytes of the list of formats.'),
-    format: number('A way to write points: 00, uncompressed, has to be among them.'),
+    format: number('A way to write points: 00, uncompressed, must be among them.'),
   },
   (reader, F) => {
     readListLength(reader, F.list_length, 1);
@@ -43,7 +43,7 @@ export const keyShare = extension(
   {
     type: 51,
     source: 'RFC 8446 §4.2.8',
-    note: 'Public keys for the Diffie-Hellman exchange, fresh in every handshake: the reason why a stolen certificate key opens no recording. A retry request names only the group in which the client shall try again.',
+    note: 'Public keys for the Diffie-Hellman exchange, fresh in every handshake: the reason why a stolen certificate key opens no recording. A retry request names only the group in which the client should try again.',
   },
   {
     list_length: number('Bytes of the list of shares.'),

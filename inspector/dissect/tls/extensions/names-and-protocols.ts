@@ -1,4 +1,4 @@
-/** Extensions that say whom the client wants to reach and what is to be spoken there. */
+/** Extensions that say whom the client wants to reach and which protocol it wants to speak there. */
 import { showUtf8 } from '#wire/bytes';
 import { type FieldSpec, bytes, number, text } from '../../dictionary.ts';
 import type { FieldReader } from '../../field-reader.ts';
@@ -34,7 +34,7 @@ export const alpn = extension(
   {
     type: 16,
     source: 'RFC 7301 §3.1',
-    note: 'Which application protocol is to be spoken. The offer is in the clear, so Eve learns what the client is; in TLS 1.3 the answer is sealed.',
+    note: 'Which application protocol will be spoken. The offer is in the clear, so Eve learns what the client is; in TLS 1.3 the answer is sealed.',
   },
   {
     list_length: number('Bytes of the list of protocols.'),

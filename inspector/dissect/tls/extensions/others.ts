@@ -15,18 +15,18 @@ export const OTHERS = [
   opaque({
     type: 25,
     source: 'RFC 7924 §3',
-    note: 'What the client remembers of an earlier handshake and need not be sent again.',
+    note: 'What the client remembers from an earlier handshake, so that it need not be sent again.',
   }),
   opaque({
     type: 54,
     source: 'RFC 9146 §3',
-    note: 'Names a connection of DTLS although the address changes.',
+    note: 'Names a DTLS connection, even when its address changes.',
   }),
   opaque({ type: 57, source: 'RFC 9001 §8.2', note: 'Settings of QUIC: this handshake runs inside it.' }),
   opaque({
     type: 13172,
     source: 'draft-agl-tls-nextprotoneg-04 §3',
-    note: 'What application_layer_protocol_negotiation was before it had a standard.',
+    note: 'The forerunner of application_layer_protocol_negotiation, from before there was a standard.',
   }),
   opaque({
     type: 30032,

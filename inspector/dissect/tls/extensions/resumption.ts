@@ -10,10 +10,12 @@ export const sessionTicket = extension(
   {
     type: 35,
     source: 'RFC 5077 §3.2',
-    note: 'A ticket to take a session up again without the server remembering it. Empty: the client has none and would like one.',
+    note: 'A ticket to resume a session without the server remembering it. Empty: the client has none and would like one.',
   },
   {
-    data: bytes('The ticket as the server gave it out. Who sees it twice knows that it is the same client.'),
+    data: bytes(
+      'The ticket as the server issued it. Anyone who sees it twice knows that it is the same client.',
+    ),
   },
   (reader, F, { place, facts }) => {
     const ticket = reader.left > 0 ? reader.rest(F.data) : EMPTY;
@@ -36,7 +38,7 @@ export const preSharedKey = extension(
         'Names the key: a ticket, or the name of a key agreed on otherwise. In the clear: the same identity twice is the same client.',
       ),
       obfuscated_ticket_age: number(
-        'Milliseconds since the ticket was given out, plus a secret number that came with it: the server sees how old it is, Eve does not. 0 for keys agreed on otherwise.',
+        'Milliseconds since the ticket was issued, plus a secret number that came with it: the server sees how old it is, Eve does not. 0 for keys agreed on otherwise.',
         'RFC 8446 §4.2.11.1',
       ),
     }),
@@ -82,11 +84,13 @@ export const pskKeyExchangeModes = extension(
   {
     type: 45,
     source: 'RFC 8446 §4.2.9',
-    note: 'How a pre-shared key may be used: alone (who gets it later reads everything) or with a Diffie-Hellman exchange.',
+    note: 'How a pre-shared key may be used: alone (anyone who gets it later can read everything) or with a Diffie-Hellman exchange.',
   },
   {
     list_length: number('Bytes of the list of modes.'),
-    mode: number('psk_ke: the key alone. psk_dhe_ke: with a key exchange, so that recordings stay shut.'),
+    mode: number(
+      'psk_ke: the key alone. psk_dhe_ke: with a key exchange, so that recordings cannot be opened later.',
+    ),
   },
   (reader, F) => {
     readListLength(reader, F.list_length, 1);
@@ -98,7 +102,7 @@ export const earlyData = extension(
   {
     type: 42,
     source: 'RFC 8446 §4.2.10',
-    note: 'The client sends data before the handshake is done, under the pre-shared key alone. Whoever records it can send it again.',
+    note: 'The client sends data before the handshake is done, under the pre-shared key alone. Anyone who records it can send it again.',
   },
   { max_early_data_size: number('Bytes of early data that the server would take with this ticket.') },
   (reader, F, { facts }) => {

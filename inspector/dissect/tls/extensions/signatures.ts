@@ -49,14 +49,14 @@ export const oidFilters = extension(
   {
     type: 48,
     source: 'RFC 8446 §4.2.5',
-    note: 'Which extensions, with which values, a certificate of the client has to have.',
+    note: 'Which extensions, with which values, a certificate of the client must have.',
   },
   {
     list_length: number('Bytes of the list of filters.'),
     oid_length: number('Bytes of the object identifier.'),
     oid: bytes('Object identifier of a certificate extension, in DER.'),
     values_length: number('Bytes of the values.'),
-    values: bytes('Values that it has to have, in DER.'),
+    values: bytes('Values that it must have, in DER.'),
   },
   (reader, F) => {
     readListLength(reader, F.list_length, 2);
@@ -76,7 +76,7 @@ export const delegatedCredential = extension(
   {
     list_length: number('Bytes of the list of schemes.'),
     signature: number('A signature scheme that the client can verify for such a key.'),
-    credential: bytes('The key, how long it holds, and the signature over it.'),
+    credential: bytes('The key, how long it is valid, and the signature over it.'),
   },
   (reader, F, { place }) => {
     if (place !== 'client_hello') return readOpaque(reader, F.credential);

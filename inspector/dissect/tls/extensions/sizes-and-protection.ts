@@ -70,7 +70,7 @@ export const heartbeat = extension(
     source: 'RFC 6520 §2',
     note: 'Whether the other side may send heartbeats. A missing length check in one implementation of them was Heartbleed.',
   },
-  { mode: number('1: the other side may send heartbeat requests; 2: it may not.') },
+  { mode: number('1: the other side may send heartbeat requests; 2: it must not.') },
   (reader, F) => {
     const show = (mode: number): string => HEARTBEAT_MODES[mode] ?? String(mode);
     return show(reader.uint(F.mode, 1, show));
@@ -90,7 +90,7 @@ export const useSrtp = extension(
   {
     type: 14,
     source: 'RFC 5764 §4.1.1',
-    note: 'How voice or video is to be protected with keys from this handshake; it betrays that a call is coming.',
+    note: 'How voice or video will be protected with keys from this handshake; it betrays that a call is coming.',
   },
   {
     profiles_length: number('Bytes of the list of profiles.'),

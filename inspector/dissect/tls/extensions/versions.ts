@@ -10,7 +10,7 @@ export const supportedVersions = extension(
   {
     type: 43,
     source: 'RFC 8446 §4.2.1',
-    note: 'The versions of TLS offered, or the one chosen. It stands here because servers broke on new numbers in the old version field.',
+    note: 'The versions of TLS offered, or the one chosen. It is here because servers broke on new numbers in the old version field.',
   },
   {
     list_length: number('Bytes of the list of versions.'),
@@ -33,7 +33,7 @@ export const cookie = extension(
   {
     type: 44,
     source: 'RFC 8446 §4.2.2',
-    note: 'Given out in a retry request and sent back: the server need not remember the client in between, and sees that it really is at its address.',
+    note: 'Issued in a retry request and sent back: the server need not remember the client in between, and sees that the client really is at its address.',
   },
   {
     cookie_length: number('Bytes of the cookie.'),
@@ -50,7 +50,7 @@ export const renegotiationInfo = extension(
   },
   {
     renegotiated_connection_length: number('Bytes of what follows; 0 in a first handshake.'),
-    renegotiated_connection: bytes('The Finished values of the handshake before.'),
+    renegotiated_connection: bytes('The Finished values of the previous handshake.'),
   },
   (reader, F) => void reader.sized(F.renegotiated_connection_length, 1, F.renegotiated_connection),
 );

@@ -16,7 +16,7 @@ const ENTRIES = {
   psk_identity: text('Which pre-shared key to use. In the clear: Eve learns its name, never the key.', PSK),
   encrypted_premaster_length: number('Bytes of the encrypted secret.', RSA),
   encrypted_premaster: bytes(
-    'The premaster secret under the certificate’s RSA key. Who gets that key later, reads every recording made before: no forward secrecy.',
+    'The premaster secret under the certificate’s RSA key. Anyone who gets that key later can read every recording made before: no forward secrecy.',
     RSA,
   ),
   public_key_length: number('Bytes of the public key.', DH),

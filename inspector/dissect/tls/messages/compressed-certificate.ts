@@ -17,7 +17,7 @@ export const compressedCertificate = message(
     uncompressed_length: number('Bytes of the message when it is decompressed.'),
     compressed_length: number('Bytes of the compressed message.'),
     compressed_certificate: group(
-      'The Certificate message, compressed. Its fields are shown where the compressed bytes stand: none of them has bytes of its own here.',
+      'The Certificate message, compressed. Its fields are shown where the compressed bytes are: none of them has bytes of its own here.',
       { ...dictionary(CERTIFICATE_SOURCE, CERTIFICATE), compressed: bytes('The compressed bytes.') },
     ),
   },

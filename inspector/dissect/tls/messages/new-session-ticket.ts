@@ -8,13 +8,13 @@ export const newSessionTicket = message(
   {
     ticket_lifetime: number('Seconds for which the ticket can be used, at most a week in TLS 1.3.'),
     ticket_age_add: number(
-      'Added to the age that the client will tell, so that Eve cannot connect two sessions by it.',
+      'Added to the age that the client will state, so that Eve cannot link two sessions by it.',
     ),
     ticket_nonce_length: number('Bytes of the nonce.'),
     ticket_nonce: bytes('Makes the key of each ticket differ.'),
     ticket_length: number('Bytes of the ticket.'),
     ticket: bytes(
-      'Means something only to the server: often the session’s keys, sealed under a key of its own. In TLS 1.2 it crosses in the clear, and who gets that key later opens the session.',
+      'Means something only to the server: often the session’s keys, sealed under a key of its own. In TLS 1.2 it crosses in the clear, and anyone who gets that key later can open the session.',
     ),
     ...EXTENSION_LIST,
   },

@@ -24,7 +24,7 @@ export const serverHello = message(
       'The suite chosen from the client’s offer: cipher and hash of everything that follows.',
     ),
     compression_method: number(
-      'How records are compressed before they are sealed; null: not at all. Compressing let attackers guess secrets from lengths (CRIME), and TLS 1.3 has it no more.',
+      'How records are compressed before they are sealed; null: not at all. Compressing let attackers guess secrets from lengths (CRIME), and TLS 1.3 no longer has it.',
     ),
     ...EXTENSION_LIST,
   },

@@ -27,7 +27,7 @@ const ENTRIES = {
   generator: bytes('The generator g.', FIELDS),
   public_key_length: number('Bytes of the public key.', FIELDS),
   public_key: bytes(
-    'The server’s one-time public key: with a fresh one each time, recordings stay shut.',
+    'The server’s one-time public key: with a fresh one each time, recordings cannot be opened later.',
     FIELDS,
   ),
   ...dictionary(FIELDS, SIGNATURE),

@@ -5,7 +5,7 @@ import type { FieldReader } from '../../field-reader.ts';
 export const SESSION_ID = {
   session_id_length: number('Bytes of the session id, at most 32.'),
   session_id: bytes(
-    'TLS 1.2: a session to take up again. TLS 1.3: random and echoed, so that old middleboxes see what they know.',
+    'TLS 1.2: a session to resume. TLS 1.3: random and echoed, so that old middleboxes see what they know.',
   ),
 } as const;
 

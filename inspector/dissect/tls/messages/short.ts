@@ -34,7 +34,7 @@ export const messageHash = message(
   { type: 254, source: 'RFC 8446 §4.4.1' },
   {
     hash: bytes(
-      'Hash of the first client hello. It stands for it in the transcript after a retry and never crosses the wire.',
+      'Hash of the first client hello. It replaces that hello in the transcript after a retry and never crosses the wire.',
     ),
   },
   (reader, F) => void reader.rest(F.hash),

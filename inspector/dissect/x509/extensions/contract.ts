@@ -16,7 +16,7 @@ export interface CertificateExtension {
 /** Begins every extension. */
 export const HEADER_FIELDS = dictionary('RFC 5280 §4.2', {
   oid: text('Object identifier of the extension.'),
-  critical: text('true: who does not understand the extension must refuse the certificate.'),
+  critical: text('true: anyone who does not understand the extension must refuse the certificate.'),
 });
 
 export type Head = readonly [oid: string, name: string, source: string];

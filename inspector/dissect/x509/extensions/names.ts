@@ -18,7 +18,7 @@ function alternativeNames(head: Head, note: string): CertificateExtension {
 
 export const subjectAlternativeName = alternativeNames(
   ['2.5.29.17', 'subject_alternative_name', 'RFC 5280 §4.2.1.6'],
-  'For which hosts and addresses the certificate holds: what a client compares with the host it wanted.',
+  'For which hosts and addresses the certificate is valid: what a client compares with the host it wanted.',
 );
 export const issuerAlternativeName = alternativeNames(
   ['2.5.29.18', 'issuer_alternative_name', 'RFC 5280 §4.2.1.7'],
@@ -29,8 +29,8 @@ export const nameConstraints = row(
   ['2.5.29.30', 'name_constraints', 'RFC 5280 §4.2.1.10'],
   'For which names the holder may issue certificates.',
   {
-    permitted: group('Names must lie below one of these.', GENERAL_NAMES),
-    excluded: group('Names must lie below none of these.', GENERAL_NAMES),
+    permitted: group('Names must be below one of these.', GENERAL_NAMES),
+    excluded: group('Names must not be below any of these.', GENERAL_NAMES),
   },
   (F) => (value, children, faults) => {
     for (const node of partsOf(value, 'the name constraints')) {

@@ -26,7 +26,7 @@ export const OPAQUE = opaque([
     '1.3.6.1.4.1.11129.2.4.3',
     'ct_poison',
     'RFC 6962 §3.1',
-    'Makes this a draft for the logs that no client accepts.',
+    'Makes this a draft for the logs, which no client accepts.',
   ],
   ['2.5.29.9', 'subject_directory_attributes', 'RFC 5280 §4.2.1.8', 'Further attributes of the holder.'],
   ['2.5.29.33', 'policy_mappings', 'RFC 5280 §4.2.1.5', 'Which policies of two issuers mean the same.'],
@@ -36,5 +36,10 @@ export const OPAQUE = opaque([
     'RFC 5280 §4.2.1.11',
     'How policies are to be checked further down the chain.',
   ],
-  ['2.5.29.54', 'inhibit_any_policy', 'RFC 5280 §4.2.1.14', 'From where on anyPolicy no longer counts.'],
+  [
+    '2.5.29.54',
+    'inhibit_any_policy',
+    'RFC 5280 §4.2.1.14',
+    'From where in the chain on anyPolicy no longer counts.',
+  ],
 ]);

@@ -38,7 +38,7 @@ export const certificatePolicies = row(
 );
 
 const CRL_NOTE =
-  'Where lists of revoked certificates can be fetched. Who fetches one tells its host when and from where.';
+  'Where lists of revoked certificates can be fetched. Anyone who fetches one tells its host when and from where.';
 
 function distributionPoints(head: Head): CertificateExtension {
   return row(
@@ -88,7 +88,7 @@ function informationAccess(head: Head, note: string): CertificateExtension {
 
 export const authorityInfoAccess = informationAccess(
   ['1.3.6.1.5.5.7.1.1', 'authority_info_access', 'RFC 5280 §4.2.2.1'],
-  'Where the issuer’s certificate is, and where to ask whether this one was revoked (OCSP). Who asks tells the issuer which host it visits.',
+  'Where the issuer’s certificate is, and where to ask whether this one was revoked (OCSP). A client that asks tells the issuer which host it visits.',
 );
 export const subjectInfoAccess = informationAccess(
   ['1.3.6.1.5.5.7.1.11', 'subject_info_access', 'RFC 5280 §4.2.2.2'],

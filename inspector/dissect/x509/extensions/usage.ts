@@ -52,7 +52,7 @@ export const basicConstraints = row(
   'Whether the holder may issue certificates. Clients that did not look at it let anyone with any certificate play issuer.',
   {
     ca: text('true: the holder may issue certificates.'),
-    path_length: number('How many further issuers may stand below this one.'),
+    path_length: number('How many further issuers may be below this one.'),
   },
   (F) => (value, children) => {
     const nodes = [...partsOf(value, 'the basic constraints')];
@@ -69,7 +69,7 @@ export const basicConstraints = row(
 
 export const tlsFeature = row(
   ['1.3.6.1.5.5.7.1.24', 'tls_feature', 'RFC 7633 §4.1'],
-  'What the server has to do in the handshake: 5 is to bring proof along that the certificate has not been revoked.',
+  'What the server must do in the handshake; 5 means to bring proof that the certificate has not been revoked.',
   { feature: number('Number of a TLS extension.') },
   (F) => (value, children) => {
     children.push(...partsOf(value, 'the features').map((node) => integerField(F.feature, node)));
