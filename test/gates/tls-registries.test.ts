@@ -33,6 +33,17 @@ describe('the names of TLS', () => {
     ]);
   });
 
+  it('stand in the reference, each suite once: as one that is opened, or as one that is not', () => {
+    const page = readFileSync('docs/reference/tls-suites.md', 'utf8');
+    const [opened = '', sealed = ''] = page.slice(page.indexOf('## Opened')).split('## Not opened');
+    const named = (part: string): (string | undefined)[] =>
+      [...part.matchAll(/^\| 0x[0-9a-f]{4} \| `([^`]+)`/gm)].map(([, name]) => name);
+    expect([...named(opened), ...named(sealed)].toSorted()).toEqual(Object.values(CIPHER_SUITES).toSorted());
+    const suites = Object.keys(CIPHER_SUITES).map((id) => tlsSuite(Number(id)));
+    const openable = suites.filter((suite) => cipherNeeded(suite) !== undefined);
+    expect(named(opened).toSorted()).toEqual(openable.map(({ name }) => name).toSorted());
+  });
+
   it.each([
     ['TLS_ECDH_RSA_WITH_AES_256_GCM_SHA384', 0xc032, 'aes-256-gcm'],
     ['TLS_RSA_WITH_ARIA_256_CBC_SHA384', 0xc03d, 'aria'],
