@@ -122,9 +122,12 @@ async function verify(store: Store, { json = false, expect = [] }: Flags): Promi
   }
   if (flaws.length > 0) throw new CommandError(flaws.join('; '));
   if (json) return;
+  printWhole(last, expect.length);
+}
+
+function printWhole(last: Entry | undefined, noted: number): void {
   console.log(last ? `The audit log is whole, up to entry ${last.id}.` : 'The audit log is empty.');
-  if (expect.length > 0)
-    console.log(`${NOTED[expect.length] ?? `All ${expect.length} noted hashes are`} in it.`);
+  if (noted > 0) console.log(`${NOTED[noted] ?? `All ${noted} noted hashes are`} in it.`);
   // Whoever keeps this line elsewhere notices when the log is written anew as a whole.
   if (last) console.log(`Its last hash: ${last.hash}`);
 }
