@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import type { ChatClient, ChatEvent } from '#client/chat-client';
 import type { ClientState, Target } from '#client/supervisor';
 import type { WireName } from '#wire/messages';
+import { counted } from '#wire/shown';
 import { complete } from './complete.ts';
 import { clean, lineOptions, messageLine } from './format.ts';
 import { noticeLine } from './notices.ts';
@@ -168,7 +169,9 @@ async function sayGoodbye(client: ChatClient, screen: Screen): Promise<number> {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   if (client.pending > 0) {
-    process.stderr.write(`wireglass chat: ${client.pending} messages were not acknowledged\n`);
+    const { pending } = client;
+    const messages = `${counted(pending, 'message')} ${pending === 1 ? 'was' : 'were'}`;
+    process.stderr.write(`wireglass chat: ${messages} not acknowledged\n`);
     return 1;
   }
   process.stdout.write('Goodbye.\n');

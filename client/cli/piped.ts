@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import pc from 'picocolors';
 import type { ChatClient, ChatEvent } from '#client/chat-client';
 import { ChatError } from '#client/errors';
+import { counted, printableLines } from '#wire/shown';
 import { jsonLine, lineOptions, messageLine } from './format.ts';
 import { noticeLine } from './notices.ts';
 import { UsageError } from './settings.ts';
@@ -36,7 +37,10 @@ export async function runPiped(client: ChatClient, options: PipedOptions): Promi
   await client.close();
   await output;
   const lost = await lines.lost();
-  if (lost > 0) process.stderr.write(`wireglass chat: ${lost} lines were not acknowledged\n`);
+  if (lost > 0)
+    process.stderr.write(
+      `wireglass chat: ${counted(lost, 'line')} ${lost === 1 ? 'was' : 'were'} not acknowledged\n`,
+    );
   return code;
 }
 
@@ -150,5 +154,5 @@ function outputGone(): Promise<number> {
 function complain(error: unknown): void {
   const known = error instanceof ChatError || error instanceof UsageError;
   const text = known ? error.message : String(error);
-  process.stderr.write(`wireglass chat: ${text}\n`);
+  process.stderr.write(`wireglass chat: ${printableLines(text)}\n`);
 }

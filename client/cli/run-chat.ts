@@ -1,4 +1,5 @@
 /** What `wireglass chat` does once its flags are read. */
+import { printableLines } from '#wire/shown';
 import { ChatClient } from '#client/chat-client';
 import { runInteractive } from './interactive.ts';
 import { runPiped } from './piped.ts';
@@ -36,11 +37,11 @@ export async function runChat(flags: ChatFlags): Promise<number> {
     return await runPiped(client, { json: flags.json ?? false, login: account, confirmPlain });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`wireglass chat: ${error.message}\n`);
+    process.stderr.write(`wireglass chat: ${printableLines(error.message)}\n`);
     return 2;
   }
 }
 
 function warn(text: string): void {
-  process.stderr.write(`wireglass chat: ${text}\n`);
+  process.stderr.write(`wireglass chat: ${printableLines(text)}\n`);
 }

@@ -13,6 +13,7 @@ import { encodeMessage } from '#wire/messages';
 import { captureNames, secretsOf } from '../../test/support/foreign-captures.ts';
 import { describeVectors } from '../../test/support/needs.ts';
 import { pskConversation } from '../../test/support/psk-conversation.ts';
+import { flowOf } from '../../test/support/views.ts';
 import { CaptureFile } from './capture-file.ts';
 import { Carriers } from './carriers.ts';
 import { nativeRecordCiphers } from './ciphers-native.ts';
@@ -42,7 +43,9 @@ async function streamed(file: string, maxBytes: number, secrets: readonly string
   const counts = new FlowCounts({ dissection: capture });
   const report = await capture.read(file, { warn: () => undefined, found: (flow) => counts.found(flow) });
   const carriers = new Carriers(capture);
-  const records = [...capture.allRecords()].map((record) => recordObject(record, carriers.of(record)));
+  const records = [...capture.allRecords()].map((record) =>
+    recordObject(record, flowOf(capture, record), carriers.of(record)),
+  );
   const stats = [...statsObjects({ dissection: capture }, report, counts)];
   capture.close();
   return [...records, ...stats];
@@ -54,7 +57,9 @@ function kept(file: string, secrets: readonly string[] = []): unknown[] {
   const { events, ...report } = readCapture(readFileSync(file));
   dissection.addAll(events);
   const carriers = new Carriers(dissection);
-  const records = dissection.allRecords().map((record) => recordObject(record, carriers.of(record)));
+  const records = dissection
+    .allRecords()
+    .map((record) => recordObject(record, flowOf(dissection, record), carriers.of(record)));
   return [...records, ...statsObjects({ dissection }, report)];
 }
 

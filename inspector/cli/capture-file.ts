@@ -8,6 +8,7 @@ import type { DeliveredSegment } from '#dissect/flow-steps';
 import type { Dissection } from '#dissect/index';
 import type { Derivation } from '#dissect/key-schedule/derivation';
 import type { FlowSummary, TapEvent, WireRecord } from '#dissect/model';
+import { counted } from '#wire/shown';
 import { eventsAgain } from './capture-passes.ts';
 import { type Carrier, CarrierTrail } from './carriers.ts';
 import { type FileBytes, openBytes } from './file-bytes.ts';
@@ -52,7 +53,10 @@ export class CaptureFile implements Dissected {
       this.#readLate(found);
     }
     const late = this.#dissection.outdated.size;
-    if (late > 0) warn(`${late} connections are not opened as far as the secrets go: the chain is too long`);
+    if (late > 0)
+      warn(
+        `the chain of resumed sessions is too long: ${counted(late, 'connection')} not opened as far as the secrets go`,
+      );
     return report;
   }
 

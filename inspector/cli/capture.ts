@@ -4,6 +4,7 @@ import { readAddresses } from '#client/addresses';
 import { DEFAULT_DATA } from '#client/data-paths';
 import { readCapture } from '#dissect/pcapng-read';
 import { downloadCapture } from './download.ts';
+import { counted, printable } from '#wire/shown';
 import { type OutputFile, beginFile } from './output-file.ts';
 import { findToken } from './token.ts';
 
@@ -105,17 +106,13 @@ function summarise(bytes: Uint8Array, out: string): string {
   const secrets = events.filter(({ kind }) => kind === 'secret').length;
   const traffic = events.reduce((sum, event) => sum + (event.kind === 'chunk' ? event.bytes.length : 0), 0);
   const where = out === STANDARD_OUTPUT ? 'standard output' : out;
-  const counted = [
-    count(packets, 'packet'),
-    count(flows, 'flow'),
-    `${count(traffic, 'byte')} of traffic`,
-    count(secrets, 'secret'),
+  const figures = [
+    counted(packets, 'packet'),
+    counted(flows, 'flow'),
+    `${counted(traffic, 'byte')} of traffic`,
+    counted(secrets, 'secret'),
   ];
-  return `${where}: ${counted.join(', ')} (${count(bytes.length, 'byte')} in all)`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+  return `${printable(where)}: ${figures.join(', ')} (${counted(bytes.length, 'byte')} in all)`;
 }
 
 function standardOutput(): OutputFile {

@@ -1,6 +1,7 @@
 /** The bytes of a file or of standard input, chunk by chunk, and as often as they are needed. */
 import { closeSync, createReadStream, openSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+import { printable } from '#wire/shown';
 import { CHUNK, Spool, chunksFrom } from './spool.ts';
 
 export const STANDARD_INPUT = '-';
@@ -23,9 +24,9 @@ export interface FileBytes {
   close(): void;
 }
 
-/** How the file is called in messages. */
+/** What the file is called in messages, on one line and without control characters. */
 export function nameOf(file: string): string {
-  return file === STANDARD_INPUT ? 'standard input' : file;
+  return file === STANDARD_INPUT ? 'standard input' : printable(file);
 }
 
 /** Rejects, as the chunks do, with an `Error` that names the file and what is wrong with it. */

@@ -4,7 +4,8 @@ import { fromUtf8, toHex } from '#wire/bytes';
 import { type Said, conversation } from './conversation.ts';
 import { flowLine } from './record-text.ts';
 import { type Selection, selectedOf } from './selection.ts';
-import { type Colors, type Terminal, count, printable, wrap } from './terminal.ts';
+import { counted, printable } from '#wire/shown';
+import { type Colors, type Terminal, wrap } from './terminal.ts';
 
 const SIDES: Record<
   Direction,
@@ -50,13 +51,13 @@ function* saidLines(
       for (const line of wrap(printable(said.text), room)) yield color(line);
       return;
     case 'protocol':
-      yield colors.dim(`(${said.proto} ${said.title}, ${count(said.length, 'byte')})`);
+      yield colors.dim(`(${said.proto} ${printable(said.title)}, ${counted(said.length, 'byte')})`);
       return;
     case 'closed':
-      yield colors.yellow(`[${count(said.length, 'byte')}, ${said.state}: ${said.reason}]`);
+      yield colors.yellow(`[${counted(said.length, 'byte')}, ${said.state}: ${printable(said.reason)}]`);
       return;
     case 'malformed':
-      yield colors.red(`[${count(said.bytes.length, 'byte')}, malformed: ${said.reason}]`);
+      yield colors.red(`[${counted(said.bytes.length, 'byte')}, malformed: ${printable(said.reason)}]`);
       for (const line of contentLines(said.bytes)) yield colors.red(line);
       return;
     case 'bytes':

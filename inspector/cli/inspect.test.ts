@@ -215,7 +215,7 @@ describe('wireglass inspect', () => {
     [
       'keys that are none',
       () => [capture, '--keys', file('no-keys', 'hello')],
-      /no line of a key log stands in it/,
+      /it contains no line of a key log/,
     ],
   ])('refuses %s with a sentence and code 1', async (_name, args, message) => {
     const { code, out, err } = await inspect(args());

@@ -10,6 +10,7 @@ import type { TapEvent } from '#dissect/model';
 import { EMPTY, concat, fromHex, utf8 } from '#wire/bytes';
 import { SAMPLES, u } from '../../test/support/handshake-samples.ts';
 import { type Credentials, tlsConversation } from '../../test/support/tls-conversation.ts';
+import { flowOf } from '../../test/support/views.ts';
 import { Carriers } from './carriers.ts';
 import { DERIVATION, RECORD } from './json-shape.ts';
 import { recordObject } from './record-object.ts';
@@ -23,7 +24,9 @@ interface Printed {
 /** The records as a script gets them; every one of the documented shape. */
 function printed(dissection: Dissection): readonly Printed[] {
   const carriers = new Carriers(dissection);
-  const objects = dissection.allRecords().map((record) => recordObject(record, carriers.of(record)));
+  const objects = dissection
+    .allRecords()
+    .map((record) => recordObject(record, flowOf(dissection, record), carriers.of(record)));
   const records = JSON.parse(JSON.stringify(objects)) as Printed[];
   for (const record of records) expect(v.safeParse(RECORD, record).issues).toBeUndefined();
   return records;

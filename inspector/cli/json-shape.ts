@@ -17,6 +17,10 @@ const state = said(
   '`clear`: nothing to decrypt. `opened`: decrypted, and its tag verified. `was-sealed`: readable inside something opened, and sealed on the wire; a whole record never is. `no-key`: sealed, and no secret is at hand. `wrong-key`: the secret at hand does not open it. `malformed`: it breaks its protocol.',
 );
 
+const endpoint = v.strictObject({ address: v.string(), port: whole });
+const client = said(endpoint, 'The client: `address` (IP) and `port` (TCP).');
+const server = said(endpoint, 'The server: `address` (IP) and `port` (TCP).');
+
 const fieldSchema: v.GenericSchema<Field> = v.lazy(() => FIELD) as v.GenericSchema<Field>;
 const innerSchema: v.GenericSchema<InnerObject> = v.lazy(() => INNER);
 
@@ -77,6 +81,8 @@ export const RECORD = v.strictObject({
   wire: v.optional(
     said(v.picklist(['plain', 'psk', 'tls', 'tls+psk']), 'Which wire it is, where the file says so.'),
   ),
+  client,
+  server,
   dir,
   index: said(whole, 'Position among the records of the flow, both directions together, from 0.'),
   time: said(v.number(), 'When its last byte passed: milliseconds since 1970, with a fraction.'),
@@ -126,6 +132,8 @@ const payload = v.strictObject({
 
 export const STATS = v.strictObject({
   flow: said(v.nullable(whole), 'Number of the flow; null in the last object, which is about all of them.'),
+  client: v.optional(client),
+  server: v.optional(server),
   what: v.optional(said(v.string(), 'The wire, or the protocols stacked on the flow.')),
   cipher: v.optional(said(v.string(), 'Version and cipher suite in words.')),
   protection: v.optional(

@@ -20,7 +20,9 @@ export async function addKeyFile(dissection: Dissection, file: string, warn: War
     return;
   }
   const log = readKeyLog(text, 0);
-  if (log.oddCount === log.events.length) throw noKeys(file, text);
+  // A program that was to write it may have opened no connection yet.
+  if (log.events.length === 0) warn(`${file}: this key log contains no secrets`);
+  else if (log.oddCount === log.events.length) throw noKeys(file, text);
   for (const warning of keyLogWarnings(log)) warn(`${file}: ${warning}`);
   dissection.addAll(log.events);
 }
@@ -45,7 +47,7 @@ export function sharedKeys(file: string, text: string): KeyMaterial[] {
       throw new Error(`${file}: line ${index + 1} is not key-id:hex, with two digits a byte`);
     return [{ kind: 'psk', key: fromHex(hex), ...(id === undefined ? {} : { id: id.trim() }) }];
   });
-  if (keys.length === 0) throw new Error(`${file}: no key stands in it; a line is key-id:hex`);
+  if (keys.length === 0) throw new Error(`${file}: it contains no key; a line is key-id:hex`);
   return keys;
 }
 
@@ -63,7 +65,7 @@ function noKeys(file: string, text: string): Error {
   const hint = SHARED_KEY.test(first.trim())
     ? 'it looks like a file of shared keys, which --psk-file takes'
     : 'expected lines of a key log (LABEL <client random, hex> <secret, hex>) or a private key in PEM';
-  return new Error(`${file}: no line of a key log stands in it; ${hint}`);
+  return new Error(`${file}: it contains no line of a key log; ${hint}`);
 }
 
 /** On Windows the bits say nothing about who may read a file. */

@@ -1,5 +1,6 @@
 /** One line on a terminal that says how far the reading has come. */
-import { count, cut } from './terminal.ts';
+import { counted } from '#wire/shown';
+import { cut } from './terminal.ts';
 
 export interface Reading {
   /** Bytes read, of as many as the file has if that is known. */
@@ -47,7 +48,7 @@ export class Progress {
 }
 
 export function progressText({ read, total, packets, elapsed }: Reading): string {
-  const found = count(packets, 'packet');
+  const found = counted(packets, 'packet');
   if (total === undefined || total <= 0) return `${size(read)}, ${found}`;
   const share = Math.min(1, read / total);
   const left = share === 0 ? '' : `, ${duration((elapsed / share) * (1 - share))} left`;
@@ -57,7 +58,7 @@ export function progressText({ read, total, packets, elapsed }: Reading): string
 /** `1.5 MiB`. */
 export function size(bytes: number): string {
   const power = Math.min(UNITS.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
-  if (power === 0) return count(bytes, 'byte');
+  if (power === 0) return counted(bytes, 'byte');
   return `${(bytes / 1024 ** power).toFixed(1)} ${UNITS[power] as string}`;
 }
 

@@ -24,7 +24,7 @@ describe('what of a flow is in no record', () => {
   it('is said by its bytes', () => {
     expect(leftOutOf({ waiting: 0, cut: 0 })).toBeUndefined();
     expect(leftOutOf({ waiting: 1, cut: 2_000 })).toBe(
-      '1 byte at its end begin what the capture does not hold to the end; 2,000 bytes are left out, because there are too many',
+      '1 byte at its end begins what the capture does not hold to the end; 2,000 bytes are left out, because there are too many',
     );
   });
 });

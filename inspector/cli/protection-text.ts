@@ -1,5 +1,6 @@
 /** How a flow is protected, in words. What nobody can know is not said. */
 import type { FlowSummary } from '#dissect/model';
+import { counted } from '#wire/shown';
 
 type Shown = Pick<FlowSummary, 'cipher' | 'stack' | 'bytes' | 'midway'>;
 
@@ -16,12 +17,14 @@ export function protectionOf({ cipher, stack, bytes, midway }: Shown): string {
 /** What of a flow is in no record, in a sentence; `undefined` when all of it is. */
 export function leftOutOf({ waiting, cut }: Pick<FlowSummary, 'waiting' | 'cut'>): string | undefined {
   const parts = [
-    ...(waiting > 0 ? [`${bytes(waiting)} at its end begin what the capture does not hold to the end`] : []),
-    ...(cut > 0 ? [`${bytes(cut)} are left out, because there are too many`] : []),
+    ...(waiting > 0
+      ? [
+          `${counted(waiting, 'byte')} at its end ${waiting === 1 ? 'begins' : 'begin'} what the capture does not hold to the end`,
+        ]
+      : []),
+    ...(cut > 0
+      ? [`${counted(cut, 'byte')} ${cut === 1 ? 'is' : 'are'} left out, because there are too many`]
+      : []),
   ];
   return parts.length === 0 ? undefined : parts.join('; ');
-}
-
-function bytes(count: number): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? 'byte' : 'bytes'}`;
 }

@@ -1,7 +1,6 @@
 /** A record as a JSON object for scripts: bytes in hex, ranges as in the inspector. */
-import type { Inner, WireRecord } from '#dissect/model';
+import type { FlowSummary, Inner, WireRecord } from '#dissect/model';
 import { toHex } from '#wire/bytes';
-import type { WireName } from '#wire/messages';
 import type { Carrier } from './carriers.ts';
 
 /** Which layer a unit belongs to. */
@@ -14,12 +13,21 @@ const LAYERS = {
   'tls-alert': 'alert',
 } as const;
 
+/** What a record's object tells of its flow. */
+export type RecordFlow = Pick<FlowSummary, 'wire' | 'client' | 'server'>;
+
 /** `time` is in milliseconds since 1970; `raw` and `plain` are hex; `start` and `end` of a field count bytes of `raw`. */
-export function recordObject(record: WireRecord, segments: readonly Carrier[] = [], wire?: WireName): object {
+export function recordObject(
+  record: WireRecord,
+  { wire, client, server }: RecordFlow,
+  segments: readonly Carrier[] = [],
+): object {
   const { flow, dir, index, time, proto, title, offset, raw, state, reason } = record;
   return {
     flow,
     ...(wire === undefined ? {} : { wire }),
+    client,
+    server,
     dir,
     index,
     time,

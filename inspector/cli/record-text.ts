@@ -3,9 +3,11 @@ import { unitsIn } from '#dissect/locate';
 import type { Endpoint, FlowSummary, RecordState, WireRecord } from '#dissect/model';
 import { showUtf8, toHex } from '#wire/bytes';
 import type { Field } from '#wire/field';
+import { peerNames } from './peer-names.ts';
 import { leftOutOf, protectionOf } from './protection-text.ts';
 import { type Selection, flowsOf, nothingIn, selected, startOf } from './selection.ts';
-import { type Colors, type Terminal, printable } from './terminal.ts';
+import { counted, printable } from '#wire/shown';
+import { type Colors, type Terminal } from './terminal.ts';
 
 const HEX_SHOWN = 24;
 const TEXT_SHOWN = 400;
@@ -25,10 +27,15 @@ export function* listLines(selection: Selection, { colors }: Terminal): Generato
 export function flowLine(flow: FlowSummary, colors: Colors): string {
   const ends = `${place(flow.client)} → ${place(flow.server)}`;
   const what = flow.wire ?? (flow.stack.join(' ◄ ') || 'nothing said');
-  const closed = flow.sealed === 0 ? '' : colors.yellow(`  ${flow.sealed} sealed records stay closed`);
+  const closed =
+    flow.sealed === 0
+      ? ''
+      : colors.yellow(
+          `  ${counted(flow.sealed, 'sealed record')} ${flow.sealed === 1 ? 'stays' : 'stay'} closed`,
+        );
   const leftOut = leftOutOf(flow);
   const left = leftOut === undefined ? '' : colors.yellow(`  ${leftOut}`);
-  return `${colors.bold(`flow ${flow.id}`)}  ${what}  ${ends}  ${colors.dim(protectionOf(flow))}  ${flow.state}${closed}${left}`;
+  return `${colors.bold(`flow ${flow.id}`)}  ${what}  ${ends}  ${colors.dim(printable(protectionOf(flow)))}  ${flow.state}${closed}${left}`;
 }
 
 /** A line with the summary, one with the wire bytes, and one for each thing that stands inside. */
@@ -36,17 +43,17 @@ function recordLines(record: WireRecord, start: number, colors: Colors): string[
   const seconds = ((record.time - start) / 1000).toFixed(6).padStart(10);
   const arrow = record.dir === 'c2s' ? colors.cyan('→') : colors.magenta('←');
   const state = stateColor(record.state, colors)(record.state);
-  const size = colors.dim(`${record.proto}, ${record.raw.length} bytes`);
+  const size = colors.dim(`${record.proto}, ${counted(record.raw.length, 'byte')}`);
   const head = `${seconds}  ${colors.dim(`#${record.flow}`)} ${arrow} ${colors.bold(printable(record.title))}  ${state}  ${size}`;
-  const why = record.reason === '' ? [] : [`${INDENT}${colors.yellow(record.reason)}`];
+  const why = record.reason === '' ? [] : [`${INDENT}${colors.yellow(printable(record.reason))}`];
   return [head, `${INDENT}${colors.dim(hex(record.raw))}`, ...why, ...contentLines(record, colors)];
 }
 
 function contentLines(record: WireRecord, colors: Colors): string[] {
   const own = record.proto === 'frame' ? payloadOf(record.fields) : [];
   const inside = unitsIn(record).flatMap(({ unit }) => {
-    const reason = unit.reason === '' ? [] : [colors.yellow(unit.reason)];
-    const text = unit.proto === 'frame' ? payloadOf(unit.fields) : [];
+    const reason = unit.reason === '' ? [] : [colors.yellow(printable(unit.reason))];
+    const text = unit.proto === 'frame' ? payloadOf(unit.fields) : peerNames(unit).map(short);
     return [...text, ...reason];
   });
   // What no dissector knows may still be text; a psk record without a frame holds a part of one, or an alert.

@@ -1,5 +1,7 @@
 /** Reads the file, dissects it, and prints it in the way that was asked for. */
 import { Dissection } from '#dissect/index';
+import { secretWarnings } from '#dissect/secret-use';
+import { printable } from '#wire/shown';
 import { followLines } from './follow-view.ts';
 import { nativeRecordCiphers } from './ciphers-native.ts';
 import { CaptureFile } from './capture-file.ts';
@@ -10,7 +12,7 @@ import { print } from './output.ts';
 import { recordObject } from './record-object.ts';
 import { listLines } from './record-text.ts';
 import { scheduleLines, scheduleObjects } from './schedule-view.ts';
-import { type Selection, selected } from './selection.ts';
+import { type Selection, selectedWithFlows } from './selection.ts';
 import { FlowCounts } from './flow-counts.ts';
 import { statsObjects } from './stats-objects.ts';
 import { terminalOf } from './terminal.ts';
@@ -41,7 +43,7 @@ const KEPT_BYTES = 64 * 1024 * 1024;
 /** Throws `Error` with a sentence for the user when a file is missing, unreadable or not what it should be. */
 export async function inspect(file: string, options: InspectOptions): Promise<void> {
   const { keys = [], pskFile = [], filter } = options;
-  // Before anything is read: who mistyped it shall not wait.
+  // Before anything is read, so that a mistake in it is told at once.
   const matches = filter === undefined ? undefined : await testOf(filter);
   const dissection = new Dissection({
     keys: keys !== false,
@@ -59,13 +61,24 @@ export async function inspect(file: string, options: InspectOptions): Promise<vo
     ...(masking && { mask: masking.mask }),
   };
   try {
-    if (options.stats) return await inspectInNumbers(file, capture, selection, options);
-    await capture.read(file, { warn });
-    await print(linesFor(selection, options));
+    await shown(file, capture, selection, options);
     if (masking?.notice !== undefined) warn(masking.notice);
+    // Every flow was read, whichever of them are shown.
+    if (dissection.keys) secretWarnings(dissection.secretUse).forEach(warn);
   } finally {
     capture.close();
   }
+}
+
+async function shown(
+  file: string,
+  capture: CaptureFile,
+  selection: Selection,
+  options: InspectOptions,
+): Promise<void> {
+  if (options.stats) return inspectInNumbers(file, capture, selection, options);
+  await capture.read(file, { warn });
+  await print(linesFor(selection, options));
 }
 
 /** What only some need is loaded when it is needed: the filter brings the table of all fields. */
@@ -100,11 +113,9 @@ function linesFor(selection: Selection, options: InspectOptions): Iterable<strin
 }
 
 function* recordObjects(selection: Selection): Generator<object> {
-  const wires = new Map(selection.dissection.flows.map(({ id, wire }) => [id, wire]));
   const carriers = new Carriers(selection.dissection);
-  for (const record of selected(selection)) {
-    yield recordObject(record, carriers.of(record), wires.get(record.flow));
-  }
+  for (const [record, flow] of selectedWithFlows(selection))
+    yield recordObject(record, flow, carriers.of(record));
 }
 
 function* jsonLines(objects: Iterable<object>): Generator<string> {
@@ -112,5 +123,5 @@ function* jsonLines(objects: Iterable<object>): Generator<string> {
 }
 
 function warn(text: string): void {
-  process.stderr.write(`wireglass: ${text}\n`);
+  process.stderr.write(`wireglass: ${printable(text)}\n`);
 }

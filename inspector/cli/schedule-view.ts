@@ -3,7 +3,8 @@ import type { FlowSummary } from '#dissect/model';
 import type { Derivation, DerivationInput } from '#dissect/key-schedule/derivation';
 import { flowLine } from './record-text.ts';
 import { type Selection, flowsOf, nothingIn } from './selection.ts';
-import { type Colors, type Terminal, columnsOf, count, cut, pad, printable, wrap } from './terminal.ts';
+import { counted, printable } from '#wire/shown';
+import { type Colors, type Terminal, columnsOf, cut, pad, wrap } from './terminal.ts';
 
 interface Style extends Terminal {
   readonly notes: boolean;
@@ -53,7 +54,7 @@ function* derivationLines(derivation: Derivation, { colors, width, notes }: Styl
   const rows: [string, string, string?][] = [
     ['by', `${algorithm}${label === undefined ? '' : `, label ${JSON.stringify(label)}`}  ${source}`],
     ...inputs.map(inputRow),
-    [`= ${count(length, 'byte')}`, output],
+    [`= ${counted(length, 'byte')}`, output],
   ];
   const widest = Math.max(...rows.map(([head]) => columnsOf(head)));
   const columns = room === undefined ? widest : Math.min(widest, MAX_HEAD);

@@ -30,8 +30,13 @@ export interface Selection {
 
 /** Records of all flows by the time of their completion. */
 export function* selected(selection: Selection): Generator<WireRecord> {
+  for (const [record] of selectedWithFlows(selection)) yield record;
+}
+
+/** The same, each beside its flow. */
+export function* selectedWithFlows(selection: Selection): Generator<readonly [WireRecord, FlowSummary]> {
   const { mask = itself } = selection;
-  for (const [record, flow] of chosen(selection)) yield mask(record, flow);
+  for (const [record, flow] of chosen(selection)) yield [mask(record, flow), flow];
 }
 
 function itself(record: WireRecord): WireRecord {
@@ -76,6 +81,6 @@ export function startOf(flows: readonly FlowSummary[]): number {
 /** Said when there is nothing to show. */
 export function nothingIn({ dissection }: Selection): string {
   return dissection.flows.length === 0
-    ? 'No TCP connection stands in this file.'
+    ? 'This file contains no TCP connection.'
     : 'No record matches the filter.';
 }

@@ -23,8 +23,17 @@ export function* statsObjects(
 ): Generator<object> {
   const figures = figuresOf(selection, counts);
   for (const { flow, segments, counter } of figures) {
-    const { id, cipher, state, started, waiting } = flow;
-    const known = { flow: id, what: nameOf(flow), cipher, protection: protectionOf(flow), state, started };
+    const { id, client, server, cipher, state, started, waiting } = flow;
+    const ends = { client, server };
+    const known = {
+      flow: id,
+      ...ends,
+      what: nameOf(flow),
+      cipher,
+      protection: protectionOf(flow),
+      state,
+      started,
+    };
     yield { ...known, segments, waiting, ...counter.stats(flow) };
   }
   const { packets, skipped, payload } = counted;

@@ -3,7 +3,8 @@ import { FlowCounts } from './flow-counts.ts';
 import { leftOutOf, protectionOf } from './protection-text.ts';
 import { type Selection, nothingIn } from './selection.ts';
 import { type Counted, figuresOf, nameOf, segmentsOfAll, total } from './stats-objects.ts';
-import { type Colors, type Terminal, columnsOf, count, pad, printable, wrap } from './terminal.ts';
+import { counted, printable } from '#wire/shown';
+import { type Colors, type Terminal, columnsOf, pad, wrap } from './terminal.ts';
 import type { SizeClass, Stats } from './traffic-stats.ts';
 
 interface Row {
@@ -16,7 +17,7 @@ interface Row {
 /** `counts` may have begun while the file was read. */
 export function* statsLines(
   selection: Selection,
-  counted: Counted,
+  file: Counted,
   { colors, width }: Terminal,
   counts = new FlowCounts(selection),
 ): Generator<string> {
@@ -45,20 +46,20 @@ export function* statsLines(
   yield* wrap(sizesInWords(all.sizes), width);
   if (all.plain === null)
     yield 'Records stay closed: how many bytes they carry for the application is not known.';
-  yield* fileLines(counted);
+  yield* fileLines(file);
 }
 
 /** What became of the packets of the file, and of the bytes in them. */
 function* fileLines({ packets, skipped, payload }: Counted): Generator<string> {
-  yield `${count(packets, 'packet')} in the file.`;
+  yield `${counted(packets, 'packet')} in the file.`;
   for (const { reason, count: times } of skipped) yield `Not read: ${number(times)} × ${reason}.`;
-  const held = `TCP carried ${count(payload.bytes, 'byte')} in them`;
+  const held = `TCP carried ${counted(payload.bytes, 'byte')} in them`;
   yield payload.unread.length === 0
     ? `${held}, all of which were read.`
     : `${held}, of which ${number(payload.delivered)} were read.`;
-  for (const { reason, bytes } of payload.unread) yield `Not read: ${count(bytes, 'byte')} ${reason}.`;
+  for (const { reason, bytes } of payload.unread) yield `Not read: ${counted(bytes, 'byte')} ${reason}.`;
   if (payload.missing > 0)
-    yield `Missing: ${count(payload.missing, 'byte')} crossed and are not in the file.`;
+    yield `Missing: ${counted(payload.missing, 'byte')} crossed and are not in the file.`;
 }
 
 function trafficTable(rows: readonly Row[], colors: Colors): string[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { progressText, size } from './progress.ts';
-import { bytesRange, columnsOf, cut, printable, terminalOf, wrap } from './terminal.ts';
+import { bytesRange, columnsOf, cut, terminalOf, wrap } from './terminal.ts';
 
 describe('texts for a terminal', () => {
   it.each([
@@ -18,10 +18,6 @@ describe('texts for a terminal', () => {
   it('are whole when piped', () => expect(cut('x'.repeat(1_000), undefined)).toBe('x'.repeat(1_000)));
 
   it('are wrapped at spaces', () => expect(wrap('one two three', 8)).toEqual(['one two', 'three']));
-
-  it('hold nothing that moves the cursor or turns the text around', () => {
-    expect(printable('a\u001b[2J\u202e\u0000\u2028b\ud800')).toBe('a·[2J···b·');
-  });
 
   it('name ranges by their first and last byte', () => {
     expect([bytesRange(0, 4), bytesRange(7, 8), bytesRange(5, 5)]).toEqual(['0–3', '7', '5, empty']);

@@ -26,11 +26,6 @@ export function terminalOf(stream: { readonly isTTY?: boolean; readonly columns?
   };
 }
 
-/** What was captured is a stranger's: it must not move the cursor or turn the text around. */
-export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '·');
-}
-
 /** Columns that a text without control characters takes. */
 export function columnsOf(text: string): number {
   let columns = 0;
@@ -73,10 +68,6 @@ export function pad(plain: string, columns: number, shown = plain): string {
 export function bytesRange(start: number, end: number): string {
   if (end <= start) return `${start}, empty`;
   return end - start === 1 ? String(start) : `${start}–${end - 1}`;
-}
-
-export function count(number: number, unit: string): string {
-  return `${number.toLocaleString('en')} ${unit}${number === 1 ? '' : 's'}`;
 }
 
 function widthOf(char: string): number {

@@ -5,7 +5,8 @@ import type { Field } from '#wire/field';
 import { type Carrier, Carriers } from './carriers.ts';
 import { flowLine, stateColor } from './record-text.ts';
 import { type Selection, flowsOf, nothingIn, selected, startOf } from './selection.ts';
-import { type Terminal, bytesRange, columnsOf, count, cut, pad, printable, wrap } from './terminal.ts';
+import { counted, printable } from '#wire/shown';
+import { type Terminal, bytesRange, columnsOf, cut, pad, wrap } from './terminal.ts';
 
 interface Style extends Terminal {
   /** The explanation of each field below it. */
@@ -29,7 +30,7 @@ export function* treeLines(selection: Selection, style: Style): Generator<string
     yield* recordLayer(record, style);
     for (const placed of unitsIn(record)) yield* unitLayer(record, placed, style);
     if (record.unfinished) {
-      yield `${INDENT}${style.colors.dim(`the last ${count(record.unfinished, 'byte')} begin what a later record completes`)}`;
+      yield `${INDENT}${style.colors.dim(`the last ${counted(record.unfinished, 'byte')} begin what a later record completes`)}`;
     }
   }
 }
@@ -44,9 +45,9 @@ function headLine(record: WireRecord, start: number, { colors }: Style): string 
 
 function* segmentLayer(carriers: readonly Carrier[], began: number, style: Style): Generator<string> {
   if (carriers.length === 0) return;
-  yield heading('segments', count(carriers.length, 'segment'), style);
+  yield heading('segments', counted(carriers.length, 'segment'), style);
   for (const { index, time, offset, length, start, end } of carriers) {
-    const place = `${count(length, 'byte')}: ${bytesRange(offset, offset + length)} of the stream`;
+    const place = `${counted(length, 'byte')}: ${bytesRange(offset, offset + length)} of the stream`;
     const text = `segment ${index}  ${place}, ${secondsSince(began, time)}`;
     yield `${INDENT}${INDENT}${style.colors.dim(`${pad(bytesRange(start, end), RANGE_COLUMNS)} ${text}`)}`;
   }
@@ -59,7 +60,7 @@ function secondsSince(start: number, time: number): string {
 function* recordLayer(record: WireRecord, style: Style): Generator<string> {
   const stream = `${bytesRange(record.offset, record.offset + record.raw.length)} of ${record.dir}`;
   const what = record.proto === 'frame' ? 'frame' : `record ${record.proto}`;
-  yield heading(what, `${count(record.raw.length, 'byte')}: ${stream}`, style);
+  yield heading(what, `${counted(record.raw.length, 'byte')}: ${stream}`, style);
   yield* reasonLines(record.state, record.reason, style);
   yield* unitFields(record.proto, record.fields, style);
 }
@@ -81,7 +82,7 @@ function placeOf(record: WireRecord, unit: Inner, path: readonly Inner[]): strin
       : `${space} ${bytesRange(unit.start, unit.start + unit.bytes.length)}`;
   const wire = wireRanges(record, path, 0, unit.bytes.length).map(({ start, end }) => bytesRange(start, end));
   const onWire = space === 'plain' && wire.length > 0 ? `, wire ${wire.join(' and ')}` : '';
-  return `${count(unit.bytes.length, 'byte')}: ${place}${onWire}`;
+  return `${counted(unit.bytes.length, 'byte')}: ${place}${onWire}`;
 }
 
 /** The message in a frame is a layer of its own. */

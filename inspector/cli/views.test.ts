@@ -20,6 +20,7 @@ import {
   TERMINAL,
   flow,
   dissected,
+  flowOf,
   text,
   uncoloured,
 } from '../../test/support/views.ts';
@@ -139,7 +140,11 @@ describe('--json', () => {
     const dissection = dissected(events, keys);
     const carriers = new Carriers(dissection);
     const printed: unknown[] = JSON.parse(
-      JSON.stringify(dissection.allRecords().map((record) => recordObject(record, carriers.of(record)))),
+      JSON.stringify(
+        dissection
+          .allRecords()
+          .map((record) => recordObject(record, flowOf(dissection, record), carriers.of(record))),
+      ),
     );
     expect(printed.length).toBeGreaterThan(0);
     for (const record of printed) expect(v.safeParse(RECORD, record).issues).toBeUndefined();
@@ -148,8 +153,9 @@ describe('--json', () => {
   });
 
   it('would not pass with a field more, or one of another type', () => {
-    const [record] = dissected(TALK).allRecords();
-    const object = recordObject(record as NonNullable<typeof record>, []);
+    const dissection = dissected(TALK);
+    const [record] = dissection.allRecords();
+    const object = recordObject(record as NonNullable<typeof record>, flowOf(dissection, { flow: 1 }));
     expect(v.safeParse(RECORD, { ...object, extra: 1 }).success).toBe(false);
     expect(v.safeParse(RECORD, { ...object, raw: 'ABC' }).success).toBe(false);
     expect(v.safeParse(RECORD, { ...object, fields: [{ name: 'x' }] }).success).toBe(false);

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Command } from 'commander';
+import { printable } from '#wire/shown';
 import { beginFile } from './output-file.ts';
 
 const run = promisify(execFile);
@@ -64,7 +65,7 @@ async function installed(source: string, folder: string, force: boolean): Promis
 async function written(source: string, target: string, force: boolean): Promise<void> {
   const bytes = await readFile(source);
   if (existsSync(target) && bytes.equals(await readFile(target))) {
-    process.stdout.write(`${target} is there already, and the same\n`);
+    process.stdout.write(`${printable(target)} is there already, and the same\n`);
     return;
   }
   const file = await beginFile(target, force);

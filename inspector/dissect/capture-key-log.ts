@@ -2,6 +2,7 @@
  * Reads a key log in NSS format, as browsers, curl, OpenSSL and our own server write it, and notes the lines
  * that are not valid.
  */
+import { counted } from '#wire/shown';
 import type { TapEvent } from './model.ts';
 import { CAPS } from './pcap/caps.ts';
 import { parseSecretLine } from './key-log-line.ts';
@@ -44,7 +45,7 @@ function bare(line: string): string {
 /** What a reader of the log should know, in sentences; empty when every line is valid. */
 export function keyLogWarnings({ odd, oddCount, left }: KeyLog): string[] {
   const which = `${odd.join(', ')}${oddCount > odd.length ? ', …' : ''}`;
-  const lines = oddCount === 1 ? '1 line of the key log is' : `${oddCount} lines of the key log are`;
+  const lines = `${counted(oddCount, 'line')} of the key log ${oddCount === 1 ? 'is' : 'are'}`;
   return [
     ...(oddCount === 0
       ? []

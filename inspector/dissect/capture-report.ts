@@ -1,4 +1,5 @@
 /** What there is to say about a capture file besides its events, kept within caps while it is read. */
+import { counted } from '#wire/shown';
 import { CAPS } from './pcap/caps.ts';
 import type { CaptureInterface, CommentPlace } from './pcap/source.ts';
 
@@ -162,10 +163,6 @@ function cutShort(cut: number, packets: number, snapLength: number): string {
   return snapLength > 0 && snapLength < NO_LIMIT
     ? `the capture kept at most ${counted(snapLength, 'byte')} of each packet: ${which} (snap length)`
     : `the capture did not keep all bytes of each packet: ${which}`;
-}
-
-function counted(count: number, word: string): string {
-  return `${number(count)} ${word}${count === 1 ? '' : 's'}`;
 }
 
 function number(count: number): string {

@@ -5,6 +5,7 @@
  */
 import { readUint } from '#wire/bytes';
 import type { Field } from '#wire/field';
+import { counted } from '#wire/shown';
 import { type FieldSpec, faultField, fieldOf } from './dictionary.ts';
 import { showBytes } from './show.ts';
 
@@ -136,7 +137,7 @@ export class FieldReader {
   #readAll(read: ReadPart): string | number | void {
     try {
       const value = read(this);
-      if (this.left > 0) this.fail(`${this.left} bytes too many`);
+      if (this.left > 0) this.fail(`${counted(this.left, 'byte')} too many`);
       return value;
     } catch (error) {
       if (!(error instanceof Misfit)) throw error;
@@ -146,7 +147,7 @@ export class FieldReader {
   }
 
   #take({ name }: FieldSpec, size: number): number {
-    if (size > this.left) throw new Misfit(`${name} needs ${size} bytes, ${this.left} are left`);
+    if (size > this.left) throw new Misfit(`${name} needs ${counted(size, 'byte')}, ${this.left} left`);
     this.#at += size;
     return this.#at - size;
   }

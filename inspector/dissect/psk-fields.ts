@@ -17,6 +17,7 @@ import {
   TAG_LENGTH,
 } from '#channel/psk/records';
 import { suiteById } from '#channel/psk/suites';
+import { counted } from '#wire/shown';
 import { type Dictionary, type FieldKind, type FieldSpec, faultField, fieldOf } from './dictionary.ts';
 import { showBytes } from './show.ts';
 
@@ -88,7 +89,12 @@ export function recordFields(record: Uint8Array, type: RecordTypeName | undefine
   const fields = [...header, ...body.fields.map((field) => shown(field, record))];
   const left = record.length - body.end;
   if (left === 0) return { fields };
-  return faulty(fields, `${left} bytes more than a record of this type has`, body.end, record.length);
+  return faulty(
+    fields,
+    `${counted(left, 'byte')} more than a record of this type has`,
+    body.end,
+    record.length,
+  );
 }
 
 function withTypeName(field: Field): Field {

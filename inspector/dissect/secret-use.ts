@@ -2,6 +2,7 @@
  * What came of the secrets at hand: whether they belong to the connections that were read, and which were
  * skipped.
  */
+import { counted } from '#wire/shown';
 
 /** A secret of a key log whose length is not the one that its session needs. */
 export interface SecretMisfit {
@@ -50,8 +51,4 @@ export function misfitText({ label, session, length, expected }: SecretMisfit): 
   const name = session.length > SHOWN_OF_NAME ? `${session.slice(0, SHOWN_OF_NAME)}…` : session;
   const what = label.startsWith('RSA') ? label : `${label} of client random`;
   return `${what} ${name} has ${counted(length, 'byte')} where ${expected.join(' or ')} are expected`;
-}
-
-function counted(number: number, noun: string): string {
-  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 }

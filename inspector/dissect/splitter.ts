@@ -1,5 +1,6 @@
 /** Cuts a byte stream into length-prefixed units, and goes on with whatever is left when the lengths stop making sense. */
 import { EMPTY } from '#wire/bytes';
+import { counted } from '#wire/shown';
 import { PieceQueue } from './piece-queue.ts';
 
 /** A unit that is too long to be kept. */
@@ -77,7 +78,7 @@ export class Splitter {
   /** `length` bytes are missing. Returns what they cut short, and an empty piece in their place. */
   gap(length: number): Piece[] {
     const cut = this.#rest(this.#lost ? LOST : 'the rest of this unit is missing from the capture');
-    const fault = `${length.toLocaleString('en')} bytes are missing from the capture here`;
+    const fault = `${counted(length, 'byte')} ${length === 1 ? 'is' : 'are'} missing from the capture here`;
     const missing = { bytes: EMPTY, offset: this.#offset, fault };
     this.#offset += length;
     this.#lost = false;

@@ -1,5 +1,6 @@
 /** Bytes of a protocol that is not known here: shown as TCP delivered them, without an explanation. */
 import { EMPTY } from '#wire/bytes';
+import { counted } from '#wire/shown';
 import type { Layer, Unit } from './layer.ts';
 import type { Direction } from './model.ts';
 
@@ -19,7 +20,7 @@ export class UnknownLayer implements Layer {
   gap(dir: Direction, length: number): Unit[] {
     const offset = this.#offsets[dir];
     this.#offsets[dir] += length;
-    const reason = `${length.toLocaleString('en')} bytes are missing from the capture here`;
+    const reason = `${counted(length, 'byte')} ${length === 1 ? 'is' : 'are'} missing from the capture here`;
     const shown = { proto: 'unknown', title: 'bytes', state: 'malformed', reason } as const;
     return [{ ...shown, bytes: EMPTY, offset, fields: [], inner: [] }];
   }

@@ -441,7 +441,7 @@ local function add_layout(item, layout, tvb, at, stop)
   for _, part in ipairs(layout) do
     local size = part.size or values[part.length]
     if at + size > stop then
-      return at, string.format("%s needs %d bytes, %d are left", part.name, size, stop - at)
+      return at, string.format("%s needs %d byte%s, %d left", part.name, size, size == 1 and "" or "s", stop - at)
     end
     if part.uint and size <= 4 then values[part.name] = tvb(at, size):uint() end
     places[#places + 1] = { part = part, at = at, size = size }

@@ -1,6 +1,7 @@
 /** `wireglass`: one program, its commands each in a module of its own. */
 import { Command } from 'commander';
 import { messageOf } from '#certs/file-errors';
+import { printableLines } from '#wire/shown';
 import { VERSION } from './project.ts';
 
 const moderation = () => import('./operator/moderation.ts');
@@ -33,6 +34,8 @@ type Load = (typeof COMMANDS)[keyof typeof COMMANDS];
 const program = new Command('wireglass')
   .description('See what encryption does to a protocol: one chat, four wires, the bytes that crossed each.')
   .version(VERSION)
+  // It repeats what was typed.
+  .configureOutput({ outputError: (text, write) => write(printableLines(text)) })
   .showHelpAfterError('(wireglass --help shows the commands)');
 
 for (const load of named(process.argv[2])) (await load()).register(program);
@@ -40,7 +43,7 @@ for (const load of named(process.argv[2])) (await load()).register(program);
 try {
   await program.parseAsync();
 } catch (error) {
-  console.error(`wireglass: ${messageOf(error)}`);
+  console.error(`wireglass: ${printableLines(messageOf(error))}`);
   // Some failures have an exit code of their own.
   process.exitCode = (error as { exitCode?: number }).exitCode ?? 1;
 }

@@ -2,6 +2,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { fileFault } from '#certs/file-errors';
 import { type SharedKey, parseKeyFile } from '#channel/psk/keys';
+import { counted } from '#wire/shown';
 
 /** Bytes of a file with secrets. Thousands of keys fit; what is larger is another file. */
 const MOST_BYTES = 1024 * 1024;
@@ -29,7 +30,7 @@ function flawOf(token: string): string | undefined {
   if (token === '') return 'it is empty: anybody could give this token';
   if (!/^[\x21-\x7e]+$/.test(token)) return 'it holds something other than one word of ASCII characters';
   if (token.length < TOKEN_LENGTH.least)
-    return `it has ${token.length} characters, at least ${TOKEN_LENGTH.least} are needed: it could be guessed`;
+    return `it has ${counted(token.length, 'character')}, at least ${TOKEN_LENGTH.least} are needed: it could be guessed`;
   if (token.length > TOKEN_LENGTH.most)
     return `it has ${token.length} characters, at most ${TOKEN_LENGTH.most} are taken`;
   return new Set(token).size < 8 ? 'it hardly varies: it could be guessed' : undefined;

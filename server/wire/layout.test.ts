@@ -52,11 +52,11 @@ describe('a layout', () => {
 
   it('says which part did not fit, and where', () => {
     expect(parseLayout(LAYOUT, fromHex('07 aabb 0000'))).toEqual({
-      misfit: 'size needs 3 bytes, 2 are left',
+      misfit: 'size needs 3 bytes, 2 left',
       at: 3,
     });
     expect(parseLayout(LAYOUT, fromHex('07 aabb ffffff 00'))).toEqual({
-      misfit: 'body needs 16777215 bytes, 1 are left',
+      misfit: 'body needs 16777215 bytes, 1 left',
       at: 6,
     });
   });

@@ -55,7 +55,8 @@ export function parseLayout<const L extends Layout>(
   let at = start;
   for (const part of layout) {
     const size = sizeOf(part, values, limit - at);
-    if (at + size > limit) return { misfit: `${part.name} needs ${size} bytes, ${limit - at} are left`, at };
+    if (at + size > limit)
+      return { misfit: `${part.name} needs ${size} byte${size === 1 ? '' : 's'}, ${limit - at} left`, at };
     const value = part.kind === 'uint' ? readUint(bytes, at, size) : bytes.subarray(at, at + size);
     values[part.name] = value;
     fields.push({

@@ -17,6 +17,7 @@ import { writePcapng } from '#dissect/pcapng-write';
 import { encodeFrame } from '#wire/frame';
 import { encodeMessage } from '#wire/messages';
 import { pskConversation } from '../support/psk-conversation.ts';
+import { flowOf } from '../support/views.ts';
 
 /** The conversation of the samples, read through a capture file. */
 function sample(keys = true): { dissection: Dissection; report: CaptureReport } {
@@ -42,7 +43,8 @@ export const INSPECT_SAMPLES: Readonly<Record<string, () => string>> = {
   'inspect-json': () => {
     const { dissection } = sample();
     const record = dissection.records(1)[3] as WireRecord;
-    const object = recordObject(record, new Carriers(dissection).of(record), 'psk');
+    const flow = { ...flowOf(dissection, record), wire: 'psk' as const };
+    const object = recordObject(record, flow, new Carriers(dissection).of(record));
     return JSON.stringify({ ...object, fields: ['…'], inner: ['…'] }, null, 2);
   },
 };

@@ -1,7 +1,7 @@
 /** A small psk conversation and other flows, for the views of the terminal. */
 import pc from 'picocolors';
 import { Dissection } from '#dissect/index';
-import type { Direction, TapEvent } from '#dissect/model';
+import type { Direction, FlowSummary, TapEvent, WireRecord } from '#dissect/model';
 import { encodeFrame } from '#wire/frame';
 import { encodeMessage } from '#wire/messages';
 import { pskConversation } from './psk-conversation.ts';
@@ -42,6 +42,14 @@ export function dissected(events: readonly TapEvent[], keys = true): Dissection 
   const dissection = new Dissection({ keys });
   dissection.addAll(events);
   return dissection;
+}
+
+/** The flow of a record. */
+export function flowOf(
+  dissected: { flow(id: number): FlowSummary | undefined },
+  { flow }: Pick<WireRecord, 'flow'>,
+): FlowSummary {
+  return dissected.flow(flow) as FlowSummary;
 }
 
 export const text = (lines: Iterable<string>): string => [...lines].join('\n');

@@ -23,6 +23,8 @@ describe('completion', () => {
   it.each<[string, string[]]>([
     ['|', ['wire', 'dir', 'len', 'time']],
     ['wi|', ['wire', 'msg.wire']],
+    ['flow.|', ['flow.client.address', 'flow.client.port', 'flow.server.address', 'flow.server.port']],
+    ['flow.server.port |', ['==', '!=', '<', '<=']],
     ['msg.ty|', ['msg.type']],
     ['msg.|', ['msg.type']],
     ['psk.|', ['psk.type']],

@@ -38,6 +38,10 @@ export const RECORD_TABLE: readonly KnownName[] = [
     note: 'Milliseconds from the beginning of its connection to its last byte.',
   },
   { path: 'flow', kind: 'number', note: 'Number of its connection.' },
+  { path: 'flow.client.address', kind: 'text', note: 'IP address of the client of its connection.' },
+  { path: 'flow.client.port', kind: 'number', note: 'TCP port of the client of its connection.' },
+  { path: 'flow.server.address', kind: 'text', note: 'IP address of the server of its connection.' },
+  { path: 'flow.server.port', kind: 'number', note: 'TCP port of the server of its connection.' },
   { path: 'index', kind: 'number', note: 'Its position among the records of the connection, from 0.' },
   {
     path: 'state',

@@ -1,4 +1,5 @@
 /** The classic pcap format: one header, then packets (draft-ietf-opsawg-pcap). */
+import { counted } from '#wire/shown';
 import { CAPS } from './caps.ts';
 import type { Input } from './input.ts';
 import { linkName } from './link-types.ts';
@@ -85,7 +86,7 @@ export class ClassicFormat implements CaptureFormat {
     if (kept > CAPS.block) {
       this.#broken = true;
       const where = `the packet at byte ${this.#input.offset}`;
-      this.#sink.warn(`${where} claims ${kept} bytes; what follows it is not read`);
+      this.#sink.warn(`${where} claims ${counted(kept, 'byte')}; what follows it is not read`);
       return false;
     }
     const whole = this.#input.peek(kind.packetHeader + kept);

@@ -2,6 +2,7 @@
  * The checksum and the length after each member of a gzip file (RFC 1952 §2.3.1), which fflate does not check.
  */
 import { readUint } from '#wire/bytes';
+import { counted } from '#wire/shown';
 
 export const TRAILER_LENGTH = 8;
 
@@ -42,7 +43,7 @@ export class MemberCheck {
   faultOf(trailer: Uint8Array): string | undefined {
     const [crc, length] = [littleEndian(trailer, 0), littleEndian(trailer, 4)];
     if (length !== this.#length % 2 ** 32) {
-      return `the gzip data unpacks to ${this.#length} bytes, but says ${length}: it is damaged`;
+      return `the gzip data unpacks to ${counted(this.#length, 'byte')}, but says ${length}: it is damaged`;
     }
     return crc === ~this.#crc >>> 0
       ? undefined

@@ -4,6 +4,7 @@
  */
 import { readUint } from '#wire/bytes';
 import type { Field } from '#wire/field';
+import { counted } from '#wire/shown';
 import type { Derivation } from '../key-schedule/derivation.ts';
 import { fieldOf } from '../dictionary.ts';
 import { lazyList } from '../lazy.ts';
@@ -279,8 +280,8 @@ function compressionOf(
   { length }: Uint8Array,
   expanded: Expanded | undefined,
 ): string {
-  const size = expanded && 'plain' in expanded ? `${expanded.plain.length} bytes as ` : '';
-  return `${name}: ${size}${length} bytes`;
+  const size = expanded && 'plain' in expanded ? `${counted(expanded.plain.length, 'byte')} as ` : '';
+  return `${name}: ${size}${counted(length, 'byte')}`;
 }
 
 function shape({ title, inner, unfinished }: Found): Found | Omit<Found, 'unfinished'> {

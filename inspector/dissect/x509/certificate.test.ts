@@ -81,7 +81,7 @@ describe('a certificate', () => {
     ['0500', 'a certificate is not of the type it should have'],
     ['30800000', 'a length that DER does not allow'],
     ['3005 0201', 'a DER value of 5 bytes where 2 are left'],
-    ['3000 00', '1 bytes more than the DER value has'],
+    ['3000 00', '1 byte more than the DER value has'],
   ])('of the bytes %s is not a certificate', (hex, reason) => {
     const bytes = fromHex(hex);
     expect(readCertificate(bytes, 0, bytes.length).fault).toBe(reason);

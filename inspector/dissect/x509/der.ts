@@ -3,6 +3,7 @@
  * because bytes from the network could otherwise nest deeper than the stack.
  */
 import * as asn1js from 'asn1js';
+import { counted } from '#wire/shown';
 import { Misfit } from '../field-reader.ts';
 
 /** Certificates nest about ten deep and have a few hundred nodes. */
@@ -46,7 +47,7 @@ export function parseDer(bytes: Uint8Array, start: number, end: number): DerNode
   if (end - start > MAX_BYTES) throw new Misfit(`${end - start} bytes of DER, at most ${MAX_BYTES} are read`);
   const walked = { nodes: 0 };
   const last = walk(bytes, { start, end }, 0, walked);
-  if (last !== end) throw new Misfit(`${end - last} bytes more than the DER value has`);
+  if (last !== end) throw new Misfit(`${counted(end - last, 'byte')} more than the DER value has`);
   return parsed(bytes, start, end);
 }
 
@@ -140,7 +141,10 @@ function contentOf(bytes: Uint8Array, start: number, end: number): Span {
     length = 0;
     for (let i = 0; i < size; i++) length = length * 256 + (bytes[at++] as number);
   }
-  if (length > end - at) throw new Misfit(`a DER value of ${length} bytes where ${end - at} are left`);
+  if (length > end - at)
+    throw new Misfit(
+      `a DER value of ${counted(length, 'byte')} where ${end - at} ${end - at === 1 ? 'is' : 'are'} left`,
+    );
   return { start: at, end: at + length };
 }
 

@@ -1,6 +1,7 @@
 /** General names (RFC 5280 §4.2.1.6): hosts, addresses and whatever else a certificate can name. */
 import { concat, showUtf8, toHex } from '#wire/bytes';
 import type { Field } from '#wire/field';
+import { counted } from '#wire/shown';
 import { bytes, dictionary, group, text } from '../dictionary.ts';
 import { Misfit } from '../field-reader.ts';
 import { inLine, showBytes } from '../show.ts';
@@ -75,7 +76,7 @@ export function addressOf(bytes: Uint8Array): string {
     return `${addressOf(bytes.subarray(0, half))}/${maskOf(bytes.subarray(half))}`;
   }
   if (bytes.length === 4) return [...bytes].join('.');
-  if (bytes.length !== 16) throw new Misfit(`an address of ${bytes.length} bytes`);
+  if (bytes.length !== 16) throw new Misfit(`an address of ${counted(bytes.length, 'byte')}`);
   const groups = Array.from(
     { length: 8 },
     (_, i) => ((bytes[2 * i] as number) << 8) | (bytes[2 * i + 1] as number),

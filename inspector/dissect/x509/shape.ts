@@ -106,7 +106,3 @@ function capped(children: readonly Field[], { source }: FieldSpec): readonly Fie
     fieldOf(more, '…', [first.start, Math.max(first.end, last.end)]),
   ];
 }
-
-export function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
-}

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { type DataFlags, settingsOf, withDataOptions } from '../operator/flags.ts';
-import { printable } from '../operator/format.ts';
+import { printable } from '#wire/shown';
 import { findServer } from '../operator/remote.ts';
 import { type Check, type Finding, type Patient, ok, problem } from './finding.ts';
 import { checkModes, checkStore, checkTimes } from './folder.ts';
@@ -78,5 +78,5 @@ async function examine(flags: DataFlags, now: number): Promise<readonly Finding[
 function print({ check, level, text, mend }: Finding): void {
   const mark = process.stdout.isTTY ? MARKS[level] : level.padEnd(7);
   console.log(`${mark}  ${check.padEnd(18)} ${printable(text)}`);
-  if (mend !== undefined) console.log(`${' '.repeat(28)}→ ${mend}`);
+  if (mend !== undefined) console.log(`${' '.repeat(28)}→ ${printable(mend)}`);
 }

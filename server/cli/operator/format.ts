@@ -64,8 +64,3 @@ export function parseMoment(text: string, now: number): number | undefined {
   const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : NaN;
   return Number.isNaN(time) ? undefined : time;
 }
-
-/** Without the characters that could command a terminal: names and reasons are the words of others. */
-export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\uFFFD');
-}

@@ -1,7 +1,7 @@
 /** What the operator's commands print: a table on a terminal, columns with tabs between them in a pipe, or JSON. */
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import { printable } from './format.ts';
+import { printable } from '#wire/shown';
 
 export interface Column<T> {
   readonly head: string;

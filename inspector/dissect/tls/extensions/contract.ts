@@ -1,4 +1,5 @@
 /** What a dissector of one extension is, and what it may tell the rest of the dissection. */
+import { counted } from '#wire/shown';
 import {
   type DictionaryOf,
   type Entries,
@@ -105,7 +106,8 @@ export function readOpaque(reader: FieldReader, spec: FieldSpec): string {
 /** A list's length, which must be what is left. */
 export function readListLength(reader: FieldReader, spec: FieldSpec, size: number): void {
   const length = reader.uint(spec, size);
-  if (length !== reader.left) reader.fail(`a list of ${length} bytes where ${reader.left} stand`);
+  if (length !== reader.left)
+    reader.fail(`a list of ${counted(length, 'byte')} where there are ${reader.left}`);
 }
 
 /** Reads numbers of `size` bytes to the end of the part, each with its name; returns the names in one line. */

@@ -1,4 +1,5 @@
 /** A client hello inside the client hello, sealed for the server’s published key. */
+import { counted } from '#wire/shown';
 import { bytes, number } from '../../dictionary.ts';
 import { HPKE_AEADS, HPKE_KDFS, nameIn } from '../names.ts';
 import { extension, readOpaque } from './contract.ts';
@@ -31,6 +32,6 @@ export const encryptedClientHello = extension(
     reader.uint(F.config_id, 1);
     reader.sized(F.enc_length, 2, F.enc);
     const payload = reader.sized(F.payload_length, 2, F.payload);
-    return `outer, ${payload.length} bytes sealed`;
+    return `outer, ${counted(payload.length, 'byte')} sealed`;
   },
 );

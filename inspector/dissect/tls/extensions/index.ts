@@ -1,4 +1,5 @@
 /** Extensions of the handshake (RFC 8446 §4.2): the table of those known here, and how a list of them is read. */
+import { counted } from '#wire/shown';
 import { type Dictionary, type FieldSpec, bytes, dictionary, group, number } from '../../dictionary.ts';
 import type { FieldReader } from '../../field-reader.ts';
 import { showBytes } from '../../show.ts';
@@ -76,7 +77,7 @@ function readExtension(reader: FieldReader, given: Given): void {
   if (reader.left < 4) reader.fail(`an extension needs 4 bytes, ${reader.left} are left`);
   const [type, length] = reader.peekUints(2, 2) as [number, number];
   if (length > reader.left - 4) {
-    reader.fail(`${extensionName(type)} needs ${length} bytes, ${reader.left - 4} are left`);
+    reader.fail(`${extensionName(type)} needs ${counted(length, 'byte')}, ${reader.left - 4} left`);
   }
   const known = BY_TYPE.get(type);
   const spec = known?.spec ?? (isGrease(type) ? GREASE : UNKNOWN);

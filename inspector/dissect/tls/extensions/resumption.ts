@@ -1,4 +1,5 @@
 /** Extensions that resume a session or bring keys along (RFC 8446 §4.2.9 to §4.2.11, RFC 5077 §3.2). */
+import { counted } from '#wire/shown';
 import { bytes, group, number } from '../../dictionary.ts';
 import type { FieldReader } from '../../field-reader.ts';
 import { EMPTY, showUtf8 } from '#wire/bytes';
@@ -67,16 +68,16 @@ export const preSharedKey = extension(
         identities.push(one.sized(I.identity_length, 2, I.identity, showIdentity));
         one.uint(I.obfuscated_ticket_age, 4);
       });
-      return counted(identities, 'identity', 'identities');
+      return counted(identities.length, 'identity', 'identities');
     });
     reader.sizedPart(F.binders_length, 2, F.binders, (list) => {
       const B = F.binders.fields;
       list.each((one) => binders.push(one.sized(B.binder_length, 1, B.binder)));
-      return counted(binders, 'binder', 'binders');
+      return counted(binders.length, 'binder', 'binders');
     });
     facts.identities = identities;
     facts.binders = binders;
-    return counted(identities, 'identity', 'identities');
+    return counted(identities.length, 'identity', 'identities');
   },
 );
 
@@ -113,10 +114,6 @@ export const earlyData = extension(
 
 function readSize(reader: FieldReader, read: () => number): string | number {
   return reader.left > 0 ? read() : '';
-}
-
-function counted(list: readonly unknown[], one: string, many: string): string {
-  return `${list.length} ${list.length === 1 ? one : many}`;
 }
 
 /** Names of keys that people agreed on are text; tickets are not. */

@@ -1,4 +1,5 @@
 /** Extensions about the size of records and hellos, and about how TLS 1.2 protects them. */
+import { counted } from '#wire/shown';
 import { bytes, number } from '../../dictionary.ts';
 import { extension, flag, readOpaque } from './contract.ts';
 import { HEARTBEAT_MODES } from '../registries.ts';
@@ -42,7 +43,7 @@ export const padding = extension(
   (reader, F) => {
     const length = reader.left;
     readOpaque(reader, F.padding);
-    return `${length} bytes`;
+    return counted(length, 'byte');
   },
 );
 
@@ -102,7 +103,7 @@ export const useSrtp = extension(
     const length = reader.uint(F.profiles_length, 2);
     const show = (id: number): string => SRTP_PROFILES[id] ?? `0x${id.toString(16).padStart(4, '0')}`;
     const names: string[] = [];
-    if (length > reader.left) reader.fail(`profiles need ${length} bytes, ${reader.left} are left`);
+    if (length > reader.left) reader.fail(`profiles need ${counted(length, 'byte')}, ${reader.left} left`);
     const end = reader.left - length;
     while (reader.left > end && !reader.full) names.push(show(reader.uint(F.profile, 2, show)));
     reader.sized(F.mki_length, 1, F.mki);

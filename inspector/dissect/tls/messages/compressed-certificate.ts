@@ -1,4 +1,5 @@
 /** CompressedCertificate (RFC 8879 §4): a Certificate message, compressed. */
+import { counted } from '#wire/shown';
 import { type FieldSpec, bytes, dictionary, faultField, fieldOf, group, number } from '../../dictionary.ts';
 import { FieldReader, type Reading } from '../../field-reader.ts';
 import type { Field } from '#wire/field';
@@ -33,7 +34,7 @@ export const compressedCertificate = message(
           return closed(F.compressed_certificate.fields.compressed, all, [start, end], found);
         const read = readPlain(found.plain, context);
         const fields = read.fields.map((field) => movedTo(field, start, end));
-        const value = `${found.plain.length} bytes decompressed`;
+        const value = `${counted(found.plain.length, 'byte')} decompressed`;
         return read.fault === '' ? { fields, value } : { fields, value, fault: read.fault };
       });
     });

@@ -6,6 +6,7 @@
  */
 import { Unzlib } from 'fflate';
 import { concat } from '#wire/bytes';
+import { counted } from '#wire/shown';
 import { COMPRESSIONS, nameIn } from '../names.ts';
 import { MAX_BROTLI, unbrotli } from './brotli.ts';
 
@@ -34,7 +35,7 @@ export function decompress(algorithm: number, compressed: Uint8Array, length: nu
   const read = ALGORITHMS[algorithm];
   if (!read) return { unread: `${name} is not decompressed here` };
   if (length > compressed.length * MAX_RATIO) {
-    const sizes = `${length} bytes from ${compressed.length}`;
+    const sizes = `${counted(length, 'byte')} from ${compressed.length}`;
     return { fault: `${sizes}: more than ${MAX_RATIO} to 1 is not decompressed here` };
   }
   if (length > MAX_LENGTH) {
@@ -44,7 +45,7 @@ export function decompress(algorithm: number, compressed: Uint8Array, length: nu
     const plain = read(compressed, length);
     if (plain === 'blocks') return { unread: `${name} in several blocks is not decompressed here` };
     return typeof plain === 'string'
-      ? { fault: `it decompresses to ${plain} than ${length} bytes` }
+      ? { fault: `it decompresses to ${plain} than ${counted(length, 'byte')}` }
       : { plain };
   } catch {
     return { fault: `these bytes are not compressed with ${name}` };

@@ -2,7 +2,8 @@
 import type { Field } from '#wire/field';
 import { type Dictionary, type FieldSpec, bytes } from '../../dictionary.ts';
 import { type DerNode, TAG, contentBytes, expected, isUniversal, oidOf, parseDer, partsOf } from '../der.ts';
-import { type Faults, counted, hexField, nodeField, partField } from '../shape.ts';
+import { counted } from '#wire/shown';
+import { type Faults, hexField, nodeField, partField } from '../shape.ts';
 import { type CertificateExtension, HEADER_FIELDS, row } from './contract.ts';
 import * as identifiers from './identifiers.ts';
 import * as names from './names.ts';

@@ -1,4 +1,5 @@
 /** Extensions that are shown as bytes, with a name so that a reader sees what they are about. */
+import { counted } from '#wire/shown';
 import { bytes } from '../../dictionary.ts';
 import { showBytes } from '../../show.ts';
 import { nodeField } from '../shape.ts';
@@ -10,7 +11,7 @@ export function opaque(rows: readonly (readonly [...Head, note: string])[]): Cer
     row([oid, name, source], note, { data: bytes('Its content in DER.') }, (F) => (value, children) => {
       const { bytes: all, start, end } = value;
       children.push(nodeField(F.data, value, showBytes(all.subarray(start, end))));
-      return `${end - start} bytes`;
+      return counted(end - start, 'byte');
     }),
   );
 }
