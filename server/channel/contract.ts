@@ -11,7 +11,11 @@ export type ChannelEvent =
   /** Put these bytes on the wire now (handshake records, alerts). */
   | { readonly kind: 'write'; readonly bytes: Uint8Array }
   /** The handshake is done: `send` may be called from here on. Comes exactly once, before any `plain`. */
-  | { readonly kind: 'opened'; readonly detail: string }
+  | {
+      readonly kind: 'opened';
+      /** How it protects, in words; empty when it does not. */
+      readonly detail: string;
+    }
   /** Plain bytes from the peer, valid until the next `push`. */
   | { readonly kind: 'plain'; readonly bytes: Uint8Array }
   /** The peer closed this channel on purpose, saying why: nothing was cut off. */

@@ -8,7 +8,7 @@ export class PlaintextChannel implements Channel {
   readonly #waiting: Uint8Array[] = [];
 
   start(): ChannelEvent[] {
-    return [{ kind: 'opened', detail: 'no protection' }];
+    return [{ kind: 'opened', detail: '' }];
   }
 
   push(wireBytes: Uint8Array): void {

@@ -2,6 +2,7 @@
 import type { Defence } from '#runtime/defence';
 import { WIRES } from '#runtime/wires';
 import type { Policy } from '#chat/policy';
+import { counted } from '#wire/shown';
 import { configFile } from './config/file.ts';
 import { type Given, type Loaded, loadSettings } from './config/load.ts';
 import type { Key, Settings } from './config/settings.ts';
@@ -17,6 +18,7 @@ export interface ServeFlags {
   readonly config?: string;
   readonly json: boolean;
   readonly logTraffic: boolean;
+  readonly showSecrets: boolean;
 }
 
 /** Time for a reader to take the last lines before the program ends without them. */
@@ -25,13 +27,15 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** `flags` are the settings on the command line. Rejects when a setting is wrong or the workbench cannot start. */
 export async function run(
-  { config, json, logTraffic: showsTraffic }: ServeFlags,
+  { config, json, logTraffic: showsTraffic, showSecrets }: ServeFlags,
   flags: Given['flags'],
 ): Promise<void> {
   const file = await configFile(config);
   const { settings, sources } = loadSettings({ file, environment: process.env, flags });
   if (showsTraffic && !settings.tap)
     throw new Error('--log-traffic shows what the taps record: it cannot go with --no-tap');
+  if (showSecrets && !showsTraffic)
+    throw new Error('--show-secrets is about what --log-traffic prints: it needs that option');
   const stop = stopSignal();
   const { log, flushed } = createLog(settings.log);
   const workbench = await startWorkbench({
@@ -43,8 +47,13 @@ export async function run(
     log,
   });
   const { recorder } = workbench;
-  const out = new Lines(process.stdout, (dropped) => `(${dropped} lines dropped: nobody took them in time)`);
-  const endTraffic = showsTraffic && recorder ? logTraffic(recorder, (line) => out.write(line)) : undefined;
+  const out = new Lines(
+    process.stdout,
+    (dropped) =>
+      `(${counted(dropped, 'line')} dropped: nobody took ${dropped === 1 ? 'it' : 'them'} in time)`,
+  );
+  const endTraffic =
+    showsTraffic && recorder ? logTraffic(recorder, (line) => out.write(line), { showSecrets }) : undefined;
   console.log(json ? readyLine(workbench, settings.tap) : readyTable(workbench, settings.tap));
   await stop;
   console.error('\nTelling the clients and storing what is under way. Ctrl-C again stops at once.');

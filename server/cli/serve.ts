@@ -19,6 +19,11 @@ export function register(program: Command): void {
   }
   serve
     .option('--log-traffic', 'print every record: its raw bytes in hex beside what it decrypts to', false)
+    .option(
+      '--show-secrets',
+      'with --log-traffic: print the passwords, tokens and codes in messages, which are masked otherwise',
+      false,
+    )
     .option('--json', 'print one line of JSON with every address when ready', false)
     .addHelpText('after', HELP)
     .action(async (flags: ServeFlags) => {

@@ -1,33 +1,48 @@
 /**
  * `--log-traffic`: a line for each frame, the raw bytes of the record that carried it beside what it decrypts to.
- * Passwords, tokens and codes in it are masked. Both come from what crossed the tap and from the secrets, never from what the server thinks it received.
+ * Passwords, tokens and codes in it are masked unless they are asked for. Both come from what crossed the tap and from
+ * the secrets, never from what the server thinks it received.
  */
 import { nativeRecordCiphers } from '#inspector-cli/ciphers-native';
 import { Dissection } from '#dissect/index';
 import { maskRecord } from '#dissect/masking';
-import type { Inner, WireRecord } from '#dissect/model';
+import type { Inner, Proto, WireRecord } from '#dissect/model';
 import type { Recorder } from '#tap/recorder';
 import { showUtf8, toHex } from '#wire/bytes';
 import { FRAME_HEADER_LENGTH } from '#wire/frame';
+import { printable } from '#wire/shown';
 
 /** A record's secret may reach the log a moment after its bytes; lines wait this long for it. */
 const PATIENCE_MS = 50;
 /** Hex shown of one record on a terminal; a pipe gets all of it. */
 const TERMINAL_BYTES = 48;
 
-/** Prints from now on; gives the function that ends it. */
-export function logTraffic(recorder: Recorder, print: (line: string) => void): () => void {
+const MASKED = '(passwords, tokens and codes in messages are masked; --show-secrets prints them)';
+
+/** Prints from now on; gives the function that ends it. The first time that something is masked, a line says so. */
+export function logTraffic(
+  recorder: Recorder,
+  print: (line: string) => void,
+  { showSecrets = false }: { readonly showSecrets?: boolean } = {},
+): () => void {
   const dissection = new Dissection({ ciphers: nativeRecordCiphers });
   const printed = new Map<number, number>();
   const changed = new Set<number>();
   let timer: NodeJS.Timeout | undefined;
+  let isTold = false;
+  const masked = (record: WireRecord, stack: readonly Proto[]): WireRecord => {
+    const { record: shown, secrets } = maskRecord(record, stack);
+    if (secrets > 0 && !isTold) print(MASKED);
+    isTold ||= secrets > 0;
+    return shown;
+  };
   const flush = (): void => {
     timer = undefined;
     for (const flow of changed) {
       const { wire = '?', stack = [] } = dissection.flow(flow) ?? {};
       const records = dissection.records(flow);
       for (const record of records.slice(printed.get(flow) ?? 0)) {
-        linesOf(maskRecord(record, stack).record, wire).forEach(print);
+        linesOf(showSecrets ? record : masked(record, stack), wire).forEach(print);
       }
       printed.set(flow, records.length);
     }
@@ -51,7 +66,8 @@ function linesOf(record: WireRecord, wire: string): string[] {
   const arrow = record.dir === 'c2s' ? 'client → server' : 'server → client';
   const start = `${time} ${wire.padEnd(7)} ${arrow}`;
   const frames = record.proto === 'frame' ? [record.raw] : framesIn(record.inner);
-  const meanings = frames.length > 0 ? frames.map(meaningOf) : [`(${record.reason || record.title})`];
+  const meanings =
+    frames.length > 0 ? frames.map(meaningOf) : [`(${printable(record.reason || record.title)})`];
   return meanings.map(
     (meaning, index) => `${start}  ${index === 0 ? hexOf(record.raw) : '(same record)'}  │ ${meaning}`,
   );
@@ -63,7 +79,7 @@ function framesIn(inner: readonly Inner[]): Uint8Array[] {
 
 /** The frame's text, without the characters that could command a terminal. */
 function meaningOf(frame: Uint8Array): string {
-  return showUtf8(frame.subarray(FRAME_HEADER_LENGTH)).replace(/[\p{Cc}\p{Cf}]/gu, '\uFFFD');
+  return printable(showUtf8(frame.subarray(FRAME_HEADER_LENGTH)));
 }
 
 function hexOf(raw: Uint8Array): string {

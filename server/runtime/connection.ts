@@ -179,7 +179,7 @@ export class Connection {
       case 'opened':
         clearTimeout(this.#handshakeTimer);
         this.#state = 'open';
-        return this.#handler.opened(this, [this.#transport ?? [], event.detail].flat().join('; '));
+        return this.#handler.opened(this, protectionOf(this.#transport, event.detail));
       case 'plain':
         return this.#onPlain(event.bytes);
       case 'closed':
@@ -253,4 +253,9 @@ export class Connection {
       this.#socket.uncork();
     }
   }
+}
+
+/** What each layer says of how it protects; said of the whole, that nothing does. */
+function protectionOf(...layers: readonly (string | undefined)[]): string {
+  return layers.filter((layer) => layer !== undefined && layer !== '').join('; ') || 'no protection';
 }
