@@ -56,10 +56,10 @@ function* fileLines({ packets, skipped, payload }: Counted): Generator<string> {
   const held = `TCP carried ${counted(payload.bytes, 'byte')} in them`;
   yield payload.unread.length === 0
     ? `${held}, all of which were read.`
-    : `${held}, of which ${number(payload.delivered)} were read.`;
+    : `${held}, of which ${number(payload.delivered)} ${payload.delivered === 1 ? 'was' : 'were'} read.`;
   for (const { reason, bytes } of payload.unread) yield `Not read: ${counted(bytes, 'byte')} ${reason}.`;
   if (payload.missing > 0)
-    yield `Missing: ${counted(payload.missing, 'byte')} crossed and are not in the file.`;
+    yield `Missing: ${counted(payload.missing, 'byte')} crossed and ${payload.missing === 1 ? 'is' : 'are'} not in the file.`;
 }
 
 function trafficTable(rows: readonly Row[], colors: Colors): string[] {
