@@ -248,7 +248,7 @@ describe('a classic pcap file', () => {
     const bytes = fromHex(`d4c3b2a1 ${header.le} 00f15365 40e20100 ffffffff ffffffff 00`);
     expect(readCapture(bytes)).toMatchObject({
       packets: 0,
-      warnings: ['the packet at byte 24 claims 4294967295 bytes; what follows it is not read'],
+      warnings: ['the packet at byte 24 claims 4,294,967,295 bytes; what follows it is not read'],
     });
   });
 });
