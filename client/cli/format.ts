@@ -72,7 +72,11 @@ export function lineOptions({ auth }: Pick<ChatClient, 'auth'>): LineOptions {
   return { ids: true, marksGuests: auth !== undefined };
 }
 
+/** How the server calls a conversation with a guest whose name it has forgotten. */
+const FORGOTTEN = '@?';
+
 export function roomLabel(room: string): string {
+  if (room === FORGOTTEN) return 'a private conversation';
   return room.startsWith('@') ? clean(room) : `#${clean(room)}`;
 }
 

@@ -168,10 +168,11 @@ async function sayGoodbye(client: ChatClient, screen: Screen): Promise<number> {
   while (client.pending > 0 && client.state !== 'closed' && performance.now() < until) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  if (client.pending > 0) {
-    const { pending } = client;
-    const messages = `${counted(pending, 'message')} ${pending === 1 ? 'was' : 'were'}`;
-    process.stderr.write(`wireglass chat: ${messages} not acknowledged\n`);
+  const { unacknowledged: lost } = client;
+  if (lost > 0) {
+    const messages = `${counted(lost, 'message')} ${lost === 1 ? 'was' : 'were'}`;
+    process.stderr.write(`wireglass chat: ${messages} not acknowledged
+`);
     return 1;
   }
   process.stdout.write('Goodbye.\n');

@@ -129,7 +129,12 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
     return 'error' in state ? state.error : undefined;
   }
 
-  /** Requests, messages above all, that are not answered yet. */
+  /** Messages that are not acknowledged yet. */
+  get unacknowledged(): number {
+    return this.#session.unacknowledged;
+  }
+
+  /** Requests of any kind that are not answered yet. */
   get pending(): number {
     return this.#session.pending;
   }

@@ -38,7 +38,12 @@ export class CommandQueue {
     this.#sayCap = sayCap;
   }
 
-  /** Requests of the user that have no answer yet. */
+  /** Messages of the user that are not acknowledged yet. */
+  get says(): number {
+    return [...this.unanswered()].filter(({ message }) => message.type === 'say').length;
+  }
+
+  /** Requests that have no answer yet. */
   get size(): number {
     return this.#waiting.length + this.#inFlight.size;
   }

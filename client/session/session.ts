@@ -97,6 +97,11 @@ export class ClientSession {
     return this.#rooms.entered().map((room) => room.name);
   }
 
+  /** Messages that are not acknowledged. */
+  get unacknowledged(): number {
+    return this.#commands.says;
+  }
+
   /** Requests without an answer. */
   get pending(): number {
     return this.#commands.size;

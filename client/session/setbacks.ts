@@ -47,7 +47,7 @@ export class Setbacks {
     const { commands, identity, emit } = this.#parts;
     const refusal = refusalOf(message);
     if (message.fatal) {
-      if (message.code === 'session_revoked') identity.forgetLogin();
+      if (message.code === 'session_revoked' || message.code === 'session_stolen') identity.forgetLogin();
       return emit({ type: 'ending', refusal });
     }
     const command = commands.refused(message);

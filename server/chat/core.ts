@@ -2,7 +2,7 @@
  * The chat, without sockets and without a clock: what happened goes in, effects come out. It knows nothing of
  * wires but their names, and nothing of the store but what it is told.
  */
-import { accountAuthor } from './authors.ts';
+import { accountAuthor, isConversation } from './authors.ts';
 import { putOff } from './commands/accounts/ending.ts';
 import {
   type Command,
@@ -15,6 +15,7 @@ import {
   refuse,
   reply,
 } from './commands/command.ts';
+import { isIn } from './commands/talk/access.ts';
 import { enterRoom } from './commands/talk/join.ts';
 import { leaveAll } from './commands/talk/leave.ts';
 import { acknowledgeAgain } from './commands/talk/references.ts';
@@ -169,6 +170,10 @@ export class ChatCore {
     session.pendingLoads -= 1;
     if (request.purpose === 'join') return enterRoom(this.#state, session, request, loaded);
     const { messages, more } = loaded;
+    const { room } = request.query;
+    // The right may have gone while the store was reading.
+    if (!isConversation(room) && !isIn(this.#state, session, room))
+      return refuse(session, 'not_joined', { room: labelOf(request) });
     return [reply(session, { type: 'history', room: labelOf(request), messages: [...messages], more })];
   }
 

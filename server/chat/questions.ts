@@ -13,7 +13,15 @@ export interface Questions {
   /** bcrypt, cost 12. Rejects as busy when too many wait. */
   hashPassword: Row<{ readonly password: string }, string>;
   /** Takes the same time without a hash to compare with: an unknown name does not show. */
-  verifyPassword: Row<{ readonly password: string; readonly hash: string | undefined }, boolean>;
+  verifyPassword: Row<
+    {
+      readonly password: string;
+      readonly hash: string | undefined;
+      /** It comes from a device that the account knows: it goes before those that do not. */
+      readonly trusted?: boolean;
+    },
+    boolean
+  >;
   /** What is wrong with a password, in words, with advice; `undefined` when it will do. */
   passwordFlaw: Row<
     { readonly password: string; readonly name: string },
@@ -57,8 +65,9 @@ export interface Questions {
   // Login sessions
   /** Gives the ids of the account's sessions that had to make room. */
   startSession: Row<{ readonly session: LoginSession }, readonly string[]>;
+  /** The login whose token, or the one before it, this is the hash of; else the one whose tokens share this `family`. */
   sessionByToken: Row<
-    { readonly hash: string },
+    { readonly hash: string; readonly family: string | undefined },
     { readonly session: LoginSession; readonly account: Account } | undefined
   >;
   /** A new token for a session in use; false when someone else changed it meanwhile. */

@@ -32,6 +32,11 @@ export interface LoginSession {
   readonly account: number;
   /** SHA-256 in hex of the token. */
   readonly tokenHash: string;
+  /**
+   * SHA-256 in hex of what all tokens of this login begin with: by it every earlier one is known. `undefined` for a login
+   * of before there were families, until its next token.
+   */
+  readonly familyHash: string | undefined;
   /** That of the token before, still good until `tokenChanged` + `LIMITS.tokenGrace`. */
   readonly previousHash: string | undefined;
   readonly tokenChanged: number;

@@ -22,7 +22,7 @@ export const EMPTY_SEED: Seed = { lastId: 0, accounts: [], rooms: [], sanctions:
 export class ChatState {
   readonly sessions = new Map<SessionId, Session>();
   readonly rooms = new Map<string, Room>();
-  /** Members by name key; those who are gone stay for a while, in the order of going. */
+  /** Members by name key; those who are gone stay for a while. */
   readonly members = new Map<string, Member>();
   readonly membersByToken = new Map<string, Member>();
   readonly membersByAuthor = new Map<string, Member>();
@@ -39,6 +39,8 @@ export class ChatState {
   /** `account key` of conversations known to have a read marker for that account. */
   readonly openConversations = new Set<string>();
   readonly #guestNames = new Set<string>();
+  /** Members without a connection, in the order of going. */
+  readonly #absent = new Set<Member>();
   nextId: number;
   pendingCommits = 0;
 
@@ -82,6 +84,7 @@ export class ChatState {
     if (this.members.get(nameKey(member.name)) === member) this.members.delete(nameKey(member.name));
     if (member.token !== undefined) this.membersByToken.delete(member.token);
     this.membersByAuthor.delete(member.author);
+    this.#absent.delete(member);
   }
 
   addSession(session: Session): void {
@@ -138,9 +141,10 @@ export class ChatState {
     this.releaseGuestName(session);
     session.member = member;
     member.sessions.add(session);
+    this.#absent.delete(member);
   }
 
-  /** The member's connection is gone: one without any moves to the end of those who are away. */
+  /** The member's connection is gone: one without any is remembered, and the one gone for longest makes room. */
   detach(session: Session, now: number): void {
     const { member } = session;
     session.member = undefined;
@@ -148,17 +152,9 @@ export class ChatState {
     member.goneAt = now;
     member.presence = 'here';
     if (this.membersByAuthor.get(member.author) !== member) return;
-    const key = nameKey(member.name);
-    this.members.delete(key);
-    this.members.set(key, member);
-    this.#forgetOldest();
-  }
-
-  #forgetOldest(): void {
-    if (this.members.size - this.sessions.size <= LIMITS.absentMembers) return;
-    for (const old of this.members.values()) {
-      if (old.sessions.size === 0) return this.removeMember(old);
-    }
+    this.#absent.add(member);
+    const [oldest] = this.#absent;
+    if (oldest && this.#absent.size > LIMITS.absentMembers) this.removeMember(oldest);
   }
 
   releaseGuestName(session: Session): void {

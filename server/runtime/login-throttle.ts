@@ -20,8 +20,12 @@ export const LOGIN_RATES = {
   oneAddress: { burst: 3, perMinute: 1 },
   strangers: { burst: 4, perMinute: 2 },
   knownDevices: { burst: 3, perMinute: 1 },
-  /** For all accounts together: what bcrypt can do without the chat noticing. */
+  /** For all accounts together, from one network: a class may log in, and no network has all that the server has. */
+  oneNetwork: { burst: 50, perMinute: 30 },
+  /** For all accounts together, by strangers: what bcrypt can do without the chat noticing. */
   server: { burst: 60, perMinute: 300 },
+  /** For all accounts together, by known devices. */
+  knownDevicesOfAll: { burst: 60, perMinute: 300 },
 } as const satisfies Record<string, Rate>;
 
 const MINUTE = 60_000;
@@ -29,10 +33,11 @@ const SWEEP_AT = 1_000;
 
 export function loginThrottle(): AnswersTo<'mayLogin' | 'loginSucceeded'> {
   const buckets = new Buckets();
-  const server = bucketOf(LOGIN_RATES.server);
+  const strangers = bucketOf(LOGIN_RATES.server);
+  const known = bucketOf(LOGIN_RATES.knownDevicesOfAll);
   return {
     mayLogin: ({ key, address, trusted }) => {
-      const needed = [...buckets.for(key, networkOf(address), trusted), server];
+      const needed = [...buckets.for(key, networkOf(address), trusted), trusted ? known : strangers];
       const wait = Math.max(...needed.map((bucket) => bucket.getWaitTime(1)));
       if (wait > 0) return Promise.resolve({ allowed: false, retryAfter: Math.ceil(wait / 1_000) });
       for (const bucket of needed) bucket.tryRemoveTokens(1);
@@ -81,6 +86,7 @@ function rowsFor(key: string, address: string, trusted: boolean): [string, Rate]
   return [
     [`address ${address} ${key}`, LOGIN_RATES.oneAddress],
     [`strangers ${key}`, LOGIN_RATES.strangers],
+    [`network ${address}`, LOGIN_RATES.oneNetwork],
   ];
 }
 

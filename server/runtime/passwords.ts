@@ -1,4 +1,7 @@
-/** Passwords by bcrypt, one on each of its threads: all others wait here, in the order of coming, and not too many. */
+/**
+ * Passwords by bcrypt, one on each of its threads: all others wait here, and not too many. Those of known
+ * devices go first, and have room of their own: whoever guesses elsewhere does not delay them.
+ */
 import { type AnswersTo, BusyError } from './answers.ts';
 import { THREADS, compare, hash } from './bcrypt.ts';
 import { passwordStrength } from './password-strength.ts';
@@ -26,9 +29,12 @@ export function passwordAnswers(
   nobody.catch(() => undefined);
   return {
     hashPassword: ({ password }) => queue.run(() => hash(password, cost)),
-    verifyPassword: async ({ password, hash: held }) => {
+    verifyPassword: async ({ password, hash: held, trusted = false }) => {
       const against = held ?? (await nobody);
-      const fits = await queue.run(() => compare(clipped(password), against));
+      const fits = await queue.run(
+        () => compare(clipped(password), against),
+        trusted ? 'known' : 'strangers',
+      );
       return fits && held !== undefined && Buffer.byteLength(password) <= LIMITS.passwordBytes;
     },
     passwordFlaw: ({ password, name }) => {
@@ -43,26 +49,30 @@ function clipped(password: string): string {
   return password.slice(0, LIMITS.passwordBytes + 1);
 }
 
+/** Known devices wait apart from all others. */
+type Lane = 'known' | 'strangers';
+
 export class PasswordQueue {
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: Readonly<Record<Lane, (() => void)[]>> = { known: [], strangers: [] };
   #running = 0;
 
   /** How many wait for their turn. */
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#waiting.known.length + this.#waiting.strangers.length;
   }
 
-  /** Rejects with `BusyError` when too many wait already. */
-  async run<T>(work: () => Promise<T>): Promise<T> {
+  /** Rejects with `BusyError` when too many wait in this lane already. */
+  async run<T>(work: () => Promise<T>, lane: Lane = 'strangers'): Promise<T> {
     if (this.#running >= THREADS) {
-      if (this.#waiting.length >= MOST_WAITING) throw new BusyError('too many logins wait already');
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      const waiting = this.#waiting[lane];
+      if (waiting.length >= MOST_WAITING) throw new BusyError('too many logins wait already');
+      await new Promise<void>((resolve) => waiting.push(resolve));
     } else this.#running += 1;
     try {
       return await work();
     } finally {
-      // Whoever waits longest takes the place over, so nobody slips in between.
-      const next = this.#waiting.shift();
+      // Whoever waits longest in the first lane takes the place over, so nobody slips in between.
+      const next = this.#waiting.known.shift() ?? this.#waiting.strangers.shift();
       if (next) next();
       else this.#running -= 1;
     }

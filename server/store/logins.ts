@@ -14,6 +14,7 @@ interface LoginRow {
   readonly account: number;
   readonly token_hash: string;
   readonly previous_hash: string | null;
+  readonly family_hash: string | null;
   readonly token_changed: number;
   readonly created: number;
   readonly seen: number;
@@ -32,12 +33,16 @@ const END = `
 export function loginAnswers(db: Knex, clock: () => number): Pick<Answerers, LoginQuestion> {
   return {
     startSession: ({ session }) => startSession(db, session, clock()),
-    sessionByToken: async ({ hash }) => {
+    sessionByToken: async ({ hash, family = null }) => {
       const rows = await db<LoginRow>('login_sessions')
         .where((either) => {
           void either.where({ token_hash: hash }).orWhere({ previous_hash: hash });
+          if (family !== null) void either.orWhere({ family_hash: family });
         })
         .where('expires', '>', clock())
+        // The token itself decides before what it has in common with others.
+        .orderByRaw('token_hash = ? desc, previous_hash = ? desc', [hash, hash])
+        .limit(1)
         .select();
       const session = rows[0] && sessionOf(rows[0]);
       const account = session && (await accountWhere(db, { 'accounts.id': session.account }));
@@ -90,15 +95,23 @@ export async function sweepLogins(db: Knex, now: number): Promise<void> {
 }
 
 function sessionOf(row: LoginRow): LoginSession {
-  const { token_hash: tokenHash, previous_hash: previous, token_changed: tokenChanged, ...same } = row;
-  return { ...same, tokenHash, previousHash: previous ?? undefined, tokenChanged };
+  const {
+    token_hash: tokenHash,
+    previous_hash: previous,
+    family_hash: family,
+    token_changed: tokenChanged,
+    ...same
+  } = row;
+  const previousHash = previous ?? undefined;
+  return { ...same, tokenHash, familyHash: family ?? undefined, previousHash, tokenChanged };
 }
 
-function rowOf({ tokenHash, previousHash, tokenChanged, ...same }: LoginSession): LoginRow {
+function rowOf({ tokenHash, familyHash, previousHash, tokenChanged, ...same }: LoginSession): LoginRow {
   return {
     ...same,
     token_hash: tokenHash,
     previous_hash: previousHash ?? null,
+    family_hash: familyHash ?? null,
     token_changed: tokenChanged,
   };
 }

@@ -82,6 +82,11 @@ export const ERRORS = {
   session_unknown: { fatal: false, meaning: 'there is no such login session, or it has ended' },
   already_logged_in: { fatal: false, meaning: 'this connection is logged in already; log out first' },
   login_timeout: { fatal: true, meaning: 'nobody joined on this connection in time' },
+  session_stolen: {
+    fatal: true,
+    meaning:
+      'an earlier token of this login was shown, so someone else may have a copy of it; the login has ended: log in again and change your password',
+  },
   session_revoked: { fatal: true, meaning: 'this login session was ended' },
   // Order
   forbidden: { fatal: false, meaning: 'your role does not allow this' },

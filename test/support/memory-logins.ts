@@ -26,10 +26,11 @@ export function loginAnswers(world: LoginMemory): {
     knowsDevice: ({ account, hash }) => world.devices.has(`${account} ${hash}`),
     rememberDevice: ({ account, hash }) => void world.devices.add(`${account} ${hash}`),
     startSession: ({ session }) => start(world.logins, session),
-    sessionByToken: ({ hash }) => {
-      const session = [...world.logins.values()].find((one) =>
-        [one.tokenHash, one.previousHash].includes(hash),
-      );
+    sessionByToken: ({ hash, family }) => {
+      const all = [...world.logins.values()];
+      const session =
+        all.find((one) => [one.tokenHash, one.previousHash].includes(hash)) ??
+        all.find((one) => family !== undefined && one.familyHash === family);
       const account = session && world.accounts.get(session.account);
       return session && account && { session, account };
     },

@@ -63,6 +63,7 @@ export function loginOf(account: number, id: string, change: Partial<LoginSessio
     id,
     account,
     tokenHash: `hash of ${id}`,
+    familyHash: undefined,
     previousHash: undefined,
     tokenChanged: NOW,
     created: NOW,

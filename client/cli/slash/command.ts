@@ -33,6 +33,8 @@ export type Completes = 'rooms' | 'members' | 'wires' | 'commands' | 'roles' | r
 
 export interface SlashCommand {
   readonly name: string;
+  /** Other words for it, from other chat programs. */
+  readonly aliases?: readonly string[];
   readonly usage: string;
   readonly help: string;
   /** One entry an argument; the last holds for those that follow where the text goes on. */
@@ -85,8 +87,21 @@ export function isYes(answer: string | undefined): boolean {
   return /^y(es)?$/i.test(answer?.trim() ?? '');
 }
 
+/** Says, before anything is typed, that whoever may open the page of a tapped server reads it. */
+export function warnOfTap({
+  client,
+  colors,
+  print,
+}: Pick<SlashContext, 'client' | 'colors' | 'print'>): void {
+  if (!client.tapped) return;
+  const what =
+    'This server records what crosses its wires and shows it in its page: passwords and private messages, too.';
+  print(colors.yellow(`! ${what} Use no password that you use elsewhere.`));
+}
+
 /** Whether a secret may be sent here, asking the person first on a wire that does not protect it; `undefined` for no. */
 export async function consent({ client, colors, print, ask }: SlashContext): Promise<Secretly | undefined> {
+  warnOfTap({ client, colors, print });
   if (client.wire !== 'plain') return {};
   if (!client.auth?.allowed)
     throw new SlashError('This server takes no password on the plain wire. /wire tls protects it.');

@@ -32,14 +32,21 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = FAMILIES.flatMap(([, rows
 /** Runs a line that starts with a slash. Rejects with what the command rejects with. */
 export async function runSlash(line: string, context: SlashContext): Promise<void> {
   const [, name = '', rest = ''] = /^\/(\S*)([^]*)$/.exec(line.trim()) ?? [];
-  const command = SLASH_COMMANDS.find((row) => row.name === name.toLowerCase());
+  const command = commandNamed(name);
   if (command) return command.run(context, parseArgs(rest));
-  throw new SlashError(unknown(name));
+  throw new SlashError(unknown(name, context));
 }
 
-function unknown(name: string): string {
+function commandNamed(word: string): SlashCommand | undefined {
+  const name = word.toLowerCase();
+  return SLASH_COMMANDS.find((row) => row.name === name || row.aliases?.includes(name));
+}
+
+function unknown(name: string, { client }: Pick<SlashContext, 'client'>): string {
   if (name === 'name' || name === 'nick')
-    return 'A guest chooses a name once: start again with --name, or make it yours with /register.';
+    return client.role === undefined
+      ? 'A guest chooses a name once: start again with --name, or make it yours with /register.'
+      : `You have the name of your account, ${clean(client.name ?? '')}, and an account keeps its name. /logout and /guest to talk without it.`;
   const near = SLASH_COMMANDS.filter(
     (row) => name !== '' && row.name.startsWith(name.charAt(0).toLowerCase()),
   );
@@ -47,10 +54,12 @@ function unknown(name: string): string {
   return `There is no command /${clean(name)}.${hint} /help lists them; to say a line that starts with a slash, double it.`;
 }
 
-function help({ print, colors }: SlashContext, { words: [wanted] }: Args): void {
+function help(context: SlashContext, { words: [wanted] }: Args): void {
+  const { print, colors } = context;
   if (wanted !== undefined) {
-    const row = SLASH_COMMANDS.find(({ name }) => name === wanted.replace(/^\//, '').toLowerCase());
-    if (!row) throw new SlashError(unknown(wanted.replace(/^\//, '')));
+    const word = wanted.replace(/^\//, '');
+    const row = commandNamed(word);
+    if (!row) throw new SlashError(unknown(word, context));
     return print(`  ${row.usage}: ${row.help}`);
   }
   for (const [family, rows] of FAMILIES) {

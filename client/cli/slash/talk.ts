@@ -10,13 +10,15 @@ import {
   nameArg,
   roomArg,
   sayAndShow,
+  warnOfTap,
 } from './command.ts';
 
 export const TALK: readonly SlashCommand[] = [
   {
     name: 'msg',
-    usage: '/msg NAME TEXT',
-    help: 'say something to one member alone',
+    aliases: ['dm', 'tell', 'whisper'],
+    usage: '/msg NAME [TEXT]',
+    help: 'say something to one member alone; without a text it is asked for',
     completes: ['members', 'members'],
     run: msg,
   },
@@ -51,10 +53,19 @@ export const TALK: readonly SlashCommand[] = [
 ];
 
 async function msg(context: SlashContext, { words, text }: Args): Promise<void> {
-  const name = nameArg(words[0], '/msg NAME TEXT');
-  const said = text(1);
-  if (said === undefined) throw new SlashError('/msg NAME TEXT');
+  const name = nameArg(words[0], '/msg NAME [TEXT]');
+  const said = text(1) ?? (await askPrivately(context, name));
+  if (said === undefined || said.trim() === '') return;
   await sayAndShow(context, said, { room: `@${name}` });
+}
+
+/** On a wire or a server where others can read it, that is said before it is typed. */
+async function askPrivately(context: SlashContext, name: string): Promise<string | undefined> {
+  const { client, colors, print, ask } = context;
+  warnOfTap(context);
+  if (client.wire === 'plain')
+    print(colors.yellow('! On the plain wire everyone between here and the server can read it, too.'));
+  return ask(`To ${clean(name)} alone: `);
 }
 
 async function reply(context: SlashContext, { words, text }: Args): Promise<void> {

@@ -7,9 +7,10 @@ import { talk } from './004-talk.ts';
 import { audit } from './005-audit.ts';
 import { references } from './006-references.ts';
 import { changes } from './007-changes.ts';
+import { families } from './008-token-families.ts';
 import type { Step } from './step.ts';
 
-const STEPS: readonly Step[] = [messages, accounts, rooms, talk, audit, references, changes];
+const STEPS: readonly Step[] = [messages, accounts, rooms, talk, audit, references, changes, families];
 
 export const STEP_NAMES: readonly string[] = STEPS.map(({ name }) => name);
 

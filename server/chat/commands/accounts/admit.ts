@@ -1,6 +1,6 @@
 /** The last steps of every login: a login session is written down, and the connection belongs to the account. */
 import { endConnections } from './ending.ts';
-import { type Ref, askFirst, authFailed, digest, newSecret } from './proof.ts';
+import { type Ref, askFirst, authFailed, digest, familyOf, newSecret } from './proof.ts';
 import { type Context, ask, audit, given, isHere, reply } from '../command.ts';
 import { leaveAll } from '../talk/leave.ts';
 import { accountAuthor } from '../../authors.ts';
@@ -42,6 +42,7 @@ export function beginLogin(
     id: toHex(random(8)),
     account,
     tokenHash: digest(token),
+    familyHash: familyOf(token),
     previousHash: undefined,
     tokenChanged: now,
     created: now,
@@ -72,16 +73,21 @@ export function beginLogin(
  */
 export function admit(context: Context, admission: Admission): Effect[] {
   const { ref, login, passwordHash } = admission;
-  return askFirst(context, 'sessionByToken', { hash: login.tokenHash, ref }, (found, then) => {
-    const { session } = then;
-    if (!found) return authFailed(session, 'session_unknown', ref);
-    const { account } = found;
-    if (passwordHash !== undefined && account.passwordHash !== passwordHash)
-      return [...authFailed(session, 'bad_credentials', ref), ...drop(then, login)];
-    if (!isHere(then)) return drop(then, login);
-    if (session.login) return [...authFailed(session, 'already_logged_in', ref), ...drop(then, login)];
-    return keepOut(then, account, ref) ?? succeed(then, account, admission);
-  });
+  return askFirst(
+    context,
+    'sessionByToken',
+    { hash: login.tokenHash, family: undefined, ref },
+    (found, then) => {
+      const { session } = then;
+      if (!found) return authFailed(session, 'session_unknown', ref);
+      const { account } = found;
+      if (passwordHash !== undefined && account.passwordHash !== passwordHash)
+        return [...authFailed(session, 'bad_credentials', ref), ...drop(then, login)];
+      if (!isHere(then)) return drop(then, login);
+      if (session.login) return [...authFailed(session, 'already_logged_in', ref), ...drop(then, login)];
+      return keepOut(then, account, ref) ?? succeed(then, account, admission);
+    },
+  );
 }
 
 /** Turns a banned account away; `undefined` for any other. */

@@ -6,17 +6,17 @@ import type { Session } from '../../sessions.ts';
 import type { ChatState } from '../../state.ts';
 import type { ErrorCode } from '#wire/errors';
 
-/** Closes every connection of these login sessions of the account, but `spared`. */
+/** Closes every connection of these login sessions of the account, but `spared`, and tells it why. */
 export function endConnections(
   { state, now }: Pick<Context, 'state' | 'now'>,
   account: number,
   ids: readonly string[],
-  spared?: Session,
+  { spared, code = 'session_revoked' }: { readonly spared?: Session; readonly code?: ErrorCode } = {},
 ): Effect[] {
   const connections = [...(state.accounts.get(account)?.connections ?? [])];
   return connections
     .filter((session) => session !== spared && session.login && ids.includes(session.login.session.id))
-    .flatMap((session) => putOff(state, session, now, 'session_revoked'));
+    .flatMap((session) => putOff(state, session, now, code));
 }
 
 /** Tells the connection why, and ends it. Whatever it still sends while it closes is said by nobody. */

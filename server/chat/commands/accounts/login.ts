@@ -68,7 +68,7 @@ function verify(context: Context, message: Login, account: Account | undefined, 
   // bcrypt looks at no more than this: what comes after it must not be taken on trust.
   const fits = utf8(password).length <= LIMITS.passwordBytes;
   const hash = fits ? account?.passwordHash : undefined;
-  return askFirst(context, 'verifyPassword', { password, hash, ref }, (right, then) => {
+  return askFirst(context, 'verifyPassword', { password, hash, trusted, ref }, (right, then) => {
     if (right && account) return proven(then, message, account, trusted);
     const line = audit(
       then,

@@ -12,7 +12,7 @@ export const logout: Command<Client<'logout'>> = (context, { ref }) =>
       // Another connection of the same login session may have been faster.
       if (!isHere(then) || session.login?.session.id !== id) return [];
       const line = audit(then, 'session.ended', { detail: id });
-      const others = endConnections(then, account, [id], session);
+      const others = endConnections(then, account, [id], { spared: session });
       const left = comeOut(state, session, now);
       state.renameGuest(
         session,

@@ -45,6 +45,19 @@ export function digest(secret: string): string {
   return toHex(sha256(utf8(secret)));
 }
 
+/** Characters of a login token that all tokens of the login share; as many follow that are its own: 128 bits each. */
+const FAMILY_LENGTH = 32;
+
+/** What is kept of the part that all tokens of a login share. */
+export function familyOf(token: string): string {
+  return digest(token.slice(0, FAMILY_LENGTH));
+}
+
+/** The next token of the login that this one is of. */
+export function nextToken({ random }: Context, token: string): string {
+  return token.slice(0, FAMILY_LENGTH) + toHex(random(FAMILY_LENGTH / 2));
+}
+
 /** 256 random bits in hex. */
 export function newSecret({ random }: Context): string {
   return toHex(random(32));

@@ -1,9 +1,10 @@
 /**
  * `resume`: by the token of an earlier login. Each resume gives a new token. The one before is taken for a short time,
- * for a client that missed the answer; after that, two hold tokens of one login, and one of them has no right to it.
+ * for a client that missed the answer. Any other earlier token of the login shows that two hold tokens of it, and that one
+ * of them has no right to it: however often it was resumed in between.
  */
 import { type Admission, admit } from './admit.ts';
-import { type Ref, askFirst, authFailed, digest, newSecret, obstacle } from './proof.ts';
+import { type Ref, askFirst, authFailed, digest, familyOf, nextToken, obstacle } from './proof.ts';
 import { endConnections } from './ending.ts';
 import { type Command, type Context, audit } from '../command.ts';
 import type { Effect } from '../../effects.ts';
@@ -14,19 +15,20 @@ import type { Client } from '#wire/messages';
 export const resume: Command<Client<'resume'>> = (context, { token, ref }) => {
   const code = obstacle(context);
   if (code) return authFailed(context.session, code, ref);
-  return find(context, digest(token), ref, 1);
+  return find(context, token, ref, 1);
 };
 
 /** `retries`: how often to look again when another connection was faster with the same token. */
-function find(context: Context, hash: string, ref: Ref, retries: number): Effect[] {
-  return askFirst(context, 'sessionByToken', { hash, ref }, (found, then) => {
+function find(context: Context, token: string, ref: Ref, retries: number): Effect[] {
+  const hash = digest(token);
+  return askFirst(context, 'sessionByToken', { hash, family: familyOf(token), ref }, (found, then) => {
     const { session, now } = then;
     if (!found || found.session.expires <= now) return authFailed(session, 'session_unknown', ref);
     const { session: login, account } = found;
-    if (hash !== login.tokenHash && now >= login.tokenChanged + LIMITS.tokenGrace)
-      return stolen(then, login, account.name, ref);
-    return rotate(then, login, ref, (last) =>
-      retries > 0 ? find(last, hash, ref, retries - 1) : authFailed(session, 'busy', ref),
+    const isNext = hash === login.previousHash && now < login.tokenChanged + LIMITS.tokenGrace;
+    if (hash !== login.tokenHash && !isNext) return stolen(then, login, account.name, ref);
+    return rotate(then, login, { shown: token, ref }, (last) =>
+      retries > 0 ? find(last, token, ref, retries - 1) : authFailed(session, 'busy', ref),
     );
   });
 }
@@ -34,14 +36,15 @@ function find(context: Context, hash: string, ref: Ref, retries: number): Effect
 function rotate(
   context: Context,
   before: LoginSession,
-  ref: Ref,
+  { shown, ref }: { readonly shown: string; readonly ref: Ref },
   tooLate: (context: Context) => Effect[],
 ): Effect[] {
   const { now, session } = context;
-  const token = newSecret(context);
+  const token = nextToken(context, shown);
   const after: LoginSession = {
     ...before,
     tokenHash: digest(token),
+    familyHash: familyOf(token),
     previousHash: before.tokenHash,
     tokenChanged: now,
     seen: now,
@@ -55,11 +58,11 @@ function rotate(
   );
 }
 
-/** Which of the two is the thief cannot be known: both have to log in again. */
+/** Which of the two is the thief cannot be known: both are told, and have to log in again. */
 function stolen(context: Context, { id, account }: LoginSession, name: string, ref: Ref): Effect[] {
   return askFirst(context, 'endSessions', { account, ids: [id], ref }, (ended, then) => [
     audit(then, 'session.token_reused', { subject: name, detail: id }),
-    ...endConnections(then, account, ended),
-    ...authFailed(then.session, 'session_unknown', ref),
+    ...endConnections(then, account, ended, { code: 'session_stolen' }),
+    ...authFailed(then.session, 'session_stolen', ref),
   ]);
 }

@@ -56,15 +56,30 @@ describe('resume', () => {
     const { token: newer } = stage.last(4, 'auth_success');
     stage.now += LIMITS.tokenGrace;
     resumed(stage, 5, token);
-    expect(stage.last(5, 'auth_failed')).toMatchObject({ code: 'session_unknown' });
-    expect(stage.last(4, 'error')).toMatchObject({ code: 'session_revoked', fatal: true });
+    expect(stage.last(5, 'auth_failed')).toMatchObject({ code: 'session_stolen' });
+    expect(stage.last(4, 'error')).toMatchObject({ code: 'session_stolen', fatal: true });
     expect(stage.closed).toEqual([
-      [1, 'session_revoked'],
-      [4, 'session_revoked'],
+      [1, 'session_stolen'],
+      [4, 'session_stolen'],
     ]);
     expect(stage.audit.at(-1)).toMatchObject({ event: 'session.token_reused', subject: 'ana' });
     resumed(stage, 6, newer);
     expect(stage.last(6, 'auth_failed')).toMatchObject({ code: 'session_unknown' });
+  });
+
+  it('takes every earlier token for stolen, however often the login was resumed since', () => {
+    const { stage, tokens } = anaTwice();
+    const [token = ''] = tokens;
+    resumed(stage, 4, token);
+    const { token: second } = stage.last(4, 'auth_success');
+    resumed(stage, 5, second);
+    const { token: third } = stage.last(5, 'auth_success');
+    resumed(stage, 6, token);
+    expect(stage.last(6, 'auth_failed')).toMatchObject({ code: 'session_stolen' });
+    expect(stage.last(5, 'error')).toMatchObject({ code: 'session_stolen', fatal: true });
+    expect(stage.audit.at(-1)).toMatchObject({ event: 'session.token_reused', subject: 'ana' });
+    resumed(stage, 7, third);
+    expect(stage.last(7, 'auth_failed')).toMatchObject({ code: 'session_unknown' });
   });
 
   it('looks again when another connection was faster with the same token', () => {

@@ -3,6 +3,7 @@ import { announce } from './notice.ts';
 import { accountAuthor, accountOf } from '../../authors.ts';
 import { type Command, type Context, ask, audit, done, given, refuse } from '../command.ts';
 import { outranks } from '../ranks.ts';
+import { putOutOfForbidden } from '../talk/access.ts';
 import { findPerson } from '../talk/place.ts';
 import type { Effect } from '../../effects.ts';
 import type { Account } from '../../records.ts';
@@ -48,11 +49,13 @@ function give(context: Context, { role, ref }: Appoint, { id, name }: Account): 
       state.steppingDown.delete(id);
       const live = state.accounts.get(id);
       if (live) live.role = role;
+      const put = putOutOfForbidden(state, live?.connections ?? []);
       const did = `made ${name} ${role}`;
       const person = { author: accountAuthor(id), name };
       return [
         audit(then, 'account.role', { subject: name, detail: role }),
         announce(then, { event: 'role', did, person, role }),
+        ...put,
         done(then.session, 'appoint', ref, `You ${did}.`),
       ];
     },

@@ -1,5 +1,7 @@
 /** Who may enter a room, and see that there is one. */
+import { putOut } from './leave.ts';
 import { keepsOrder } from '../ranks.ts';
+import type { Effect } from '../../effects.ts';
 import type { Room, Session } from '../../sessions.ts';
 import type { ChatState } from '../../state.ts';
 import { accountAuthor } from '../../authors.ts';
@@ -18,6 +20,20 @@ export function mayEnter(session: Session, room: Room | undefined): boolean {
   if (record?.access !== 'invite' || keepsOrder(session)) return true;
   const author = authorOf(session);
   return author !== undefined && record.invited.includes(author);
+}
+
+/** Whether the connection is in this room, and still has a right to be. */
+export function isIn(state: ChatState, session: Session, name: string): boolean {
+  return session.rooms.has(name) && mayEnter(session, state.rooms.get(name));
+}
+
+/** Puts connections out of rooms that they have no right to be in any more. */
+export function putOutOfForbidden(state: ChatState, sessions: Iterable<Session>): Effect[] {
+  return [...sessions].flatMap((session) =>
+    [...session.rooms]
+      .filter((name) => !isIn(state, session, name))
+      .flatMap((name) => putOut(state, session, name, 'not_invited')),
+  );
 }
 
 /** What ties this connection to what it made and said; `undefined` while it is nobody in particular. */

@@ -2,6 +2,7 @@
  * Where something is said: a room that this connection is in, or the private conversation with `@name`. Each end of
  * a conversation calls it by the other's name; both mean the one key under which it is stored.
  */
+import { isIn } from './access.ts';
 import { type Context, ask, given, refuse, reply } from '../command.ts';
 import { accountAuthor, accountOf, conversationKey, isConversation, otherEnd } from '../../authors.ts';
 import type { Effect, Peer } from '../../effects.ts';
@@ -40,7 +41,7 @@ export function atPlace(context: Context, { room, ref }: Request, then: Next): E
   const { member } = session;
   if (member && room?.startsWith('@')) return atConversation(context, member, { room, ref }, then);
   const key = room === undefined ? session.currentRoom : cleanRoom(room);
-  if (!member || key === undefined || !session.rooms.has(key))
+  if (!member || key === undefined || !isIn(context.state, session, key))
     return refuse(session, 'not_joined', given({ ref, room: key ?? room }));
   return then({ key, label: key, ends: undefined }, context, member);
 }
@@ -108,7 +109,7 @@ export function atStored(
 ): Effect[] {
   const { session } = context;
   if (!isConversation(key)) {
-    const open = anyRoom || session.rooms.has(key);
+    const open = anyRoom || isIn(context.state, session, key);
     return then(open ? { key, label: key, ends: undefined } : undefined, context);
   }
   const { member } = session;

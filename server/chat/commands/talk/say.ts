@@ -1,5 +1,6 @@
 /** `say`: a number, a time, and into the store; everyone hears it once it is there. */
-import { type Context, type Command, ask } from '../command.ts';
+import { isIn } from './access.ts';
+import { type Context, type Command, ask, isHere } from '../command.ts';
 import { type Place, atPlace, isReachable } from './place.ts';
 import { isUnderWay, refuseNew } from './references.ts';
 import { type Objection, pauseOf, silenceOf } from './speaking.ts';
@@ -45,8 +46,10 @@ function commitReply(context: Context, utterance: Utterance, id: number): Effect
     'messageById',
     { id, ref },
     (answered, later) => {
-      const there = answered?.room === place.key && !later.state.removing.has(place.key);
-      if (there) return commit(later, utterance);
+      const { state, session } = later;
+      const isOpen = place.ends !== undefined || isIn(state, session, place.key) || !isHere(later);
+      const there = answered?.room === place.key && !state.removing.has(place.key);
+      if (there && isOpen) return commit(later, utterance);
       return refuseNew(later, utterance, { code: 'no_such_message', got: String(id) });
     },
     (code) => refuseNew(context, utterance, { code }),

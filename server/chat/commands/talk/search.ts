@@ -1,6 +1,8 @@
 /** `search`: words in what was said, in the rooms this connection is in or in one private conversation. */
+import { isIn } from './access.ts';
 import { type Place, atPlace } from './place.ts';
 import { type Command, type Context, ask, given, refuse, reply } from '../command.ts';
+import { isConversation } from '../../authors.ts';
 import type { Effect } from '../../effects.ts';
 import { LIMITS } from '#wire/limits';
 import type { Client } from '#wire/messages';
@@ -11,10 +13,11 @@ export const search: Command<Search> = (context, message) => {
   const { room, ref } = message;
   if (room !== undefined)
     return atPlace(context, { room, ref }, (place, later) => find(later, message, [place]));
-  const rooms = [...context.session.rooms].map((key) => ({ key, label: key }));
-  return rooms.length === 0
-    ? refuse(context.session, 'not_joined', given({ ref }))
-    : find(context, message, rooms);
+  const { state, session } = context;
+  const rooms = [...session.rooms]
+    .filter((key) => isIn(state, session, key))
+    .map((key) => ({ key, label: key }));
+  return rooms.length === 0 ? refuse(session, 'not_joined', given({ ref })) : find(context, message, rooms);
 };
 
 function find(
@@ -24,9 +27,11 @@ function find(
 ): Effect[] {
   const labels = new Map(places.map(({ key, label }) => [key, label]));
   const query = given({ text, before, limit, rooms: [...labels.keys()] });
-  return ask(context, 'search', { ...query, ref }, (found, { session }) => {
+  return ask(context, 'search', { ...query, ref }, (found, { state, session }) => {
     if (!found) return refuse(session, 'bad_search', given({ ref, got: text }));
-    const messages = found.messages.map((message) => ({
+    // The right may have gone while the store was looking.
+    const open = found.messages.filter(({ room }) => isConversation(room) || isIn(state, session, room));
+    const messages = open.map((message) => ({
       ...message,
       room: labels.get(message.room) ?? message.room,
     }));

@@ -1,6 +1,6 @@
 /** `who`: the members in a room, or the ends of a private conversation that are here. */
 import { type Place, atPlace } from './place.ts';
-import { type Command, type Context, given, reply } from '../command.ts';
+import { type Command, type Context, given, refuse, reply } from '../command.ts';
 import { keepsOrder } from '../ranks.ts';
 import type { Effect } from '../../effects.ts';
 import type { Member, Session } from '../../sessions.ts';
@@ -15,8 +15,24 @@ export const who: Command<Client<'who'>> = (context, message) => {
   // Moderators look into every room.
   if (key !== undefined && state.rooms.has(key) && keepsOrder(session))
     return list(context, { key, label: key, ends: undefined }, message);
-  return atPlace(context, message, (place, later) => list(later, place, message));
+  return atPlace(context, message, (place, later, member) => {
+    const { ends, label: room } = place;
+    if (!ends || keepsOrder(later.session) || sharesRoom(later.state, member, ends.other.author))
+      return list(later, place, message);
+    // The same as for a name that nobody has: accounts cannot be listed this way.
+    const got = ends.other.name;
+    return refuse(later.session, 'no_such_member', given({ ref: message.ref, room, got }));
+  });
 };
+
+/** Whether both are in some room at the same time. */
+function sharesRoom(state: ChatState, member: Member, author: string): boolean {
+  const other = state.membersByAuthor.get(author);
+  return (
+    other !== undefined &&
+    [...state.rooms.values()].some(({ people }) => people.has(member) && people.has(other))
+  );
+}
 
 function list({ state, session }: Context, place: Place, { ref }: Client<'who'>): Effect[] {
   const here = present(state, place);
