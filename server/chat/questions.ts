@@ -67,7 +67,7 @@ export interface Questions {
   startSession: Row<{ readonly session: LoginSession }, readonly string[]>;
   /** The login whose token, or the one before it, this is the hash of; else the one whose tokens share this `family`. */
   sessionByToken: Row<
-    { readonly hash: string; readonly family: string | undefined },
+    { readonly hash: string; readonly family?: string | undefined },
     { readonly session: LoginSession; readonly account: Account } | undefined
   >;
   /** A new token for a session in use; false when someone else changed it meanwhile. */
