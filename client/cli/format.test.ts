@@ -70,6 +70,7 @@ describe('lines', () => {
       '* ·7 #den changed by ben: new ⏎ ',
     ],
     [{ type: 'deleted', room: '@ben', id: 7, by: 'mod' }, '* ·7 @ben deleted by mod'],
+    [{ type: 'deleted', room: '@?', id: 7, by: 'mod' }, '* ·7 a private conversation deleted by mod'],
     [{ type: 'presence', name: 'ben', state: 'away' }, '* ben is away'],
     [{ type: 'invited', room: 'den', by: 'ben' }, '* ben lets you into #den: /join den'],
     [{ type: 'typing', room: 'den', name: 'ben' }, undefined],

@@ -21,6 +21,8 @@ export interface DialOptions {
   readonly servername?: string | undefined;
   /** Replaces the resolver of host names. */
   readonly lookup?: LookupFunction | undefined;
+  /** The address of this machine to connect from, where it has several. */
+  readonly localAddress?: string | undefined;
   /** Gets the secrets of this connection. */
   readonly keyLog?: KeyLogSink | undefined;
   /** Milliseconds until the link must be open. */
@@ -75,8 +77,9 @@ function channelFor({ wire, keys = [], keyLog }: DialOptions, place: Place): Cha
 }
 
 function openSocket(options: DialOptions, place: Place): Socket {
-  const { wire, host, port, lookup, keyLog } = options;
-  const tcp = { host, port, noDelay: true, ...(lookup && { lookup }) };
+  const { wire, host, port, lookup, localAddress, keyLog } = options;
+  const from = localAddress === undefined ? {} : { localAddress };
+  const tcp = { host, port, noDelay: true, ...from, ...(lookup && { lookup }) };
   if (wireByName(wire).transport === 'tcp') return connectTcp(tcp);
   const socket = connectTls({ ...tcp, ...tlsOptions(options, place) });
   if (keyLog) socket.on('keylog', (line) => keyLog(line.toString('latin1').trimEnd()));

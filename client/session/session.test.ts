@@ -83,6 +83,18 @@ describe('saying', () => {
     expect(session.pending).toBe(0);
   });
 
+  it('counts messages alone as unacknowledged, whatever else has no answer', () => {
+    const session = openSession();
+    session.ping();
+    session.ask({ type: 'who' });
+    expect(session.pending).toBe(2);
+    expect(session.unacknowledged).toBe(0);
+    session.say('hi');
+    sent(session);
+    session.say('ho');
+    expect(session.unacknowledged).toBe(2);
+  });
+
   it('sends what is not acknowledged again on the next connection, in order and under the same refs', () => {
     const session = openSession();
     session.say('one');

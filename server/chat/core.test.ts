@@ -285,4 +285,17 @@ describe('going and coming back', () => {
     expect(stage.types(1)).toEqual(['welcome', 'joined']);
     expect(new Set(tokens).size).toBe(LIMITS.absentMembers + 2);
   });
+
+  it('remembers as many absent members, however many are connected and have joined nothing', () => {
+    const stage = new Stage();
+    const lurkers = Array.from({ length: 50 }, (_, i) => LIMITS.absentMembers + 10 + i);
+    for (const id of lurkers) stage.connect(id);
+    for (let i = 1; i <= LIMITS.absentMembers + 2; i++) {
+      stage.connect(i).say(i, { type: 'join', name: `m${i}` });
+      stage.perform(stage.core.disconnect(i, stage.now));
+    }
+    expect(stage.core.state.members.size).toBe(LIMITS.absentMembers);
+    for (const id of lurkers) stage.say(id, { type: 'join' });
+    expect(stage.core.state.members.size).toBe(LIMITS.absentMembers + lurkers.length);
+  });
 });

@@ -86,6 +86,39 @@ describe('tries for one account', () => {
   });
 });
 
+describe('tries for ever new names from one network', () => {
+  const guess = async (
+    throttle: Throttle,
+    count: number,
+    address: (i: number) => string,
+  ): Promise<number> => {
+    let allowed = 0;
+    for (let i = 0; i < count; i++) {
+      const answer = await throttle.mayLogin({ key: `name${i}`, address: address(i), trusted: false });
+      if (answer.allowed) allowed += 1;
+    }
+    return allowed;
+  };
+
+  it.each([
+    ['IPv4', () => '192.0.2.1', '192.0.2.2'],
+    ['IPv6', (i: number) => `2001:db8:0:1::${i.toString(16)}`, '2001:db8:0:2::1'],
+  ] as const)('over %s have a total, and leave others their own', async (_, address, elsewhere) => {
+    const throttle = loginThrottle();
+    expect(await guess(throttle, 1_000, address)).toBe(50);
+    vi.advanceTimersByTime(60_000);
+    expect(await guess(throttle, 1_000, address)).toBe(30);
+    expect(await tries(throttle, 1, elsewhere)).toBe(1);
+  });
+
+  it('from wherever they come do not stop known devices', async () => {
+    const throttle = loginThrottle();
+    expect(await guess(throttle, 5_000, (i) => `10.${i >> 8}.${i & 255}.1`)).toBe(60);
+    expect(await tries(throttle, 1, '10.0.0.1')).toBe(0);
+    expect(await tries(throttle, 3, '10.0.0.1', true)).toBe(3);
+  });
+});
+
 it('bounds the tries for all accounts together', async () => {
   const throttle = loginThrottle();
   let allowed = 0;

@@ -1,8 +1,9 @@
 import { compare } from 'bcrypt';
 import { describe, expect, it } from 'vitest';
 import { BusyError } from './answers.ts';
+import { THREADS } from './bcrypt.ts';
 import { passwordStrength } from './password-strength.ts';
-import { BCRYPT_COST, passwordAnswers } from './passwords.ts';
+import { BCRYPT_COST, PasswordQueue, passwordAnswers } from './passwords.ts';
 
 const { hashPassword, verifyPassword, passwordFlaw } = passwordAnswers({ cost: 4 });
 
@@ -50,6 +51,28 @@ it('lets logins wait in line, and refuses those for whom the line is too long', 
   expect(busy.length).toBeGreaterThan(100);
   expect(busy.length).toBeLessThan(150);
   expect(await answers.verifyPassword({ password: 'secret enough', hash })).toBe(true);
+});
+
+describe('known devices', () => {
+  it('go before strangers, and have room when strangers have none', async () => {
+    const queue = new PasswordQueue();
+    const order: string[] = [];
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const first = Array.from({ length: THREADS }, () => queue.run(() => gate));
+    const strangers = Array.from({ length: 400 }, () =>
+      queue.run(() => Promise.resolve(void order.push('stranger'))).catch((error: unknown) => error),
+    );
+    const known = Array.from({ length: 3 }, () =>
+      queue.run(() => Promise.resolve(void order.push('known')), 'known'),
+    );
+    open();
+    await Promise.all([...first, ...known]);
+    const results = await Promise.all(strangers);
+    expect(order.slice(0, 3)).toEqual(['known', 'known', 'known']);
+    expect(results.filter((result) => result instanceof BusyError).length).toBeGreaterThan(0);
+    expect(queue.waiting).toBe(0);
+  });
 });
 
 describe('a new password', () => {

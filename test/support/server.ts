@@ -45,7 +45,7 @@ export interface TestServer {
 }
 
 type Tuning = Partial<
-  Pick<ServerOptions, 'defence' | 'keyLog' | 'keys' | 'passwords' | 'peerOf' | 'policy' | 'store'>
+  Pick<ServerOptions, 'defence' | 'keyLog' | 'keys' | 'passwords' | 'peerOf' | 'policy' | 'store' | 'tapped'>
 >;
 
 /** Made once per test file: the keys take longer than anything else about a server. */

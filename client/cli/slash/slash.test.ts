@@ -32,8 +32,8 @@ interface Person extends SlashContext {
   run(line: string, ...answers: (string | (() => string))[]): Promise<string[]>;
 }
 
-async function person(wire: WireName = 'tls'): Promise<Person> {
-  const client = new ChatClient({ ...server.target(wire), onLogin: 'wait' });
+async function person(wire: WireName = 'tls', at = server): Promise<Person> {
+  const client = new ChatClient({ ...at.target(wire), onLogin: 'wait' });
   open.push(client);
   await client.connect();
   const printed: string[] = [];
@@ -51,7 +51,7 @@ async function person(wire: WireName = 'tls'): Promise<Person> {
       const answer = answers.shift();
       return Promise.resolve(typeof answer === 'function' ? answer() : answer);
     },
-    targetFor: (to) => Promise.resolve(server.target(to)),
+    targetFor: (to) => Promise.resolve(at.target(to)),
     quit: () => undefined,
     async run(line, ...given) {
       answers = given;
@@ -259,5 +259,78 @@ describe('every command', () => {
       'two  words',
       undefined,
     ]);
+  });
+});
+
+describe('on a server that records what crosses its wires', () => {
+  const RECORDED = expect.stringMatching(
+    /records what crosses its wires.*passwords and private messages/,
+  ) as string;
+  let tapped: TestServer;
+  beforeAll(async () => {
+    tapped = await startTestServer({
+      policy: { mode: 'optional', registration: true, passwordWires: ['plain', 'tls'] },
+      tapped: true,
+    });
+  });
+  afterAll(() => tapped.close());
+
+  /** What was printed before each question. */
+  function printedBeforeAsked(someone: Person): string[][] {
+    const before: string[][] = [];
+    const { ask } = someone;
+    Object.assign(someone, {
+      ask: (...question: Parameters<typeof ask>) => {
+        before.push([...someone.printed]);
+        return ask(...question);
+      },
+    });
+    return before;
+  }
+
+  it.each(['/register', '/login'])('%s says so before a password is typed', async (command) => {
+    const ana = await person('tls', tapped);
+    const before = printedBeforeAsked(ana);
+    await ana.run(`${command} ${freshName()}`);
+    expect(before).toEqual([[RECORDED]]);
+  });
+
+  it.each(['/password', '/2fa on', '/2fa off'])('%s says so before a password is typed', async (command) => {
+    const ana = await person('tls', tapped);
+    await ana.run(`/register ${freshName()}`, PASSWORD, PASSWORD);
+    const before = printedBeforeAsked(ana);
+    await ana.run(command);
+    expect(before).toEqual([[RECORDED]]);
+  });
+
+  it('/msg says so before a private message is typed, and before the first that is typed behind it', async () => {
+    const [ana, ben] = [await person('tls', tapped), await person('tls', tapped)];
+    const { name = '' } = ben.client;
+    const before = printedBeforeAsked(ana);
+    await ana.run(`/msg ${name}`, 'psst');
+    expect(before).toEqual([[RECORDED]]);
+    expect((await ana.run(`/msg ${name} again`)).filter((line) => line.startsWith('!'))).toEqual([]);
+    const [warning] = await ben.run(`/dm ${ana.client.name ?? ''} yes?`);
+    expect(warning).toEqual(RECORDED);
+  });
+});
+
+it('no server that records nothing is said to record', async () => {
+  const ana = await person();
+  await ana.run(`/register ${freshName()}`, PASSWORD, PASSWORD);
+  expect(ana.printed.join('\n')).not.toContain('records what crosses');
+});
+
+describe('words from other chat programs', () => {
+  it.each(['/dm', '/tell', '/whisper'])('%s is /msg', async (word) => {
+    const [ana, ben] = [await person(), await person()];
+    expect((await ana.run(`${word} ${ben.client.name ?? ''} psst`)).join('\n')).toContain('psst');
+    expect((await ana.run(`/help ${word}`)).join('\n')).toContain('/msg NAME');
+  });
+
+  it('/nick tells a guest to start again, and an account that it keeps its name', async () => {
+    const [guest, owner] = [await person(), await account()];
+    await expect(guest.run('/nick fox')).rejects.toThrow('start again with --name');
+    await expect(owner.run('/nick fox')).rejects.toThrow(`the name of your account, ${owner.name}`);
   });
 });

@@ -56,16 +56,27 @@ async function msg(context: SlashContext, { words, text }: Args): Promise<void> 
   const name = nameArg(words[0], '/msg NAME [TEXT]');
   const said = text(1) ?? (await askPrivately(context, name));
   if (said === undefined || said.trim() === '') return;
+  warnOfReaders(context);
   await sayAndShow(context, said, { room: `@${name}` });
 }
 
 /** On a wire or a server where others can read it, that is said before it is typed. */
 async function askPrivately(context: SlashContext, name: string): Promise<string | undefined> {
-  const { client, colors, print, ask } = context;
+  warnOfReaders(context);
+  return context.ask(`To ${clean(name)} alone: `);
+}
+
+/** Clients whose user has been told who else reads private messages, by the wire that was used. */
+const warned = new WeakMap<object, string>();
+
+/** Says who else can read a private message, before the first one on this wire. */
+function warnOfReaders(context: SlashContext): void {
+  const { client, colors, print } = context;
+  if (warned.get(client) === client.wire) return;
+  warned.set(client, client.wire);
   warnOfTap(context);
   if (client.wire === 'plain')
     print(colors.yellow('! On the plain wire everyone between here and the server can read it, too.'));
-  return ask(`To ${clean(name)} alone: `);
 }
 
 async function reply(context: SlashContext, { words, text }: Args): Promise<void> {
