@@ -1,6 +1,10 @@
 /** Command lines for the person to type: they find the same server as the program that shows them. */
 import { resolve } from 'node:path';
 import { DEFAULT_DATA } from '#client/data-paths';
+import { quoted } from './quoted.ts';
+
+// It stands in a file of its own for the page, which has no node:path.
+export { quoted };
 
 /** `npx wireglass psk rotate --data FOLDER` for `psk rotate`. Every hint that names a command is made here. */
 export function commandLine(command: string, data: string): string {
@@ -10,9 +14,4 @@ export function commandLine(command: string, data: string): string {
 /** ` --data FOLDER`, or nothing where that is the folder that is used anyway. */
 export function dataOption(data: string): string {
   return resolve(data) === resolve(DEFAULT_DATA) ? '' : ` --data ${quoted(data)}`;
-}
-
-/** A word as a POSIX shell takes it; only where it would not take it as it is. */
-export function quoted(text: string): string {
-  return /^[\w./:@%+=,\\-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

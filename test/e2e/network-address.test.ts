@@ -1,8 +1,11 @@
 /** The page at an address of the network: only with the token, and without what browsers reserve for secure origins. */
-import { networkInterfaces } from 'node:os';
-import type { Browser } from 'playwright-core';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeWith } from '../support/needs.ts';
+import { Program } from '../support/program.ts';
 import { type Served, WIRES, launch, open, say, serve } from './visit.ts';
 
 const TEXT = 'Meet me at the north gate – at nine ☂';
@@ -32,6 +35,24 @@ describeWith(['chromium'], 'the workbench in a browser', ({ chromium: executable
       await visit.leave();
     });
 
+    it('shows commands that work on another machine, with the files it gives out', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'wireglass-e2e-'));
+      const visit = await open(browser, served.url);
+      for (const wire of WIRES) {
+        const card = visit.page.getByTestId(`wire-card-${wire}`);
+        const files = await downloadAll(visit.page, wire, folder);
+        const [, , ...args] = (await card.locator('code').innerText()).split(' ');
+        expect(args).toContain(address);
+        const elsewhere = args.map((arg) => files.find((file) => file.endsWith(`/${arg}`)) ?? arg);
+        const chat = new Program([...elsewhere, '--data', join(folder, 'none')]);
+        chat.child.stdin.end(`over ${wire}\n`);
+        expect(await chat.finished).toMatchObject({ code: 0 });
+        await card.getByTestId(`said-${wire}`).getByText(`over ${wire}`, { exact: true }).waitFor();
+      }
+      await visit.leave();
+      await rm(folder, { recursive: true });
+    }, 240_000);
+
     it('decrypts all wires, and takes the token out of the address', async () => {
       const visit = await open(browser, served.url);
       const { page } = visit;
@@ -47,6 +68,20 @@ describeWith(['chromium'], 'the workbench in a browser', ({ chromium: executable
     });
   });
 });
+
+/** What the card says to save first. Gives where it was saved, under the names that the server gave. */
+async function downloadAll(page: Page, wire: string, folder: string): Promise<string[]> {
+  const buttons = page.getByTestId(`wire-card-${wire}`).locator('[data-testid^=download-]');
+  // What the server said about itself has come once its files are offered.
+  if (wire !== 'plain') await buttons.first().waitFor();
+  const files: string[] = [];
+  for (const button of await buttons.all()) {
+    const [file] = await Promise.all([page.waitForEvent('download'), button.click()]);
+    files.push(join(folder, file.suggestedFilename()));
+    await file.saveAs(files.at(-1) as string);
+  }
+  return files;
+}
 
 function lanAddress(): string | undefined {
   const all = Object.values(networkInterfaces()).flatMap((list) => list ?? []);

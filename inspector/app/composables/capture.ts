@@ -1,6 +1,6 @@
 /** Downloads what the taps hold, now or some seconds from now. */
 import { onScopeDispose, shallowRef } from 'vue';
-import { heldToken } from './token.ts';
+import { download } from './download.ts';
 
 export type CaptureState =
   | { readonly state: 'idle' }
@@ -19,23 +19,12 @@ export function useCapture() {
     const until = seconds === 0 ? undefined : Date.now() + seconds * 1000;
     state.value = { state: 'waiting', until };
     try {
-      const token = heldToken();
-      const response = await fetch(`/api/capture?seconds=${seconds}&keys=${keys}`, {
-        signal: abort.signal,
-        ...(token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } }),
-      });
-      if (!response.ok) throw new Error(await reasonOf(response));
-      const blob = await response.blob();
-      const file = fileName(response.headers.get('content-disposition'));
-      save(blob, file);
-      state.value = { state: 'done', file, bytes: blob.size };
+      const path = `/api/capture?seconds=${seconds}&keys=${keys}`;
+      const { file, bytes } = await download(path, 'wireglass.pcapng', abort.signal);
+      state.value = { state: 'done', file, bytes };
     } catch (error) {
       if ((error as Error).name === 'AbortError') return;
-      const isNetwork = error instanceof TypeError;
-      state.value = {
-        state: 'failed',
-        message: isNetwork ? 'The server is not answering.' : (error as Error).message,
-      };
+      state.value = { state: 'failed', message: (error as Error).message };
     }
   }
 
@@ -45,24 +34,4 @@ export function useCapture() {
   }
   onScopeDispose(() => abort?.abort());
   return { state, take, cancel };
-}
-
-async function reasonOf(response: Response): Promise<string> {
-  const body = (await response.json().catch(() => undefined)) as { message?: unknown } | undefined;
-  return typeof body?.message === 'string' ? body.message : `The server answered ${response.status}.`;
-}
-
-/** The server's name for the file, kept to a plain name. */
-export function fileName(disposition: string | null): string {
-  const given = /filename="([\w.-]{1,100})"/.exec(disposition ?? '')?.[1];
-  return given ?? 'wireglass.pcapng';
-}
-
-function save(blob: Blob, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  // The download has its own hold on the blob once the click is handled.
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

@@ -16,16 +16,6 @@ export const WIRE_FACES: Readonly<Record<WireName, WireFace>> = {
   'tls+psk': { name: 'tls+psk', protection: 'psk inside TLS', layers: 'psk records inside TLS' },
 };
 
-/**
- * What to type to chat on a wire from a terminal. `page` is the host name in the page's own address: on another
- * machine, and in another data folder, the server cannot be found by itself.
- */
-export function chatCommand({ wire, port }: { wire: WireName; port: number }, page: string): string {
-  const isHere = ['localhost', '127.0.0.1', '[::1]', ''].includes(page);
-  const host = isHere ? [] : [`--host ${page.replace(/^\[|\]$/g, '')}`];
-  return ['npx wireglass chat', `--wire ${wire}`, ...host, `--port ${port}`].join(' ');
-}
-
 export function isWireName(text: unknown): text is WireName {
   return WIRE_NAMES.some((name) => name === text);
 }

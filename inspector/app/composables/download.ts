@@ -1,0 +1,50 @@
+/** Files of the server's API, which a plain link cannot fetch: the token goes in a header. */
+import { heldToken } from './token.ts';
+
+export interface Downloaded {
+  readonly file: string;
+  /** Size in bytes. */
+  readonly bytes: number;
+}
+
+/** Asks `path` of the API. Rejects with a sentence for the person when the server refuses or is not there. */
+export async function askApi(path: string, signal?: AbortSignal): Promise<Response> {
+  const token = heldToken();
+  const response = await fetch(path, {
+    ...(signal && { signal }),
+    ...(token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } }),
+  }).catch((error: unknown) => {
+    if (error instanceof TypeError) throw new Error('The server is not answering.', { cause: error });
+    throw error;
+  });
+  if (!response.ok) throw new Error(await reasonOf(response));
+  return response;
+}
+
+/** Saves what `path` of the API gives, under the server's name for it or else `usualName`. Rejects as `askApi` does. */
+export async function download(path: string, usualName: string, signal?: AbortSignal): Promise<Downloaded> {
+  const response = await askApi(path, signal);
+  const blob = await response.blob();
+  const file = fileName(response.headers.get('content-disposition'), usualName);
+  save(blob, file);
+  return { file, bytes: blob.size };
+}
+
+async function reasonOf(response: Response): Promise<string> {
+  const body = (await response.json().catch(() => undefined)) as { message?: unknown } | undefined;
+  return typeof body?.message === 'string' ? body.message : `The server answered ${response.status}.`;
+}
+
+/** The server's name for the file, kept to a plain name. */
+function fileName(disposition: string | null, usual: string): string {
+  return /filename="([\w.-]{1,100})"/.exec(disposition ?? '')?.[1] ?? usual;
+}
+
+function save(blob: Blob, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  // The download has its own hold on the blob once the click is handled.
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

@@ -1,0 +1,63 @@
+/** What to type to chat on a wire from a terminal, on the machine of the page. */
+import { quoted } from '#client-cli/quoted';
+import type { WireName } from '#wire/messages';
+
+/** What `GET /api/info` says for commands. */
+export interface ServerInfo {
+  /** The server's data folder; null where commands look into it by themselves. */
+  readonly data: string | null;
+  /** Path of the CA's certificate on the server. */
+  readonly ca: string;
+  /** Path of the demo key on the server; null when the shared key is a real one. */
+  readonly demoKey: string | null;
+}
+
+/** A file that the command reads and that the server gives out. */
+export interface NeededFile {
+  readonly path: string;
+  readonly name: string;
+  readonly label: string;
+}
+
+export interface ChatCommand {
+  readonly text: string;
+  /** To be downloaded first. */
+  readonly files: readonly NeededFile[];
+  /** The wire needs a shared key that only the operator hands out. */
+  readonly asksForKey: boolean;
+}
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]', '']);
+
+/**
+ * `page` is the host name in the page's own address. On the server's machine a command finds everything in the data
+ * folder; on another one it needs the address, and the files that the wire is protected with.
+ */
+export function chatCommand(
+  { wire, port }: { wire: WireName; port: number },
+  page: string,
+  server: ServerInfo | undefined,
+): ChatCommand {
+  const start = ['npx wireglass chat', `--wire ${wire}`];
+  if (LOOPBACK.has(page)) {
+    const data = server?.data ? [`--data ${quoted(server.data)}`] : [];
+    return { text: [...start, `--port ${port}`, ...data].join(' '), files: [], asksForKey: false };
+  }
+  const needsCa = wire.startsWith('tls');
+  const needsKey = wire.endsWith('psk');
+  const key = { path: server?.demoKey ?? '', name: 'demo-psk.keys', label: 'demo key' };
+  const hasDemoKey = Boolean(server?.demoKey);
+  return {
+    text: [
+      ...start,
+      `--host ${page.replace(/^\[|\]$/g, '')} --port ${port}`,
+      ...(needsCa ? ['--ca ca.pem'] : []),
+      ...(needsKey ? [`--psk-file ${hasDemoKey ? key.name : 'psk.keys'}`] : []),
+    ].join(' '),
+    files: [
+      ...(server && needsCa ? [{ path: server.ca, name: 'ca.pem', label: 'ca.pem' }] : []),
+      ...(needsKey && hasDemoKey ? [key] : []),
+    ],
+    asksForKey: server !== undefined && needsKey && !hasDemoKey,
+  };
+}
