@@ -38,16 +38,20 @@ describeWith(['chromium'], 'the workbench in a browser', ({ chromium: executable
     it('shows commands that work on another machine, with the files it gives out', async () => {
       const folder = await mkdtemp(join(tmpdir(), 'wireglass-e2e-'));
       const visit = await open(browser, served.url);
+      // Once one of them has spoken, every card shows what was said instead.
+      const commands = [];
       for (const wire of WIRES) {
-        const card = visit.page.getByTestId(`wire-card-${wire}`);
         const files = await downloadAll(visit.page, wire, folder);
-        const [, , ...args] = (await card.locator('code').innerText()).split(' ');
+        const text = await visit.page.getByTestId(`wire-card-${wire}`).locator('code').innerText();
+        const [, , ...args] = text.split(' ');
         expect(args).toContain(address);
-        const elsewhere = args.map((arg) => files.find((file) => file.endsWith(`/${arg}`)) ?? arg);
-        const chat = new Program([...elsewhere, '--data', join(folder, 'none')]);
+        commands.push(args.map((arg) => files.find((file) => file.endsWith(`/${arg}`)) ?? arg));
+      }
+      for (const [place, wire] of WIRES.entries()) {
+        const chat = new Program([...(commands[place] ?? []), '--data', join(folder, 'none')]);
         chat.child.stdin.end(`over ${wire}\n`);
         expect(await chat.finished).toMatchObject({ code: 0 });
-        await card.getByTestId(`said-${wire}`).getByText(`over ${wire}`, { exact: true }).waitFor();
+        await visit.page.getByTestId(`said-${wire}`).getByText(`over ${wire}`, { exact: true }).waitFor();
       }
       await visit.leave();
       await rm(folder, { recursive: true });
