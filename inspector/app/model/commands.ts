@@ -38,26 +38,31 @@ export function chatCommand(
   page: string,
   server: ServerInfo | undefined,
 ): ChatCommand {
-  const start = ['npx wireglass chat', `--wire ${wire}`];
-  if (LOOPBACK.has(page)) {
-    const data = server?.data ? [`--data ${quoted(server.data)}`] : [];
-    return { text: [...start, `--port ${port}`, ...data].join(' '), files: [], asksForKey: false };
-  }
-  const needsCa = wire.startsWith('tls');
+  const start = `npx wireglass chat --wire ${wire}`;
+  if (!LOOPBACK.has(page)) return remoteCommand(start, { wire, port }, page, server);
+  const data = server?.data ? ` --data ${quoted(server.data)}` : '';
+  return { text: `${start} --port ${port}${data}`, files: [], asksForKey: false };
+}
+
+function remoteCommand(
+  start: string,
+  { wire, port }: { wire: WireName; port: number },
+  page: string,
+  server: ServerInfo | undefined,
+): ChatCommand {
   const needsKey = wire.endsWith('psk');
-  const key = { path: server?.demoKey ?? '', name: 'demo-psk.keys', label: 'demo key' };
-  const hasDemoKey = Boolean(server?.demoKey);
+  const ca = wire.startsWith('tls') ? [{ path: server?.ca ?? '', name: 'ca.pem', label: 'ca.pem' }] : [];
+  const key = needsKey ? demoKeyOf(server) : [];
+  const keyFile = key[0]?.name ?? 'psk.keys';
+  const options = ca.map(({ name }) => ` --ca ${name}`);
+  if (needsKey) options.push(` --psk-file ${keyFile}`);
   return {
-    text: [
-      ...start,
-      `--host ${page.replace(/^\[|\]$/g, '')} --port ${port}`,
-      ...(needsCa ? ['--ca ca.pem'] : []),
-      ...(needsKey ? [`--psk-file ${hasDemoKey ? key.name : 'psk.keys'}`] : []),
-    ].join(' '),
-    files: [
-      ...(server && needsCa ? [{ path: server.ca, name: 'ca.pem', label: 'ca.pem' }] : []),
-      ...(needsKey && hasDemoKey ? [key] : []),
-    ],
-    asksForKey: server !== undefined && needsKey && !hasDemoKey,
+    text: `${start} --host ${page.replace(/^\[|\]$/g, '')} --port ${port}${options.join('')}`,
+    files: server ? [...ca, ...key] : [],
+    asksForKey: server !== undefined && needsKey && key.length === 0,
   };
+}
+
+function demoKeyOf(server: ServerInfo | undefined): readonly NeededFile[] {
+  return server?.demoKey ? [{ path: server.demoKey, name: 'demo-psk.keys', label: 'demo key' }] : [];
 }
