@@ -72,16 +72,21 @@ export function register(program: Command): void {
     .on('option:no-keys', () => given.add('--no-keys'))
     .action(async (file: string, options: InspectOptions, command: Command) => {
       if (options.pskFile) given.add('--psk-file');
-      const other = ['--keys', '--psk-file'].find((name) => given.has(name));
-      if (given.has('--no-keys') && other !== undefined) {
-        command.error(`error: option '--no-keys' leaves all secrets unused: it cannot go with '${other}'`);
-      }
-      if (options.notes && !options.tree && !options.keyschedule) {
-        command.error("error: option '--notes' needs option '--tree' or '--keyschedule'");
-      }
+      refuseContradictions(given, options, command);
       const { inspect } = await import('./run-inspect.ts');
       await inspect(file, options);
     });
+}
+
+/** What commander's own conflicts cannot say. */
+function refuseContradictions(given: ReadonlySet<string>, options: InspectOptions, command: Command): void {
+  const other = ['--keys', '--psk-file'].find((name) => given.has(name));
+  if (given.has('--no-keys') && other !== undefined) {
+    command.error(`error: option '--no-keys' leaves all secrets unused: it cannot go with '${other}'`);
+  }
+  if (options.notes && !options.tree && !options.keyschedule) {
+    command.error("error: option '--notes' needs option '--tree' or '--keyschedule'");
+  }
 }
 
 function also(file: string, before: readonly string[] | boolean | undefined): readonly string[] {

@@ -42,17 +42,10 @@ const KEPT_BYTES = 64 * 1024 * 1024;
 
 /** Throws `Error` with a sentence for the user when a file is missing, unreadable or not what it should be. */
 export async function inspect(file: string, options: InspectOptions): Promise<void> {
-  const { keys = [], pskFile = [], filter } = options;
+  const { filter } = options;
   // Before anything is read, so that a mistake in it is told at once.
   const matches = filter === undefined ? undefined : await testOf(filter);
-  const dissection = new Dissection({
-    keys: keys !== false,
-    ciphers: nativeRecordCiphers,
-    streamed: true,
-    maxBytes: KEPT_BYTES,
-  });
-  for (const keyFile of keys || []) await addKeyFile(dissection, keyFile, warn);
-  for (const keyFile of pskFile) await addPskFile(dissection, keyFile, warn);
+  const dissection = await dissectionWith(options);
   const capture = new CaptureFile(dissection);
   const masking = options.showSecrets ? undefined : new Masking();
   const selection = {
@@ -68,6 +61,18 @@ export async function inspect(file: string, options: InspectOptions): Promise<vo
   } finally {
     capture.close();
   }
+}
+
+async function dissectionWith({ keys = [], pskFile = [] }: InspectOptions): Promise<Dissection> {
+  const dissection = new Dissection({
+    keys: keys !== false,
+    ciphers: nativeRecordCiphers,
+    streamed: true,
+    maxBytes: KEPT_BYTES,
+  });
+  for (const keyFile of keys || []) await addKeyFile(dissection, keyFile, warn);
+  for (const keyFile of pskFile) await addPskFile(dissection, keyFile, warn);
+  return dissection;
 }
 
 async function shown(

@@ -47,10 +47,10 @@ export const DISSECTORS: readonly Dissector[] = [
   ...Object.entries(PSK_FIELDS).map(([title, fields]) => ({ prefix: 'psk', title, fields })),
   ...Object.entries(RECORD_FIELDS).map(([title, fields]) => ({ prefix: 'tls', title, fields })),
   { prefix: 'tls', title: 'SSL 2.0 record', fields: SSL2_RECORD },
-  { prefix: 'tls.handshake', title: 'client_hello of SSL 2.0', fields: SSL2_HELLO },
   { prefix: 'tls.alert', title: '', fields: ALERT },
   { prefix: 'tls.handshake', title: '', fields: HANDSHAKE_HEADER },
   ...MESSAGES.map(({ name, fields }) => ({ prefix: 'tls.handshake', title: name, fields })),
+  { prefix: 'tls.handshake', title: 'client_hello of SSL 2.0', fields: SSL2_HELLO },
 ];
 
 let known: readonly KnownField[] | undefined;

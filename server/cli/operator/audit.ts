@@ -113,16 +113,14 @@ async function verify(store: Store, { json = false, expect = [] }: Flags): Promi
   const { entries } = await store.auditPage({ limit: 1 });
   const last = entries.at(-1);
   const flaws = flawsOf(verdict);
-  if (json) {
-    const { broken = null, missing, unknown } = verdict;
-    const whole = flaws.length === 0;
-    console.log(
-      JSON.stringify({ whole, broken, missing, unknown, last: last?.id ?? 0, hash: last?.hash ?? null }),
-    );
-  }
+  if (json) console.log(JSON.stringify({ whole: flaws.length === 0, ...verdictObject(verdict, last) }));
   if (flaws.length > 0) throw new CommandError(flaws.join('; '));
   if (json) return;
   printWhole(last, expect.length);
+}
+
+function verdictObject({ broken, missing, unknown }: Verdict, last: Entry | undefined): object {
+  return { broken: broken ?? null, missing, unknown, last: last?.id ?? 0, hash: last?.hash ?? null };
 }
 
 function printWhole(last: Entry | undefined, noted: number): void {
