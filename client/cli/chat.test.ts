@@ -217,7 +217,7 @@ describe('what goes wrong', () => {
       /the key file \/nowhere is not there/,
       () => chat('tls+psk', ['--psk-file', '/nowhere']),
     ],
-    ['no CA anywhere', 2, /give it with --ca FILE/, () => chat('tls', ['--data', '/nowhere'])],
+    ['no CA anywhere', 2, /needs the CA .* is not there/, () => chat('tls', ['--data', '/nowhere'])],
     [
       'a name that is not allowed',
       1,

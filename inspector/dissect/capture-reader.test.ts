@@ -83,7 +83,7 @@ describe('a gzip’d capture file', () => {
 
   it.each([
     ['check sum', 8, 'the check sum of the gzip data does not fit: it is damaged'],
-    ['length', 4, /^the gzip data unpacks to \d+ bytes, but says \d+: it is damaged$/],
+    ['length', 4, /^the gzip data unpacks to [\d,]+ bytes, but says [\d,]+ bytes: it is damaged$/],
   ])('warns of a %s that does not fit, in any member, and gives all of it', (_what, fromEnd, warning) => {
     const damaged = (whole: Uint8Array): Uint8Array => {
       const copy = Uint8Array.from(whole);

@@ -240,7 +240,7 @@ interface Shown {
 }
 
 async function inspected(file: string): Promise<Shown[]> {
-  const { code, stdout, stderr } = await new Program(['inspect', file, '--json']).finished;
+  const { code, stdout, stderr } = await new Program(['inspect', file, '--json', '--show-secrets']).finished;
   expect([code, stderr]).toEqual([0, '']);
   return stdout
     .trim()

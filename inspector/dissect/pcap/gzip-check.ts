@@ -43,7 +43,7 @@ export class MemberCheck {
   faultOf(trailer: Uint8Array): string | undefined {
     const [crc, length] = [littleEndian(trailer, 0), littleEndian(trailer, 4)];
     if (length !== this.#length % 2 ** 32) {
-      return `the gzip data unpacks to ${counted(this.#length, 'byte')}, but says ${length}: it is damaged`;
+      return `the gzip data unpacks to ${counted(this.#length, 'byte')}, but says ${counted(length, 'byte')}: it is damaged`;
     }
     return crc === ~this.#crc >>> 0
       ? undefined

@@ -163,14 +163,14 @@ describe('the tls wire', () => {
     const length = (body.length / 2).toString(16).padStart(2, '0');
     const total = (body.length / 2 + 4).toString(16).padStart(4, '0');
     const [record] = recordsOf(chunk('c2s', `160301${total}010000${length}${body}`));
-    expect(record).toMatchObject({ state: 'malformed', reason: 'a list of 9 bytes where 0 stand' });
+    expect(record).toMatchObject({ state: 'malformed', reason: 'a list of 9 bytes where there are 0' });
     const fields = record?.inner[0]?.fields ?? [];
     expect(find(fields, 'extensions', 'server_name', 'fault')?.malformed).toBe(true);
     expect(find(fields, 'extensions', 'supported_versions')?.value).toBe('TLS 1.3');
   });
 
   it.each([
-    ['4745542f20', '0x47 is not a record type of TLS'],
+    ['4745542f20', '0x47 is not a record type of TLS: this is plain text'],
     ['1601000005', 'version 1.0 is not one of TLS'],
     ['160301ffff', 'a record of 65535 bytes, at most 18432 are allowed'],
   ])('loses its boundaries at %s', (hex, reason) => {

@@ -141,11 +141,12 @@ function contentOf(bytes: Uint8Array, start: number, end: number): Span {
     length = 0;
     for (let i = 0; i < size; i++) length = length * 256 + (bytes[at++] as number);
   }
-  if (length > end - at)
-    throw new Misfit(
-      `a DER value of ${counted(length, 'byte')} where ${end - at} ${end - at === 1 ? 'is' : 'are'} left`,
-    );
+  if (length > end - at) throw new Misfit(tooLong(length, end - at));
   return { start: at, end: at + length };
+}
+
+function tooLong(length: number, left: number): string {
+  return `a DER value of ${counted(length, 'byte')} where ${left} ${left === 1 ? 'is' : 'are'} left`;
 }
 
 export function contentBytes({ bytes, content, end }: DerNode): Uint8Array {
