@@ -189,7 +189,8 @@ function startPage(
         certificateEnds,
         renew: () => credentials.renew(),
         problems: async () => [
-          ...[store.displaced()].filter((flaw) => flaw !== undefined),
+          // Without the path: health is told to anyone who asks.
+          ...(store.displaced() === undefined ? [] : ['the database was deleted, moved away or replaced']),
           ...(await healthProblems(server, data.database)),
         ],
       },

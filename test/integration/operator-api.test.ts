@@ -145,7 +145,7 @@ describe('health', () => {
     expect(status).toBe(503);
     expect(JSON.parse(body)).toEqual({
       status: 'unavailable',
-      reasons: ['the database cannot be written to'],
+      reasons: ['the database was deleted, moved away or replaced', 'the database cannot be written to'],
     });
     expect(await ask('/healthz')).toMatchObject({ status: 200 });
   });

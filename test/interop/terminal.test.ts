@@ -136,9 +136,9 @@ describeWith(['pty'], 'the terminal client', ({ pty }) => {
     const line = piped.line();
     await nextEvent(frida, (each) => each.type === 'member_joined' && each.name === 'hanna');
     await frida.say('in colour?');
-    await terminal.shown('frida: in colour?');
+    await terminal.shown('frida (guest): in colour?');
     expect(terminal.raw).toMatch(COLOUR);
-    expect(await line).toMatch(/#lobby frida: in colour\?$/);
+    expect(await line).toMatch(/#lobby frida \(guest\): in colour\?$/);
     piped.child.stdin.end();
     const { code, stdout, stderr } = await piped.finished;
     expect(code).toBe(0);
