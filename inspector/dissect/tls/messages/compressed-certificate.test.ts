@@ -49,7 +49,7 @@ describe.each(ALGORITHMS)('a certificate compressed with $name', ({ name, algori
   });
 
   it.each([
-    ['says less than it becomes', compressed(new Uint8Array(50_000), 1_000), /to more than 1000 bytes/],
+    ['says less than it becomes', compressed(new Uint8Array(50_000), 1_000), /to more than 1,000 bytes/],
     ['says more than it becomes', compressed(fromHex('00 000000'), 5), /to fewer than 5 bytes/],
     ['would become a hundred times as long', compressed(new Uint8Array(200_000)), /more than 100 to 1/],
     ['is longer than any', read(algorithm, 262_129, new Uint8Array(3_000)), /more than 262128 are not/],
