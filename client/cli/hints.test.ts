@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { expect, it } from 'vitest';
-import { commandLine, dataOption, quoted } from './hints.ts';
+import { quoted } from '#wire/shown';
+import { commandLine, dataOption } from './hints.ts';
 
 it.each([
   ['data', ''],

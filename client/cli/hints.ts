@@ -1,10 +1,7 @@
 /** Command lines for the person to type: they find the same server as the program that shows them. */
 import { resolve } from 'node:path';
 import { DEFAULT_DATA } from '#client/data-paths';
-import { quoted } from './quoted.ts';
-
-// It stands in a file of its own for the page, which has no node:path.
-export { quoted };
+import { quoted } from '#wire/shown';
 
 /** `npx wireglass psk rotate --data FOLDER` for `psk rotate`. Every hint that names a command is made here. */
 export function commandLine(command: string, data: string): string {

@@ -1,6 +1,7 @@
 /** The workbench whole: data folder, store, chat server, a tap in front of each wire, the page, the operator's API. */
 import type { Logger } from 'pino';
-import { commandLine, dataOption, quoted } from '#client-cli/hints';
+import { commandLine, dataOption } from '#client-cli/hints';
+import { quoted } from '#wire/shown';
 import type { Policy } from '#chat/policy';
 import type { WireInfo } from '#dissect/stream';
 import type { Defence } from '#runtime/defence';

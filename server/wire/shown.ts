@@ -1,4 +1,4 @@
-/** Numbers and the texts of others, as a person gets to see them. */
+/** Numbers, words of a command line and the texts of others, as a person gets to see them. */
 
 /** `1 byte`, `1,234 bytes`; `many` is the plural where that is not `one` and an s. */
 export function counted(number: number, one: string, many = `${one}s`): string {
@@ -16,4 +16,9 @@ export function printable(text: string): string {
 /** The same for a text that has line ends of its own. */
 export function printableLines(text: string): string {
   return text.split('\n').map(printable).join('\n');
+}
+
+/** `text` as a POSIX shell takes it: in quotes only where it would not be taken as it is. */
+export function quoted(text: string): string {
+  return /^[\w./:@%+=,\\-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

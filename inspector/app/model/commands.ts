@@ -1,5 +1,5 @@
 /** What to type to chat on a wire from a terminal, on the machine of the page. */
-import { quoted } from '#client-cli/quoted';
+import { quoted } from '#wire/shown';
 import type { WireName } from '#wire/messages';
 
 /** What `GET /api/info` says for commands. */

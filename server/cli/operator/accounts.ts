@@ -2,7 +2,8 @@
  * Changes to accounts: through the running server, so that open connections notice at once, or directly in the store
  * where none runs.
  */
-import { commandLine, quoted } from '#client-cli/hints';
+import { commandLine } from '#client-cli/hints';
+import { quoted } from '#wire/shown';
 import { dataPaths } from '#client/data-paths';
 import { AccountDesk } from '#runtime/account-desk';
 import { passwordAnswers } from '#runtime/passwords';
