@@ -184,7 +184,11 @@ export function describeTalks(
     describeWith(['tshark'], 'and tshark reads in our capture file', ({ tshark }) => {
       const shark = new Tshark(tshark);
 
-      it.each(cases)('the same of $name, without a complaint', async (row) => {
+      const unread = cases.filter(({ withoutTshark }) => withoutTshark !== undefined);
+      it.skip.each(unread)('$name: $withoutTshark', () => {});
+
+      const read = cases.filter((row) => !unread.includes(row));
+      it.each(read)('the same of $name, without a complaint', async (row) => {
         const events = await talk(row);
         const file = join(folder, `${cases.indexOf(row)}.pcapng`);
         await writeFile(file, writePcapng(events));
@@ -193,8 +197,8 @@ export function describeTalks(
           if (event.kind !== 'flow') continue;
           const { port } = event.client;
           const { c2s, s2c } = await shark.follow(file, 'tls', port, await shark.streamOf(file, port));
-          const read = { c2s: showUtf8(fromHex(c2s)), s2c: showUtf8(fromHex(s2c)), sealed: [] };
-          expect(read).toEqual(wholly(row, event.flow));
+          const theirs = { c2s: showUtf8(fromHex(c2s)), s2c: showUtf8(fromHex(s2c)), sealed: [] };
+          expect(theirs).toEqual(wholly(row, event.flow));
         }
       });
     });
