@@ -31,6 +31,8 @@ export type TapStreamMessage =
       readonly type: 'ready';
       readonly version: string;
       readonly wires: readonly WireInfo[];
+      /** By the clock of the tap: what happened before is held, and what happens later is new. */
+      readonly time: number;
       readonly held: number;
       readonly cap: number;
     }

@@ -187,7 +187,10 @@ function welcome(
 
 function tapService(page: PageSocket<TapStreamMessage>, options: SocketOptions): Service {
   const { recorder, version, wires, limits } = options;
-  page.send({ type: 'ready', version, wires, held: recorder?.held ?? 0, cap: recorder?.cap ?? 0 });
+  const { held, cap, time } = recorder
+    ? { held: recorder.held, cap: recorder.cap, time: recorder.now() }
+    : { held: 0, cap: 0, time: 0 };
+  page.send({ type: 'ready', version, wires, time, held, cap });
   const stop = recorder && streamTap(page, recorder, limits.liveBacklog);
   return {
     text: () => page.fail('bad_request', 'the tap stream takes nothing after the hello'),

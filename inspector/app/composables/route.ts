@@ -6,8 +6,9 @@ import { type Route, formatRoute, parseRoute } from '../model/route.ts';
 export type RouteChange = Partial<Route>;
 
 /**
- * Milliseconds in which changes of one kind become one step of the history: letters of a filter, records passed with
- * the arrow keys. Browsers also limit how often the address may change.
+ * Milliseconds in which changes of one kind from the keyboard become one step of the history: letters of a filter,
+ * records passed with the arrow keys. Browsers also limit how often the address may change. Each click is a step of
+ * its own, at once.
  */
 const PATIENCE = 400;
 
@@ -15,6 +16,9 @@ export function useRoute() {
   const route = shallowRef<Route>(parseRoute(location.hash));
   /** What the last step changed, and when. */
   let last = { what: '', at: -Infinity };
+  let byKeyboard = false;
+  useEventListener(window, 'keydown', () => (byKeyboard = true), { capture: true });
+  useEventListener(window, 'pointerdown', () => (byKeyboard = false), { capture: true });
   useEventListener(window, 'hashchange', () => {
     if (formatRoute(route.value) === location.hash) return;
     route.value = parseRoute(location.hash);
@@ -31,7 +35,7 @@ export function useRoute() {
   function go(change: RouteChange): void {
     route.value = { ...route.value, ...change };
     const what = Object.keys(change).join();
-    const isMore = what === last.what && performance.now() - last.at < PATIENCE;
+    const isMore = byKeyboard && what === last.what && performance.now() - last.at < PATIENCE;
     last = { what, at: performance.now() };
     if (what === 'filter') void pushLater();
     else if (isMore) void replaceLater();

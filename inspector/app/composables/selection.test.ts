@@ -12,6 +12,7 @@ function setup() {
   const records = shallowRef<readonly WireRecord[]>([]);
   const latest = shallowRef<WireRecord>();
   const chosen = ref<Route['record']>();
+  const since = ref(-Infinity);
   const settled = ref(true);
   const say = (flow: number, text: string): void => {
     const ack = { type: 'ack', id: flow, room: 'lobby', ts: 0 } as const;
@@ -25,8 +26,8 @@ function setup() {
     latest.value = newsOf(records.value)?.record;
   };
   const choose = (record: Route['record']) => (chosen.value = record);
-  const selection = useSelection({ records, all: records, latest, settled, chosen, choose });
-  return { records, latest, settled, say, chosen, ...selection };
+  const selection = useSelection({ records, all: records, latest, since, settled, chosen, choose });
+  return { records, latest, since, settled, say, chosen, ...selection };
 }
 
 describe('the selection', () => {
@@ -52,6 +53,21 @@ describe('the selection', () => {
     expect(following.value).toBe(true);
     expect(selected.value).toMatchObject({ title: 'say', flow: 2 });
     expect(newer.value).toBe(0);
+  });
+
+  it('counts nothing as newer that happened before the stream began, however late it comes', async () => {
+    const { say, records, chosen, since, newer } = setup();
+    since.value = 3_000;
+    say(1, 'one');
+    const [first] = records.value as [WireRecord];
+    chosen.value = { flow: first.flow, index: first.index };
+    await nextTick();
+    say(2, 'two');
+    await nextTick();
+    expect(newer.value).toBe(0);
+    say(4, 'four');
+    await nextTick();
+    expect(newer.value).toBe(2);
   });
 
   it('counts as newer what came since, not what was read late or what a filter gives back', async () => {

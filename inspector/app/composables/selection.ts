@@ -13,6 +13,8 @@ interface SelectionOptions {
   readonly all: Ref<readonly WireRecord[]>;
   /** What the card of this wire shows; when the list does not have it, its last record stands in for it. */
   readonly latest: Ref<WireRecord | undefined>;
+  /** When the tap's stream began: what is older was there before, whenever it is read. */
+  readonly since: Ref<number>;
   /** False while the list is being put together: what is followed then stays, or waits. */
   readonly settled: Ref<boolean>;
   /** The person's choice; absent while the latest is followed. */
@@ -20,7 +22,7 @@ interface SelectionOptions {
   readonly choose: (record: Chosen) => void;
 }
 
-export function useSelection({ records, all, latest, settled, chosen, choose }: SelectionOptions) {
+export function useSelection({ records, all, latest, since, settled, chosen, choose }: SelectionOptions) {
   const isListed = (record: WireRecord | undefined): boolean =>
     record !== undefined && records.value.lastIndexOf(record) >= 0;
   const newest = computed<WireRecord | undefined>((before) => {
@@ -49,8 +51,9 @@ export function useSelection({ records, all, latest, settled, chosen, choose }: 
   const newer = computed(() => {
     if (chosen.value === undefined) return 0;
     const list = records.value;
-    const first = firstFrom(list, seenUntil.value);
-    const same = list.slice(first).findIndex(({ time }) => time > seenUntil.value);
+    const seen = Math.max(seenUntil.value, since.value);
+    const first = firstFrom(list, seen);
+    const same = list.slice(first).findIndex(({ time }) => time > seen);
     return same < 0 ? 0 : list.length - first - same;
   });
 

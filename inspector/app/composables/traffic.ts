@@ -11,6 +11,8 @@ export type Traffic = ReturnType<typeof useTraffic>;
 export function useTraffic(url: string) {
   const link = shallowRef<LinkState>({ state: 'connecting' });
   const wires = shallowRef<readonly WireInfo[]>([]);
+  /** Time of the tap when the stream began: what is older was there before. */
+  const since = ref(-Infinity);
   const paused = ref(false);
   /** True when the view was paused for so long that the stream was let go of. */
   let isCutOff = false;
@@ -35,6 +37,7 @@ export function useTraffic(url: string) {
     } else if (message.type === 'ready') {
       // Everything that the tap holds comes again after a reconnect.
       wires.value = message.wires;
+      since.value = message.time;
       reading.reset();
     } else if (message.type === 'forget') reading.forget(message.flows);
   }
@@ -60,5 +63,5 @@ export function useTraffic(url: string) {
   });
   onScopeDispose(() => socket.close());
 
-  return { link, wires, log, version, share, paused, held, setKeys, cleared, clear, undoClear, retry };
+  return { link, wires, since, log, version, share, paused, held, setKeys, cleared, clear, undoClear, retry };
 }
