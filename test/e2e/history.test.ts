@@ -90,16 +90,4 @@ describeWith(['chromium'], 'the view in a browser', ({ chromium: executablePath 
     await rows.nth(2).hover();
     await expect.poll(() => rows.nth(2).getAttribute('data-lit')).toBe('true');
   });
-
-  it('counts only what came since as newer, and nothing that a reload or a filter brings back', async () => {
-    await selectWire(page, 'psk');
-    await row('joined').click();
-    await page.reload();
-    await expect.poll(() => chosen().innerText()).toContain('joined');
-    expect(await page.getByTestId('jump-latest').count()).toBe(0);
-    await page.getByTestId('record-search').fill('nobody said this');
-    await page.getByRole('button', { name: /Show all/ }).click();
-    await expect.poll(() => chosen().innerText()).toContain('joined');
-    expect(await page.getByTestId('jump-latest').count()).toBe(0);
-  });
 });

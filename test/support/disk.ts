@@ -62,6 +62,11 @@ export function makeReadOnly(folder: string): void {
 export async function fillDisk(folder: string): Promise<() => Promise<void>> {
   const filler = join(folder, 'filler');
   const { bavail, bsize } = await statfs(folder);
-  await writeFile(filler, Buffer.alloc(bavail * bsize));
+  try {
+    await writeFile(filler, Buffer.alloc(bavail * bsize));
+  } catch (error) {
+    // Another file has grown meanwhile: the disk is full all the same.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+  }
   return () => rm(filler);
 }

@@ -188,19 +188,23 @@ export function describeTalks(
       it.skip.each(unread)('$name: $withoutTshark', () => {});
 
       const read = cases.filter((row) => !unread.includes(row));
-      it.each(read)('the same of $name, without a complaint', async (row) => {
-        const events = await talk(row);
-        const file = join(folder, `${cases.indexOf(row)}.pcapng`);
-        await writeFile(file, writePcapng(events));
-        expect(await shark.faults(file)).toEqual([]);
-        for (const event of events) {
-          if (event.kind !== 'flow') continue;
-          const { port } = event.client;
-          const { c2s, s2c } = await shark.follow(file, 'tls', port, await shark.streamOf(file, port));
-          const theirs = { c2s: showUtf8(fromHex(c2s)), s2c: showUtf8(fromHex(s2c)), sealed: [] };
-          expect(theirs).toEqual(wholly(row, event.flow));
-        }
-      });
+      it.each(read)(
+        'the same of $name, without a complaint',
+        async (row) => {
+          const events = await talk(row);
+          const file = join(folder, `${cases.indexOf(row)}.pcapng`);
+          await writeFile(file, writePcapng(events));
+          expect(await shark.faults(file)).toEqual([]);
+          for (const event of events) {
+            if (event.kind !== 'flow') continue;
+            const { port } = event.client;
+            const { c2s, s2c } = await shark.follow(file, 'tls', port, await shark.streamOf(file, port));
+            const theirs = { c2s: showUtf8(fromHex(c2s)), s2c: showUtf8(fromHex(s2c)), sealed: [] };
+            expect(theirs).toEqual(wholly(row, event.flow));
+          }
+        },
+        120_000,
+      );
     });
 
     async function otherMaterial(): Promise<KeyMaterial[]> {
