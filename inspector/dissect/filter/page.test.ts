@@ -20,7 +20,7 @@ describe('the page about filters', () => {
   });
 
   it('names only fields that exist where it explains !=', () => {
-    const [, group = '', from = ''] = /Were it, `(.*?)`.*?and `(.*?)`/s.exec(page) ?? [];
+    const [, group = '', from = ''] = /If it did, `(.*?)`.*?and `(.*?)`/s.exec(page) ?? [];
     expect([compileFilter(group).ok, compileFilter(from).ok]).toEqual([true, true]);
   });
 
