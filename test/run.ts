@@ -3,6 +3,7 @@
  * `npm test -- server/wire -t frame`) only the tests they choose.
  */
 import { existsSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import pc from 'picocolors';
 import { TOOLS, VECTORS_FOLDER } from './support/tools.ts';
@@ -24,9 +25,10 @@ interface Result {
   readonly note?: string;
 }
 
+/** The longest first: the others run beside it. */
 const CHECKS: readonly Step[] = [
-  { name: 'format', run: () => runBin('prettier', ['--check', '--log-level=warn', '.']) },
   { name: 'lint', run: () => runBin('eslint', ['--max-warnings=0', '.']) },
+  { name: 'format', run: () => runBin('prettier', ['--check', '--log-level=warn', '.']) },
   { name: 'types', run: () => runBin('tsc', ['-p', 'tsconfig.json']) },
   { name: 'types of pure folders', run: () => runBin('tsc', ['-p', 'tsconfig.pure.json']) },
   {
@@ -48,9 +50,7 @@ async function main(args: readonly string[]): Promise<void> {
   const all = args.length === 0;
   const whole = all || args.some(reachesOutside);
   if (whole) await installTools((line) => console.log(pc.dim(line)));
-  const results: Result[] = [];
-  const steps = [...(all ? CHECKS : []), ...(whole ? [BUILD] : [])];
-  for (const step of steps) results.push(await perform(step));
+  const results = await performAll([...(all ? CHECKS : []), ...(whole ? [BUILD] : [])]);
   const begin = performance.now();
   const tests = await runTests(args);
   results.push({ name: 'tests', state: tests.ok ? 'ok' : 'failed', seconds: secondsSince(begin) });
@@ -61,6 +61,17 @@ async function main(args: readonly string[]): Promise<void> {
 /** Whether these are tests of the built program, or tests that use other programs. */
 function reachesOutside(arg: string): boolean {
   return /e2e|integration|interop/.test(arg);
+}
+
+/** Two at a time where there are two cores. More would take more memory than a small machine has. */
+async function performAll(steps: readonly Step[]): Promise<Result[]> {
+  const waiting = [...steps];
+  const results: Result[] = [];
+  const work = async (): Promise<void> => {
+    for (let step = waiting.shift(); step; step = waiting.shift()) results.push(await perform(step));
+  };
+  await Promise.all(Array.from({ length: Math.min(availableParallelism(), 2) }, work));
+  return results;
 }
 
 async function perform({ name, unless, run: action }: Step): Promise<Result> {
