@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { describeWith } from '../support/needs.ts';
 import { type Served, launch, open, say, selectWire, serve } from './visit.ts';
 
-// Fourteen states, each of which is checked as a whole.
+// Fifteen states, each of which is checked as a whole.
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 120_000 });
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -65,6 +65,14 @@ const STATES: readonly (readonly [name: string, reach: (page: Page) => Promise<u
     async (page) => {
       await page.getByTestId('capture-button').click();
       await page.getByTestId('capture-0').waitFor();
+    },
+  ],
+  [
+    'the commands to connect with',
+    async (page) => {
+      await page.keyboard.press('Escape');
+      await page.getByTestId('connect-button').click();
+      await page.getByTestId('copy-tls').first().waitFor();
     },
   ],
   [

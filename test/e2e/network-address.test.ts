@@ -43,7 +43,7 @@ describeWith(['chromium'], 'the workbench in a browser', ({ chromium: executable
       for (const wire of WIRES) {
         const files = await downloadAll(visit.page, wire, folder);
         const text = await visit.page.getByTestId(`wire-card-${wire}`).locator('code').innerText();
-        const [, , ...args] = text.split(' ');
+        const [, , ...args] = text.trim().split(' ');
         expect(args).toContain(address);
         commands.push(args.map((arg) => files.find((file) => file.endsWith(`/${arg}`)) ?? arg));
       }
@@ -56,6 +56,21 @@ describeWith(['chromium'], 'the workbench in a browser', ({ chromium: executable
       await visit.leave();
       await rm(folder, { recursive: true });
     }, 240_000);
+
+    it('still has the commands, and copies one, when messages have taken their place on the cards', async () => {
+      const visit = await open(browser, served.url);
+      const { page } = visit;
+      await say(page, TEXT);
+      await page.getByTestId('connect-button').click();
+      await page.getByTestId('copy-tool-plain').click();
+      await page.getByTestId('connect-plain').getByLabel('Copied').waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByTestId('composer-input').focus();
+      await page.keyboard.press('ControlOrMeta+V');
+      const port = served.ready.wires.find(({ wire }) => wire === 'plain')?.port;
+      expect(await page.getByTestId('composer-input').inputValue()).toBe(`nc ${address} ${port}`);
+      await visit.leave();
+    }, 120_000);
 
     it('decrypts all wires, and takes the token out of the address', async () => {
       const visit = await open(browser, served.url);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ServerInfo, chatCommand } from './commands.ts';
+import { type ServerInfo, chatCommand, toolCommand } from './commands.ts';
 
 const SERVER: ServerInfo = { data: null, ca: '/api/ca.pem', demoKey: '/api/demo-psk' };
 const ELSEWHERE = { ...SERVER, data: '/srv/my chat' };
@@ -44,5 +44,28 @@ describe('the command for a terminal', () => {
     expect(filesOf('tls+psk', '192.0.2.7', OWN_KEY)).toEqual(['ca.pem /api/ca.pem']);
     expect(chatCommand({ wire: 'psk', port: 1 }, '192.0.2.7', OWN_KEY).asksForKey).toBe(true);
     expect(chatCommand({ wire: 'tls', port: 1 }, '192.0.2.7', OWN_KEY).asksForKey).toBe(false);
+  });
+});
+
+describe('the command of a tool that people have', () => {
+  it.each([
+    ['plain', 5555, 'localhost', 'nc 127.0.0.1 5555'],
+    ['plain', 5555, '[2001:db8::7]', 'nc 2001:db8::7 5555'],
+    [
+      'tls',
+      5557,
+      '[2001:db8::7]',
+      'openssl s_client -quiet -verify_return_error -CAfile ca.pem -connect [2001:db8::7]:5557',
+    ],
+    ['psk', 5556, 'localhost', undefined],
+    ['tls+psk', 5558, 'localhost', undefined],
+  ] as const)('%s on port %i, page on %s', (wire, port, page, text) => {
+    expect(toolCommand({ wire, port }, page, SERVER)?.text).toBe(text);
+  });
+
+  it('needs the certificate of the CA for tls', () => {
+    expect(toolCommand({ wire: 'tls', port: 1 }, 'localhost', SERVER)?.files.map(({ path }) => path)).toEqual(
+      ['/api/ca.pem'],
+    );
   });
 });

@@ -51,16 +51,38 @@ function remoteCommand(
   server: ServerInfo | undefined,
 ): ChatCommand {
   const needsKey = wire.endsWith('psk');
-  const ca = wire.startsWith('tls') ? [{ path: server?.ca ?? '', name: 'ca.pem', label: 'ca.pem' }] : [];
+  const ca = wire.startsWith('tls') ? [caOf(server)] : [];
   const key = needsKey ? demoKeyOf(server) : [];
   const keyFile = key[0]?.name ?? 'psk.keys';
   const options = ca.map(({ name }) => ` --ca ${name}`);
   if (needsKey) options.push(` --psk-file ${keyFile}`);
   return {
-    text: `${start} --host ${page.replace(/^\[|\]$/g, '')} --port ${port}${options.join('')}`,
+    text: `${start} --host ${bare(page)} --port ${port}${options.join('')}`,
     files: server ? [...ca, ...key] : [],
     asksForKey: server !== undefined && needsKey && key.length === 0,
   };
+}
+
+/** What joins by hand, message by message as JSON, without Wireglass. No common tool speaks the PSK wires. */
+export function toolCommand(
+  { wire, port }: { wire: WireName; port: number },
+  page: string,
+  server: ServerInfo | undefined,
+): ChatCommand | undefined {
+  const host = LOOPBACK.has(page) ? '127.0.0.1' : page;
+  if (wire === 'plain') return { text: `nc ${bare(host)} ${port}`, files: [], asksForKey: false };
+  if (wire !== 'tls') return undefined;
+  const text = `openssl s_client -quiet -verify_return_error -CAfile ca.pem -connect ${host}:${port}`;
+  return { text, files: server ? [caOf(server)] : [], asksForKey: false };
+}
+
+/** An IPv6 address without the brackets that it has in a URL. */
+function bare(host: string): string {
+  return host.replace(/^\[|\]$/g, '');
+}
+
+function caOf(server: ServerInfo | undefined): NeededFile {
+  return { path: server?.ca ?? '', name: 'ca.pem', label: 'ca.pem' };
 }
 
 function demoKeyOf(server: ServerInfo | undefined): readonly NeededFile[] {

@@ -19,6 +19,7 @@ export const ICONS = {
   alert: 'M10 3 2.5 16.5h15L10 3Zm0 5v4.2m0 2.1v.2',
   pin: 'M7 3.5h6l-.8 5 2.8 3H5l2.8-3L7 3.5Zm3 8v5',
   plug: 'M6.5 3v4m7-4v4M4.5 7h11v2.5a5.5 5.5 0 0 1-11 0V7ZM10 15v3',
+  copy: 'M7 6.5h9v10H7v-10ZM4 13.5v-10h9',
 } as const;
 
 export type IconName = keyof typeof ICONS;
