@@ -1,11 +1,11 @@
 /**
- * What ties messages to those who said them, and what two of them share: the key under which their private
- * conversation is stored. No room has such a name, for a room's name begins with a letter or a digit.
+ * Authors are keys that tie messages to the members who said them. Two authors share a conversation key, under which
+ * their private messages are stored. No room has such a name: the name of a room begins with a letter or a digit.
  */
 
 const ACCOUNT = /^account:(\d+)$/;
 
-/** Ties messages to an account, whatever happens to its sessions. Says nothing about the account but its number. */
+/** Ties messages to an account, whatever happens to its sessions. It reveals only the number of the account. */
 export function accountAuthor(id: number): string {
   return `account:${id}`;
 }
@@ -26,7 +26,7 @@ export function isConversation(key: string): boolean {
   return key.startsWith('@');
 }
 
-/** The other end of a private conversation; `undefined` for whoever is no end of it. */
+/** The other end of a private conversation; `undefined` if `author` is neither end of it. */
 export function otherEnd(key: string, author: string): string | undefined {
   if (!isConversation(key)) return undefined;
   const ends = key.slice(1).split(',');

@@ -12,7 +12,7 @@ describe('arriving', () => {
     expect(first.name).not.toBe(second.name);
   });
 
-  it('tells the others who came, and the newcomer who is there', () => {
+  it('tells the others who has come, and the newcomer who is there', () => {
     const stage = lobbyOf('ana').connect(2, 'tls').say(2, { type: 'join', name: 'bo' });
     expect(stage.take(1)).toEqual([{ type: 'member_joined', room: 'lobby', name: 'bo', via: 'tls' }]);
     expect(stage.take(2).at(-1)).toMatchObject({
@@ -106,7 +106,7 @@ describe('talking', () => {
     expect(stage.types(2)).toEqual(['message']);
   });
 
-  it('refuses what is said outside, and before, any room', () => {
+  it('refuses what is said outside a room, or before the first join', () => {
     const stage = lobbyOf('ana').connect(2);
     stage.take(2);
     stage.say(1, { type: 'say', room: 'attic', text: 'hi', ref: 'r' }).say(2, { type: 'say', text: 'hi' });
@@ -115,7 +115,7 @@ describe('talking', () => {
     expect(stage.commits).toEqual([]);
   });
 
-  it('refuses more than may wait for the store', () => {
+  it('refuses more messages than may wait for the store', () => {
     const stage = lobbyOf('ana');
     stage.hold = true;
     for (let i = 0; i <= LIMITS.commitQueue; i++) stage.say(1, { type: 'say', text: 'x' });
@@ -125,7 +125,7 @@ describe('talking', () => {
 });
 
 describe('rooms', () => {
-  it('keeps what is said in a room there', () => {
+  it('keeps what is said in a room inside it', () => {
     const stage = lobbyOf('ana', 'bo', 'cy');
     stage.say(1, { type: 'join', room: 'Attic' }).say(2, { type: 'join', room: 'attic' });
     for (const id of [1, 2, 3]) stage.take(id);
@@ -154,12 +154,12 @@ describe('rooms', () => {
     ]);
   });
 
-  it('tells those who stay that someone left', () => {
+  it('tells those who stay that someone has left', () => {
     const stage = lobbyOf('ana', 'bo').say(1, { type: 'leave', room: 'lobby' });
     expect(stage.take(2)).toEqual([{ type: 'member_left', room: 'lobby', name: 'ana' }]);
   });
 
-  it('has a cap for each member, also when the joins come at once', () => {
+  it('has a cap for each member, even when the joins come at once', () => {
     const stage = lobbyOf('ana');
     stage.hold = true;
     const joins = Array.from(
@@ -180,7 +180,7 @@ describe('rooms', () => {
 });
 
 describe('history', () => {
-  it('brings a joiner what the store has, and hears the joiner in only then', () => {
+  it('gives a joiner what the store has, and lets the joiner in only then', () => {
     const stage = lobbyOf('ana').connect(2);
     stage.take(2);
     stage.hold = true;
@@ -198,7 +198,7 @@ describe('history', () => {
     expect(stage.take(2)).toMatchObject([{ type: 'joined', messages, more: true }]);
   });
 
-  it('is for members of the room', () => {
+  it('is only for members of the room', () => {
     const stage = lobbyOf('ana').say(1, { type: 'history', room: 'attic' });
     expect(stage.take(1)).toMatchObject([{ type: 'error', code: 'not_joined' }]);
   });
@@ -212,7 +212,7 @@ describe('going and coming back', () => {
     return joined.token ?? '';
   };
 
-  it('keeps the name for the one with the token, and gives it to others after a while', () => {
+  it('keeps the name for the holder of the token, and gives it to others after a while', () => {
     const stage = lobbyOf('ana', 'bo');
     stage.perform(stage.core.disconnect(1, stage.now));
     expect(stage.take(2)).toEqual([{ type: 'member_left', room: 'lobby', name: 'ana' }]);
@@ -231,7 +231,7 @@ describe('going and coming back', () => {
     expect(stage.types(2)).toEqual(['welcome', 'joined']);
   });
 
-  it('takes the member up on a new connection and closes the old one', () => {
+  it('moves the member to a new connection and closes the old one', () => {
     const stage = lobbyOf('ana', 'bo');
     const token = tokenOf(stage, 1);
     stage.connect(3, 'tls').say(3, { type: 'join', name: 'ana', token });
@@ -257,7 +257,7 @@ describe('going and coming back', () => {
     expect(stage.commits).toHaveLength(1);
   });
 
-  it('stores a message once, however long ago it was sent first, and acknowledges it again', () => {
+  it('stores a message once, however long ago it was first sent, and acknowledges it again', () => {
     const stage = lobbyOf('ana', 'bo');
     const token = tokenOf(stage, 1);
     stage.say(1, { type: 'say', text: 'hi', ref: 'r1' });

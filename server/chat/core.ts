@@ -1,6 +1,6 @@
 /**
- * The chat, without sockets and without a clock: what happened goes in, effects come out. It knows nothing of
- * wires but their names, and nothing of the store but what it is told.
+ * The chat, without sockets and without a clock: events go in, effects come out. Of wires it knows only the names, and
+ * of the store only what it is told.
  */
 import { accountAuthor, isConversation } from './authors.ts';
 import { putOff } from './commands/accounts/ending.ts';
@@ -36,15 +36,15 @@ import type { ErrorCode } from '#wire/errors';
 import { type ClientMessage, DEFAULT_ROOM, type WireName } from '#wire/messages';
 
 export interface ChatOptions {
-  /** That many bytes from a cryptographic random source. */
+  /** Returns `count` bytes from a cryptographic random source. */
   readonly random: (count: number) => Uint8Array;
   readonly seed?: Seed;
   readonly policy?: Policy;
-  /** What crosses the wires is recorded with its secrets. */
+  /** Whether the traffic is recorded with its secrets. */
   readonly tapped?: boolean;
 }
 
-/** The operator's line is no connection: it has a number that no connection gets. */
+/** The operator is not connected by a wire: its session has a number that no connection gets. */
 export const OPERATOR: SessionId = 0;
 
 export class ChatCore {
@@ -60,7 +60,7 @@ export class ChatCore {
     this.#tapped = tapped;
   }
 
-  /** What is going on now, for whoever watches the server. */
+  /** The current state, for monitoring the server. */
   get state(): Pick<
     ChatState,
     'sessions' | 'rooms' | 'accountsByKey' | 'sanctions' | 'pendingCommits' | 'members' | 'accounts'
@@ -102,7 +102,7 @@ export class ChatCore {
     return session ? refuse(session, 'rate_limited', given({ ref, room, retry_after: retryAfter })) : [];
   }
 
-  /** The connection is put off the server, and the audit log says so. */
+  /** Disconnects a connection, and records that in the audit log. */
   cutOff(id: SessionId, code: 'flooding', now: number): Effect[] {
     const session = this.#state.sessions.get(id);
     if (!session) return [];
@@ -116,7 +116,7 @@ export class ChatCore {
   }
 
   /**
-   * The operator asks for something, as a client with every right would. What comes of it is sent to the session
+   * The operator makes a request, as a client with every right would. The answers are sent to the session
    * `OPERATOR`.
    */
   operate(message: ClientMessage, now: number): Effect[] {
@@ -130,13 +130,13 @@ export class ChatCore {
     return this.#run(this.#context(session, now), message);
   }
 
-  /** The operator has made an account: no guest has its name from now on. */
+  /** The operator has created an account: from now on no guest has its name. */
   accountAdded(account: Account, now: number): Effect[] {
     this.#state.addAccount(account);
     return makeWay({ state: this.#state, random: this.#random, now }, account);
   }
 
-  /** The operator has removed an account: its connections end, and others may have its name. */
+  /** The operator has removed an account: its connections end, and its name is free. */
   accountRemoved({ id, key }: Account, now: number): Effect[] {
     const effects = this.signedOut(id, now);
     const member = this.#state.membersByAuthor.get(accountAuthor(id));
@@ -145,7 +145,7 @@ export class ChatCore {
     return effects;
   }
 
-  /** The operator has ended every login of this account; one that waits for its code ends, too. */
+  /** The operator has ended every login of this account, including one that still waits for its code. */
   signedOut(account: number, now: number): Effect[] {
     const theirs = [...this.#state.sessions.values()].filter(
       ({ login, halfLogin }) => (login?.account.id ?? halfLogin?.account) === account,
@@ -153,7 +153,7 @@ export class ChatCore {
     return theirs.flatMap((session) => putOff(this.#state, session, now, 'session_revoked'));
   }
 
-  /** The answer to an `ask` effect, of the type that its question has. */
+  /** The answer to an `ask` effect; its type is that of the question. */
   answered(ask: Ask<Effect>, output: unknown, now: number): Effect[] {
     return (ask.then as (output: unknown, now: number) => Effect[])(output, now);
   }
@@ -171,7 +171,7 @@ export class ChatCore {
     if (request.purpose === 'join') return enterRoom(this.#state, session, request, loaded);
     const { messages, more } = loaded;
     const { room } = request.query;
-    // The right may have gone while the store was reading.
+    // The member may have lost the right while the store was reading.
     if (!isConversation(room) && !isIn(this.#state, session, room))
       return refuse(session, 'not_joined', { room: labelOf(request) });
     return [reply(session, { type: 'history', room: labelOf(request), messages: [...messages], more })];
@@ -185,8 +185,8 @@ export class ChatCore {
   }
 
   /**
-   * The batch is in the store: from here on its messages are acknowledged and heard. Those whose numbers are in
-   * `repeated` were there before, and everyone has heard them.
+   * The batch is in the store: its messages are now acknowledged and broadcast. Those whose numbers are in
+   * `repeated` had been stored before, and everyone has received them already.
    */
   committed(batch: readonly NewMessage[], repeated: ReadonlySet<number> = new Set()): Effect[] {
     this.#state.pendingCommits -= batch.length;
@@ -201,7 +201,7 @@ export class ChatCore {
     ];
   }
 
-  /** The batch is not in the store: nobody hears it, and each author is told. */
+  /** The batch could not be stored: nobody receives it, and each author is told. */
   commitFailed(batch: readonly NewMessage[], code: ErrorCode = 'storage_failed'): Effect[] {
     this.#state.pendingCommits -= batch.length;
     return batch.flatMap((message) => {
@@ -212,7 +212,7 @@ export class ChatCore {
     });
   }
 
-  /** The connection is gone, for whatever reason. Its member keeps its name until others need the place. */
+  /** The connection is gone, for any reason. Its member keeps its name until others need the place. */
   disconnect(id: SessionId, now: number): Effect[] {
     const session = this.#state.sessions.get(id);
     if (!session) return [];

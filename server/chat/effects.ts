@@ -1,4 +1,4 @@
-/** What the chat core wants done. The core decides; the runtime stores, encodes and sends. */
+/** The effects that the chat core asks for. The core decides; the runtime stores, encodes and sends. */
 import type { Ask } from './questions.ts';
 import type { AuditEntry, SessionId } from './records.ts';
 import type { ErrorCode } from '#wire/errors';
@@ -28,17 +28,17 @@ export interface NewMessage {
   readonly ts: number;
   readonly via: WireName;
   readonly replyTo?: number;
-  /** The connection it came on: the acknowledgement goes there while it is the author's. */
+  /** The connection it came on: the acknowledgement goes there as long as that connection belongs to the author. */
   readonly origin: SessionId;
 }
 
-/** Which stored messages to read: the oldest after `after`, or else the newest before `before`. */
+/** Which stored messages to read: the oldest ones after `after`, or otherwise the newest ones before `before`. */
 export interface HistoryQuery {
   readonly room: string;
   readonly after?: number;
   readonly before?: number;
   readonly limit: number;
-  /** Set where it is to be told what was done to messages up to `after` since a change of this number. */
+  /** Set to ask also for changes to messages up to `after`: those later than the change with the number `since`. */
   readonly changes?: { readonly since?: number };
 }
 
@@ -47,7 +47,7 @@ export interface LoadRequest {
   readonly session: SessionId;
   readonly purpose: 'join' | 'history';
   readonly query: HistoryQuery;
-  /** What the asker calls the room, where that is not its key. */
+  /** The asker's name for the room, where that is not its key. */
   readonly label?: string;
 }
 
@@ -55,21 +55,21 @@ export interface Loaded {
   /** Oldest first. */
   readonly messages: readonly StoredMessage[];
   readonly more: boolean;
-  /** Where the query has asked for them. */
+  /** Present if the query asked for them. */
   readonly changes?: Changes;
 }
 
-/** What was done to messages after they were said. */
+/** Edits and deletions of messages. */
 export interface Changes {
-  /** Number of the last change there was, of whichever room. */
+  /** Number of the last change so far, in any room. */
   readonly last: number;
   /** The last change of each message, by number. */
   readonly told: readonly Changed[];
-  /** There are older ones, which are not told. */
+  /** There are older changes, which are not in `told`. */
   readonly more: boolean;
 }
 
-/** A message that was deleted, or changed where there is an `edit`. */
+/** A message that was edited, if there is an `edit`, or else deleted. */
 export interface Changed {
   readonly change: number;
   readonly id: number;
@@ -81,7 +81,7 @@ export interface Changed {
 export interface Published {
   readonly message: Server<'message'>;
   readonly ack: Server<'ack'>;
-  /** Where the author is connected now, if at all: after a reconnect that is not where the message came from. */
+  /** The author's connection now, if there is one: after a reconnect it is not the one that the message came from. */
   readonly author: SessionId | undefined;
 }
 
@@ -89,7 +89,7 @@ export type Effect =
   | { readonly kind: 'send'; readonly to: Iterable<SessionId>; readonly message: ServerMessage }
   /** Store, then call `ChatCore.committed` or `ChatCore.commitFailed`. */
   | { readonly kind: 'commit'; readonly message: NewMessage }
-  /** To everyone of `to` each message; to its author, in `to` or not, the acknowledgement instead. */
+  /** Send each message to everyone in `to`, but to its author (in `to` or not) the acknowledgement instead. */
   | { readonly kind: 'publish'; readonly to: ReadonlySet<SessionId>; readonly items: readonly Published[] }
   | { readonly kind: 'load'; readonly request: LoadRequest }
   /** Find the answer, then call `ChatCore.answered` or `ChatCore.unanswered`. */
@@ -98,7 +98,7 @@ export type Effect =
   | { readonly kind: 'audit'; readonly entry: AuditEntry }
   | { readonly kind: 'close'; readonly session: SessionId; readonly code: ErrorCode | 'done' };
 
-/** An interface of its own, since its continuation gives effects again. */
+/** An interface of its own, because its continuation returns effects: the type refers to itself. */
 export interface AskEffect {
   readonly kind: 'ask';
   readonly ask: Ask<Effect>;

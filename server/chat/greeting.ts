@@ -1,17 +1,17 @@
-/** What a connection hears before it has said anything: where it is, and whether it has to log in. */
+/** What the server tells a new connection first: where it is, and whether it must log in. */
 import { memberList } from './commands/command.ts';
 import type { Policy } from './policy.ts';
 import type { Session } from './sessions.ts';
 import type { ChatState } from './state.ts';
 import { DEFAULT_ROOM, PROTOCOL_VERSION, type Server, type WireName } from '#wire/messages';
 
-/** What a client is told of the server. */
+/** What a client is told about the server. */
 interface House extends Policy {
   readonly tapped: boolean;
 }
 
 const TAPPED =
-  'This server records what crosses its wires, passwords and private messages included, and shows it in its page.';
+  'This server records its traffic, including passwords and private messages, and shows it on its page.';
 
 export function greeting(
   state: ChatState,
@@ -24,7 +24,7 @@ export function greeting(
 
 function welcome(state: ChatState, name: string, wire: WireName, { mode, tapped }: House): Server<'welcome'> {
   const lobby = state.room(DEFAULT_ROOM);
-  // Where an account is needed, whoever has not logged in is not told who is there.
+  // Where an account is required, a client that has not logged in is not told who is in the lobby.
   const hidden = mode === 'required';
   const list = hidden ? { members: [], count: 0 } : memberList(lobby.people.keys(), lobby.people.size);
   const company = list.count === 0 ? 'nobody else' : list.members.slice(0, 10).join(', ');
@@ -53,8 +53,8 @@ function authRequired(
   const who = mode === 'required' ? 'An account is needed here.' : 'You may log in, or talk as a guest.';
   const how = allowed
     ? wire === 'plain'
-      ? ' On this wire your password can be read by everyone in between.'
+      ? ' On this wire, everyone in between can read your password.'
       : ''
-    : ` No password is taken on the ${wire} wire: use ${passwordWires.join(', ') || 'another server'}.`;
+    : ` Passwords are not accepted on the ${wire} wire: use ${passwordWires.join(', ') || 'another server'}.`;
   return { type: 'auth_required', mode, allowed, register: registration, text: who + how };
 }

@@ -1,4 +1,4 @@
-/** Names for those who bring none, or one that is taken. */
+/** Names for clients that ask for none, or for one that is taken. */
 import { LIMITS } from '#wire/limits';
 import { cleanName } from '#wire/names';
 
@@ -11,7 +11,7 @@ const ANIMALS =
     ' ',
   );
 
-/** A guest name that `taken` does not know. `random` gives that many random bytes. */
+/** A guest name for which `taken` is false. `random` returns the given number of random bytes. */
 export function guestName(random: (count: number) => Uint8Array, taken: (name: string) => boolean): string {
   for (let attempt = 0; ; attempt++) {
     const [a = 0, b = 0, c = 0, d = 0] = random(4);
@@ -27,7 +27,7 @@ export function suggestNames(name: string, wire: string, taken: (name: string) =
   const free: string[] = [];
   for (const ending of endings) {
     const candidate = [...name].slice(0, LIMITS.name - ending.length).join('') + ending;
-    // A wire's name in Latin letters does not go with every script.
+    // The wire's name is in Latin letters, which must not be mixed with every script.
     if (cleanName(candidate) !== undefined && !taken(candidate)) free.push(candidate);
     if (free.length === 3) break;
   }

@@ -1,11 +1,11 @@
 /**
- * Who may ask for what. One row for each message of a client, with the least role that may send it; what else a
- * request needs (being in the room, outranking whom it is about, owning the message) its command checks.
+ * Who may send what. Each message of a client has a row with the lowest role that may send it. Other conditions of a
+ * request (being in the room, outranking its target, owning the message) are checked by its command.
  */
 import type { ClientMessage } from '#wire/messages';
 import { type Role, hasRole } from '#wire/roles';
 
-/** `anyone`: also before it is known who this is, where accounts are required. */
+/** `anyone`: also a client that has not logged in where accounts are required. */
 export type Needed = 'anyone' | Role;
 
 export const NEEDED: { readonly [T in ClientMessage['type']]: Needed } = {
@@ -54,7 +54,7 @@ export const NEEDED: { readonly [T in ClientMessage['type']]: Needed } = {
   appoint: 'admin',
 };
 
-/** Whether someone of this role may send it; `undefined` stands for who is nobody yet where accounts are required. */
+/** Whether this role may send the message; `undefined` is a client that has yet to log in where accounts are required. */
 export function mayAsk(role: Role | undefined, type: ClientMessage['type']): boolean {
   const needed = NEEDED[type];
   if (needed === 'anyone') return true;

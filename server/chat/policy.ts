@@ -4,13 +4,13 @@ import type { AuthMode } from '#wire/roles';
 
 export interface Policy {
   readonly mode: AuthMode;
-  /** Whether clients may make accounts. */
+  /** Whether clients may create accounts. */
   readonly registration: boolean;
-  /** Wires on which passwords and login tokens are taken. */
+  /** Wires on which passwords and login tokens are accepted. */
   readonly passwordWires: readonly WireName[];
 }
 
-/** Everyone is a guest: what the lessons about the wires need. */
+/** Everyone is a guest, which is all that the lessons about the wires need. */
 export const GUESTS_ONLY: Policy = {
   mode: 'guests',
   registration: false,

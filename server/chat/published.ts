@@ -1,4 +1,4 @@
-/** A batch that is in the store: what everyone hears of it, and who is told that it is there. */
+/** Broadcasts a batch that has been stored, and acknowledges each message to its author. */
 import { given } from './commands/command.ts';
 import { accountOf, isConversation } from './authors.ts';
 import type { Effect, NewMessage, Published } from './effects.ts';
@@ -20,8 +20,9 @@ export function published(state: ChatState, batch: readonly NewMessage[]): Effec
 }
 
 /**
- * Where the author is told what became of the message: where it was sent last, or else where a guest came back. Which
- * of an account's other connections said it is not known; it will be sent again there, and is acknowledged then.
+ * The connection on which the author is told what became of the message: the one that sent it last, or, for a guest,
+ * the one it came back on. Which of an account's other connections said it is not known: that one will send the message
+ * again, and is answered then.
  */
 export function authorsLine(
   state: ChatState,
@@ -34,7 +35,7 @@ export function authorsLine(
   return member?.account ? undefined : member && [...member.sessions].at(-1);
 }
 
-/** What the author calls the place where it said this. */
+/** The author's name for the place where it said this. */
 export function labelForAuthor({ room, to }: NewMessage): string {
   return to ? `@${to.name}` : room;
 }
@@ -44,7 +45,7 @@ function toRoom(state: ChatState, key: string, messages: readonly NewMessage[]):
   return { kind: 'publish', to, items: messages.map((message) => asSaid(state, message)) };
 }
 
-/** Each end hears all of it under the other's name; a message is acknowledged with its author's share. */
+/** Each end receives every message, under the other's name; for its author a message comes as an acknowledgement. */
 function toBothEnds(state: ChatState, messages: readonly NewMessage[]): Effect[] {
   const ends = new Set(messages.flatMap(({ author, to }) => (to ? [author, to.author] : [author])));
   return [...ends].map((end) => ({

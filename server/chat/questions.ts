@@ -1,7 +1,7 @@
 /**
- * What the chat core asks of the world, as a table: each row has what goes in and what comes out. The core gives an
- * `ask` effect with the continuation; the runtime has an answerer for each row. Where the runtime's promise rejects,
- * the asker is refused with `storage_failed`, `read_only` or `busy`.
+ * The questions that the chat core asks the runtime, as a table: each row has the types of the input and the output.
+ * The core returns an `ask` effect with the continuation; the runtime has an answerer for each row. If the runtime's
+ * promise rejects, the asker is refused with `storage_failed`, `read_only` or `busy`.
  */
 import type { Account, LoginSession, RoomRecord, Sanction, SecondFactor, SessionId } from './records.ts';
 import type { ErrorCode } from '#wire/errors';
@@ -10,19 +10,19 @@ import type { AccountRole } from '#wire/roles';
 
 export interface Questions {
   // Passwords and codes: computed apart from the store, a few at a time.
-  /** bcrypt, cost 12. Rejects as busy when too many wait. */
+  /** bcrypt, cost 12. Rejects as busy when too many requests wait. */
   hashPassword: Row<{ readonly password: string }, string>;
-  /** Takes the same time without a hash to compare with: an unknown name does not show. */
+  /** Takes the same time without a hash to compare with, so that the time does not reveal an unknown name. */
   verifyPassword: Row<
     {
       readonly password: string;
       readonly hash: string | undefined;
-      /** It comes from a device that the account knows: it goes before those that do not. */
+      /** The request comes from a device that the account knows: it goes before the requests of other devices. */
       readonly trusted?: boolean;
     },
     boolean
   >;
-  /** What is wrong with a password, in words, with advice; `undefined` when it will do. */
+  /** What is wrong with a password, in words, with advice; `undefined` when it is good enough. */
   passwordFlaw: Row<
     { readonly password: string; readonly name: string },
     { readonly flaw: string; readonly advice: readonly string[] } | undefined
@@ -32,8 +32,8 @@ export interface Questions {
   /** The time step that a code belongs to (one step of clock skew each way), or `undefined` when it is wrong. */
   codeStep: Row<{ readonly secret: string; readonly code: string; readonly now: number }, number | undefined>;
   /**
-   * May this login be tried now? Counts the try. `device` is the account id proven by a device secret: those tries
-   * are counted apart, so that guesses made elsewhere do not keep the owner out.
+   * Whether this login may be tried now; the try is counted. `trusted`: the device has shown a secret that it got from
+   * this account. Its tries are counted separately, so that guesses made elsewhere do not keep the owner out.
    */
   mayLogin: Row<
     { readonly key: string; readonly address: string; readonly trusted: boolean },
@@ -45,7 +45,7 @@ export interface Questions {
   // Accounts
   accountByKey: Row<{ readonly key: string }, Account | undefined>;
   accountById: Row<{ readonly id: number }, Account | undefined>;
-  /** `undefined` when the key is taken. The first account may be made admin by a command only. */
+  /** `undefined` when the key is taken. Only a command of the operator can make the first account an admin. */
   createAccount: Row<
     { readonly name: string; readonly key: string; readonly passwordHash: string; readonly now: number },
     Account | undefined
@@ -54,26 +54,26 @@ export interface Questions {
   setRole: Row<{ readonly id: number; readonly role: AccountRole }, void>;
   countAdmins: Row<Nothing, number>;
   setSecondFactor: Row<{ readonly id: number; readonly secondFactor: SecondFactor | undefined }, void>;
-  /** Marks a step as used, once: false when it was used before (two logins at the same time). */
+  /** Marks a step as used: false when it was used before (two logins at the same time). */
   useStep: Row<{ readonly id: number; readonly step: number }, boolean>;
-  /** Takes a recovery code out, once: how many are left, or `undefined` when there is no such code. */
+  /** Uses up a recovery code, and returns how many are left; `undefined` when there is no such code. */
   useRecoveryCode: Row<{ readonly id: number; readonly hash: string }, number | undefined>;
   /** Whether this device secret (SHA-256 in hex) was given to a login of this account. */
   knowsDevice: Row<{ readonly account: number; readonly hash: string }, boolean>;
   rememberDevice: Row<{ readonly account: number; readonly hash: string; readonly now: number }, void>;
 
   // Login sessions
-  /** Gives the ids of the account's sessions that had to make room. */
+  /** Returns the ids of the account's sessions that were ended to make room. */
   startSession: Row<{ readonly session: LoginSession }, readonly string[]>;
-  /** The login whose token, or the one before it, this is the hash of; else the one whose tokens share this `family`. */
+  /** The login whose current or previous token has this hash; otherwise the login whose tokens share this `family`. */
   sessionByToken: Row<
     { readonly hash: string; readonly family?: string | undefined },
     { readonly session: LoginSession; readonly account: Account } | undefined
   >;
-  /** A new token for a session in use; false when someone else changed it meanwhile. */
+  /** A new token for a session in use; false when another connection has changed it in the meantime. */
   rotateToken: Row<{ readonly before: LoginSession; readonly after: LoginSession }, boolean>;
   sessionsOf: Row<{ readonly account: number; readonly now: number }, readonly LoginSession[]>;
-  /** Ends these; gives back the ids that were there. */
+  /** Ends these sessions, and returns the ids of those that existed. */
   endSessions: Row<
     { readonly account: number; readonly ids: readonly string[] | 'all'; readonly except?: string },
     readonly string[]
@@ -83,29 +83,29 @@ export interface Questions {
   saveRoom: Row<{ readonly room: RoomRecord }, void>;
   /**
    * Forgets a room with its invitations, mutes and read markers, and deletes what was said in it at or after `since`.
-   * Gives how many messages that were.
+   * Returns the number of deleted messages.
    */
   removeRoom: Row<{ readonly room: string; readonly since: number; readonly by: string }, number>;
   saveSanction: Row<{ readonly sanction: Sanction }, void>;
   liftSanctions: Row<{ readonly ids: readonly string[] }, void>;
 
-  // What was said. These take their turn in the line of commits, so they see exactly what was said before them.
+  // Messages. These wait for their turn in the commit queue, so they see exactly what was said before them.
   messageById: Row<{ readonly id: number }, MessageInfo | undefined>;
-  /** What its author was told of it, or should have been, when it was first stored under this reference. */
+  /** The acknowledgement that the author got, or should have got, when this reference was first stored. */
   messageByRef: Row<{ readonly author: string; readonly ref: string }, Receipt | undefined>;
   /**
-   * Number of the change; `undefined` when there is no such message, or it was deleted meanwhile: its text must not
-   * come back.
+   * Number of the change; `undefined` when there is no such message, or when it has been deleted in the meantime: its
+   * text must not come back.
    */
   editMessage: Row<{ readonly id: number; readonly text: string; readonly now: number }, number | undefined>;
   /** Number of the change; `undefined` when there was nothing to delete. */
   deleteMessage: Row<{ readonly id: number; readonly by: string; readonly now: number }, number | undefined>;
-  /** `undefined` when the text has no word that can be searched for. */
+  /** `undefined` when the text contains no word that can be searched for. */
   search: Row<
     SearchQuery,
     { readonly messages: Server<'found'>['messages']; readonly more: boolean } | undefined
   >;
-  /** Moves the read marker forward, never back. With id 0 it makes one where there is none yet. */
+  /** Moves the read marker forward, never back. With id 0 it creates one where there is none. */
   markRead: Row<{ readonly account: number; readonly room: string; readonly id: number }, void>;
   unreadOf: Row<{ readonly account: number }, readonly UnreadCount[]>;
 }
@@ -140,7 +140,7 @@ export interface UnreadCount {
   readonly last: number;
 }
 
-/** Rows that take their turn in the line of commits. */
+/** Rows that wait for their turn in the commit queue. */
 export const IN_LINE = [
   'messageById',
   'messageByRef',

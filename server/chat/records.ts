@@ -1,4 +1,4 @@
-/** What the chat keeps beyond messages. The store writes it down as it is; times are milliseconds since 1970 UTC. */
+/** What the chat keeps besides messages. The store saves it unchanged; times are milliseconds since 1970 UTC. */
 import type { WireName } from '#wire/messages';
 import type { AccountRole } from '#wire/roles';
 
@@ -8,7 +8,7 @@ export type SessionId = number;
 export interface Account {
   readonly id: number;
   readonly name: string;
-  /** What look-alike names share: `nameKey` of the name. Unique. */
+  /** `nameKey` of the name, the same for names that look alike. Unique. */
   readonly key: string;
   readonly role: AccountRole;
   readonly passwordHash: string;
@@ -33,11 +33,11 @@ export interface LoginSession {
   /** SHA-256 in hex of the token. */
   readonly tokenHash: string;
   /**
-   * SHA-256 in hex of what all tokens of this login begin with: by it every earlier one is known. `undefined` for a login
-   * of before there were families, until its next token.
+   * SHA-256 in hex of the part with which all tokens of this login begin: it identifies every earlier token.
+   * `undefined`, until its next token, for a login from before there were families.
    */
   readonly familyHash: string | undefined;
-  /** That of the token before, still good until `tokenChanged` + `LIMITS.tokenGrace`. */
+  /** SHA-256 in hex of the previous token, which is still valid until `tokenChanged` + `LIMITS.tokenGrace`. */
   readonly previousHash: string | undefined;
   readonly tokenChanged: number;
   readonly created: number;
@@ -48,11 +48,11 @@ export interface LoginSession {
 }
 
 export interface RoomRecord {
-  /** In its one spelling. */
+  /** In its canonical spelling. */
   readonly name: string;
   readonly access: 'public' | 'invite';
   readonly locked: boolean;
-  /** Seconds between two messages of one member; 0 for none. */
+  /** Seconds that a member must wait between two messages; 0 for no pause. */
   readonly slow: number;
   readonly createdBy: string;
   readonly created: number;
@@ -60,13 +60,13 @@ export interface RoomRecord {
   readonly invited: readonly string[];
 }
 
-/** A ban or a mute in force. Whom it is about: at least one of author, key and address. */
+/** A ban or a mute. Its target is given by at least one of author, key and address. */
 export interface Sanction {
   readonly id: string;
   readonly kind: 'ban' | 'mute';
-  /** Of an account or guest: `Member.author`. */
+  /** `Member.author` of the account or guest. */
   readonly author: string | undefined;
-  /** The name it was given for, and its key: a guest who comes back under it is meant, too. */
+  /** The banned or muted name, and its key: they also apply to a guest that comes back under that name. */
   readonly name: string | undefined;
   readonly key: string | undefined;
   /** An IP address or a range, `address/bits`. */

@@ -28,7 +28,7 @@ describe('a guest whose name becomes that of an account', () => {
     expect(stage.last(2, 'message')).toMatchObject({ from: now, text: 'still me' });
   });
 
-  it('never stands beside the owner under one name', () => {
+  it('never has the same name as the owner', () => {
     const stage = stageWithGuest();
     stage.addAccount('mia');
     stage.arrive(3, 'mia');
@@ -39,14 +39,14 @@ describe('a guest whose name becomes that of an account', () => {
     ]);
   });
 
-  it('is renamed when someone else registers the name over the look-alike rule', () => {
+  it('is renamed when someone else registers a name that looks the same', () => {
     const stage = new Stage({ policy: WITH_ACCOUNTS });
     stage.connect(1, 'tls').say(1, { type: 'join', name: 'paypal' });
     stage.addAccount('paypa1');
     expect(told(stage, 1)).toMatchObject([{ name: 'paypal', you: true }]);
   });
 
-  it('who comes back by its token is told of its other name', () => {
+  it('is told of its other name when it comes back with its token', () => {
     const stage = stageWithGuest();
     const { token } = stage.connect(9, 'tls').say(9, { type: 'join', name: 'zoe' }).last(9, 'joined');
     stage.disconnect(9);
@@ -58,7 +58,7 @@ describe('a guest whose name becomes that of an account', () => {
     expect(joined).toMatchObject({ name: renamed?.type === 'renamed' ? renamed.now : '' });
   });
 
-  it('that has not joined yet gets another name kept free', () => {
+  it('has another name kept free if it has not joined yet', () => {
     const stage = new Stage({ policy: WITH_ACCOUNTS });
     const { name } = stage.connect(1, 'tls').last(1, 'welcome');
     stage.addAccount(name);
@@ -68,7 +68,7 @@ describe('a guest whose name becomes that of an account', () => {
     expect(stage.last(1, 'joined').name).toBe(renamed?.type === 'renamed' && renamed.now);
   });
 
-  it('is not renamed where it is the one who registers', () => {
+  it('is not renamed when it registers the name itself', () => {
     const stage = stageWithGuest();
     stage.say(1, REGISTER);
     expect(told(stage, 1)).toEqual([]);
@@ -102,10 +102,10 @@ describe('the welcome', () => {
     return first?.kind === 'send' && first.message.type === 'welcome' ? first.message : undefined;
   };
 
-  it('says that what crosses the wires is recorded, where it is', () => {
+  it('says that the traffic is recorded, if it is', () => {
     expect(welcome(true)?.tapped).toBe(true);
     expect(welcome(true)?.text).toMatch(
-      /records what crosses its wires, passwords and private messages included/,
+      /records its traffic, including passwords and private messages/,
     );
     expect(welcome(false)).not.toHaveProperty('tapped');
     expect(welcome(false)?.text).not.toMatch(/record/);

@@ -1,6 +1,6 @@
 /**
- * The name of an account is the account's alone. A guest who had it before the account was made gets another name, and
- * everyone who knows the guest by the old one is told, before the account can say its first word.
+ * The name of an account belongs to the account alone. A guest that had it before the account was created gets another
+ * name, and everyone who knows the guest by the old name is told before the account can send its first message.
  */
 import type { Effect } from './effects.ts';
 import { guestName } from './names.ts';
@@ -16,7 +16,7 @@ interface Renaming {
   readonly random: (count: number) => Uint8Array;
 }
 
-/** `owner` is the connection that has made the account: its guest is about to become the account. */
+/** `owner` is the connection that has created the account: its guest is about to become the account. */
 export function makeWay(context: Renaming, { key }: Pick<Account, 'key'>, owner?: Session): Effect[] {
   const { state } = context;
   const member = state.members.get(key);
@@ -25,7 +25,7 @@ export function makeWay(context: Renaming, { key }: Pick<Account, 'key'>, owner?
   return [...guest, ...waiting.flatMap((session) => renameWaiting(context, session))];
 }
 
-/** Tells a guest who comes back under its old name that it has another one now. */
+/** Tells a guest that comes back under its old name what its name is now. */
 export function nowCalled({ id }: Session, asked: string | undefined, now: string): Effect[] {
   const before = cleanName(asked ?? now) ?? now;
   return nameKey(before) === nameKey(now) ? [] : [toSelf([id], before, now)];
@@ -47,7 +47,7 @@ function renameMember(context: Renaming, member: Member): Effect[] {
   return [...(others.size > 0 ? [toOthers] : []), ...(own.size > 0 ? [toSelf([...own], before, name)] : [])];
 }
 
-/** It has joined nothing yet: only the name that was kept free for it is another. */
+/** The connection has not joined a room yet: only the name that was kept free for it changes. */
 function renameWaiting(context: Renaming, session: Session): Effect[] {
   const before = session.guestName;
   context.state.renameGuest(session, freeName(context));

@@ -1,4 +1,4 @@
-/** Bans and mutes in force: whom they are about, and whether one is over. */
+/** Bans and mutes in force: who they apply to, and which have expired. */
 import { inRange } from './addresses.ts';
 import { accountAuthor } from './authors.ts';
 import type { Sanction } from './records.ts';
@@ -7,20 +7,20 @@ import type { ChatState } from './state.ts';
 import { given } from '#wire/given';
 import { nameKey } from '#wire/names';
 
-/** Who or what is looked at: whatever is known of it. */
+/** What is known about a connection or member that may be banned or muted. */
 export interface Suspect {
   readonly author?: string;
-  /** Of the name it goes by. */
+  /** `nameKey` of its name. */
   readonly key?: string;
   readonly address?: string;
 }
 
-/** The ban that keeps this one out, if there is one. */
+/** The ban that keeps the suspect out, if there is one. */
 export function banOn(state: ChatState, suspect: Suspect, now: number): Sanction | undefined {
   return find(state, now, (sanction) => sanction.kind === 'ban' && concerns(sanction, suspect));
 }
 
-/** The mute that keeps this one from speaking in the room, if there is one. */
+/** The mute that keeps the suspect from speaking in the room, if there is one. */
 export function muteOn(state: ChatState, suspect: Suspect, room: string, now: number): Sanction | undefined {
   return find(
     state,
@@ -32,7 +32,7 @@ export function muteOn(state: ChatState, suspect: Suspect, room: string, now: nu
   );
 }
 
-/** Those that have not run out. */
+/** The bans and mutes that have not expired. */
 export function inForce(state: ChatState, now: number): Sanction[] {
   return [...state.sanctions.values()].filter(({ until }) => until === undefined || until > now);
 }
@@ -45,14 +45,14 @@ function find(state: ChatState, now: number, wanted: (sanction: Sanction) => boo
   return undefined;
 }
 
-/** What is known of whoever is behind this connection. */
+/** What is known about the one behind this connection. */
 export function suspectOf({ address, member, login }: Session): Suspect {
   const author = login ? accountAuthor(login.account.id) : member?.author;
   const name = login?.account.name ?? member?.name;
   return given({ address, author, key: name === undefined ? undefined : nameKey(name) });
 }
 
-/** Whether the ban or mute is about this one, by author, name or address. */
+/** Whether the ban or mute applies to the suspect, by author, name or address. */
 export function concerns(sanction: Sanction, { author, key, address }: Suspect): boolean {
   if (author !== undefined && sanction.author === author) return true;
   if (key !== undefined && sanction.key === key) return true;

@@ -39,7 +39,7 @@ const step: fc.Arbitrary<Step> = fc.record({ id: fc.constantFrom(...IDS) }).chai
   ),
 );
 
-/** Odd connections are those of fox, the others of guests. */
+/** Odd connections belong to fox, the others to guests. */
 function play(stage: TalkStage, step: Step): void {
   const { id } = step;
   const isOpen = stage.core.state.sessions.has(id);
@@ -58,7 +58,7 @@ function enter(stage: TalkStage, id: number): void {
 
 type Seen = Pick<ChatState, 'sessions' | 'rooms' | 'pendingCommits'>;
 
-/** `settled`: nothing waits for the store, so whoever has no invitation any more is out. */
+/** `settled`: nothing waits for the store, so members without an invitation are out. */
 function check({ sessions, rooms, pendingCommits }: Seen, settled: boolean): void {
   expect(pendingCommits).toBeGreaterThanOrEqual(0);
   for (const session of sessions.values()) checkSession(session, rooms);
@@ -87,7 +87,7 @@ function checkSession(
 }
 
 describe('whatever happens', () => {
-  it('rooms, connections and members agree about who is where', () => {
+  it('rooms, connections and members agree on who is where', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const stage = new TalkStage();
@@ -106,7 +106,7 @@ describe('whatever happens', () => {
     );
   });
 
-  it('what is said in private is heard by its two ends only', () => {
+  it('private messages are heard by their two ends only', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const stage = new TalkStage().seat(11, 'fox').seat(12, 'owl').seat(13, 'elk').silence();

@@ -1,4 +1,4 @@
-/** Who is connected, who is a member, who is in which room: what is known by name, and what comes and goes together. */
+/** Connections, members and rooms, with their indexes, which are always changed together. */
 import { accountAuthor } from './authors.ts';
 import type { Peer } from './effects.ts';
 import type { Account, LoginSession, RoomRecord, Sanction, SessionId } from './records.ts';
@@ -22,24 +22,24 @@ export const EMPTY_SEED: Seed = { lastId: 0, accounts: [], rooms: [], sanctions:
 export class ChatState {
   readonly sessions = new Map<SessionId, Session>();
   readonly rooms = new Map<string, Room>();
-  /** Members by name key; those who are gone stay for a while. */
+  /** Members by name key; those without a connection stay for a while. */
   readonly members = new Map<string, Member>();
   readonly membersByToken = new Map<string, Member>();
   readonly membersByAuthor = new Map<string, Member>();
   readonly accounts = new Map<number, LiveAccount>();
-  /** Accounts by name key: no guest gets their names. One in the making is nobody yet. */
+  /** Accounts by name key: no guest gets their names. `undefined` is an account that is still being created. */
   readonly accountsByKey = new Map<string, Peer | undefined>();
   readonly sanctions = new Map<string, Sanction>();
   /** Names of rooms that are being removed: nothing new is said or changed in them. */
   readonly removing = new Set<string>();
-  /** Rooms for the invited that were removed, by name, with the number of the next message at that time. */
+  /** Invite-only rooms that were removed, by name, with the number of the next message at that time. */
   readonly removed = new Map<string, number>();
-  /** Admins who are about to be none: they must not all go at once. */
+  /** Admins that are about to lose the role: they must not all do so at once. */
   readonly steppingDown = new Set<number>();
   /** `account key` of conversations known to have a read marker for that account. */
   readonly openConversations = new Set<string>();
   readonly #guestNames = new Set<string>();
-  /** Members without a connection, in the order of going. */
+  /** Members without a connection, in the order in which they went. */
   readonly #absent = new Set<Member>();
   nextId: number;
   pendingCommits = 0;
@@ -52,7 +52,7 @@ export class ChatState {
     this.room(DEFAULT_ROOM);
   }
 
-  /** Whether a guest cannot have this name at the time `now`: someone has it, or may still come back for it. */
+  /** Whether a guest cannot have this name at the time `now`, because someone has it or may still come back for it. */
   isTaken(name: string, now: number): boolean {
     const key = nameKey(name);
     const member = this.members.get(key);
@@ -64,13 +64,13 @@ export class ChatState {
     this.accountsByKey.set(key, { author: accountAuthor(id), name });
   }
 
-  /** The connected member of this name. */
+  /** The connected member with this name. */
   present(name: string): Member | undefined {
     const member = this.members.get(nameKey(name));
     return member && member.sessions.size > 0 ? member : undefined;
   }
 
-  /** Takes a member in under its name; whoever had the name before is forgotten. */
+  /** Adds a member under its name; the member that had the name before is forgotten. */
   addMember(member: Member): void {
     const before = this.members.get(nameKey(member.name));
     if (before) this.removeMember(before);
@@ -92,21 +92,21 @@ export class ChatState {
     this.#guestNames.add(nameKey(session.guestName));
   }
 
-  /** Keeps another name free for the connection than it has had until now. */
+  /** Keeps another name free for the connection, in place of its previous one. */
   renameGuest(session: Session, name: string): void {
     this.releaseGuestName(session);
     session.guestName = name;
     this.#guestNames.add(nameKey(name));
   }
 
-  /** Connections that have joined nothing yet and have this name kept free for them. */
+  /** Connections that have not joined a room yet and for which this name is kept free. */
   guestsNamed(key: string): Session[] {
     if (!this.#guestNames.has(key)) return [];
     const isNobody = ({ member, login }: Session) => !member && !login;
     return [...this.sessions.values()].filter((one) => isNobody(one) && nameKey(one.guestName) === key);
   }
 
-  /** A member has another name from now on; the one it had is free. */
+  /** Gives a member another name; its previous one is free. */
   renameMember(member: Member, name: string): void {
     const key = nameKey(member.name);
     if (this.members.get(key) === member) this.members.delete(key);
@@ -114,7 +114,7 @@ export class ChatState {
     this.members.set(nameKey(name), member);
   }
 
-  /** The connection belongs to the account from now on, as all others of this account do. */
+  /** The connection belongs to the account from now on. */
   logIn(session: Session, { id, name, key, role }: Account, login: LoginSession): void {
     const live = this.accounts.get(id) ?? { id, name, key, role, connections: new Set() };
     this.accounts.set(id, live);
@@ -122,7 +122,7 @@ export class ChatState {
     session.login = { account: live, session: login };
   }
 
-  /** The connection is nobody's. The account is forgotten with its last one. */
+  /** The connection no longer belongs to its account, which is forgotten with its last connection. */
   logOut(session: Session): void {
     const live = session.login?.account;
     session.login = undefined;
@@ -136,7 +136,7 @@ export class ChatState {
     this.logOut(session);
   }
 
-  /** Makes the connection one of the member's. */
+  /** Gives the connection to the member. */
   attach(session: Session, member: Member): void {
     this.releaseGuestName(session);
     session.member = member;
@@ -144,7 +144,7 @@ export class ChatState {
     this.#absent.delete(member);
   }
 
-  /** The member's connection is gone: one without any is remembered, and the one gone for longest makes room. */
+  /** The member's connection is gone. Absent members are remembered up to a cap; the one gone for longest makes room. */
   detach(session: Session, now: number): void {
     const { member } = session;
     session.member = undefined;
@@ -161,7 +161,7 @@ export class ChatState {
     this.#guestNames.delete(nameKey(session.guestName));
   }
 
-  /** The room of this name, made when there is none. */
+  /** The room with this name; it is created if there is none. */
   room(name: string): Room {
     let room = this.rooms.get(name);
     if (!room) {
@@ -171,7 +171,7 @@ export class ChatState {
     return room;
   }
 
-  /** True when the member was not in the room with another connection. */
+  /** Puts the connection into the room. True when the member was not in it with another connection. */
   enter(room: Room, session: Session, member: Member): boolean {
     session.currentRoom = room.name;
     if (session.rooms.has(room.name)) return false;
@@ -190,8 +190,8 @@ export class ChatState {
   }
 
   /**
-   * Takes the connection out of the room. True when that was the member's last one there. An empty room that nobody
-   * made to stay is forgotten.
+   * Takes the connection out of the room. True when that was the member's last one there. An empty room that is not
+   * permanent is forgotten.
    */
   exit(room: Room, session: Session, member: Member): boolean {
     if (!session.rooms.delete(room.name)) return false;
@@ -204,10 +204,10 @@ export class ChatState {
     return left === 0;
   }
 
-  /** Rooms come and go with those in them, but for the first and those that were made to stay. */
+  /** Rooms come and go with the members in them, except for the default room and the permanent ones. */
   forgetEmpty(room: Room): void {
     const { name, people, record } = room;
-    // Another room may have come under the name of one that was removed.
+    // A room that was removed may have been replaced by another with the same name.
     if (people.size > 0 || name === DEFAULT_ROOM || record || this.rooms.get(name) !== room) return;
     this.rooms.delete(name);
   }

@@ -86,9 +86,9 @@ it('an invitation is withdrawn, and the one inside is put out and told', async (
   await fox.run('/invite owl');
   await owl.sees('* fox lets you into #den: /join den');
   await owl.run('/join den');
-  expect(await fox.run('/uninvite owl')).toEqual(['You withdrew the invitation of owl into #den.']);
+  expect(await fox.run('/uninvite owl')).toEqual(["You withdrew owl's invitation to #den."]);
   await owl.sees('! no longer in #den: your invitation into this room was withdrawn');
-  expect(owl.shown).toContain('* fox withdrew the invitation of owl into #den.');
+  expect(owl.shown).toContain("* fox withdrew owl's invitation to #den.");
   expect([owl.client.joinedRooms, owl.client.room]).toEqual([['lobby'], 'lobby']);
   await expect(owl.run('/join den')).rejects.toMatchObject({ code: 'not_invited' });
 });
@@ -124,7 +124,7 @@ it('the operator does both, and the log says who did', async () => {
   const operate = (...args: string[]) => runCommand(rooms.register, 'rooms', ...args, '--data', data);
   expect(await operate('uninvite', 'den', 'owl')).toMatchObject({
     code: 0,
-    out: 'You withdrew the invitation of owl into #den.',
+    out: "You withdrew owl's invitation to #den.",
   });
   await owl.sees('! no longer in #den: your invitation into this room was withdrawn');
   expect((await operate()).out).toBe('lobby\t2\t2\tpublic\t-\nden\t1\t1\tinvite\t-');

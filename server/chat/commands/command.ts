@@ -1,4 +1,4 @@
-/** What every command gets and gives. */
+/** What all commands share: their context, and the effects that they return. */
 import type { AskEffect, Effect, LoadRequest } from '../effects.ts';
 import type { Policy } from '../policy.ts';
 import type { Ask, Input, Output, Questions } from '../questions.ts';
@@ -18,7 +18,7 @@ export interface Context {
   readonly policy: Policy;
   /** Milliseconds since 1970-01-01 UTC. */
   readonly now: number;
-  /** That many bytes from a cryptographic random source. */
+  /** Returns `count` bytes from a cryptographic random source. */
   readonly random: (count: number) => Uint8Array;
 }
 
@@ -39,7 +39,7 @@ export function errorMessage(code: ErrorCode, details: Details = {}): Server<'er
   return { type: 'error', code, message: ERRORS[code].meaning, fatal: ERRORS[code].fatal, ...details };
 }
 
-/** Tells a connection the fatal reason why it ends, and ends it. */
+/** Tells a connection the fatal error, and closes it. */
 export function expel(session: Session, code: ErrorCode, details: Details = {}): Effect[] {
   return [...refuse(session, code, details), { kind: 'close', session: session.id, code }];
 }
@@ -48,17 +48,17 @@ export function reply(session: Session, message: Extract<Effect, { kind: 'send' 
   return { kind: 'send', to: [session.id], message };
 }
 
-/** What was asked for has been carried out and stored. */
+/** Confirms that a request has been carried out and stored. */
 export function done(session: Session, of: string, ref: string | undefined, text: string): Effect {
   return reply(session, given({ type: 'done' as const, of, ref, text }));
 }
 
-/** What the asker calls the room whose messages it wants. */
+/** The asker's name for the room whose messages it wants. */
 export function labelOf({ label, query }: LoadRequest): string {
   return label ?? query.room;
 }
 
-/** Asks the store, unless too many of this connection's requests wait for it already. */
+/** Asks the store, unless too many requests of this connection wait for it already. */
 export function load(session: Session, request: LoadRequest): Effect[] {
   if (session.pendingLoads >= LIMITS.pendingLoads) return refuse(session, 'busy', { room: labelOf(request) });
   session.pendingLoads += 1;
@@ -66,10 +66,10 @@ export function load(session: Session, request: LoadRequest): Effect[] {
 }
 
 /**
- * Asks a question of the world, and goes on with the answer: `then` gets it with a context of that time. The
- * connection may be gone by then (`isHere`); replies to it go nowhere, changes for others still have to be made.
- * Refused as busy when too many questions of this connection wait already. Where there is no answer `refused` takes
- * back what was changed in advance, and may say itself what the connection is told.
+ * Asks the runtime a question, and goes on with the answer: `then` gets it with a context of that time. The
+ * connection may be gone by then (`isHere`): replies to it go nowhere, but changes for others must still be made.
+ * Refused as busy when too many questions of this connection wait already. When there is no answer, `refused` undoes
+ * what was changed in advance, and may return the reply to the connection.
  */
 export function ask<K extends keyof Questions>(
   context: Context,
@@ -116,7 +116,7 @@ export function audit(
   return { kind: 'audit', entry: { ts: now, event, actor: nameOf(session), ...from, ...details } };
 }
 
-/** Who this is, for others and for the log. */
+/** The name of this session, for others and for the audit log. */
 export function nameOf(session: Session): string {
   if (session.operator) return 'operator';
   return session.login?.account.name ?? session.member?.name ?? session.guestName;

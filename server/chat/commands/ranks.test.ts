@@ -67,7 +67,7 @@ function play(stage: Stage, [id, what]: Step): void {
   for (const [closed] of stage.closed.splice(0)) stage.disconnect(closed);
 }
 
-/** What only those who keep order may change. */
+/** What only moderators may change. */
 function order(stage: Stage): unknown {
   const { sanctions, rooms } = stage.core.state;
   return {
@@ -79,12 +79,12 @@ function order(stage: Stage): unknown {
   };
 }
 
-describe('whatever is asked for,', () => {
-  it('nobody without the rank changes anything about order', () => {
+describe('whatever the requests,', () => {
+  it('nobody without the rank changes what only moderators may change', () => {
     fc.assert(
       fc.property(stepsOf(USER, GUEST, NEWCOMER), (steps) => {
         const stage = crowd({
-          // All but ula keep their passwords to themselves.
+          // Everyone except ula keeps their password to themselves.
           verifyPassword: ({ password: tried, hash }) =>
             tried === PASSWORD && hash?.startsWith('ula') === true,
           hashPassword: () => 'ula',
@@ -99,7 +99,7 @@ describe('whatever is asked for,', () => {
     );
   });
 
-  it('an admin is left, accounts know their connections, and no question is forgotten', () => {
+  it('an admin remains, accounts know their connections, and no question is forgotten', () => {
     fc.assert(
       fc.property(stepsOf(MOD, PEER, BOSS, USER, GUEST, NEWCOMER), (steps) => {
         const stage = crowd().connect(NEWCOMER, 'tls');

@@ -1,4 +1,4 @@
-/** Who stands above whom. */
+/** The order of ranks: who may act against whom. */
 import { type Context, ask } from './command.ts';
 import { accountOf } from '../authors.ts';
 import type { Effect } from '../effects.ts';
@@ -10,12 +10,12 @@ export function keepsOrder(session: Session): boolean {
   return hasRole(standing(session), 'moderator');
 }
 
-/** Whether this connection may act against someone of that role: the operator against all, others against lesser ones. */
+/** Whether this connection may act against that role: the operator against every role, others only against lower ones. */
 export function outranks(session: Session, role: Role): boolean {
   return session.operator || !hasRole(role, standing(session));
 }
 
-/** The role of whoever said something, wherever it is now: of an account its role, of all others guest. */
+/** The role of an author, connected or not: that of its account, or `guest` for all others. */
 export function roleOfAuthor(
   context: Context,
   { author, ref }: { readonly author: string; readonly ref: string | undefined },
@@ -29,6 +29,6 @@ export function roleOfAuthor(
 }
 
 function standing(session: Session): Role {
-  // Who is nobody yet where accounts are required has no more to say than a guest.
+  // Where accounts are required, a client that has not logged in ranks as a guest.
   return roleOf(session, 'optional') ?? 'guest';
 }

@@ -13,7 +13,7 @@ const USER = 2;
 const GUEST = 3;
 const ROLE_OF = { user: 'user', moderator: 'moderator', admin: 'admin' } as const;
 
-/** The actor, a user `ula` who has said message 1, and a guest `gus`, all in the lobby, and rooms `den` and `hall` of ula's. */
+/** The actor, the user `ula` (author of message 1) and the guest `gus` are in the lobby; the rooms `den` and `hall` are ula's. */
 function sceneWith(actor: Actor): Stage {
   const mode = actor === 'nobody' ? 'required' : 'optional';
   const stage = new Stage({ policy: { ...WITH_ACCOUNTS, mode } });
@@ -31,7 +31,7 @@ function sceneWith(actor: Actor): Stage {
   return stage;
 }
 
-/** What to send, such that nothing but the role can be in the way; where more is needed, that comes before. */
+/** What each actor sends, so that only the role can be in the way. Messages that are needed first come first. */
 const REQUESTS: Partial<Record<Type, readonly ClientMessage[]>> = {
   say: [{ type: 'say', text: 'hi', room: 'lobby' }],
   edit: [
@@ -81,7 +81,7 @@ const REQUESTS: Partial<Record<Type, readonly ClientMessage[]>> = {
   appoint: [{ type: 'appoint', name: 'ula', role: 'moderator' }],
 };
 
-/** What the last of the messages came to: the code of its refusal, or `ok`. */
+/** The outcome of the last message: the code of its refusal, or `ok`. */
 function outcome(actor: Actor, type: Type): string {
   const stage = sceneWith(actor);
   const messages = REQUESTS[type] ?? [{ type, ...CLIENT_EXAMPLES[type].least } as ClientMessage];
@@ -94,7 +94,7 @@ function outcome(actor: Actor, type: Type): string {
   const refusal = stage.take(line).find((heard) => heard.type === 'error' || heard.type === 'auth_failed');
   return refusal?.code ?? 'ok';
 }
-describe('who may ask for what:', () => {
+describe('who may send what:', () => {
   it('every message has a cell for everyone', () => {
     expect(CELLS).toHaveLength(ACTORS.length * Object.keys(CLIENT_EXAMPLES).length);
   });

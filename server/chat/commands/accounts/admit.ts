@@ -1,4 +1,4 @@
-/** The last steps of every login: a login session is written down, and the connection belongs to the account. */
+/** The last steps of every login: a login session is stored, and the connection is given to the account. */
 import { endConnections } from './ending.ts';
 import { type Ref, askFirst, authFailed, digest, familyOf, newSecret } from './proof.ts';
 import { type Context, ask, audit, given, isHere, reply } from '../command.ts';
@@ -15,9 +15,9 @@ export interface Admission {
   readonly ref: Ref;
   readonly event: AuditEvent;
   readonly login: LoginSession;
-  /** What the client gets to keep; the login session has its hash. */
+  /** The token that the client gets; the login session keeps its hash. */
   readonly token: string;
-  /** The hash that the password fitted; `undefined` where a token was shown. */
+  /** The hash that the password matched; `undefined` if the client has shown a token instead. */
   readonly passwordHash?: string;
   readonly more: Pick<Server<'auth_success'>, 'device' | 'recovery_left'>;
 }
@@ -25,12 +25,12 @@ export interface Admission {
 interface FirstProof {
   readonly ref: Ref;
   readonly event: AuditEvent;
-  /** Whether the device has a secret of ours already. */
+  /** Whether the device already has a secret from this account. */
   readonly trusted: boolean;
   readonly recoveryLeft?: number;
 }
 
-/** Who this is has been proven by password: begins a login session. */
+/** Begins a login session for a client that has proven by password who it is. */
 export function beginLogin(
   context: Context,
   { id: account, name, passwordHash }: Pick<Account, 'id' | 'name' | 'passwordHash'>,
@@ -68,8 +68,8 @@ export function beginLogin(
 }
 
 /**
- * Looks once more, now that the login session is written down: whatever ended it, changed the password or the role
- * while this login was under way is seen here, and whatever does so later finds the connection.
+ * Looks the account up again now that the login session is stored. If the session was ended, or the password or the
+ * role changed, while this login was under way, that shows here; anything that does so later finds the connection.
  */
 export function admit(context: Context, admission: Admission): Effect[] {
   const { ref, login, passwordHash } = admission;
@@ -125,7 +125,7 @@ function succeed(
   return [...left, audit(context, event), success];
 }
 
-/** Who logs in is no guest any more: its name is free, and it is in no room. */
+/** A client that logs in is no longer a guest: its guest name is free, and it is in no room. */
 function shedGuest({ state, session, now }: Context): Effect[] {
   const guest = session.member;
   const effects = leaveAll(state, session);
@@ -135,7 +135,7 @@ function shedGuest({ state, session, now }: Context): Effect[] {
   return effects;
 }
 
-/** Nobody has the token of this login session: it goes. */
+/** Ends a login session whose token nobody was given. */
 function drop(context: Context, { id, account }: LoginSession): Effect[] {
   return ask(
     context,

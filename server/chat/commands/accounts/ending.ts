@@ -1,4 +1,4 @@
-/** What becomes of open connections when their login session ends, or when they are put off the server. */
+/** What happens to open connections when their login session ends, or when the server disconnects them. */
 import { type Context, type Details, expel } from '../command.ts';
 import { leaveAll } from '../talk/leave.ts';
 import type { Effect } from '../../effects.ts';
@@ -6,7 +6,7 @@ import type { Session } from '../../sessions.ts';
 import type { ChatState } from '../../state.ts';
 import type { ErrorCode } from '#wire/errors';
 
-/** Closes every connection of these login sessions of the account, but `spared`, and tells it why. */
+/** Closes every connection of these login sessions of the account except `spared`, and tells each why. */
 export function endConnections(
   { state, now }: Pick<Context, 'state' | 'now'>,
   account: number,
@@ -19,7 +19,7 @@ export function endConnections(
     .flatMap((session) => putOff(state, session, now, code));
 }
 
-/** Tells the connection why, and ends it. Whatever it still sends while it closes is said by nobody. */
+/** Tells the connection why, and closes it. It is nobody by then, so it can say nothing more while it closes. */
 export function putOff(
   state: ChatState,
   session: Session,
@@ -30,7 +30,7 @@ export function putOff(
   return [...comeOut(state, session, now), ...expel(session, code, details)];
 }
 
-/** Out of all rooms and of its account: the connection is a nobody. */
+/** Takes the connection out of all rooms and of its account: it is nobody's then. */
 export function comeOut(state: ChatState, session: Session, now: number): Effect[] {
   const effects = leaveAll(state, session);
   state.detach(session, now);

@@ -21,7 +21,7 @@ function stageWith(options: StageOptions = {}): Stage {
 }
 
 describe('register', () => {
-  it('makes an account and logs in to it, out of every room', () => {
+  it('makes an account and logs in to it, and takes the guest out of every room', () => {
     const stage = stageWith().connect(1, 'tls').say(1, { type: 'join', name: 'ana' });
     stage.take(1);
     stage.say(1, register('Ana'));
@@ -46,7 +46,7 @@ describe('register', () => {
     ]);
   });
 
-  it('keeps nothing that a thief of the database could log in with', () => {
+  it('stores nothing that a thief of the database could log in with', () => {
     const stage = stageWith().connect(1, 'tls').say(1, register('ana'));
     const { token, device } = stage.last(1, 'auth_success');
     const kept = JSON.stringify([[...stage.world.logins.values()], [...stage.world.devices]]);
@@ -55,7 +55,7 @@ describe('register', () => {
     expect(JSON.stringify(stage.audit)).not.toMatch(new RegExp(`${PASSWORD}|${token}`));
   });
 
-  it('refuses a name that an account or someone else has, also one that only looks like it', () => {
+  it('refuses a name that an account or someone else has, and one that only looks like it', () => {
     const stage = stageWith();
     stage.addAccount('paypal');
     stage.connect(1, 'tls').say(1, { type: 'join', name: 'bo' }).connect(2, 'tls');
@@ -68,7 +68,7 @@ describe('register', () => {
     expect(stage.take(2)).toMatchObject([{ type: 'auth_failed', code: 'bad_name' }]);
   });
 
-  it('lets no guest have the name of an account, nor one of two who register it at once', () => {
+  it('lets no guest have the name of an account, and lets only one of two register it at once', () => {
     const stage = stageWith().connect(1, 'tls').connect(2, 'tls').connect(3, 'tls');
     stage.hold = true;
     stage.say(1, register('ana')).say(2, register('Ana')).say(3, { type: 'join', name: 'ana' });
@@ -99,7 +99,7 @@ describe('register', () => {
     expect([...stage.core.state.accountsByKey.keys()]).toEqual([]);
   });
 
-  it('is for the operator where clients may not, and then logs nobody in', () => {
+  it('is open to the operator where clients may not register, and then logs nobody in', () => {
     const stage = stageWith({ policy: { ...WITH_ACCOUNTS, registration: false } }).connect(1, 'tls');
     stage.say(1, register('ana'));
     expect(stage.last(1, 'auth_failed')).toMatchObject({ code: 'no_registration' });
@@ -137,7 +137,7 @@ describe('login', () => {
     expect(JSON.stringify(stage.audit)).not.toContain(password);
   });
 
-  it('asks the same whether a device secret is known, unknown, or of nobody', () => {
+  it('asks the same questions whether a device secret is known, unknown, or comes with an unknown name', () => {
     const asked = (name: string, device: string): readonly string[] => {
       const stage = stageWith();
       stage.addAccount('ana');
@@ -149,7 +149,7 @@ describe('login', () => {
     expect(asked('nobody', device)).toEqual(asked('ana', device));
   });
 
-  it('trusts a device it has given a secret to, for that account only', () => {
+  it('trusts a device that it has given a secret to, for that account only', () => {
     const trusted: boolean[] = [];
     const answers: StageOptions['answers'] = {
       mayLogin: (input) => {
@@ -194,7 +194,7 @@ describe('login', () => {
     expect(stage.asked).toEqual([]);
   });
 
-  it('happens once on a connection, also when two are tried at the same time', () => {
+  it('succeeds once on a connection, even when two are tried at the same time', () => {
     const stage = stageWith();
     stage.addAccount('ana');
     stage.addAccount('bo');
@@ -208,7 +208,7 @@ describe('login', () => {
     expect([...stage.world.logins.values()].map(({ account }) => account)).toEqual([1, 1]);
   });
 
-  it('leaves no login session behind when the connection has gone meanwhile', () => {
+  it('leaves no login session behind when the connection has gone in the meantime', () => {
     const stage = stageWith();
     stage.addAccount('ana');
     stage.connect(1, 'tls');
@@ -217,7 +217,7 @@ describe('login', () => {
     expect(stage.world.logins.size).toBe(0);
   });
 
-  it('with the old password is void when the password is changed meanwhile', () => {
+  it('with the old password is void when the password is changed in the meantime', () => {
     const stage = stageWith({
       answers: {
         startSession: ({ session }) => {

@@ -1,6 +1,6 @@
 /**
- * `login`: by name and password. What is asked, in which order, and what is answered does not depend on whether there
- * is such an account: who guesses names learns nothing, not even from the time it takes.
+ * `login`: by name and password. The questions, their order and the answer are the same whether or not the account
+ * exists, so that guessing names reveals nothing, not even through the time it takes.
  */
 import { beginLogin, keepOut } from './admit.ts';
 import { askFirst, authFailed, digest, obstacle } from './proof.ts';
@@ -29,7 +29,7 @@ function attempt(context: Context, message: Login, next: Next): Effect[] {
     return count(context, message, false, (then) =>
       lookUp(then, message, (account, last) => next(account, false, last)),
     );
-  // Only a device that is known has its tries counted apart; so it has to be looked up before.
+  // Only a known device has its tries counted separately, so it must be looked up first.
   return lookUp(context, message, (account, then) => {
     const shown = { account: account?.id ?? 0, hash: digest(device), ref: message.ref };
     return askFirst(then, 'knowsDevice', shown, (known, last) => {
@@ -65,7 +65,7 @@ function lookUp(
 
 function verify(context: Context, message: Login, account: Account | undefined, trusted: boolean): Effect[] {
   const { password, ref } = message;
-  // bcrypt looks at no more than this: what comes after it must not be taken on trust.
+  // bcrypt ignores everything beyond this length: a longer password must not match by its beginning alone.
   const fits = utf8(password).length <= LIMITS.passwordBytes;
   const hash = fits ? account?.passwordHash : undefined;
   return askFirst(context, 'verifyPassword', { password, hash, trusted, ref }, (right, then) => {

@@ -1,4 +1,4 @@
-/** `logout`: ends this login session. The connection goes on, as a guest where guests may talk. */
+/** `logout`: ends this login session. The connection stays open, as a guest where guests may talk. */
 import { comeOut, endConnections } from './ending.ts';
 import { withLogin } from './own.ts';
 import { type Command, ask, audit, done, isHere } from '../command.ts';

@@ -1,4 +1,4 @@
-/** What the commands share by which one looks after one's own account. */
+/** What is common to the commands with which members manage their own accounts. */
 import { type Ref } from './proof.ts';
 import { type Context, ask, audit, given, refuse } from '../command.ts';
 import type { Effect } from '../../effects.ts';
@@ -8,25 +8,25 @@ import { utf8 } from '#wire/bytes';
 import type { ErrorCode } from '#wire/errors';
 import { LIMITS } from '#wire/limits';
 
-/** Whether the connection is still in this login: it may have been ended while an answer was awaited. */
+/** Whether this is still the login of the connection: it may have ended while an answer was awaited. */
 export function isIn({ session }: Context, login: Login): boolean {
   return session.login === login;
 }
 
-/** Why no secret is taken from this connection. */
+/** Why this connection may not send a secret. */
 function obstacle({ session, policy }: Context): ErrorCode | undefined {
   if (!session.login) return 'forbidden';
   return policy.passwordWires.includes(session.wire) ? undefined : 'unsafe_wire';
 }
 
-/** Runs `then` with the login, where there is one and the wire is safe: the operator has none. */
+/** Runs `then` with the login, if there is one (the operator has none) and the wire is safe. */
 export function withLogin(context: Context, ref: Ref, then: (login: Login) => Effect[]): Effect[] {
   const code = obstacle(context);
   const { login } = context.session;
   return code || !login ? refuse(context.session, code ?? 'forbidden', given({ ref })) : then(login);
 }
 
-/** The password again, before something that whoever finds an open screen must not do. Tries count as logins do. */
+/** Asks for the password again, so that someone who finds an open screen cannot do this. Tries count as logins do. */
 export function confirmPassword(
   context: Context,
   { password, ref }: { readonly password: string; readonly ref: Ref },
@@ -57,6 +57,6 @@ function throttled(context: Context, ref: Ref, retryAfter: number): Effect[] {
 }
 
 function wrong(context: Context, ref: Ref): Effect[] {
-  const line = audit(context, 'login.failed', { detail: 'asked again while logged in' });
+  const line = audit(context, 'login.failed', { detail: 'password check while logged in' });
   return [line, ...refuse(context.session, 'bad_credentials', given({ ref }))];
 }

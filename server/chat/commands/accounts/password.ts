@@ -1,4 +1,4 @@
-/** `password`: another one in place of the old one. All other login sessions end: one of them may be why. */
+/** `password`: changes the password. All other login sessions end, for one of them may be the reason for the change. */
 import { endConnections } from './ending.ts';
 import { confirmPassword, isIn } from './own.ts';
 import { type Command, type Context, ask, audit, done, given, refuse } from '../command.ts';
@@ -42,7 +42,7 @@ function endOthers(
       then.session,
       'password',
       ref,
-      `The password is changed; other login sessions ended: ${ended.length}.`,
+      `The password has been changed; other login sessions ended: ${ended.length}.`,
     ),
   ]);
 }

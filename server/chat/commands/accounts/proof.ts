@@ -1,4 +1,4 @@
-/** What the commands share by which a client proves who it is. */
+/** What is common to the commands with which a client proves who it is. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { type Context, ask, given, reply } from '../command.ts';
 import type { Effect } from '../../effects.ts';
@@ -21,7 +21,7 @@ export function authFailed(
   return [reply(session, given({ type: 'auth_failed' as const, ref, code, message, ...details }))];
 }
 
-/** Why nobody can log in on this connection, whoever it is. */
+/** Why nobody can log in on this connection. */
 export function obstacle({ session, policy }: Context): ErrorCode | undefined {
   if (session.operator) return 'forbidden';
   if (policy.mode === 'guests') return 'no_accounts';
@@ -29,7 +29,7 @@ export function obstacle({ session, policy }: Context): ErrorCode | undefined {
   return session.login ? 'already_logged_in' : undefined;
 }
 
-/** As `ask`, for who is not logged in yet: a question without an answer is a login that failed. */
+/** Like `ask`, for a client that is not logged in yet: a question without an answer is a failed login. */
 export function askFirst<K extends keyof Questions>(
   context: Context,
   question: K,
@@ -40,20 +40,20 @@ export function askFirst<K extends keyof Questions>(
   return ask(context, question, input, then, (code) => authFailed(context.session, code, ref));
 }
 
-/** What is kept of a secret that the client holds: SHA-256 in hex. Only for secrets of many random bits. */
+/** What the server keeps of a client's secret: SHA-256 in hex. Only for secrets with many random bits. */
 export function digest(secret: string): string {
   return toHex(sha256(utf8(secret)));
 }
 
-/** Characters of a login token that all tokens of the login share; as many follow that are its own: 128 bits each. */
+/** A login token begins with this many hex digits that all tokens of its login share; as many of its own follow. */
 const FAMILY_LENGTH = 32;
 
-/** What is kept of the part that all tokens of a login share. */
+/** What the server keeps of the part that all tokens of a login share. */
 export function familyOf(token: string): string {
   return digest(token.slice(0, FAMILY_LENGTH));
 }
 
-/** The next token of the login that this one is of. */
+/** The next token of the login that `token` belongs to. */
 export function nextToken({ random }: Context, token: string): string {
   return token.slice(0, FAMILY_LENGTH) + toHex(random(FAMILY_LENGTH / 2));
 }

@@ -1,4 +1,4 @@
-/** `register`: makes an account and logs in to it. The operator makes accounts for others this way. */
+/** `register`: creates an account and logs in to it. The operator creates accounts for others this way. */
 import { beginLogin } from './admit.ts';
 import { authFailed, obstacle } from './proof.ts';
 import { type Command, type Context, ask, audit, done, given, refuse } from '../command.ts';
@@ -13,7 +13,7 @@ import type { Client } from '#wire/messages';
 import { NAME_RULE, cleanName, nameKey } from '#wire/names';
 
 type Register = Client<'register'>;
-/** An account in the making: its key is kept from others meanwhile. */
+/** An account that is being created. Its key is reserved in the meantime. */
 type Wanted = Pick<Account, 'name' | 'key'>;
 
 export const register: Command<Register> = (context, message) => {
@@ -45,7 +45,7 @@ function objection(context: Context): ErrorCode | undefined {
   return obstacle(context) ?? (context.policy.registration ? undefined : 'no_registration');
 }
 
-/** A guest may turn the name that it has now into its account. */
+/** A guest may register the name that it has now. */
 function isTaken({ state, session, now }: Context, name: string): boolean {
   const key = nameKey(name);
   const own = session.member?.name ?? session.guestName;
@@ -77,7 +77,7 @@ function made(context: Context, { ref }: Register, account: Account): Effect[] {
   const way = makeWay(context, account, session);
   const line = audit(context, 'account.registered', { subject: account.name });
   if (session.operator)
-    return [...way, line, done(session, 'register', ref, `The account ${account.name} is made.`)];
+    return [...way, line, done(session, 'register', ref, `The account ${account.name} has been created.`)];
   return [...way, line, ...beginLogin(context, account, { ref, event: 'login.succeeded', trusted: false })];
 }
 

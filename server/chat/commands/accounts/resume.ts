@@ -1,7 +1,7 @@
 /**
- * `resume`: by the token of an earlier login. Each resume gives a new token. The one before is taken for a short time,
- * for a client that missed the answer. Any other earlier token of the login shows that two hold tokens of it, and that one
- * of them has no right to it: however often it was resumed in between.
+ * `resume`: logs in with the token of an earlier login. Each resume returns a new token. The previous one is accepted
+ * for a short time, for a client that missed the answer. Any other earlier token of the login shows, however often it
+ * was resumed since, that two clients hold its tokens, one of them without any right to.
  */
 import { type Admission, admit } from './admit.ts';
 import { type Ref, askFirst, authFailed, digest, familyOf, nextToken, obstacle } from './proof.ts';
@@ -58,7 +58,7 @@ function rotate(
   );
 }
 
-/** Which of the two is the thief cannot be known: both are told, and have to log in again. */
+/** It is not known which of the two is the thief: both are told, and must log in again. */
 function stolen(context: Context, { id, account }: LoginSession, name: string, ref: Ref): Effect[] {
   return askFirst(context, 'endSessions', { account, ids: [id], ref }, (ended, then) => [
     audit(then, 'session.token_reused', { subject: name, detail: id }),

@@ -1,4 +1,4 @@
-/** `revoke`: ends login sessions of one's own, wherever they are. */
+/** `revoke`: ends login sessions of the member's own account, on any device. */
 import { endConnections } from './ending.ts';
 import { withLogin } from './own.ts';
 import { type Command, ask, audit, done, given, refuse } from '../command.ts';

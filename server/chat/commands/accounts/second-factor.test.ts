@@ -21,7 +21,7 @@ const enter = (stage: Stage, id: number, code: string): Stage =>
     .say(id, { type: 'login', name: 'ana', password: PASSWORD }, { type: 'second_factor', code });
 
 describe('a second factor', () => {
-  it('counts only once it is confirmed, and needs the password', () => {
+  it('takes effect only once it is confirmed, and needs the password', () => {
     const stage = new Stage({ policy: WITH_ACCOUNTS });
     stage.addAccount('ana');
     stage.arrive(1, 'ana').say(1, { type: 'totp_begin', password: 'wrong' });
@@ -51,7 +51,7 @@ describe('a second factor', () => {
     expect(stage.last(2, 'auth_success')).toMatchObject({ name: 'ana', second_factor: true });
   });
 
-  it('takes each code once', () => {
+  it('accepts each code once', () => {
     const { stage } = withSecondFactor();
     enter(stage, 2, codeAt(stage.now));
     expect(stage.last(2, 'auth_success').name).toBe('ana');
@@ -59,7 +59,7 @@ describe('a second factor', () => {
     expect(stage.last(3, 'auth_failed')).toMatchObject({ code: 'second_factor_wrong' });
   });
 
-  it('takes each recovery code once, however it is typed, and tells how many are left', () => {
+  it('accepts each recovery code once, however it is typed, and says how many are left', () => {
     const { stage, recovery } = withSecondFactor();
     const [code = ''] = recovery;
     expect(code).toMatch(/^[0-9a-f]{4}(-[0-9a-f]{4}){3}$/);
@@ -82,7 +82,7 @@ describe('a second factor', () => {
     expect(stage.audit.filter(({ event }) => event === 'login.second_factor_failed')).toHaveLength(5);
   });
 
-  it('is waited for two minutes; after that one begins with the password again', () => {
+  it('is awaited for two minutes; after that the login begins with the password again', () => {
     const { stage } = withSecondFactor();
     const code = (): ClientMessage => ({ type: 'second_factor', code: codeAt(stage.now), ref: 'c' });
     const begin: ClientMessage = { type: 'login', name: 'ana', password: PASSWORD };
@@ -99,7 +99,7 @@ describe('a second factor', () => {
     expect(stage.last(2, 'auth_success').name).toBe('ana');
   });
 
-  it('can be done without again, with the password', () => {
+  it('can be removed again, with the password', () => {
     const { stage } = withSecondFactor();
     stage.say(1, { type: 'totp_remove', password: PASSWORD, ref: 'x' });
     expect(stage.take(1)).toMatchObject([{ type: 'done', of: 'totp_remove', ref: 'x' }]);

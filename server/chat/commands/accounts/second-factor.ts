@@ -1,4 +1,4 @@
-/** `second_factor`: a code of the authenticator, or a recovery code, after the password was right. */
+/** `second_factor`: a code from the authenticator, or a recovery code, after the right password. */
 import { beginLogin } from './admit.ts';
 import { type Ref, askFirst, authFailed, digest, obstacle } from './proof.ts';
 import { recoveryText } from './recovery.ts';
@@ -9,7 +9,7 @@ import type { HalfLogin } from '../../sessions.ts';
 import { LIMITS } from '#wire/limits';
 import type { Client } from '#wire/messages';
 
-/** Codes that may be tried before the password is asked for again. */
+/** Number of codes that may be tried before the password must be given again. */
 const MOST_TRIES = 5;
 
 export const secondFactor: Command<Client<'second_factor'>> = (context, { code, ref }) => {
@@ -26,7 +26,7 @@ export const secondFactor: Command<Client<'second_factor'>> = (context, { code, 
   if (half.tries >= MOST_TRIES) session.halfLogin = undefined;
   const { key, trusted, account: id } = half;
   const { address } = session;
-  // Codes are counted as passwords are: who has the password must not try a million codes.
+  // Tries of codes are counted like those of passwords: someone who has the password must not try a million codes.
   return askFirst(context, 'mayLogin', { key, address, trusted, ref }, (verdict, then) => {
     if (!verdict.allowed)
       return [

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PASSWORD, Stage, WITH_ACCOUNTS } from '../../../../test/support/stage.ts';
 import { LIMITS } from '#wire/limits';
 
-/** Ana on connections 1 and 2, each logged in by itself, in the lobby with bo on 3. */
+/** Ana on connections 1 and 2, each with a login of its own, in the lobby with bo on 3. */
 function anaTwice(): { stage: Stage; tokens: string[] } {
   const stage = new Stage({ policy: WITH_ACCOUNTS });
   stage.addAccount('ana');
@@ -22,7 +22,7 @@ const resumed = (stage: Stage, id: number, token: string): Stage =>
   stage.connect(id, 'tls').say(id, { type: 'resume', token, ref: 't' });
 
 describe('resume', () => {
-  it('gives a new token each time, and keeps the login alive', () => {
+  it('returns a new token each time, and keeps the login alive', () => {
     const { stage, tokens } = anaTwice();
     stage.now += LIMITS.loginIdle - 1;
     resumed(stage, 4, tokens[0] as string);
@@ -33,14 +33,14 @@ describe('resume', () => {
     expect(stage.last(5, 'auth_success').token).not.toBe(first.token);
   });
 
-  it('is over when the login was not used for long', () => {
+  it('is refused when the login has not been used for long', () => {
     const { stage, tokens } = anaTwice();
     stage.now += LIMITS.loginIdle;
     resumed(stage, 4, tokens[0] as string);
     expect(stage.last(4, 'auth_failed')).toMatchObject({ code: 'session_unknown', ref: 't' });
   });
 
-  it('takes the token before the last for a short time: the answer may have been lost', () => {
+  it('accepts the previous token for a short time, since the answer may have been lost', () => {
     const { stage, tokens } = anaTwice();
     const [token = ''] = tokens;
     resumed(stage, 4, token).disconnect(4);
@@ -49,7 +49,7 @@ describe('resume', () => {
     expect(stage.last(5, 'auth_success').name).toBe('ana');
   });
 
-  it('takes it for stolen after that: the login ends, and with it all its connections', () => {
+  it('takes the previous token for stolen after that: the login ends, and with it all its connections', () => {
     const { stage, tokens } = anaTwice();
     const [token = ''] = tokens;
     resumed(stage, 4, token);
@@ -108,7 +108,7 @@ describe('the sessions of an account', () => {
     ]);
   });
 
-  it('end one by one, or all others; their connections are closed and heard of no more', () => {
+  it('end one by one, or all others at once; their connections are closed and can say nothing more', () => {
     const { stage } = anaTwice();
     stage.say(1, { type: 'sessions' });
     const other = stage.last(1, 'sessions').sessions.find(({ current }) => !current)?.id ?? '';
@@ -126,7 +126,7 @@ describe('the sessions of an account', () => {
 });
 
 describe('one login more than an account may have', () => {
-  it('ends the one not used for longest, and puts off whoever is connected with it', () => {
+  it('ends the one not used for longest, and closes its connections', () => {
     const stage = new Stage({ policy: WITH_ACCOUNTS });
     stage.addAccount('ana');
     for (let id = 1; id <= LIMITS.loginSessions; id++) {
@@ -155,7 +155,7 @@ describe('one login more than an account may have', () => {
 });
 
 describe('logout', () => {
-  it('ends this login; the connection goes on as a guest of another name', () => {
+  it('ends this login; the connection stays open as a guest with another name', () => {
     const { stage, tokens } = anaTwice();
     stage.say(1, { type: 'logout', ref: 'o' });
     expect(stage.take(1)).toMatchObject([{ type: 'done', of: 'logout', ref: 'o' }]);
@@ -171,7 +171,7 @@ describe('logout', () => {
 });
 
 describe('password', () => {
-  it('changes with the old one, and ends all other logins', () => {
+  it('is changed with the old one, which ends all other logins', () => {
     const { stage, tokens } = anaTwice();
     stage.say(1, { type: 'password', old: PASSWORD, new: 'another good one', ref: 'p' });
     expect(stage.take(1)).toMatchObject([{ type: 'done', of: 'password', ref: 'p' }]);
@@ -207,7 +207,7 @@ describe('password', () => {
     expect(stage.last(1, 'error')).toMatchObject({ code: 'rate_limited', retry_after: 7 });
   });
 
-  it('is not changed by a connection that was put out meanwhile', () => {
+  it('is not changed by a connection whose login has ended in the meantime', () => {
     const { stage } = anaTwice();
     stage.hold = true;
     stage.say(1, { type: 'password', old: PASSWORD, new: 'another good one' });

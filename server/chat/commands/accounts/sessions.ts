@@ -1,4 +1,4 @@
-/** `sessions`: where one is logged in. */
+/** `sessions`: lists the login sessions of the account. */
 import { withLogin } from './own.ts';
 import { type Command, ask, given, reply } from '../command.ts';
 import type { Client } from '#wire/messages';

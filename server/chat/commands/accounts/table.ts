@@ -1,4 +1,4 @@
-/** Accounts: registering, logging in and out, one's own sessions, password and second factor. */
+/** Accounts: registering, logging in and out, and a member's own sessions, password and second factor. */
 import type { CommandTable } from '../command.ts';
 import { login } from './login.ts';
 import { logout } from './logout.ts';

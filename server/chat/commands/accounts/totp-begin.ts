@@ -1,4 +1,4 @@
-/** `totp_begin`: the secret of a second factor. It counts only once a code made with it has been shown. */
+/** `totp_begin`: returns the secret for a second factor, which takes effect once a code made with it has been shown. */
 import { confirmPassword } from './own.ts';
 import { type Command, ask, given, reply } from '../command.ts';
 import type { Client } from '#wire/messages';

@@ -1,4 +1,4 @@
-/** `totp_confirm`: the authenticator has the secret. From here on the second factor counts. */
+/** `totp_confirm`: a code shows that the authenticator has the secret. From then on, logins need the second factor. */
 import { isIn, withLogin } from './own.ts';
 import { digest } from './proof.ts';
 import { newRecoveryCodes, recoveryText } from './recovery.ts';

@@ -1,4 +1,4 @@
-/** `totp_remove`: without a second factor again. */
+/** `totp_remove`: removes the second factor. */
 import { confirmPassword } from './own.ts';
 import { type Command, ask, audit, done, given, refuse } from '../command.ts';
 import type { Client } from '#wire/messages';
@@ -8,6 +8,6 @@ export const totpRemove: Command<Client<'totp_remove'>> = (context, { password, 
     if (!secondFactor) return refuse(confirmed.session, 'no_second_factor', given({ ref }));
     return ask(confirmed, 'setSecondFactor', { id, secondFactor: undefined, ref }, (_, then) => [
       audit(then, 'second_factor.removed'),
-      done(then.session, 'totp_remove', ref, 'Your logins need no code any more.'),
+      done(then.session, 'totp_remove', ref, 'Your logins no longer need a code.'),
     ]);
   });

@@ -1,4 +1,4 @@
-/** `appoint`: gives an account a role. It counts at once, on all its open connections. */
+/** `appoint`: gives an account a role. It takes effect at once, on all its open connections. */
 import { announce } from './notice.ts';
 import { accountAuthor, accountOf } from '../../authors.ts';
 import { type Command, type Context, ask, audit, done, given, refuse } from '../command.ts';

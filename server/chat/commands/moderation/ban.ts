@@ -1,4 +1,4 @@
-/** `ban`: keeps an account, a guest's name or an address out. Those concerned are put off at once. */
+/** `ban`: keeps an account, a guest's name or an address out. Connections concerned are closed at once. */
 import { impose } from './impose.ts';
 import { announce, because, lasting } from './notice.ts';
 import { withLesser } from './whom.ts';
@@ -28,9 +28,9 @@ export const ban: Command<Ban> = (context, message) => {
   return withLesser(context, { name, ref }, (person, found) => settle(found, message, person, address));
 };
 
-const OTHERS = 'addresses that neither you nor those of your rank or above are using';
+const OTHERS = 'an address that is used neither by you nor by anyone of your rank or above';
 
-/** Whoever asks must not shut itself out, nor anyone whom it could not ban by name. */
+/** The asker must not shut itself out, nor anyone that it could not ban by name. */
 function objectionTo({ state, session, policy }: Context, address: string): ErrorCode | undefined {
   if (session.operator) return undefined;
   if (inRange(session.address, address)) return 'bad_address';
@@ -51,7 +51,7 @@ function settle(
   const order = { kind: 'ban', author, name, key, address, room: undefined, reason } as const;
   return impose(context, order, { ref, seconds }, (sanction, then) => {
     const subject = [name, address].filter((one) => one !== undefined).join(' and ');
-    // Addresses are nobody's business but the moderators'.
+    // Only moderators may see addresses.
     const did = `banned ${name ?? 'an address'}${lasting(seconds)}`;
     const lines = concerned(then, sanction);
     return [
@@ -66,7 +66,7 @@ function settle(
   });
 }
 
-/** Open connections that the ban is about. One that came in between from someone higher stays. */
+/** Open connections that the ban applies to. One of a higher rank that has come in the meantime stays. */
 function concerned({ state, session, policy }: Context, sanction: Sanction): Session[] {
   return [...state.sessions.values()].filter(
     (one) =>

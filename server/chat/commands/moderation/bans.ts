@@ -1,4 +1,4 @@
-/** `bans`: the bans and mutes in force, as many of the newest as fit a frame. */
+/** `bans`: the bans and mutes in force; if they do not all fit in a frame, the newest ones. */
 import { type Command, given, reply } from '../command.ts';
 import { inForce } from '../../sanctions.ts';
 import { utf8 } from '#wire/bytes';

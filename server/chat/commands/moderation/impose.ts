@@ -1,4 +1,4 @@
-/** Bans and mutes: written down first, then in force. */
+/** Bans and mutes: they are stored first, then put in force. */
 import { ifLesser } from './whom.ts';
 import { type Context, ask, given, nameOf, refuse } from '../command.ts';
 import type { Effect } from '../../effects.ts';
@@ -16,7 +16,7 @@ export interface Duration {
   readonly seconds: number | undefined;
 }
 
-/** One like it, for the same and in the same place, is replaced. */
+/** Replaces a sanction of the same kind that has the same target in the same place. */
 export function impose(
   context: Context,
   order: Order,
@@ -36,7 +36,7 @@ export function impose(
   });
 }
 
-/** Lifts those of lesser ones, if there are any; `then` gets whether there were. */
+/** Lifts these sanctions, unless there are none or the asker does not outrank one of their targets. */
 export function lift(
   context: Context,
   sanctions: readonly Sanction[],
@@ -45,7 +45,7 @@ export function lift(
 ): Effect[] {
   const [first] = sanctions;
   if (!first) return refuse(context.session, 'no_such_member', given({ ref }));
-  // Those found by one name or address concern one person; where not, each is looked at.
+  // Sanctions found by one name or address mostly concern one person; the rank of each target is checked all the same.
   return sanctions.reduceRight<(context: Context) => Effect[]>(
     (next, { author, name = '' }) =>
       (later) =>

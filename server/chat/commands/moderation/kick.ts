@@ -1,4 +1,4 @@
-/** `kick`: out of a room, or off the server. Nothing keeps the member from coming back. */
+/** `kick`: puts a member out of a room, or off the server. Nothing keeps the member from coming back. */
 import { announce } from './notice.ts';
 import { type Ref, linesOf, withLesser } from './whom.ts';
 import { putOff } from '../accounts/ending.ts';
@@ -20,7 +20,7 @@ export const kick: Command<Kick> = (context, message) => {
     );
     if (lines.length === 0) return notHere(found, message, ref);
     const where = room === undefined ? 'off the server' : `out of #${room}`;
-    const did = `put ${person.name} ${where}`;
+    const did = `kicked ${person.name} ${where}`;
     const { reason } = message;
     return [
       audit(found, 'moderation.kicked', given({ subject: person.name, room, detail: reason })),

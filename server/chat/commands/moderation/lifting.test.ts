@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { BOSS, GUEST, MOD, PEER, USER, crowd } from '../../../../test/support/crowd.ts';
 
 describe('unmute', () => {
-  it('is heard by the one muted, also where it has joined no room, and by those around it', () => {
+  it('is announced to the muted member, even if it has joined no room, and to those in its rooms', () => {
     const stage = crowd().say(MOD, { type: 'mute', name: 'ula', seconds: 60 });
     stage.connect(9, 'tls').say(9, { type: 'login', name: 'ula', password: 'correct horse battery' });
     stage.heard.clear();
@@ -21,7 +21,7 @@ describe('unmute', () => {
     ]);
   });
 
-  it('is heard by a guest who came back under its name', () => {
+  it('is announced to a guest that came back under its name', () => {
     const stage = crowd().say(MOD, { type: 'mute', name: 'gus', seconds: 600 });
     stage.disconnect(GUEST);
     stage.now += 60_000;
@@ -31,7 +31,7 @@ describe('unmute', () => {
     expect(stage.take(9)).toMatchObject([{ type: 'notice', event: 'unmuted' }]);
   });
 
-  it('in one room is told there, and leaves a mute everywhere as it is', () => {
+  it('in one room is announced there, and leaves a mute on the whole server in force', () => {
     const stage = crowd()
       .say(GUEST, { type: 'join', room: 'attic' })
       .say(USER, { type: 'join', room: 'hut' });
@@ -50,11 +50,11 @@ describe('unmute', () => {
 });
 
 describe('unban', () => {
-  it('is heard by those who keep order: whom it kept out is not here', () => {
+  it('is announced to moderators, for the banned one is not here', () => {
     const stage = crowd().say(MOD, { type: 'ban', name: 'ula', address: '198.51.100.0/24' });
     stage.heard.clear();
     stage.say(MOD, { type: 'unban', name: 'ula', address: '198.51.100.0/24', ref: 'u' });
-    const text = 'mod lifted the ban of ula and 198.51.100.0/24.';
+    const text = 'mod lifted the ban on ula and 198.51.100.0/24.';
     for (const id of [PEER, BOSS])
       expect(stage.take(id)).toMatchObject([{ type: 'notice', event: 'unbanned', name: 'ula', text }]);
     expect(stage.take(MOD)).toMatchObject([{ text }, { type: 'done', ref: 'u' }]);

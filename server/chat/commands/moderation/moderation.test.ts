@@ -3,7 +3,7 @@ import { GUEST, MOD, PEER, USER, crowd } from '../../../../test/support/crowd.ts
 import { PASSWORD } from '../../../../test/support/stage.ts';
 
 describe('mute', () => {
-  it('lets one read but not speak, for a time', () => {
+  it('lets a member read but not speak, for a time', () => {
     const stage = crowd().say(MOD, { type: 'mute', name: 'gus', seconds: 60, reason: 'noise', ref: 'm' });
     const notice = {
       type: 'notice',
@@ -37,7 +37,7 @@ describe('mute', () => {
     expect(stage.world.sanctions.size).toBe(0);
   });
 
-  it('shows its reason in one line, without what could harm a terminal', () => {
+  it('shows its reason on one line, without anything that could harm a terminal', () => {
     const stage = crowd();
     for (const reason of ['a\x1b[2J\n\u202eb', '\0']) {
       stage.say(MOD, { type: 'mute', name: 'gus', seconds: 1, reason });
@@ -58,7 +58,7 @@ describe('mute', () => {
     expect(stage.world.sanctions.size).toBe(1);
   });
 
-  it('is not in force when it could not be written down', () => {
+  it('is not in force when it could not be stored', () => {
     const stage = crowd({
       saveSanction: () => {
         throw new Error('disk');
@@ -71,7 +71,7 @@ describe('mute', () => {
 });
 
 describe('rank', () => {
-  it.each(['mute', 'kick', 'ban'] as const)('%s is only for those of lesser rank', (type) => {
+  it.each(['mute', 'kick', 'ban'] as const)('%s works only against members of lower rank', (type) => {
     const stage = crowd();
     for (const name of ['peer', 'boss', 'mod']) {
       stage.say(MOD, { type, name, seconds: 60, ref: 'm' });
@@ -93,7 +93,7 @@ describe('rank', () => {
 });
 
 describe('kick', () => {
-  it('puts out of one room', () => {
+  it('puts a member out of one room', () => {
     const stage = crowd().say(MOD, { type: 'kick', name: 'gus', room: 'lobby', reason: 'out' });
     expect(stage.take(GUEST)).toMatchObject([
       { type: 'notice', event: 'kicked', reason: 'out' },
@@ -105,7 +105,7 @@ describe('kick', () => {
     expect(stage.last(MOD, 'error').code).toBe('no_such_member');
   });
 
-  it('puts every connection of an account off the server, also one that has joined no room', () => {
+  it('puts every connection of an account off the server, even one that has joined no room', () => {
     const stage = crowd();
     stage.connect(9, 'tls').say(9, { type: 'login', name: 'ula', password: PASSWORD });
     stage.say(MOD, { type: 'kick', name: 'ula' });
@@ -141,7 +141,7 @@ describe('the log', () => {
 });
 
 describe('ban', () => {
-  it('of an account closes its connections, and tells only who knows the password', () => {
+  it('of an account closes its connections, and is revealed only to someone who knows the password', () => {
     const stage = crowd().say(MOD, { type: 'ban', name: 'ula', reason: 'spam' });
     expect(stage.closed).toEqual([[USER, 'banned']]);
     expect(stage.last(USER, 'error')).toMatchObject({ code: 'banned', got: 'spam', fatal: true });
@@ -163,7 +163,7 @@ describe('ban', () => {
     expect(stage.last(10, 'auth_failed').code).toBe('banned');
   });
 
-  it('of a guest holds for its name and for its token under another name', () => {
+  it('of a guest applies to its name, and to its token under another name', () => {
     const stage = crowd().connect(9, 'tls').say(9, { type: 'join', name: 'eve' });
     const { token = '' } = stage.last(9, 'joined');
     stage.say(MOD, { type: 'ban', name: 'eve', seconds: 60 });
@@ -177,7 +177,7 @@ describe('ban', () => {
     expect(stage.last(13, 'joined').name).toBe('eve');
   });
 
-  it('of a range turns connections away before they are welcomed', () => {
+  it('of an address range turns connections away before they are welcomed', () => {
     const stage = crowd().connect(9, 'tls', '198.51.100.7').say(9, { type: 'join', name: 'eve' });
     stage.say(MOD, { type: 'ban', address: '198.51.100.0/24', ref: 'b' });
     expect(stage.closed).toEqual([[9, 'banned']]);

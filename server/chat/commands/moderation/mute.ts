@@ -1,4 +1,4 @@
-/** `mute`: reading, but not speaking, for a time. */
+/** `mute`: for a time, the member can read but not speak. */
 import { impose } from './impose.ts';
 import { announce, because, lasting } from './notice.ts';
 import { noSuchRoom, withLesser } from './whom.ts';

@@ -1,4 +1,4 @@
-/** What everyone concerned hears of what a moderator did. */
+/** The notice with which everyone concerned is told what a moderator did. */
 import { linesOf } from './whom.ts';
 import { type Context, given, nameOf } from '../command.ts';
 import type { Effect, Peer } from '../../effects.ts';
@@ -9,12 +9,12 @@ import type { Server } from '#wire/messages';
 
 type Notice = Server<'notice'>;
 
-/** What is different from one event to the next; `did` is the middle of a sentence. */
+/** What differs between events; `did` is the middle of a sentence. */
 interface Happening {
   readonly event: Notice['event'];
   readonly did: string;
   readonly person?: Peer | undefined;
-  /** Who is concerned, where it is said apart who hears of it. */
+  /** Name of the member concerned, where the recipients are given separately. */
   readonly name?: string | undefined;
   readonly room?: string | undefined;
   readonly reason?: string | undefined;
@@ -24,8 +24,8 @@ interface Happening {
 }
 
 /**
- * To the room it is about, or else to every room that the one concerned is in, and to that one itself: unless it is
- * said in `to` who hears it.
+ * Goes to the members concerned, and to the room that it is about or otherwise to every room that they are in, unless
+ * `to` names other recipients.
  */
 export function announce(
   { state, session, now }: Context,
@@ -39,7 +39,7 @@ export function announce(
   return { kind: 'send', to, message };
 }
 
-/** These connections, and those in the room, or else in any room that one of them is in. */
+/** These connections, and those in the room, or without one in every room that they are in. */
 export function audience(
   state: ChatState,
   lines: readonly Session[],
@@ -50,12 +50,12 @@ export function audience(
   return new Set([...lines.map(({ id }) => id), ...heard]);
 }
 
-/** With the reason behind it, for the log. */
+/** The text for the audit log, followed by the reason. */
 export function because(what: string, reason: string | undefined): string {
   return reason === undefined ? what : `${what}: ${reason}`;
 }
 
-/** ` for 60 seconds`, or nothing where there is no end. */
+/** ` for 60 seconds`, or an empty string when there is no end. */
 export function lasting(seconds: number | undefined): string {
   return seconds === undefined ? '' : ` for ${seconds} seconds`;
 }

@@ -1,4 +1,4 @@
-/** `lock` and `slow`: what a moderator changes about a room. The room stays from then on, and so does the change. */
+/** `lock` and `slow`: how a moderator changes a room. The change is stored, and the room is permanent from then on. */
 import { announce } from './notice.ts';
 import { noSuchRoom } from './whom.ts';
 import { type Command, type Context, ask, audit, done } from '../command.ts';
@@ -27,8 +27,8 @@ export const slow: Command<Client<'slow'>> = (context, { room: name, seconds, re
   if (!room) return noSuchRoom(context, name, ref);
   const did =
     seconds === 0
-      ? `took the pause between messages in #${room.name} away`
-      : `set a pause of ${seconds} seconds between two messages of a member in #${room.name}`;
+      ? `removed the pause between messages in #${room.name}`
+      : `set a pause of ${seconds} seconds between each member's messages in #${room.name}`;
   return change(context, room, { slow: seconds }, ref, (then) => [
     audit(then, 'moderation.slowed', { room: room.name, detail: `${seconds} seconds` }),
     announce(then, { event: 'slowed', did, room: room.name, seconds }),

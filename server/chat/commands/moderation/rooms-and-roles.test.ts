@@ -26,7 +26,7 @@ describe('lock', () => {
     expect(stage.types(USER)).toEqual(['ack']);
   });
 
-  it('changes nothing when it cannot be written down', () => {
+  it('changes nothing when it cannot be stored', () => {
     const stage = crowd({
       saveRoom: () => {
         throw new Error('disk');
@@ -48,7 +48,7 @@ describe('slow', () => {
 });
 
 describe('appoint', () => {
-  it('counts at once, on every open connection', () => {
+  it('takes effect at once, on every open connection', () => {
     const stage = crowd().arrive(9, 'ula');
     stage.say(BOSS, { type: 'appoint', name: 'ula', role: 'moderator' });
     expect(stage.last(USER, 'notice')).toMatchObject({
@@ -68,7 +68,7 @@ describe('appoint', () => {
     expect(stage.audit.at(-1)).toMatchObject({ event: 'moderation.refused', actor: 'ula', detail: 'bans' });
   });
 
-  it('counts for a login that was under way', () => {
+  it('takes effect for a login that was under way', () => {
     const stage = crowd();
     stage.connect(9, 'tls');
     stage.hold = true;
@@ -78,7 +78,7 @@ describe('appoint', () => {
     expect(stage.last(9, 'auth_success').role).toBe('user');
   });
 
-  it('is for accounts, and not for those of the same rank', () => {
+  it('is for accounts only, and not for those of the same rank', () => {
     const stage = crowd();
     stage.addAccount('chief', 'admin');
     stage.say(BOSS, { type: 'appoint', name: 'gus', role: 'moderator', ref: 'a' });

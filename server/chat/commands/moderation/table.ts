@@ -1,4 +1,4 @@
-/** Keeping order: mutes, bans, and what is changed about rooms and roles. */
+/** Moderation: mutes, bans, and changes of rooms and roles. */
 import { type Command, type CommandTable, given } from '../command.ts';
 import { appoint } from './appoint.ts';
 import { ban } from './ban.ts';
@@ -24,7 +24,7 @@ export const MODERATION_COMMANDS: CommandTable<keyof typeof MODERATION_FROM_CLIE
   appoint,
 };
 
-/** Others are shown the reason within a sentence: it is cleaned as what is said, and stays in one line. */
+/** Others see the reason within a sentence, so it is cleaned like the text of a message and kept on one line. */
 function withReason<M extends { readonly reason?: string | undefined }>(command: Command<M>): Command<M> {
   return (context, message) => {
     if (message.reason === undefined) return command(context, message);

@@ -20,11 +20,11 @@ export const unban: Command<Client<'unban'>> = (context, { name, address, ref })
   );
   return lift(context, bans, ref, (lifted, then) => {
     const subject = [name, range].filter((one) => one !== undefined).join(' and ');
-    // Whom it kept out is not here; the others who keep order need not turn that one away any more.
+    // The banned one is not here. The other moderators are told that it need not be kept out any more.
     const moderators = [...then.state.sessions.values()].filter(keepsOrder).map(({ id }) => id);
     return [
       audit(then, 'moderation.unbanned', { subject }),
-      announce(then, { event: 'unbanned', did: `lifted the ban of ${subject}`, name }, moderators),
+      announce(then, { event: 'unbanned', did: `lifted the ban on ${subject}`, name }, moderators),
       done(then.session, 'unban', ref, `Bans lifted: ${lifted.length}.`),
     ];
   });

@@ -17,7 +17,7 @@ export const unmute: Command<Client<'unmute'>> = (context, message) => {
     const { state } = then;
     const name = lifted[0]?.name ?? message.name;
     const did = `let ${name} speak again${room === undefined ? '' : ` in #${room}`}`;
-    // A guest who came back under its name was muted, too, though it is another to the server.
+    // A guest that came back under the same name was muted, too, although the server takes it for another guest.
     const muted = [...state.sessions.values()].filter((line) =>
       lifted.some((mute) => concerns(mute, suspectOf(line))),
     );

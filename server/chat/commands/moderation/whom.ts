@@ -1,4 +1,4 @@
-/** Whom a request is about, and whether this connection may act against that one: only against those of lesser rank. */
+/** The target of a request, and whether this connection may act against it: only against members of lower rank. */
 import { type Context, given, refuse } from '../command.ts';
 import { outranks, roleOfAuthor } from '../ranks.ts';
 import { findPerson } from '../talk/place.ts';
@@ -9,7 +9,7 @@ import type { ChatState } from '../../state.ts';
 
 export type Ref = string | undefined;
 
-/** Goes on with the account or guest of this name, here or remembered, if the one who asks outranks it. */
+/** Goes on with the account or guest of this name, connected or remembered, if the asker outranks it. */
 export function withLesser(
   context: Context,
   { name, ref }: { readonly name: string; readonly ref: Ref },
@@ -33,7 +33,7 @@ export function ifLesser(
   );
 }
 
-/** All connections of this one, whether they have joined a room or not. */
+/** All connections of this author, whether they have joined a room or not. */
 export function linesOf(state: ChatState, author: string): Session[] {
   const account = accountOf(author);
   const loggedIn = account === undefined ? [] : (state.accounts.get(account)?.connections ?? []);

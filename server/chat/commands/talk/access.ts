@@ -1,4 +1,4 @@
-/** Who may enter a room, and see that there is one. */
+/** Who may enter a room, and who may see that it exists. */
 import { putOut } from './leave.ts';
 import { keepsOrder } from '../ranks.ts';
 import type { Effect } from '../../effects.ts';
@@ -8,13 +8,13 @@ import { accountAuthor } from '../../authors.ts';
 import type { ErrorCode } from '#wire/errors';
 import { cleanRoom } from '#wire/names';
 
-/** The room that a request names; one that is being removed is as good as gone. */
+/** The room that a request names; one that is being removed counts as gone. */
 export function roomNamed(state: ChatState, name: string): Room | undefined {
   const clean = cleanRoom(name);
   return clean === undefined || state.removing.has(clean) ? undefined : state.rooms.get(clean);
 }
 
-/** Anyone into a public room; into one for the invited, those and moderators. */
+/** Anyone may enter a public room; only invited members and moderators may enter an invite-only room. */
 export function mayEnter(session: Session, room: Room | undefined): boolean {
   const record = room?.record;
   if (record?.access !== 'invite' || keepsOrder(session)) return true;
@@ -27,7 +27,7 @@ export function isIn(state: ChatState, session: Session, name: string): boolean 
   return session.rooms.has(name) && mayEnter(session, state.rooms.get(name));
 }
 
-/** Puts connections out of rooms that they have no right to be in any more. */
+/** Puts connections out of rooms that they may not be in any more. */
 export function putOutOfForbidden(state: ChatState, sessions: Iterable<Session>): Effect[] {
   return [...sessions].flatMap((session) =>
     [...session.rooms]
@@ -36,13 +36,13 @@ export function putOutOfForbidden(state: ChatState, sessions: Iterable<Session>)
   );
 }
 
-/** What ties this connection to what it made and said; `undefined` while it is nobody in particular. */
+/** The author of what this connection makes and says; `undefined` before it has logged in or joined. */
 export function authorOf({ operator, login, member }: Session): string | undefined {
   if (operator) return 'operator';
   return login ? accountAuthor(login.account.id) : member?.author;
 }
 
-/** Why this connection may not say who enters the room: that is for its maker and for moderators. */
+/** Why this connection may not invite to the room: only its maker and moderators may. */
 export function objectionToInviting(session: Session, room: Room | undefined): ErrorCode | undefined {
   if (!room) return 'no_such_room';
   if (!mayEnter(session, room)) return 'not_invited';

@@ -1,4 +1,4 @@
-/** What was done to messages while a member was away comes with the room it enters again. */
+/** A member that enters a room again is told which messages were edited or deleted while it was away. */
 import { expect, it } from 'vitest';
 import { Stage } from '../../../../test/support/stage.ts';
 import type { Changed } from '../../effects.ts';
@@ -8,7 +8,7 @@ const TOLD: readonly Changed[] = [
   { change: 9, id: 4, by: 'mod' },
 ];
 
-it('is told as it would have been, after the page, and to nobody else', () => {
+it('is told after the page, as it would have been told live, and to nobody else', () => {
   const stage = new Stage({
     loaded: ({ query }) => ({
       messages: [],

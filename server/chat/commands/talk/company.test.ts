@@ -36,7 +36,7 @@ describe('who', () => {
     ]);
   });
 
-  it('is for those in the room, and for moderators and the operator', () => {
+  it('is for members of the room, and for moderators and the operator', () => {
     const stage = house();
     for (const id of [4, 5]) stage.say(id, { type: 'who', room: 'attic' });
     expect(stage.take(4)).toMatchObject([{ code: 'not_joined', room: 'attic' }]);
@@ -54,7 +54,7 @@ describe('who', () => {
 });
 
 describe('presence', () => {
-  it('is heard once by all who share a room, for each change', () => {
+  it('is told to everyone who shares a room, once for each change', () => {
     const stage = house().say(1, { type: 'presence', state: 'away' }, { type: 'presence', state: 'away' });
     const away = { type: 'presence', name: 'fox', state: 'away' };
     expect(stage.transcript()).toEqual([2, 3, 4, 5].map((id) => [id, away]));
@@ -62,7 +62,7 @@ describe('presence', () => {
     expect(stage.take(3)).toEqual([{ ...away, state: 'here' }]);
   });
 
-  it('is not heard by those who share none, and begins anew with whoever comes back', () => {
+  it('is not told to those who share none, and is reset when a member comes back', () => {
     const stage = house()
       .say(4, { type: 'leave', room: 'lobby' })
       .say(3, { type: 'presence', state: 'away' });
@@ -84,7 +84,7 @@ describe('typing', () => {
     expect([stage.commits, stage.asked]).toEqual([[], []]);
   });
 
-  it('is passed on every two seconds at most, for each room and connection', () => {
+  it('is passed on at most every two seconds, for each room and connection', () => {
     const stage = house();
     for (const at of [0, 1_999, 2_000, 2_500]) {
       stage.now = 10_000 + at;
@@ -95,7 +95,7 @@ describe('typing', () => {
     expect(stage.types(4)).toEqual(['typing', 'typing']);
   });
 
-  it('keeps few records, whatever rooms it is said to be in', () => {
+  it('keeps few records, whatever rooms the signals name', () => {
     const stage = house();
     for (let i = 0; i < 100; i++) stage.say(1, { type: 'typing', room: `@n${i}` });
     expect(stage.core.state.sessions.get(1)?.typed.size).toBeLessThan(20);
@@ -110,7 +110,7 @@ describe('typing', () => {
     ]);
   });
 
-  it('is not heard where one may not speak', () => {
+  it('is not passed on from a member who may not speak', () => {
     const stage = house();
     const attic = stage.core.state.rooms.get('attic')!;
     attic.record = {

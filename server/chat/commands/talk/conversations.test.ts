@@ -5,13 +5,13 @@ const FOX = 'account:1';
 const OWL = 'account:2';
 const KEY = `@${FOX},${OWL}`;
 
-/** fox on two connections, owl on one, and a guest who is not concerned. */
+/** fox on two connections, owl on one, and a guest who takes no part. */
 function pair(): TalkStage {
   return new TalkStage().seat(1, 'fox').seat(2, 'fox').seat(3, 'owl').guest(4, 'eve');
 }
 
 describe('a private conversation', () => {
-  it('is heard by both ends under the name of the other, and by nobody else', () => {
+  it('is heard by both ends, each under the name of the other, and by nobody else', () => {
     const stage = pair().say(1, { type: 'say', room: '@Owl', text: 'psst', ref: 'r1' });
     const message = {
       type: 'message',
@@ -28,7 +28,7 @@ describe('a private conversation', () => {
     expect(stage.take(4)).toEqual([]);
   });
 
-  it('keeps its order among what the author says elsewhere, also to an account that was never here', () => {
+  it('keeps its order among what the author says elsewhere, even to an account that was never here', () => {
     const stage = pair();
     stage.addAccount('bat');
     stage.hold = true;
@@ -47,7 +47,7 @@ describe('a private conversation', () => {
     expect(stage.commits.map(({ room }) => room)).toEqual([KEY, KEY]);
   });
 
-  it('publishes what both said in one commit to each end once', () => {
+  it('publishes what both said in one commit once to each end', () => {
     const stage = pair();
     stage.hold = true;
     stage.say(1, { type: 'say', room: '@owl', text: 'a', ref: 'a' });
@@ -81,7 +81,7 @@ describe('a private conversation', () => {
       { type: 'ack', id: 1, room: '@Yak' },
       { type: 'ack', id: 2, room: '@Yak' },
     ]);
-    // One for each end, with the first message.
+    // One marker for each end, with the first message.
     expect(stage.asked.filter((question) => question === 'markRead')).toHaveLength(2);
   });
 
@@ -113,7 +113,7 @@ describe('a private conversation', () => {
     expect(stage.take(9)).toMatchObject([{ type: 'error', code: 'not_joined', room: '@fox' }]);
   });
 
-  it('is no room that one could join, create or leave', () => {
+  it('is not a room that one can join, create or leave', () => {
     const stage = pair().say(
       1,
       { type: 'join', room: '@owl' },
@@ -123,13 +123,13 @@ describe('a private conversation', () => {
     expect(stage.take(1)).toMatchObject([{ code: 'bad_name' }, { code: 'bad_name' }, { code: 'not_joined' }]);
   });
 
-  it('shows its history under the name it was asked for by, read under its key', () => {
+  it('shows its history under the name in the request, and reads it under its key', () => {
     const stage = pair().say(3, { type: 'history', room: '@Fox', before: 9, limit: 5 });
     expect(stage.loads.at(-1)?.query).toEqual({ room: KEY, before: 9, limit: 5 });
     expect(stage.take(3)).toEqual([{ type: 'history', room: '@fox', messages: [], more: false }]);
   });
 
-  it('acknowledges again what is sent again, under the name that the author uses', () => {
+  it('acknowledges a repeated message again, under the name that the author uses', () => {
     const stage = pair();
     const say = { type: 'say', room: '@Owl', text: 'psst', ref: 'r1' } as const;
     const [ack] = stage.say(1, say).take(1);
@@ -139,7 +139,7 @@ describe('a private conversation', () => {
     expect(stage.types(3)).toEqual(['message']);
   });
 
-  it('tells the author under the name it used what could not be stored', () => {
+  it('tells the author which message could not be stored, under the name that it used', () => {
     const stage = pair();
     stage.hold = true;
     stage.say(1, { type: 'say', room: '@owl', text: 'a', ref: 'a' });

@@ -1,4 +1,4 @@
-/** `create`: a room that stays when everyone has left it. */
+/** `create`: creates a permanent room, which stays when everyone has left it. */
 import { authorOf, mayEnter } from './access.ts';
 import { type Command, type Context, ask, done, given, refuse } from '../command.ts';
 import { keepsOrder } from '../ranks.ts';
@@ -30,14 +30,14 @@ export const create: Command<Create> = (context, { room, access, ref }) => {
     created: now,
     invited: [creator],
   };
-  // Taken at once: a second request for the same name finds it there, and nobody slips in uninvited.
+  // Reserved before it is stored: a second request for the same name finds it, and nobody slips in uninvited.
   const made = state.room(name);
   made.record = record;
   const undo = (): undefined => {
     made.record = undefined;
     state.forgetEmpty(made);
   };
-  const text = access === 'invite' ? `#${name} is there, for those you invite.` : `#${name} is there.`;
+  const text = `#${name} has been created${access === 'invite' ? ', for those you invite' : ''}.`;
   return ask(
     context,
     'saveRoom',
@@ -56,18 +56,18 @@ function obstacleTo({ state, session }: Context, name: string, creator: string):
   return made.length >= LIMITS.roomsPerAccount ? 'too_many' : undefined;
 }
 
-/** A room that came by itself can be made to stay by whoever is alone in it. */
+/** A temporary room can be made permanent by a member who is alone in it. */
 function hasOthers({ people }: Room, creator: string): boolean {
   return [...people.keys()].some(({ author }) => author !== creator);
 }
 
-/** Another room that could be taken for the one of this name. */
+/** Another room whose name looks like this one. */
 function lookAlike({ state }: Context, name: string): Room | undefined {
   const key = nameKey(name);
   return [...state.rooms.values()].find((other) => other.name !== name && nameKey(other.name) === key);
 }
 
-/** Names the other, unless whoever asks does not know of it. */
+/** Names the other room, unless the asker must not know of it. */
 function refuseDouble({ session }: Context, other: Room, room: string, ref: string | undefined): Effect[] {
   const expected = mayEnter(session, other) ? `a name that does not look like #${other.name}` : undefined;
   return refuse(session, 'room_looks_alike', given({ ref, room, expected }));

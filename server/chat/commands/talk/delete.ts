@@ -1,4 +1,4 @@
-/** `delete`: takes a message of one's own back; moderators remove what those of a lesser role said. */
+/** `delete`: authors delete their own messages; moderators also delete those of members with a lower role. */
 import { atStored, tell } from './place.ts';
 import type { Place } from './place.ts';
 import { type Command, type Context, ask, audit, given, nameOf, refuse } from '../command.ts';
@@ -9,7 +9,7 @@ import type { Client } from '#wire/messages';
 
 type Delete = Client<'delete'>;
 
-/** `delete` is a word of the language. */
+/** `delete` is a reserved word in TypeScript. */
 export const deleteMessage: Command<Delete> = (context, message) => {
   const { id, ref } = message;
   return ask(context, 'messageById', { id, ref }, (stored, later) => {
@@ -35,7 +35,7 @@ function settle(context: Context, place: Place, stored: MessageInfo, message: De
   });
 }
 
-/** `log` goes with it where it is worth a line in the audit log. */
+/** `log` is the entry for the audit log, when there must be one. */
 function remove(context: Context, place: Place, message: Delete, log: readonly Effect[]): Effect[] {
   const { now, session } = context;
   const { id, ref } = message;

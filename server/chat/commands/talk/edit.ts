@@ -1,4 +1,4 @@
-/** `edit`: another text in place of the one said before. */
+/** `edit`: replaces the text of a message. */
 import { atStored, tell } from './place.ts';
 import { silenceOf } from './speaking.ts';
 import { type Command, type Context, ask, given, nameOf, refuse } from '../command.ts';
@@ -19,7 +19,7 @@ export const edit: Command<Client<'edit'>> = (context, { id, text, ref }) => {
       if (!place) return noSuchMessage(inPlace, id, ref);
       if (stored.author !== member.author)
         return refuse(session, 'not_yours', given({ ref, room: place.label }));
-      // A new text is a way to speak.
+      // A new text is a way to speak, which a muted member must not have.
       const objection = silenceOf(inPlace, place, member);
       if (!objection) return replace(inPlace, place, { id, text: clean, ref });
       const { code, ...details } = objection;

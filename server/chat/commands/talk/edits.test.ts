@@ -4,7 +4,7 @@ import { TalkStage } from '../../../../test/support/talkers.ts';
 
 const ADMIN = 9;
 
-/** 1 is fox, 2 owl, 3 a guest, 4 a moderator who is not in the attic, 9 an admin. Fox has said 1 in the attic. */
+/** 1 is fox, 2 owl, 3 a guest, 4 a moderator who is not in the attic, 9 an admin. Fox has said message 1 in the attic. */
 function attic(): TalkStage {
   const stage = new TalkStage()
     .seat(1, 'fox')
@@ -17,7 +17,7 @@ function attic(): TalkStage {
 }
 
 describe('edit', () => {
-  it('is heard by the room, and by the asker with its reference', () => {
+  it('is told to the room, and to the asker with its reference', () => {
     const stage = attic();
     stage.now = 2_000;
     stage.say(1, { type: 'edit', id: 1, text: 'hello\x1b[2J', ref: 'e' });
@@ -49,7 +49,7 @@ describe('edit', () => {
     expect(stage.world.said.get(1)?.text).toBe('helo');
   });
 
-  it('does not bring back what was deleted meanwhile', () => {
+  it('does not bring back a message that was deleted in the meantime', () => {
     const stage = attic();
     stage.hold = true;
     stage.say(1, { type: 'delete', id: 1, ref: 'd' }, { type: 'edit', id: 1, text: 'back', ref: 'e' });
@@ -95,7 +95,7 @@ describe('delete', () => {
     expect(stage.audit).toEqual([]);
   });
 
-  it('lets a moderator who is not in the room remove it, which is logged', () => {
+  it('lets a moderator who is not in the room delete it, which is logged', () => {
     const stage = attic().say(4, { type: 'delete', id: 1, ref: 'd' });
     expect(stage.transcript().map(([id, { type }]) => [id, type])).toEqual([
       [1, 'deleted'],
@@ -107,7 +107,7 @@ describe('delete', () => {
     ]);
   });
 
-  it('lets the operator remove it', () => {
+  it('lets the operator delete it', () => {
     const stage = attic().operate({ type: 'delete', id: 1, ref: 'd' });
     expect(stage.operatorHeard()).toMatchObject([{ type: 'deleted', by: 'operator', ref: 'd' }]);
   });
@@ -140,14 +140,14 @@ describe('delete', () => {
 describe('in a private conversation', () => {
   const talk = (): TalkStage => attic().say(1, { type: 'say', room: '@owl', text: 'psst' }).silence();
 
-  it('both ends hear of a change, each under its own name for it', () => {
+  it('both ends are told of a change, each under its own name for the conversation', () => {
     const stage = talk().say(1, { type: 'edit', id: 2, text: 'pst', ref: 'e' });
     expect(stage.take(1)).toMatchObject([{ type: 'edited', room: '@owl', ref: 'e' }]);
     expect(stage.take(2)).toMatchObject([{ type: 'edited', room: '@fox', by: 'fox' }]);
     expect(stage.types(3)).toEqual([]);
   });
 
-  it('the other end cannot change it, and nobody else sees that it is there, moderators included', () => {
+  it('the other end cannot change a message, and nobody else sees that it exists, moderators included', () => {
     const stage = talk().say(2, { type: 'delete', id: 2 });
     expect(stage.take(2)).toMatchObject([{ code: 'not_yours', room: '@fox' }]);
     for (const id of [3, 4, ADMIN]) {
@@ -156,12 +156,12 @@ describe('in a private conversation', () => {
     }
   });
 
-  it('its author may take it back while the other end is away, wherever it was said', () => {
+  it('the author may delete a message while the other end is away', () => {
     const stage = talk().disconnect(2).silence().say(1, { type: 'delete', id: 2 });
     expect(stage.transcript()).toMatchObject([[1, { type: 'deleted', room: '@owl' }]]);
   });
 
-  it('a guest who is forgotten has no name any more', () => {
+  it('a forgotten guest no longer has a name', () => {
     const stage = attic()
       .say(1, { type: 'say', room: '@ana', text: 'psst' })
       .say(3, { type: 'bye' })

@@ -1,4 +1,4 @@
-/** `history`: a page of what was said in a room or a private conversation. */
+/** `history`: a page of the messages in a room or a private conversation. */
 import { atPlace } from './place.ts';
 import { type Command, given, load } from '../command.ts';
 import { LIMITS } from '#wire/limits';

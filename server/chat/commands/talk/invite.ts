@@ -1,4 +1,4 @@
-/** `invite`: lets someone into an invite-only room, and tells it so. */
+/** `invite`: allows someone to enter an invite-only room, and tells them so. */
 import { objectionToInviting, roomNamed } from './access.ts';
 import { connectionsOf, findPerson, isReachable } from './place.ts';
 import { type Command, type Context, ask, done, given, nameOf, refuse } from '../command.ts';
@@ -17,7 +17,7 @@ export const invite: Command<Invite> = (context, message) => {
   const code = objectionToInviting(session, room);
   if (code || !room) return refuse(session, code ?? 'no_such_room', given({ ref, room: message.room }));
   return findPerson(context, { name, ref }, (person, later) => {
-    // It may have been removed meanwhile.
+    // The room may have been removed in the meantime.
     if (roomNamed(later.state, room.name) !== room)
       return refuse(session, 'no_such_room', given({ ref, room: room.name }));
     return person && isReachable(later.state, person)
@@ -31,7 +31,7 @@ function letIn(context: Context, room: Room, person: Peer, ref: string | undefin
   const { record, name } = room;
   if (record?.access !== 'invite') return [done(session, 'invite', ref, `#${name} is open to everyone.`)];
   if (record.invited.includes(person.author))
-    return [done(session, 'invite', ref, `${person.name} may enter #${name} already.`)];
+    return [done(session, 'invite', ref, `${person.name} may already enter #${name}.`)];
   if (record.invited.length >= LIMITS.invitations)
     return refuse(session, 'too_many', given({ ref, room: name }));
   return save(context, room, { record, person, ref });
@@ -48,7 +48,7 @@ function save(
 ): Effect[] {
   const { author, name } = person;
   const by = nameOf(context.session);
-  // At once, so that two invitations at the same time do not undo each other.
+  // Changed before it is stored, so that two invitations at the same time do not undo each other.
   const after = { ...record, invited: [...record.invited, author] };
   room.record = after;
   const undo = (): undefined => {
@@ -61,7 +61,7 @@ function save(
     { room: after, ref },
     (_, { state, session }) => [
       { kind: 'send', to: connectionsOf(state, person), message: { type: 'invited', room: room.name, by } },
-      done(session, 'invite', ref, `${name} may enter #${room.name} now.`),
+      done(session, 'invite', ref, `${name} may now enter #${room.name}.`),
     ],
     undo,
   );

@@ -1,7 +1,7 @@
 /**
- * `join`: settles who the client is, with the first one, and asks the store for the room's history. The client is
- * in the room once the history is read (`enterRoom`): what was committed before that is in the history, what is
- * committed after it is broadcast, so nothing is lost between the two and nothing comes twice.
+ * `join`: the first one settles who the client is; each asks the store for the room's history. The client is in the
+ * room once the history is read (`enterRoom`): messages committed before that are in the history, those committed
+ * later are broadcast, so that none is lost between the two and none comes twice.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import {
@@ -59,10 +59,10 @@ export function enterRoom(
 ): Effect[] {
   const { member } = session;
   if (!member) return [];
-  // The room may have been made for the invited meanwhile.
+  // The room may have become invite-only in the meantime.
   if (!mayEnter(session, state.rooms.get(query.room)))
     return refuse(session, 'not_invited', { room: query.room });
-  // Several joins may have been under way at once, each of them within the cap when it was asked for.
+  // Several joins may have been under way at once, each within the cap when it was requested.
   if (state.isFull(session, query.room)) return refuse(session, 'too_many_rooms', { room: query.room });
   const room = state.room(query.room);
   const isNew = state.enter(room, session, member);
@@ -87,7 +87,7 @@ export function enterRoom(
   return [...own, { kind: 'send', to: others, message: notice }];
 }
 
-/** What was done meanwhile to messages that the client has, as it would have been told while it was here. */
+/** Edits and deletions of messages that the client has, in the form in which they would have reached it live. */
 function changesSince(session: Session, room: string, { changes }: Loaded): Effect[] {
   return (changes?.told ?? []).map(({ edit, ...change }) =>
     edit
@@ -136,7 +136,7 @@ function settleGuest(context: Context, { name, token }: Client<'join'>): Settled
   return { member: newGuest(context, wanted, token), effects: [] };
 }
 
-/** Puts a banned guest off; `undefined` for any other. */
+/** Turns a banned guest away; `undefined` for any other. */
 function turnAway(context: Context, name: string, token: string | undefined): Effect[] | undefined {
   const { state, session, now } = context;
   const author = token === undefined ? undefined : guestAuthor(token);
@@ -146,7 +146,7 @@ function turnAway(context: Context, name: string, token: string | undefined): Ef
   return [line, ...expel(session, 'banned', given({ got: ban.reason }))];
 }
 
-/** The same guest on a new connection; a connection it still had is closed and told why. */
+/** Moves the guest to a new connection; one that it still had is told why and closed. */
 function takeUp({ state, session, now }: Context, member: Member): Effect[] {
   const effects: Effect[] = [];
   for (const before of member.sessions) {
@@ -158,7 +158,7 @@ function takeUp({ state, session, now }: Context, member: Member): Effect[] {
   return effects;
 }
 
-/** A token that this server does not know is from before its restart: it is kept, and so is the authorship. */
+/** A token that this server does not know is from before its restart: it is kept, and with it the authorship. */
 function newGuest({ state, session, random }: Context, name: string, oldToken: string | undefined): Member {
   const token = oldToken ?? toHex(random(TOKEN_LENGTH));
   const author = guestAuthor(token);

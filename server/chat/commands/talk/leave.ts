@@ -1,4 +1,4 @@
-/** `leave`: out of one room; the others there are told. */
+/** `leave`: leaves one room; the others there are told. */
 import { type Command, refuse, reply } from '../command.ts';
 import type { Effect } from '../../effects.ts';
 import { cleanRoom } from '#wire/names';
@@ -22,12 +22,12 @@ export function leaveRoom(state: ChatState, session: Session, name: string): Eff
   ];
 }
 
-/** Takes a connection out of a room it did not ask to leave, and tells it why. */
+/** Puts a connection out of a room that it did not ask to leave, and tells it why. */
 export function putOut(state: ChatState, session: Session, room: string, reason: ErrorCode): Effect[] {
   return [...leaveRoom(state, session, room), reply(session, { type: 'left', room, reason })];
 }
 
-/** Out of every room. */
+/** Takes a connection out of every room. */
 export function leaveAll(state: ChatState, session: Session): Effect[] {
   return [...session.rooms].flatMap((room) => leaveRoom(state, session, room));
 }

@@ -21,12 +21,12 @@ describe('a room whose name looks like that of another', () => {
     const stage = stageWith().say(1, { type: 'create', room, access: 'public', ref: 'c' });
     const { expected, ...refusal } = stage.last(1, 'error');
     expect(refusal).toMatchObject({ code: 'room_looks_alike', ref: 'c', room: room.toLowerCase() });
-    // Who may not see the other is not told its name.
+    // A member who may not see the other room is not told its name.
     expect(expected).toBe(other && `a name that does not look like #${other}`);
     expect(stage.asked).toEqual([]);
   });
 
-  it('is named for who may see it', () => {
+  it('is named to members who may see it', () => {
     const stage = stageWith().say(2, { type: 'create', room: 'сосо', access: 'public' });
     expect(stage.last(2, 'error').expected).toBe('a name that does not look like #coco');
   });
@@ -35,10 +35,10 @@ describe('a room whose name looks like that of another', () => {
     const stage = stageWith().say(1, { type: 'join', room: 'bam' });
     expect(stage.last(1, 'joined').room).toBe('bam');
     stage.say(2, { type: 'remove', room: 'barn' }).say(1, { type: 'create', room: 'bam', access: 'public' });
-    expect(stage.last(1, 'done').text).toBe('#bam is there.');
+    expect(stage.last(1, 'done').text).toBe('#bam has been created.');
   });
 
-  it('is not made beside one that comes and goes by itself, either', () => {
+  it('is not made next to a temporary room, either', () => {
     const stage = stageWith().say(2, { type: 'join', room: 'pals' }).silence();
     stage.say(1, { type: 'create', room: 'pa1s', access: 'public' });
     expect(stage.last(1, 'error')).toMatchObject({ code: 'room_looks_alike' });

@@ -1,6 +1,6 @@
 /**
- * Where something is said: a room that this connection is in, or the private conversation with `@name`. Each end of
- * a conversation calls it by the other's name; both mean the one key under which it is stored.
+ * The place where a message is said: a room that this connection is in, or the private conversation with `@name`. Each
+ * end of a conversation calls it by the other's name; both names stand for the one key under which it is stored.
  */
 import { isIn } from './access.ts';
 import { type Context, ask, given, refuse, reply } from '../command.ts';
@@ -13,11 +13,11 @@ import type { ServerMessage } from '#wire/messages';
 import { cleanName, cleanRoom, nameKey } from '#wire/names';
 
 export interface Place {
-  /** What the store calls it: the room's name, or the key of the conversation. */
+  /** Its name in the store: the room's name, or the key of the conversation. */
   readonly key: string;
-  /** What the asker calls it: the room's name, or `@name`. */
+  /** The asker's name for it: the room's name, or `@name`. */
   readonly label: string;
-  /** Set for a private conversation: who asks, and the other. */
+  /** Set for a private conversation: the asker and the other end. */
   readonly ends: { readonly own: Peer; readonly other: Peer } | undefined;
 }
 
@@ -33,8 +33,8 @@ type Next = (place: Place, context: Context, member: Member) => Effect[];
 
 /**
  * Goes on with the place that a request names, or by default with the room joined last. Refused with not_joined when
- * the connection is not in that room, with no_such_member when nobody has that name. `then` comes later when the
- * name has to be looked up; by then the connection may be gone.
+ * the connection is not in that room, and with no_such_member when nobody has that name. `then` runs later when the
+ * name must be looked up; the connection may be gone by then.
  */
 export function atPlace(context: Context, { room, ref }: Request, then: Next): Effect[] {
   const { session } = context;
@@ -65,8 +65,8 @@ function conversation(own: Peer, { author, name }: Peer): Place {
 }
 
 /**
- * Looks for whoever has this name: a member, here or remembered, or else an account. `then` gets `undefined` when
- * there is none. It comes at once, so that what is said keeps its order, unless an account is being made.
+ * Finds the person with this name: a member, connected or remembered, or otherwise an account. `then` gets `undefined`
+ * when there is none. It runs at once, so that messages keep their order, unless the account is still being created.
  */
 export function findPerson(
   context: Context,
@@ -79,7 +79,7 @@ export function findPerson(
   const key = nameKey(clean);
   const member = state.members.get(key);
   const isAccount = state.accountsByKey.has(key);
-  // A guest who had this name before the account was made is not who is meant.
+  // The name means the account, not a guest that had it before the account was created.
   if (member && (member.account || !isAccount)) return then(member, context);
   const account = state.accountsByKey.get(key);
   if (account || !isAccount) return then(account, context);
@@ -88,15 +88,15 @@ export function findPerson(
   );
 }
 
-/** Whether this one hears now what is said to it, or will read it later: a guest who is gone never comes to it. */
+/** Whether a message can reach this person now or later: a guest who is gone can never read it. */
 export function isReachable(state: ChatState, { author }: Peer): boolean {
   if (accountOf(author) !== undefined) return true;
   return (state.membersByAuthor.get(author)?.sessions.size ?? 0) > 0;
 }
 
 /**
- * Goes on with the place of a stored message, when the asker may look into it: in a room it is in, or any room for
- * whom `anyRoom` holds; in a conversation as one of its two ends. Otherwise `then` gets `undefined`.
+ * Goes on with the place of a stored message if the asker has access to it: a room that it is in (with `anyRoom`, any
+ * room), or a conversation of which it is one end. Otherwise `then` gets `undefined`.
  */
 export function atStored(
   context: Context,
@@ -120,7 +120,7 @@ export function atStored(
   );
 }
 
-/** The name that goes with an author; `undefined` for a guest who is forgotten. */
+/** The name that goes with an author; `undefined` for a forgotten guest. */
 export function nameAuthor(
   context: Context,
   { author, ref }: { readonly author: string; readonly ref: string | undefined },
@@ -134,8 +134,8 @@ export function nameAuthor(
 }
 
 /**
- * Tells everyone of a place something, each under the room's name as they know it. The asker, in the place or not,
- * hears it with its reference.
+ * Sends a message to everyone in a place, each under their own name for the place. The asker, in the place or not,
+ * gets it with its reference.
  */
 export function tell<M extends ServerMessage>(
   { state, session }: Context,
@@ -152,7 +152,7 @@ export function tell<M extends ServerMessage>(
   return [...others, answer];
 }
 
-/** The connections in the place but the asker's own, with the name they know the place by. */
+/** The connections in the place except the asker's, with their name for the place. */
 function audiences(
   state: ChatState,
   session: Session,

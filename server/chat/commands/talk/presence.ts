@@ -1,4 +1,4 @@
-/** `presence`: at the keyboard or not. Whoever shares a room hears it, once for each change. */
+/** `presence`: at the keyboard or not. Members who share a room are told, once for each change. */
 import { type Command, refuse } from '../command.ts';
 import type { SessionId } from '../../records.ts';
 import type { Client } from '#wire/messages';

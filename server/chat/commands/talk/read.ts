@@ -7,12 +7,12 @@ import type { Effect } from '../../effects.ts';
 import type { UnreadCount } from '../../questions.ts';
 import type { Client } from '#wire/messages';
 
-/** No answer when it goes well: the client knows what it has read. */
+/** Success has no answer: the client knows what it has read. */
 export const read: Command<Client<'read'>> = (context, { room, id }) => {
   const account = context.session.login?.account.id;
   if (account === undefined) return refuse(context.session, 'auth_required', { room });
   return atPlace(context, { room }, ({ key }, later) => {
-    // A marker beyond the last message would hide those to come.
+    // A marker beyond the last message would hide messages to come.
     const last = Math.min(id, later.state.nextId - 1);
     return ask(later, 'markRead', { account, room: key, id: last }, () => []);
   });
@@ -45,7 +45,7 @@ function answer(
   );
 }
 
-/** What the account calls the place; `undefined` where it may not go, and for guests who are forgotten. */
+/** The account's name for the place; `undefined` for a room that it may not enter, and for a forgotten guest. */
 function labelled(
   context: Context,
   { account, ref }: Asker,

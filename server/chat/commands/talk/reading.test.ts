@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TalkStage } from '../../../../test/support/talkers.ts';
 
-/** 1 is fox, 2 owl, 3 a guest; said: 1 in the attic (fox, owl), 2 in the lobby, 3 between fox and owl. */
+/** 1 is fox, 2 owl, 3 a guest. Message 1 is in the attic (fox, owl), 2 in the lobby, 3 between fox and owl. */
 function talk(): TalkStage {
   const stage = new TalkStage().seat(1, 'fox').seat(2, 'owl').guest(3, 'ana');
   for (const id of [1, 2]) stage.say(id, { type: 'join', room: 'attic' });
@@ -13,7 +13,7 @@ function talk(): TalkStage {
 }
 
 describe('search', () => {
-  it('looks in the rooms one is in, not in private conversations', () => {
+  it('looks in the rooms that the member is in, not in private conversations', () => {
     const stage = talk()
       .say(1, { type: 'search', text: 'red', ref: 's' })
       .say(3, { type: 'search', text: 'red' });
@@ -36,7 +36,7 @@ describe('search', () => {
     expect(stage.last(3, 'found')).toMatchObject({ messages: [] });
   });
 
-  it('gives pages', () => {
+  it('returns pages', () => {
     const stage = talk().say(1, { type: 'search', text: 'red', limit: 1, before: 2 });
     expect(stage.last(1, 'found')).toMatchObject({ messages: [{ id: 1 }], more: false });
   });
@@ -79,13 +79,13 @@ describe('read and unread', () => {
     ]);
   });
 
-  it('go for private conversations, and never ahead of what was said', () => {
+  it('cover private conversations, and never run ahead of the messages', () => {
     const stage = talk().say(1, { type: 'read', room: '@owl', id: 1_000 });
     stage.say(2, { type: 'say', room: '@fox', text: 'one more' }).silence().say(1, { type: 'unread' });
     expect(stage.last(1, 'unread').rooms).toEqual([{ room: '@owl', unread: 1, read: 3, last: 4 }]);
   });
 
-  it('show no room that one may not enter, and no conversation with a guest who is forgotten', () => {
+  it('show no room that the member may not enter, and no conversation with a forgotten guest', () => {
     const stage = talk().say(3, { type: 'say', room: '@fox', text: 'psst' }, { type: 'bye' });
     const { markers } = stage.world;
     markers.set('1 den', 0);
@@ -103,14 +103,14 @@ describe('read and unread', () => {
     expect(stage.last(1, 'unread').rooms.map(({ room }) => room)).toEqual(['@owl', 'den']);
   });
 
-  it('are for accounts', () => {
+  it('are for accounts only', () => {
     const stage = talk().say(3, { type: 'read', room: 'lobby', id: 1 }, { type: 'unread', ref: 'u' });
     expect(stage.take(3)).toMatchObject([{ code: 'auth_required' }, { code: 'auth_required', ref: 'u' }]);
     stage.operate({ type: 'unread', ref: 'u' });
     expect(stage.operatorHeard()).toMatchObject([{ code: 'auth_required', ref: 'u' }]);
   });
 
-  it('are refused outside', () => {
+  it('are refused outside the room', () => {
     const stage = talk().seat(4, 'elk').say(4, { type: 'read', room: 'attic', id: 1 });
     expect(stage.transcript()).toMatchObject([[4, { code: 'not_joined', room: 'attic' }]]);
   });

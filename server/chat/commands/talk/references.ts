@@ -1,6 +1,6 @@
 /**
- * References: what its author sends again under the same one is stored once, and acknowledged again. The store knows
- * which it has; the chat remembers only those that are on their way.
+ * References: a message that its author sends again under the same reference is stored once, and acknowledged again.
+ * The store knows all references that it has; the chat remembers only those of messages on their way into the store.
  */
 import { type Context, given, refuse, reply } from '../command.ts';
 import type { Place } from './place.ts';
@@ -18,7 +18,7 @@ interface Said {
   readonly ref: string | undefined;
 }
 
-/** Notes that it is on its way. True when it was before: then it is answered once. */
+/** Notes that the message is on its way. True when it was already: then both copies get a single answer. */
 export function isUnderWay({ session }: Context, { member: { pendingRefs }, ref }: Said): boolean {
   if (ref === undefined) return false;
   const isRepeated = pendingRefs.has(ref);
@@ -26,12 +26,12 @@ export function isUnderWay({ session }: Context, { member: { pendingRefs }, ref 
   return isRepeated;
 }
 
-/** Refuses to store it. It may have been stored before, when nothing stood against it: then that is acknowledged. */
+/** Refuses a new message. If its reference was stored earlier, when there was no objection, it is acknowledged instead. */
 export function refuseNew({ state, session }: Context, said: Said, objection: Objection): Effect[] {
   const { member, place, ref } = said;
   const { code, ...details } = objection;
   if (ref === undefined) return refuse(session, code, { room: place.label, ...details });
-  // The commits under way have a cap of their own; the questions of those who are refused need one, too.
+  // Commits under way have a cap of their own; the questions asked for refused messages need one, too.
   if (member.pendingRefs.size > LIMITS.pendingRefs) {
     member.pendingRefs.delete(ref);
     return refuse(session, 'busy', { ref, room: place.label });
@@ -39,7 +39,7 @@ export function refuseNew({ state, session }: Context, said: Said, objection: Ob
   return receipt(state, { author: member.author, ref, origin: session.id, label: place.label }, objection);
 }
 
-/** It was in the store before: its author hears again what was said of it then. */
+/** The message was in the store before: its author gets the same acknowledgement again. */
 export function acknowledgeAgain(state: ChatState, message: NewMessage): Effect[] {
   const { author, ref = '', origin } = message;
   return receipt(state, { author, ref, origin, label: labelForAuthor(message) }, { code: 'storage_failed' });
@@ -49,11 +49,11 @@ interface Reference {
   readonly author: string;
   readonly ref: string;
   readonly origin: NewMessage['origin'];
-  /** What the author calls the place. */
+  /** The author's name for the place. */
   readonly label: string;
 }
 
-/** Acknowledges what the store has under the reference; where it has nothing, the objection is the answer. */
+/** Acknowledges the message that the store has under the reference; if there is none, the objection is the answer. */
 function receipt(state: ChatState, said: Reference, { code: refusal, ...details }: Objection): Effect[] {
   const { author, ref, origin, label } = said;
   const settle = (answer: (session: Session) => Effect[]): Effect[] => {

@@ -5,7 +5,7 @@ import { TalkStage } from '../../../../test/support/talkers.ts';
 import { accountAuthor } from '../../authors.ts';
 import { LIMITS } from '#wire/limits';
 
-/** 1 and 2 are fox, 3 owl, 4 a guest, 5 a moderator, all in the attic, which is fox's. */
+/** 1 and 2 are fox, 3 owl, 4 a guest, 5 a moderator, all in the attic, which belongs to fox. */
 function attic(options = {}): TalkStage {
   const stage = new TalkStage(options)
     .seat(1, 'fox')
@@ -23,7 +23,7 @@ const full = () => {
 };
 
 describe('remove', () => {
-  it('tells everyone in the room, who are then out of it', () => {
+  it('tells everyone in the room, and puts them out of it', () => {
     const stage = attic().say(1, { type: 'remove', room: 'ATTIC', ref: 'r' });
     const notice = {
       type: 'notice',
@@ -50,7 +50,7 @@ describe('remove', () => {
     ]);
   });
 
-  it('deletes what was said: for its maker since it made the room, for who keeps order all of it', () => {
+  it('deletes what was said: for the maker, since the room was made; for a moderator, all of it', () => {
     for (const [who, left] of [
       [1, [1]],
       [5, []],
@@ -64,7 +64,7 @@ describe('remove', () => {
     }
   });
 
-  it('takes invitations and mutes with it, so that a new room of this name begins anew', () => {
+  it('removes invitations and mutes, so that a new room with this name starts without them', () => {
     const stage = attic().say(5, { type: 'mute', name: 'ana', seconds: 60, room: 'attic' });
     stage.say(5, { type: 'mute', name: 'owl', seconds: 60 }, { type: 'remove', room: 'attic' });
     expect([...stage.world.sanctions.values()].map(({ name }) => name)).toEqual(['owl']);
@@ -102,14 +102,14 @@ describe('remove', () => {
     expect(stage.transcript()).toMatchObject([[5, { code, room, ref: 'r' }]]);
   });
 
-  it('is refused for the lobby also when a moderator has changed it', () => {
+  it('is refused for the lobby, even when a moderator has changed it', () => {
     const stage = attic().say(5, { type: 'slow', room: 'lobby', seconds: 5 }).silence();
     stage.operate({ type: 'remove', room: 'lobby' });
     expect(stage.operatorHeard()).toMatchObject([{ code: 'default_room' }]);
     expect(stage.core.state.rooms.has('lobby')).toBe(true);
   });
 
-  it('does not show a room for the invited to others', () => {
+  it('does not reveal an invite-only room to others', () => {
     const den = roomRecord({ name: 'den', access: 'invite' });
     const stage = new TalkStage({ seed: { rooms: [den] } }).seat(3, 'owl');
     stage.say(3, { type: 'remove', room: 'den' });
@@ -124,7 +124,7 @@ describe('while a room is being removed', () => {
     return stage.say(1, { type: 'remove', room: 'attic' });
   }
 
-  it('nothing is said in it, and no reply that was under way comes after the deletion', () => {
+  it('nothing can be said in it, and no reply that was under way comes after the deletion', () => {
     const stage = attic().say(3, { type: 'say', text: 'one', room: 'attic' }).silence();
     stage.hold = true;
     stage.say(4, { type: 'say', text: 'two', room: 'attic', reply_to: 1, ref: 'x' });
@@ -136,7 +136,7 @@ describe('while a room is being removed', () => {
     expect(stage.world.said.size).toBe(0);
   });
 
-  it('nothing is changed in it that would bring it back', () => {
+  it('nothing can be changed in it that would bring it back', () => {
     const stage = going();
     stage.say(
       5,
@@ -152,22 +152,25 @@ describe('while a room is being removed', () => {
     expect([stage.world.rooms.size, stage.world.sanctions.size]).toEqual([0, 0]);
   });
 
-  it.each(['invite', 'uninvite'] as const)('an %s whose person is still looked up comes too late', (type) => {
-    const stage = new TalkStage().seat(1, 'fox').seat(5, 'mod', 'moderator');
-    stage.connect(6, 'tls');
-    stage.say(1, { type: 'create', room: 'den', access: 'invite' }).silence();
-    stage.hold = true;
-    stage
-      // Until the account is made its name has to be looked up.
-      .say(6, { type: 'register', name: 'yak', password: PASSWORD })
-      .say(1, { type, room: 'den', name: 'yak', ref: 'i' })
-      .say(5, { type: 'remove', room: 'den' })
-      .release();
-    expect(stage.take(1)).toMatchObject([{ code: 'no_such_room', ref: 'i' }]);
-    expect(stage.world.rooms.size).toBe(0);
-  });
+  it.each(['invite', 'uninvite'] as const)(
+    'an %s comes too late if its member is still being looked up',
+    (type) => {
+      const stage = new TalkStage().seat(1, 'fox').seat(5, 'mod', 'moderator');
+      stage.connect(6, 'tls');
+      stage.say(1, { type: 'create', room: 'den', access: 'invite' }).silence();
+      stage.hold = true;
+      stage
+        // Until the account is created, its name must be looked up.
+        .say(6, { type: 'register', name: 'yak', password: PASSWORD })
+        .say(1, { type, room: 'den', name: 'yak', ref: 'i' })
+        .say(5, { type: 'remove', room: 'den' })
+        .release();
+      expect(stage.take(1)).toMatchObject([{ code: 'no_such_room', ref: 'i' }]);
+      expect(stage.world.rooms.size).toBe(0);
+    },
+  );
 
-  it('goes on as before when it could not be removed', () => {
+  it('the room goes on as before when it could not be removed', () => {
     const stage = attic({ answers: { removeRoom: full } }).say(1, {
       type: 'remove',
       room: 'attic',
@@ -179,8 +182,8 @@ describe('while a room is being removed', () => {
   });
 });
 
-describe('who was not connected when a room for the invited was removed', () => {
-  it('does not come back into an open one of that name without knowing', () => {
+describe('a client that was not connected when an invite-only room was removed', () => {
+  it('does not unknowingly come back into a public room of that name', () => {
     const stage = new TalkStage().seat(1, 'fox').say(1, { type: 'create', room: 'den', access: 'invite' });
     stage.say(1, { type: 'join', room: 'den' }, { type: 'say', text: 'psst' });
     stage.operate({ type: 'remove', room: 'den' });
@@ -192,13 +195,13 @@ describe('who was not connected when a room for the invited was removed', () => 
     expect(stage.types(1)).toEqual(['joined']);
   });
 
-  it('is of no concern in a room that was everyone’s', () => {
+  it('comes back as usual if the room was public', () => {
     const stage = attic().say(1, { type: 'remove', room: 'attic' }).silence();
     stage.say(3, { type: 'join', room: 'attic', after: 0 });
     expect(stage.types(3)).toEqual(['joined']);
   });
 
-  it('is remembered of as many rooms as there can be', () => {
+  it('is told so for as many removed rooms as there can be rooms', () => {
     const stage = new TalkStage().seat(5, 'mod', 'moderator');
     for (let i = 0; i <= LIMITS.rooms; i++)
       stage.say(5, { type: 'create', room: `r-${i}`, access: 'invite' }, { type: 'remove', room: `r-${i}` });
@@ -211,7 +214,7 @@ describe('who was not connected when a room for the invited was removed', () => 
   });
 });
 
-it('mutes of a room are forgotten from before a restart, too', () => {
+it('removing a room lifts its mutes from before a restart, too', () => {
   const room = roomRecord({ name: 'attic', createdBy: 'account:1' });
   const sanctions = [muteOf('account:9', { room: 'attic' })];
   const stage = new TalkStage({ seed: { rooms: [room], sanctions } }).seat(1, 'fox');

@@ -1,6 +1,6 @@
 /**
- * `remove`: a room that was made to stay goes, with its invitations and mutes and what was said in it. If that stayed
- * under the room's name, whoever makes a room of this name next would read it.
+ * `remove`: removes a permanent room with its invitations, its mutes and its messages. If the messages stayed under the
+ * room's name, the maker of the next room with this name could read them.
  */
 import { authorOf, mayEnter, roomNamed } from './access.ts';
 import { type Command, type Context, ask, audit, done, given, nameOf, refuse } from '../command.ts';
@@ -22,7 +22,7 @@ export const remove: Command<Client<'remove'>> = (context, { room: wanted, ref }
   const code = objectionTo(session, room);
   if (code || !room?.record) return refuse(session, code ?? 'no_such_room', given({ ref, room: wanted }));
   const { name, record } = room;
-  // From here on nothing is said there: a message behind the deletion would outlive it.
+  // From here on nothing can be said there: a message stored after the deletion would outlive it.
   state.removing.add(name);
   return ask(
     context,
@@ -46,8 +46,8 @@ function objectionTo(session: Session, room: Room | undefined): ErrorCode | unde
 }
 
 /**
- * What others said under this name before the room was made to stay is not its maker's to delete: it was said in a
- * room that was everyone's.
+ * The maker of a room must not delete what others said under its name before the room was created: that was said in a
+ * room that belonged to everyone.
  */
 function since(session: Session, { created }: RoomRecord): number {
   return keepsOrder(session) ? 0 : created;
@@ -67,7 +67,7 @@ function settle(context: Context, room: Room, deleted: number, ref: Ref): Effect
   ];
 }
 
-/** Everyone out, without telling each of all others, and the room is forgotten. */
+/** Puts everyone out, without telling each of them who else left, and forgets the room. */
 function empty(state: ChatState, room: Room): Effect[] {
   const { name } = room;
   const ids = [...room.audience];
@@ -89,8 +89,8 @@ function remember({ removed, nextId }: ChatState, name: string): void {
 }
 
 /**
- * Whether a client that resumes after this message takes the room for one that is not there any more: coming back into
- * what was for the invited, it would talk in the open without knowing.
+ * Whether a client that resumes after this message means a room that has been removed: it would believe that it is back
+ * in an invite-only room, and would unknowingly talk in a public one.
  */
 export function hasGone({ removed }: ChatState, room: string, after: number | undefined): boolean {
   return after !== undefined && after < (removed.get(room) ?? 0);

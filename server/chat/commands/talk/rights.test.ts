@@ -1,8 +1,8 @@
-/** A right that has gone is gone at once, wherever it was used. */
+/** When a member loses a right, it takes effect at once, wherever the right was used. */
 import { describe, expect, it } from 'vitest';
 import { Stage, WITH_ACCOUNTS } from '../../../../test/support/stage.ts';
 
-/** Mo, a moderator, is in a room for the invited by rank alone; ana has made it. */
+/** Mo, a moderator, is by rank alone in an invite-only room that ana has made. */
 function demoted(): Stage {
   const stage = new Stage({ policy: WITH_ACCOUNTS });
   stage.addAccount('ana');
@@ -21,8 +21,8 @@ function demoted(): Stage {
 
 const told = (stage: Stage, id: number) => stage.take(id);
 
-describe('a moderator who was in a room for the invited by rank, once demoted', () => {
-  it('is put out at once, and the room hears it', () => {
+describe('a moderator who was in an invite-only room by rank, once demoted', () => {
+  it('is put out at once, and the room is told', () => {
     const stage = demoted();
     expect(told(stage, 2)).toContainEqual({ type: 'left', room: 'attic', reason: 'not_invited' });
     expect(told(stage, 1)).toContainEqual({ type: 'member_left', room: 'attic', name: 'mo' });
@@ -51,7 +51,7 @@ describe('a moderator who was in a room for the invited by rank, once demoted', 
     expect(told(stage, 2)).toMatchObject([{ type: 'error', code: 'not_joined' }]);
   });
 
-  it('does not see it, find what was said there, change what it said itself, or come back', () => {
+  it('cannot see it, find what was said there, change what it said itself, or come back', () => {
     const stage = demoted();
     stage.take(2);
     stage.say(2, { type: 'rooms' }, { type: 'search', text: 'secret' }, { type: 'edit', id: 2, text: 'x' });
@@ -63,7 +63,7 @@ describe('a moderator who was in a room for the invited by rank, once demoted', 
     expect(joined).toMatchObject({ code: 'not_invited' });
   });
 
-  it('gets nothing that was asked for before and is answered after', () => {
+  it('gets nothing that it asked for before and that is answered after', () => {
     const stage = new Stage({ policy: WITH_ACCOUNTS });
     stage.addAccount('ana');
     stage.addAccount('mo', 'moderator');
@@ -84,7 +84,7 @@ describe('a moderator who was in a room for the invited by rank, once demoted', 
 });
 
 describe('who, about one member', () => {
-  it('is answered to those who share a room, and says as much of all others as of nobody', () => {
+  it('is answered to members who share a room; to others it is as if nobody had the name', () => {
     const stage = new Stage({ policy: WITH_ACCOUNTS });
     stage.addAccount('ana');
     stage.arrive(1, 'ana');

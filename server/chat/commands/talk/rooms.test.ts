@@ -3,7 +3,7 @@ import { roomRecord } from '../../../../test/support/chat-records.ts';
 import { TalkStage } from '../../../../test/support/talkers.ts';
 import { LIMITS } from '#wire/limits';
 
-/** 1 and 2 are fox, 3 owl, 4 a guest, 5 a moderator; fox has made the den, for the invited. */
+/** 1 and 2 are fox, 3 owl, 4 a guest, 5 a moderator; fox has created the den, which is invite-only. */
 function den(): TalkStage {
   const stage = new TalkStage()
     .seat(1, 'fox')
@@ -19,10 +19,10 @@ const full = () => {
 };
 
 describe('create', () => {
-  it('makes a room that is stored and stays empty', () => {
+  it('makes a room that is stored and stays when it is empty', () => {
     const stage = den().say(1, { type: 'create', room: 'Attic', access: 'public', ref: 'c' });
     expect(stage.transcript()).toEqual([
-      [1, { type: 'done', of: 'create', ref: 'c', text: '#attic is there.' }],
+      [1, { type: 'done', of: 'create', ref: 'c', text: '#attic has been created.' }],
     ]);
     expect(stage.world.rooms.get('attic')).toEqual({
       name: 'attic',
@@ -37,7 +37,7 @@ describe('create', () => {
     expect(stage.core.state.rooms.has('attic')).toBe(true);
   });
 
-  it('keeps a room in which its maker is alone, and none in which others are', () => {
+  it('makes a room permanent if its maker is alone in it, but not if others are there', () => {
     const stage = den().say(1, { type: 'join', room: 'hut' }).say(2, { type: 'join', room: 'hut' });
     stage.say(4, { type: 'join', room: 'hall' }).silence();
     stage.say(1, { type: 'create', room: 'hut', access: 'public' });
@@ -97,8 +97,8 @@ describe('create', () => {
   });
 });
 
-describe('a room for the invited', () => {
-  it('is entered by its maker and by moderators, and by nobody else', () => {
+describe('an invite-only room', () => {
+  it('can be entered by its maker and by moderators, and by nobody else', () => {
     const stage = den();
     for (const id of [1, 3, 4, 5]) stage.say(id, { type: 'join', room: 'den' });
     expect(stage.take(1)).toMatchObject([{ type: 'joined', room: 'den' }, { type: 'member_joined' }]);
@@ -107,7 +107,7 @@ describe('a room for the invited', () => {
     expect(stage.take(5)).toMatchObject([{ type: 'joined', room: 'den' }]);
   });
 
-  it('is not entered by who asked before it was made', () => {
+  it('cannot be entered by someone who asked before it was made', () => {
     const stage = den();
     stage.hold = true;
     stage.say(4, { type: 'join', room: 'hut' });
@@ -133,18 +133,18 @@ describe('a room for the invited', () => {
 });
 
 describe('invite', () => {
-  it('tells every connection of the one invited, who may enter from then on', () => {
+  it('tells every connection of the invited member, which may enter from then on', () => {
     const stage = den().say(1, { type: 'invite', room: 'den', name: 'OWL', ref: 'i' });
     expect(stage.transcript()).toEqual([
       [3, { type: 'invited', room: 'den', by: 'fox' }],
-      [1, { type: 'done', of: 'invite', ref: 'i', text: 'owl may enter #den now.' }],
+      [1, { type: 'done', of: 'invite', ref: 'i', text: 'owl may now enter #den.' }],
     ]);
     expect(stage.world.rooms.get('den')?.invited).toEqual(['account:1', 'account:2']);
     stage.say(3, { type: 'join', room: 'den' });
     expect(stage.take(3)).toMatchObject([{ type: 'joined', room: 'den' }]);
   });
 
-  it('reaches guests who are here, and accounts wherever they are', () => {
+  it('reaches guests who are here, and accounts whether they are here or not', () => {
     const stage = den();
     stage.addAccount('yak');
     stage.say(5, { type: 'invite', room: 'den', name: 'ana' }, { type: 'invite', room: 'den', name: 'yak' });
@@ -163,7 +163,7 @@ describe('invite', () => {
     expect(stage.types(1)).toEqual(['done', 'done']);
   });
 
-  it('by two at the same time counts twice', () => {
+  it('takes effect twice when two members invite at the same time', () => {
     const stage = den();
     stage.hold = true;
     stage
@@ -182,7 +182,7 @@ describe('invite', () => {
     expect(stage.take(who)).toMatchObject([{ code, ref: 'i', room }]);
   });
 
-  it('is not for those who were invited themselves', () => {
+  it('is refused to members who were invited themselves', () => {
     const stage = den().say(1, { type: 'invite', room: 'den', name: 'owl' }).silence();
     stage.say(3, { type: 'invite', room: 'den', name: 'ana', ref: 'i' });
     expect(stage.transcript()).toMatchObject([[3, { code: 'forbidden', ref: 'i' }]]);
@@ -213,7 +213,7 @@ describe('invite', () => {
 });
 
 describe('rooms', () => {
-  it('shows what is locked and slow, and rooms for the invited only to those', () => {
+  it('shows which rooms are locked and slow, and invite-only rooms only to invited members', () => {
     const hall = { ...HALL, locked: true, slow: 30 };
     const stage = new TalkStage({ seed: { rooms: [hall, { ...HALL, name: 'den', access: 'invite' }] } });
     stage.seat(1, 'mod', 'moderator').guest(2, 'ana').say(1, { type: 'rooms' }).say(2, { type: 'rooms' });

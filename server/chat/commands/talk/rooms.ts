@@ -1,4 +1,4 @@
-/** `rooms`: the rooms that this one may enter, and how many people are in each, the fullest first. */
+/** `rooms`: lists the rooms that the asker may enter, with how many people are in each, the fullest first. */
 import { mayEnter } from './access.ts';
 import { type Command, given, reply } from '../command.ts';
 import type { Room } from '../../sessions.ts';

@@ -1,4 +1,4 @@
-/** Who is told that a message is stored, where an account has several connections. */
+/** Which of an account's connections is told that a message has been stored. */
 import { describe, expect, it } from 'vitest';
 import type { ClientMessage } from '#wire/messages';
 import { Stage, WITH_ACCOUNTS } from '../../../../test/support/stage.ts';
@@ -17,18 +17,18 @@ function twoWindows(): Stage {
 }
 
 describe('a message of an account', () => {
-  it('is acknowledged where it was said, and heard by the other connections', () => {
+  it('is acknowledged on the connection that said it, and broadcast to the others', () => {
     const stage = twoWindows().release();
     expect([stage.types(1), stage.types(2)]).toEqual([['ack'], ['message']]);
   });
 
-  it('is acknowledged where it was sent last: the first connection may be lost without anyone knowing', () => {
+  it('is acknowledged where it was sent last, as the first connection may be lost without anyone knowing', () => {
     const stage = twoWindows().say(2, say).release();
     expect([stage.types(1), stage.types(2)]).toEqual([['message'], ['ack']]);
     expect(stage.commits.length).toBe(1);
   });
 
-  it('is heard by the other connections when its own is gone, and acknowledged when it is sent again', () => {
+  it('is broadcast to the other connections when its own is gone, and acknowledged when it is sent again', () => {
     const stage = twoWindows().disconnect(1).release();
     expect(stage.take(2)).toMatchObject([{ type: 'message', from: 'ana' }]);
     stage.arrive(3, 'ana').take(3);
@@ -36,7 +36,7 @@ describe('a message of an account', () => {
     expect(stage.take(3)).toMatchObject([{ type: 'ack', ref: 'a' }]);
   });
 
-  it('that could not be stored is refused where it was sent last', () => {
+  it('is refused where it was sent last if it could not be stored', () => {
     const stage = twoWindows().say(2, say);
     stage.perform(stage.core.commitFailed(stage.commits.splice(0)));
     expect([stage.take(1), stage.take(2)]).toMatchObject([[], [{ code: 'storage_failed', ref: 'a' }]]);

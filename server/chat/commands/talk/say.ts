@@ -1,4 +1,4 @@
-/** `say`: a number, a time, and into the store; everyone hears it once it is there. */
+/** `say`: gives a message a number and a time and stores it; everyone receives it once it is stored. */
 import { isIn } from './access.ts';
 import { type Context, type Command, ask, isHere } from '../command.ts';
 import { type Place, atPlace, isReachable } from './place.ts';
@@ -11,7 +11,7 @@ import { LIMITS } from '#wire/limits';
 import type { Client } from '#wire/messages';
 import { cleanText } from '#wire/text';
 
-/** What somebody wants to say somewhere. */
+/** A message that a member wants to send to a place. */
 interface Utterance {
   readonly member: Member;
   readonly place: Place;
@@ -29,7 +29,7 @@ export const say: Command<Client<'say'>> = (context, { room, ref, text, reply_to
     return replyTo === undefined ? commit(later, utterance) : commitReply(later, utterance, replyTo);
   });
 
-/** What is wrong with it, whoever says it, and why this one may not say it. */
+/** What is wrong with the message itself, or why this member may not send it now. */
 function objectionTo(context: Context, { member, place, text }: Utterance): Objection | undefined {
   const { state } = context;
   if (text === '') return { code: 'bad_text' };
@@ -38,7 +38,7 @@ function objectionTo(context: Context, { member, place, text }: Utterance): Obje
   return silenceOf(context, place, member) ?? pauseOf(context, place, member);
 }
 
-/** What is answered must have been said in the same place. The message is stored even if its author has gone since. */
+/** A reply must answer a message in the same place. It is stored even if its author has gone in the meantime. */
 function commitReply(context: Context, utterance: Utterance, id: number): Effect[] {
   const { place, ref } = utterance;
   return ask(
@@ -68,7 +68,7 @@ function commit(context: Context, { member, place, ref, text, replyTo }: Utteran
   return [{ kind: 'commit', message }, ...openConversation(context, place)];
 }
 
-/** An account finds its conversations by their read markers, on every device and also after it was away. */
+/** An account finds its conversations by their read markers, on every device and also after an absence. */
 function openConversation(context: Context, { key, ends }: Place): Effect[] {
   if (!ends) return [];
   return [ends.own, ends.other].flatMap(({ author }) => {
@@ -77,7 +77,7 @@ function openConversation(context: Context, { key, ends }: Place): Effect[] {
   });
 }
 
-/** Once since the server's start. When it fails, the next message tries again. */
+/** Runs once per conversation after the server has started. When it fails, the next message tries again. */
 function ensureMarker({ state, session }: Context, account: number, key: string): Effect[] {
   const marker = `${account} ${key}`;
   if (state.openConversations.has(marker)) return [];

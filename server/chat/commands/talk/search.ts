@@ -1,4 +1,4 @@
-/** `search`: words in what was said, in the rooms this connection is in or in one private conversation. */
+/** `search`: finds words in messages, in the rooms this connection is in or in one private conversation. */
 import { isIn } from './access.ts';
 import { type Place, atPlace } from './place.ts';
 import { type Command, type Context, ask, given, refuse, reply } from '../command.ts';
@@ -29,7 +29,7 @@ function find(
   const query = given({ text, before, limit, rooms: [...labels.keys()] });
   return ask(context, 'search', { ...query, ref }, (found, { state, session }) => {
     if (!found) return refuse(session, 'bad_search', given({ ref, got: text }));
-    // The right may have gone while the store was looking.
+    // The member may have lost the right while the store was searching.
     const open = found.messages.filter(({ room }) => isConversation(room) || isIn(state, session, room));
     const messages = open.map((message) => ({
       ...message,

@@ -18,7 +18,7 @@ function attic(record: Partial<RoomRecord> = {}, ...sanctions: Sanction[]): Talk
 }
 
 describe('a mute', () => {
-  it('on the server holds in every room and in private, and says how long', () => {
+  it('on the whole server applies in every room and in private, and says how long', () => {
     const stage = attic({}, { ...MUTE, until: 3_500, reason: 'shouting' });
     for (const room of ['attic', 'lobby', '@mod']) stage.say(1, { type: 'say', room, text: 'hi', ref: room });
     expect(stage.take(1)).toMatchObject(
@@ -35,7 +35,7 @@ describe('a mute', () => {
     expect(stage.types(1)).toEqual(['ack']);
   });
 
-  it('in one room leaves the others alone, and without an end names none', () => {
+  it('in one room leaves the other rooms open, and names no end if it has none', () => {
     const stage = attic({}, { ...MUTE, room: 'attic' });
     stage.say(1, { type: 'say', text: 'hi' }, { type: 'say', room: 'lobby', text: 'hi' });
     const [refusal, ack] = stage.take(1);
@@ -44,7 +44,7 @@ describe('a mute', () => {
     expect(ack).toMatchObject({ type: 'ack', room: 'lobby' });
   });
 
-  it('of a guest goes by its name', () => {
+  it('of a guest applies to its name', () => {
     const stage = attic({}, { ...MUTE, author: undefined, name: 'ana', key: 'ana' });
     stage.say(3, { type: 'say', text: 'hi' });
     expect(stage.take(3)).toMatchObject([{ code: 'muted' }]);
@@ -52,7 +52,7 @@ describe('a mute', () => {
 });
 
 describe('a locked room', () => {
-  it('hears moderators only', () => {
+  it('lets only moderators speak', () => {
     const stage = attic({ locked: true });
     for (const id of [1, 2, 3]) stage.say(id, { type: 'say', text: 'hi', ref: 'r' });
     expect(stage.take(1)).toMatchObject([
@@ -65,7 +65,7 @@ describe('a locked room', () => {
 });
 
 describe('slow mode', () => {
-  it('makes each member wait, on all its connections, and moderators not', () => {
+  it('makes each member wait, on all its connections, but not moderators', () => {
     const stage = attic({ slow: 10 }).seat(4, 'fox').say(4, { type: 'join', room: 'attic' }).silence();
     stage.say(1, { type: 'say', text: 'a' });
     stage.now += 2_500;
@@ -82,7 +82,7 @@ describe('slow mode', () => {
     expect(stage.commits.map(({ text }) => text)).toEqual(['a', 'c', 'd', 'e', 'f']);
   });
 
-  it('does not count what was sent again, nor what was refused', () => {
+  it('counts neither repeated nor refused messages', () => {
     const stage = attic({ slow: 10 });
     stage.say(
       1,
@@ -94,7 +94,7 @@ describe('slow mode', () => {
   });
 });
 
-describe('what was stored before something stood against it', () => {
+describe('a message that was stored before there was an objection to it', () => {
   const first = { type: 'say', text: 'a', ref: 'r1' } as const;
   const fresh = { type: 'say', text: 'b', ref: 'r2' } as const;
   const stored = { type: 'ack', ref: 'r1', id: 1, room: 'attic', ts: 1_000 };
@@ -126,7 +126,7 @@ describe('what was stored before something stood against it', () => {
     ]);
   });
 
-  it('is neither acknowledged nor refused for good while the store does not answer', () => {
+  it('is neither acknowledged nor finally refused while the store does not answer', () => {
     const failing = () => {
       throw Object.assign(new Error('no disk'), { code: 'storage_failed' });
     };
@@ -136,7 +136,7 @@ describe('what was stored before something stood against it', () => {
     expect(stage.take(1)).toMatchObject([{ code: 'storage_failed', ref: 'r1', room: 'lobby' }]);
   });
 
-  it('is looked for up to a cap; what nothing stands against is taken beyond it', () => {
+  it('is looked for up to a cap; a message without an objection is accepted beyond it', () => {
     const stage = attic();
     stage.hold = true;
     const sayAs = (kind: string, count: number) => {
@@ -157,8 +157,8 @@ describe('what was stored before something stood against it', () => {
   });
 });
 
-describe('what is said', () => {
-  it('is cleaned, so that everyone shows the same', () => {
+describe('the text of a message', () => {
+  it('is cleaned, so that it looks the same to everyone', () => {
     const stage = attic().say(1, { type: 'say', text: 'a\r\nb\x07\u202ec' });
     expect(stage.take(3)).toMatchObject([{ type: 'message', text: 'a\nbc' }]);
   });
@@ -188,7 +188,7 @@ describe('an answer', () => {
     ]);
   });
 
-  it('is stored though its author has gone before it is known to be one', () => {
+  it('is stored even if its author has gone before the answered message is found', () => {
     const stage = attic().say(1, { type: 'say', text: 'a?' }).silence();
     stage.hold = true;
     stage.say(3, { type: 'say', text: 'b!', reply_to: 1, ref: 'r' }).disconnect(3);

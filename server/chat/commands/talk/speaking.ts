@@ -8,12 +8,12 @@ import type { Member } from '../../sessions.ts';
 import type { ErrorCode } from '#wire/errors';
 import { nameKey } from '#wire/names';
 
-/** Why something may not be said. */
+/** Why a message must not be said. */
 export interface Objection extends Pick<Details, 'got' | 'retry_after'> {
   readonly code: ErrorCode;
 }
 
-/** For whoever is muted here, or where the room is locked or on its way out. */
+/** The objection if the member is muted here, or if the room is locked or being removed. */
 export function silenceOf(context: Context, place: Place, member: Member): Objection | undefined {
   const { state, session, now } = context;
   if (state.removing.has(place.key)) return { code: 'room_removed' };
@@ -27,13 +27,13 @@ export function silenceOf(context: Context, place: Place, member: Member): Objec
 }
 
 function muteOf({ state, session, now }: Context, { key }: Place, member: Member): Sanction | undefined {
-  // Every message comes by here, and mostly nobody is muted.
+  // Every message passes through here, and mostly nobody is muted.
   if (state.sanctions.size === 0) return undefined;
   const suspect = { author: member.author, key: nameKey(member.name), address: session.address };
   return muteOn(state, suspect, key, now);
 }
 
-/** For whoever has to wait before it speaks again; for others the pause begins. */
+/** The objection if the member must wait before it speaks again; otherwise its next pause begins. */
 export function pauseOf(
   { state, session, now }: Context,
   { key }: Place,

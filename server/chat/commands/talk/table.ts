@@ -1,4 +1,4 @@
-/** Rooms, what is said in them, and who is there. */
+/** Rooms, the messages in them, and the members there. */
 import { type Command, type CommandTable, given, reply } from '../command.ts';
 import { create } from './create.ts';
 import { deleteMessage } from './delete.ts';
@@ -25,7 +25,7 @@ const ping: Command<Client<'ping'>> = ({ session }, { ref }) => [
   reply(session, given({ type: 'pong' as const, ref })),
 ];
 
-/** Gone for good: the name of a guest is free at once. */
+/** The member leaves for good: the name of a guest is free at once. */
 const bye: Command<Client<'bye'>> = ({ state, session, now }) => {
   const { member } = session;
   const effects = leaveAll(state, session);

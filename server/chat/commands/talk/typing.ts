@@ -1,4 +1,4 @@
-/** `typing`: passed on to the others there, not too often, and never stored. Whoever may not speak types in silence. */
+/** `typing`: passed on to the others in the place, not too often, never stored, and not for members who may not speak. */
 import { type Place, atPlace, connectionsOf } from './place.ts';
 import { silenceOf } from './speaking.ts';
 import type { Command } from '../command.ts';
@@ -25,7 +25,7 @@ function notice(state: ChatState, { key, label, ends }: Place, member: Member): 
   return { kind: 'send', to, message: { type: 'typing', room, name: member.name } };
 }
 
-/** Signs that come sooner than the pause allows are dropped. */
+/** Whether the signal comes sooner than the pause allows: then it is dropped. */
 function tooSoon({ typed }: Session, room: string, now: number): boolean {
   for (const [where, at] of typed) if (now - at >= LIMITS.typingPause) typed.delete(where);
   if (typed.has(room) || typed.size >= LIMITS.roomsPerMember) return true;

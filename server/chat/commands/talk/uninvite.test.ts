@@ -17,9 +17,9 @@ function den(options = {}): TalkStage {
 }
 
 describe('uninvite', () => {
-  it('puts the one out at once, tells it and the room, and keeps it out', () => {
+  it('puts the member out at once, tells it and the room, and keeps it out', () => {
     const stage = den().say(1, { type: 'uninvite', room: 'Den', name: 'OWL', ref: 'u' });
-    const did = 'withdrew the invitation of owl into #den.';
+    const did = "withdrew owl's invitation to #den.";
     const notice = {
       type: 'notice',
       event: 'uninvited',
@@ -53,13 +53,13 @@ describe('uninvite', () => {
     expect(stage.core.state.rooms.get('den')?.audience.has(3)).toBe(false);
   });
 
-  it('leaves those in the room who may be there without an invitation', () => {
+  it('leaves members in the room who may be there without an invitation', () => {
     const stage = den().say(1, { type: 'uninvite', room: 'den', name: 'mod' });
     expect(stage.types(5)).toEqual(['notice']);
     expect(stage.core.state.rooms.get('den')?.audience.has(5)).toBe(true);
   });
 
-  it('is for those who may invite', () => {
+  it('is only for members who may invite', () => {
     const stage = den();
     stage.say(5, { type: 'uninvite', room: 'den', name: 'ana' });
     expect(stage.last(4, 'left')).toEqual({ type: 'left', room: 'den', reason: 'uninvited' });
@@ -70,18 +70,18 @@ describe('uninvite', () => {
     expect(stage.transcript()).toMatchObject([[2, { code: 'forbidden', ref: 'u' }]]);
   });
 
-  it('of its maker is for moderators alone', () => {
+  it('of the maker of the room is for moderators alone', () => {
     const stage = den().say(1, { type: 'uninvite', room: 'den', name: 'fox', ref: 'u' });
     expect(stage.transcript()).toMatchObject([[1, { code: 'forbidden', ref: 'u' }]]);
     stage.say(5, { type: 'uninvite', room: 'den', name: 'fox' });
     expect(stage.last(1, 'left').reason).toBe('uninvited');
-    // It can still be rid of a room that counts as its own.
+    // The maker can still remove a room that counts as its own.
     stage.say(1, { type: 'remove', room: 'den' });
     expect(stage.last(1, 'done').of).toBe('remove');
   });
 
   it.each([
-    ['who has none', 1, 'den', 'yak', { text: 'yak has no invitation into #den.' }],
+    ['a member without one', 1, 'den', 'yak', { text: 'yak has no invitation to #den.' }],
     ['in a room that is open to everyone', 1, 'lobby', 'owl', { text: '#lobby is open to everyone.' }],
     ['of nobody', 1, 'den', 'nobody', { code: 'no_such_member', got: 'nobody' }],
     ['in a room that is not there', 1, 'hut', 'owl', { code: 'no_such_room' }],

@@ -1,4 +1,4 @@
-/** `uninvite`: withdraws an invitation. Whoever has no other right to be in the room is put out of it at once. */
+/** `uninvite`: withdraws an invitation. A member with no other right to be in the room is put out of it at once. */
 import { mayEnter, objectionToInviting, roomNamed } from './access.ts';
 import { putOut } from './leave.ts';
 import { findPerson } from './place.ts';
@@ -20,7 +20,7 @@ export const uninvite: Command<Client<'uninvite'>> = (context, message) => {
   const code = objectionToInviting(session, room);
   if (code || !room) return refuse(session, code ?? 'no_such_room', given({ ref, room: message.room }));
   return findPerson(context, { name, ref }, (person, later) => {
-    // It may have been removed meanwhile.
+    // The room may have been removed in the meantime.
     if (roomNamed(later.state, room.name) !== room)
       return refuse(session, 'no_such_room', given({ ref, room: room.name }));
     return person
@@ -34,8 +34,8 @@ function withdraw(context: Context, room: Room, person: Peer, ref: Ref): Effect[
   const { record, name } = room;
   if (record?.access !== 'invite') return [done(session, 'uninvite', ref, `#${name} is open to everyone.`)];
   if (!record.invited.includes(person.author))
-    return [done(session, 'uninvite', ref, `${person.name} has no invitation into #${name}.`)];
-  // Without its own its maker could not undo that, nor look after the room.
+    return [done(session, 'uninvite', ref, `${person.name} has no invitation to #${name}.`)];
+  // Without its own invitation, the maker could neither undo that nor manage the room.
   if (record.createdBy === person.author && !keepsOrder(session))
     return refuse(session, 'forbidden', given({ ref, room: name }));
   return save(context, room, { record, person, ref });
@@ -47,7 +47,7 @@ function save(
   { record, person, ref }: { readonly record: RoomRecord; readonly person: Peer; readonly ref: Ref },
 ): Effect[] {
   const { author } = person;
-  // At once, so that two changes at the same time do not undo each other.
+  // Changed before it is stored, so that two changes at the same time do not undo each other.
   const after = { ...record, invited: record.invited.filter((one) => one !== author) };
   room.record = after;
   const undo = (): undefined => {
@@ -60,7 +60,7 @@ function save(
 function tell(context: Context, room: Room, person: Peer, ref: Ref): Effect[] {
   const { state, session } = context;
   const { name } = room;
-  const did = `withdrew the invitation of ${person.name} into #${name}`;
+  const did = `withdrew ${person.name}'s invitation to #${name}`;
   const inside = linesOf(state, person.author).filter(
     (line) => line.rooms.has(name) && !mayEnter(line, room),
   );

@@ -1,4 +1,4 @@
-/** `who`: the members in a room, or the ends of a private conversation that are here. */
+/** `who`: lists the members in a room, or the ends of a private conversation that are here. */
 import { type Place, atPlace } from './place.ts';
 import { type Command, type Context, given, refuse, reply } from '../command.ts';
 import { keepsOrder } from '../ranks.ts';
@@ -12,14 +12,14 @@ import { cleanRoom } from '#wire/names';
 export const who: Command<Client<'who'>> = (context, message) => {
   const { state, session } = context;
   const key = message.room === undefined ? undefined : cleanRoom(message.room);
-  // Moderators look into every room.
+  // Moderators may look into every room.
   if (key !== undefined && state.rooms.has(key) && keepsOrder(session))
     return list(context, { key, label: key, ends: undefined }, message);
   return atPlace(context, message, (place, later, member) => {
     const { ends, label: room } = place;
     if (!ends || keepsOrder(later.session) || sharesRoom(later.state, member, ends.other.author))
       return list(later, place, message);
-    // The same as for a name that nobody has: accounts cannot be listed this way.
+    // The same answer as for a name that nobody has, so that accounts cannot be listed this way.
     const got = ends.other.name;
     return refuse(later.session, 'no_such_member', given({ ref: message.ref, room, got }));
   });
@@ -48,7 +48,7 @@ function present(state: ChatState, { key, ends }: Place): Member[] {
   return both.filter((member) => member !== undefined).filter(({ sessions }) => sessions.size > 0);
 }
 
-/** With the wire of the connection that came last. */
+/** Describes a member, with the wire of its latest connection. */
 function described(
   { name, account, presence, sessions }: Member,
   { key, ends }: Place,
