@@ -104,9 +104,7 @@ describe('the welcome', () => {
 
   it('says that the traffic is recorded, if it is', () => {
     expect(welcome(true)?.tapped).toBe(true);
-    expect(welcome(true)?.text).toMatch(
-      /records its traffic, including passwords and private messages/,
-    );
+    expect(welcome(true)?.text).toMatch(/records its traffic, including passwords and private messages/);
     expect(welcome(false)).not.toHaveProperty('tapped');
     expect(welcome(false)?.text).not.toMatch(/record/);
   });

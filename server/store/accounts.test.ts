@@ -3,7 +3,7 @@ import { NOW, newAccount, temporaryStore } from '../../test/support/stores.ts';
 import { LIMITS } from '#wire/limits';
 
 describe('accounts', () => {
-  it('are found by their key and their number, as they were made', async () => {
+  it('are found by their key and their number, as they were created', async () => {
     const { answers } = await temporaryStore();
     const made = await answers.createAccount({ name: 'Ana', key: 'ana', passwordHash: 'h', now: NOW });
     expect(made).toEqual({
@@ -21,7 +21,7 @@ describe('accounts', () => {
     expect(await answers.accountById({ id: 2 })).toBeUndefined();
   });
 
-  it('of two with one key at the same time, one is made', async () => {
+  it('are created once when two with the same key come at the same time', async () => {
     const { answers } = await temporaryStore();
     const asked = ['Ana', 'ANA', 'ana'].map((name) =>
       answers.createAccount({ name, key: 'ana', passwordHash: 'h', now: NOW }),
@@ -41,7 +41,7 @@ describe('accounts', () => {
     expect(await store.answers.countAdmins({})).toBe(1);
   });
 
-  it('give their number to nobody else when they are removed', async () => {
+  it('do not pass on their number when they are removed', async () => {
     const store = await temporaryStore();
     const { id } = await newAccount(store, 'Ana');
     expect(await store.removeAccount(id)).toBe(true);
@@ -53,7 +53,7 @@ describe('accounts', () => {
 describe('the second factor', () => {
   const secondFactor = { secret: 'JBSWY3DPEHPK3PXP', lastStep: 100, recovery: ['aa', 'bb', 'cc'] };
 
-  it('is set, replaced and removed whole', async () => {
+  it('is set, replaced and removed as a whole', async () => {
     const store = await temporaryStore();
     const { id } = await newAccount(store, 'Ana');
     const factor = async () => (await store.answers.accountById({ id }))?.secondFactor;
@@ -66,7 +66,7 @@ describe('the second factor', () => {
     expect(await factor()).toBeUndefined();
   });
 
-  it('takes a step once, however many come with it at the same time', async () => {
+  it('accepts a step once, however many logins use it at the same time', async () => {
     const store = await temporaryStore();
     const { id } = await newAccount(store, 'Ana');
     await store.answers.setSecondFactor({ id, secondFactor });
@@ -78,7 +78,7 @@ describe('the second factor', () => {
     expect(await store.answers.useStep({ id: 2, step: 500 })).toBe(false);
   });
 
-  it('takes a recovery code once, and says how many are left', async () => {
+  it('accepts a recovery code once, and says how many are left', async () => {
     const store = await temporaryStore();
     const { id } = await newAccount(store, 'Ana');
     await store.answers.setSecondFactor({ id, secondFactor });
@@ -101,7 +101,7 @@ describe('devices', () => {
     expect(await store.answers.knowsDevice({ account: 2, hash: 'aa' })).toBe(false);
   });
 
-  it('make room above the cap: the one not used for longest is forgotten', async () => {
+  it('above the cap, the one not used for longest is forgotten', async () => {
     const store = await temporaryStore();
     const { id: account } = await newAccount(store, 'Ana');
     const remember = (hash: string, now: number) => store.answers.rememberDevice({ account, hash, now });
@@ -124,14 +124,14 @@ describe('the last used code of a second factor', () => {
     return { told, use: (at: number) => store.answers.useStep({ id, step: at }) };
   };
 
-  it('keeps out who shows it again, or one before it', async () => {
+  it('is not accepted again, nor is an earlier one', async () => {
     const { told, use } = await withFactor(step);
     expect([await use(step), await use(step - 1), await use(step - 2)]).toEqual([false, false, false]);
     expect([await use(step + 1), await use(step + 1)]).toEqual([true, false]);
     expect(told).toEqual([]);
   });
 
-  it('keeps nobody out when the clock was ahead by ten years as it was used', async () => {
+  it('keeps nobody out if the clock was ten years ahead when it was used', async () => {
     const { told, use } = await withFactor(ahead);
     expect([await use(step), await use(step), await use(step + 1)]).toEqual([true, false, true]);
     expect(told).toEqual([expect.stringMatching(/last used at 2034-.*by a clock that was ahead/)]);

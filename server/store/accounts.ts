@@ -32,7 +32,7 @@ interface AccountRow {
   readonly recovery: string;
 }
 
-/** `tell` gets sentences for the log. */
+/** `tell` is called with sentences for the log. */
 export function accountAnswers(
   db: Knex,
   tell: (text: string) => void = () => undefined,
@@ -63,7 +63,7 @@ export function accountAnswers(
   };
 }
 
-/** With the second factor and its recovery codes, in one reading. */
+/** The account with its second factor and recovery codes, in one query. */
 export async function accountWhere(
   db: Knex,
   where: Readonly<Record<string, string | number>>,
@@ -90,9 +90,9 @@ function secondFactorOf({ secret, last_step: lastStep, recovery }: AccountRow): 
   return { secret, lastStep, recovery: JSON.parse(recovery) as string[] };
 }
 
-/** Milliseconds of a step (RFC 6238). */
+/** Milliseconds in a time step (RFC 6238). */
 export const STEP_MS = 30_000;
-/** Steps that two codes taken at the same time may be apart: the clock of the device may be one off each way. */
+/** Largest difference in steps between two codes made at the same time: a device's clock may be one step off each way. */
 const SPREAD = 2;
 
 function secondFactorAnswers(
@@ -110,7 +110,7 @@ function secondFactorAnswers(
         if (recovery.length === 0) return;
         await trx('recovery_codes').insert(recovery.map((hash) => ({ account: id, hash })));
       }),
-    // In a transaction, so that of two logins with the same code only one gets in.
+    // In a transaction, so that only one of two logins with the same code succeeds.
     useStep: ({ id, step }) =>
       transaction(db, async (trx) => {
         const rows: { last: number }[] = await trx('second_factors')
@@ -118,14 +118,14 @@ function secondFactorAnswers(
           .select({ last: 'last_step' });
         const last = rows[0]?.last;
         if (last === undefined) return false;
-        // A code of a time that is still to come was used while the clock was wrong: that is no proof that this one was.
+        // If the last code is from the future, the clock was wrong when it was used: it does not show that this one was used.
         const ahead = last > step + SPREAD;
         if (last >= step && !ahead) return false;
         await trx('second_factors').where({ account: id }).update({ last_step: step });
         if (ahead)
           tell(
             `the second factor of account ${id} was last used at ${timeOf(last)}, by a clock that was ahead; ` +
-              `its code of ${timeOf(step)} was taken`,
+              `its code of ${timeOf(step)} was accepted`,
           );
         return true;
       }),

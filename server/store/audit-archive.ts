@@ -1,7 +1,7 @@
 /**
- * The audit log does not grow for ever: above its cap the oldest rows move to a file beside the database,
- * `audit-<first>-<last>.jsonl`, one row of JSON a line with its hash, and the chain goes on from the last of them. The
- * files are the operator's to keep or to remove; nothing here reads them again.
+ * The audit log does not grow without limit: above its cap, the oldest rows move to a file next to the database,
+ * `audit-<first>-<last>.jsonl`, with one row of JSON per line and its hash. The chain continues from the last of them.
+ * The operator decides whether to keep these files; the server never reads them again.
  */
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,8 +13,8 @@ import { NO_AUDIT_DELETE } from './migrations/005-audit.ts';
 const PAGE = 1_000;
 
 /**
- * Moves the oldest `count` rows, those after the anchor. The file is on the disk before a row is removed; when this
- * process dies in between, the next try writes the same file again.
+ * Moves the oldest `count` rows, those after the anchor. The file is on the disk before a row is removed; if the
+ * process dies in between, the next attempt writes the same file again.
  */
 export async function archiveOldest(
   db: Knex,
@@ -31,7 +31,7 @@ export async function archiveOldest(
       .where({ anchor: anchor.id, anchor_hash: anchor.hash })
       .update({ anchor: end.id, anchor_hash: end.hash });
     if (moved === 0) return;
-    // The rule against deletion is lifted within this transaction, which nobody else sees half done.
+    // The rule against deletion is lifted only within this transaction, which nobody else sees half done.
     await trx.raw('drop trigger audit_no_delete');
     await trx('audit').where('id', '<=', end.id).del();
     await trx.raw(NO_AUDIT_DELETE);
@@ -58,7 +58,7 @@ async function writeRows(db: Knex, path: string, anchor: ChainEnd, last: number)
   return end;
 }
 
-/** Rejects where the chain is broken: what happened there is for a person to see, and stays where it is. */
+/** Rejects if the chain is broken: those rows stay where they are, because a person must look into what happened. */
 async function readRows(db: Knex, after: ChainEnd, last: number): Promise<AuditRow[]> {
   const rows: AuditRow[] = await db<AuditRow>('audit')
     .where('id', '>', after.id)

@@ -1,7 +1,8 @@
 /**
- * The audit log as a chain: each row's hash is SHA-256 over what the row says and the hash of the row before it. Who
- * changes, removes or reorders rows has to compute every later hash anew, and whoever noted one of them notices. The
- * chain has no secret: it shows a change to those who keep a hash elsewhere, and an accident to everyone.
+ * The audit log as a chain: each row's hash is SHA-256 over the content of the row and the hash of the row before it.
+ * Anyone who changes, removes or reorders rows must recompute every later hash, and anyone who noted one of these hashes
+ * will notice. The chain has no secret: it reveals tampering to those who keep a hash elsewhere, and accidents to
+ * everyone.
  */
 import { createHash } from 'node:crypto';
 import type { AuditEntry, AuditEvent } from '#chat/records';
@@ -26,7 +27,7 @@ export interface AuditRow {
   readonly hash: string;
 }
 
-/** A row of the chain and its hash: what the next row follows. */
+/** The number and the hash of the row that the next row follows. */
 export interface ChainEnd {
   readonly id: number;
   readonly hash: string;
@@ -70,14 +71,14 @@ export function firstBreak(rows: readonly AuditRow[], after: ChainEnd): number |
   return undefined;
 }
 
-/** Over JSON: `[hash of the row before, id, ts, event, actor, subject, address, via, room, detail]`. */
+/** Hash over the JSON `[hash of the row before, id, ts, event, actor, subject, address, via, room, detail]`. */
 function hashOf(row: Omit<AuditRow, 'hash'>, before: string): string {
   const { id, ts, event, actor, subject, address, via, room, detail } = row;
   const content = JSON.stringify([before, id, ts, event, actor, subject, address, via, room, detail]);
   return createHash('sha256').update(content).digest('hex');
 }
 
-/** Without what does not apply. */
+/** The row as a record, without the fields that do not apply. */
 export function recordOf({ id, ts, event, actor, hash, ...maybe }: AuditRow): AuditRecord {
   const { subject, address, via, room, detail } = maybe;
   return {

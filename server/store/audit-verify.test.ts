@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { databaseAt, storeAt, temporaryFolder } from '../../test/support/stores.ts';
 
-/** 250 entries, of which a store of at most 100 has moved the oldest to files. */
+/** 250 entries, of which a store with a cap of 100 has moved the oldest to files. */
 async function longLog() {
   const folder = await temporaryFolder();
   const file = join(folder, 'chat.sqlite');
@@ -23,8 +23,8 @@ async function longLog() {
 
 const WHOLE = { broken: undefined, missing: [], unknown: [] };
 
-describe('the judgement of an audit log', () => {
-  it('is good of a whole one, with hashes noted at any time', async () => {
+describe('the verification of an audit log', () => {
+  it('finds nothing wrong with a complete log, and hashes noted at any time', async () => {
     const { store, hashes, anchor } = await longLog();
     expect(anchor).toBeGreaterThan(100);
     const noted = [1, anchor, anchor + 1, 250].map((at) => hashes[at] as string);
@@ -39,7 +39,7 @@ describe('the judgement of an audit log', () => {
     await db.raw('drop trigger audit_no_delete');
     await db('audit').where('id', '<=', 200).del();
     await db('audit_state').update({ anchor: 200, anchor_hash: hashes[200] });
-    // The chain itself looks whole, and its last hash is the one that was noted.
+    // The chain itself looks complete, and its last hash is the one that was noted.
     expect(await store.verifyAudit()).toBeUndefined();
     expect(await store.judgeAudit([hashes[250] as string])).toEqual({
       ...WHOLE,
@@ -56,7 +56,7 @@ describe('the judgement of an audit log', () => {
     expect(await store.judgeAudit([hashes[anchor] as string])).toEqual(WHOLE);
   });
 
-  it('finds one file that is missing in between', async () => {
+  it('finds that one file in between is missing', async () => {
     const { store, folder, files } = await longLog();
     const [name = ''] = files.filter((one) => one.startsWith('audit-11-') || one.startsWith('audit-5-'));
     const [, first, last] = /-(\d+)-(\d+)/.exec(name) ?? [];

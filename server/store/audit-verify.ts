@@ -1,7 +1,7 @@
 /**
- * Judges the whole audit log: the files that its oldest entries were moved to, the entries in the database, and what
- * somebody noted elsewhere. The chain has no secret, so a log that was shortened at its beginning looks whole by itself:
- * what is missing there is a finding, unless a noted hash vouches for it.
+ * Verifies the whole audit log: the files that its oldest entries were moved to, the entries in the database, and hashes
+ * that somebody noted elsewhere. The chain has no secret, so a log that was cut at its beginning looks complete by
+ * itself: entries missing there are a finding, unless a noted hash vouches for them.
  */
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
@@ -14,9 +14,9 @@ import { auditAnchor, verifyAudit } from './audit.ts';
 export interface AuditVerdict {
   /** The number of the first entry that does not follow from the one before it. */
   readonly broken: number | undefined;
-  /** Entries that are neither in the database nor in a file beside it; those that a noted hash vouches for do not count. */
+  /** Entries that are neither in the database nor in a file next to it, except those that a noted hash vouches for. */
   readonly missing: readonly { readonly first: number; readonly last: number }[];
-  /** Noted hashes that no entry has: the log was written anew, or is another one. */
+  /** Noted hashes that no entry has: the log has been rewritten, or is another one. */
   readonly unknown: readonly string[];
 }
 
@@ -27,7 +27,7 @@ interface Range {
 
 const BEGINNING: ChainEnd = { id: 0, hash: '0'.repeat(64) };
 
-/** `noted`: hashes of entries, 64 hexadecimal digits each. `folder` is where the moved entries lie. */
+/** `noted`: hashes of entries, 64 hexadecimal digits each. `folder` holds the files of moved entries. */
 export async function judgeAudit(db: Knex, folder: string, noted: readonly string[]): Promise<AuditVerdict> {
   const unknown = new Set(noted.map((hash) => hash.toLowerCase()));
   const vouched = new Set<string>();
@@ -38,12 +38,12 @@ export async function judgeAudit(db: Knex, folder: string, noted: readonly strin
   const files = await readFiles(folder, anchor, see);
   see(anchor);
   const broken = files.broken ?? (await verifyAudit(db, see));
-  // Who noted the hash of the last entry that was moved needs none of those before it.
+  // The noted hash of the last moved entry vouches for all entries before it.
   const missing = vouched.has(anchor.hash) ? [] : files.missing;
   return { broken, missing, unknown: [...unknown] };
 }
 
-/** From the beginning of the log to the last entry that was moved. */
+/** Reads the files, from the beginning of the log to the last entry that was moved. */
 async function readFiles(
   folder: string,
   anchor: ChainEnd,
@@ -63,7 +63,7 @@ async function readFiles(
   return { broken: end.hash === anchor.hash ? undefined : anchor.id, missing };
 }
 
-/** By number. */
+/** The files, in the order of their entries. */
 async function filesIn(folder: string): Promise<(Range & { readonly name: string })[]> {
   const names = await readdir(folder);
   const files = names.flatMap((name) => {
@@ -73,7 +73,7 @@ async function filesIn(folder: string): Promise<(Range & { readonly name: string
   return files.sort((a, b) => a.first - b.first);
 }
 
-/** Without `after` the first entry is taken as it is: what it followed is missing. */
+/** Without `after`, the first entry is not checked, because the entry that it followed is missing. */
 async function readFile(
   path: string,
   after: ChainEnd | undefined,

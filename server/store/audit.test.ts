@@ -23,7 +23,7 @@ async function filled(count: number) {
 }
 
 describe('the audit log', () => {
-  it('keeps entries in the order of events, with what applies to them', async () => {
+  it('keeps entries in the order of events, with the fields that apply to them', async () => {
     const store = await temporaryStore();
     const entries: AuditEntry[] = [
       entry(1, { event: 'server.started', actor: 'server' }),
@@ -65,7 +65,7 @@ describe('the audit log', () => {
     expect(first?.hash).toBe(createHash('sha256').update(text).digest('hex'));
   });
 
-  it('goes on where another process has added to it', async () => {
+  it('continues after entries that another process has added', async () => {
     const file = join(await temporaryFolder(), 'chat.sqlite');
     const [one, other] = [await storeAt(file), await storeAt(file)];
     const both = [1, 2, 3, 4, 5, 6].map((at) => (at % 2 ? one : other).audit(entry(at)));
@@ -92,7 +92,7 @@ describe('nobody changes the audit log', () => {
     expect(await store.verifyAudit()).toBeUndefined();
   });
 
-  it('without being noticed, where the rules are lifted', async () => {
+  it('unnoticed, even where the rules are lifted', async () => {
     const { db } = await filled(6);
     const texts = ['event', 'actor', 'subject', 'address', 'via', 'room', 'detail', 'hash'] as const;
     const changes = fc.oneof(
@@ -118,7 +118,7 @@ describe('nobody changes the audit log', () => {
     expect(await verifyAudit(db)).toBeUndefined();
   });
 
-  it('by cutting it off, or putting two entries in each other’s place', async () => {
+  it('unnoticed by cutting it off or swapping two entries', async () => {
     const { db } = await filled(4);
     for (const rule of ['audit_no_update', 'audit_no_delete']) await db.raw(`drop trigger ${rule}`);
     await db.raw('update audit set id = case id when 2 then -3 else -2 end where id in (2, 3)');
@@ -134,7 +134,7 @@ describe('nobody changes the audit log', () => {
 const ROW = { id: 1, ts: 1, event: 'login.failed', actor: 'x', hash: 'x' };
 
 describe('above its cap', () => {
-  it('the oldest entries move to files for the owner alone, and the chain goes on', async () => {
+  it('the oldest entries move to files that only the owner can read, and the chain goes on', async () => {
     const file = join(await temporaryFolder(), 'chat.sqlite');
     const store = await storeAt(file, { auditRows: 200 });
     for (let at = 1; at <= 205; at++) await store.audit(entry(at));
@@ -151,7 +151,7 @@ describe('above its cap', () => {
     await expect((await databaseAt(file))('audit').del()).rejects.toThrow('append-only');
   });
 
-  it('nothing moves while there is no place for the file', async () => {
+  it('nothing moves while the file cannot be written', async () => {
     const file = join(await temporaryFolder(), 'chat.sqlite');
     const store = await storeAt(file, { auditRows: 100 });
     await mkdir(join(dirname(file), 'audit-1-1.jsonl.partial'));

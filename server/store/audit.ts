@@ -1,4 +1,4 @@
-/** The audit log: entries go in at its end, in the order of events, and are never changed. */
+/** The audit log: entries are added at its end, in the order of events, and are never changed. */
 import type { Knex } from 'knex';
 import { archiveOldest } from './audit-archive.ts';
 import {
@@ -15,7 +15,7 @@ import type { AuditEntry, AuditEvent } from '#chat/records';
 import { LIMITS } from '#wire/limits';
 
 export interface AuditQuery {
-  /** Only entries with a higher number, the oldest of them. */
+  /** Only entries with a higher number, the oldest ones first. */
   readonly after?: number;
   /** Only entries with a lower number. */
   readonly before?: number;
@@ -38,11 +38,11 @@ interface AuditState {
   readonly head_hash: string;
 }
 
-/** Rows read in one go. */
+/** Rows read at a time. */
 const PAGE = 1_000;
-/** Entries in one commit: some 20 ms in which messages wait. */
+/** Entries in one commit: messages wait for it for about 20 ms. */
 const BATCH = 256;
-/** One file takes one of so many parts of the rows: of the million it takes 10,000, some 20 ms of waiting for others. */
+/** Each file takes this fraction of the rows: 10,000 of a million, which makes others wait for about 20 ms. */
 const ARCHIVE_SHARE = 100;
 
 interface Waiting {
@@ -58,17 +58,17 @@ export class AuditLog {
   readonly #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
 
-  /** Old rows go to files in `folder` once there are more than `rows`. */
+  /** The oldest rows move to files in `folder` once there are more than `rows`. */
   constructor(db: Knex, folder: string, rows: number = LIMITS.auditRows) {
     this.#db = db;
     this.#folder = folder;
     this.#rows = rows;
   }
 
-  /** Resolves when the entry is on the disk, after all entries before it. Those that come together share a commit. */
+  /** Resolves when the entry is on the disk, after all earlier ones. Entries that come together share a commit. */
   add(entry: AuditEntry): Promise<void> {
     if (this.#waiting.length >= LIMITS.auditQueue) {
-      return Promise.reject(new StoreBusyError('too many entries wait for the audit log'));
+      return Promise.reject(new StoreBusyError('too many entries are waiting for the audit log'));
     }
     const written = new Promise<void>((done, failed) => this.#waiting.push({ entry, done, failed }));
     this.#running ??= this.#run();
@@ -93,14 +93,14 @@ export class AuditLog {
 
   async #append(entries: readonly AuditEntry[]): Promise<void> {
     const last = await transaction(this.#db, async (trx) => {
-      // Read anew each time: a command of the operator writes into the log from another process.
+      // Read again each time: a command of the operator may write to the log from another process.
       const { head: id, head_hash: hash } = await stateOf(trx);
       const rows = chained(entries, { id, hash });
-      // One by one, for SQLite caps the parameters of a statement, and entries are few.
+      // One by one, because SQLite caps the parameters of a statement, and there are few entries.
       for (const row of rows) await trx('audit').insert(row);
       return id + rows.length;
     });
-    // The entries are safe: a full disk must not make them look lost. The next entry tries again.
+    // The entries are stored, so a full disk must not make them look lost. The next entry tries again.
     await this.#archive(last).catch(() => undefined);
   }
 
@@ -143,8 +143,9 @@ export async function readAudit(
 }
 
 /**
- * The number of the first entry that was changed, is missing, or follows the end; `undefined` when the chain is whole
- * from the last entry moved to a file up to the newest. The log may grow meanwhile. `seen` gets each entry in turn.
+ * The number of the first entry that was changed, is missing, or comes after the end; `undefined` when the chain is
+ * whole from the last entry moved to a file up to the newest. The log may grow in the meantime. `seen` is called with
+ * each entry in turn.
  */
 export async function verifyAudit(
   db: Knex,
@@ -170,7 +171,7 @@ export async function verifyAudit(
   return strayRow(db, anchor);
 }
 
-/** A row from before the anchor, or behind the end, was put there past the store. */
+/** A row from before the anchor or after the end: something other than the store has put it there. */
 async function strayRow(db: Knex, anchor: number): Promise<number | undefined> {
   const rows: { id: number }[] = await db('audit')
     .where('id', '<=', anchor)

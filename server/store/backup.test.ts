@@ -11,7 +11,7 @@ async function storeIn(folder: string) {
 }
 
 describe('a backup', () => {
-  it('has everything, for the owner alone, and can be opened', async () => {
+  it('has everything, is readable by the owner alone, and can be opened', async () => {
     const { store, copy } = await storeIn(await temporaryFolder());
     await newAccount(store, 'Ana');
     await store.commit([said(1, 'one'), said(2, 'two')]);
@@ -34,7 +34,7 @@ describe('a backup', () => {
     expect(found?.messages).toMatchObject([{ id: 2 }]);
   });
 
-  it('is one state of the database while others write', async () => {
+  it('is a single state of the database while others write', async () => {
     const { store, copy } = await storeIn(await temporaryFolder());
     const batch = 50;
     let id = 0;
@@ -54,14 +54,14 @@ describe('a backup', () => {
   it('never takes the place of a file', async () => {
     const { store, copy } = await storeIn(await temporaryFolder());
     await writeFile(copy, 'precious');
-    await expect(store.backup(copy)).rejects.toThrow('there is such a file already');
+    await expect(store.backup(copy)).rejects.toThrow('the file exists already');
     expect(await readFile(copy, 'utf8')).toBe('precious');
     expect((await readdir(dirname(copy))).filter((name) => name.includes('partial'))).toEqual([]);
   });
 
   it('says so when there is no such folder', async () => {
     const { store, copy } = await storeIn(await temporaryFolder());
-    await expect(store.backup(join(copy, 'x.sqlite'))).rejects.toThrow('no backup was made');
+    await expect(store.backup(join(copy, 'x.sqlite'))).rejects.toThrow('no backup was written');
   });
 });
 
@@ -85,7 +85,7 @@ describe('the check of a database', () => {
     expect((await checkDatabase(copy)).problems).not.toEqual([]);
   });
 
-  it('finds a file that is no database, one that is not there, and one of a later version', async () => {
+  it('finds a file that is not a database, a missing file, and a database of a later version', async () => {
     const { file, copy } = await storeIn(await temporaryFolder());
     await writeFile(
       copy,
@@ -100,7 +100,7 @@ describe('the check of a database', () => {
     expect((await checkDatabase(file)).problems).toEqual([expect.stringContaining('999-future') as string]);
   });
 
-  it('says which steps are still to be done', async () => {
+  it('says which migrations are still to be run', async () => {
     const { file } = await storeIn(await temporaryFolder());
     const db = await databaseAt(file);
     const last = STEP_NAMES.at(-1);

@@ -6,16 +6,16 @@ import { openDatabase } from './database.ts';
 import { STEP_NAMES } from './migrations/migrations.ts';
 
 export interface DatabaseCheck {
-  /** What is wrong, in words; empty when nothing is. */
+  /** What is wrong, in words; empty if nothing is. */
   readonly problems: readonly string[];
-  /** Steps of the database's shape that are still to be done: opening it for writing does them. */
+  /** Migrations that have not been run yet: opening the database for writing runs them. */
   readonly pending: readonly string[];
 }
 
 /**
- * Copies the database to a new file as it is at one moment, while others write to it; only the owner may read the
- * copy. It gets its name when it is whole, checked and on the disk. Rejects, leaving nothing behind, when there is a
- * file of this name already or the copy did not turn out well. The audit log's files are not part of it.
+ * Copies the database as it is at one moment to a new file, while others write to it; only the owner may read the
+ * copy. It gets its name once it is complete, checked and on the disk. Rejects, leaving nothing behind, when a file
+ * with this name exists or the copying fails. The audit log's files are not included.
  */
 export async function backUp(database: string, file: string): Promise<void> {
   const partial = `${file}.${randomBytes(6).toString('hex')}.partial`;
@@ -25,19 +25,19 @@ export async function backUp(database: string, file: string): Promise<void> {
     const { problems } = await checkDatabase(partial);
     if (problems.length > 0) throw new Error(`the copy is damaged: ${problems.join('; ')}`);
     await syncToDisk(partial);
-    // Unlike a renaming, a link never replaces what is there.
+    // Unlike renaming, linking never replaces an existing file.
     await link(partial, file);
     await syncToDisk(dirname(file));
   } catch (error) {
     const exists = (error as NodeJS.ErrnoException).code === 'EEXIST';
-    const why = exists ? 'there is such a file already' : (error as Error).message;
-    throw new Error(`no backup was made to ${file}: ${why}`, { cause: error });
+    const why = exists ? 'the file exists already' : (error as Error).message;
+    throw new Error(`no backup was written to ${file}: ${why}`, { cause: error });
   } finally {
     await rm(partial, { force: true });
   }
 }
 
-/** Before SQLite writes to it, so that nobody else can ever read it. */
+/** Creates the file before SQLite writes to it, so that nobody else can ever read it. */
 async function makeEmpty(path: string): Promise<void> {
   const file = await open(path, 'wx', 0o600);
   try {
@@ -48,8 +48,8 @@ async function makeEmpty(path: string): Promise<void> {
 }
 
 /**
- * On a connection of its own: it reads one state of the database, and those who write do not wait for it. SQLite's
- * backup functions would begin anew with every commit.
+ * Uses a connection of its own: it reads one state of the database, and writers do not wait for it. SQLite's backup
+ * functions would start over with every commit.
  */
 async function copyInto(database: string, file: string): Promise<void> {
   const source = await openDatabase(database, { readOnly: true });
@@ -69,7 +69,7 @@ async function syncToDisk(path: string): Promise<void> {
   }
 }
 
-/** Reads every page of the database, and the names of its steps. Never rejects: what cannot be read is a problem. */
+/** Reads every page of the database, and the names of its migrations. Never rejects: a failure to read is a problem. */
 export async function checkDatabase(file: string): Promise<DatabaseCheck> {
   try {
     await access(file);
@@ -81,7 +81,7 @@ export async function checkDatabase(file: string): Promise<DatabaseCheck> {
       return {
         problems: [
           ...faults.map(({ integrity_check: fault }) => fault).filter((fault) => fault !== 'ok'),
-          ...new Set(strays.map(({ table }) => `rows of ${table} belong to nothing`)),
+          ...new Set(strays.map(({ table }) => `rows of ${table} refer to rows that do not exist`)),
           ...unknownSteps(steps.map(({ name }) => name)),
         ],
         pending: STEP_NAMES.slice(steps.length),

@@ -1,4 +1,4 @@
-/** What was done to messages after they were said: numbered, the last change of each, for who was away. */
+/** The numbered edits and deletions of messages, of which a returning client is told. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -25,7 +25,7 @@ const edit = (store: Store, id: number, text = `changed ${id}`) =>
 const remove = (store: Store, id: number) => store.answers.deleteMessage({ id, by: 'Ben', now: NOW });
 
 describe('changes', () => {
-  it('are told since a number, the last one of each message, with who did it', async () => {
+  it('are returned since a number: the last one of each message, with who made it', async () => {
     const store = await temporaryStore();
     await store.commit([1, 2, 3].map((id) => said(id, `m${id}`)));
     expect(await changesOf(store, 0)).toEqual({ last: 0, told: [], more: false });
@@ -42,7 +42,7 @@ describe('changes', () => {
     expect((await changesOf(store, 4)).told).toEqual([]);
   });
 
-  it('are only those of the room and of messages that were there', async () => {
+  it('are only those of the room, and of messages that the client has', async () => {
     const store = await temporaryStore();
     await store.commit([said(1, 'here'), said(2, 'elsewhere', { room: 'attic' }), said(3, 'later')]);
     for (const id of [1, 2, 3]) await edit(store, id);
@@ -50,7 +50,7 @@ describe('changes', () => {
     expect((await changesOf(store, 0, 2, 'attic')).told.map(({ id }) => id)).toEqual([2]);
   });
 
-  it('are not read where nobody asks, and only counted for who enters', async () => {
+  it('are not read if nobody asks, and only the last number is read for a newcomer', async () => {
     const store = await temporaryStore();
     await store.commit([said(1, 'one')]);
     await edit(store, 1);
@@ -68,7 +68,7 @@ describe('changes', () => {
     expect((await changesOf(store, 1)).more).toBe(false);
   });
 
-  it('never have a number twice, also when the messages are gone and after a restart', async () => {
+  it('never reuse a number, even when the messages are gone and after a restart', async () => {
     const file = join(await temporaryFolder(), 'chat.sqlite');
     const store = await storeAt(file);
     await store.commit([said(1, 'one'), said(2, 'two')]);

@@ -1,15 +1,15 @@
-/** What was done to messages after they were said, in order: the last change of each, by number. */
+/** Edits and deletions of messages, in order: the last change of each message, with its number. */
 import type { Knex } from 'knex';
 import type { Changed, Changes } from '#chat/effects';
 import { LIMITS } from '#wire/limits';
 import { fitPage } from './pages.ts';
 
-/** A later change of the same message takes the place of the one before. */
+/** A later change of the same message replaces the previous one. */
 const RECORD = `
   insert or replace into changes (message, room) select id, room from messages where id = ?
   returning number`;
 
-// The room of the message itself counts: what is left of a removed room is in none.
+// The message itself must still be in the room: what is left of a removed room is in none.
 const NEWEST = `
   select number, id, text, edited, sender, deleted_by from changes join messages on messages.id = changes.message
   where changes.room = ? and number > ? and message <= ? and messages.room = changes.room
@@ -26,21 +26,21 @@ interface Row {
 
 export interface ChangesQuery {
   readonly room: string;
-  /** Number of a change; without it only the last number is asked for. */
+  /** Number of a change; without it, only the last number is returned. */
   readonly since: number | undefined;
   /** Only changes of messages up to this one. */
   readonly upTo: number;
 }
 
-/** A message was changed: gives the number of that. In a transaction with the change. */
+/** Records the change of a message, and returns its number. Runs in the same transaction as the change. */
 export async function recordChange(trx: Knex, id: number): Promise<number> {
   const rows = await trx.raw<{ number: number }[]>(RECORD, [id]);
   return rows[0]?.number ?? 0;
 }
 
-/** The newest changes since one, the oldest of them first, as many as the cap allows. */
+/** The newest changes after the one given, as many as the cap allows, the oldest of them first. */
 export async function readChanges(db: Knex, { room, since, upTo }: ChangesQuery): Promise<Changes> {
-  // Before the rest: a change that comes between is told twice rather than never.
+  // Read first: a change that comes in between is then told twice rather than never.
   const last = await lastChange(db);
   if (since === undefined || since >= last) return { last, told: [], more: false };
   const most = LIMITS.changesOnJoin;

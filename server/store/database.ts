@@ -1,7 +1,7 @@
 /**
- * The connection to SQLite. One, used strictly in the order of the calls: a read sees every commit that was asked for
- * before it and none that was asked for later. The chat relies on that to join history and live messages without a
- * gap.
+ * The connection to SQLite. There is only one, used strictly in the order of the calls: a read sees every commit that
+ * was requested before it and none that was requested later. The chat relies on this to join history and live messages
+ * without a gap.
  */
 import { chmod } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -9,26 +9,26 @@ import { pathToFileURL } from 'node:url';
 import knex, { type Knex } from 'knex';
 import { migrations } from './migrations/migrations.ts';
 
-/** A log that is larger than this after a checkpoint is cut to it. */
+/** After a checkpoint, a write-ahead log larger than this is truncated to it. */
 const LOG_BYTES = 64 * 1024 * 1024;
 
 const SETTINGS = [
-  // A commit is on the disk when it is acknowledged: it survives a killed process and a power cut alike. Commits
-  // are grouped by the caller, so the price of the sync is shared by all the messages that wait for it.
+  // A commit is on the disk when it is acknowledged: it survives a killed process and a power cut. Commits
+  // are grouped by the caller, so all messages that wait for a sync share its cost.
   'journal_mode = wal',
   'synchronous = full',
   `journal_size_limit = ${LOG_BYTES}`,
   'foreign_keys = on',
-  // What was deleted is overwritten with zeros in the file.
+  // Deleted content is overwritten with zeros in the file.
   'secure_delete = on',
 ] as const;
 
 export interface DatabaseOptions {
-  /** Reads what is there, and refuses to write. */
+  /** Reads an existing database, and refuses to write. */
   readonly readOnly?: boolean;
 }
 
-/** Opens the database, making and migrating it as needed. Rejects, with the file's name, when that cannot be done. */
+/** Opens the database, creating and migrating it as needed. Rejects, with the file's name, if that fails. */
 export async function openDatabase(file: string, { readOnly = false }: DatabaseOptions = {}): Promise<Knex> {
   const db = connect(file, readOnly);
   try {
@@ -42,16 +42,16 @@ export async function openDatabase(file: string, { readOnly = false }: DatabaseO
 }
 
 function connect(file: string, readOnly: boolean): Knex {
-  // knex opens for writing whatever the flags say; the address of a file can ask for less.
+  // knex opens for writing whatever the flags say; a file URI can ask for less.
   const filename = readOnly ? `${pathToFileURL(resolve(file)).href}?mode=ro` : file;
   return knex({
     client: 'sqlite3',
     connection: { filename, ...(readOnly && { flags: ['OPEN_URI'] }) },
     useNullAsDefault: true,
     pool: { min: 1, max: 1 },
-    // An error ends up in the log: it must not carry texts, hashes or secrets there.
+    // Errors end up in the log: they must not contain texts, hashes or secrets.
     compileSqlOnError: false,
-    // Every failure rejects; knex need not print it, too.
+    // Every failure rejects, so knex need not print it as well.
     log: { warn: silent, error: silent, debug: silent, deprecate: silent },
   });
 }
@@ -61,27 +61,27 @@ function silent(): void {
 }
 
 async function prepare(db: Knex, file: string): Promise<void> {
-  // What was said is private to this account. First of all: SQLite gives its side files the mode of the database.
+  // Only this user may read the database. Set first, because SQLite gives its side files the mode of the database.
   await db.raw('select 1');
   await chmod(file, 0o600);
   for (const setting of SETTINGS) await db.raw(`pragma ${setting}`);
   await db.migrate.latest({ migrationSource: migrations });
 }
 
-/** What knex has, but does not declare. */
+/** What knex has but does not declare. */
 interface ConnectionPool {
   acquireConnection(): Promise<object>;
   releaseConnection(connection: object): Promise<void>;
 }
 
-/** All of it or nothing. Nothing else comes between; the write lock is held from the beginning. */
+/** Runs a transaction. Nothing else runs in between; the write lock is held from the beginning. */
 export async function transaction<T>(db: Knex, run: (trx: Knex) => Promise<T>): Promise<T> {
   const pool = db.client as ConnectionPool;
   const connection = await pool.acquireConnection();
   try {
     return await db.transaction(
       async (trx) => {
-        // In place of BEGIN IMMEDIATE, which knex does not say: another process cannot write between our read and
+        // In place of BEGIN IMMEDIATE, which knex cannot issue: another process cannot write between our read and
         // our write, which SQLite would answer with an error.
         await trx('messages').where(trx.raw('false')).del();
         return await run(trx);
@@ -89,7 +89,7 @@ export async function transaction<T>(db: Knex, run: (trx: Knex) => Promise<T>): 
       { connection },
     );
   } catch (error) {
-    // A COMMIT that fails, as on a full disk, may leave the transaction open, and knex leaves it at that.
+    // A COMMIT that fails, as on a full disk, may leave the transaction open, and knex does not close it.
     await db
       .raw('rollback')
       .connection(connection)

@@ -27,13 +27,13 @@ async function storeAndDatabase() {
   return { file, store: await storeAt(file), db: await databaseAt(file) };
 }
 
-/** Everything there is to erase, now. */
+/** Erases everything now. */
 async function erase(db: Knex): Promise<void> {
   while (await erasePiece(db));
 }
 
 describe('a removed room', () => {
-  it('is gone with its invitations, mutes and read markers, and others keep theirs', async () => {
+  it('is removed with its invitations, mutes and read markers, and others keep theirs', async () => {
     const store = await temporaryStore();
     const { id: account } = await newAccount(store, 'Ana');
     for (const name of ['attic', 'den'])
@@ -52,12 +52,12 @@ describe('a removed room', () => {
     expect((await store.seed()).rooms.find(({ name }) => name === 'attic')?.invited).toEqual([]);
   });
 
-  it('shows nothing of what was said in it from then on, neither to read nor to find', async () => {
+  it('hides its messages from then on, so that they can be neither read nor found', async () => {
     const store = await temporaryStore();
     await store.commit([attic(1, 'walnut one'), said(2, 'walnut two'), attic(3, 'walnut three')]);
     expect(await find(store, 'walnut')).toEqual([3, 2, 1]);
     await store.answers.editMessage({ id: 3, text: 'walnut three, changed', now: NOW });
-    // Not in the index yet when the room goes.
+    // Not indexed yet when the room is removed.
     await store.commit([attic(4, 'walnut four'), said(5, 'walnut five')]);
     expect(await remove(store)).toBe(3);
     const page = await store.history({ room: 'attic', after: 5, limit: 9, changes: { since: 0 } });
@@ -71,7 +71,7 @@ describe('a removed room', () => {
     expect(await remove(store)).toBe(1);
   });
 
-  it('keeps what was said before a moment', async () => {
+  it('keeps messages from before a given time', async () => {
     const store = await temporaryStore();
     await store.commit([attic(1, 'before'), attic(2, 'at'), attic(3, 'after'), said(4, 'elsewhere')]);
     expect(await remove(store, NOW + 2)).toBe(2);
@@ -104,7 +104,7 @@ describe('the eraser', () => {
     await vi.waitFor(async () => expect(await db('messages').select('id')).toEqual([{ id: 2 }]));
   });
 
-  it('never lets the number of a message be given a second time', async () => {
+  it('never lets the number of a message be used a second time', async () => {
     const { store, db, file } = await storeAndDatabase();
     await store.commit([said(1, 'here'), attic(2, 'a secret'), attic(3, 'the last secret')]);
     await find(store, 'secret');

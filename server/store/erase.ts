@@ -1,18 +1,18 @@
 /**
- * Takes what was said in a removed room out of the database. Where nobody finds it it is at once; erased it is a
- * little later, piece by piece: the words of 100,000 messages leave the index in half a minute, during which nothing
- * else could be stored.
+ * Erases the messages of a removed room from the database. They are hidden at once, so that nobody finds them, and
+ * erased a little later, piece by piece: it takes half a minute to remove the words of 100,000 messages from the index,
+ * and in one piece nothing else could be stored during that time.
  */
 import type { Knex } from 'knex';
 import { transaction } from './database.ts';
 import { IdleWork } from './idle-work.ts';
 
-/** Messages erased in one go: some 10 ms in which the next commit waits. */
+/** Messages erased at a time: the next commit waits for about 10 ms. */
 const PIECE = 64;
 
 /**
- * No room has a name that begins so. The text stays only where it is in the index, whose words go by it, and the
- * reference goes, so that nobody is told of a message in such a room.
+ * No room has a name that begins with a dash. The text is kept only if it has been indexed, because it is needed to
+ * remove its words from the index. The reference is removed, so that nobody is told of a message in such a room.
  */
 const HIDE = `
   update messages
@@ -32,14 +32,14 @@ const ERASE = `
   where id in (select value from json_each(?)) and id < (select max(id) from messages)`;
 
 /**
- * The newest message of all leaves its number behind, in no room: without it the server would give that number a
- * second time after its next start.
+ * The newest message of all is blanked instead of deleted, so that its number stays: otherwise the server would give
+ * out that number a second time after its next start.
  */
 const BLANK = `
   update messages set room = '', sender = '', author = '', text = '', reply_to = null, edited = null
   where id in (select value from json_each(?))`;
 
-/** From here on nobody reads or finds it. Gives how many messages that were. In a transaction. */
+/** Hides messages, so that nobody can read or find them, and returns their number. Runs in a transaction. */
 export async function hideMessages(
   trx: Knex,
   { room, since, by }: { readonly room: string; readonly since: number; readonly by: string },
@@ -49,7 +49,7 @@ export async function hideMessages(
   return rows[0]?.count ?? 0;
 }
 
-/** Erases what was hidden, also before the last start. */
+/** Erases hidden messages, including those hidden before the last start. */
 export class Eraser {
   readonly #work: IdleWork;
 

@@ -1,4 +1,4 @@
-/** What happens when the disk is full, or refuses to be written to: told apart from bugs, and over when it is over. */
+/** A disk that is full or cannot be written to: its errors are told apart from bugs, and end when the cause does. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
@@ -64,7 +64,7 @@ describe('a transaction whose commit fails', () => {
   it('is rolled back, and the next one works', async () => {
     const db = await databaseAt(join(await temporaryFolder(), 'chat.sqlite'));
     const attempt = transaction(db, async (trx) => {
-      // A deferred rule is held against the rows by COMMIT, and by nothing before.
+      // A deferred constraint is checked by COMMIT, and not before.
       await trx.raw('pragma defer_foreign_keys = on');
       await trx('devices').insert({ account: 99, hash: 'aa', seen: 1 });
     });
@@ -110,7 +110,7 @@ describeWithDisk('a full disk', () => {
     expect(await failure(store.backup(join(folder, 'copy.sqlite')))).toBe('no failure');
   });
 
-  it('says why a backup does not fit, and leaves none behind', async () => {
+  it('says why there is no room for a backup, and leaves none behind', async () => {
     const folder = await newDisk(1024 * 1024);
     const store = await storeAt(join(await temporaryFolder(), 'chat.sqlite'));
     await store.commit(many(1, 500));
@@ -118,7 +118,7 @@ describeWithDisk('a full disk', () => {
     await writeFile(join(folder, 'room'), Buffer.alloc(900_000));
   });
 
-  it('of which nothing can be written is said when the store is opened', async () => {
+  it('is reported when the store is opened, if nothing can be written', async () => {
     const folder = await newDisk(4 * 1024 * 1024);
     const file = join(folder, 'chat.sqlite');
     await (await openStore(file)).close();
@@ -143,7 +143,7 @@ describe('a store that is opened to read', () => {
     await writer.commit([said(2, 'two')]);
   });
 
-  it('is not made where there is none', async () => {
+  it('does not create a database where there is none', async () => {
     const file = join(await temporaryFolder(), 'none.sqlite');
     await expect(openStore(file, { readOnly: true })).rejects.toThrow('none.sqlite cannot be opened');
   });
@@ -162,13 +162,13 @@ describe('a failure', () => {
     expect(storeFailure(Object.assign(new Error('x'), { code }))).toBe(meaning);
   });
 
-  it('of a store that has too much to do is busy, and anything else is a bug', () => {
+  it('of an overloaded store is busy, and anything else is a bug', () => {
     expect(storeFailure(new StoreBusyError('later'))).toBe('busy');
     expect(storeFailure(new TypeError('x'))).toBeUndefined();
     expect(storeFailure('SQLITE_FULL')).toBeUndefined();
   });
 
-  it('does not carry what was to be stored into the log', async () => {
+  it('does not reveal what was to be stored', async () => {
     const store = await storeAt(join(await temporaryFolder(), 'chat.sqlite'));
     await store.commit([said(1, 'one')]);
     const error: unknown = await store.commit([said(1, 'a secret')]).catch((one: unknown) => one);

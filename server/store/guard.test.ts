@@ -76,7 +76,7 @@ onPosix('an open store', () => {
     expect(await failure(store.removeAccount(1))).toBe('read_only');
     expect((await store.history({ room: 'lobby', limit: 9 })).messages).toMatchObject([{ text: 'one' }]);
     expect(store.displaced()).toContain(words);
-    // Said once, with where everything is that was stored before.
+    // Reported once, with where to find everything that was stored before.
     await vi.waitFor(() => expect(told).toHaveLength(2));
     expect(told[0]).toContain(words);
     const copy = (await readdir(places.folder)).find((name) => name.includes('.rescued-'));
@@ -85,7 +85,7 @@ onPosix('an open store', () => {
     expect(await db('messages').select('text')).toEqual([{ text: 'one' }]);
   });
 
-  it('takes changes again when the database was moved back', async () => {
+  it('accepts changes again when the database has been moved back', async () => {
     const { store, file, told } = await guardedStore();
     await rename(file, `${file}.old`);
     expect(await failure(store.commit([said(2, 'two')]))).toBe('read_only');
@@ -95,11 +95,11 @@ onPosix('an open store', () => {
     expect(told.join()).toContain('in their place again');
   });
 
-  it('refuses what was under way when the database went', async () => {
+  it('refuses a change that was under way when the database was moved away', async () => {
     const { store, file } = await guardedStore();
     const commit = failure(store.commit([said(2, 'two')]));
     await rename(file, `${file}.old`);
-    // Either it was acknowledged before, or it was not: the open file has it when it was.
+    // The commit may have been acknowledged just before; then the open file has it.
     const outcome = await commit;
     const { messages } = await store.history({ room: 'lobby', limit: 9 });
     const texts = messages.map(({ text }) => text);

@@ -1,22 +1,22 @@
 /**
- * Lets nothing count as stored that nobody would find again: before and after each change the open files of the database
- * are compared with what lies in their place. Once they differ, every change is refused, and what was stored before is
- * brought to safety, for the open files may be the last that know of it.
+ * Makes sure that nothing counts as stored if it would be lost: before and after each change, the open files of the
+ * database are compared with the files at their paths. Once they differ, every change is refused, and everything stored
+ * before is saved, because the open files may be the last to hold it.
  */
 import { open, rm } from 'node:fs/promises';
 import type { Knex } from 'knex';
 import { DisplacedError, Presence } from './presence.ts';
 
-/** Milliseconds between two looks, so that the fault is noticed although nobody says anything. */
+/** Milliseconds between two checks, so that the fault is noticed even while nothing is being stored. */
 const LOOK_EVERY_MS = 2_000;
 
 export interface GuardOptions {
   readonly database: string;
-  /** Further files that have to stay in their place. */
+  /** Further files that must stay in their place. */
   readonly beside: readonly string[];
-  /** The command that puts a copy back in place of the database. */
+  /** Returns the command that restores a copy of the database. */
   readonly restoring?: ((copy: string) => string) | undefined;
-  /** Told once of each fault, and of its end, in sentences for the log. Without it nobody looks between two changes. */
+  /** Called once for each fault, and for its end, with sentences for the log. Without it, only changes are checked. */
   readonly tell?: ((text: string) => void) | undefined;
 }
 
@@ -28,7 +28,7 @@ export class Guard {
   #told: string | undefined;
   #rescue: Promise<void> | undefined;
 
-  /** The database is open, and has been read from: SQLite's side files are there. */
+  /** The database must be open and have been read from, so that SQLite's side files exist. */
   constructor(db: Knex, options: GuardOptions) {
     const { database, beside, tell } = options;
     this.#db = db;
@@ -37,7 +37,7 @@ export class Guard {
     this.#timer = tell && setInterval(() => this.look(), LOOK_EVERY_MS).unref();
   }
 
-  /** Runs a change. Rejects with `DisplacedError` when it would not be found again. */
+  /** Runs a change. Rejects with `DisplacedError` if the change would be lost. */
   async change<T>(run: () => Promise<T>): Promise<T> {
     this.#check();
     const result = await run();
@@ -66,15 +66,17 @@ export class Guard {
     const { database, tell = () => undefined } = this.#options;
     this.#told = flaw?.what;
     if (!flaw) return tell(`the files of ${database} are in their place again: changes are stored`);
-    tell(`${flaw.what} while the server had it open: nothing is stored any more, every change is refused`);
+    tell(
+      `${flaw.what} while the server had it open: nothing is stored any more, and every change is refused`,
+    );
     this.#rescue ??= this.#bringToSafety(flaw.file === database).then(tell, (error: unknown) =>
-      tell(`what was stored before could not be brought to safety: ${(error as Error).message}`),
+      tell(`what was stored before could not be saved: ${(error as Error).message}`),
     );
   }
 
-  /** Gives what to do now. */
+  /** Resolves with what the operator can do now, in words. */
   async #bringToSafety(displaced: boolean): Promise<string> {
-    // Commits of late are in SQLite's log of them alone: from here on they are in the database too.
+    // The latest commits are only in SQLite's write-ahead log: this moves them into the database.
     await this.#db.raw('pragma wal_checkpoint(truncate)');
     if (!displaced) return 'everything that was stored before is in the database; restart the server';
     const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
@@ -82,13 +84,13 @@ export class Guard {
     const copy = `${database}.rescued-${stamp}Z`;
     await copyInto(this.#db, copy);
     return (
-      `everything that was stored before is kept in ${copy}; ` +
-      `stop the server, then put it back (${restoring(copy)}), or restart to go on with what lies there now`
+      `everything that was stored before has been saved to ${copy}; ` +
+      `stop the server, then restore it (${restoring(copy)}), or restart to continue with the files that are there now`
     );
   }
 }
 
-/** Only the owner may read the copy. Leaves nothing behind when it does not turn out well. */
+/** Only the owner may read the copy. Leaves nothing behind if it fails. */
 async function copyInto(db: Knex, file: string): Promise<void> {
   try {
     await (await open(file, 'wx', 0o600)).close();

@@ -1,8 +1,8 @@
-/** Work that nobody waits for: done in pieces, with rests between them in which what somebody waits for comes first. */
+/** Work that nobody waits for, done in pieces. In the pauses between them, work that somebody waits for comes first. */
 
 /** Milliseconds before the first piece: in a burst the commits come first. */
 const REST_MS = 100;
-/** After each piece it rests for this many times as long as the piece took. */
+/** The pause after each piece is this many times as long as the piece took. */
 const REST_FACTOR = 3;
 
 export class IdleWork {
@@ -16,12 +16,12 @@ export class IdleWork {
     this.#piece = piece;
   }
 
-  /** There may be something to do: it is done soon. */
+  /** Tells that there may be something to do, which is then done soon. */
   wake(): void {
     this.#schedule(REST_MS);
   }
 
-  /** Resolves when the piece under way is done; no other follows. */
+  /** Resolves when the piece under way is done; no further piece follows. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
@@ -38,7 +38,7 @@ export class IdleWork {
 
   async #work(): Promise<void> {
     const begin = performance.now();
-    // A failure here is nobody's request: whoever wakes it next tries again.
+    // No request failed here, so nobody is told: the next `wake` tries again.
     const more = await this.#piece().catch(() => false);
     this.#timer = undefined;
     if (more) this.#schedule(REST_FACTOR * (performance.now() - begin));

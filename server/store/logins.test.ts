@@ -27,7 +27,7 @@ describe('login sessions', () => {
     expect(await answers.sessionByToken({ hash: 's1' })).toBeUndefined();
   });
 
-  it('are found by the token before, too, and not by older ones', async () => {
+  it('are also found by the previous token, but not by older ones', async () => {
     const { answers, ana } = await storeWithAna();
     const first = loginOf(ana.id, 's1', { tokenHash: 't1' });
     const second = { ...first, tokenHash: 't2', previousHash: 't1', seen: NOW + 5, via: 'psk' as const };
@@ -40,7 +40,7 @@ describe('login sessions', () => {
     expect(await answers.sessionByToken({ hash: 't3' })).toMatchObject({ session: third });
   });
 
-  it('rotate once: of two who come with the same token, one gets a new one', async () => {
+  it('rotate once: if two connections come with the same token, one gets a new token', async () => {
     const { answers, ana } = await storeWithAna();
     const before = loginOf(ana.id, 's1', { tokenHash: 't1' });
     await answers.startSession({ session: before });
@@ -51,7 +51,7 @@ describe('login sessions', () => {
     expect(await answers.sessionByToken({ hash: 't3' })).toBeUndefined();
   });
 
-  it('are not found once they have expired, and swept away', async () => {
+  it('are not found once they have expired, and are deleted', async () => {
     const file = join(await temporaryFolder(), 'chat.sqlite');
     let now = NOW;
     const store = await storeAt(file, { clock: () => now });
@@ -68,7 +68,7 @@ describe('login sessions', () => {
     expect(await db('login_sessions').select('id')).toHaveLength(0);
   });
 
-  it('make room above the cap: the one not used for longest ends', async () => {
+  it('above the cap, the one not used for longest ends', async () => {
     const { answers, ana } = await storeWithAna();
     for (let at = 0; at < LIMITS.loginSessions; at++) {
       const seen = at === 0 ? NOW + 500 : NOW + at;
@@ -93,7 +93,7 @@ describe('login sessions', () => {
     expect(idsOf(await answers.sessionsOf({ account: ben.id, now: NOW }))).toEqual(['b1']);
   });
 
-  it('go with their account', async () => {
+  it('are removed with their account', async () => {
     const { answers, ana, store } = await storeWithAna();
     await answers.startSession({ session: loginOf(ana.id, 's1') });
     await store.removeAccount(ana.id);

@@ -1,4 +1,4 @@
-/** Login sessions: who is logged in where. An expired one is not found, and is swept away with the next login. */
+/** Login sessions: who is logged in where. An expired one is not found, and is deleted with the next login. */
 import type { Knex } from 'knex';
 import { accountWhere } from './accounts.ts';
 import { transaction } from './database.ts';
@@ -29,7 +29,7 @@ const END = `
   where account = ? and (? or id in (select value from json_each(?))) and id is not ?
   returning id`;
 
-/** `clock` gives milliseconds since 1970: what the expiry of a session is held against. */
+/** `clock` returns milliseconds since 1970, with which the expiry of a session is compared. */
 export function loginAnswers(db: Knex, clock: () => number): Pick<Answerers, LoginQuestion> {
   return {
     startSession: ({ session }) => startSession(db, session, clock()),
@@ -40,7 +40,7 @@ export function loginAnswers(db: Knex, clock: () => number): Pick<Answerers, Log
           if (family !== null) void either.orWhere({ family_hash: family });
         })
         .where('expires', '>', clock())
-        // The token itself decides before what it has in common with others.
+        // A match of the token itself takes precedence over a match of its family.
         .orderByRaw('token_hash = ? desc, previous_hash = ? desc', [hash, hash])
         .limit(1)
         .select();
@@ -48,7 +48,7 @@ export function loginAnswers(db: Knex, clock: () => number): Pick<Answerers, Log
       const account = session && (await accountWhere(db, { 'accounts.id': session.account }));
       return session && account && { session, account };
     },
-    // Compare and set: of two that come with the same token, one changes it.
+    // Compare and set: if two connections come with the same token, only one changes it.
     rotateToken: async ({ before, after }) => {
       const { id, account, ...change } = rowOf(after);
       const changed: number = await db('login_sessions')
@@ -78,7 +78,7 @@ const MAKE_ROOM = `
   where account = ? and id not in (select id from login_sessions where account = ? order by seen desc limit ?)
   returning id`;
 
-/** The one not used for longest makes room: gives its id. */
+/** The sessions not used for longest make room. Returns their ids. */
 function startSession(db: Knex, session: LoginSession, now: number): Promise<string[]> {
   return transaction(db, async (trx) => {
     await sweepLogins(trx, now);

@@ -22,7 +22,7 @@ const shown = (id: number, text: string) => ({
 });
 
 describe('history', () => {
-  it('gives the newest page, those before an id and those after one, oldest first', async () => {
+  it('returns the newest page, messages before an id and messages after one, oldest first', async () => {
     const store = await temporaryStore();
     await store.commit([1, 2, 3, 4, 5].map((id) => said(id, `m${id}`)));
     await store.commit([said(6, 'elsewhere', { room: 'other' })]);
@@ -37,7 +37,7 @@ describe('history', () => {
     expect(await ids({ limit: 0 })).toEqual({ ids: [], more: true });
   });
 
-  it('cuts a page where it would not fit a frame', async () => {
+  it('cuts a page that would not fit a frame', async () => {
     const store = await temporaryStore();
     await store.commit(Array.from({ length: 20 }, (_, at) => said(at + 1, '€'.repeat(4_000))));
     const { messages, more } = await store.history({ room: 'lobby', limit: 20 });
@@ -51,7 +51,7 @@ describe('history', () => {
     expect(messages.map(({ account }) => account)).toEqual([true, undefined]);
   });
 
-  it('has what a message answers, when it was changed and that it was deleted, where that is so', async () => {
+  it('says what a message answers, when it was edited and whether it was deleted', async () => {
     const store = await temporaryStore();
     await store.commit([said(1, 'one'), said(2, 'two', { replyTo: 1 }), said(3, 'three')]);
     expect(await store.answers.editMessage({ id: 1, text: 'ONE', now: NOW + 70 })).toBe(1);
@@ -112,7 +112,7 @@ describe('a commit', () => {
     expect((await store.history({ room: 'lobby', limit: 9 })).messages).toEqual([shown(1, 'one')]);
   });
 
-  it('leaves out what its author has stored under the same reference, in another batch or the same', async () => {
+  it('leaves out messages whose reference was stored before, in another batch or the same', async () => {
     const store = await temporaryStore();
     expect(await store.commit([said(1, 'a', { ref: 'r1' }), said(2, 'b')])).toEqual(new Set());
     const batch = [
@@ -133,7 +133,7 @@ describe('a commit', () => {
 });
 
 describe('a database of the first version', () => {
-  it('keeps its messages, and they are found', async () => {
+  it('keeps its messages, and they can be found', async () => {
     const file = join(await temporaryFolder(), 'chat.sqlite');
     const old = knex({ client: 'sqlite3', connection: { filename: file }, useNullAsDefault: true });
     await old.migrate.latest({

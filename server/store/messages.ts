@@ -1,4 +1,4 @@
-/** What was said: grouped commits, history, and what the author or a moderator does to a message afterwards. */
+/** Messages: grouped commits, history, and later changes by the author or a moderator. */
 import type { Knex } from 'knex';
 import { readChanges, recordChange } from './changes.ts';
 import { transaction } from './database.ts';
@@ -44,7 +44,7 @@ const INSERT_BATCH = `
   on conflict (author, ref) where ref is not null do nothing
   returning id`;
 
-/** Gives back the numbers of those that are there already, under the same author and reference. */
+/** Returns the numbers of those that were already stored, under the same author and reference. */
 export async function insertMessages(db: Knex, batch: readonly NewMessage[]): Promise<ReadonlySet<number>> {
   const rows = batch.map(({ id, room, from, author, ref, text, ts, via, replyTo }) => [
     id,
@@ -106,7 +106,7 @@ export function messageAnswers(
   };
 }
 
-/** Gives the number of the change; `undefined`, and nothing is changed, when there is no such message any more. */
+/** Returns the number of the change. `undefined`, and nothing is changed, if the message no longer exists. */
 async function change(
   db: Knex,
   id: number,
@@ -126,7 +126,7 @@ function infoOf(row: MessageRow & { readonly room: string }): MessageInfo {
   return { id, room, from, author, ts, via, deleted: by !== null };
 }
 
-/** As clients see it: what does not apply is absent. */
+/** The message as clients get it: fields that do not apply are absent. */
 export function messageOf({ id, sender: from, author, text, ts, via, ...more }: MessageRow): StoredMessage {
   return {
     id,

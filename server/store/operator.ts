@@ -1,4 +1,4 @@
-/** What the operator's commands read. No hash of a password, no secret. */
+/** What the operator's commands read. It includes no password hash and no secret. */
 import type { Knex } from 'knex';
 import { STEP_MS } from './accounts.ts';
 import type { Account } from '#chat/records';
@@ -13,7 +13,7 @@ export interface AccountSummary extends Pick<Account, 'id' | 'name' | 'role' | '
 }
 
 export interface AccountsQuery {
-  /** Only this one, by its key. */
+  /** Only the account with this key. */
   readonly key?: string;
   /** Only accounts with a higher number. */
   readonly after?: number;
@@ -21,7 +21,7 @@ export interface AccountsQuery {
 }
 
 export interface AccountsPage {
-  /** By number. */
+  /** In the order of their numbers. */
   readonly accounts: readonly AccountSummary[];
   readonly more: boolean;
 }
@@ -33,7 +33,7 @@ export interface Counts {
   readonly sanctions: number;
   readonly messages: number;
   readonly auditEntries: number;
-  /** Bytes of the database, without its log of commits. */
+  /** Size of the database in bytes, without its write-ahead log. */
   readonly bytes: number;
 }
 
@@ -57,7 +57,7 @@ const COUNTS = `
     (select head - anchor from audit_state) as auditEntries,
     (select page_count * page_size from pragma_page_count, pragma_page_size) as bytes`;
 
-/** What carries a time that is still to come: the clock was ahead when it was stored, or has gone back. */
+/** Rows with a time in the future: the clock was ahead when they were stored, or has gone back. */
 export interface Future {
   readonly counts: Readonly<
     Record<'messages' | 'logins' | 'sanctions' | 'secondFactors' | 'auditEntries', number>
@@ -75,7 +75,7 @@ const FUTURE = `
     union all select 'auditEntries', ts from audit where ts > :than)
   select kind, count(*) as count, max(ts) as newest from later group by kind`;
 
-/** What is later than `than`; `undefined` when nothing is. */
+/** The rows with a time later than `than`; `undefined` when there are none. */
 export async function readFuture(db: Knex, than: number): Promise<Future | undefined> {
   const rows = await db.raw<{ kind: keyof Future['counts']; count: number; newest: number }[]>(FUTURE, {
     than,
@@ -118,7 +118,7 @@ function summaryOf({ second_factor: factor, seen, ...same }: SummaryRow): Accoun
   return { ...same, secondFactor: factor === 1, seen: seen ?? undefined };
 }
 
-/** Its sessions, devices and read markers go with it; what it said stays, under its name. False when there is none. */
+/** Also removes its sessions, devices and read markers; its messages stay, under its name. False if there is no account. */
 export async function removeAccount(db: Knex, id: number): Promise<boolean> {
   const removed: number = await db('accounts').where({ id }).del();
   return removed === 1;

@@ -1,8 +1,8 @@
-/** How much of what was found goes out at once. */
+/** How many of the rows found go into one page. */
 import { utf8 } from '#wire/bytes';
 import { LIMITS } from '#wire/limits';
 
-/** The first of them, as many as fit one frame, but at least one; `more` says whether any was left out. */
+/** The first messages, as many as fit into one frame, but at least one; `more` says whether any was left out. */
 export function fitPage<M>(found: readonly M[], limit: number): { messages: M[]; more: boolean } {
   const messages: M[] = [];
   let size = 0;

@@ -12,7 +12,7 @@ async function storeWithAna() {
 const BEN = { author: 'account:2', from: 'Ben' };
 
 describe('read markers', () => {
-  it('count what others said after them and did not take back', async () => {
+  it('count what others said after them and did not delete', async () => {
     const { store, read, unread } = await storeWithAna();
     await store.commit([said(1, 'mine'), said(2, 'his', BEN), said(3, 'his', BEN), said(4, 'his', BEN)]);
     await store.commit([said(5, 'elsewhere', { ...BEN, room: 'other' }), said(6, 'mine')]);
@@ -43,7 +43,7 @@ describe('read markers', () => {
     expect((await unread())[0]?.unread).toBe(LIMITS.unread);
   });
 
-  it('make room above the cap: the one that has stood longest goes', async () => {
+  it('above the cap, the one that moved longest ago is removed', async () => {
     const { read, unread } = await storeWithAna();
     for (let at = 0; at < LIMITS.readMarkers; at++) await read(`r${at}`, 5);
     await read('r0', 6);

@@ -5,7 +5,7 @@ import { accountAuthor } from '#chat/authors';
 import type { Answerers, UnreadCount } from '#chat/questions';
 import { LIMITS } from '#wire/limits';
 
-/** Counting stops at the cap: whoever is that far behind does not need the number. */
+/** Counting stops at the cap: a reader that far behind does not need the exact number. */
 const UNREAD = `
   select room, id as read,
     (select count(*) from (

@@ -28,7 +28,7 @@ const BAN: Sanction = {
 };
 
 describe('rooms', () => {
-  it('are there again after a restart, as they were saved last', async () => {
+  it('are restored after a restart, as they were last saved', async () => {
     const file = join(await temporaryFolder(), 'chat.sqlite');
     const store = await storeAt(file);
     await store.answers.saveRoom({ room: { ...ROOM, locked: false } });
@@ -48,7 +48,7 @@ describe('rooms', () => {
 });
 
 describe('sanctions', () => {
-  it('are there again while they are in force, and are swept away after', async () => {
+  it('are restored while they are in force, and are deleted after that', async () => {
     let now = NOW;
     const store = await temporaryStore({ clock: () => now });
     const forEver: Sanction = { ...BAN, id: 'm1', kind: 'mute', room: 'lobby', until: undefined, ts: NOW };
@@ -60,7 +60,7 @@ describe('sanctions', () => {
     expect((await store.seed()).sanctions).toEqual([forEver]);
   });
 
-  it('are lifted by id, with what is unknown left out', async () => {
+  it('are lifted by id; unknown ids are ignored', async () => {
     const store = await temporaryStore();
     await store.answers.saveSanction({ sanction: BAN });
     await store.answers.saveSanction({ sanction: { ...BAN, id: 'b2' } });

@@ -1,4 +1,4 @@
-/** Rooms that were made to stay, or that a moderator has changed, with those invited into them. */
+/** Permanent rooms (those that were created, or that a moderator has changed), with the authors invited to them. */
 import type { Knex } from 'knex';
 import { transaction } from './database.ts';
 import { type Eraser, hideMessages } from './erase.ts';
@@ -48,7 +48,7 @@ export function roomAnswers(db: Knex, eraser: Eraser): Pick<Answerers, 'saveRoom
   };
 }
 
-/** All of them, up to the cap; the oldest first. */
+/** All stored rooms up to the cap, the oldest first. */
 export async function storedRooms(db: Knex): Promise<RoomRecord[]> {
   const rows = await db('rooms')
     .select<RoomRow[]>(

@@ -1,4 +1,4 @@
-/** Bans and mutes. Those that have run out are swept away. */
+/** Bans and mutes. Those that have expired are deleted. */
 import type { Knex } from 'knex';
 import type { Answerers } from '#chat/questions';
 import type { Sanction } from '#chat/records';
@@ -12,7 +12,7 @@ export function sanctionAnswers(db: Knex): Pick<Answerers, 'saveSanction' | 'lif
       await db('sanctions').insert(rowOf(sanction)).onConflict('id').merge();
     },
     liftSanctions: async ({ ids }) => {
-      // As one parameter: there may be more of them than a statement may have.
+      // As one parameter: there may be more ids than a statement may have parameters.
       await db('sanctions')
         .whereRaw('id in (select value from json_each(?))', [JSON.stringify(ids)])
         .del();
@@ -20,7 +20,7 @@ export function sanctionAnswers(db: Knex): Pick<Answerers, 'saveSanction' | 'lif
   };
 }
 
-/** Those in force, up to the cap; the oldest first, and where there are too many, the newest of them. */
+/** Those in force, the oldest first. If there are more than the cap, the newest ones are kept. */
 export async function storedSanctions(db: Knex, now: number): Promise<Sanction[]> {
   await db('sanctions').where('until', '<=', now).del();
   const rows = await db('sanctions')

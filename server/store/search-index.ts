@@ -1,19 +1,19 @@
 /**
- * The index of words (SQLite FTS5) follows the messages at a distance. A trigger that feeds it with each commit was
- * measured: a commit of 16 messages took 5.5 ms in place of 0.3 ms, one of 4,096 took 80 ms in place of 60 ms, for
- * FTS5 writes its segments with each transaction. Indexed apart, 4,096 messages take 25 ms, which nobody waits for.
- * So each commit is followed by idle chunks, and a search indexes what is left of the tail first.
+ * The index of words (SQLite FTS5) follows the messages with a delay. A trigger that updates it with each commit was
+ * measured: a commit of 16 messages took 5.5 ms instead of 0.3 ms, and one of 4,096 took 80 ms instead of 60 ms, because
+ * FTS5 writes its segments with each transaction. Indexed separately, 4,096 messages take 25 ms, which nobody waits for.
+ * So messages are indexed in chunks when the store is idle, and a search first indexes those that are left.
  */
 import type { Knex } from 'knex';
 import { transaction } from './database.ts';
 import { StoreBusyError } from './errors.ts';
 import { IdleWork } from './idle-work.ts';
 
-/** Messages indexed in one go: some 10 ms in which the next commit waits. */
+/** Messages indexed at a time: the next commit waits for about 10 ms. */
 const CHUNK = 1_024;
-/** What a search indexes before it looks; with more than that left, it is asked to come again. */
+/** Chunks that a search indexes before it runs. If more are left, the asker is told to try again. */
 const CHUNKS_PER_SEARCH = 8;
-/** What stands for a room in the index: one word, whatever characters its name has. The same as in `INDEX_CHUNK`. */
+/** The word that stands for a room in the index, whatever characters its name has. The same as in `INDEX_CHUNK`. */
 export function roomWord(room: string): string {
   return `r${Buffer.from(room).toString('hex')}`;
 }
@@ -31,12 +31,12 @@ export class SearchIndexer {
     this.#work = new IdleWork(() => indexChunk(db));
   }
 
-  /** There may be something to index: it is done soon, while nothing else is. A search reports what is wrong. */
+  /** Tells that there may be something to index, which is done soon, when nothing else is. Only a search reports failures. */
   wake(): void {
     this.#work.wake();
   }
 
-  /** Indexes everything up to now. Rejects with `StoreBusyError` when that would take long; it goes on by itself. */
+  /** Indexes everything so far. Rejects with `StoreBusyError` if that would take long, and goes on in the background. */
   async catchUp(): Promise<void> {
     for (let chunk = 0; chunk < CHUNKS_PER_SEARCH; chunk++) {
       if (!(await indexChunk(this.#db))) return;
@@ -73,8 +73,8 @@ async function indexedUpTo(db: Knex): Promise<number> {
 }
 
 /**
- * Changes a message and what the index has of it; without a text its words leave the index. False, and nothing is
- * changed, when there is no such message or it was deleted.
+ * Changes a message and its words in the index; without a text, its words are removed from the index. False, and
+ * nothing is changed, if there is no such message or it was deleted.
  */
 export async function reindex(
   trx: Knex,

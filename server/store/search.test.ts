@@ -47,7 +47,7 @@ describe('search', () => {
     expect(await find(store, '?!')).toBeUndefined();
   });
 
-  it('gives a message with its room, what it answers and when it was changed', async () => {
+  it('returns a message with its room, what it answers and when it was edited', async () => {
     const store = await temporaryStore();
     await store.commit([said(1, 'one'), said(2, 'two', { replyTo: 1, room: 'other', via: 'psk' })]);
     await store.answers.editMessage({ id: 2, text: 'three', now: NOW + 9 });
@@ -64,7 +64,7 @@ describe('search', () => {
     expect(found).toEqual({ messages: [{ ...message, reply_to: 1, edited: NOW + 9 }], more: false });
   });
 
-  it('gives pages', async () => {
+  it('returns pages', async () => {
     const store = await temporaryStore();
     await store.commit([1, 2, 3, 4, 5].map((id) => said(id, 'again')));
     const page = async (before?: number) => {
@@ -88,7 +88,7 @@ describe('search', () => {
     expect(await find(store, 'r6c6f626279', ['lobby'])).toEqual([]);
   });
 
-  it('finds neither what was deleted nor what a message said before', async () => {
+  it('finds neither deleted messages nor earlier texts of a message', async () => {
     const store = await temporaryStore();
     await store.commit([said(1, 'first words'), said(2, 'second words'), said(3, 'third words')]);
     expect(await find(store, 'words')).toEqual([3, 2, 1]);
@@ -97,7 +97,7 @@ describe('search', () => {
     expect(await find(store, 'words')).toEqual([3, 2]);
     expect(await find(store, 'second')).toEqual([]);
     expect(await find(store, 'changed')).toEqual([2]);
-    // Changed before it came into the index.
+    // Changed before it was indexed.
     await store.commit([said(4, 'fourth'), said(5, 'fifth')]);
     await store.answers.deleteMessage({ id: 4, by: 'Ana', now: NOW });
     await store.answers.editMessage({ id: 5, text: 'sixth', now: NOW });
@@ -106,7 +106,7 @@ describe('search', () => {
     expect(await find(store, 'sixth')).toEqual([5]);
   });
 
-  it('asks to come again while much is not indexed yet, and then has everything', async () => {
+  it('is refused as busy while much is not indexed yet, and then finds everything', async () => {
     const file = join(await temporaryFolder(), 'chat.sqlite');
     const store = await storeAt(file);
     const count = 20_000;

@@ -1,6 +1,7 @@
 /**
- * Search in what was said. What a user types is words and phrases, and never a query of SQLite's. Where a language sets
- * no spaces between words, SQLite takes a whole run of letters for one: such text is found by the whole run only.
+ * Search in messages. The text that a user types is taken as words and phrases, never as a query in SQLite's language.
+ * In a language without spaces between words, SQLite takes a whole run of letters for one word, so that only the whole
+ * run finds such text.
  */
 import type { Knex } from 'knex';
 import { storeFailure } from './errors.ts';
@@ -13,11 +14,11 @@ import type { Answerers, SearchQuery } from '#chat/questions';
 const IN_A_WORD = /[\p{L}\p{N}\p{Co}]/u;
 
 /**
- * The words that must all occur, and "phrases", in FTS5's query language: each in quotes, within which nothing has a
- * meaning (https://sqlite.org/fts5.html#full_text_query_syntax). `undefined` when there is no word in the text.
+ * The words and "phrases" that must all occur, in FTS5's query language. Each is in quotes, within which no character
+ * has a special meaning (https://sqlite.org/fts5.html#full_text_query_syntax). `undefined` if the text has no word.
  */
 export function matchExpression(text: string): string | undefined {
-  // What is between the first and second quotation mark is a phrase, then between the third and fourth, and so on.
+  // The text between the first and second quotation marks is a phrase, as is that between the third and fourth, and so on.
   const parts = text.replaceAll('\0', ' ').split('"');
   const terms = parts.flatMap((part, at) => (at % 2 === 1 ? [part] : part.split(/\s+/u)));
   const words = terms.filter((term) => IN_A_WORD.test(term));
@@ -31,7 +32,7 @@ export function searchAnswers(db: Knex, indexer: SearchIndexer): Pick<Answerers,
       if (words === undefined) return undefined;
       if (query.rooms.length === 0) return { messages: [], more: false };
       await indexer.catchUp().catch((error: unknown) => {
-        // On a full disk nothing new is said, and nothing can be indexed: what is indexed can be read all the same.
+        // On a full disk nothing new is stored and nothing can be indexed, but what has been indexed can still be found.
         if (storeFailure(error) !== 'read_only') throw error;
       });
       const rows = await matching(db, words, query);
@@ -43,7 +44,7 @@ export function searchAnswers(db: Knex, indexer: SearchIndexer): Pick<Answerers,
   };
 }
 
-/** Newest first, and one more than asked for. */
+/** The matching messages, newest first; one more than `limit`, which shows that there are more. */
 async function matching(
   db: Knex,
   words: string,
@@ -56,7 +57,7 @@ async function matching(
     .orderBy('rowid', 'desc')
     .limit(limit + 1);
   if (before !== undefined) void found.where('rowid', '<', before);
-  // The rooms once more: an index that went wrong must not show what was said elsewhere.
+  // The rooms are checked again: a damaged index must not show what was said elsewhere.
   return db<MessageRow & { room: string }>('messages')
     .whereIn('id', found)
     .whereRaw('room in (select value from json_each(?))', [JSON.stringify(rooms)])

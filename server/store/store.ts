@@ -1,6 +1,6 @@
 /**
- * What the server keeps, in SQLite: opens the database and puts the topics together. Every call takes its turn on one
- * connection (`database.ts`). `storeFailure` says what a rejection means.
+ * Everything that the server keeps, in SQLite: opens the database and combines the topics. Every call waits for its turn
+ * on one connection (`database.ts`). `storeFailure` says what a rejection means.
  */
 import { dirname } from 'node:path';
 import type { Knex } from 'knex';
@@ -48,7 +48,7 @@ export type StoreQuestion = Exclude<
   | 'loginSucceeded'
 >;
 
-/** Those that change nothing. */
+/** Questions that change nothing. */
 const READS = [
   'accountByKey',
   'accountById',
@@ -63,14 +63,14 @@ const READS = [
 ] as const satisfies readonly StoreQuestion[];
 
 export interface Store {
-  /** What the chat has to know before the first client comes. Sweeps away what has run out. */
+  /** What the chat must know before the first client comes. Deletes what has expired. */
   seed(): Promise<Seed>;
   readonly answers: Pick<Answerers, StoreQuestion>;
-  /** One line into the audit log, after all lines before it. */
+  /** Adds an entry to the audit log, after all earlier ones. */
   audit(entry: AuditEntry): Promise<void>;
   /**
-   * Stores all or nothing. Once it resolves the messages survive a killed process and a power cut. What its author has
-   * stored under the same reference before is not stored again: the numbers of those come back.
+   * Stores all or nothing. Once it resolves, the messages survive a killed process and a power cut. A message that its
+   * author has stored before under the same reference is not stored again: the numbers of those are returned.
    */
   commit(batch: readonly NewMessage[]): Promise<ReadonlySet<number>>;
   history(query: HistoryQuery): Promise<Loaded>;
@@ -79,40 +79,40 @@ export interface Store {
   auditPage(query: AuditQuery): Promise<AuditPage>;
   /** The number of the first entry that does not follow from the one before it; `undefined` when all do. */
   verifyAudit(): Promise<number | undefined>;
-  /** The same with the files of moved entries, and with hashes that somebody noted. */
+  /** Verifies the whole log, including the files of moved entries, against hashes that somebody noted. */
   judgeAudit(noted: readonly string[]): Promise<AuditVerdict>;
   accounts(query: AccountsQuery): Promise<AccountsPage>;
-  /** False when there is no such account. What it said stays. */
+  /** False when there is no such account. Its messages stay. */
   removeAccount(id: number): Promise<boolean>;
   counts(): Promise<Counts>;
-  /** What was stored with a time after `than`; `undefined` when nothing was. */
+  /** The rows with a time later than `than`; `undefined` when there are none. */
   future(than: number): Promise<Future | undefined>;
-  /** Copies the database to a new file while it is in use; rejects when there is a file of this name already. */
+  /** Copies the database to a new file while it is in use; rejects when a file with this name exists. */
   backup(file: string): Promise<void>;
   /** Why changes are refused, in words: files of the database were deleted, moved or replaced. */
   displaced(): string | undefined;
-  /** After what was asked for before. */
+  /** Closes the database after all earlier requests. */
   close(): Promise<void>;
 }
 
 export interface StoreOptions {
-  /** Reads only: nothing is made or migrated, and every change is refused. */
+  /** Only reads: nothing is created or migrated, and every change is refused. */
   readonly readOnly?: boolean;
-  /** Milliseconds since 1970: what the expiry of sessions and sanctions is held against. */
+  /** Returns milliseconds since 1970, with which the expiry of sessions and sanctions is compared. */
   readonly clock?: () => number;
-  /** Entries of the audit log kept in the database; older ones move to files beside it. */
+  /** Number of entries of the audit log kept in the database; older ones move to files next to it. */
   readonly auditRows?: number;
-  /** Files beside those of the database without which nothing is stored: the lock of the data folder. */
+  /** Files, besides those of the database, without which nothing is stored: the lock of the data folder. */
   readonly beside?: readonly string[];
-  /** Told in sentences when files of the database are no longer in their place, and when they are again. */
+  /** Called with sentences when files of the database are no longer in their place, and when they are again. */
   readonly onDisplaced?: (text: string) => void;
-  /** The command that puts a copy back in place of the database, for those sentences. */
+  /** Returns the command that restores a copy of the database, for those sentences. */
   readonly restoring?: (copy: string) => string;
-  /** Told in sentences of what is odd and goes on nevertheless. */
+  /** Called with sentences about oddities that do not keep the store from working. */
   readonly onOddity?: (text: string) => void;
 }
 
-/** Opens the database, making and migrating it as needed. Rejects, with its name, when that cannot be done. */
+/** Opens the database, creating and migrating it as needed. Rejects, with its name, if that fails. */
 export async function openStore(file: string, options: StoreOptions = {}): Promise<Store> {
   const { readOnly = false, clock = Date.now, auditRows = LIMITS.auditRows } = options;
   const { beside = [], onDisplaced: tell, restoring } = options;
@@ -126,7 +126,7 @@ interface Parts {
   readonly db: Knex;
   readonly file: string;
   readonly clock: () => number;
-  /** Absent where every change is refused anyway. */
+  /** Absent if every change is refused anyway. */
   readonly guard: Guard | undefined;
   readonly audit: AuditLog;
   readonly onOddity: StoreOptions['onOddity'] | undefined;
@@ -166,7 +166,7 @@ class SqliteStore implements Store {
     await sweepLogins(this.#db, now);
     // Messages from before there was an index, or from just before a crash, are indexed soon.
     this.#indexer.wake();
-    // What was left of removed rooms is erased soon, too.
+    // The remaining messages of removed rooms are erased soon, too.
     this.#eraser.wake();
     return {
       lastId: await lastId(this.#db),
@@ -241,7 +241,7 @@ class SqliteStore implements Store {
 
 type StoreAnswers = Pick<Answerers, StoreQuestion>;
 
-/** The same answers; those that change something do so under the guard. */
+/** The same answers, but those that change something run under the guard. */
 function guarded(guard: Guard | undefined, answers: StoreAnswers): StoreAnswers {
   if (!guard) return answers;
   const rows = Object.entries(answers) as [StoreQuestion, (input: never) => Promise<unknown>][];

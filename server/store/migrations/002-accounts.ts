@@ -1,11 +1,11 @@
-/** Accounts, what proves them, and where they are logged in. */
+/** Accounts, their credentials, and their login sessions. */
 import type { Step } from './step.ts';
 
 export const accounts: Step = {
   name: '002-accounts',
   up: async (db) => {
     await db.schema.createTable('accounts', (table) => {
-      // Never used again: an account's number ties its messages to it.
+      // A number is never reused: it ties an account's messages to the account.
       table.increments('id');
       table.text('name').notNullable();
       table.text('key').notNullable().unique({ indexName: 'accounts_by_key' });

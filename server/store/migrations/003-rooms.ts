@@ -1,4 +1,4 @@
-/** Rooms that stay, and the order in them. */
+/** Permanent rooms, invitations, and sanctions. */
 import type { Step } from './step.ts';
 
 export const rooms: Step = {

@@ -13,7 +13,7 @@ export const talk: Step = {
       table.integer('account').notNullable().references('accounts.id').onDelete('cascade');
       table.text('room').notNullable();
       table.integer('id').notNullable();
-      // Which marker of the account moved last: the one that has stood longest makes room.
+      // Orders the markers of an account by when they last moved: the one that moved longest ago makes room.
       table.integer('turn').notNullable();
       table.primary(['account', 'room']);
     });
@@ -23,7 +23,7 @@ export const talk: Step = {
       `create virtual table search using fts5
        (room, text, content='', columnsize=0, tokenize='unicode61 remove_diacritics 2')`,
     );
-    // Words of a deleted message are erased from the index at once, not with the next merge.
+    // The words of a deleted message are erased from the index at once, not with the next merge.
     await db.raw(`insert into search(search, rank) values ('secure-delete', 1)`);
     await db.schema.createTable('search_state', (table) => {
       // Messages up to this one are in the index.

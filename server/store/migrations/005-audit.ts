@@ -1,10 +1,10 @@
 /**
- * The audit log: rows are added, never changed. `audit_state` knows where the chain begins and ends: the first row
+ * The audit log: rows are added, never changed. `audit_state` records where the chain begins and ends: the first row
  * follows `anchor`, the last one is `head`.
  */
 import type { Step } from './step.ts';
 
-/** Lifted for the one transaction that moves the oldest rows to a file (`server/store/audit-archive.ts`). */
+/** Dropped only in the transaction that moves the oldest rows to a file (`server/store/audit-archive.ts`). */
 export const NO_AUDIT_DELETE = `
   create trigger audit_no_delete before delete on audit
   begin select raise(abort, 'the audit log is append-only'); end`;
@@ -13,7 +13,7 @@ const NO_AUDIT_UPDATE = `
   create trigger audit_no_update before update on audit
   begin select raise(abort, 'the audit log is append-only'); end`;
 
-// Against a replacing insert, too, which would delete without asking the trigger above.
+// Also prevents a replacing insert, which would delete a row without firing the trigger above.
 const AUDIT_IN_ORDER = `
   create trigger audit_in_order before insert on audit
   when new.id is not (select head + 1 from audit_state)

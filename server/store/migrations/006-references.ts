@@ -1,7 +1,7 @@
-/** A reference stands for one message of its author, for good: the index is what makes it so. */
+/** A reference stands for one message of its author, for good. The index enforces that. */
 import type { Step } from './step.ts';
 
-// Until now a reference could come again after a thousand others; the first message keeps it.
+// Before this step a reference could be used again after a thousand others; the first message keeps it.
 const FIRST_KEEPS_IT = `
   update messages set ref = null
   where ref is not null and id not in (select min(id) from messages where ref is not null group by author, ref)`;

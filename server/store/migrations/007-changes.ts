@@ -1,10 +1,10 @@
-/** In which order messages were changed and deleted: who was away is told of what came after the last it knows of. */
+/** The order in which messages were changed and deleted, so that a client can be told what it has missed. */
 import type { Step } from './step.ts';
 
 export const changes: Step = {
   name: '007-changes',
   up: async (db) => {
-    // `autoincrement`: no number comes twice, also when the newest row is gone.
+    // `autoincrement`: no number is used twice, even when the newest row is gone.
     await db.raw(`
       create table changes (
         number integer primary key autoincrement,

@@ -1,4 +1,4 @@
-/** What all tokens of a login share: by it an earlier one is recognised, however many came after it. */
+/** The part that all tokens of a login share. It identifies an earlier token, however many came after it. */
 import type { Step } from './step.ts';
 
 export const families: Step = {

@@ -1,4 +1,4 @@
-/** The database's shape, step by step. A step that has been released is never changed; the next one changes it. */
+/** The migrations that build the database. One that has been released is never changed: a new one is added instead. */
 import type { Knex } from 'knex';
 import { messages } from './001-messages.ts';
 import { accounts } from './002-accounts.ts';

@@ -1,4 +1,4 @@
-/** One step of the database's shape. A step that has been released is never changed; the next one changes it. */
+/** A migration of the database. One that has been released is never changed: a new one is added instead. */
 import type { Knex } from 'knex';
 
 export interface Step {
