@@ -85,7 +85,7 @@ const objects = (out: string): Record<string, unknown>[] =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
-/** Resolves with the first line of output that `wanted` takes. */
+/** Resolves with the first line of output that matches `wanted`. */
 function line({ child }: Run, stream: 'stdout' | 'stderr', wanted: RegExp): Promise<string> {
   return new Promise((resolve) => {
     createInterface({ input: child[stream] }).on('line', (each) => wanted.test(each) && resolve(each));
@@ -114,7 +114,7 @@ describe('with standard input piped', () => {
     },
   );
 
-  it('prints messages of others as text, one a line, with nothing a terminal would obey', async () => {
+  it('prints messages from others as text, one per line, with nothing that a terminal would obey', async () => {
     const run = chat('plain', ['--room', 'text']);
     await line(run, 'stderr', /connected/);
     const puppet = await Puppet.join(server.target('tls'), 'writer');
@@ -158,7 +158,7 @@ describe('with standard input piped', () => {
     ]);
   });
 
-  it('says what it lost and what it has again, and sends what was typed meanwhile', async () => {
+  it('reports the lost connection and the new one, and sends what was typed in the meantime', async () => {
     const path: Cutter = await startCutter(server.address('tls'));
     open.push(path);
     const run = chat('tls', ['--room', 'cut'], {}, path.port);
@@ -170,7 +170,7 @@ describe('with standard input piped', () => {
     expect(err).toMatch(/the connection was lost .*\n.*resumed: tls wire/s);
   });
 
-  it('leaves in peace when its reader has seen enough', async () => {
+  it('exits with 0 when the program that reads its output ends', async () => {
     const run = chat('plain', ['--json']);
     await line(run, 'stdout', /"open"/);
     run.child.stdout.destroy();
@@ -201,7 +201,7 @@ describe('what goes wrong', () => {
     [
       'another CA',
       1,
-      /certificate does not lead to the CA|signed by itself/,
+      /certificate does not lead to the CA|self-signed/,
       () => chat('tls', ['--ca', join(data, 'other-ca.pem')]),
     ],
     [
@@ -214,10 +214,10 @@ describe('what goes wrong', () => {
     [
       'a key file that is not there',
       2,
-      /the key file \/nowhere is not there/,
+      /the key file \/nowhere does not exist/,
       () => chat('tls+psk', ['--psk-file', '/nowhere']),
     ],
-    ['no CA anywhere', 2, /needs the CA .* is not there/, () => chat('tls', ['--data', '/nowhere'])],
+    ['no CA anywhere', 2, /needs the CA .* does not exist/, () => chat('tls', ['--data', '/nowhere'])],
     [
       'a name that is not allowed',
       1,
@@ -245,7 +245,7 @@ describe('what goes wrong', () => {
     expect([result.out, result.code]).toEqual(['', code]);
   });
 
-  it('a key file that others can read is warned of', async () => {
+  it('warns of a key file that others can read', async () => {
     const file = join(data, 'open.keys');
     await writeFile(file, `${TEST_KEY.id}:${toHex(TEST_KEY.key)}\n`);
     await chmod(file, 0o644);

@@ -1,4 +1,4 @@
-/** What Tab can make of a line: commands, rooms, members, wires, roles. */
+/** Tab completion: commands, rooms, members, wires, roles. */
 import type { ChatClient } from '#client/chat-client';
 import { WIRE_NAMES } from '#wire/messages';
 import { ACCOUNT_ROLES } from '#wire/roles';
@@ -6,7 +6,7 @@ import { clean } from './format.ts';
 import type { Completes } from './slash/command.ts';
 import { SLASH_COMMANDS } from './slash/slash.ts';
 
-/** Whatever is known of the place: the client, and rooms that were seen elsewhere. */
+/** Where names to complete come from: the client, and rooms that were seen elsewhere. */
 export interface Surroundings {
   readonly client: Pick<ChatClient, 'members' | 'name' | 'joinedRooms'>;
   readonly rooms: Iterable<string>;
@@ -38,7 +38,7 @@ function inCommand(name: string, before: string, word: string, surroundings: Sur
   const kinds = row?.completes ?? [];
   const at = before.trim().split(/\s+/).length - 1;
   const kind = kinds[Math.min(at, kinds.length - 1)];
-  // Beyond the last argument only running text goes on, in which there may be names.
+  // After the last argument there can only be free text, in which names may occur.
   if (kind === undefined || (at >= kinds.length && kind !== 'members')) return [];
   return candidates(kind, word, surroundings);
 }

@@ -8,7 +8,7 @@ import { noticeLine } from './notices.ts';
 
 const plain = pc.createColors(false);
 
-describe('text of others', () => {
+describe('text from others', () => {
   it.each([
     ['colours', '\x1b[31mred\x1b[0m', 'red'],
     ['a window title', '\x1b]0;title\x07text', 'text'],
@@ -46,7 +46,7 @@ describe('lines', () => {
     expect(messageLine(message, plain, { ids: true })).toBe(`2026-01-02 03:04:05 ${shown}`);
   });
 
-  it('let the own name stand out where it is a word of its own', () => {
+  it('highlight the user’s name where it is a whole word', () => {
     const colors = pc.createColors(true);
     const line = messageLine({ id: 1, ts, room: 'r', from: 'ben', text: 'Ana, not anatomy' }, colors, {
       me: 'ana',
@@ -59,7 +59,7 @@ describe('lines', () => {
       false,
       true,
     ]);
-    // Names of guests have a hyphen, and no character that a name may have means anything else here.
+    // Guests' names have a hyphen, and no character of a name has a special meaning in the pattern.
     for (const name of ['misty-newt', String.raw`!"#$%&'()*+,-./:;<=>?@[\]^_{|}~`, '`'])
       expect(marked(`ask ${name}, please`, name)).toBe(true);
   });
@@ -67,12 +67,12 @@ describe('lines', () => {
   it.each([
     [
       { type: 'edited', room: 'den', id: 7, text: 'new\n', edited: 1, by: 'ben' },
-      '* ·7 #den changed by ben: new ⏎ ',
+      '* ·7 #den edited by ben: new ⏎ ',
     ],
     [{ type: 'deleted', room: '@ben', id: 7, by: 'mod' }, '* ·7 @ben deleted by mod'],
     [{ type: 'deleted', room: '@?', id: 7, by: 'mod' }, '* ·7 a private conversation deleted by mod'],
     [{ type: 'presence', name: 'ben', state: 'away' }, '* ben is away'],
-    [{ type: 'invited', room: 'den', by: 'ben' }, '* ben lets you into #den: /join den'],
+    [{ type: 'invited', room: 'den', by: 'ben' }, '* ben invites you into #den: /join den'],
     [{ type: 'typing', room: 'den', name: 'ben' }, undefined],
     [{ type: 'unread', rooms: [{ room: 'den', unread: 0, read: 3, last: 3 }] }, undefined],
     [
@@ -89,7 +89,7 @@ describe('lines', () => {
     expect(colorName('ben', colors)).toContain('\x1b[');
   });
 
-  it('say once in full why there is no connection, and then only that it goes on', () => {
+  it('say once in full why there is no connection, and then only that there still is none', () => {
     const error = new ChatError('connection_refused', { place: { wire: 'tls', host: 'h', port: 1 } });
     const waiting = {
       type: 'state',
@@ -110,7 +110,7 @@ describe('lines', () => {
 });
 
 describe('JSON', () => {
-  it('is one line, and holds nothing that a terminal obeys', () => {
+  it('is one line, and contains nothing that a terminal obeys', () => {
     const line = jsonLine({ text: 'a\n\x1b[31m\x9b2J\u2028' });
     expect(line).toBe('{"text":"a\\n\\u001b[31m\\u009b2J\\u2028"}');
     expect(JSON.parse(line)).toEqual({ text: 'a\n\x1b[31m\x9b2J\u2028' });

@@ -8,8 +8,8 @@ import type { Said } from '#session/events';
 export type Colors = ReturnType<typeof pc.createColors>;
 
 /**
- * Text of others, made harmless for a terminal and kept to one line: no escape sequences, no control characters
- * (C0, C1), and none that reverse the direction of writing, with which a text can be made to look like another.
+ * Text from others, made harmless for a terminal and kept to one line: no escape sequences, no control characters
+ * (C0, C1), and no characters that change the direction of writing, which can make a text look like another.
  */
 export function clean(text: string): string {
   return stripVTControlCharacters(text)
@@ -27,7 +27,7 @@ export function colorName(name: string, colors: Colors): string {
   return colors[NAME_COLORS[hash % NAME_COLORS.length] as (typeof NAME_COLORS)[number]](clean(name));
 }
 
-/** Hours, minutes and seconds here; the day too when it was another. */
+/** Local hours, minutes and seconds; also the date if it is not today. */
 export function clock(ts: number, now = Date.now()): string {
   const time = new Date(ts);
   const two = (value: number): string => String(value).padStart(2, '0');
@@ -37,11 +37,11 @@ export function clock(ts: number, now = Date.now()): string {
 }
 
 export interface LineOptions {
-  /** Shows the number by which /reply, /edit and /delete know the message. */
+  /** Shows the number of the message, for /reply, /edit and /delete. */
   readonly ids?: boolean;
-  /** There are accounts here: what a guest says is marked, since anyone can be a guest. */
+  /** Marks messages from guests, since anyone can be a guest: on servers that have accounts. */
   readonly marksGuests?: boolean;
-  /** The own name: where it is mentioned, it stands out. */
+  /** The user's name, highlighted where it is mentioned. */
   readonly me?: string | undefined;
 }
 
@@ -67,12 +67,12 @@ export function messageLine(
   return parts.filter((part) => typeof part === 'string').join(' ');
 }
 
-/** How messages from the server of this client are shown. */
+/** How this client shows messages. */
 export function lineOptions({ auth }: Pick<ChatClient, 'auth'>): LineOptions {
   return { ids: true, marksGuests: auth !== undefined };
 }
 
-/** How the server calls a conversation with a guest whose name it has forgotten. */
+/** The server's name for a conversation with a guest whose name it no longer knows. */
 const FORGOTTEN = '@?';
 
 export function roomLabel(room: string): string {
@@ -80,7 +80,7 @@ export function roomLabel(room: string): string {
   return room.startsWith('@') ? clean(room) : `#${clean(room)}`;
 }
 
-/** The name where it is a word of its own, whatever the case. */
+/** Highlights the name where it is a whole word, whatever the case. */
 function highlight(text: string, me: string | undefined, colors: Colors): string {
   return me === undefined ? text : text.replace(mentionOf(me), (name) => colors.inverse(name));
 }
@@ -90,7 +90,7 @@ function mentionOf(name: string): RegExp {
   return new RegExp(`(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])`, 'giu');
 }
 
-/** One line of JSON. Control characters that JSON leaves as they are become escapes: a terminal may obey them. */
+/** One line of JSON. Control characters that JSON does not escape are escaped, since a terminal may obey them. */
 export function jsonLine(event: object): string {
   return JSON.stringify(event, (_, value: unknown) =>
     value instanceof ChatError ? { code: value.code, message: value.message } : value,

@@ -11,7 +11,7 @@ it.each([
   ["/srv/it's", " --data '/srv/it'\\''s'"],
 ])('a command finds the data folder %j with %j', (data, option) => expect(dataOption(data)).toBe(option));
 
-it('a command line names the data folder where it has to', () => {
+it('a command line names the data folder where it must', () => {
   expect(commandLine('psk rotate', 'data')).toBe('npx wireglass psk rotate');
   expect(commandLine('psk rotate', '/srv/chat')).toBe('npx wireglass psk rotate --data /srv/chat');
   expect(commandLine(`restore ${quoted('/srv/my copy')}`, '/srv/chat')).toBe(

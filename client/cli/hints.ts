@@ -1,4 +1,4 @@
-/** Command lines for the person to type: they find the same server as the program that shows them. */
+/** Command lines for the person to type. They find the same server as the program that shows them. */
 import { resolve } from 'node:path';
 import { DEFAULT_DATA } from '#client/data-paths';
 import { quoted } from '#wire/shown';
@@ -8,7 +8,7 @@ export function commandLine(command: string, data: string): string {
   return `npx wireglass ${command}${dataOption(data)}`;
 }
 
-/** ` --data FOLDER`, or nothing where that is the folder that is used anyway. */
+/** ` --data FOLDER`, or nothing for the default folder. */
 export function dataOption(data: string): string {
   return resolve(data) === resolve(DEFAULT_DATA) ? '' : ` --data ${quoted(data)}`;
 }

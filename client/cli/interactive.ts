@@ -1,4 +1,4 @@
-/** The client for a person at a terminal. */
+/** The chat for a person at a terminal. */
 import pc from 'picocolors';
 import type { ChatClient, ChatEvent } from '#client/chat-client';
 import type { ClientState, Target } from '#client/supervisor';
@@ -19,9 +19,9 @@ export interface InteractiveOptions {
   readonly targetFor: (wire: WireName, port: number | undefined) => Promise<Target>;
   /** The account to log in to at the start. */
   readonly login: string | undefined;
-  /** An earlier login is going to be proven. */
+  /** A stored login will be proven. */
   readonly known: boolean;
-  /** Sends no typing notices, and prints nothing of those who come and go. */
+  /** Sends no typing notices, and does not show who comes and goes. */
   readonly quiet: boolean;
 }
 
@@ -34,7 +34,7 @@ const COMING_AND_GOING: ReadonlySet<ChatEvent['type']> = new Set([
   'presence',
 ]);
 
-/** Resolves with the exit code once the person has left or the connection cannot be had. */
+/** Resolves with the exit code once the person has left or no connection can be made. */
 export async function runInteractive(client: ChatClient, options: InteractiveOptions): Promise<number> {
   const terminal = new ChatTerminal(client, options);
   return terminal.run();
@@ -49,7 +49,7 @@ class ChatTerminal {
   readonly #typing: Typing;
   readonly #context: SlashContext;
   readonly #left: Promise<void>;
-  /** The person knows that there are accounts here. */
+  /** The person knows that this server has accounts. */
   #toldOfAccounts: boolean;
 
   constructor(client: ChatClient, options: InteractiveOptions) {
@@ -111,7 +111,7 @@ class ChatTerminal {
 
   #enter(line: string): void {
     this.#typing.sent();
-    // It is shown again, with its number, once it is stored.
+    // The message is shown again, with its number, once it is stored.
     if (isSaid(line) && this.#client.state === 'open') this.#screen.eraseEntered(line);
     void act(line, this.#context)
       .catch((error: unknown) => this.#complain(error))
@@ -154,14 +154,14 @@ function isSaid(line: string): boolean {
   return line.trim() !== '' && (!line.startsWith('/') || line.startsWith('//'));
 }
 
-/** A line that was entered: a command, or something to say. A doubled slash stands for a slash. */
+/** Carries out an entered line: a command, or a message. A doubled slash stands for a slash. */
 async function act(line: string, context: SlashContext): Promise<void> {
   if (line.trim() === '') return;
   if (!isSaid(line)) return runSlash(line, context);
   await sayAndShow(context, line.replace(/^\/\//, '/'));
 }
 
-/** What was typed last may still be on its way. */
+/** Waits for the last messages, which may still be on their way. */
 async function sayGoodbye(client: ChatClient, screen: Screen): Promise<number> {
   screen.close();
   const until = performance.now() + FAREWELL_MS;

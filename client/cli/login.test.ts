@@ -68,7 +68,7 @@ async function chat(
   return { out, err, code };
 }
 
-it('logs in by the password of a file, keeps that, and needs no password the next time', async () => {
+it('logs in with the password in a file, stores the login, and needs no password the next time', async () => {
   const first = await chat('tls', ['--json', '--login', 'ana', '--password-file', passwordFile]);
   expect([first.err, first.code]).toEqual(['', 0]);
   const types = first.out
@@ -105,13 +105,13 @@ it('takes the file from the environment, and the plain wire only when told to', 
 it.each([
   ['without a login', 1, [], /log in first/i],
   ['without a password', 2, ['--login', 'ben'], /--password-file FILE or WIREGLASS_PASSWORD_FILE/],
-  ['with a file that is not there', 2, ['--login', 'ben', '--password-file', '/nowhere'], /is not there/],
+  ['with a file that is not there', 2, ['--login', 'ben', '--password-file', '/nowhere'], /does not exist/],
 ] as const)('ends %s where an account is required', async (_, exit, args, message) => {
   const { err, code } = await chat('tls', [...args, ...(args.length === 0 ? ['--guest'] : [])]);
   expect([code, err]).toEqual([exit, expect.stringMatching(message)]);
 });
 
-it('uses no password that others can read', async () => {
+it('refuses a password file that others can read', async () => {
   const open = join(folder, 'open');
   await writeFile(open, PASSWORD);
   await chmod(open, 0o644);

@@ -1,4 +1,4 @@
-/** Everything besides messages that is worth a line for a person. */
+/** Lines for all events other than messages that a person should see. */
 import type { ChatEvent } from '#client/chat-client';
 import type { ClientState } from '#client/supervisor';
 import { type Colors, clean, roomLabel } from './format.ts';
@@ -10,18 +10,18 @@ type Rows = {
 
 const LINES: Rows = {
   member_joined: ({ name, room, via }, { dim }) =>
-    dim(`* ${clean(name)} came into ${roomLabel(room)} over ${clean(via)}`),
+    dim(`* ${clean(name)} joined ${roomLabel(room)} over ${clean(via)}`),
   member_left: ({ name, room }, { dim }) => dim(`* ${clean(name)} left ${roomLabel(room)}`),
   renamed: ({ name, now, you }, { dim, yellow }) =>
     you
-      ? yellow(`! you are ${clean(now)} from now on: ${clean(name)} is the name of an account`)
+      ? yellow(`! you are now called ${clean(now)}: ${clean(name)} has become the name of an account`)
       : dim(
-          `* the guest ${clean(name)} is ${clean(now)} from now on: ${clean(name)} is the name of an account`,
+          `* the guest ${clean(name)} is now called ${clean(now)}: ${clean(name)} has become the name of an account`,
         ),
   joined: (event, { dim, yellow }) => {
     if (event.more_changed)
       return yellow(
-        `! more was changed in ${roomLabel(event.room)} than can be told; /history shows it as it is`,
+        `! more was changed in ${roomLabel(event.room)} than can be listed here; /history shows the current state`,
       );
     return event.resumed ? undefined : dim(`* you are ${clean(event.name)} in ${company(event)}`);
   },
@@ -30,12 +30,11 @@ const LINES: Rows = {
       ? yellow(`! no longer in ${roomLabel(room)}: ${clean(reason.message)}`)
       : dim(`* you left ${roomLabel(room)}`),
   edited: ({ id, room, by, text }, { dim }) =>
-    dim(`* ·${id} ${roomLabel(room)} changed by ${clean(by)}: ${clean(text)}`),
+    dim(`* ·${id} ${roomLabel(room)} edited by ${clean(by)}: ${clean(text)}`),
   deleted: ({ id, room, by }, { dim }) => dim(`* ·${id} ${roomLabel(room)} deleted by ${clean(by)}`),
-  presence: ({ name, state }, { dim }) =>
-    dim(`* ${clean(name)} is ${state === 'away' ? 'away' : 'here again'}`),
+  presence: ({ name, state }, { dim }) => dim(`* ${clean(name)} is ${state === 'away' ? 'away' : 'back'}`),
   invited: ({ room, by }, { green }) =>
-    green(`* ${clean(by)} lets you into ${roomLabel(room)}: /join ${clean(room)}`),
+    green(`* ${clean(by)} invites you into ${roomLabel(room)}: /join ${clean(room)}`),
   notice: ({ text }, { yellow }) => yellow(`* ${clean(text)}`),
   unread: unreadLine,
   auth_required: ({ text }, { dim }) => dim(`* ${clean(text)}`),
@@ -46,9 +45,9 @@ const LINES: Rows = {
   state: stateLine,
 };
 
-/** What is worth a line besides messages, or `undefined`. */
+/** The line for an event, or `undefined` if it has none. */
 export function noticeLine(event: ChatEvent, colors: Colors): string | undefined {
-  // Each row takes the event of its own type; the compiler cannot follow that through the index.
+  // Each row takes the event of its own type, which the compiler cannot see through the index.
   const row = LINES[event.type] as ((event: ChatEvent, colors: Colors) => string | undefined) | undefined;
   return row?.(event, colors);
 }
@@ -82,7 +81,7 @@ function unreadLine({ rooms }: Extract<ChatEvent, { type: 'unread' }>, colors: C
   );
 }
 
-/** The first time in full; after that only that it goes on. */
+/** The first time the error in full; after that only that there is still no connection. */
 function waiting({ attempt, delay, error }: Extract<ClientState, { state: 'waiting' }>): string {
   const next = `next attempt (${attempt}) in ${(delay / 1000).toFixed(1)} s`;
   if (attempt > 1) return `still no connection (${error.code}); ${next}`;

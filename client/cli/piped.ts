@@ -1,4 +1,4 @@
-/** The client for scripts: each line of standard input is a message, each message of others a line of output. */
+/** The chat for scripts: each line of standard input is a message, each message from others is a line of output. */
 import { createInterface } from 'node:readline';
 import pc from 'picocolors';
 import type { ChatClient, ChatEvent } from '#client/chat-client';
@@ -8,19 +8,19 @@ import { jsonLine, lineOptions, messageLine } from './format.ts';
 import { noticeLine } from './notices.ts';
 import { UsageError } from './settings.ts';
 
-/** Messages sent and not acknowledged before more input is read. */
+/** How many messages may be unacknowledged before no more input is read. */
 const WINDOW = 256;
 
 const PLAIN = pc.createColors(false);
 
 export interface PipedOptions {
   readonly json: boolean;
-  /** The account to log in to where no earlier login does, and its password. */
+  /** The account to log in to if no stored login is valid, and its password. */
   readonly login: { readonly account: string; readonly password: () => Promise<string> } | undefined;
   readonly confirmPlain: boolean;
 }
 
-/** Resolves with the exit code: 0 when the input has ended and every line of it is acknowledged. */
+/** Resolves with the exit code: 0 when the input has ended and every line is acknowledged. */
 export async function runPiped(client: ChatClient, options: PipedOptions): Promise<number> {
   const interrupted = Promise.race([signalled(), outputGone()]);
   const output = writeEvents(client, options.json);
@@ -44,19 +44,19 @@ export async function runPiped(client: ChatClient, options: PipedOptions): Promi
   return code;
 }
 
-/** Connects, and logs in where that is needed. Rejects when it cannot be. */
+/** Connects, and logs in if needed. Rejects when either fails. */
 async function enter(client: ChatClient, { login, confirmPlain }: PipedOptions): Promise<void> {
   await client.connect();
   if (client.state !== 'login') return;
   if (!login) throw client.error ?? new ChatError('auth_required');
   const outcome = await client.account.login(login.account, await login.password(), { confirmPlain });
   if (!outcome.loggedIn) {
-    const detail = 'a code of the second factor is asked for: log in once on a terminal, that login is kept';
+    const detail = 'a second factor is required: log in once on a terminal, and that login is stored';
     throw new ChatError('auth_required', { detail });
   }
 }
 
-/** The lines of standard input on their way. */
+/** Sends the lines of standard input. */
 class Lines {
   readonly #client: ChatClient;
   readonly #underWay = new Set<Promise<void>>();
@@ -91,7 +91,7 @@ class Lines {
       await this.#client.say(line);
     } catch (error) {
       this.#refused = true;
-      // When the client itself has ended, that is said once and not for each line.
+      // When the client itself is closed, that is reported once and not for each line.
       if (this.#client.state === 'closed') this.#lost += 1;
       else complain(error);
     }
@@ -112,7 +112,7 @@ function notice(event: ChatEvent): void {
   if (line !== undefined) process.stderr.write(`${line}\n`);
 }
 
-/** Waits for an output that is slow; the client's queue then fills up to its cap. */
+/** Waits for a slow output; meanwhile the client's queue fills up to its cap. */
 async function write(line: string): Promise<void> {
   if (process.stdout.destroyed || process.stdout.write(`${line}\n`)) return;
   await new Promise<void>((resolve) => {
@@ -126,13 +126,13 @@ function closedByFault(client: ChatClient): Promise<number> {
     client.subscribe((event) => {
       if (event.type !== 'state') return;
       if (event.state === 'closed' && event.error) reject(event.error);
-      // The login has ended meanwhile; nobody is here who could log in again.
+      // The login has ended, and a script cannot log in again.
       if (event.state === 'login') reject(event.error ?? new ChatError('auth_required'));
     });
   });
 }
 
-/** A person or a service ended it: 128 and the signal's number, as shells have it. */
+/** Ended by a signal: resolves with 128 plus its number, as in shells. */
 function signalled(): Promise<number> {
   return new Promise((resolve) => {
     process.once('SIGINT', () => resolve(130));
@@ -140,7 +140,7 @@ function signalled(): Promise<number> {
   });
 }
 
-/** Whoever read the output has seen enough: no fault of anybody. */
+/** The program that reads the output has ended, which is not a failure: resolves with 0. */
 function outputGone(): Promise<number> {
   process.stderr.on('error', () => undefined);
   return new Promise((resolve, reject) => {

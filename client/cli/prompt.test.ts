@@ -48,7 +48,7 @@ it.each([
   expect(promptText({ name: 'ana', room: 'lobby', wire: 'tls', state }, unread, typing, colors)).toBe(text);
 });
 
-it('counts what is unread elsewhere, and says what was read when it is looked at', () => {
+it('counts what is unread in other rooms, and reports a room as read when it is visited', () => {
   const client = fakeClient();
   const reading = new Reading(client);
   reading.take({ type: 'unread', rooms: [{ room: 'den', unread: 3, read: 1, last: 4 }] });
@@ -67,7 +67,7 @@ it('counts what is unread elsewhere, and says what was read when it is looked at
   expect(client.told.sort()).toEqual(['read den 8', 'read lobby 6']);
 });
 
-it('tells of typing every few seconds, not for commands, and again after a line was sent', () => {
+it('sends a typing notice every few seconds, not for commands, and again after a line was sent', () => {
   const client = fakeClient();
   const typing = new Typing(client, () => undefined);
   for (const [line, at] of [

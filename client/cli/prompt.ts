@@ -1,8 +1,8 @@
-/** The prompt: who and where one is, over which wire, what waits elsewhere, who is typing. */
+/** The prompt: the user's name, the room, the wire, what is unread elsewhere, and who is typing. */
 import type { ChatClient } from '#client/chat-client';
 import { type Colors, clean, roomLabel } from './format.ts';
 
-/** Rooms and typing members that are named; more of them are counted. */
+/** How many rooms and typing members are named; the others are counted. */
 const NAMED = 2;
 
 export function promptText(

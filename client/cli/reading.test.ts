@@ -14,7 +14,7 @@ const said = (room: string, id: number): ChatEvent => ({
   replay: false,
 });
 
-it('marks what was read when the person leaves, in rooms it is still in', () => {
+it('sends read markers when the person quits, for rooms that they are still in', () => {
   const marked: [string, number][] = [];
   const client = { room: 'den', name: 'ana', read: (room: string, id: number) => marked.push([room, id]) };
   const reading = new Reading(client);

@@ -1,7 +1,7 @@
-/** What is unread in which room, for the person at this terminal, and telling the server what was read. */
+/** Counts what is unread in each room for the person at this terminal, and tells the server what was read. */
 import type { ChatClient, ChatEvent } from '#client/chat-client';
 
-/** Milliseconds between two read markers of a room: a lively one would send as many as messages. */
+/** Milliseconds between two read markers of a room: otherwise a lively room would cause one for each message. */
 const MARK_EVERY_MS = 2_000;
 
 export class Reading {
@@ -14,12 +14,12 @@ export class Reading {
     this.#client = client;
   }
 
-  /** Rooms that something was heard of. */
+  /** Rooms in which something was said. */
   get rooms(): Iterable<string> {
     return this.#last.keys();
   }
 
-  /** How much is unread in the rooms that are not the current one. */
+  /** How much is unread in the rooms other than the current one. */
   get unread(): readonly (readonly [room: string, count: number])[] {
     return [...this.#unread].filter(([room, count]) => count > 0 && room !== this.#client.room);
   }
@@ -32,7 +32,7 @@ export class Reading {
     this.visit();
   }
 
-  /** The current room is in sight: everything in it counts as read. */
+  /** The current room is visible: everything in it counts as read. */
   visit(): void {
     const { room } = this.#client;
     if ((this.#unread.get(room) ?? 0) === 0) return;
@@ -40,7 +40,7 @@ export class Reading {
     this.#marking ??= setTimeout(() => this.#mark(), MARK_EVERY_MS).unref();
   }
 
-  /** Says what is not said yet. */
+  /** Sends the pending read markers. */
   close(): void {
     if (!this.#marking) return;
     clearTimeout(this.#marking);
@@ -53,7 +53,7 @@ export class Reading {
       this.#unread.set(room, (this.#unread.get(room) ?? 0) + 1);
   }
 
-  /** Whoever is not in a room has read nothing of it. */
+  /** A member who has left a room cannot read it any more. */
   #forget(room: string): void {
     this.#unread.delete(room);
     this.#last.delete(room);

@@ -1,4 +1,4 @@
-/** What `wireglass chat` does once its flags are read. */
+/** Runs `wireglass chat` once its flags are read. */
 import { printableLines } from '#wire/shown';
 import { ChatClient } from '#client/chat-client';
 import { runInteractive } from './interactive.ts';
@@ -7,7 +7,7 @@ import { type ChatFlags, UsageError, readLogins, readPassword, targetFor } from 
 
 const HISTORY_ON_TERMINAL = 20;
 
-/** Resolves with the exit code: 0, 1 for what went wrong on the way, 2 for a mistake in the call. */
+/** Resolves with the exit code: 0 for success, 1 for a failure on the way, 2 for a mistake in the call. */
 export async function runChat(flags: ChatFlags): Promise<number> {
   const interactive = process.stdin.isTTY && process.stdout.isTTY && !flags.json;
   const target = (wire: ChatFlags['wire'], port: number | undefined) => targetFor(wire, port, flags, warn);

@@ -18,7 +18,7 @@ interface Question {
 
 export interface ScreenOptions {
   readonly completer: Completer;
-  /** Lines that are not kept for the arrow keys. */
+  /** Whether a line must not be kept in the input history. */
   readonly forget: (line: string) => boolean;
 }
 
@@ -40,13 +40,13 @@ export class Screen {
     });
     this.#input.on('close', () => this.#end());
     this.#input.on('history', (history: string[]) => {
-      // Answers are nobody's business later, and some lines hold what should not have been typed.
+      // Answers must not be visible later, and some lines contain a secret that should not have been typed.
       if (this.#question) history.shift();
       else if (forget(history[0] ?? '')) history.shift();
     });
   }
 
-  /** Lines that are no answers to a question. */
+  /** Calls `listener` with every line that is not the answer to a question. */
   onLine(listener: (line: string) => void): void {
     this.#input.on('line', (line) => {
       if (this.#question) this.#answer(line);
@@ -54,7 +54,7 @@ export class Screen {
     });
   }
 
-  /** Ctrl-C and Ctrl-D; while a question is asked, Ctrl-C takes back only that. */
+  /** Ctrl-C and Ctrl-D; while a question is asked, Ctrl-C only cancels the question. */
   onLeave(listener: () => void): void {
     this.#input.on('SIGINT', () => {
       if (this.#question) this.#answer(undefined);
@@ -63,21 +63,21 @@ export class Screen {
     this.#input.on('close', listener);
   }
 
-  /** Something is being typed: the line so far. Answers to questions are not shown to anyone. */
+  /** Calls `listener` with the line so far when something is typed, except for answers to questions. */
   onTyping(listener: (line: string) => void): void {
     process.stdin.on('keypress', () => {
       if (!this.#question && !this.#closed) listener(this.#input.line);
     });
   }
 
-  /** Shows the prompt, with what is typed behind it. */
+  /** Shows the prompt, followed by what has been typed. */
   prompt(text: string): void {
     if (text === this.#prompt && !this.#question) return this.#draw();
     this.#prompt = text;
     if (!this.#question) this.#draw();
   }
 
-  /** Takes the line that was just entered off the screen, where it stood in one row for certain. */
+  /** Removes the line that was just entered from the screen, if it certainly took only one row. */
   eraseEntered(line: string): void {
     const shown = stripVTControlCharacters(this.#prompt) + line;
     if (this.#closed || shown.length >= this.#output.columns || /[^\x20-\x7e\u00a0-\u02ff›]/.test(shown))
@@ -87,7 +87,7 @@ export class Screen {
     clearScreenDown(this.#output);
   }
 
-  /** Asks for a line of its own. `undefined` when that was called off. What is typed does not show where it is `secret`. */
+  /** Asks a question. `undefined` when it was cancelled. A `secret` answer is not shown while it is typed. */
   ask(text: string, { secret = false }: { readonly secret?: boolean } = {}): Promise<string | undefined> {
     if (this.#closed) return Promise.resolve(undefined);
     return new Promise((resolve) => {
@@ -97,7 +97,7 @@ export class Screen {
     });
   }
 
-  /** Puts a line above the input. What is typed may have grown over several rows of the terminal. */
+  /** Prints a line above the input, which may have grown over several rows of the terminal. */
   print(line: string): void {
     if (this.#closed) return void process.stdout.write(`${line}\n`);
     this.#clearInput();
@@ -117,7 +117,7 @@ export class Screen {
     const question = this.#question;
     this.#output.muted = false;
     if (question?.secret || line === undefined) this.#output.show('\n');
-    // What was typed of an answer that was called off must not stand in the next line.
+    // The typed part of a cancelled answer must not remain in the next line.
     if (line === undefined) this.#input.write(null, { ctrl: true, name: 'u' });
     this.#question = undefined;
     question?.resolve(line);
@@ -137,7 +137,7 @@ export class Screen {
     cursorTo(this.#output, 0);
     if (!this.#question?.secret) moveCursor(this.#output, 0, -this.#input.getCursorPos().rows);
     clearScreenDown(this.#output);
-    // readline goes up by this many rows before it draws the input again, and does not count rows that were typed.
+    // readline moves up by this many rows before it redraws the input, and does not count the rows just cleared.
     (this.#input as Interface & { prevRows: number }).prevRows = 0;
   }
 
@@ -149,7 +149,7 @@ export class Screen {
   }
 }
 
-/** Standard output, which can be told to swallow what readline echoes. */
+/** Standard output, which can be muted so that it swallows what readline echoes. */
 class Terminal extends Writable {
   muted = false;
 
@@ -166,7 +166,7 @@ class Terminal extends Writable {
     return process.stdout.rows;
   }
 
-  /** Past the mute. */
+  /** Writes even when muted. */
   show(text: string): void {
     process.stdout.write(text);
   }

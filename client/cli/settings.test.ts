@@ -1,4 +1,4 @@
-/** Where `wireglass chat` connects when nobody names a port. */
+/** Where `wireglass chat` connects when no port is given. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pc from 'picocolors';
@@ -28,7 +28,7 @@ afterAll(() => server.close());
 beforeEach(() => announce({}));
 afterEach(() => rm(addressesFile(data), { force: true }));
 
-/** As a workbench would, which is this process. */
+/** Writes the addresses as a workbench would, with the id of this process. */
 async function announce(change: object): Promise<void> {
   const wires = server.server.addresses;
   await writeFile(
@@ -43,20 +43,20 @@ async function place(wire: WireName, port?: number, flags: Partial<ChatFlags> = 
 }
 
 describe('a client without a port', () => {
-  it.each(WIRE_NAMES)('goes where the workbench has the %s wire', async (wire) => {
+  it.each(WIRE_NAMES)('connects to the workbench’s %s wire', async (wire) => {
     const { port } = server.address(wire);
     expect(await place(wire)).toBe(`localhost:${port}`);
     expect(await place(wire, undefined, { host: '127.0.0.1' })).toBe(`127.0.0.1:${port}`);
   });
 
-  it.each(WIRE_NAMES)('takes the usual port of the %s wire when no workbench runs', async (wire) => {
+  it.each(WIRE_NAMES)('uses the default port of the %s wire when no workbench runs', async (wire) => {
     await announce({ pid: 2 ** 30 });
     expect(await place(wire)).toBe(`localhost:${USUAL[wire]}`);
     await rm(addressesFile(data));
     expect(await place(wire)).toBe(`localhost:${USUAL[wire]}`);
   });
 
-  it('takes the usual port of another machine', async () => {
+  it('uses the default port of another machine', async () => {
     expect(await place('tls', undefined, { host: 'chat.example' })).toBe('chat.example:5557');
     expect(await place('tls', undefined, { host: '192.0.2.1' })).toBe('192.0.2.1:5557');
   });
@@ -72,7 +72,7 @@ describe('a client without a port', () => {
   });
 });
 
-describe('what was likely forgotten is said when', () => {
+describe('the likely cause is named when', () => {
   const target = (flags: Partial<ChatFlags>, wire: WireName = 'tls') =>
     targetFor(wire, flags.port, { wire, data, ...flags }, () => undefined);
   const failure = async (given: Awaited<ReturnType<typeof target>>): Promise<string> => {
@@ -89,7 +89,7 @@ describe('what was likely forgotten is said when', () => {
     expect(said).toContain(
       `No server runs on the data folder ${data}. If the server runs with --data FOLDER`,
     );
-    // Whoever names the port knows where to connect.
+    // A person who gives a port knows where to connect.
     expect(await failure(await target({ port: 1 }))).not.toContain('--data');
   });
 
@@ -116,16 +116,16 @@ describe('what was likely forgotten is said when', () => {
   ] as const)('the data folder has nothing for the %s wire', async (wire, name) => {
     const empty = join(server.folder, 'empty');
     await expect(target({ data: empty }, wire)).rejects.toThrow(
-      `${join(empty, name)} is not there. If the server runs with --data FOLDER, give the same --data here`,
+      `${join(empty, name)} does not exist. If the server runs with --data FOLDER, give the same --data here`,
     );
   });
 });
 
-it('a port that was named counts more', async () => {
+it('a given port takes precedence', async () => {
   expect(await place('tls', 7000)).toBe('localhost:7000');
 });
 
-it('/wire moves to where the workbench has the other wire', async () => {
+it('/wire switches to the port of the workbench’s other wire', async () => {
   const flags = { wire: 'plain', data, host: '127.0.0.1' } as const;
   const target = (wire: WireName, port?: number) => targetFor(wire, port, flags, () => undefined);
   const client = new ChatClient({ ...(await target('plain')), name: 'mover' });
@@ -146,6 +146,6 @@ it('/wire moves to where the workbench has the other wire', async () => {
   }
   await runSlash('/wire psk', context);
   await expect(runSlash('/wire tls 0', context)).rejects.toThrow('0 is not a port');
-  expect(printed).toEqual(['You are on the psk wire already.']);
+  expect(printed).toEqual(['You are already on the psk wire.']);
   await client.close();
 });

@@ -1,4 +1,4 @@
-/** What the command line, the environment and the workbench's data folder say about where to connect and with what. */
+/** Address and credentials for a connection, from the command line, the environment and the data folder. */
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type SharedKey, parseKeyFile } from '#channel/psk/keys';
@@ -31,7 +31,7 @@ export interface ChatFlags {
   readonly quiet?: boolean;
 }
 
-/** A mistake in how the program was called; the message is for the person who did. */
+/** A mistake in how the program was called; the message is for the person who called it. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -40,28 +40,28 @@ const DEFAULT_HOST = 'localhost';
 export const PSK_VARIABLE = 'WIREGLASS_PSK';
 export const PASSWORD_VARIABLE = 'WIREGLASS_PASSWORD_FILE';
 
-/** The password of the file that was named. Rejects with `UsageError`, also when others could read it. */
+/** The password in the named file. Rejects with `UsageError`, also when others could read the file. */
 export async function readPassword({ passwordFile }: ChatFlags): Promise<string> {
   const file = passwordFile ?? process.env[PASSWORD_VARIABLE];
   if (file === undefined)
-    throw new UsageError(`a script logs in with --password-file FILE or ${PASSWORD_VARIABLE}=FILE`);
+    throw new UsageError(`to log in, a script needs --password-file FILE or ${PASSWORD_VARIABLE}=FILE`);
   const text = await readIfThere(file);
-  if (text === undefined) throw new UsageError(`the password file ${file} is not there`);
+  if (text === undefined) throw new UsageError(`the password file ${file} does not exist`);
   if (await isOpenToOthers(file))
-    throw new UsageError(`${file} can be read by others on this machine; chmod 600 it`);
+    throw new UsageError(`${file} can be read by others on this machine; run chmod 600 on it`);
   const password = text.replace(/\r?\n$/, '');
   if (password === '') throw new UsageError(`the password file ${file} is empty`);
   return password;
 }
 
-/** The logins that are kept, and the one that is good for this target, if any. Nothing of it fits a guest. */
+/** The store of logins, and the stored login that is valid for this target, if any. A guest gets none. */
 export async function readLogins(
   target: Target,
   { login, guest, name, logins: file }: ChatFlags,
   warn: (text: string) => void,
 ): Promise<{ readonly store: LoginStore | undefined; readonly known: KnownLogin | undefined }> {
   const store = new LoginStore(file ?? defaultLoginsFile());
-  // Without being asked nothing shows a login on a wire that does not protect it.
+  // A login is not shown on an unprotected wire unless the person asks for it.
   const guestly = guest ?? (login === undefined && (name !== undefined || target.wire === 'plain'));
   try {
     const known = guestly ? undefined : await store.find(target, login, Date.now());
@@ -72,7 +72,7 @@ export async function readLogins(
   }
 }
 
-/** Address and credentials for a wire. Rejects with `UsageError` when what the wire needs cannot be had. */
+/** Address and credentials for a wire. Rejects with `UsageError` when something that the wire needs is missing. */
 export async function targetFor(
   wire: WireName,
   port: number | undefined,
@@ -97,7 +97,7 @@ export async function targetFor(
 
 const ELSEWHERE = 'If the server runs with --data FOLDER, give the same --data here';
 
-/** What was likely forgotten, by what went wrong. */
+/** Advice on the likely cause, by error code. */
 function hintsFor({ data, ca, pskFile, host, port }: ChatFlags, runs: boolean): Target['hints'] {
   const paths = dataPaths(data);
   const authority = `The CA file ${ca ?? paths.caFile} may belong to another server. ${ELSEWHERE}, or the server's ca.pem with --ca.`;
@@ -116,7 +116,10 @@ function hintsFor({ data, ca, pskFile, host, port }: ChatFlags, runs: boolean): 
   };
 }
 
-/** What was named; for the rest where the workbench of the data folder listens, when it runs; else the usual place. */
+/**
+ * The host and port that were given. What was not given is taken from the workbench that runs on the data folder, or else
+ * is the default.
+ */
 async function placeOf(
   wire: WireName,
   port: number | undefined,
@@ -129,7 +132,7 @@ async function placeOf(
   return found ? { host: host ?? reachable(found.host), port: found.port } : usual;
 }
 
-/** One that listens everywhere is reached on this machine by name, as one that listens on loopback alone is. */
+/** A server that listens everywhere, or on loopback only, is reached on this machine as localhost. */
 function reachable(host: string): string {
   return ['0.0.0.0', '::', '127.0.0.1', '::1'].includes(host) ? DEFAULT_HOST : host;
 }
@@ -140,12 +143,12 @@ async function readCa(wire: WireName, { ca, data }: ChatFlags): Promise<string> 
   if (text !== undefined) return text;
   throw new UsageError(
     ca === undefined
-      ? `the ${wire} wire needs the CA that signed the server's certificate, and ${resolve(file)} is not there. ${ELSEWHERE}, or the server's ca.pem with --ca.`
-      : `the CA file ${file} is not there`,
+      ? `the ${wire} wire needs the CA that signed the server's certificate, and ${resolve(file)} does not exist. ${ELSEWHERE}, or the server's ca.pem with --ca.`
+      : `the CA file ${file} does not exist`,
   );
 }
 
-/** A flag counts more than the environment, and both more than what happens to lie in the data folder. */
+/** A flag overrides the environment, and both override the key file in the data folder. */
 async function readKeys(
   wire: WireName,
   flags: ChatFlags,
@@ -159,11 +162,11 @@ async function readKeys(
   if (text === undefined) {
     throw new UsageError(
       flags.pskFile === undefined
-        ? `the ${wire} wire needs the server's shared key, and ${resolve(file)} is not there. ${ELSEWHERE}, or the server's key file with --psk-file, or the key in ${PSK_VARIABLE}=id:hex.`
-        : `the key file ${file} is not there`,
+        ? `the ${wire} wire needs the server's shared key, and ${resolve(file)} does not exist. ${ELSEWHERE}, or the server's key file with --psk-file, or the key in ${PSK_VARIABLE}=id:hex.`
+        : `the key file ${file} does not exist`,
     );
   }
-  if (await isOpenToOthers(file)) warn(`${file} can be read by others on this machine; chmod 600 it`);
+  if (await isOpenToOthers(file)) warn(`${file} can be read by others on this machine; run chmod 600 on it`);
   return parseKeys(file, text);
 }
 
@@ -176,7 +179,7 @@ function parseKeys(source: string, text: string): SharedKey[] {
 }
 
 async function isOpenToOthers(file: string): Promise<boolean> {
-  // On Windows the bits say nothing about who may read a file.
+  // On Windows the mode bits say nothing about who may read a file.
   return process.platform !== 'win32' && ((await stat(file)).mode & 0o077) !== 0;
 }
 

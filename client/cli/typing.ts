@@ -1,15 +1,15 @@
-/** Who is typing: telling the others, not too often, and knowing it of them for a short while. */
+/** Typing notices: tells others that the user is typing, not too often, and remembers for a short while who else is. */
 import type { ChatClient, ChatEvent } from '#client/chat-client';
 
-/** Milliseconds between two notices while someone goes on typing. */
+/** Milliseconds between two notices while the user goes on typing. */
 const TELL_EVERY_MS = 3_000;
-/** Milliseconds a notice of others holds: a little longer than the next one takes. */
+/** Milliseconds for which a notice from others counts: longer than the time until their next one. */
 const HOLDS_MS = 5_000;
 
 export class Typing {
   readonly #client: Pick<ChatClient, 'room' | 'typing' | 'name'>;
   readonly #changed: () => void;
-  /** `room name` → when it is over. */
+  /** By `room name`: until when this member counts as typing. */
   readonly #others = new Map<
     string,
     { readonly room: string; readonly name: string; readonly until: number }
@@ -22,14 +22,14 @@ export class Typing {
     this.#changed = changed;
   }
 
-  /** The line as it is now; a command is nothing that others wait for. */
+  /** Takes the current line. Others are not told about commands. */
   typed(line: string, now = performance.now()): void {
     if (line === '' || line.startsWith('/') || now - this.#toldAt < TELL_EVERY_MS) return;
     this.#toldAt = now;
     this.#client.typing(this.#client.room);
   }
 
-  /** The line was sent: the next one is told at once. */
+  /** The line was sent: others are told about the next one at once. */
   sent(): void {
     this.#toldAt = -Infinity;
   }

@@ -28,7 +28,7 @@ async function cutter(): Promise<Cutter> {
 }
 
 describe('an account', () => {
-  it('is made, left and come back to by its password', async () => {
+  it('can be made, logged out of, and logged in to with its password', async () => {
     const client = await registered();
     const { name = '' } = client;
     expect([client.role, client.account.name]).toEqual(['user', name]);
@@ -45,7 +45,7 @@ describe('an account', () => {
     expect(messages.map(({ from }) => from)).toEqual([name, name]);
   });
 
-  it('keeps its name from guests, who go on under another', async () => {
+  it('keeps guests from its name, who get another one', async () => {
     const { name = '' } = await registered();
     await expect(connected('tls', { name })).rejects.toMatchObject({ code: 'name_taken' });
     const guest = await connected('tls', { loginFirst: true });
@@ -54,7 +54,7 @@ describe('an account', () => {
     expect(guest.role).toBeUndefined();
   });
 
-  it('stays itself over lost connections, with nothing lost', async () => {
+  it('stays logged in over lost connections, with nothing lost', async () => {
     const path = await cutter();
     const [ana, ben] = [await registered({ port: path.port }), await connected('plain')];
     const texts: string[] = [];
@@ -76,7 +76,7 @@ describe('an account', () => {
     expect(ana.role).toBe('user');
   });
 
-  it('goes along from wire to wire, but to the plain one only where both sides want it', async () => {
+  it('goes along from wire to wire, but to the plain one only if both sides agree', async () => {
     const ana = await registered();
     const { name } = ana;
     for (const wire of ['psk', 'tls+psk', 'tls'] as const) {
@@ -92,7 +92,7 @@ describe('an account', () => {
     expect([ana.wire, ana.name, ana.role]).toEqual(['tls', name, 'user']);
   });
 
-  it('has many windows: what one says is own in the others', async () => {
+  it('may have many clients: what one says counts as the user’s own in the others', async () => {
     const first = await registered();
     const { name = '' } = first;
     const second = await connected('psk', { loginFirst: true });
@@ -105,7 +105,7 @@ describe('an account', () => {
 });
 
 describe('a second factor', () => {
-  it('is asked for at the next login; a recovery code does, too', async () => {
+  it('is required at the next login; a recovery code is accepted, too', async () => {
     const client = await registered();
     const { name = '' } = client;
     const { secret, uri } = await client.account.beginSecondFactor(PASSWORD);
@@ -128,7 +128,7 @@ describe('a second factor', () => {
 });
 
 describe('on the plain wire', () => {
-  it('no password leaves the client where the server takes none', async () => {
+  it('no password leaves the client if the server accepts none', async () => {
     const path = await startCutter(server.address('plain'));
     open.push(path);
     const client = await connected('plain', { port: path.port });
@@ -140,7 +140,7 @@ describe('on the plain wire', () => {
     expect(client.pending).toBe(0);
   });
 
-  it('it does for a lesson, once the person has agreed', async () => {
+  it('a password is sent for a lesson, once the person has agreed', async () => {
     const client = await connected('plain', {}, lesson);
     await expect(client.account.register('ana', PASSWORD)).rejects.toMatchObject({ code: 'unsafe_wire' });
     expect(await client.account.register('ana', PASSWORD, { confirmPlain: true })).toMatchObject({
@@ -150,7 +150,7 @@ describe('on the plain wire', () => {
 });
 
 describe('where an account is required', () => {
-  it('connecting waits for a login, or fails for who cannot', async () => {
+  it('connecting waits for a login, or fails where none is possible', async () => {
     await expect(connected('tls', { onLogin: 'fail' }, strict)).rejects.toMatchObject({
       code: 'auth_required',
     });
@@ -163,8 +163,8 @@ describe('where an account is required', () => {
   });
 });
 
-describe('what is asked', () => {
-  it('edits, finds, deletes, counts and lists', async () => {
+describe('requests', () => {
+  it('edit, find, delete, count and list', async () => {
     const [ana, ben] = [await registered(), await connected('psk')];
     const { id } = await ana.say('the quick brown fox');
     const changed = nextEvent(ben, ({ type }) => type === 'edited');
@@ -180,7 +180,7 @@ describe('what is asked', () => {
     expect((await ana.ask({ type: 'unread' })).rooms).toEqual(expect.any(Array));
   });
 
-  it('private messages reach an account in all its windows, and a guest', async () => {
+  it('private messages reach an account in all its clients, and a guest', async () => {
     const [ana, ben] = [await registered(), await connected('psk')];
     const heard = nextEvent(ben, ({ type }) => type === 'message');
     await ana.say('psst', { room: `@${ben.name ?? ''}` });

@@ -1,4 +1,4 @@
-/** What a client asks about its account: logging in and out, password, sessions, second factor. */
+/** The requests of a client about its account: logging in and out, password, sessions, second factor. */
 import type { AskType, Asking, ReplyTo } from '#session/asks';
 import type { ClientSession } from '#session/session';
 import { ChatError, type Place } from './errors.ts';
@@ -10,13 +10,13 @@ export interface Signalled {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** For what carries a secret of the person. */
+/** Options of a request that carries a secret of the person. */
 export interface Secretly extends Signalled {
-  /** The person knows that everybody in between reads it, and wants it nevertheless. The server must allow it, too. */
+  /** The person knows that anyone on the path can read it, and agrees. The server must allow it, too. */
   readonly confirmPlain?: boolean | undefined;
 }
 
-/** What came of a proof: somebody is here now, or the second factor is asked for. */
+/** The outcome of a proof: somebody is logged in now, or the second factor is required. */
 export type LoginOutcome =
   | { readonly loggedIn: true; readonly name: string; readonly role: Role; readonly recoveryLeft?: number }
   | { readonly loggedIn: false };
@@ -42,7 +42,7 @@ export class AccountRequests {
     return session.role === undefined ? undefined : session.name;
   }
 
-  /** Proves by password who this is. Rejects with `ChatError` bad_credentials, rate_limited, unsafe_wire, … */
+  /** Logs in with a password. Rejects with `ChatError` bad_credentials, rate_limited, unsafe_wire, … */
   async login(name: string, password: string, options: Secretly = {}): Promise<LoginOutcome> {
     this.#checkWire(options);
     const { kept, ask, place } = this.#parts;
@@ -51,7 +51,7 @@ export class AccountRequests {
     return outcomeOf(await ask({ type: 'login', name, password, ...known }, options.signal));
   }
 
-  /** The code of the authenticator, or a recovery code, after a login that was not enough. */
+  /** Sends the code of the authenticator, or a recovery code, after a login that required it. */
   async secondFactor(code: string, options: Secretly = {}): Promise<LoginOutcome> {
     this.#checkWire(options);
     return outcomeOf(await this.#parts.ask({ type: 'second_factor', code }, options.signal));
@@ -63,7 +63,7 @@ export class AccountRequests {
     return outcomeOf(await this.#parts.ask({ type: 'register', name, password }, options.signal));
   }
 
-  /** Ends this login. Nobody is here afterwards: the next login, or `goOnAsGuest`, decides who is. */
+  /** Ends this login. Nobody is logged in afterwards, until the next login or `goOnAsGuest`. */
   async logout({ signal }: Signalled = {}): Promise<void> {
     const { kept, ask, place } = this.#parts;
     await ask({ type: 'logout' }, signal);
@@ -86,7 +86,7 @@ export class AccountRequests {
     return (await this.#parts.ask({ type: 'revoke', session }, signal)).text;
   }
 
-  /** The secret for an authenticator: in base32 and as the URI that a QR code holds. */
+  /** The secret for an authenticator: in base32 and as the URI for a QR code. */
   async beginSecondFactor(
     password: string,
     options: Secretly = {},
@@ -96,7 +96,7 @@ export class AccountRequests {
     return { secret, uri };
   }
 
-  /** Shows that the authenticator has the secret. Resolves with the recovery codes. */
+  /** Proves that the authenticator has the secret. Resolves with the recovery codes. */
   async confirmSecondFactor(code: string, options: Secretly = {}): Promise<readonly string[]> {
     this.#checkWire(options);
     return (await this.#parts.ask({ type: 'totp_confirm', code }, options.signal)).codes;
@@ -107,7 +107,7 @@ export class AccountRequests {
     await this.#parts.ask({ type: 'totp_remove', password }, options.signal);
   }
 
-  /** Before the first byte of a secret is sent: does anything protect it, and if not, does everybody want that? */
+  /** Checks, before a secret is sent, that the wire protects it, or that both the server and the person allow it. */
   #checkWire({ confirmPlain = false }: Secretly): void {
     const { session, place, state } = this.#parts;
     const here = place();
@@ -116,12 +116,12 @@ export class AccountRequests {
     if (!session.auth?.allowed)
       throw new ChatError('unsafe_wire', {
         place: here,
-        detail: 'this server takes no password on this wire',
+        detail: 'this server accepts no passwords on this wire',
       });
     if (!confirmPlain)
       throw new ChatError('unsafe_wire', {
         place: here,
-        detail: 'everyone in between can read a password here',
+        detail: 'anyone on the path can read a password here',
       });
     session.confirmPlain();
   }

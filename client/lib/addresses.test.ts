@@ -25,7 +25,7 @@ it('are those that the running workbench wrote', async () => {
   expect(await readAddresses(data)).toEqual(RUNNING);
 });
 
-it('are forgotten when the one who wrote them is gone', async () => {
+it('are ignored when the process that wrote them is gone', async () => {
   const { pid } = spawnSync(process.execPath, ['--version']);
   await writeFile(addressesFile(data), JSON.stringify({ ...RUNNING, pid }));
   expect(await readAddresses(data)).toBeUndefined();
@@ -43,7 +43,7 @@ it.each([
   expect(await readAddresses(data)).toBeUndefined();
 });
 
-it('are nowhere without a workbench, or without its folder', async () => {
+it('are unknown without a workbench, or without its folder', async () => {
   expect(await readAddresses(data)).toBeUndefined();
   expect(await readAddresses(join(data, 'gone'))).toBeUndefined();
 });

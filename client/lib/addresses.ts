@@ -1,4 +1,4 @@
-/** Where a running workbench listens, as it says in its data folder: a port that was taken is another one there. */
+/** The addresses of a running workbench, from its data folder. A port differs from the default if that was taken. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
@@ -6,7 +6,7 @@ import * as v from 'valibot';
 const PORT = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
 const ADDRESS = v.object({ host: v.string(), port: PORT });
 const ADDRESSES = v.object({
-  /** The process that wrote this; when it is gone, nothing here holds any more. */
+  /** The process that wrote this file; once it is gone, the addresses are no longer valid. */
   pid: v.pipe(v.number(), v.integer(), v.minValue(1)),
   /** The page, without its token. */
   web: v.pipe(v.string(), v.url()),
@@ -20,8 +20,8 @@ export function addressesFile(data: string): string {
 }
 
 /**
- * Addresses of the workbench that runs on this data folder, or `undefined`: there is none, it was killed, or what
- * stands there is not its file. Then the default ports are as good a guess as any.
+ * Addresses of the workbench that runs on this data folder, or `undefined` when there is none, it was killed, or the
+ * file is not one of ours. Then the default ports are as good a guess as any.
  */
 export async function readAddresses(data: string): Promise<Addresses | undefined> {
   const text = await readFile(addressesFile(data), 'utf8').catch(() => undefined);
@@ -35,7 +35,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it lives, and belongs to somebody else.
+    // EPERM: the process is alive and belongs to somebody else.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -1,4 +1,4 @@
-/** Every chain of a collection of good and bad ones, over a real connection: the verdict, and the reason given. */
+/** Every chain of a collection of good and bad ones, over a real connection: the verdict and its reason. */
 import { readFileSync } from 'node:fs';
 import type { AddressInfo, LookupFunction } from 'node:net';
 import { join } from 'node:path';
@@ -59,7 +59,7 @@ describeVectors('certcases', 'the certificate of a server', (folder) => {
     return (listening.address() as AddressInfo).port;
   }
 
-  // Names of the collection exist nowhere; they all lead here.
+  // The names in the collection do not exist; they all resolve to this machine.
   const lookup = ((_host: string, options: { all?: boolean }, done: (...results: unknown[]) => void) => {
     if (options.all) done(null, [{ address: '127.0.0.1', family: 4 }]);
     else done(null, '127.0.0.1', 4);

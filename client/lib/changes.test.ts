@@ -1,4 +1,4 @@
-/** What is done to messages while a client is away, against the real server. */
+/** Edits and deletions while a client is away, against the real server. */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { nextEvent } from '../../test/support/chat-events.ts';
 import { startCutter } from '../../test/support/cutter.ts';
@@ -26,7 +26,7 @@ async function connected(change: Partial<ChatClientOptions>): Promise<ChatClient
 const becomes = (of: ChatClient, state: string): Promise<ChatEvent> =>
   nextEvent(of, (each) => each.type === 'state' && each.state === state);
 
-it('is told when it comes back: each message once, as it is then, in its room', async () => {
+it('are reported when it comes back: each message once, in its current state, in its room', async () => {
   const path = await startCutter(server.address('tls'));
   open.push(path);
   const ana = await connected({ name: 'ana' });
@@ -66,8 +66,8 @@ it('is told when it comes back: each message once, as it is then, in its room', 
   expect(told).toContainEqual(expect.objectContaining({ room: 'lobby', text: 'in the lobby, changed' }));
   expect(told).toHaveLength(3);
 
-  await ana.edit(first.id, 'one, once more');
+  await ana.edit(first.id, 'one, again');
   await ben.ping();
-  expect(told.at(-1)).toMatchObject({ id: first.id, text: 'one, once more' });
+  expect(told.at(-1)).toMatchObject({ id: first.id, text: 'one, again' });
   expect(told).toHaveLength(4);
 });

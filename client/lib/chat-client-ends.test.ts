@@ -14,7 +14,7 @@ import {
 
 useServer();
 
-describe('a connection that cannot be had', () => {
+describe('a connection that cannot be made', () => {
   const otherKey = { id: TEST_KEY.id, key: new Uint8Array(32) };
   const targets: [string, string, () => ChatClient][] = [
     ['another key', 'key_confirmation_failed', () => client('psk', { keys: [otherKey] })],
@@ -51,7 +51,7 @@ describe('a connection that cannot be had', () => {
     expect(made.error?.message).toContain(`${made.host}:${made.port} (${made.wire} wire)`);
   });
 
-  it('because the server speaks something else gives its fault', async () => {
+  it('because the server speaks another protocol gives that error', async () => {
     const strange = createServer((socket) => {
       socket.on('error', () => undefined);
       socket.resume();
@@ -66,13 +66,13 @@ describe('a connection that cannot be had', () => {
 });
 
 describe('the end', () => {
-  it('comes with the reason when the same member connects elsewhere, and is not fought', async () => {
+  it('comes with its reason when the same member connects elsewhere, and the client does not reconnect', async () => {
     const path = await cutter('plain');
     let token = '';
     path.watch((bytes) => (token ||= /"token":"([0-9a-f]{32})"/.exec(bytes.toString())?.[1] ?? ''));
     const ana = await connected('plain', { port: path.port });
     const closed = state(ana, 'closed');
-    // What anyone can do who reads a plain wire.
+    // Anyone who reads a plain wire can do this.
     const mallory = await Puppet.dial(server.target('plain'));
     mallory.say({ type: 'join', token });
     expect(await closed).toMatchObject({ error: { code: 'replaced' } });
@@ -98,7 +98,7 @@ describe('the end', () => {
       if (each.type === 'state' && each.state === 'closed') expect(each.error).toBeUndefined();
   });
 
-  it('comes at once where coming back is not wanted, and after the attempts that are', async () => {
+  it('comes at once without reconnecting, or after the allowed attempts', async () => {
     const path = await cutter('plain');
     const once = await connected('plain', { port: path.port, reconnect: false });
     const few = await connected('plain', { port: path.port, reconnect: { first: 1, attempts: 2 } });

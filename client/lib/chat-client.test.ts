@@ -16,7 +16,7 @@ import {
 
 useServer();
 
-/** Texts of others until one is `last`, by the iterator from its beginning. */
+/** Texts from others until one is `last`, read by an iterator from its beginning. */
 async function textsUntil(of: ChatClient, last: string): Promise<string[]> {
   const texts: string[] = [];
   for await (const each of of) {
@@ -27,7 +27,7 @@ async function textsUntil(of: ChatClient, last: string): Promise<string[]> {
 }
 
 describe.each(WIRE_NAMES)('over the %s wire', (wire) => {
-  it('talks: says, hears, asks', async () => {
+  it('sends and receives messages, and asks', async () => {
     const room = freshRoom();
     const [ana, ben] = [await connected(wire, { room }), await connected('plain', { room })];
     const heard = nextEvent(ben, ({ type }) => type === 'message');
@@ -49,7 +49,7 @@ describe.each(WIRE_NAMES)('over the %s wire', (wire) => {
     expect(ana.localPort).toBeGreaterThan(0);
   });
 
-  it('comes back after lost connections with nothing lost and nothing twice', async () => {
+  it('reconnects after lost connections with nothing lost and nothing duplicated', async () => {
     const room = freshRoom();
     const path = await cutter(wire);
     const ana = await connected(wire, { room, port: path.port });
@@ -72,7 +72,7 @@ describe.each(WIRE_NAMES)('over the %s wire', (wire) => {
     expect(path.accepted).toBe(4);
   });
 
-  it('refuses a name that someone has, and says which are free', async () => {
+  it('rejects a name that is taken, and says which are free', async () => {
     const { name } = await connected('plain');
     const second = client(wire, { name });
     await expect(second.connect()).rejects.toMatchObject({
@@ -84,8 +84,8 @@ describe.each(WIRE_NAMES)('over the %s wire', (wire) => {
   });
 });
 
-describe('moving to another wire', () => {
-  it('keeps name, rooms and what is under way, and lets the old connection go', async () => {
+describe('switching to another wire', () => {
+  it('keeps name, rooms and unanswered requests, and closes the old connection', async () => {
     const [room, side] = [freshRoom(), freshRoom()];
     const [ana, ben] = [await connected('plain', { room }), await connected('plain', { room })];
     const { name } = ana;
@@ -108,7 +108,7 @@ describe('moving to another wire', () => {
     expect(ben.members()).toEqual({ names: [ben.name, name], count: 2 });
   });
 
-  it('keeps the old wire when the new one cannot be had', async () => {
+  it('keeps the old wire when the new one is unavailable', async () => {
     const room = freshRoom();
     const ana = await connected('plain', { room });
     const port = ana.localPort;
@@ -125,7 +125,7 @@ describe('moving to another wire', () => {
   });
 });
 
-describe('on the way', () => {
+describe('an open client', () => {
   it('notices a server that went silent', async () => {
     const path = await cutter('psk');
     const ana = await connected('psk', { port: path.port, keepAlive: { idle: 50, answer: 50 } });
@@ -135,7 +135,7 @@ describe('on the way', () => {
     expect(await ana.say('back again')).toMatchObject({ kind: 'sent' });
   });
 
-  it('can be called off', async () => {
+  it('can have a request cancelled', async () => {
     const ana = client('plain', { port: server.address('tls').port });
     const stop = new AbortController();
     const connecting = expect(ana.connect({ signal: stop.signal })).rejects.toMatchObject({
@@ -148,7 +148,7 @@ describe('on the way', () => {
     expect(ben.pending).toBe(0);
   });
 
-  it('refuses what cannot be said before it is sent', async () => {
+  it('rejects an invalid text before it is sent', async () => {
     const ana = await connected('plain');
     for (const text of ['', 'x'.repeat(4_001), '\ud800']) {
       await expect(ana.say(text)).rejects.toMatchObject({ code: 'bad_text' });

@@ -1,6 +1,6 @@
 /**
- * The chat client: connects, stays connected, and loses nothing on the way. What it was given to say is sent until
- * it is acknowledged, over as many connections as that takes; what others say comes out once and in order.
+ * The chat client: it connects, reconnects, and loses no messages. It sends each message until it is acknowledged, over
+ * as many connections as that takes. Each message from others comes out once and in order.
  */
 import { randomBytes } from 'node:crypto';
 import { given } from '#wire/given';
@@ -32,7 +32,7 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
   readonly #hub: EventHub<ChatEvent>;
   readonly #kept: KeptLogin;
   readonly #reports: Reports;
-  /** Logging in and out, and what else concerns the own account. */
+  /** Logging in and out, and the other requests about the user's account. */
   readonly account: AccountRequests;
 
   constructor(options: ChatClientOptions) {
@@ -73,27 +73,27 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
     });
   }
 
-  /** The name the others see; before the first join the one asked for, if any. */
+  /** The name that others see; before the first join the requested one, if any. */
   get name(): string | undefined {
     return this.#session.name;
   }
 
-  /** Role of the account that is logged in; `undefined` for a guest, and while nobody is here. */
+  /** Role of the account that is logged in; `undefined` for a guest, and while nobody is logged in. */
   get role(): Role | undefined {
     return this.#session.role;
   }
 
-  /** What the server of this connection says about accounts; `undefined` where there are none. */
+  /** What the server of this connection says about accounts; `undefined` if it has none. */
   get auth(): Server<'auth_required'> | undefined {
     return this.#session.auth;
   }
 
-  /** Whether the server of this connection records what crosses its wires, with its secrets. */
+  /** Whether the server of this connection records the traffic on its wires, and their secrets. */
   get tapped(): boolean {
     return this.#session.tapped;
   }
 
-  /** The room that requests are about when they name none. */
+  /** The room for requests that name none. */
   get room(): string {
     return this.#session.room;
   }
@@ -150,9 +150,9 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
   }
 
   /**
-   * Connects and enters the room; with `onLogin: 'wait'` it also resolves where a login is needed first. Rejects
-   * with `ChatError` when that fails: coming back by itself begins only after it has worked once. Throws when it is
-   * under way or done already.
+   * Connects and enters the room. With `onLogin: 'wait'` it also resolves when a login is needed first. Rejects with
+   * `ChatError` when that fails: automatic reconnecting begins only after the first success. Throws when it was called
+   * before.
    */
   async connect({ signal }: Signalled = {}): Promise<void> {
     if (this.state === 'closed') throw this.#closedError();
@@ -169,14 +169,14 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
     return this.#requests.make<'sent'>(() => this.#session.say(clean, room, replyTo), signal);
   }
 
-  /** Changes a message of one's own. */
+  /** Changes a message of this user. */
   async edit(id: number, text: string, { signal }: Signalled = {}): Promise<ReplyTo<'edit'>> {
     return this.ask({ type: 'edit', id, text: sayable(text) }, { signal });
   }
 
   /**
-   * Asks what a row of the table of requests is about: searching, inviting, who is here, moderation, … Resolves with
-   * the server's answer. Rejects with `ChatError`.
+   * Makes a request of the table `ASKS`: searching, inviting, listing members, moderation, … Resolves with the server's
+   * answer. Rejects with `ChatError`.
    */
   async ask<T extends AskType>(asking: Asking<T>, { signal }: Signalled = {}): Promise<ReplyTo<T>> {
     const answer = await this.#requests.make<'reply'>(() => this.#session.ask(asking), signal);
@@ -184,25 +184,25 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
     return answer.reply as ReplyTo<T>;
   }
 
-  /** Says whether one is at the keyboard. */
+  /** Tells the server whether the user is at the keyboard. */
   setAway(away: boolean): void {
     this.#session.setAway(away);
     this.#flush();
   }
 
-  /** Says that one is typing in a room, if that can be said now. */
+  /** Tells a room that the user is typing, if that can be sent now. */
   typing(room?: string): void {
     this.#session.typing(room);
     this.#flush();
   }
 
-  /** An account has read a room up to this message. */
+  /** Tells the server that this account has read a room up to this message. */
   read(room: string, id: number): void {
     this.#session.read(room, id);
     this.#flush();
   }
 
-  /** Talks as a guest although a login was awaited. False where nobody may, or somebody is here. */
+  /** Continues as a guest instead of logging in. False where guests may not talk, or when somebody is logged in. */
   goOnAsGuest(): boolean {
     const goes = this.#session.goOnAsGuest();
     this.#flush();
@@ -239,9 +239,9 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
   }
 
   /**
-   * Moves to another wire (or server) and takes name, rooms and unacknowledged messages along. The old connection
-   * stays until the new one stands. When that fails it rejects with `ChatError`, and the old wire is kept. A login
-   * goes along to a plain wire only with `confirmPlain`: unsafe_wire otherwise, before anything is sent.
+   * Switches to another wire (or server) and takes name, rooms and unacknowledged messages along. The old connection
+   * stays until the new one is open. If that fails, it rejects with `ChatError` and stays on the old wire. A login goes
+   * along to a plain wire only with `confirmPlain`; otherwise it rejects with unsafe_wire before anything is sent.
    */
   async switchWire(change: Partial<Target>, { signal, confirmPlain = false }: Secretly = {}): Promise<void> {
     if (this.state === 'closed') throw this.#closedError();
@@ -249,24 +249,24 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
     if (target.wire === 'plain' && this.role !== undefined && !confirmPlain)
       throw new ChatError('unsafe_wire', {
         place: target,
-        detail: 'everyone in between can read the login there',
+        detail: 'anyone on the path can read the login there',
       });
     if (confirmPlain) this.#session.confirmPlain();
     await this.#supervisor.switchTo(target, signal);
   }
 
-  /** Says goodbye and closes. What is not acknowledged rejects with `closed`. */
+  /** Says goodbye and closes. Messages that are not acknowledged reject with `closed`. */
   async close(): Promise<void> {
     await this.#supervisor.close();
     await this.#kept.written();
   }
 
-  /** Calls `listener` with every event from now on. Gives back what ends that. */
+  /** Calls `listener` with every event from now on. Returns a function that ends the subscription. */
   subscribe(listener: (event: ChatEvent) => void): () => void {
     return this.#hub.subscribe(listener);
   }
 
-  /** The events, until the client is closed; the first reader also gets those from before it came. */
+  /** The events, until the client is closed. The first reader also gets the events from before it started reading. */
   [Symbol.asyncIterator](): EventQueue<ChatEvent> {
     return this.#hub.reader();
   }

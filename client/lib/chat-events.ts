@@ -1,4 +1,4 @@
-/** What a chat client tells those who listen to it. */
+/** The events that a chat client emits. */
 import type { Server } from '#wire/messages';
 import type { SessionEvent } from '#session/events';
 import type { Place } from './errors.ts';
@@ -7,7 +7,7 @@ import type { ClientState } from './supervisor.ts';
 
 export type ChatEvent =
   | ({ readonly type: 'state' } & Place & ClientState)
-  /** An own message is stored. */
+  /** A message of this user is stored. */
   | {
       readonly type: 'sent';
       readonly id: number;
@@ -15,7 +15,7 @@ export type ChatEvent =
       readonly room: string;
       readonly ts: number;
     }
-  /** The server knows who this is. */
+  /** The user is logged in. */
   | ({ readonly type: 'logged_in' } & Pick<
       Server<'auth_success'>,
       'name' | 'role' | 'session' | 'expires' | 'second_factor'
@@ -23,6 +23,6 @@ export type ChatEvent =
   | Exclude<SessionEvent, { type: InnerType }>
   | Lagged;
 
-/** Those that become promises or states, and the one with secrets in it. */
+/** Events that become promises or states instead, and the one that contains secrets. */
 type InnerType =
   'answer' | 'refused' | 'ready' | 'turned_away' | 'ending' | 'busy' | 'auth_success' | 'login_needed';

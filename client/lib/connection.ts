@@ -1,4 +1,4 @@
-/** One link with the session on top of it: pumps bytes both ways until either ends. */
+/** One link and the session on top of it: passes bytes both ways until either ends. */
 import type { ClientSession } from '#session/session';
 import type { SessionEvent } from '#session/events';
 import { ChatError, asChatError } from './errors.ts';
@@ -6,20 +6,20 @@ import type { Link } from './link.ts';
 
 export interface ConnectionHandler {
   event(event: SessionEvent): void;
-  /** Comes once, unless the connection was ended from this side. */
+  /** Called once, unless this side ended the connection. */
   end(error: ChatError): void;
 }
 
 export interface KeepAlive {
-  /** Milliseconds of silence before the server is asked whether it is there. */
+  /** Milliseconds of silence before the server is pinged. */
   readonly idle: number;
-  /** Milliseconds it then has to send anything at all. */
+  /** Milliseconds that the server then has to send anything at all. */
   readonly answer: number;
 }
 
 export const KEEP_ALIVE: KeepAlive = { idle: 30_000, answer: 10_000 };
 
-/** Milliseconds before a server that was busy is asked again. */
+/** Milliseconds before a busy server is asked again. */
 const BUSY_PAUSE_MS = 250;
 
 export class Connection {
@@ -38,7 +38,7 @@ export class Connection {
     this.#keepAlive = keepAlive;
   }
 
-  /** From here on the session is this connection's. */
+  /** From here on, the session belongs to this connection. */
   start(): void {
     this.#session.connected();
     this.#listen();
@@ -58,7 +58,7 @@ export class Connection {
     }
   }
 
-  /** Gives the session up, so that another connection can have it. The link stays as it is. */
+  /** Gives up the session, so that another connection can take it. The link stays as it is. */
   detach(): void {
     if (this.#over) return;
     this.#over = true;
@@ -119,7 +119,7 @@ export class Connection {
     }, pause);
   }
 
-  /** A peer that vanished without a word shows by its silence alone. */
+  /** Restarts the timer: silence is the only sign of a peer that vanished. */
   #listen(): void {
     clearTimeout(this.#silence);
     this.#silence = setTimeout(() => this.#ask(), this.#keepAlive.idle).unref();

@@ -1,4 +1,4 @@
-/** Where the parts of a data folder stand: for the server that makes them and the commands that only read them. */
+/** The paths in a data folder, for the server that makes the files and for the commands that only read them. */
 import { join } from 'node:path';
 
 export const DEFAULT_DATA = 'data';

@@ -1,4 +1,4 @@
-/** From an address to an open link: TCP, then TLS where the wire has it, then the channel's handshake. */
+/** From an address to an open link: TCP, then TLS if the wire uses it, then the channel's handshake. */
 import { type LookupFunction, type Socket, connect as connectTcp, isIP } from 'node:net';
 import { type ConnectionOptions, TLSSocket, connect as connectTls } from 'node:tls';
 import type { Channel, KeyLogSink } from '#channel/contract';
@@ -13,28 +13,28 @@ export interface DialOptions {
   readonly wire: WireName;
   readonly host: string;
   readonly port: number;
-  /** The only authorities that are trusted on the tls wires: certificates in PEM. The system's are not used. */
+  /** Certificates in PEM: the only authorities trusted on the tls wires. The system's are not used. */
   readonly ca?: string | undefined;
   /** Shared keys of the psk wires; the first is used. */
   readonly keys?: readonly SharedKey[] | undefined;
-  /** The name the certificate must be for, when it is not `host`. */
+  /** The name in the certificate, if it is not `host`. */
   readonly servername?: string | undefined;
   /** Replaces the resolver of host names. */
   readonly lookup?: LookupFunction | undefined;
-  /** The address of this machine to connect from, where it has several. */
+  /** The address of this machine to connect from, if it has several. */
   readonly localAddress?: string | undefined;
   /** Gets the secrets of this connection. */
   readonly keyLog?: KeyLogSink | undefined;
   /** Milliseconds until the link must be open. */
   readonly timeout?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** What to try, by the code of what went wrong: added to the message of the error. */
+  /** Advice by error code, added to the message of the error. */
   readonly hints?: Readonly<Partial<Record<string, string>>> | undefined;
 }
 
 export interface Dialled {
   readonly link: Link;
-  /** What protects the plain bytes, in words: `TLSv1.3, TLS_AES_256_GCM_SHA384`, `psk, aes-256-gcm`. */
+  /** The protection in words: `TLSv1.3, TLS_AES_256_GCM_SHA384`, `psk, aes-256-gcm`. */
   readonly protection: string;
 }
 

@@ -1,4 +1,4 @@
-/** A new connection on its way into its rooms: it gets there, is ended before, or takes too long. */
+/** A new connection that is entering its rooms: it succeeds, ends before that, or takes too long. */
 import { ChatError, type Place } from './errors.ts';
 
 /** Ready to talk, or waiting for a login. */
@@ -30,7 +30,7 @@ export class Entry {
     this.#reject(error);
   }
 
-  /** Nobody waits for it any more. */
+  /** Nobody is waiting for it any more. */
   end(): void {
     clearTimeout(this.#limit);
   }

@@ -1,4 +1,4 @@
-/** The one error type of the client, by code. */
+/** The client's only error type; `code` tells the cases apart. */
 import { ERRORS, type ErrorCode, LocalProtocolError, RemoteProtocolError, isErrorCode } from '#wire/errors';
 import type { WireName } from '#wire/messages';
 import type { Refusal } from '#session/events';
@@ -19,9 +19,9 @@ export interface ChatErrorDetails {
   /** More about what happened, in words. */
   readonly detail?: string | undefined;
   readonly cause?: unknown;
-  /** Names that are free, or what would make a password better. */
+  /** Names that are free, or ways to improve a password. */
   readonly suggestions?: readonly string[];
-  /** Seconds after which it may work. */
+  /** Seconds after which another attempt may succeed. */
   readonly retryAfter?: number | undefined;
 }
 
@@ -49,13 +49,13 @@ export class ChatError extends Error {
   }
 }
 
-/** A refusal of the server as an error. */
+/** The server's refusal as an error. */
 export function refused(refusal: Refusal, place: Place | undefined): ChatError {
   const { code, message: detail, suggestions, retryAfter } = refusal;
   return new ChatError(code, { place, detail, suggestions, retryAfter });
 }
 
-/** Whatever was thrown, as a `ChatError`: errors of socket, TLS and protocol by their codes. */
+/** Converts anything thrown into a `ChatError`: errors of socket, TLS and protocol by their codes. */
 export function asChatError(error: unknown, place: Place): ChatError {
   if (error instanceof ChatError) return error;
   if (error instanceof RemoteProtocolError || error instanceof LocalProtocolError) {
@@ -107,7 +107,7 @@ const NODE_CODES: Readonly<Record<string, FaultCode>> = {
 function faultOfNode(code: string, message: string): FaultCode {
   const known = NODE_CODES[code];
   if (known) return known;
-  // Node has names for some of OpenSSL's verdicts only; the others come as this, with OpenSSL's words.
+  // Node names only some of OpenSSL's verdicts; it reports the others as UNSPECIFIED, with OpenSSL's words.
   if (code === 'UNSPECIFIED') {
     return /too weak|too small/.test(message) ? 'certificate_weak' : 'certificate_bad';
   }
@@ -115,7 +115,7 @@ function faultOfNode(code: string, message: string): FaultCode {
 }
 
 function detailOf(code: string, message: string): string {
-  // OpenSSL's own line has addresses of its memory and source files in it.
+  // OpenSSL's own line contains memory addresses and names of source files.
   const words = /:SSL routines:[^:]*:([^:]+):/.exec(message)?.[1] ?? message;
   return words === '' ? code : words.trim();
 }
@@ -143,7 +143,7 @@ function describe(code: string, { place, detail, suggestions = [], retryAfter }:
 
 function suggested(code: string, suggestions: readonly string[]): string | undefined {
   if (suggestions.length === 0) return undefined;
-  return code === 'weak_password' ? suggestions.join(' ') : `Free are: ${suggestions.join(', ')}.`;
+  return code === 'weak_password' ? suggestions.join(' ') : `These are free: ${suggestions.join(', ')}.`;
 }
 
 function inWords(seconds: number): string {

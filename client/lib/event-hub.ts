@@ -1,4 +1,4 @@
-/** Spreads events to listeners and readers. What happens before the first reader comes is kept for it. */
+/** Distributes events to listeners and readers. Events before the first reader are kept for it. */
 import { EventQueue } from './event-queue.ts';
 
 export class EventHub<T> {
@@ -18,7 +18,7 @@ export class EventHub<T> {
     for (const listener of this.#listeners) listener(event);
   }
 
-  /** Gives back what ends the subscription. */
+  /** Returns a function that ends the subscription. */
   subscribe(listener: (event: T) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);

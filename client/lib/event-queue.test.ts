@@ -9,7 +9,7 @@ async function collect<T>(events: AsyncIterable<T>): Promise<T[]> {
 }
 
 describe('an event queue', () => {
-  it('gives what came before and after it was asked', async () => {
+  it('gives events from before and after they are asked for', async () => {
     const queue = new EventQueue<number>(10);
     queue.push(1);
     const all = collect(queue);
@@ -18,7 +18,7 @@ describe('an event queue', () => {
     expect(await all).toEqual([1, 2]);
   });
 
-  it('drops the oldest when its reader lags, and says how many', async () => {
+  it('drops the oldest events when its reader is slow, and says how many', async () => {
     const queue = new EventQueue<number>(3);
     for (let i = 1; i <= 1_000; i++) queue.push(i);
     queue.end();

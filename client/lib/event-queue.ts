@@ -1,7 +1,7 @@
-/** Events on their way to someone who takes them one at a time. Bounded: a reader that lags loses the oldest, and is told. */
+/** A queue of events for one reader. It is bounded: a slow reader loses the oldest events, and is told so. */
 export interface Lagged {
   readonly type: 'lagged';
-  /** How many events were lost here. */
+  /** How many events were lost at this point. */
   readonly dropped: number;
 }
 
@@ -29,7 +29,7 @@ export class EventQueue<T> implements AsyncIterableIterator<T | Lagged> {
     this.#dropped += 1;
   }
 
-  /** No more comes. What is queued can still be taken. */
+  /** No more events will come. Queued ones can still be taken. */
   end(): void {
     this.#ended = true;
     for (const waiting of this.#waiting.splice(0)) waiting({ done: true, value: undefined });
@@ -59,7 +59,7 @@ export class EventQueue<T> implements AsyncIterableIterator<T | Lagged> {
     return this;
   }
 
-  /** Moving a head is cheaper than moving every event; the array is cut when half of it is used up. */
+  /** Moving the head is cheaper than moving every event; the array is cut once half of it is used up. */
   #shift(): T {
     const event = this.#events[this.#head] as T;
     this.#head += 1;

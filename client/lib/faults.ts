@@ -1,6 +1,6 @@
 /**
- * What can go wrong on the client's side, by code: what happened, what that means, what to do, and whether it may
- * heal by itself (`heals`), so that another attempt makes sense.
+ * What can go wrong on the client's side, by code: what happened, what that means, what to do, and whether another
+ * attempt may succeed without anyone changing anything (`heals`).
  */
 import { LIMITS } from '#wire/limits';
 
@@ -27,12 +27,12 @@ export const FAULTS = {
   host_unreachable: {
     heals: true,
     what: 'the host cannot be reached',
-    means: 'There is no way through the network to this address.',
+    means: 'The network has no route to this address.',
     todo: 'Check the address and the network.',
   },
   timeout: {
     heals: true,
-    what: 'nothing came back in time',
+    what: 'there was no answer in time',
     means: 'Something may have accepted the connection, but it did not answer as this wire demands.',
     todo: 'Check that the port belongs to this wire, and that no firewall swallows the packets.',
   },
@@ -40,13 +40,13 @@ export const FAULTS = {
     heals: true,
     what: 'the connection was lost',
     means: 'The other side or the network ended it without saying why.',
-    todo: 'Try again; what was acknowledged is safe.',
+    todo: 'Try again; acknowledged messages are safe.',
   },
   not_tls: {
     heals: false,
     what: 'the answer was not TLS',
     means: 'Whatever listens there does not speak TLS, so nothing was sent to it.',
-    todo: 'Check the port: the plain and psk wires have others.',
+    todo: 'Check the port: the plain and psk wires use other ports.',
   },
   tls_failed: {
     heals: false,
@@ -64,17 +64,17 @@ export const FAULTS = {
     heals: false,
     what: 'the certificate is not valid yet',
     means: 'Its time of validity begins in the future.',
-    todo: 'Check the clock of this machine; if it is right, the certificate was made wrongly.',
+    todo: 'Check the clock of this machine; if it is right, the certificate is faulty.',
   },
   certificate_wrong_host: {
     heals: false,
     what: 'the certificate is for another host',
     means: 'A trusted authority vouches for someone, but not for the host that was asked for.',
-    todo: 'Connect by a name that the certificate lists, or have it made for this one.',
+    todo: 'Connect to a name that the certificate lists, or get a certificate for this one.',
   },
   certificate_self_signed: {
     heals: false,
-    what: 'the certificate is signed by itself',
+    what: 'the certificate is self-signed',
     means: 'Nobody but the server vouches for it. Anyone in the path could have made it.',
     todo: 'Use a certificate from the CA whose file was given.',
   },
@@ -87,21 +87,21 @@ export const FAULTS = {
   certificate_weak: {
     heals: false,
     what: 'the certificate is too weak',
-    means: 'Its key or its signature can be broken with what a well-equipped attacker has.',
-    todo: 'Have it made with RSA of 2048 bits or more, or with an elliptic curve, and with SHA-256.',
+    means: 'A well-equipped attacker can break its key or its signature.',
+    todo: 'Get a certificate with RSA of 2048 bits or more, or with an elliptic curve, and with SHA-256.',
   },
   certificate_bad: {
     heals: false,
     what: 'the certificate breaks the rules',
-    means: 'Its signature is wrong, or it or one above it is used for what it was not made for.',
-    todo: 'Do not go on: it was made wrongly or tampered with.',
+    means: 'Its signature is wrong, or it, or one above it, is used for a purpose that it does not allow.',
+    todo: 'Do not go on: it is faulty or was tampered with.',
   },
   bad_host: {
     heals: false,
     what: 'the host name cannot be used',
     means:
       'A certificate can only be checked against a plain ASCII name or an address in its usual spelling.',
-    todo: 'Write the name in ASCII (xn--… for others), or the address as 127.0.0.1 or ::1.',
+    todo: 'Write the name in ASCII (xn--… for other letters), or the address as 127.0.0.1 or ::1.',
   },
   no_ca: {
     heals: false,
@@ -112,7 +112,7 @@ export const FAULTS = {
   bad_ca: {
     heals: false,
     what: 'the CA file cannot be read',
-    means: 'It does not hold certificates in PEM form.',
+    means: 'It does not contain certificates in PEM form.',
     todo: 'Give the ca.pem of the server.',
   },
   no_key: {
@@ -125,49 +125,49 @@ export const FAULTS = {
     heals: false,
     what: 'this text cannot be said',
     means: `A message has 1 to ${LIMITS.text} characters of well-formed text.`,
-    todo: 'Cut it into several.',
+    todo: 'Split it into several messages.',
   },
   not_sent: {
     heals: false,
     what: 'this was not sent',
-    means: 'It was written under another name than the one that is here now.',
-    todo: 'Write it again, if it is to be said under this name.',
+    means: 'It was written under another name than the current one.',
+    todo: 'Write it again to send it under this name.',
   },
   not_connected: {
     heals: true,
     what: 'there is no connection now',
     means: 'A password or a code goes only over the connection it was typed for.',
-    todo: 'Try again once the connection stands.',
+    todo: 'Try again once the client is connected.',
   },
   logins_unusable: {
     heals: false,
     what: 'the file of logins cannot be used',
-    means: 'Logins are not kept for the next start, or could not be read from the last one.',
-    todo: 'Check the file and the rights on it.',
+    means: 'Logins cannot be stored for the next start, or the stored ones could not be read.',
+    todo: 'Check the file and its permissions.',
   },
   outbox_full: {
     heals: false,
-    what: 'too many messages wait for their acknowledgement',
-    means: 'More would grow this program without end.',
+    what: 'too many messages are waiting for their acknowledgement',
+    means: 'This program must keep them all, so it accepts no more.',
     todo: 'Wait until some are acknowledged.',
   },
   closed: {
     heals: false,
     what: 'the client is closed',
-    means: 'It was ended on this side.',
+    means: 'It was closed on this side.',
     todo: 'Make a new one.',
   },
   aborted: {
     heals: false,
-    what: 'it was called off',
+    what: 'it was cancelled',
     means: 'The signal that was given with it fired.',
-    todo: 'Nothing.',
+    todo: 'Nothing needs to be done.',
   },
 } as const satisfies Record<string, Fault>;
 
 export type FaultCode = keyof typeof FAULTS;
 
-/** Protocol errors that may be gone with the next connection: damage on the way, a restart, a server under load. */
+/** Protocol errors that the next connection may not have: damage on the way, a restart, a server under load. */
 export const HEALING_PROTOCOL_ERRORS: ReadonlySet<string> = new Set([
   'frame_truncated',
   'record_truncated',
@@ -187,19 +187,19 @@ export const HEALING_PROTOCOL_ERRORS: ReadonlySet<string> = new Set([
   'idle_timeout',
   'frame_timeout',
   'login_timeout',
-  // The connection is made anew, and then a login is asked for.
+  // The client reconnects, and then a login is asked for.
   'session_revoked',
 ]);
 
-/** What to do about protocol errors that a person can do something about. */
+/** Advice for protocol errors that a person can do something about. */
 export const PROTOCOL_ADVICE: Readonly<Record<string, string>> = {
   key_confirmation_failed:
-    'The key in the key file is not the server’s key of this id. Get the right key file.',
+    'The key in the key file is not the server’s key with this id. Get the right key file.',
   unknown_key_id: 'Get the key file that the server uses now: this key may have been rotated out.',
-  not_psk: 'Check the port: the other wires have others.',
-  record_truncated: 'If this comes at once, check that the port is the one of a psk wire.',
-  record_too_large: 'Check that the port is the one of a psk wire.',
-  frame_too_large: 'Check that the port is the one of this wire.',
+  not_psk: 'Check the port: the other wires use other ports.',
+  record_truncated: 'If this happens at once, check that the port is that of a psk wire.',
+  record_too_large: 'Check that the port is that of a psk wire.',
+  frame_too_large: 'Check that the port is that of this wire.',
   name_taken: 'Choose another name.',
   bad_name: 'Choose another name.',
   room_looks_alike: 'Choose another name.',
@@ -207,8 +207,8 @@ export const PROTOCOL_ADVICE: Readonly<Record<string, string>> = {
   too_many_rooms: 'Leave a room first.',
   not_joined: 'Join the room first.',
   auth_required: 'Log in, or register an account.',
-  unsafe_wire: 'Change to a wire that protects it, such as tls.',
-  no_accounts: 'Go on as a guest.',
+  unsafe_wire: 'Switch to a wire that protects it, such as tls.',
+  no_accounts: 'Continue as a guest.',
   not_invited: 'Ask somebody in the room for an invitation.',
   session_unknown: 'Log in again.',
 };

@@ -45,7 +45,7 @@ describe('a file lock', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
 
-  it('names the process that has it, and is free once that was killed', async () => {
+  it('names the process that holds it, and is free once that process is killed', async () => {
     const file = await newLock();
     const { pid, kill } = await holdElsewhere(file);
     expect(await lockHolder(file)).toBe(pid);
@@ -59,7 +59,7 @@ describe('a file lock', () => {
     )();
   });
 
-  it('is kept by this process although it asks who has it', async () => {
+  it('stays with this process even when the process asks who holds it', async () => {
     const file = await newLock();
     const unlock = await lockFile(file, { patience: 0 });
     for (let at = 0; at < 3; at++) expect(await lockHolder(file)).toBe(process.pid);
@@ -68,7 +68,7 @@ describe('a file lock', () => {
     await unlock();
   });
 
-  it('rejects where the file is something else', async () => {
+  it('is refused when the file is something else', async () => {
     const file = await newLock();
     await writeFile(file, 'this is no lock, and long enough to be told from one'.repeat(9));
     await expect(lockFile(file, { patience: 0 })).rejects.toThrow('not a database');

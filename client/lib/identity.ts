@@ -1,11 +1,11 @@
-/** Whether a certificate is the one of the host that was asked for (RFC 9525), stricter than Node by itself. */
+/** Whether a certificate belongs to the requested host (RFC 9525). Stricter than Node's own check. */
 import { isIP, isIPv4 } from 'node:net';
 import { type PeerCertificate, checkServerIdentity } from 'node:tls';
 
 /** Letters, digits and dashes in labels of at most 63 characters: no Unicode dots, no NUL, no escapes. */
 const HOST_NAME = /^(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*\.?$/i;
 
-/** Why `host` cannot be checked against a certificate, in words, or `undefined` when it can. */
+/** Why `host` cannot be checked against a certificate, in words, or `undefined` if it can. */
 export function hostFlaw(host: string): string | undefined {
   if (isIP(host) !== 0) {
     const usual = canonicalAddress(host);
@@ -17,15 +17,15 @@ export function hostFlaw(host: string): string | undefined {
   return /^(\d+|0x[0-9a-f]*)$/i.test(last) ? `${host} is an address in an unusual spelling` : undefined;
 }
 
-/** Error of an unfitting certificate, or `undefined`. To be given to `tls.connect`, after which the chain is valid. */
+/** The error for a certificate of another host, or `undefined`. For `tls.connect`, which calls it once the chain is valid. */
 export function checkIdentity(host: string, certificate: PeerCertificate): Error | undefined {
   if (!certificate.subjectaltname) {
-    return mismatch(`it lists no host at all, and a common name does not count; ${host} was asked for`);
+    return mismatch(`it lists no host at all, and a common name does not count; ${host} was requested`);
   }
   // Node falls back to the common name when no DNS name is listed, which RFC 9525 §2 rules out.
   const subject = {} as PeerCertificate['subject'];
   const error = checkServerIdentity(host, { ...certificate, subject });
-  return error && mismatch(`${host} was asked for; it lists ${certificate.subjectaltname.slice(0, 200)}`);
+  return error && mismatch(`${host} was requested; it lists ${certificate.subjectaltname.slice(0, 200)}`);
 }
 
 function mismatch(message: string): Error {

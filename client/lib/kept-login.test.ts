@@ -16,7 +16,7 @@ import {
 useServers();
 
 describe('logins of an account', () => {
-  it('are listed and ended from another window, within a second and for good', async () => {
+  it('are listed and ended from another client, within a second and for good', async () => {
     const first = await registered();
     const second = await connected('psk', { loginFirst: true });
     await second.account.login(first.name ?? '', PASSWORD);
@@ -32,7 +32,7 @@ describe('logins of an account', () => {
     expect((await second.account.sessions()).length).toBe(1);
   });
 
-  it('all end with a new password but the one that chose it', async () => {
+  it('all end with a new password, except the one that chose it', async () => {
     const first = await registered();
     const { name = '' } = first;
     const second = await connected('psk', { loginFirst: true });
@@ -45,8 +45,8 @@ describe('logins of an account', () => {
   });
 });
 
-describe('a login that is kept', () => {
-  it('brings the next client in without a password, over a restart of the server', async () => {
+describe('a stored login', () => {
+  it('lets the next client in without a password, even after a restart of the server', async () => {
     const before = await startTestServer({ policy: POLICY });
     const logins = new LoginStore(join(server.folder, 'kept.json'));
     const place = before.target('tls');

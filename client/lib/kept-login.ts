@@ -1,7 +1,7 @@
 /**
- * The login of one client and the file where it is kept: newer tokens go in, and are looked up before each connection.
- * From there until the newer token is kept no other program proves a login of this file: two that showed the same token
- * would look like a thief and the one he has robbed.
+ * The login of one client and the file where it is stored. Newer tokens are written there, and are looked up before each
+ * connection. From then until the newer token is stored, no other program proves a login of this file: two programs
+ * that showed the same token would look like a thief and the victim.
  */
 import type { Server } from '#wire/messages';
 import type { Place } from './errors.ts';
@@ -32,8 +32,8 @@ export class KeptLogin {
   }
 
   /**
-   * The newest token of this login: another program of the same person may have had one. What comes of it is told by
-   * `loggedIn` or `over`, or is known to be nothing with `settle`.
+   * The newest token of this login; another program of the same person may have got a newer one. The caller reports the
+   * outcome with `loggedIn` or `over`, or with `settle` when the token was not used.
    */
   async prove(place: Place, signal: AbortSignal): Promise<string | undefined> {
     const store = this.#store;
@@ -65,7 +65,7 @@ export class KeptLogin {
     this.#change((file) => file.save(place, { account: name, session, token, expires, device }));
   }
 
-  /** It does not hold any more. */
+  /** The login is no longer valid. */
   over(place: Place): void {
     const [account, session] = [this.#account, this.#session];
     if (account !== undefined) this.#change((file) => file.forget(place, account, session));
@@ -78,7 +78,7 @@ export class KeptLogin {
     await this.#written;
   }
 
-  /** In the turn that this client has, which ends with it, or in one of its own. */
+  /** Changes the file in the turn that this client has, which then ends, or else in a turn of its own. */
   #change(change: (file: Pick<Turn, 'save' | 'forget'>) => Promise<void>): void {
     const [store, turn] = [this.#store, this.#turn];
     if (!store) return;

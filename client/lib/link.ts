@@ -1,4 +1,4 @@
-/** A connected socket with its open channel: plain bytes in, plain bytes out, whatever crosses the wire. */
+/** A connected socket with its channel: plain bytes in, plain bytes out, whatever the wire. */
 import type { Socket } from 'node:net';
 import type { Channel, ChannelEvent } from '#channel/contract';
 import { type ErrorCode, LocalProtocolError, RemoteProtocolError } from '#wire/errors';
@@ -9,7 +9,7 @@ export interface LinkReceiver {
   data(plain: Uint8Array): void;
   /** More may be sent again after `writable` was false. */
   drain(): void;
-  /** Comes once. Without an error the peer ended it in order. */
+  /** Called once. Without an error, the peer closed the connection in an orderly way. */
   end(error: ChatError | undefined): void;
 }
 
@@ -27,7 +27,7 @@ export class Link {
   #ended = false;
   #error: ChatError | undefined;
 
-  /** The socket is connected, and nothing was read from it. The link ends it. */
+  /** The socket must be connected, and nothing may have been read from it. The link closes it. */
   constructor(socket: Socket, channel: Channel, place: Place) {
     this.#socket = socket;
     this.#channel = channel;
@@ -35,7 +35,7 @@ export class Link {
     this.localPort = socket.localPort ?? 0;
   }
 
-  /** Does the channel's handshake. Resolves with what it came to; rejects with `ChatError`. Called once, first. */
+  /** Does the channel's handshake. Resolves with its outcome in words; rejects with `ChatError`. Called once, first. */
   open(): Promise<string> {
     const opened = new Promise<string>((resolve, reject) => {
       this.#onOpened = resolve;
@@ -55,7 +55,7 @@ export class Link {
     return opened;
   }
 
-  /** Names the receiver of everything that follows. Until then nothing is read after the handshake. */
+  /** Sets the receiver of everything that follows. Until then nothing is read after the handshake. */
   receive(receiver: LinkReceiver): void {
     this.#receiver = receiver;
     if (this.#ended) return receiver.end(this.#error);
@@ -81,14 +81,14 @@ export class Link {
     }
   }
 
-  /** Ends in order: what was sent goes out, the channel says goodbye. Resolves when the socket is closed. */
+  /** Closes in an orderly way: sent bytes go out, the channel says goodbye. Resolves when the socket is closed. */
   async close(): Promise<void> {
     this.#ended = true;
     this.#sayGoodbye('done');
     await this.#socketClosed();
   }
 
-  /** At once and without a word. */
+  /** Closes at once, without saying goodbye. */
   destroy(): void {
     this.#ended = true;
     this.#socket.destroy();
@@ -98,7 +98,7 @@ export class Link {
     if (this.#ended) return;
     try {
       take();
-      // After the handshake what is in the channel waits there for the receiver.
+      // After the handshake, bytes in the channel wait there for the receiver.
       while (!this.#ended && this.#receiver) {
         const event = this.#channel.next();
         if (!event) return;
@@ -138,7 +138,7 @@ export class Link {
     this.#socket.end();
   }
 
-  /** What came was wrong: the peer is told, in the channel's way, and nothing more is read. */
+  /** The peer broke the protocol: it is told so in the channel's way, and nothing more is read. */
   #fail(error: ChatError, code: ErrorCode): void {
     if (this.#ended) return;
     this.#finish(error);
@@ -152,7 +152,7 @@ export class Link {
       if (goodbye.length > 0) this.#socket.write(goodbye);
       this.#socket.end();
     }
-    // Nobody is interested in what comes any more, but its end has to be read.
+    // Nobody needs further bytes, but the end of the stream must be read.
     this.#socket.resume();
   }
 

@@ -1,4 +1,4 @@
-/** The file of logins: what comes back from it, and who may read it. */
+/** The file of logins: what is read from it, and who may read it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
@@ -32,8 +32,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-describe('a login that is kept', () => {
-  it('is found at its place, by another program, until it runs out', async () => {
+describe('a stored login', () => {
+  it('is found at its place, also by another program, until it expires', async () => {
     await store.save(tls, login());
     const other = new LoginStore(file);
     expect(await other.find(tls, 'ana', 99)).toEqual({ account: 'Ana', token: T1, session: 's1' });
@@ -59,7 +59,7 @@ describe('a login that is kept', () => {
     expect(await readFile(file, 'utf8')).not.toContain(T1);
   });
 
-  it('makes room for the next of the same account, and stands beside those of others', async () => {
+  it('is replaced by the next of the same account, and kept alongside those of others', async () => {
     await store.save(tls, login());
     await Promise.all([
       store.save(tls, login({ session: 's2', token: T2 })),
@@ -72,20 +72,20 @@ describe('a login that is kept', () => {
 });
 
 describe('the login of another program', () => {
-  it('is not forgotten with the one before, which is over', async () => {
+  it('is not forgotten with the previous one, which is over', async () => {
     await store.save(tls, login());
     await new LoginStore(file).save(tls, login({ session: 's2', token: T2 }));
     await store.forget(tls, 'ana', 's1');
     expect(await store.find(tls, 'ana', 0)).toMatchObject({ token: T2 });
   });
 
-  it('keeps the newer token of the same session, whichever is kept last', async () => {
+  it('keeps the newer token of the same session, whichever is stored last', async () => {
     await store.save(tls, login({ token: T2, expires: 101 }));
     await new LoginStore(file).save(psk, login({ token: T1, expires: 100 }));
     expect(await store.find(tls, 'ana', 0)).toMatchObject({ token: T2 });
   });
 
-  it('is that of the same session, also where the token never was', async () => {
+  it('is that of the same session, even at a place where its token never was', async () => {
     await store.save(tls, login());
     expect(await store.find(plain, 'ana', 0, 's1')).toMatchObject({ token: T1 });
     expect(await store.find(plain, 'ana', 0, 's2')).toBeUndefined();
@@ -93,7 +93,7 @@ describe('the login of another program', () => {
 });
 
 describe('a turn', () => {
-  it('is waited for, by others and in the same program, and what it kept is there after it', async () => {
+  it('makes others wait, in the same program too, and they then see what it stored', async () => {
     const turn = await store.turn();
     const order: string[] = [];
     const others = [new LoginStore(file), store].map(async (other) => {
@@ -110,7 +110,7 @@ describe('a turn', () => {
     expect(order).toEqual([T2, T2]);
   });
 
-  it('can be called off while it is waited for, and the next one comes nevertheless', async () => {
+  it('can be cancelled while it is waited for, and the next one still comes', async () => {
     const turn = await store.turn();
     const stop = new AbortController();
     const waiting = new LoginStore(file).turn(stop.signal);
@@ -120,7 +120,7 @@ describe('a turn', () => {
     await (await store.turn()).end();
   });
 
-  it('ends with the program that has it, also by kill -9', async () => {
+  it('ends with the program that has it, even by kill -9', async () => {
     const script = `import { LoginStore } from '#client/logins';
       await new LoginStore(process.argv[1]).turn();
       console.log('mine');
@@ -137,7 +137,7 @@ describe('a turn', () => {
     await (await store.turn()).end();
   });
 
-  it('is not to be had where no file can be', async () => {
+  it('is refused where no file can be made', async () => {
     await writeFile(join(folder, 'deep'), 'a file, where a folder should be');
     await expect(store.turn()).rejects.toMatchObject({ code: 'logins_unusable' });
     await rm(join(folder, 'deep'));
@@ -146,7 +146,7 @@ describe('a turn', () => {
 });
 
 describe('the file', () => {
-  it('is for its owner alone, in a folder that is, and nothing but its lock is left there', async () => {
+  it('is for its owner alone, as is its folder, and nothing but its lock is left there', async () => {
     await store.save(tls, login());
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect((await stat(`${file}.lock`)).mode & 0o777).toBe(0o600);
@@ -169,7 +169,7 @@ describe('the file', () => {
     async (text) => {
       await store.save(tls, login());
       await writeFile(file, text);
-      const advice = `${file} does not hold logins; remove the file, and the next login with a password makes a new one`;
+      const advice = `${file} does not contain logins; remove the file, and the next login with a password makes a new one`;
       await expect(store.find(tls, 'ana', 0)).rejects.toThrow(advice);
       await expect(store.save(tls, login())).rejects.toThrow(advice);
       await rm(file);
@@ -183,7 +183,7 @@ describe('the file', () => {
     await expect(store.find(tls, 'ana', 0)).rejects.toThrow(`${file} is a folder; move it away`);
   });
 
-  it('stands where the environment says', () => {
+  it('is where the environment says', () => {
     expect(defaultLoginsFile({ WIREGLASS_LOGINS: '/a/b' })).toBe('/a/b');
     expect(defaultLoginsFile({ XDG_CONFIG_HOME: '/x' })).toBe('/x/wireglass/logins.json');
     expect(defaultLoginsFile({})).toMatch(/\/\.config\/wireglass\/logins\.json$/);

@@ -1,7 +1,8 @@
 /**
- * Logins kept between two starts of a client: a file of one's own (0600) with the tokens that prove them. It is
- * written as a whole and put in place of the old one, so a crash leaves either of the two. Several programs may share
- * it: they change it in turns, and whoever proves a login by its token has the turn until the next token is kept.
+ * Logins that are stored between two starts of a client, in a file that only its owner may read (0600), with the tokens
+ * that prove them. The file is replaced as a whole, so a crash leaves either the old or the new one. Several programs may
+ * share it: they change it in turns, and a program that proves a login by its token keeps the turn until the next token
+ * is stored.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
@@ -14,21 +15,21 @@ import { lockFile } from './file-lock.ts';
 const SECRET = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const LOGIN = v.object({
   account: v.string(),
-  /** Where it holds: a protected wire's place is another than a plain one's, so no token moves from one to the other. */
+  /** Where it is valid. Protected and plain wires count as different places, so no token moves from one to the other. */
   places: v.array(v.string()),
   /** Public id of the login session, by which its newer tokens are known. */
   session: v.optional(v.string()),
   token: v.optional(SECRET),
   /** Milliseconds since 1970-01-01 UTC. */
   expires: v.optional(v.number()),
-  /** Secret of this device, kept after a logout: guesses made elsewhere do not delay the next login. */
+  /** Secret of this device, kept after a logout so that guesses made elsewhere do not delay the next login. */
   device: v.optional(SECRET),
 });
 const FILE = v.pipe(v.string(), v.parseJson(), v.object({ logins: v.array(LOGIN) }));
 
 type Login = v.InferOutput<typeof LOGIN>;
 
-/** What the server gave at a login. */
+/** What the server sent at a login. */
 export interface NewLogin {
   readonly account: string;
   readonly session: string;
@@ -37,7 +38,7 @@ export interface NewLogin {
   readonly device: string | undefined;
 }
 
-/** A login that is good, as far as is known here. */
+/** A login that is valid as far as this client knows. */
 export interface FoundLogin {
   readonly account: string;
   readonly token: string;
@@ -46,21 +47,21 @@ export interface FoundLogin {
 
 /** The right to change the file, until `end`. */
 export interface Turn {
-  /** Keeps a login, or the newer token of one that is kept. */
+  /** Stores a login, or the newer token of a stored one. */
   save(place: Place, login: NewLogin): Promise<void>;
-  /** This login is over: its token is of no use any more. One that another program has made since then is another. */
+  /** This login is over, and its token is useless. A login that another program has made since then is kept. */
   forget(place: Place, account: string, session: string | undefined): Promise<void>;
   /** May be called more than once. */
   end(): Promise<void>;
 }
 
-/** Most logins kept: the oldest make room. */
+/** How many logins are stored at most: the oldest make room. */
 const LOGINS_MOST = 100;
 
-/** Without the file nothing is lost but the logins: a password makes each of them anew. */
+/** Without the file only the logins are lost: each can be made again with a password. */
 const NEW_FILE = 'remove the file, and the next login with a password makes a new one';
 
-/** Milliseconds that other programs may take for their turns: each proves a login meanwhile. */
+/** Milliseconds that other programs may take for their turns: each proves a login in its turn. */
 const PATIENCE_MS = 15_000;
 
 export const LOGINS_VARIABLE = 'WIREGLASS_LOGINS';
@@ -73,14 +74,14 @@ export function defaultLoginsFile(env: Readonly<Record<string, string | undefine
 
 export class LoginStore {
   readonly #file: string;
-  /** Turns of this process, one after the other. */
+  /** The last turn of this process; its turns follow one another. */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(file: string) {
     this.#file = file;
   }
 
-  /** The login of this `session`, where it is known, else the newest at this place (of this account); if it is good. */
+  /** The login of this `session` if it is known, else the newest at this place (of this account), if it is valid. */
   async find(
     place: Place,
     account: string | undefined,
@@ -103,8 +104,8 @@ export class LoginStore {
   }
 
   /**
-   * Waits until no other program, and nobody else here, has the turn. Rejects with `ChatError` logins_unusable, as
-   * everything does that is done in it, or aborted.
+   * Waits until nobody else, in this program or another, has the turn. Rejects with `ChatError` logins_unusable (as do
+   * the methods of the turn) or aborted.
    */
   async turn(signal?: AbortSignal): Promise<Turn> {
     const before = this.#last;
@@ -170,14 +171,14 @@ export class LoginStore {
         throw this.#unusable(`${this.#file} is a folder; move it away`, error);
       throw this.#unusable((error as Error).message, error);
     }
-    throw this.#unusable(`${this.#file} does not hold logins; ${NEW_FILE}`);
+    throw this.#unusable(`${this.#file} does not contain logins; ${NEW_FILE}`);
   }
 
-  /** Whoever can read a token can be its account. On Windows the bits say nothing about that. */
+  /** Anyone who can read a token can act as its account. On Windows the mode bits say nothing about that. */
   async #checkMode(): Promise<void> {
     const { mode } = await stat(this.#file);
     if (process.platform !== 'win32' && (mode & 0o077) !== 0)
-      throw this.#unusable(`${this.#file} can be read by others on this machine; chmod 600 it`);
+      throw this.#unusable(`${this.#file} can be read by others on this machine; run chmod 600 on it`);
   }
 
   async #write(logins: readonly Login[]): Promise<void> {
@@ -206,7 +207,7 @@ function withLogin(logins: readonly Login[], place: Place, login: NewLogin): rea
   const { session, account } = login;
   const before =
     logins.find((one) => one.session === session) ?? logins.find((one) => isAt(one, place, account));
-  // What came later may have been kept earlier.
+  // Tokens may be stored in another order than the server gave them: the later one wins.
   if (before?.session === session && (before.expires ?? 0) > login.expires) return logins;
   const others = logins.filter((one) => one !== before && !isAt(one, place, account));
   const places = [...new Set([...(before?.session === session ? before.places : []), keyOf(place)])];

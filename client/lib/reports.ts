@@ -1,6 +1,6 @@
 /**
- * Who hears of what has happened: whoever asked hears the answer, the file of logins a new token, and whoever listens
- * to the client hears the rest.
+ * Passes on the events of the session: answers to whoever asked, new tokens to the file of logins, and everything else
+ * to the listeners of the client.
  */
 import type { SessionEvent } from '#session/events';
 import type { Server } from '#wire/messages';
@@ -55,7 +55,7 @@ export class Reports {
     hub.end();
   }
 
-  /** Something beside the conversation went wrong; that goes on. */
+  /** Something apart from the conversation went wrong; the conversation goes on. */
   complaint(error: unknown): void {
     const { hub, place } = this.#parts;
     const { code, message } = asChatError(error, place());

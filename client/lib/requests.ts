@@ -1,4 +1,4 @@
-/** Promises of requests that have no answer yet, by the session's key. */
+/** The promises of unanswered requests, by the session's key. */
 import type { Answer } from '#session/events';
 import type { ClientSession } from '#session/session';
 import { LocalProtocolError } from '#wire/errors';
@@ -18,14 +18,14 @@ export class Requests {
   readonly #flush: () => void;
   readonly #pending = new Map<number, Pending>();
 
-  /** `closed` says why nothing can be asked any more, if that is so; `flush` sends what the session has to say. */
+  /** `closed` gives the error when the client is closed; `flush` sends what the session has to say. */
   constructor(session: ClientSession, closed: () => ChatError | undefined, flush: () => void) {
     this.#session = session;
     this.#closed = closed;
     this.#flush = flush;
   }
 
-  /** Asks the session for something that it gives the key of, and resolves with its answer. Rejects with `ChatError`. */
+  /** Makes a request, of which `ask` returns the key, and resolves with its answer. Rejects with `ChatError`. */
   async make<K extends Answer['kind']>(ask: () => number, signal?: AbortSignal): Promise<AnswerOf<K>> {
     const closed = this.#closed();
     if (closed) throw closed;

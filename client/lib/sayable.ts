@@ -1,9 +1,9 @@
-/** What may be said. */
+/** Which texts can be sent. */
 import { LIMITS } from '#wire/limits';
 import { cleanText } from '#wire/text';
 import { ChatError } from './errors.ts';
 
-/** The text as it can be sent. Throws `ChatError` bad_text. */
+/** The cleaned text, ready to be sent. Throws `ChatError` bad_text. */
 export function sayable(text: string): string {
   const clean = text.isWellFormed() ? cleanText(text, Infinity) : '';
   if (clean !== '' && clean.length <= LIMITS.text) return clean;

@@ -1,10 +1,10 @@
 /**
- * Keeps a session connected: the first connection, coming back after a lost one, moving to another wire. The
- * session does not notice more of it than `connected` and `disconnected`.
+ * Keeps a session connected: the first connection, reconnecting after a lost one, switching to another wire. All that
+ * the session notices is `connected` and `disconnected`.
  */
 import type { Refusal, SessionEvent } from '#session/events';
 import type { ClientSession } from '#session/session';
-import { type ComebackOptions, Comebacks } from './comebacks.ts';
+import { type ReconnectOptions, ReconnectPolicy } from './reconnect.ts';
 import { Connection, KEEP_ALIVE, type KeepAlive } from './connection.ts';
 import { DIAL_TIMEOUT_MS, type DialOptions, type Dialled, dial } from './dial.ts';
 import { type Entered, Entry } from './entry.ts';
@@ -16,13 +16,13 @@ export type Target = Pick<
   'wire' | 'host' | 'port' | 'ca' | 'keys' | 'servername' | 'lookup' | 'hints'
 >;
 
-export interface SupervisorOptions extends ComebackOptions {
+export interface SupervisorOptions extends ReconnectOptions {
   /** Milliseconds until a new connection must have entered its rooms. */
   readonly timeout?: number | undefined;
   readonly keepAlive?: Partial<KeepAlive> | undefined;
   /** Gets the secrets of every connection. */
   readonly keyLog?: DialOptions['keyLog'];
-  /** Where a login is needed: `fail` (the default) gives up with the reason, `wait` stays connected for it. */
+  /** When a login is needed: `fail` (the default) gives up with the reason, `wait` stays connected for it. */
   readonly onLogin?: 'fail' | 'wait' | undefined;
 }
 
@@ -30,16 +30,16 @@ export type ClientState =
   | { readonly state: 'idle' }
   | { readonly state: 'connecting'; readonly attempt: number }
   | { readonly state: 'open'; readonly resumed: boolean; readonly protection: string }
-  /** Connected, and nobody is here until a login. `error` says why an earlier one does not hold any more. */
+  /** Connected, but nobody is logged in. `error` says why an earlier login is no longer valid. */
   | { readonly state: 'login'; readonly protection: string; readonly error: ChatError | undefined }
   /** The connection was lost for the reason given; the next attempt follows after `delay` milliseconds. */
   | { readonly state: 'waiting'; readonly attempt: number; readonly delay: number; readonly error: ChatError }
   | { readonly state: 'closed'; readonly error: ChatError | undefined };
 
 export interface SupervisorHandler {
-  /** The last chance to tell the session something before it has a new connection, unless the signal aborts. */
+  /** The last chance to tell the session something before it gets a new connection, unless the signal aborts. */
   prepare(target: Target, signal: AbortSignal): Promise<void>;
-  /** What was prepared is done, or is not done. */
+  /** The attempt that was prepared is over, whether it succeeded or failed. */
   settle(): void;
   event(event: SessionEvent): void;
   state(state: ClientState, place: Place): void;
@@ -49,13 +49,13 @@ export class Supervisor {
   readonly #session: ClientSession;
   readonly #options: SupervisorOptions;
   readonly #handler: SupervisorHandler;
-  readonly #comebacks: Comebacks;
+  readonly #reconnects: ReconnectPolicy;
   #target: Target;
   #state: ClientState = { state: 'idle' };
   #connection: Connection | undefined;
-  /** Ends the attempt, or the wait for one, that is under way. */
+  /** Aborts the current attempt, or the wait for the next one. */
   #attempt = new AbortController();
-  /** Of the connection that is being made. */
+  /** The entry of the connection that is being made. */
   #entry: Entry | undefined;
   #protection = '';
   #switching = false;
@@ -70,7 +70,7 @@ export class Supervisor {
     this.#target = target;
     this.#options = options;
     this.#handler = handler;
-    this.#comebacks = new Comebacks(options);
+    this.#reconnects = new ReconnectPolicy(options);
   }
 
   get state(): ClientState {
@@ -85,7 +85,7 @@ export class Supervisor {
     return this.#connection;
   }
 
-  /** Rejects with `ChatError` when the first attempt fails: coming back begins once it has worked. */
+  /** Rejects with `ChatError` when the first attempt fails: reconnecting begins only after it has succeeded. */
   async connect(signal: AbortSignal | undefined): Promise<void> {
     try {
       await this.#establish(this.#target, signal);
@@ -95,7 +95,7 @@ export class Supervisor {
     }
   }
 
-  /** Moves to another target; the old connection stays until the new one stands, and is kept when that fails. */
+  /** Switches to another target. The old connection stays until the new one is open, and is kept if that fails. */
   async switchTo(target: Target, signal: AbortSignal | undefined): Promise<void> {
     const before = this.#target;
     this.#switching = true;
@@ -125,10 +125,10 @@ export class Supervisor {
     const ours = this.#attempt.signal;
     const stop = signal ? AbortSignal.any([ours, signal]) : ours;
     const { keyLog, timeout } = this.#options;
-    if (!this.#connection) this.#become({ state: 'connecting', attempt: this.#comebacks.failures }, target);
+    if (!this.#connection) this.#become({ state: 'connecting', attempt: this.#reconnects.failures }, target);
     const dialled = await dial({ ...target, keyLog, timeout, signal: stop });
     try {
-      // As late as can be: other programs may have to wait for it.
+      // As late as possible: other programs may have to wait for it.
       await this.#handler.prepare(target, stop);
       if (stop.aborted) {
         dialled.link.destroy();
@@ -154,7 +154,7 @@ export class Supervisor {
       connection.start();
       const entered = await entry.settled;
       this.#entry = undefined;
-      this.#comebacks.entered();
+      this.#reconnects.entered();
       this.#protection = protection;
       this.#entered(entered);
     } catch (error) {
@@ -188,7 +188,7 @@ export class Supervisor {
     } else this.#handler.event(event);
   }
 
-  /** While a connection is being made that is its entry; later it is a login, or a logout. */
+  /** While a connection is being made, this completes its entry; later it is a login or a logout. */
   #entered(entered: Entered): void {
     if (this.#entry) return this.#entry.succeeds(entered);
     const protection = this.#protection;
@@ -207,7 +207,7 @@ export class Supervisor {
     if (this.#connection !== connection) return;
     this.#drop(connection);
     if (this.#entry) this.#entry.fails(error);
-    else if (!this.#switching) this.#comeBack(error);
+    else if (!this.#switching) this.#reconnect(error);
   }
 
   #drop(connection: Connection): void {
@@ -216,14 +216,14 @@ export class Supervisor {
     if (this.#connection === connection) this.#connection = undefined;
   }
 
-  #comeBack(error: ChatError): void {
+  #reconnect(error: ChatError): void {
     if (this.#state.state === 'closed') return;
-    if (this.#comebacks.wanted(error, this.#state.state === 'open')) this.#wait(error);
+    if (this.#reconnects.wanted(error, this.#state.state === 'open')) this.#wait(error);
     else this.#become({ state: 'closed', error });
   }
 
   #wait(error: ChatError): void {
-    const { attempt, delay } = this.#comebacks.next();
+    const { attempt, delay } = this.#reconnects.next();
     this.#become({ state: 'waiting', attempt, delay, error });
     this.#attempt = new AbortController();
     const timer = setTimeout(() => void this.#tryAgain(), delay);
@@ -236,7 +236,7 @@ export class Supervisor {
     } catch (error) {
       // Something else has taken over: a switch to another wire, or the end.
       if (error instanceof ChatError && error.code === 'aborted') return;
-      this.#comeBack(asChatError(error, this.#target));
+      this.#reconnect(asChatError(error, this.#target));
     }
   }
 

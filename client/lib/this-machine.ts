@@ -1,8 +1,8 @@
-/** Which addresses are those of this very machine. */
+/** Which addresses are those of this machine. */
 import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
-/** Of a host as it stands in a URL or after `--host`. A name other than `localhost` is not looked up: it is not. */
+/** Takes a host as in a URL or after `--host`. Names other than `localhost` are not looked up and count as other machines. */
 export function isThisMachine(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '');
   if (host === 'localhost') return true;

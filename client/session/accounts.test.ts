@@ -1,4 +1,4 @@
-/** Transcripts of who is here: logging in and out, with nothing said in between. */
+/** Transcripts of logging in and out, with nothing said in between. */
 import { describe, expect, it } from 'vitest';
 import {
   accountJoined,
@@ -54,7 +54,7 @@ describe('a login', () => {
     expect(sent(session).map(({ type }) => type)).toEqual(['join']);
   });
 
-  it('asks for the second factor in between, and takes it', () => {
+  it('asks for the second factor in between, and accepts it', () => {
     const session = openSession();
     const key = session.ask({ type: 'login', name: 'ana', password: 'p' });
     sent(session);
@@ -90,7 +90,7 @@ describe('a login', () => {
     expect([session.rooms, session.role]).toEqual([['lobby'], undefined]);
   });
 
-  it('never goes out on another connection than the one it was typed for', () => {
+  it('is never sent on another connection than the one it was typed for', () => {
     const session = openSession();
     const keys = [
       session.ask({ type: 'login', name: 'ana', password: 'p' }),
@@ -107,7 +107,7 @@ describe('a login', () => {
 });
 
 describe('where an account is required', () => {
-  it('nothing is joined and nothing said before the login', () => {
+  it('no room is joined and nothing is said before the login', () => {
     const session = makeSession();
     session.connected();
     expect(hear(session, welcomeOnTls, authRequired({ mode: 'required' })).map(({ type }) => type)).toEqual([
@@ -150,7 +150,7 @@ describe('where an account is required', () => {
 });
 
 describe('logging out', () => {
-  it('leaves nobody here, and the person decides who is next', () => {
+  it('leaves nobody logged in, and the person decides how to continue', () => {
     const session = loggedIn();
     session.ask({ type: 'logout' });
     const ref = sentRef(session);

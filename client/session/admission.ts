@@ -1,6 +1,6 @@
 /**
- * From the welcome to being in the rooms: whether a login is needed, proving an earlier one, a login or logout in
- * between. Nothing is joined before it is settled who joins.
+ * From the welcome to the rooms: whether a login is needed, proving an earlier one, logging in and out. No room is
+ * joined before it is settled who joins.
  */
 import { PROTOCOL_VERSION, type Server, type WireName } from '#wire/messages';
 import { type Answers, unexpected } from './answers.ts';
@@ -12,8 +12,8 @@ import { NOT_SENT, UNSAFE } from './refusals.ts';
 import type { Rooms } from './rooms.ts';
 
 /**
- * greeting: welcome is awaited; greeted: what it says about accounts; resuming: an earlier login is being proven;
- * gate: nobody is here until a login; entering: the joins of all rooms.
+ * greeting: waiting for the welcome; greeted: waiting for what the server says about accounts; resuming: proving an
+ * earlier login; gate: nobody is logged in, and a login is needed; entering: joining all rooms.
  */
 type Phase = 'offline' | 'greeting' | 'greeted' | 'resuming' | 'gate' | 'entering' | 'open';
 
@@ -27,7 +27,7 @@ const SENDABLE: Record<Phase, Sendable> = {
   open: 'all',
 };
 
-/** A resume refused for one of these reasons says nothing about the login. */
+/** A resume that is refused for one of these reasons says nothing about the login. */
 const LOGIN_STILL_GOOD: ReadonlySet<string> = new Set([
   'storage_failed',
   'read_only',
@@ -42,7 +42,7 @@ export interface AdmissionParts {
   readonly entering: Entering;
   readonly answers: Answers;
   readonly emit: (event: SessionEvent) => void;
-  /** A ref that was not used yet. */
+  /** Makes a ref that was not used before. */
   readonly newRef: () => string;
 }
 
@@ -74,12 +74,12 @@ export class Admission {
     this.#parts.entering.stop();
   }
 
-  /** Every room is entered. */
+  /** Every room has been entered. */
   opened(): void {
     this.#phase = 'open';
   }
 
-  /** Goes on without a login. False where that cannot be, or somebody is here already. */
+  /** Continues without a login. False where that is not allowed, or when somebody is logged in. */
   goOnAsGuest(): boolean {
     const { identity, commands } = this.#parts;
     if (this.#phase !== 'gate' || identity.auth?.mode === 'required' || commands.proving) return false;
@@ -94,7 +94,7 @@ export class Admission {
     identity.tapped = tapped ?? false;
     emit({ type: 'welcome', wire, server, text, ...(tapped && { tapped }) });
     if (!identity.wantsAccount) return this.#enter(false);
-    // Its answer comes after everything that belongs to the welcome: then it is known whether there are accounts.
+    // The pong comes after everything that belongs to the welcome: by then it is known whether there are accounts.
     this.#phase = 'greeted';
     commands.add({ type: 'ping' }, { internal: true });
   }
@@ -107,7 +107,7 @@ export class Admission {
     else if (message.mode === 'required' && identity.role === undefined) this.#closeGate();
   }
 
-  /** Everything is known that the server says before it is asked. */
+  /** Called once everything has arrived that the server says unasked. */
   proveLogin(): void {
     if (this.#phase !== 'greeted') return;
     const { identity, commands, emit, newRef } = this.#parts;
@@ -128,7 +128,7 @@ export class Admission {
     this.#enter(someoneElse);
   }
 
-  /** False when that is a matter of the connection and not of the login. */
+  /** False when the reason is the connection and not the login. */
   resumeRefused(refusal: Refusal): boolean {
     if (LOGIN_STILL_GOOD.has(refusal.code)) return false;
     this.#parts.identity.forgetLogin();
@@ -138,7 +138,7 @@ export class Admission {
 
   loggedOut(): void {
     this.#parts.identity.forgetLogin();
-    this.#forgetTheOneBefore();
+    this.#forgetPreviousUser();
     this.#closeGate();
   }
 
@@ -151,13 +151,13 @@ export class Admission {
   }
 
   #enter(asSomeoneElse: boolean): void {
-    if (asSomeoneElse) this.#forgetTheOneBefore();
+    if (asSomeoneElse) this.#forgetPreviousUser();
     this.#phase = 'entering';
     this.#parts.entering.start();
   }
 
-  /** What waits was written under the name of someone who is not here any more; nobody else sends it. */
-  #forgetTheOneBefore(): void {
+  /** Waiting requests were written under the previous name; they are not sent under another. */
+  #forgetPreviousUser(): void {
     const { rooms, answers, commands } = this.#parts;
     rooms.forgetConversations();
     answers.refuse(

@@ -1,4 +1,4 @@
-/** Which request an answer of the server belongs to, and how its asker hears of it. */
+/** Finds the request that an answer of the server belongs to, and passes the answer on. */
 import { RemoteProtocolError } from '#wire/errors';
 import { type AskType, type ReplyTo, askRow, isSignal } from './asks.ts';
 import type { Command, CommandQueue, Request } from './commands.ts';
@@ -13,7 +13,7 @@ export class Answers {
     this.#emit = emit;
   }
 
-  /** The request of this type (about this room). An answer without a question is a fault of the server. */
+  /** The request of this type (about this room). An answer without a request is an error of the server. */
   asked(type: Request['type'], room?: string): Command {
     const command = this.#commands.asked(type, room);
     if (command) return command;
@@ -32,7 +32,7 @@ export class Answers {
     if (!command.internal) this.#emit({ type: 'answer', key: command.key, answer });
   }
 
-  /** Passes on what answers a request of the table of those with a ref. Gives that request back. */
+  /** Passes on the answer to a request of the table `ASKS`. Returns that request. */
   reply(reply: ReplyTo<AskType>): Command {
     const command = this.byRef(reply);
     if (!askRow(command.message.type)?.answers.includes(reply.type))
@@ -41,7 +41,7 @@ export class Answers {
     return command;
   }
 
-  /** These requests will not be carried out, as far as anyone here knows. */
+  /** Refuses requests that will not be carried out, as far as this side knows. */
   refuse(commands: readonly Command[], refusal: Refusal): void {
     for (const { key, message, internal } of commands) {
       if (!internal && !isSignal(message.type)) this.#emit({ type: 'refused', key, refusal });

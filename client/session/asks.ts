@@ -1,20 +1,20 @@
 /**
- * The requests that carry a `ref`, as a table: which message of the server answers each of them, and what becomes of
- * one when its connection is lost before the answer.
+ * The requests that carry a `ref`, as a table: which message of the server answers each of them, and what happens to a
+ * request whose connection is lost before the answer.
  */
 import type { Client, ClientMessage, Server, ServerMessage } from '#wire/messages';
 
 /**
- * read: it changes nothing and is asked again on the next connection. change: once sent it is not sent a second time,
- * since it may have been carried out; its asker is told that this is not known. secret: it goes over the connection
- * it was typed for, whose protection the person has seen, and over no other.
+ * read: it changes nothing and is asked again on the next connection. change: once sent it is not sent again, since it
+ * may have been carried out; the caller is told that this is not known. secret: it is sent only over the connection it
+ * was typed for, whose protection the person has seen.
  */
 export type AskKind = 'read' | 'change' | 'secret';
 
 interface AskRow {
   readonly kind: AskKind;
   readonly answers: readonly ServerMessage['type'][];
-  /** It changes who this is: nothing else is under way at the same time. */
+  /** It changes who is logged in: no other request is under way at the same time. */
   readonly alone?: true;
 }
 
@@ -55,10 +55,10 @@ export const ASKS = {
 export type AskType = keyof typeof ASKS;
 /** A request of the table without its ref, which the session gives it. */
 export type Asking<T extends AskType> = { readonly type: T } & Omit<Client<T>, 'type' | 'ref'>;
-/** What answers it. */
+/** The answer to it. */
 export type ReplyTo<T extends AskType> = Server<(typeof ASKS)[T]['answers'][number]>;
 
-/** Said to the server and not answered: dropped where it cannot go out at once. */
+/** Messages that the server does not answer: dropped if they cannot be sent at once. */
 export const SIGNALS = ['typing', 'read', 'presence'] as const satisfies readonly ClientMessage['type'][];
 export type SignalType = (typeof SIGNALS)[number];
 

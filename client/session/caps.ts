@@ -1,10 +1,10 @@
 import { LIMITS } from '#wire/limits';
 
-/** Caps of a client's growing things. */
+/** Caps on everything that grows in a client. */
 export interface SessionCaps {
-  /** Requests (messages above all) that are not answered yet. */
+  /** Requests (mostly messages) that are not answered yet. */
   readonly outbox: number;
-  /** Messages sent and not acknowledged: half of what the server looks up for one member, who may have two windows. */
+  /** Messages sent and not acknowledged: half of what the server looks up for one member, who may have two clients. */
   readonly inFlight: number;
   /** Live messages held back in one room while older ones are being fetched. */
   readonly held: number;

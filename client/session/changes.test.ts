@@ -21,7 +21,7 @@ const deleted = (id: number, change: number): Server<'deleted'> => ({
   change,
 });
 
-/** In the lobby, whose last message is 5, and where the last change has this number. */
+/** A session in the lobby, whose last message is 5 and whose last change has this number. */
 function inLobby(changed: number | undefined): ClientSession {
   const session = makeSession();
   session.connected();
@@ -44,24 +44,24 @@ const told = (session: ClientSession, ...messages: Parameters<typeof hear>[1][])
   );
 
 describe('a session that comes back', () => {
-  it('asks for what was changed since, and tells it once', () => {
+  it('asks for the changes since, and reports each once', () => {
     const session = inLobby(7);
     expect(comeBack(session)).toMatchObject([{ type: 'join', room: 'lobby', after: 5, changed_after: 7 }]);
     expect(told(session, joined({ changed: 9 }), edited(3, 8), deleted(4, 9))).toEqual([
       ['edited', 3],
       ['deleted', 4],
     ]);
-    // The one that was told already was under way to the room at the same time.
+    // The change that was already reported was on its way to the room at the same time.
     expect(told(session, deleted(4, 9), edited(5, 10))).toEqual([['edited', 5]]);
     expect(comeBack(session)).toMatchObject([{ changed_after: 10 }]);
   });
 
-  it('does not tell what the first page has already', () => {
+  it('does not report changes that the first page already has', () => {
     const session = inLobby(7);
     expect(told(session, edited(5, 7), edited(5, 8))).toEqual([['edited', 5]]);
   });
 
-  it('says when there were more than it is told', () => {
+  it('says when there were more changes than the server reports', () => {
     const session = inLobby(0);
     comeBack(session);
     expect(hear(session, joined({ changed: 200, more_changed: true }))).toContainEqual(
@@ -69,7 +69,7 @@ describe('a session that comes back', () => {
     );
   });
 
-  it('counts anew with a server whose count is behind, and without one where there is none', () => {
+  it('counts from the start with a server whose count is behind, and not at all with one that does not count', () => {
     const session = inLobby(7);
     comeBack(session);
     expect(told(session, joined({ changed: 2 }), edited(5, 3))).toEqual([['edited', 5]]);

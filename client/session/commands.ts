@@ -1,6 +1,6 @@
 /**
- * Requests on their way: what waits to be sent, and what was sent and has no answer. A lost connection moves the
- * second back in front of the first, so that everything is asked again in the same order.
+ * The queue of requests: those waiting to be sent, and those sent but not answered. When a connection is lost, the sent
+ * ones move back in front of the waiting ones, so that everything is asked again in the same order.
  */
 import { askRow, isSignal } from './asks.ts';
 import { LIMITS } from '#wire/limits';
@@ -13,20 +13,20 @@ export interface Command {
   readonly message: Request;
   /** Made by the session itself for this connection alone: it goes first and is dropped with the connection. */
   readonly internal: boolean;
-  /** It was put on some connection before, so the server may have acted on it. */
+  /** It was sent on some connection before, so the server may have acted on it. */
   sent: boolean;
-  /** That was an earlier connection: the server may have acted on it, and its answer is lost. */
+  /** It was sent on an earlier connection: the server may have acted on it, and its answer is lost. */
   carried: boolean;
 }
 
-/** internal: what enters the rooms; proofs: also what says who this is; all: everything. */
+/** internal: requests that enter the rooms; proofs: also those that prove who the user is; all: everything. */
 export type Sendable = 'nothing' | 'internal' | 'proofs' | 'all';
 
 export class CommandQueue {
   readonly #cap: number;
   readonly #sayCap: number;
   readonly #inFlight = new Map<number, Command>();
-  /** What the server is reading from its store for this connection, by room: one at a time, so answers match. */
+  /** Requests for which the server reads from its store, by room: one at a time, so that answers match. */
   readonly #loading = new Map<string, 'join' | 'history'>();
   #internal: Command[] = [];
   #waiting: Command[] = [];
@@ -58,7 +58,7 @@ export class CommandQueue {
     return command;
   }
 
-  /** The next to be sent, from now on in flight. The user's requests keep their order, also where one must wait. */
+  /** The next request to send, from now on in flight. The user's requests keep their order, even when one must wait. */
   take(what: Sendable): Command | undefined {
     if (what === 'nothing') return undefined;
     const at = this.#internal.findIndex(({ message }) => this.#mayGo(message));
@@ -81,7 +81,7 @@ export class CommandQueue {
     return this.#internal.some(isJoin) || [...this.#inFlight.values()].some(isJoin);
   }
 
-  /** Whether something is under way that changes who this is. */
+  /** Whether a request is under way that changes who is logged in. */
   get proving(): boolean {
     return this.#inFlight.size === 1 && this.#find(isAlone) !== undefined;
   }
@@ -111,7 +111,7 @@ export class CommandQueue {
     return inRoom ?? this.#find(possible);
   }
 
-  /** It is answered. */
+  /** The request is answered. */
   settle(command: Command): void {
     if (!this.#inFlight.delete(command.key)) return;
     const { message } = command;
@@ -119,7 +119,7 @@ export class CommandQueue {
     if (isLoad(message)) this.#loading.delete(message.room ?? '');
   }
 
-  /** It is to be sent once more, in its old place. */
+  /** Puts a request back in its old place, to be sent again. */
   again(command: Command): void {
     this.settle(command);
     const queue = command.internal ? this.#internal : this.#waiting;
@@ -127,7 +127,7 @@ export class CommandQueue {
     queue.splice(at < 0 ? queue.length : at, 0, command);
   }
 
-  /** Takes a request back that was never sent. False when it is too late for that. */
+  /** Cancels a request that was never sent. False when it is too late for that. */
   cancel(key: number): boolean {
     const at = this.#waiting.findIndex((command) => command.key === key);
     if (at < 0 || this.#waiting[at]?.sent) return false;
@@ -136,7 +136,7 @@ export class CommandQueue {
   }
 
   /**
-   * The connection is gone: what was in flight waits again, in the old order. Gives back what is not to be sent on
+   * The connection is gone: requests in flight wait again, in the old order. Returns those that must not be sent on
    * another connection.
    */
   disconnected(): Command[] {
@@ -149,19 +149,19 @@ export class CommandQueue {
     return this.withdraw(isOfOneConnection);
   }
 
-  /** Forgets what the session itself was about to ask. */
+  /** Drops the requests that the session itself was about to make. */
   dropInternal(): void {
     this.#internal = [];
   }
 
-  /** Takes out the waiting requests that `drop` picks. */
+  /** Removes and returns the waiting requests for which `drop` is true. */
   withdraw(drop: (command: Command) => boolean): Command[] {
     const out = new Set(this.#waiting.filter(drop));
     if (out.size > 0) this.#waiting = this.#waiting.filter((command) => !out.has(command));
     return [...out];
   }
 
-  /** The server takes some requests in the background, and those after them find things as they were before. */
+  /** The server handles some requests in the background, so later ones would still see the state from before them. */
   #mayGo(message: Request): boolean {
     if (askRow(message.type)?.alone) return this.#inFlight.size === 0;
     if (this.proving) return false;
@@ -198,7 +198,7 @@ function isAlone({ message }: Command): boolean {
   return askRow(message.type)?.alone === true;
 }
 
-/** What may be sent before it is known who this is. */
+/** Whether it may be sent before anybody is logged in. */
 function isProof(command: Command): boolean {
   return isAlone(command) || command.message.type === 'ping';
 }

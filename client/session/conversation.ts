@@ -1,6 +1,6 @@
 /**
- * What the messages of the server mean, one connection after the other. Events go out through `emit`; what is to be
- * asked goes into the queue of commands.
+ * Interprets the messages of the server, over one connection after the other. Events go out through `emit`; requests go
+ * into the queue of commands.
  */
 import type { Client, Server, ServerMessage } from '#wire/messages';
 import { Admission } from './admission.ts';
@@ -10,7 +10,7 @@ import { Entering } from './entering.ts';
 import type { SessionEvent } from './events.ts';
 import { Hearing } from './hearing.ts';
 import type { Identity } from './identity.ts';
-import { LOST, putOut, refusalOf } from './refusals.ts';
+import { LOST, removal, refusalOf } from './refusals.ts';
 import { isPrivate } from './room.ts';
 import { type Rooms, roomKey } from './rooms.ts';
 import { Setbacks } from './setbacks.ts';
@@ -24,7 +24,7 @@ export interface ConversationParts {
   readonly rooms: Rooms;
   readonly identity: Identity;
   readonly emit: (event: SessionEvent) => void;
-  /** A ref that was not used yet. */
+  /** Makes a ref that was not used before. */
   readonly newRef: () => string;
   /** Messages of history when a room is entered for the first time, 0 to 100. */
   readonly historyLimit: number;
@@ -58,7 +58,7 @@ export class Conversation {
     return this.#entering.firstLimit;
   }
 
-  /** Whether nobody is here: only proofs of who this is are taken. */
+  /** Whether a login is needed: until then only proofs of identity are accepted. */
   get atGate(): boolean {
     return this.#admission.phase === 'gate';
   }
@@ -76,7 +76,7 @@ export class Conversation {
     this.#admission.connected();
   }
 
-  /** What may be asked again is, later; but a room that was being left is simply not entered again. */
+  /** Requests that may be repeated are, later. A room that was being left is simply not entered again. */
   disconnected(): void {
     const { commands, rooms } = this.#parts;
     this.#setbacks.over();
@@ -92,13 +92,13 @@ export class Conversation {
     this.#setbacks.over();
   }
 
-  /** Says whether one is at the keyboard; said again on later connections. */
+  /** Tells the server whether the user is at the keyboard, and again on later connections. */
   setAway(away: boolean): void {
     this.#away = away;
     if (this.isOpen) this.#parts.commands.add({ type: 'presence', state: away ? 'away' : 'here' });
   }
 
-  /** Goes on without a login. False where that cannot be, or somebody is here already. */
+  /** Continues without a login. False where that is not allowed, or when somebody is logged in. */
   goOnAsGuest(): boolean {
     return this.#admission.goOnAsGuest();
   }
@@ -138,7 +138,7 @@ export class Conversation {
       this.#parts.emit({ type: 'ending', refusal: { code: reason, message: text, suggestions: [] } }),
   };
 
-  /** Takes one message of the server in. Throws `RemoteProtocolError` when it has no place here and now. */
+  /** Handles one message of the server. Throws `RemoteProtocolError` when it is not allowed at this point. */
   handle(message: ServerMessage): void {
     const early = this.#admission.phase === 'greeting';
     if (early && !BEFORE_THE_WELCOME.has(message.type)) throw unexpected('a welcome', message.type);
@@ -173,7 +173,7 @@ export class Conversation {
     }
     if (!rooms.addressed(name)) return;
     rooms.drop(name);
-    emit({ type: 'left', room: name, reason: putOut(reason) });
+    emit({ type: 'left', room: name, reason: removal(reason) });
   }
 
   #left(key: number, room: string): void {
@@ -196,7 +196,7 @@ export class Conversation {
     const { name, now, you } = message;
     for (const room of rooms.entered()) room.renameMember(name, now);
     if (you) identity.renamed(now);
-    // What goes to the old name from now on would reach the account.
+    // Messages to the old name would reach the account from now on.
     else rooms.renamed(`@${name}`, `@${now}`);
     emit(message);
   }
@@ -247,7 +247,7 @@ export class Conversation {
   }
 }
 
-/** A private conversation has one spelling here, whatever letters the server writes it in. */
+/** Gives the name of a private conversation one spelling, however the server spells it. */
 function withRoomKey(message: ServerMessage): ServerMessage {
   if (!('room' in message) || message.room === undefined || !isPrivate(message.room)) return message;
   return { ...message, room: roomKey(message.room) };

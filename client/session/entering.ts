@@ -1,4 +1,4 @@
-/** Entering the rooms of a connection: the first join says who comes, the others follow, and then everything flows. */
+/** Entering the rooms of a connection: the first join says who the user is, the others follow, then requests flow. */
 import { given } from '#wire/given';
 import { LIMITS } from '#wire/limits';
 import type { Client, Server, StoredMessage } from '#wire/messages';
@@ -9,7 +9,7 @@ import type { Identity } from './identity.ts';
 import type { Room, Taken } from './room.ts';
 import type { Rooms } from './rooms.ts';
 
-/** A room that refuses for one of these reasons is given up; after any other the whole connection is tried again. */
+/** If a room refuses for one of these reasons, it is given up; for any other reason, the client reconnects. */
 const ROOM_IS_LOST: ReadonlySet<string> = new Set([
   'too_many_rooms',
   'no_such_room',
@@ -33,14 +33,14 @@ export interface EnteringParts {
 
 export class Entering {
   readonly #parts: EnteringParts;
-  /** first: the first join has no answer yet; rest: those of the other rooms. */
+  /** first: waiting for the answer to the first join; rest: for those of the other rooms. */
   #step: 'idle' | 'first' | 'rest' = 'idle';
 
   constructor(parts: EnteringParts) {
     this.#parts = parts;
   }
 
-  /** At least one message, even when none is to be shown: its id is what a later resume starts from. */
+  /** At least one message, even when none is to be shown: a later resume starts from its id. */
   get firstLimit(): number {
     return Math.max(1, Math.min(this.#parts.historyLimit, LIMITS.historyPage));
   }
@@ -52,7 +52,7 @@ export class Entering {
     this.#enter(rooms.first(), identity.introduction);
   }
 
-  /** Whatever was under way is over. */
+  /** Stops entering the rooms. */
   stop(): void {
     this.#step = 'idle';
   }
@@ -63,18 +63,18 @@ export class Entering {
     const { after, changed_after } = command.message as Client<'join'>;
     const { name, members, count, messages, more, more_changed } = message;
     room.setMembers(members, count);
-    // What came since `changed_after` follows, one by one. A server that was restored may have counted less far.
+    // The changes since `changed_after` follow, one by one. A restored server may have a lower count.
     if (changed_after === undefined || (message.changed ?? 0) < changed_after)
       room.changedUpTo(message.changed);
     const resumed = after !== undefined;
     emit({ type: 'joined', room: room.name, name, members, count, resumed, ...given({ more_changed }) });
     if (after !== undefined) hearing.show(room, room.takePage(messages, after, more));
-    // Joining a room one is in already brings nothing that was not shown.
+    // Joining a room that the user is already in brings nothing new.
     else if (!room.entered) hearing.show(room, this.#firstPage(room, messages));
     if (!command.internal) rooms.current = room.name;
   }
 
-  /** Goes on with what is still to be entered, if anything is. */
+  /** Continues with the rooms that are still to be entered, if any. */
   advance(): void {
     const { rooms, commands, hearing, done } = this.#parts;
     if (this.#step === 'first') {
@@ -87,7 +87,7 @@ export class Entering {
     done();
   }
 
-  /** A join of our own was refused. False when the connection is of no use without it. */
+  /** A join by the session itself was refused. False when the connection is useless without it. */
   refused(name: string, refusal: Refusal): boolean {
     const { rooms, emit } = this.#parts;
     const wasIn = rooms.find(name)?.entered ?? false;

@@ -1,14 +1,14 @@
-/** What a session tells its owner, in the order in which it became known. */
+/** The events that a session reports, in the order in which they became known. */
 import type { AskType, ReplyTo } from './asks.ts';
 import type { ErrorCode } from '#wire/errors';
 import type { Server, StoredMessage, WireName } from '#wire/messages';
 
-/** Something that was said, by whomever, as it is shown. */
+/** A message as it is shown, whoever said it. */
 export interface Said extends StoredMessage {
   readonly room: string;
   /** True when it comes from the stored history, false when it was said just now. */
   readonly replay: boolean;
-  /** True when this member said it: earlier, on another connection, or before the client was started. */
+  /** True when this member said it, possibly on another connection or before the client was started. */
   readonly own: boolean;
 }
 
@@ -21,7 +21,7 @@ export interface Page {
 
 export type RoomInfo = Server<'rooms'>['rooms'][number];
 
-/** What a request came to. */
+/** The answer to a request. */
 export type Answer =
   | {
       readonly kind: 'sent';
@@ -41,7 +41,7 @@ export type Answer =
   | { readonly kind: 'rooms'; readonly rooms: readonly RoomInfo[] }
   | { readonly kind: 'history'; readonly page: Page }
   | { readonly kind: 'pong' }
-  /** What the table of requests with a ref says that answers them. */
+  /** An answer to a request of the table `ASKS`. */
   | { readonly kind: 'reply'; readonly reply: ReplyTo<AskType> };
 
 /** The server's refusal of one request, or the reason why it ends the connection. */
@@ -50,7 +50,7 @@ export interface Refusal {
   readonly code: ErrorCode | (string & {});
   readonly message: string;
   readonly suggestions: readonly string[];
-  /** Seconds after which it may work. */
+  /** Seconds after which another attempt may succeed. */
   readonly retryAfter?: number;
 }
 
@@ -62,10 +62,10 @@ export type SessionEvent =
       readonly wire: WireName;
       readonly server: string;
       readonly text: string;
-      /** What crosses this server's wires is recorded with its secrets. */
+      /** The server records the traffic on its wires, and their secrets. */
       readonly tapped?: true;
     }
-  /** Every room is entered again and requests flow. `resumed` is false for the first time of a session. */
+  /** Every room has been entered and requests flow. `resumed` is false the first time in a session. */
   | { readonly type: 'ready'; readonly name: string; readonly resumed: boolean }
   /** The rooms could not be entered; nothing works on this connection. */
   | { readonly type: 'turned_away'; readonly refusal: Refusal }
@@ -77,28 +77,28 @@ export type SessionEvent =
       readonly members: readonly string[];
       readonly count: number;
       readonly resumed: boolean;
-      /** More messages were changed since this room was last heard of than are told. */
+      /** More messages were changed since the last connection than the server reports. */
       readonly more_changed?: true;
     }
-  /** `reason` is set when a room could not be entered again, or the server put this member out of it. */
+  /** `reason` is set when the room could not be entered again, or the server removed this member from it. */
   | { readonly type: 'left'; readonly room: string; readonly reason?: Refusal }
   | ({ readonly type: 'message' } & Said)
   | Server<'member_joined' | 'member_left' | 'renamed' | 'presence' | 'typing' | 'invited' | 'notice'>
   | Unanswered<'edited'>
   | Unanswered<'deleted'>
-  /** How much is unread: comes by itself after an account has entered its rooms. */
+  /** How much is unread; reported once an account has entered its rooms. */
   | Unanswered<'unread'>
-  /** There are accounts here: by which rules. */
+  /** The server has accounts, with these rules. */
   | Server<'auth_required'>
-  /** The server knows whose connection this is. Holds secrets: the token, and the device's. */
+  /** The user is logged in. Contains secrets: the token, and that of the device. */
   | Server<'auth_success'>
-  /** Nobody is logged in (any more), and nothing is joined until someone is. `refusal` says why, if something went wrong. */
+  /** Nobody is logged in (any more), and no room is joined until someone is. `refusal` says why, if something went wrong. */
   | { readonly type: 'login_needed'; readonly refusal?: Refusal }
   | { readonly type: 'answer'; readonly key: number; readonly answer: Answer }
   | { readonly type: 'refused'; readonly key: number; readonly refusal: Refusal }
-  /** Something was refused, and it cannot be told which request. */
+  /** Something was refused, and it is unknown which request. */
   | { readonly type: 'complaint'; readonly refusal: Refusal }
-  /** The server takes no more for now. The session holds everything back until `retry` is called. */
+  /** The server accepts no more for now. The session holds everything back until `retry` is called. */
   | { readonly type: 'busy'; readonly seconds?: number }
   /** The server ends the connection and says why. */
   | { readonly type: 'ending'; readonly refusal: Refusal };

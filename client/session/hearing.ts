@@ -1,4 +1,4 @@
-/** What is said: live messages, pages, acknowledgements, changes. Each message comes out once, and in order. */
+/** Incoming messages: live ones, pages, acknowledgements, changes. Each message comes out once, and in order. */
 import { given } from '#wire/given';
 import { LIMITS } from '#wire/limits';
 import type { Server, StoredMessage } from '#wire/messages';
@@ -21,9 +21,9 @@ export class Hearing {
   readonly #identity: Identity;
   readonly #emit: (event: SessionEvent) => void;
   /**
-   * Messages under our own name that came while some of ours, sent on an earlier connection, have no
-   * acknowledgement. They are those, or another connection of the same account said them: that shows once all of
-   * ours are acknowledged, each with its id.
+   * Messages under our own name that came while some of ours, sent on an earlier connection, are not acknowledged.
+   * Either they are these, or another connection of the same account said them. The ids tell once all of ours are
+   * acknowledged.
    */
   readonly #doubtful = new Map<number, { readonly room: string; message: StoredMessage; replay: boolean }>();
 
@@ -41,7 +41,7 @@ export class Hearing {
     if (shown) this.#said(room, shown, false);
   }
 
-  /** The say that is acknowledged, or `undefined`: one sent again may be acknowledged twice. */
+  /** The message that is acknowledged, or `undefined`: one that was sent again may be acknowledged twice. */
   acknowledged({ ref, id, room: name }: Server<'ack'>): Command | undefined {
     const command = this.#commands.said(ref);
     if (!command) return undefined;
@@ -52,20 +52,20 @@ export class Hearing {
     return command;
   }
 
-  /** Shows what a page brought, and asks for the next one where there is more. */
+  /** Shows the messages of a page, and asks for the next page if there is more. */
   show(room: Room, { fresh, live, nextAfter }: Taken): void {
     for (const message of fresh) this.#said(room.name, message, true);
     for (const message of live) this.#said(room.name, message, false);
     if (nextAfter !== undefined) this.#askForPage(room, nextAfter);
   }
 
-  /** What was said in private while there was no connection. */
+  /** Fetches what was said in a private conversation while there was no connection. */
   catchUp(room: Room): void {
     room.hold();
     this.#askForPage(room, room.seen ?? 0);
   }
 
-  /** The pages of a conversation cannot be had any more: its peer is gone, say. */
+  /** The pages of a conversation are no longer available, because its peer is gone, for example. */
   withoutPages(name: string): void {
     const room = this.#rooms.find(name);
     for (const message of room?.giveUpPages() ?? []) this.#said(name, message, false);
@@ -83,7 +83,7 @@ export class Hearing {
     if (!doubtful && !room?.amend(message.id, change)) this.#emit(message);
   }
 
-  /** One of our messages is settled, for good or bad: some doubts may be over. */
+  /** One of our messages was acknowledged or refused, which may settle some doubts. */
   clearDoubts(): void {
     if (this.#doubtful.size === 0) return;
     for (const [id, { room, message, replay }] of this.#doubtful) {
@@ -93,7 +93,7 @@ export class Hearing {
     }
   }
 
-  /** A reply of the peer may have come before the acknowledgement that has begun the conversation for us. */
+  /** Begins a conversation. A reply of the peer may have come before the acknowledgement that begins it here. */
   #begin(room: Room, id: number): void {
     room.begin(id);
     this.catchUp(room);

@@ -1,20 +1,20 @@
-/** Who the session is to the server: a guest by name and token, or an account by its login. */
+/** Who the user is to the server: a guest by name and token, or an account by its login. */
 import type { Client, Server, StoredMessage } from '#wire/messages';
 import type { Role } from '#wire/roles';
 
 export interface IdentityOptions {
   /** The name a guest asks for. */
   readonly name?: string | undefined;
-  /** Nothing is joined before a login, also where guests may talk. */
+  /** Join no room before a login, even where guests may talk. */
   readonly loginFirst?: boolean | undefined;
 }
 
 export class Identity {
   /** What this connection's server says about accounts. */
   auth: Server<'auth_required'> | undefined;
-  /** This connection's server records what crosses its wires, with its secrets. */
+  /** This connection's server records the traffic on its wires, and their secrets. */
   tapped = false;
-  /** The person has agreed that secrets of the login cross a plain wire of a server that takes them there. */
+  /** The person has agreed that secrets of the login cross a plain wire, if the server accepts them there. */
   plainConfirmed = false;
   readonly #wantedName: string | undefined;
   #guestName: string | undefined;
@@ -22,7 +22,7 @@ export class Identity {
   #account: { readonly name: string; role: Role } | undefined;
   #loginToken: string | undefined;
   #wantsAccount: boolean;
-  /** Under which name what waits was written; `undefined` while nobody has been in. */
+  /** Who wrote the waiting requests; `undefined` until somebody has entered. */
   #author: string | undefined;
 
   constructor({ name, loginFirst = false }: IdentityOptions) {
@@ -30,7 +30,7 @@ export class Identity {
     this.#wantsAccount = loginFirst;
   }
 
-  /** The name the others see; before anyone has been in, the one asked for. */
+  /** The name that others see; until somebody has entered, the requested one. */
   get name(): string | undefined {
     return this.#account?.name ?? this.#guestName ?? this.#wantedName;
   }
@@ -40,17 +40,17 @@ export class Identity {
     return this.#account?.role;
   }
 
-  /** Whether nothing is to be joined without a login. */
+  /** Whether no room may be joined without a login. */
   get wantsAccount(): boolean {
     return this.#wantsAccount;
   }
 
-  /** Proves an earlier login, once. */
+  /** The token that proves an earlier login, once. */
   get loginToken(): string | undefined {
     return this.#loginToken;
   }
 
-  /** To be proven on the next connection: an earlier login, or a newer token of this one. */
+  /** Sets the token to show on the next connection: of an earlier login, or a newer one of this login. */
   useToken(token: string): void {
     this.#loginToken = token;
     this.#wantsAccount = true;
@@ -63,7 +63,7 @@ export class Identity {
     return { ...(name !== undefined && { name }), ...(this.#guestToken && { token: this.#guestToken }) };
   }
 
-  /** A join has settled a guest's name. Each of these three tells whether someone else is here now. */
+  /** A join has settled a guest's name. Like `loggedIn` and `goOnAsGuest`, returns whether the user is someone else now. */
   joined(name: string, token: string | undefined): boolean {
     if (this.#account) return false;
     this.#guestName = name;
@@ -76,7 +76,7 @@ export class Identity {
     this.#guestName = name;
   }
 
-  /** Whether a message was said by whoever is here: an account of this name, or a guest. */
+  /** Whether the current user said this message: by name, and by whether it is an account or a guest. */
   isAuthor({ from, account }: Pick<StoredMessage, 'from' | 'account'>): boolean {
     return from === this.name && account === (this.#account && true);
   }
@@ -94,7 +94,7 @@ export class Identity {
     return this.#isNew('guest');
   }
 
-  /** The login is over. Until there is another one, or the person wants to be a guest, nobody is here. */
+  /** The login is over. Nobody is logged in until the next login, or until the person continues as a guest. */
   forgetLogin(): void {
     this.#account = undefined;
     this.#loginToken = undefined;

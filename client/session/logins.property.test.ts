@@ -1,6 +1,6 @@
 /**
- * Accounts over connections that break anywhere, also between a token and its successor: two windows of the same
- * account, another account and a guest lose nothing, double nothing, and nobody speaks under another's name.
+ * Accounts over connections that break anywhere, also between a token and its successor: two clients of the same
+ * account, another account and a guest lose nothing, duplicate nothing, and nobody speaks under another's name.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -10,7 +10,7 @@ import { PASSWORD, WITH_ACCOUNTS } from '../../test/support/stage.ts';
 import type { SessionEvent } from './events.ts';
 
 const PLACES = ['lobby', 'den', '@ben'] as const;
-/** Two windows of ana, one of ben, and a guest. */
+/** Two clients of ana, one of ben, and a guest. */
 const WHO = ['ana', 'ana', 'ben', 'cem'] as const;
 
 function play(steps: readonly Step[]) {
@@ -83,7 +83,7 @@ describe('logins over connections that break', () => {
     );
   });
 
-  it('show each other message once: those of others in the order of the store, those of the other window, too', () => {
+  it('show each other message once: those of others in the order of the store, and those of the other client', () => {
     fc.assert(
       fc.property(breakingSteps(WHO.length, PLACES), (steps) => {
         const { world, clients } = play(steps);
@@ -102,7 +102,7 @@ describe('logins over connections that break', () => {
     );
   });
 
-  it('catch private conversations up', () => {
+  it('catch up on private conversations', () => {
     fc.assert(
       fc.property(breakingSteps(WHO.length, PLACES), (steps) => {
         const { world, clients } = play(steps);

@@ -1,4 +1,4 @@
-/** Requests on their way out: checked against the schemas of the wire, given refs, made into frames when they may go. */
+/** Outgoing requests: checked against the schemas of the protocol, given refs, and encoded as frames when they may be sent. */
 import * as v from 'valibot';
 import { concat } from '#wire/bytes';
 import { LocalProtocolError } from '#wire/errors';
@@ -6,11 +6,11 @@ import { encodeFrame } from '#wire/frame';
 import { CLIENT_MESSAGES, encodeMessage } from '#wire/messages';
 import type { CommandQueue, Request, Sendable } from './commands.ts';
 
-/** Bytes of frames that leave as one piece, or a little more. */
+/** Bytes of frames that are sent as one piece, or a little more. */
 const PIECE = 65_536;
 
 export interface OutboxOptions {
-  /** Requests that are not answered yet. */
+  /** How many requests may be unanswered. */
   readonly cap: number;
   readonly refPrefix: string;
 }
@@ -25,15 +25,15 @@ export class Outbox {
     this.#options = options;
   }
 
-  /** A ref that was not used yet. */
+  /** Makes a ref that was not used before. */
   newRef(): string {
     this.#refCount += 1;
     return `${this.#options.refPrefix}-${this.#refCount}`;
   }
 
   /**
-   * Gives the key under which the answer comes. Throws `LocalProtocolError` bad_message for what the protocol does not
-   * allow, and `RangeError` when the outbox is full.
+   * Returns the key of the request, under which its answer comes. Throws `LocalProtocolError` bad_message for what the
+   * protocol does not allow, and `RangeError` when the outbox is full.
    */
   put(request: Request): number {
     const checked = v.safeParse(CLIENT_MESSAGES[request.type], request);
@@ -41,11 +41,12 @@ export class Outbox {
       const [issue] = checked.issues;
       throw new LocalProtocolError('bad_message', `${v.getDotPath(issue) ?? request.type}: ${issue.message}`);
     }
-    if (this.#commands.full) throw new RangeError(`${this.#options.cap} requests wait for an answer already`);
+    if (this.#commands.full)
+      throw new RangeError(`${this.#options.cap} requests are already waiting for an answer`);
     return this.#commands.add(request).key;
   }
 
-  /** About 64 KiB of frames that are to be sent now, or `undefined`. Ask again until it gives `undefined`. */
+  /** About 64 KiB of frames to send now, or `undefined`. Call it until it returns `undefined`. */
   take(sends: () => Sendable): Uint8Array | undefined {
     const frames: Uint8Array[] = [];
     for (let size = 0; size < PIECE;) {

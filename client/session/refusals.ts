@@ -1,16 +1,16 @@
-/** Refusals: those of the server in one shape, and those that the session gives itself. */
+/** Refusals: those of the server in one shape, and those of the session itself. */
 import { ERRORS, isErrorCode } from '#wire/errors';
 import type { Server } from '#wire/messages';
 import type { Refusal } from './events.ts';
 
-/** The connection ended while it was under way. */
+/** The connection ended while the request was under way. */
 export const LOST: Refusal = {
   code: 'connection_lost',
   message: 'the connection was lost before the answer came, so it is not known whether this was carried out',
   suggestions: [],
 };
 
-/** It waited while someone else logged in, or nobody was left. */
+/** The request was still waiting when someone else logged in, or the user logged out. */
 export const NOT_SENT: Refusal = {
   code: 'not_sent',
   message: 'it was written under another name, so it was not sent',
@@ -24,11 +24,11 @@ export const UNSAFE: Refusal = {
   suggestions: [],
 };
 
-/** The server has taken this member out of a room; `code` is what it says about it. */
-export function putOut(code = 'kicked'): Refusal {
-  // Of the error of this code the table says that it is off the server.
+/** The server has removed this member from a room; `code` is its reason. */
+export function removal(code = 'kicked'): Refusal {
+  // In the table of errors, `kicked` means removed from the server.
   const kicked = code === 'kicked' || !isErrorCode(code);
-  const message = kicked ? 'a moderator put you out of the room' : ERRORS[code].meaning;
+  const message = kicked ? 'a moderator removed you from the room' : ERRORS[code].meaning;
   return { code, message, suggestions: [] };
 }
 

@@ -29,7 +29,7 @@ describe('an earlier login', () => {
     return session;
   }
 
-  it('is proven before anything is joined, and gives the next token', () => {
+  it('is proven before any room is joined, and gives the next token', () => {
     const session = resuming();
     hear(session, authRequired());
     expect(sent(session)).toEqual([{ type: 'resume', token: OLD, ref: 'r-1' }]);
@@ -40,7 +40,7 @@ describe('an earlier login', () => {
     expect(sent(session)).toMatchObject([{ type: 'resume', token: LOGIN_TOKEN }]);
   });
 
-  it('that does not hold any more is reported, and nobody is here until the person says who', () => {
+  it('that is no longer valid is reported, and nobody is logged in until the person decides', () => {
     const session = resuming();
     hear(session, authRequired());
     sent(session);
@@ -52,7 +52,7 @@ describe('an earlier login', () => {
     expect(sent(session)).toEqual([{ type: 'join', room: 'lobby', name: 'ana', limit: 20 }]);
   });
 
-  it('is not given up because the server has a bad moment', () => {
+  it('is not given up because of a temporary failure of the server', () => {
     const session = resuming();
     hear(session, authRequired());
     sent(session);
@@ -85,7 +85,7 @@ describe('an earlier login', () => {
     expect(sent(session)).toEqual([]);
   });
 
-  it('crosses a plain wire where both want it', () => {
+  it('crosses a plain wire if both sides agree', () => {
     const session = makeSession();
     session.useToken(OLD);
     session.confirmPlain();

@@ -23,7 +23,7 @@ describe('a room', () => {
     expect(room.takeLive(message(9))).toEqual(message(9));
   });
 
-  it('asks for page after page while there is more, and only then shows what was said meanwhile', () => {
+  it('asks for page after page while there is more, and only then shows what was said in the meantime', () => {
     const room = enteredRoom(5);
     room.hold();
     room.takeLive(message(9));
@@ -33,7 +33,7 @@ describe('a room', () => {
     expect([ids(last.fresh), ids(last.live), last.nextAfter]).toEqual([[8], [9], undefined]);
   });
 
-  it('fetches what it could not hold once more from history', () => {
+  it('fetches messages that it could not hold from history', () => {
     const room = enteredRoom(5, 1);
     room.hold();
     for (const id of [8, 9, 10]) room.takeLive(message(id));
@@ -43,7 +43,7 @@ describe('a room', () => {
     expect([ids(second.fresh), ids(second.live), second.nextAfter]).toEqual([[8, 9, 10], [], undefined]);
   });
 
-  it('keeps what an own acknowledgement has overtaken', () => {
+  it('keeps messages that an acknowledgement has overtaken', () => {
     const room = enteredRoom(5);
     room.acknowledged(7);
     expect(room.seen).toBe(5);
@@ -52,7 +52,7 @@ describe('a room', () => {
     expect(ids(room.takePage([message(7), message(8)], 6, false).fresh)).toEqual([8]);
   });
 
-  it('remembers a bounded number of own messages', () => {
+  it('remembers a bounded number of the user’s own messages', () => {
     const room = enteredRoom(0);
     for (let id = 1; id <= 3_000; id++) room.acknowledged(id);
     expect(room.seen).toBe(3_000 - 1_024);

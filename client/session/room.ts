@@ -1,6 +1,6 @@
 /**
- * What a session knows of one room: who is in it, and up to which message the user has seen everything. Live
- * messages are held back until the pages before them are in, so each message comes out once and in order.
+ * What a session knows about one room: who is in it, and up to which message the user has seen everything. Live
+ * messages are held back until the pages before them have arrived, so each message comes out once and in order.
  */
 import { RemoteProtocolError } from '#wire/errors';
 import { LIMITS } from '#wire/limits';
@@ -9,7 +9,7 @@ import type { SessionCaps } from './caps.ts';
 
 export type Live = Server<'message'>;
 
-/** What a page brought: messages to show, and from where the next page has to be fetched, if one has. */
+/** The result of a page: messages to show, and where the next page begins, if there is one. */
 export interface Taken {
   readonly fresh: readonly StoredMessage[];
   readonly live: readonly StoredMessage[];
@@ -25,19 +25,19 @@ export class Room {
   readonly #caps: SessionCaps;
   /** Everything up to this id was shown; `undefined` until the room was entered. */
   #seen: number | undefined;
-  /** Up to this one the user was told what was done to earlier messages; `undefined` from a server that does not count. */
+  /** The user was told all changes up to this number; `undefined` with a server that does not count them. */
   #changed: number | undefined;
-  /** Own messages above `#seen`: their acknowledgement has shown them already. */
+  /** The user's own messages above `#seen`: they were shown when they were acknowledged. */
   readonly #ownIds = new Set<number>();
   /** `undefined` while live messages pass straight through. */
   #held: StoredMessage[] | undefined = [];
-  /** Held messages were dropped since the last page was asked for; history still has them. */
+  /** Held messages were dropped since the last page was requested; history still has them. */
   #overflowed = false;
 
   constructor(name: string, caps: SessionCaps) {
     this.name = name;
     this.#caps = caps;
-    // A private conversation is never entered: what is said there comes by itself.
+    // A private conversation is never entered: its messages arrive without a join.
     if (this.isPrivate) this.#held = undefined;
   }
 
@@ -46,12 +46,12 @@ export class Room {
     return isPrivate(this.name);
   }
 
-  /** The last id up to which nothing is missing. */
+  /** The id up to which no message is missing. */
   get seen(): number | undefined {
     return this.#seen;
   }
 
-  /** Number of the last change that nothing is missing before. */
+  /** The number up to which no change is missing. */
   get changed(): number | undefined {
     return this.#changed;
   }
@@ -86,7 +86,7 @@ export class Room {
     this.count = Math.max(this.members.size, this.count - 1);
   }
 
-  /** A message said just now; gives it back when it may be shown at once. */
+  /** Takes a live message; returns it if it may be shown at once. */
   takeLive(message: StoredMessage): StoredMessage | undefined {
     if (!this.#held) return this.#show(message) ? message : undefined;
     if (this.#held.length < this.#caps.held) this.#held.push(message);
@@ -94,14 +94,14 @@ export class Room {
     return undefined;
   }
 
-  /** History of a room entered for the first time: the newest messages. */
+  /** Takes the newest messages, of a room entered for the first time. */
   takeFirstPage(messages: readonly StoredMessage[]): Taken {
     checkAscending(messages, -1);
     this.#seen = messages.at(-1)?.id ?? 0;
     return { fresh: messages, live: this.#release(), nextAfter: undefined };
   }
 
-  /** A page of what was said after `after`. Throws `RemoteProtocolError` bad_message when it is no such page. */
+  /** Takes a page of messages after `after`. Throws `RemoteProtocolError` bad_message when it is not such a page. */
   takePage(messages: readonly StoredMessage[], after: number, more: boolean): Taken {
     checkAscending(messages, after);
     const last = messages.at(-1)?.id ?? after;
@@ -115,7 +115,7 @@ export class Room {
     return { fresh, live: this.#release(), nextAfter: undefined };
   }
 
-  /** A message was changed: true when it is among those held back, and comes out changed. */
+  /** A message was changed: true if it is held back, so that it comes out changed. */
   amend(id: number, change: Partial<StoredMessage>): boolean {
     const at = this.#held?.findIndex((message) => message.id === id) ?? -1;
     if (!this.#held || at < 0) return false;
@@ -123,12 +123,12 @@ export class Room {
     return true;
   }
 
-  /** The room was entered with everything as it was after this change. */
+  /** The room was entered in its state after this change. */
   changedUpTo(change: number | undefined): void {
     this.#changed = change;
   }
 
-  /** Something was done to an earlier message: true when the user is to be told, false when that was already. */
+  /** An earlier message was changed or deleted: true if the user must be told, false if that has been done. */
   takeChange(change: number | undefined): boolean {
     if (change === undefined) return true;
     if (this.#changed !== undefined && change <= this.#changed) return false;
@@ -136,25 +136,25 @@ export class Room {
     return true;
   }
 
-  /** There are no pages to be had: what was held back comes out. */
+  /** No pages are available: releases the messages held back. */
   giveUpPages(): StoredMessage[] {
     return this.#release();
   }
 
-  /** A private conversation begins with an own message: everything after it is to be shown. */
+  /** A private conversation begins with a message of the user: everything after it is shown. */
   begin(id: number): void {
     this.#seen ??= id;
   }
 
   /**
-   * An own message is stored under `id`. It does not move `#seen`: someone else's message with a lower id may
-   * still be on its way behind the acknowledgement.
+   * A message of the user is stored under `id`. This does not move `#seen`: someone else's message with a lower id may
+   * still arrive after the acknowledgement.
    */
   acknowledged(id: number): void {
     if (this.#seen === undefined || id <= this.#seen) return;
     this.#ownIds.add(id);
     if (this.#ownIds.size <= LIMITS.pendingRefs) return;
-    // So many acknowledgements later, nothing older can be on its way any more.
+    // After so many acknowledgements, nothing older can still arrive.
     const [oldest] = this.#ownIds;
     this.#advance(oldest as number);
   }
@@ -165,7 +165,7 @@ export class Room {
     return held.filter((message) => this.#show(message));
   }
 
-  /** Whether it is new to the user; from then on it is not. */
+  /** Whether the message is new to the user; marks it as seen. */
   #show({ id }: StoredMessage): boolean {
     if (this.#seen !== undefined && id <= this.#seen) return false;
     const own = this.#ownIds.has(id);

@@ -1,11 +1,11 @@
-/** The rooms of a session, by name, and which of them is the current one. */
+/** The rooms of a session by name, and which of them is the current one. */
 import { RemoteProtocolError } from '#wire/errors';
 import { DEFAULT_ROOM } from '#wire/messages';
 import { cleanRoom } from '#wire/names';
 import type { SessionCaps } from './caps.ts';
 import { Room, isPrivate } from './room.ts';
 
-/** The one spelling of a room's name, as the server uses it. What breaks the rule goes there as it is, to be refused. */
+/** The spelling of a room's name that the server uses. An invalid name stays as it is, for the server to refuse. */
 export function roomKey(name: string): string {
   if (isPrivate(name)) return name.normalize('NFKC').toLowerCase();
   return cleanRoom(name) ?? name;
@@ -14,7 +14,7 @@ export function roomKey(name: string): string {
 export class Rooms {
   readonly #caps: SessionCaps;
   readonly #byName = new Map<string, Room>();
-  /** Rooms left on this connection: what was on its way to them is no fault of the server. */
+  /** Rooms left on this connection: messages to them may still be on their way, which is not an error of the server. */
   readonly #former = new Set<string>();
   current: string;
 
@@ -27,7 +27,7 @@ export class Rooms {
     return this.#byName.get(name);
   }
 
-  /** The room of this name, made when there is none. */
+  /** The room of this name; made if there is none. */
   ensure(name: string): Room {
     let room = this.#byName.get(name);
     if (!room) {
@@ -43,17 +43,17 @@ export class Rooms {
     return [...this.#byName.values()].filter((room) => room.entered && !room.isPrivate);
   }
 
-  /** Private conversations of which it is known up to where they were seen. */
+  /** Private conversations for which it is known how far the user has seen them. */
   conversations(): Room[] {
     return [...this.#byName.values()].filter((room) => room.entered && room.isPrivate);
   }
 
-  /** The room to enter where none was entered yet. */
+  /** The room to enter first. */
   first(): Room {
     return this.entered()[0] ?? this.ensure(isPrivate(this.current) ? DEFAULT_ROOM : this.current);
   }
 
-  /** Someone else is here now: what the one before has seen is no business of theirs. */
+  /** Someone else is logged in now, who must not learn what the previous person has seen. */
   forgetConversations(): void {
     for (const { name, isPrivate: drop } of [...this.#byName.values()]) if (drop) this.drop(name);
   }
@@ -75,7 +75,7 @@ export class Rooms {
     if (this.current === name) this.current = this.entered().at(-1)?.name ?? DEFAULT_ROOM;
   }
 
-  /** Whoever this private conversation is with has another name. It begins anew under that one. */
+  /** The peer of a private conversation has a new name. The conversation starts over under that name. */
   renamed(before: string, now: string): void {
     const [from, to] = [roomKey(before), roomKey(now)];
     const wasCurrent = this.current === from;

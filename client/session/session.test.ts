@@ -1,4 +1,4 @@
-/** Transcripts: what the server says, what the client then says, what the user gets to know. */
+/** Transcripts: what the server says, what the client then sends, and what the user is told. */
 import { describe, expect, it } from 'vitest';
 import {
   TOKEN,
@@ -34,7 +34,7 @@ describe('entering', () => {
     expect(session.rooms).toEqual(['den']);
   });
 
-  it('takes the guest name when it has none of its own', () => {
+  it('uses the assigned guest name when none was requested', () => {
     const session = new ClientSession({ refPrefix: 'r' });
     session.connected();
     hear(session, welcome);
@@ -56,7 +56,7 @@ describe('entering', () => {
     ]);
   });
 
-  it('asks for one message even when none is wanted, to know where a resume begins', () => {
+  it('asks for one message even if none is wanted, to know where a resume begins', () => {
     const session = makeSession({ historyLimit: 0 });
     session.connected();
     hear(session, welcome);
@@ -83,7 +83,7 @@ describe('saying', () => {
     expect(session.pending).toBe(0);
   });
 
-  it('counts messages alone as unacknowledged, whatever else has no answer', () => {
+  it('counts only messages as unacknowledged, whatever else has no answer', () => {
     const session = openSession();
     session.ping();
     session.ask({ type: 'who' });
@@ -119,7 +119,7 @@ describe('saying', () => {
     ]);
   });
 
-  it('keeps no more messages in flight than the server remembers refs of', () => {
+  it('keeps no more messages in flight than the server remembers refs for', () => {
     const session = openSession({ caps: { inFlight: 2 } });
     for (const text of ['one', 'two', 'three']) session.say(text);
     expect(sent(session)).toMatchObject([{ text: 'one' }, { text: 'two' }]);
@@ -127,7 +127,7 @@ describe('saying', () => {
     expect(sent(session)).toMatchObject([{ text: 'three' }]);
   });
 
-  it('holds back when the server is busy, and goes on in the old order', () => {
+  it('holds requests back when the server is busy, and continues in the old order', () => {
     const session = openSession();
     for (const text of ['one', 'two', 'three']) session.say(text);
     sent(session);
@@ -140,7 +140,7 @@ describe('saying', () => {
     expect(sent(session)).toMatchObject([{ ref: 'r-1' }, { ref: 'r-2' }]);
   });
 
-  it('takes a message back only while it was never sent', () => {
+  it('cancels a message only if it was never sent', () => {
     const session = openSession({ caps: { inFlight: 1 } });
     const [first, second] = [session.say('one'), session.say('two')];
     sent(session);
@@ -161,7 +161,7 @@ describe('saying', () => {
 });
 
 describe('rooms', () => {
-  it('sends nothing to a room before it is in it', () => {
+  it('get nothing sent to them before they are entered', () => {
     const session = openSession();
     session.join('Den');
     session.say('hi', 'den');
@@ -172,7 +172,7 @@ describe('rooms', () => {
     expect(session.room).toBe('den');
   });
 
-  it('enters all of them again, and gives up one that refuses', () => {
+  it('are all entered again, except one that refuses', () => {
     const session = openSession();
     session.join('den');
     sent(session);
@@ -189,7 +189,7 @@ describe('rooms', () => {
     expect([session.rooms, session.room]).toEqual([['lobby'], 'lobby']);
   });
 
-  it('does not go back to a room it was leaving', () => {
+  it('are not entered again while being left', () => {
     const session = openSession();
     session.join('den');
     sent(session);
@@ -207,7 +207,7 @@ describe('rooms', () => {
     expect(sent(session)).toEqual([]);
   });
 
-  it('asks for one page of a room at a time, so that answers cannot be mistaken', () => {
+  it('are asked for one page each at a time, so that answers cannot be confused', () => {
     const session = openSession();
     const [first, second] = [session.history({ before: 9 }), session.history({ before: 5 })];
     expect(sent(session)).toEqual([{ type: 'history', room: 'lobby', before: 9 }]);
@@ -220,7 +220,7 @@ describe('rooms', () => {
     ]);
   });
 
-  it('knows who is here', () => {
+  it('know who is in them', () => {
     const session = openSession();
     hear(session, { type: 'member_joined', room: 'lobby', name: 'ben', via: 'tls' });
     expect(session.members()).toEqual({ names: ['ana', 'ben'], count: 2 });
@@ -245,7 +245,7 @@ describe('a server that breaks the protocol', () => {
     ['answers no ping', [welcome, joined(), { type: 'pong' }]],
   ];
 
-  it.each(faults)('that %s is told apart', (_, messages) => {
+  it.each(faults)('that %s is recognised', (_, messages) => {
     const session = makeSession();
     session.connected();
     expect(() => {

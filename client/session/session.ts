@@ -1,7 +1,7 @@
 /**
  * The client's half of the protocol as a state machine: plain bytes in, events out; requests in, plain bytes out.
- * It outlives connections. After each new one it enters its rooms again, fetches what was said meanwhile and sends
- * what was not acknowledged once more, so that nothing is lost and nothing comes twice.
+ * It outlives connections. On each new one it enters its rooms again, fetches what was said in the meantime and resends
+ * what was not acknowledged, so that nothing is lost or duplicated.
  */
 import { LocalProtocolError } from '#wire/errors';
 import { FrameDecoder, encodeFrame } from '#wire/frame';
@@ -19,20 +19,20 @@ import { isPrivate } from './room.ts';
 import { Rooms, roomKey } from './rooms.ts';
 
 export interface SessionOptions {
-  /** The name to ask for; without one the server's guest name is kept. */
+  /** The name to ask for; without one the server assigns a guest name. */
   readonly name?: string;
   /** The room to enter first. */
   readonly room?: string;
   /** Messages of history when a room is entered for the first time, 0 to 100. */
   readonly historyLimit?: number;
-  /** Nothing is joined before a login, also where guests may talk. */
+  /** Join no room before a login, even where guests may talk. */
   readonly loginFirst?: boolean;
-  /** Begins every ref. It must be unique to this session, and at most 40 characters long. */
+  /** The prefix of every ref. It must be unique to this session, and at most 40 characters long. */
   readonly refPrefix: string;
   readonly caps?: Partial<SessionCaps>;
 }
 
-/** Without meaning once their connection is gone. What was said or answered on it still counts. */
+/** Events without meaning once their connection is gone. Messages and answers still count. */
 const OF_ONE_CONNECTION: ReadonlySet<string> = new Set([
   'welcome',
   'auth_required',
@@ -68,27 +68,27 @@ export class ClientSession {
     });
   }
 
-  /** The name the others see, once the server has confirmed it; before that the one asked for. */
+  /** The name that others see, once the server has confirmed it; before that the requested one. */
   get name(): string | undefined {
     return this.#identity.name;
   }
 
-  /** Role of the account that is logged in; `undefined` for a guest, and while nobody is here. */
+  /** Role of the account that is logged in; `undefined` for a guest, and while nobody is logged in. */
   get role(): Role | undefined {
     return this.#identity.role;
   }
 
-  /** What the server of this connection says about accounts; `undefined` where there are none. */
+  /** What the server of this connection says about accounts; `undefined` if it has none. */
   get auth(): Server<'auth_required'> | undefined {
     return this.#identity.auth;
   }
 
-  /** Whether the server of this connection records what crosses its wires, with its secrets. */
+  /** Whether the server of this connection records the traffic on its wires, and their secrets. */
   get tapped(): boolean {
     return this.#identity.tapped;
   }
 
-  /** The room that requests are about when they name none. */
+  /** The room for requests that name none. */
   get room(): string {
     return this.#rooms.current;
   }
@@ -112,36 +112,36 @@ export class ClientSession {
     return { names: [...(found?.members ?? [])], count: found?.count ?? 0 };
   }
 
-  /** Makes a joined room or a private conversation the current one. False when it is a room and not joined. */
+  /** Makes a joined room or a private conversation the current one. False for a room that is not joined. */
   select(room: string): boolean {
     const key = roomKey(room);
-    // A private conversation is there as soon as someone turns to it.
+    // A private conversation exists as soon as someone selects it.
     if (!isPrivate(key) && !this.#rooms.find(key)?.entered) return false;
     this.#rooms.current = key;
     return true;
   }
 
-  /** A new connection stands. What comes from here on is judged as its first byte. */
+  /** A new connection is open. The next byte is its first. */
   connected(): void {
     this.disconnected();
     this.#conversation.connected();
   }
 
-  /** The connection is gone. Unanswered requests are kept for the next one; events not taken yet stay. */
+  /** The connection is gone. Unanswered requests are kept for the next one; pending events stay. */
   disconnected(): void {
     this.#decoder = new FrameDecoder();
     this.#events = this.#events.filter(({ type }) => !OF_ONE_CONNECTION.has(type));
     this.#conversation.disconnected();
   }
 
-  /** Takes plain bytes of the server in. */
+  /** Takes plain bytes from the server. */
   push(plain: Uint8Array): void {
     this.#decoder.push(plain);
   }
 
   /**
-   * What the bytes taken so far mean, one event at a time; `undefined` when more bytes are needed. Throws
-   * `RemoteProtocolError` when the server breaks the protocol; then the connection is to be closed.
+   * The next event from the bytes taken so far; `undefined` when more bytes are needed. Throws `RemoteProtocolError`
+   * when the server breaks the protocol; then the connection must be closed.
    */
   next(): SessionEvent | undefined {
     for (;;) {
@@ -153,12 +153,12 @@ export class ClientSession {
     }
   }
 
-  /** The plain bytes ended. Throws `RemoteProtocolError` frame_truncated when that was inside a frame. */
+  /** The plain bytes have ended. Throws `RemoteProtocolError` frame_truncated if they ended inside a frame. */
   end(): void {
     this.#decoder.end();
   }
 
-  /** About 64 KiB of frames that are to be sent now, or `undefined`. Ask again until it gives `undefined`. */
+  /** About 64 KiB of frames to send now, or `undefined`. Call it until it returns `undefined`. */
   output(): Uint8Array | undefined {
     return this.#outbox.take(() => this.#conversation.sends);
   }
@@ -173,45 +173,45 @@ export class ClientSession {
     this.#conversation.retry();
   }
 
-  /** Token of an earlier login, for the next connection: nothing is joined before it is proven. */
+  /** Sets the token of an earlier login for the next connection: no room is joined before it is proven. */
   useToken(token: string): void {
     this.#identity.useToken(token);
   }
 
-  /** The person agrees that the login crosses a plain wire, where the server takes it there. */
+  /** The person agrees that the login crosses a plain wire, if the server accepts it there. */
   confirmPlain(): void {
     this.#identity.plainConfirmed = true;
   }
 
-  /** Goes on without a login. False where that cannot be, or someone is here already. */
+  /** Continues without a login. False where that is not allowed, or when someone is logged in. */
   goOnAsGuest(): boolean {
     return this.#conversation.goOnAsGuest();
   }
 
-  /** Says whether one is at the keyboard, on this connection and later ones. */
+  /** Tells the server whether the user is at the keyboard, on this connection and later ones. */
   setAway(away: boolean): void {
     this.#conversation.setAway(away);
   }
 
-  /** Says that one is typing, if that can be said at once. */
+  /** Tells a room that the user is typing, if that can be sent at once. */
   typing(room = this.room): void {
     if (this.#conversation.isOpen) this.#commands.add({ type: 'typing', room: roomKey(room) });
   }
 
-  /** An account has read a room up to this message. */
+  /** Tells the server that this account has read a room up to this message. */
   read(room: string, id: number): void {
     if (this.#conversation.isOpen && this.role !== undefined)
       this.#commands.add({ type: 'read', room: roomKey(room), id });
   }
 
-  /** Takes a request back that was never sent. False when it is too late for that. */
+  /** Cancels a request that was never sent. False when it is too late for that. */
   cancel(key: number): boolean {
     return this.#commands.cancel(key);
   }
 
   /*
-   * Requests. Each gives the key under which its answer comes. They throw `LocalProtocolError` bad_message for
-   * what the protocol does not allow and auth_required while nobody is here, and `RangeError` when the outbox is full.
+   * Requests. Each returns the key under which its answer comes. They throw `LocalProtocolError` bad_message for what
+   * the protocol does not allow and auth_required while nobody is logged in, and `RangeError` when the outbox is full.
    */
 
   say(text: string, room = this.room, replyTo?: number): number {
@@ -219,9 +219,9 @@ export class ClientSession {
     return this.#request({ type: 'say', text, room: roomKey(room), ref: this.#outbox.newRef(), ...reply });
   }
 
-  /** Any request of the table of those with a ref. */
+  /** Makes any request of the table `ASKS`. */
   ask<T extends AskType>(asking: Asking<T>): number {
-    // The row of the table ties the fields to the type; a spread loses that.
+    // The table ties the fields to the type; the spread loses that.
     return this.#request({ ...asking, ref: this.#outbox.newRef() } as unknown as Request);
   }
 

@@ -1,6 +1,6 @@
 /**
- * What becomes of a request that the server refuses: its asker is told, it is asked again later, or the connection is
- * of no use without it.
+ * What happens to a request that the server refuses: the caller is told, it is asked again later, or the connection is
+ * useless without it.
  */
 import type { Server } from '#wire/messages';
 import type { Admission } from './admission.ts';
@@ -32,7 +32,7 @@ export class Setbacks {
     this.#parts = parts;
   }
 
-  /** Whether the server is to be left alone for now. */
+  /** Whether nothing may be sent for now because the server is busy. */
   get busy(): boolean {
     return this.#busy;
   }
@@ -42,7 +42,7 @@ export class Setbacks {
     this.#busy = false;
   }
 
-  /** An error frame: the end, the refusal of a request, or a complaint about none. */
+  /** An error frame: the end of the connection, the refusal of a request, or an error without a request. */
   error(message: Server<'error'>): void {
     const { commands, identity, emit } = this.#parts;
     const refusal = refusalOf(message);
@@ -76,7 +76,7 @@ export class Setbacks {
 
   #internalRefused({ message }: Command, refusal: Refusal): void {
     const { admission, entering, hearing, emit } = this.#parts;
-    // At the gate that a login is needed was said already; how much is unread is worth no reconnecting.
+    // At the gate it is already known that a login is needed; unread counts are not worth a reconnect.
     if (admission.phase === 'gate' || message.type === 'unread') return;
     if (message.type === 'resume' && admission.resumeRefused(refusal)) return;
     const room = 'room' in message ? (message.room ?? '') : '';

@@ -21,7 +21,7 @@ const page = (room: string, ...ids: number[]): ServerMessage => ({
   more: false,
 });
 
-/** A lost connection, a new one, and the lobby entered again with these messages. */
+/** Loses the connection, makes a new one, and enters the lobby again with these messages. */
 function reconnected(session: ClientSession, messages: ReturnType<typeof stored>[] = []) {
   session.connected();
   hear(session, welcome);
@@ -41,7 +41,7 @@ describe('a private conversation', () => {
     expect(session.rooms).toEqual(['lobby']);
   });
 
-  it('is caught up after a lost connection, with what is said meanwhile held back', () => {
+  it('is caught up after a lost connection, with live messages held back meanwhile', () => {
     const session = openSession();
     hear(session, said(4, '@ben'));
     reconnected(session);
@@ -54,7 +54,7 @@ describe('a private conversation', () => {
     ]);
   });
 
-  it('that begins with an own message shows the answer that came before the acknowledgement was heard', () => {
+  it('that begins with a message of the user shows a reply that arrived before the acknowledgement', () => {
     const session = openSession();
     session.say('hi', '@ben');
     sent(session);
@@ -65,7 +65,7 @@ describe('a private conversation', () => {
     expect(hear(session, page('@ben', 6))).toMatchObject([{ id: 6 }]);
   });
 
-  it('whose peer is gone for good costs nothing but its pages', () => {
+  it('whose peer is gone for good loses only its pages', () => {
     const session = openSession();
     hear(session, said(4, '@ben'));
     reconnected(session);
@@ -76,13 +76,13 @@ describe('a private conversation', () => {
 });
 
 describe('another connection of the same account', () => {
-  it('says things that are own', () => {
+  it('says messages that count as the user’s own', () => {
     const session = openSession();
     const message = { type: 'message', room: 'lobby', ...stored(4, 'ana', 'from my other window') } as const;
     expect(hear(session, message)).toMatchObject([{ type: 'message', own: true }]);
   });
 
-  it('is told from a lost acknowledgement by the ids, once those are there', () => {
+  it('is told from a lost acknowledgement by the ids, once these are known', () => {
     const session = openSession();
     session.say('again');
     sent(session);
@@ -99,7 +99,7 @@ describe('another connection of the same account', () => {
     ]);
   });
 
-  it('is shown at once when nothing of ours hangs in the air', () => {
+  it('is shown at once when no message of ours is in doubt', () => {
     const session = openSession();
     session.say('mine');
     sent(session);
@@ -111,7 +111,7 @@ describe('another connection of the same account', () => {
 describe('changes', () => {
   const edited = { type: 'edited', room: 'lobby', id: 4, text: 'better', edited: 9, by: 'ben' } as const;
 
-  it('of shown messages come out as they are; the own one is answered, too', () => {
+  it('of shown messages come out as they are; a change by the user is answered, too', () => {
     const session = openSession();
     hear(session, said(4));
     expect(hear(session, edited)).toEqual([edited]);
@@ -132,7 +132,7 @@ describe('changes', () => {
 });
 
 describe('requests with a ref', () => {
-  it('have answers that find them in any order', () => {
+  it('are matched with their answers in any order', () => {
     const session = openSession();
     const [found, who] = [session.ask({ type: 'search', text: 'a' }), session.ask({ type: 'who' })];
     expect(sent(session)).toEqual([
@@ -166,7 +166,7 @@ describe('requests with a ref', () => {
     expect(later).toBeGreaterThan(kick);
   });
 
-  it('typing is said now or never, being away on every connection', () => {
+  it('typing is sent now or never, being away on every connection', () => {
     const session = openSession();
     session.typing();
     session.setAway(true);
@@ -193,7 +193,7 @@ describe('requests with a ref', () => {
     expect(sent(session)).toMatchObject([{ ref: 'r-1' }]);
   });
 
-  it('a moderator who puts a member out of a room is no fault of the server', () => {
+  it('a moderator who removes a member from a room is not an error of the server', () => {
     const session = openSession();
     session.join('den');
     sent(session);

@@ -158,7 +158,9 @@ describe('wireglass inspect', () => {
     expect(named?.out).toContain('"text":"hello');
     expect(named?.err).toBe('');
     expect(unnamed?.out).toBe(named?.out);
-    expect(unnamed?.err).toMatch(/others\.keys can be read by others on this machine; chmod 600 it\n$/);
+    expect(unnamed?.err).toMatch(
+      /others\.keys can be read by others on this machine; run chmod 600 on it\n$/,
+    );
   });
 
   it('takes a private key by its content, beside a key log', async () => {

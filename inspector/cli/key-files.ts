@@ -72,5 +72,5 @@ function noKeys(file: string, text: string): Error {
 async function warnIfOthersRead(file: string, warn: Warn): Promise<void> {
   const { mode } = await stat(file);
   if (process.platform === 'win32' || (mode & 0o077) === 0) return;
-  warn(`${file} can be read by others on this machine; chmod 600 it`);
+  warn(`${file} can be read by others on this machine; run chmod 600 on it`);
 }

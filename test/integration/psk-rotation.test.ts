@@ -41,6 +41,6 @@ it('psk rotate changes nothing while another command has the keys', { timeout: 6
   const rotation = new Program(['psk', 'rotate', '--data', folder]);
   const { code, stderr } = await rotation.finished;
   await unlock();
-  expect([code, stderr]).toEqual([1, expect.stringMatching(/another program \(process \d+\) has had/)]);
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/another program \(process \d+\) has held/)]);
   expect(await readFile(file, 'utf8')).toBe(text);
 });

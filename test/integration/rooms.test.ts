@@ -84,7 +84,7 @@ it('an invitation is withdrawn, and the one inside is put out and told', async (
   const [fox, owl] = [await account('fox'), await account('owl')];
   await fox.run('/create den invite');
   await fox.run('/invite owl');
-  await owl.sees('* fox lets you into #den: /join den');
+  await owl.sees('* fox invites you into #den: /join den');
   await owl.run('/join den');
   expect(await fox.run('/uninvite owl')).toEqual(["You withdrew owl's invitation to #den."]);
   await owl.sees('! no longer in #den: your invitation into this room was withdrawn');
@@ -109,7 +109,7 @@ it('a room is removed after a yes, those in it are out of it, and what was said 
   expect(owl.shown).toContain('* fox removed #attic.');
   expect((await owl.client.rooms()).map(({ name }) => name)).toEqual(['lobby']);
   await owl.run('/join attic');
-  expect(await owl.run('/history')).toEqual(['Nothing was said here yet.']);
+  expect(await owl.run('/history')).toEqual(['Nothing has been said here yet.']);
   expect(await owl.run('/search walnut')).toEqual(['Nothing was found.']);
   await expect(owl.run('/remove lobby', 'yes')).rejects.toMatchObject({ code: 'default_room' });
   await expect(owl.run('/remove attic', 'yes')).rejects.toMatchObject({ code: 'not_kept' });

@@ -1,4 +1,4 @@
-/** Logging in and out, and looking after one's own account. Passwords are asked for, never typed behind a command. */
+/** Logging in and out, and managing the user's account. Passwords are asked for, never typed after a command. */
 import type { LoginOutcome, Secretly } from '#client/account';
 import { clean, clock } from '../format.ts';
 import { type Args, type SlashCommand, type SlashContext, SlashError, consent } from './command.ts';
@@ -8,14 +8,14 @@ import { SECOND_FACTOR } from './second-factor.ts';
 export const ACCOUNT: readonly SlashCommand[] = [
   { name: 'login', usage: '/login NAME', help: 'log in; the password is asked for', run: login },
   { name: 'register', usage: '/register NAME', help: 'make an account', run: register },
-  { name: 'logout', usage: '/logout', help: 'end this login', run: logout },
+  { name: 'logout', usage: '/logout', help: 'log out', run: logout },
   { name: 'guest', usage: '/guest', help: 'talk without an account, where that is allowed', run: guest },
   { name: 'password', usage: '/password', help: 'change your password', run: password },
   { name: 'sessions', usage: '/sessions', help: 'list where you are logged in', run: sessions },
   {
     name: 'revoke',
     usage: '/revoke ID|others',
-    help: 'end one of these logins, or all but this one',
+    help: 'end one of the logins that /sessions lists, or all but this one',
     completes: [['others']],
     run: revoke,
   },
@@ -32,7 +32,7 @@ async function login(context: SlashContext, args: Args): Promise<void> {
   welcome(context, outcome.loggedIn ? outcome : await askCode(context, secretly));
 }
 
-/** A wrong code may be typed again, as often as the server lets one. */
+/** A wrong code may be typed again, as often as the server allows. */
 async function askCode(context: SlashContext, secretly: Secretly): Promise<LoginOutcome> {
   const { client, ask, print, colors } = context;
   for (;;) {
@@ -57,7 +57,7 @@ async function register(context: SlashContext, args: Args): Promise<void> {
   const name = onlyName(args, '/register NAME');
   const { client } = context;
   if (client.auth && !client.auth.register)
-    throw new SlashError('New accounts are made by the operator here.');
+    throw new SlashError('On this server only the operator makes new accounts.');
   const secretly = await consent(context);
   const secret = secretly && (await newPassword(context, name));
   if (!secretly || secret === undefined) return;
@@ -76,14 +76,16 @@ async function logout({ client, print }: SlashContext): Promise<void> {
 function guest({ client }: SlashContext): void {
   if (!client.goOnAsGuest())
     throw new SlashError(
-      client.auth?.mode === 'required' ? 'An account is needed here: /login NAME.' : 'You are in already.',
+      client.auth?.mode === 'required'
+        ? 'This server requires an account: /login NAME.'
+        : 'You are already in the chat.',
     );
 }
 
 async function password(context: SlashContext): Promise<void> {
   const { client, ask, print } = context;
   const secretly = await consent(context);
-  const before = secretly && (await ask('Your password now: ', { secret: true }));
+  const before = secretly && (await ask('Your current password: ', { secret: true }));
   const after = before && (await newPassword(context, client.name ?? ''));
   if (!secretly || before === undefined || after === undefined) return;
   await client.account.changePassword(before, after, secretly);
@@ -104,17 +106,17 @@ async function revoke({ client, print }: SlashContext, { words: [id] }: Args): P
   print(clean(await client.account.revoke(id)));
 }
 
-/** A password behind the name would stand on the screen. */
+/** Only the name may be given: a password after it would be visible on the screen. */
 function onlyName({ words }: Args, usage: string): string {
   const [name, more] = words;
   if (name === undefined) throw new SlashError(usage);
   if (more === undefined) return name.replace(/^@/, '');
   throw new SlashError(
-    `${usage}, and nothing behind it: the password is asked for, so that it stays off the screen. If that was a password, someone may have seen it.`,
+    `${usage}, and nothing after it: the password is asked for, so that it stays off the screen. If you just typed a password, someone may have seen it.`,
   );
 }
 
-/** Lines that the input must not remember: someone has typed a secret where it does not belong. */
+/** Lines that must not be kept in the input history, because they contain a secret where it does not belong. */
 export function holdsSecret(line: string): boolean {
   return /^\s*\/(login|register)\s+\S+\s+\S/i.test(line) || /^\s*\/(password|2fa\s+\w+)\s+\S/i.test(line);
 }

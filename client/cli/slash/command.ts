@@ -1,4 +1,4 @@
-/** What a command of the terminal client gets. */
+/** What the commands of the terminal client share: their context, their arguments, and asking for consent. */
 import type { ChatClient, Secretly } from '#client/chat-client';
 import type { Target } from '#client/supervisor';
 import type { WireName } from '#wire/messages';
@@ -8,7 +8,7 @@ export interface SlashContext {
   readonly client: ChatClient;
   readonly colors: Colors;
   readonly print: (line: string) => void;
-  /** Asks the person; `undefined` when that was called off. What is typed is not shown where it is `secret`. */
+  /** Asks the person; `undefined` when it was cancelled. A `secret` answer is not shown while it is typed. */
   readonly ask: (question: string, options?: { readonly secret?: boolean }) => Promise<string | undefined>;
   readonly targetFor: (wire: WireName, port: number | undefined) => Promise<Target>;
   /** The oldest message that `/history` has shown of a room. */
@@ -16,7 +16,7 @@ export interface SlashContext {
   readonly quit: () => void;
 }
 
-/** Says something, and shows it as it is stored, with the number that /edit takes. */
+/** Sends a message, and shows it as it is stored, with the number that /edit takes. */
 export async function sayAndShow(
   { client, colors, print }: SlashContext,
   text: string,
@@ -33,16 +33,16 @@ export type Completes = 'rooms' | 'members' | 'wires' | 'commands' | 'roles' | r
 
 export interface SlashCommand {
   readonly name: string;
-  /** Other words for it, from other chat programs. */
+  /** Other names for it, from other chat programs. */
   readonly aliases?: readonly string[];
   readonly usage: string;
   readonly help: string;
-  /** One entry an argument; the last holds for those that follow where the text goes on. */
+  /** One entry per argument. If the last argument is free text, its entry applies to all further words. */
   readonly completes?: readonly Completes[];
   readonly run: (context: SlashContext, args: Args) => void | Promise<void>;
 }
 
-/** The rest of the line behind the command. */
+/** The rest of the line after the command. */
 export interface Args {
   /** Words, separated by blanks. */
   readonly words: readonly string[];
@@ -87,7 +87,7 @@ export function isYes(answer: string | undefined): boolean {
   return /^y(es)?$/i.test(answer?.trim() ?? '');
 }
 
-/** Says, before anything is typed, that whoever may open the page of a tapped server reads it. */
+/** Warns, before anything is typed, that anyone who may open the page of a tapped server can read it. */
 export function warnOfTap({
   client,
   colors,
@@ -95,21 +95,21 @@ export function warnOfTap({
 }: Pick<SlashContext, 'client' | 'colors' | 'print'>): void {
   if (!client.tapped) return;
   const what =
-    'This server records what crosses its wires and shows it in its page: passwords and private messages, too.';
-  print(colors.yellow(`! ${what} Use no password that you use elsewhere.`));
+    'This server records the traffic on its wires and shows it on its page, including passwords and private messages.';
+  print(colors.yellow(`! ${what} Do not use a password that you use elsewhere.`));
 }
 
-/** Whether a secret may be sent here, asking the person first on a wire that does not protect it; `undefined` for no. */
+/** Asks the person whether to send a secret if the wire does not protect it; `undefined` for no. */
 export async function consent({ client, colors, print, ask }: SlashContext): Promise<Secretly | undefined> {
   warnOfTap({ client, colors, print });
   if (client.wire !== 'plain') return {};
   if (!client.auth?.allowed)
-    throw new SlashError('This server takes no password on the plain wire. /wire tls protects it.');
-  print(
-    colors.yellow('! On the plain wire everyone between here and the server can read what you type next.'),
-  );
-  const answer = await ask('Send it nevertheless? (yes/no) ');
+    throw new SlashError(
+      'This server accepts no passwords on the plain wire. Use /wire tls, which protects them.',
+    );
+  print(colors.yellow('! On the plain wire anyone between here and the server can read what you type next.'));
+  const answer = await ask('Send it anyway? (yes/no) ');
   if (isYes(answer)) return { confirmPlain: true };
-  print('Nothing was sent. /wire tls protects it.');
+  print('Nothing was sent. Use /wire tls, which protects it.');
   return undefined;
 }

@@ -7,7 +7,7 @@ export const GENERAL: readonly SlashCommand[] = [
   {
     name: 'wire',
     usage: '/wire NAME [PORT]',
-    help: `move to another wire (${WIRE_NAMES.join(', ')}) and take the conversation along`,
+    help: `switch to another wire (${WIRE_NAMES.join(', ')}) without losing the conversation`,
     completes: ['wires'],
     run: switchWire,
   },
@@ -19,25 +19,25 @@ async function switchWire(context: SlashContext, { words: [name, portText] }: Ar
   const wire = WIRE_NAMES.find((known) => known === name?.toLowerCase());
   if (!wire)
     return print(
-      `This is the ${client.wire} wire. Others: /wire ${WIRE_NAMES.filter((w) => w !== client.wire).join(', /wire ')}`,
+      `This is the ${client.wire} wire. The others: /wire ${WIRE_NAMES.filter((w) => w !== client.wire).join(', /wire ')}`,
     );
   const port = portText === undefined ? undefined : Number(portText);
   if (port !== undefined && (!Number.isInteger(port) || port < 1 || port > 65_535))
     throw new SlashError(`${clean(portText ?? '')} is not a port`);
   const target = await targetFor(wire, port);
   if (wire === client.wire && target.port === client.port)
-    return print(`You are on the ${wire} wire already.`);
+    return print(`You are already on the ${wire} wire.`);
   if (wire === 'plain' && client.role !== undefined) return takeLoginAlong(context, target);
   await client.switchWire(target);
 }
 
-/** A login that moves to the plain wire shows its token to everyone on the way. */
+/** A login that moves to the plain wire shows its token to anyone on the path. */
 async function takeLoginAlong(
   { client, ask, print, colors }: SlashContext,
   target: Parameters<SlashContext['client']['switchWire']>[0],
 ): Promise<void> {
-  print(colors.yellow('! On the plain wire everyone in between can read your login, and be you with it.'));
-  const answer = await ask('Move nevertheless? (yes/no) ');
+  print(colors.yellow('! On the plain wire anyone on the path can read your login, and use it as you.'));
+  const answer = await ask('Switch anyway? (yes/no) ');
   if (!isYes(answer)) return print(`You stay on the ${client.wire} wire.`);
   await client.switchWire(target, { confirmPlain: true });
 }

@@ -1,4 +1,4 @@
-/** Keeping order: for moderators and admins. The server decides who may do what. */
+/** Moderation: for moderators and admins. The server decides who may do what. */
 import { isIP } from 'node:net';
 import type { Asking } from '#session/asks';
 import { ACCOUNT_ROLES } from '#wire/roles';
@@ -14,18 +14,24 @@ export const MODERATION: readonly SlashCommand[] = [
     completes: ['members'],
     run: mute,
   },
-  { name: 'unmute', usage: '/unmute NAME', help: 'let it speak again', completes: ['members'], run: unmute },
+  {
+    name: 'unmute',
+    usage: '/unmute NAME',
+    help: 'let a muted member speak again',
+    completes: ['members'],
+    run: unmute,
+  },
   {
     name: 'kick',
     usage: '/kick NAME [REASON]',
-    help: 'put a member out of this room',
+    help: 'remove a member from this room',
     completes: ['members'],
     run: kick,
   },
   {
     name: 'ban',
     usage: '/ban NAME|ADDRESS [7d] [REASON]',
-    help: 'keep someone off the server, for a time or until it is lifted',
+    help: 'keep someone off the server, for a time or until the ban is lifted',
     completes: ['members'],
     run: ban,
   },
@@ -61,7 +67,7 @@ async function carryOut<T extends DoneType>(
   { client, print }: SlashContext,
   asking: Asking<T>,
 ): Promise<void> {
-  // Every row of these is answered by `done`; the compiler cannot follow that for an open T.
+  // All of these are answered by `done`, which the compiler cannot see for an open T.
   const { text } = (await client.ask<DoneType>(asking)) as { text: string };
   print(clean(text));
 }

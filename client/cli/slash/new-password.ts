@@ -1,12 +1,12 @@
-/** Choosing a password: twice, so that a slip does not lock anyone out, with what a guesser would make of it. */
+/** Choosing a password: typed twice, so that a typing mistake locks nobody out, and rated by how hard it is to guess. */
 import type { SlashContext } from './command.ts';
 
 const WORDS = ['guessed at once', 'easy to guess', 'weak', 'good', 'very good'] as const;
 
-/** The new password, or `undefined` when the person has called it off. */
+/** The new password, or `undefined` when the person cancelled. */
 export async function newPassword(context: SlashContext, name: string): Promise<string | undefined> {
   const { ask, print, colors } = context;
-  // Its lists take a while to load: only who chooses a password waits for them.
+  // Its lists take a while to load, so they are loaded only when somebody chooses a password.
   const { passwordStrength } = await import('#runtime/password-strength');
   for (;;) {
     const first = await ask('New password: ', { secret: true });

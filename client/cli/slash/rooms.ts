@@ -14,7 +14,7 @@ export const ROOMS: readonly SlashCommand[] = [
   {
     name: 'join',
     usage: '/join ROOM|@NAME',
-    help: 'enter a room or a private conversation, or go back to one',
+    help: 'enter a room or a private conversation, or return to one',
     completes: ['rooms'],
     run: join,
   },
@@ -22,14 +22,14 @@ export const ROOMS: readonly SlashCommand[] = [
   {
     name: 'create',
     usage: '/create ROOM [invite]',
-    help: 'make a room that stays; with invite only for those you invite',
+    help: 'make a permanent room; with invite, only for those you invite',
     completes: [[], ['invite']],
     run: create,
   },
   {
     name: 'invite',
     usage: '/invite NAME',
-    help: 'let a member into this room',
+    help: 'invite a member into this room',
     completes: ['members'],
     run: invite,
   },
@@ -43,15 +43,15 @@ export const ROOMS: readonly SlashCommand[] = [
   {
     name: 'remove',
     usage: '/remove ROOM',
-    help: 'remove a room that was made to stay, and what was said in it',
+    help: 'remove a permanent room, and what was said in it',
     completes: ['rooms'],
     run: remove,
   },
   { name: 'rooms', usage: '/rooms', help: 'list the rooms, and how much is unread in them', run: rooms },
   { name: 'who', usage: '/who [ROOM]', help: 'list who is here', completes: ['rooms'], run: who },
-  { name: 'away', usage: '/away', help: 'say that you are not at the keyboard', run: away },
-  { name: 'back', usage: '/back', help: 'say that you are again', run: back },
-  { name: 'unread', usage: '/unread', help: 'list where something is unread', run: unread },
+  { name: 'away', usage: '/away', help: 'show others that you are away from the keyboard', run: away },
+  { name: 'back', usage: '/back', help: 'show others that you are back', run: back },
+  { name: 'unread', usage: '/unread', help: 'list the rooms with unread messages', run: unread },
 ];
 
 async function join({ client }: SlashContext, { words: [room] }: Args): Promise<void> {
@@ -124,12 +124,12 @@ async function who({ client, colors, print }: SlashContext, { words: [room] }: A
 
 function away({ client, print }: SlashContext): void {
   client.setAway(true);
-  print('You are away. /back when you are here again.');
+  print('You are shown as away. Type /back when you are here again.');
 }
 
 function back({ client, print }: SlashContext): void {
   client.setAway(false);
-  print('You are here again.');
+  print('You are shown as here again.');
 }
 
 async function unread({ client, print }: SlashContext): Promise<void> {

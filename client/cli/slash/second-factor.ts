@@ -1,4 +1,4 @@
-/** `/2fa`: the second factor of the own account. */
+/** `/2fa`: the second factor of the user's account. */
 import { toString as qrCode } from 'qrcode';
 import { clean } from '../format.ts';
 import { type Args, type SlashCommand, type SlashContext, SlashError, consent } from './command.ts';
@@ -8,7 +8,7 @@ const USAGE = '/2fa on|off';
 export const SECOND_FACTOR: SlashCommand = {
   name: '2fa',
   usage: USAGE,
-  help: 'ask for a code of your authenticator at every login, or no more',
+  help: 'require a code of your authenticator at every login, or stop requiring it',
   completes: [['on', 'off']],
   run: (context, { words: [what] }: Args) => {
     if (what === 'on') return turnOn(context);
@@ -42,7 +42,7 @@ async function turnOn(context: SlashContext): Promise<void> {
 
 function showRecoveryCodes({ print, colors }: SlashContext, codes: readonly string[]): void {
   print(colors.green('The second factor is on.'));
-  print('Keep these recovery codes where no one else looks; each works once in place of a code:');
+  print('Keep these recovery codes where nobody else can find them. Each works once in place of a code:');
   for (let at = 0; at < codes.length; at += 2)
     print(
       `  ${codes
@@ -61,7 +61,7 @@ async function turnOff(context: SlashContext): Promise<void> {
   print('The second factor is off.');
 }
 
-/** In groups of four, as people read it aloud. */
+/** In groups of four, which are easier to read and type. */
 function spaced(secret: string): string {
   return secret.replace(/(.{4})(?=.)/g, '$1 ');
 }

@@ -28,7 +28,7 @@ afterAll(() => server.close());
 interface Person extends SlashContext {
   readonly printed: string[];
   readonly asked: string[];
-  /** Runs a line, giving these answers to what is asked. */
+  /** Runs a line, and answers its questions with these. */
   run(line: string, ...answers: (string | (() => string))[]): Promise<string[]>;
 }
 
@@ -73,7 +73,7 @@ async function account(): Promise<Person & { readonly name: string }> {
 }
 
 describe('passwords', () => {
-  it('are asked for without showing, a new one twice and until it is good', async () => {
+  it('are asked for without being shown, a new one twice and until it is good enough', async () => {
     const [ana, name] = [await person(), freshName()];
     await ana.run(`/register ${name}`, 'password', PASSWORD, 'a slip', PASSWORD, PASSWORD);
     expect(ana.asked).toEqual([
@@ -89,7 +89,7 @@ describe('passwords', () => {
 
   it('are never taken from the line, nor is the line remembered', async () => {
     const ana = await person();
-    await expect(ana.run('/login ana hunter2')).rejects.toThrow('nothing behind it');
+    await expect(ana.run('/login ana hunter2')).rejects.toThrow('nothing after it');
     expect(ana.client.pending).toBe(0);
     for (const line of ['/login ana hunter2', ' /REGISTER a b', '/password old', '/2fa on pw'])
       expect(holdsSecret(line)).toBe(true);
@@ -131,7 +131,7 @@ describe('an account', () => {
     expect(await ana.run('/2fa off', PASSWORD)).toEqual(['The second factor is off.']);
   });
 
-  it('lists and ends its logins, and goes on as a guest when it wants to', async () => {
+  it('lists and ends its logins, and can continue as a guest', async () => {
     const ana = await account();
     expect((await ana.run('/sessions'))[0]).toMatch(/^ {2}\w+ {2}this one, tls from 127\.0\.0\.1, since /);
     await ana.run('/revoke others');
@@ -139,13 +139,13 @@ describe('an account', () => {
     expect(ana.printed.at(-1)).toContain('is changed');
     await ana.run('/logout');
     await ana.run('/guest');
-    await expect(ana.run('/guest')).rejects.toThrow('You are in already');
+    await expect(ana.run('/guest')).rejects.toThrow('You are already in the chat');
     await expect(ana.run('/sessions')).rejects.toMatchObject({ code: 'auth_required' });
   });
 });
 
 describe('talk', () => {
-  it('is numbered, answered, changed, found and taken back', async () => {
+  it('is numbered, and can be answered, edited, found and deleted', async () => {
     const ana = await account();
     await ana.run(`/create ${freshName()} invite`);
     const { id } = await ana.client.say('the first');
@@ -161,16 +161,16 @@ describe('talk', () => {
     await expect(ana.run('/edit x y')).rejects.toThrow('x is not the number of a message');
   });
 
-  it('goes to one member alone, and shows who is here', async () => {
+  it('can go to one member alone, and /who shows who is here', async () => {
     const [ana, ben] = [await account(), await person()];
     expect((await ana.run(`/msg @${ben.client.name} psst`))[0]).toMatch(/@\S+ person\d+: psst$/);
     expect(await ana.run('/who')).toContainEqual(`  ${ana.name}  user, on tls`);
     expect((await ana.run('/rooms')).join('\n')).toMatch(/#lobby {2}\d+ members, you too/);
-    expect(await ben.run('/away')).toEqual(['You are away. /back when you are here again.']);
+    expect(await ben.run('/away')).toEqual(['You are shown as away. Type /back when you are here again.']);
   });
 });
 
-describe('keeping order', () => {
+describe('moderation', () => {
   async function admin(): Promise<Person & { readonly name: string }> {
     const boss = await account();
     const { answers } = server.store;
@@ -181,7 +181,7 @@ describe('keeping order', () => {
     return boss;
   }
 
-  it('takes durations, names and addresses, and says what came of it', async () => {
+  it('takes durations, names and addresses, and reports the outcome', async () => {
     const [boss, ben] = [await admin(), await account()];
     const room = freshName();
     for (const each of [boss, ben]) await each.run(`/join ${room}`);
@@ -208,7 +208,7 @@ describe('keeping order', () => {
     expect(await out).toBe(room);
   });
 
-  it('appoints at once, and bans and lifts bans', async () => {
+  it('changes a role at once, and sets and lifts bans', async () => {
     const [boss, ben] = [await admin(), await account()];
     const heard = new Promise((resolve) =>
       ben.client.subscribe(
@@ -262,9 +262,9 @@ describe('every command', () => {
   });
 });
 
-describe('on a server that records what crosses its wires', () => {
+describe('on a server that records the traffic on its wires', () => {
   const RECORDED = expect.stringMatching(
-    /records what crosses its wires.*passwords and private messages/,
+    /records the traffic on its wires.*passwords and private messages/,
   ) as string;
   let tapped: TestServer;
   beforeAll(async () => {
@@ -275,7 +275,7 @@ describe('on a server that records what crosses its wires', () => {
   });
   afterAll(() => tapped.close());
 
-  /** What was printed before each question. */
+  /** The lines that were printed before each question. */
   function printedBeforeAsked(someone: Person): string[][] {
     const before: string[][] = [];
     const { ask } = someone;
@@ -303,7 +303,7 @@ describe('on a server that records what crosses its wires', () => {
     expect(before).toEqual([[RECORDED]]);
   });
 
-  it('/msg says so before a private message is typed, and before the first that is typed behind it', async () => {
+  it('/msg says so before a private message is typed, and before the first one that is typed on its line', async () => {
     const [ana, ben] = [await person('tls', tapped), await person('tls', tapped)];
     const { name = '' } = ben.client;
     const before = printedBeforeAsked(ana);
@@ -315,13 +315,13 @@ describe('on a server that records what crosses its wires', () => {
   });
 });
 
-it('no server that records nothing is said to record', async () => {
+it('gives no warning on a server that does not record', async () => {
   const ana = await person();
   await ana.run(`/register ${freshName()}`, PASSWORD, PASSWORD);
-  expect(ana.printed.join('\n')).not.toContain('records what crosses');
+  expect(ana.printed.join('\n')).not.toContain('records the traffic');
 });
 
-describe('words from other chat programs', () => {
+describe('command names from other chat programs', () => {
   it.each(['/dm', '/tell', '/whisper'])('%s is /msg', async (word) => {
     const [ana, ben] = [await person(), await person()];
     expect((await ana.run(`${word} ${ben.client.name ?? ''} psst`)).join('\n')).toContain('psst');
@@ -331,6 +331,6 @@ describe('words from other chat programs', () => {
   it('/nick tells a guest to start again, and an account that it keeps its name', async () => {
     const [guest, owner] = [await person(), await account()];
     await expect(guest.run('/nick fox')).rejects.toThrow('start again with --name');
-    await expect(owner.run('/nick fox')).rejects.toThrow(`the name of your account, ${owner.name}`);
+    await expect(owner.run('/nick fox')).rejects.toThrow(`that of your account, ${owner.name}`);
   });
 });

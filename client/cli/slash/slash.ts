@@ -1,4 +1,4 @@
-/** The commands of the interactive client: a table of rows, a file for each family. */
+/** The commands of the interactive client as a table, with one file per group. */
 import { clean } from '../format.ts';
 import { ACCOUNT } from './account.ts';
 import { type Args, type SlashCommand, type SlashContext, SlashError, parseArgs } from './command.ts';
@@ -11,15 +11,15 @@ const FAMILIES: readonly (readonly [string, readonly SlashCommand[]])[] = [
   ['Talking', TALK],
   ['Rooms', ROOMS],
   ['Your account', ACCOUNT],
-  ['Keeping order', MODERATION],
+  ['Moderation', MODERATION],
   [
-    'Everything else',
+    'Other',
     [
       ...GENERAL,
       {
         name: 'help',
         usage: '/help [COMMAND]',
-        help: 'show this list, or one of its lines',
+        help: 'show this list, or the help for one command',
         completes: ['commands'],
         run: help,
       },
@@ -29,7 +29,7 @@ const FAMILIES: readonly (readonly [string, readonly SlashCommand[]])[] = [
 
 export const SLASH_COMMANDS: readonly SlashCommand[] = FAMILIES.flatMap(([, rows]) => rows);
 
-/** Runs a line that starts with a slash. Rejects with what the command rejects with. */
+/** Runs a line that starts with a slash. Rejects if the command does. */
 export async function runSlash(line: string, context: SlashContext): Promise<void> {
   const [, name = '', rest = ''] = /^\/(\S*)([^]*)$/.exec(line.trim()) ?? [];
   const command = commandNamed(name);
@@ -46,7 +46,7 @@ function unknown(name: string, { client }: Pick<SlashContext, 'client'>): string
   if (name === 'name' || name === 'nick')
     return client.role === undefined
       ? 'A guest chooses a name once: start again with --name, or make it yours with /register.'
-      : `You have the name of your account, ${clean(client.name ?? '')}, and an account keeps its name. /logout and /guest to talk without it.`;
+      : `Your name is that of your account, ${clean(client.name ?? '')}, and an account keeps its name. Use /logout and /guest to talk without it.`;
   const near = SLASH_COMMANDS.filter(
     (row) => name !== '' && row.name.startsWith(name.charAt(0).toLowerCase()),
   );

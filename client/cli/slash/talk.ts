@@ -1,4 +1,4 @@
-/** Saying things, and looking at what was said. */
+/** Sending messages, and looking at earlier ones. */
 import { LIMITS } from '#wire/limits';
 import { clean, lineOptions, messageLine } from '../format.ts';
 import {
@@ -18,36 +18,36 @@ export const TALK: readonly SlashCommand[] = [
     name: 'msg',
     aliases: ['dm', 'tell', 'whisper'],
     usage: '/msg NAME [TEXT]',
-    help: 'say something to one member alone; without a text it is asked for',
+    help: 'send a private message to one member; without TEXT it is asked for',
     completes: ['members', 'members'],
     run: msg,
   },
   {
     name: 'reply',
     usage: '/reply ID TEXT',
-    help: 'answer a message; its number stands before it',
+    help: 'reply to a message; ID is the number shown before it',
     completes: [[], 'members'],
     run: reply,
   },
   {
     name: 'edit',
     usage: '/edit ID TEXT',
-    help: 'change a message of yours',
+    help: 'edit one of your messages',
     completes: [[], 'members'],
     run: edit,
   },
-  { name: 'delete', usage: '/delete ID', help: 'take a message of yours back', run: remove },
+  { name: 'delete', usage: '/delete ID', help: 'delete one of your messages', run: remove },
   {
     name: 'history',
     usage: '/history [COUNT|more]',
-    help: 'show the last messages of this room, or those before them',
+    help: 'show the last messages of this room, or those before the ones shown',
     completes: [['more']],
     run: history,
   },
   {
     name: 'search',
     usage: '/search WORDS',
-    help: 'find messages in the rooms you are in; "several words" must follow each other',
+    help: 'find messages in the rooms you are in; "quoted words" must follow each other',
     run: search,
   },
 ];
@@ -60,23 +60,23 @@ async function msg(context: SlashContext, { words, text }: Args): Promise<void> 
   await sayAndShow(context, said, { room: `@${name}` });
 }
 
-/** On a wire or a server where others can read it, that is said before it is typed. */
+/** Asks for the text of a private message, after a warning where others can read it. */
 async function askPrivately(context: SlashContext, name: string): Promise<string | undefined> {
   warnOfReaders(context);
   return context.ask(`To ${clean(name)} alone: `);
 }
 
-/** Clients whose user has been told who else reads private messages, by the wire that was used. */
+/** Clients whose user has been warned who else can read private messages, and on which wire. */
 const warned = new WeakMap<object, string>();
 
-/** Says who else can read a private message, before the first one on this wire. */
+/** Warns who else can read a private message, before the first one on this wire. */
 function warnOfReaders(context: SlashContext): void {
   const { client, colors, print } = context;
   if (warned.get(client) === client.wire) return;
   warned.set(client, client.wire);
   warnOfTap(context);
   if (client.wire === 'plain')
-    print(colors.yellow('! On the plain wire everyone between here and the server can read it, too.'));
+    print(colors.yellow('! On the plain wire anyone between here and the server can read it, too.'));
 }
 
 async function reply(context: SlashContext, { words, text }: Args): Promise<void> {
@@ -89,7 +89,7 @@ async function reply(context: SlashContext, { words, text }: Args): Promise<void
 async function edit({ client }: SlashContext, { words, text }: Args): Promise<void> {
   const id = idArg(words[0], '/edit ID TEXT');
   const better = text(1);
-  if (better === undefined) throw new SlashError('/edit ID TEXT; to take it back: /delete ID');
+  if (better === undefined) throw new SlashError('/edit ID TEXT; to delete it: /delete ID');
   await client.edit(id, better);
 }
 
@@ -102,7 +102,7 @@ async function history(context: SlashContext, { words: [what = '20'] }: Args): P
   const more = what.toLowerCase() === 'more';
   const limit = more ? 20 : Number(what);
   if (!Number.isInteger(limit) || limit < 1)
-    throw new SlashError(`${clean(what)} is not a number of messages`);
+    throw new SlashError(`${clean(what)} is not a number of messages, nor "more"`);
   const before = more ? oldest.get(client.room) : undefined;
   const page = await client.history({
     limit: Math.min(limit, LIMITS.historyPage),
@@ -112,7 +112,7 @@ async function history(context: SlashContext, { words: [what = '20'] }: Args): P
     print(messageLine({ ...message, room: page.room }, colors, lineOptions(client)));
   const [first] = page.messages;
   if (first) oldest.set(page.room, first.id);
-  if (!first) print(more ? 'There is nothing before that.' : 'Nothing was said here yet.');
+  if (!first) print(more ? 'There is nothing before that.' : 'Nothing has been said here yet.');
   else if (page.more) print(colors.dim('  (there is more before that: /history more)'));
 }
 

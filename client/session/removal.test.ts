@@ -1,4 +1,4 @@
-/** What the person is told when the server takes it out of a room. */
+/** What the person is told when the server removes them from a room. */
 import { expect, it } from 'vitest';
 import { hear, joined, openSession, refusal, sent, stored, welcome } from '../../test/support/transcript.ts';
 import type { Server } from '#wire/messages';
@@ -12,9 +12,9 @@ const left = (reason?: string): Server<'left'> => ({
 it.each([
   ['room_removed', 'room_removed', 'this room was removed'],
   ['uninvited', 'uninvited', 'your invitation into this room was withdrawn'],
-  ['kicked', 'kicked', 'a moderator put you out of the room'],
-  ['of a newer server', 'of a newer server', 'a moderator put you out of the room'],
-  [undefined, 'kicked', 'a moderator put you out of the room'],
+  ['kicked', 'kicked', 'a moderator removed you from the room'],
+  ['of a newer server', 'of a newer server', 'a moderator removed you from the room'],
+  [undefined, 'kicked', 'a moderator removed you from the room'],
 ])('left for %o is %s: %s', (reason, code, message) => {
   const session = openSession();
   expect(hear(session, left(reason))).toEqual([
@@ -23,7 +23,7 @@ it.each([
   expect(session.rooms).toEqual([]);
 });
 
-it('and a leave of its own that was under way is answered', () => {
+it('a leave that was under way is answered', () => {
   const session = openSession();
   const key = session.leave();
   while (session.output());
@@ -33,7 +33,7 @@ it('and a leave of its own that was under way is answered', () => {
   ]);
 });
 
-it('also where the room was removed while there was no connection', () => {
+it('the reason is told even if the room was removed while there was no connection', () => {
   const session = openSession();
   session.join('den');
   sent(session);
