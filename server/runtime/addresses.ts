@@ -5,7 +5,3 @@ import { parseAddress } from '#wire/addresses';
 export function plainAddress(address: string | undefined): string {
   return (address === undefined ? undefined : parseAddress(address)?.toString()) ?? 'unknown';
 }
-
-export function isLoopback(address: string): boolean {
-  return parseAddress(address)?.range() === 'loopback';
-}

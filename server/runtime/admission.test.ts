@@ -59,9 +59,4 @@ describe('connections of one network', () => {
     expect(admitted(start(), Array<string>(10).fill('127.0.0.1'))).toBe(10);
     expect(admitted(start(), Array<string>(10).fill('::1'))).toBe(10);
   });
-
-  it('that find no place are news once a network', () => {
-    const admission = start();
-    expect(many('2001:db8::').filter((address) => admission.isNews(address))).toHaveLength(1);
-  });
 });

@@ -1,8 +1,7 @@
 /** Who gets a place: counts connections, on the whole server and from each network (`networkOf`). */
 import type { Socket } from 'node:net';
-import { isLoopback } from './addresses.ts';
 import type { Defence } from './defence.ts';
-import { networkOf } from '#wire/addresses';
+import { isLoopback, networkOf } from '#wire/addresses';
 import type { WireName } from '#wire/messages';
 
 /** Bytes that crossed the sockets. */
@@ -10,10 +9,6 @@ export interface Traffic {
   readonly in: number;
   readonly out: number;
 }
-
-/** Whoever knocks all the time is written down once in so many milliseconds. */
-const NEWS_AFTER_MS = 60_000;
-const NEWS_CAP = 1_000;
 
 interface Place {
   readonly address: string;
@@ -26,8 +21,6 @@ export class Admission {
   readonly #byNetwork = new Map<string, number>();
   /** Of sockets that have closed. */
   readonly #past = new Map<WireName, Traffic>();
-  /** Networks that found no place lately, with when that was news. */
-  readonly #turnedAway = new Map<string, number>();
 
   constructor(defence: Defence) {
     this.#defence = defence;
@@ -60,16 +53,6 @@ export class Admission {
     this.#sockets.set(socket, place);
     this.#byNetwork.set(network, before + 1);
     socket.once('close', () => this.#release(socket, place));
-    return true;
-  }
-
-  /** Whether it is worth writing down that an address of this network found no place. */
-  isNews(address: string): boolean {
-    const now = performance.now();
-    const network = networkOf(address);
-    if (now - (this.#turnedAway.get(network) ?? -Infinity) < NEWS_AFTER_MS) return false;
-    if (this.#turnedAway.size >= NEWS_CAP) this.#turnedAway.clear();
-    this.#turnedAway.set(network, now);
     return true;
   }
 

@@ -49,13 +49,17 @@ export const DEFENCE: Defence = {
   },
 };
 
-/** say: reaches others; look: reads the store; sign: costs a password's hash, or as much; ask: everything else. */
+/**
+ * say: reaches others; look: reads the store, as a join does, which everyone in the room hears of; sign: costs a password's
+ * hash, or as much; ask: everything else.
+ */
 const KIND_OF: Partial<Record<ClientMessage['type'], Kind>> = {
   say: 'say',
   edit: 'say',
   delete: 'say',
   invite: 'say',
   uninvite: 'say',
+  join: 'look',
   history: 'look',
   search: 'look',
   unread: 'look',

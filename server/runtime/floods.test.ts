@@ -84,13 +84,19 @@ it('bounds all connections of one address together, but not those of this machin
   expect(home.reduce((sum, asker) => sum + allowed(floods, asker, 5), 0)).toBe(500);
 });
 
-it('counts all addresses of an IPv6 network as one, and forgets it with its last connection', () => {
+it('counts all addresses of an IPv6 network as one, also when they come and go', () => {
   const crowd = Array.from({ length: 100 }, (_, i) => guest(i, `2001:db8:0:1::${(i + 1).toString(16)}`));
   const floods = start(...crowd);
   const total = () => crowd.reduce((sum, asker) => sum + allowed(floods, asker, 5), 0);
   expect(total()).toBe(5 * NETWORK_FACTOR);
   expect(total()).toBe(0);
   for (const { connection } of crowd) floods.leave(connection);
-  for (const { connection, address } of crowd) floods.enter(connection, address);
+  const back = () => crowd.forEach(({ connection, address }) => floods.enter(connection, address));
+  back();
+  expect(total()).toBe(0);
+  for (const { connection } of crowd) floods.leave(connection);
+  vi.advanceTimersByTime(60_000);
+  floods.sweep();
+  back();
   expect(total()).toBe(5 * NETWORK_FACTOR);
 });

@@ -3,9 +3,9 @@
  * that goes on after being told to wait is cut off.
  */
 import { TokenBucket } from 'limiter';
-import { isLoopback } from './addresses.ts';
 import { NETWORK_FACTOR, type Defence, KINDS, type Kind, type Rate } from './defence.ts';
-import { networkOf } from '#wire/addresses';
+import { isLoopback, networkOf } from '#wire/addresses';
+import { LIMITS } from '#wire/limits';
 
 export type Verdict =
   | { readonly verdict: 'go' }
@@ -58,7 +58,11 @@ export class Floods {
     this.#members.delete(connectionName(connection));
     const shared = this.#shared.get(connection);
     this.#shared.delete(connection);
-    if (shared && --shared.users === 0) this.#networks.delete(shared.network);
+    if (!shared) return;
+    shared.users -= 1;
+    // Someone who comes and goes all the time does not begin afresh each time.
+    if (shared.users === 0 && this.#networks.size > LIMITS.absentNetworks)
+      this.#networks.delete(shared.network);
   }
 
   /** Counts a request: for the account, whichever connection it uses, or else for the connection. */
@@ -77,11 +81,11 @@ export class Floods {
     return refused > PATIENCE ? { verdict: 'cut' } : { verdict: 'wait', retryAfter: Math.ceil(wait / 1_000) };
   }
 
-  /** Members whose buckets are full again need none. */
+  /** Members, and networks without a connection, whose buckets are full again need none. */
   sweep(): void {
-    for (const [who, meter] of this.#members) {
-      if (KINDS.every((kind) => isFull(meter[kind]))) this.#members.delete(who);
-    }
+    for (const [who, meter] of this.#members) if (isUnused(meter)) this.#members.delete(who);
+    for (const [network, { users, meter }] of this.#networks)
+      if (users === 0 && isUnused(meter)) this.#networks.delete(network);
   }
 
   #memberMeter(who: string): Meter {
@@ -107,6 +111,10 @@ function bucketOf({ burst, perSecond }: Rate, factor: number): TokenBucket {
   const bucket = new TokenBucket({ bucketSize, tokensPerInterval, interval: 'minute' });
   bucket.content = bucketSize;
   return bucket;
+}
+
+function isUnused(meter: Meter): boolean {
+  return KINDS.every((kind) => isFull(meter[kind]));
 }
 
 function isFull(bucket: TokenBucket): boolean {

@@ -10,6 +10,7 @@ import type { Seed } from '#chat/state';
 import type { Store } from '#store/store';
 import { ERRORS, RemoteProtocolError } from '#wire/errors';
 import { type ClientMessage, type ServerMessage, type WireName, parseClientMessage } from '#wire/messages';
+import { AuditTrail } from './audit-trail.ts';
 import { type Answers, answerTo, codeOf, isInLine } from './answers.ts';
 import { frameOf, publish } from './broadcast.ts';
 import { Committer } from './committer.ts';
@@ -40,7 +41,7 @@ const SWEEP_EVERY = 1_000;
 export class Hub implements ConnectionHandler {
   readonly tally = new Tally();
   readonly #core: ChatCore;
-  readonly #store: Store;
+  readonly #trail: AuditTrail;
   readonly #answers: Answers;
   readonly #committer: Committer;
   readonly #log: Logger;
@@ -54,7 +55,7 @@ export class Hub implements ConnectionHandler {
 
   constructor({ store, seed, policy, tapped, answers, defence, log, onCommit }: HubOptions) {
     this.#core = new ChatCore({ random: randomBytes, seed, policy, tapped });
-    this.#store = store;
+    this.#trail = new AuditTrail(store, log);
     this.#answers = answers;
     this.#log = log;
     this.#patience = new Patience(defence);
@@ -158,6 +159,7 @@ export class Hub implements ConnectionHandler {
     this.#stopping = true;
     clearInterval(this.#sweeper);
     await this.#committer.idle();
+    this.#trail.end();
     this.#perform(this.#core.farewell());
     const leaving = [...this.#connections.values()];
     // The bye is each client's last message: nobody is told that the others go, too.
@@ -184,6 +186,7 @@ export class Hub implements ConnectionHandler {
   #sweep(): void {
     const now = performance.now();
     this.#floods?.sweep();
+    this.#trail.sweep();
     for (const [id, connection] of this.#connections) {
       if (this.#core.hasJoined(id)) this.#patience.settled(id);
       const code = this.#patience.overdue(connection, now);
@@ -251,11 +254,8 @@ export class Hub implements ConnectionHandler {
     this.#perform(this.#core.unanswered(ask, code));
   }
 
-  /** The audit log is written in the order of events; a line that cannot be written goes to the log instead. */
   audit(entry: AuditEntry): void {
     this.tally.events.add(entry.event);
-    this.#store.audit(entry).catch((error: unknown) => {
-      this.#log.error({ code: codeOf(error), entry, err: error }, 'the audit log could not be written');
-    });
+    this.#trail.add(entry);
   }
 }

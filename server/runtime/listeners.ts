@@ -162,7 +162,7 @@ export class Listeners {
   #turnAway(socket: Socket, wire: Wire, peer: Endpoint): void {
     const { code, message } = new RemoteProtocolError('too_many_connections');
     this.#options.log.warn({ wire: wire.name, peer: peerName(peer), code }, 'connection refused');
-    if (this.#admission.isNews(peer.address)) this.#host.turnedAway(wire.name, peer.address);
+    this.#host.turnedAway(wire.name, peer.address);
     if (wire.name === 'plain') socket.write(frameOf({ type: 'error', code, message, fatal: true }));
     socket.destroySoon();
   }

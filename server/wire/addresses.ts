@@ -58,6 +58,11 @@ export function networkOf(text: string): string {
   return address ? spelling(networkAround(address)) : text;
 }
 
+/** Whether the address is one of this machine's own. */
+export function isLoopback(address: string): boolean {
+  return parseAddress(address)?.range() === 'loopback';
+}
+
 /** The network that this address counts as. */
 export function networkAround(address: Address): Network {
   const host = hostOf(address);

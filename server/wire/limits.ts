@@ -72,6 +72,16 @@ export const LIMITS = {
   roomsPerAccount: 16,
   /** Milliseconds between two signs of typing of one connection in one room that are passed on. */
   typingPause: 2_000,
+  /** Milliseconds between two changes of a member's presence that others are told of. */
+  presencePause: 2_000,
+  /** Accounts and guests that one connection is remembered to have been, and guests that one sanction follows. */
+  selves: 32,
+  /** Milliseconds for which a mute also holds for guests who come from the address of whoever was muted. */
+  muteReach: 3_600_000,
+  /** Networks whose requests are still counted after their last connection has gone. */
+  absentNetworks: 10_000,
+  /** Runs of repeated events that the audit log counts apart from one another. */
+  auditRepeats: 1_000,
   /** Names shown in a member list. */
   memberList: 200,
   /** Messages in one page of history. */

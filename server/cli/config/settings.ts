@@ -95,7 +95,7 @@ const perSecond = (kind: Kind, what: string): Setting<number> =>
 
 const SAY = 'Messages, edits and deletions';
 const ASK = 'Other requests';
-const LOOK = 'History and searches';
+const LOOK = 'Joins, history and searches';
 const SIGN = 'Logins and what else costs a password’s hash';
 
 export const SETTINGS = {
