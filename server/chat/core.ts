@@ -18,6 +18,7 @@ import {
 import { isIn } from './commands/talk/access.ts';
 import { enterRoom } from './commands/talk/join.ts';
 import { leaveAll } from './commands/talk/leave.ts';
+import { overduePresences } from './commands/talk/presence.ts';
 import { acknowledgeAgain } from './commands/talk/references.ts';
 import { COMMANDS } from './commands/tables.ts';
 import type { Effect, LoadRequest, Loaded, NewMessage, SessionId } from './effects.ts';
@@ -32,6 +33,7 @@ import { makeWay } from './renaming.ts';
 import { banOn } from './sanctions.ts';
 import { type Session, roleOf } from './sessions.ts';
 import { ChatState, EMPTY_SEED, type Seed } from './state.ts';
+import { parseAddress } from '#wire/addresses';
 import type { ErrorCode } from '#wire/errors';
 import { type ClientMessage, DEFAULT_ROOM, type WireName } from '#wire/messages';
 
@@ -42,6 +44,8 @@ export interface ChatOptions {
   readonly policy?: Policy;
   /** Whether the traffic is recorded with its secrets. */
   readonly tapped?: boolean;
+  /** Of `ChatState`; by default durations are measured by the times that the calls are given. */
+  readonly steady?: (now: number) => number;
 }
 
 /** The operator is not connected by a wire: its session has a number that no connection gets. */
@@ -53,8 +57,8 @@ export class ChatCore {
   readonly #policy: Policy;
   readonly #tapped: boolean;
 
-  constructor({ random, seed = EMPTY_SEED, policy = GUESTS_ONLY, tapped = false }: ChatOptions) {
-    this.#state = new ChatState(seed);
+  constructor({ random, seed = EMPTY_SEED, policy = GUESTS_ONLY, tapped = false, steady }: ChatOptions) {
+    this.#state = new ChatState(seed, steady);
     this.#random = random;
     this.#policy = policy;
     this.#tapped = tapped;
@@ -73,7 +77,7 @@ export class ChatCore {
     const name = guestName(this.#random, (candidate) => this.#state.isTaken(candidate, now));
     const session = newSession({ id, wire, address, guestName: name, operator: false });
     this.#state.addSession(session);
-    const ban = banOn(this.#state, { address }, now);
+    const ban = banOn(this.#state, given({ ip: session.ip }), now);
     if (ban) {
       const context = this.#context(session, now);
       return [audit(context, 'connection.banned'), ...expel(session, 'banned', given({ got: ban.reason }))];
@@ -222,6 +226,11 @@ export class ChatCore {
     return effects;
   }
 
+  /** Time has passed: what was put off is told. Call it about once a second. */
+  tick(now: number): Effect[] {
+    return overduePresences(this.#state, now);
+  }
+
   /** What every client is told when the server goes away. */
   farewell(): Effect[] {
     const text = 'The server is shutting down.';
@@ -264,10 +273,12 @@ export class ChatCore {
 function newSession(known: Pick<Session, 'id' | 'wire' | 'address' | 'guestName' | 'operator'>): Session {
   return {
     ...known,
+    ip: parseAddress(known.address),
     member: undefined,
     login: undefined,
     halfLogin: undefined,
     newSecret: undefined,
+    former: new Set(),
     rooms: new Set(),
     currentRoom: DEFAULT_ROOM,
     typed: new Map(),

@@ -1,10 +1,11 @@
 /** Bans and mutes in force: who they apply to, and which have expired. */
-import { inRange } from './addresses.ts';
-import { accountAuthor } from './authors.ts';
-import type { Sanction } from './records.ts';
+import { accountAuthor, accountOf } from './authors.ts';
 import type { Session } from './sessions.ts';
+import type { Standing } from './standing.ts';
 import type { ChatState } from './state.ts';
+import { type Address, isIn } from '#wire/addresses';
 import { given } from '#wire/given';
+import { LIMITS } from '#wire/limits';
 import { nameKey } from '#wire/names';
 
 /** What is known about a connection or member that may be banned or muted. */
@@ -12,16 +13,20 @@ export interface Suspect {
   readonly author?: string;
   /** `nameKey` of its name. */
   readonly key?: string;
-  readonly address?: string;
+  readonly ip?: Address;
+  /** Authors that the same connection was before. */
+  readonly former?: ReadonlySet<string>;
+  /** Of a guest: when the server first knew of it, as `ChatState.steady` has it. */
+  readonly guestSince?: number;
 }
 
 /** The ban that keeps the suspect out, if there is one. */
-export function banOn(state: ChatState, suspect: Suspect, now: number): Sanction | undefined {
+export function banOn(state: ChatState, suspect: Suspect, now: number): Standing | undefined {
   return find(state, now, (sanction) => sanction.kind === 'ban' && concerns(sanction, suspect));
 }
 
 /** The mute that keeps the suspect from speaking in the room, if there is one. */
-export function muteOn(state: ChatState, suspect: Suspect, room: string, now: number): Sanction | undefined {
+export function muteOn(state: ChatState, suspect: Suspect, room: string, now: number): Standing | undefined {
   return find(
     state,
     now,
@@ -33,28 +38,63 @@ export function muteOn(state: ChatState, suspect: Suspect, room: string, now: nu
 }
 
 /** The bans and mutes that have not expired. */
-export function inForce(state: ChatState, now: number): Sanction[] {
-  return [...state.sanctions.values()].filter(({ until }) => until === undefined || until > now);
+export function inForce(state: ChatState, now: number): Standing[] {
+  const at = state.steady(now);
+  return [...state.sanctions.values()].filter(({ ends = Infinity }) => ends > at);
 }
 
-function find(state: ChatState, now: number, wanted: (sanction: Sanction) => boolean): Sanction | undefined {
+function find(state: ChatState, now: number, wanted: (sanction: Standing) => boolean): Standing | undefined {
+  // Every message comes by here, and mostly nobody is banned or muted.
+  if (state.sanctions.size === 0) return undefined;
+  const at = state.steady(now);
   for (const sanction of state.sanctions.values()) {
-    if (sanction.until !== undefined && sanction.until <= now) continue;
-    if (wanted(sanction)) return sanction;
+    const { ends = Infinity } = sanction;
+    if (ends > at && wanted(sanction)) return sanction;
   }
   return undefined;
 }
 
-/** What is known about the one behind this connection. */
-export function suspectOf({ address, member, login }: Session): Suspect {
-  const author = login ? accountAuthor(login.account.id) : member?.author;
+/** What is known about the one behind this connection, as `member`. */
+export function suspectOf(session: Session, member = session.member): Suspect {
+  const { ip, former, login } = session;
   const name = login?.account.name ?? member?.name;
-  return given({ address, author, key: name === undefined ? undefined : nameKey(name) });
+  const author = login ? accountAuthor(login.account.id) : member?.author;
+  const guestSince = login || member?.account ? undefined : member?.since;
+  return given({ ip, former, author, guestSince, key: name === undefined ? undefined : nameKey(name) });
 }
 
 /** Whether the ban or mute applies to the suspect, by author, name or address. */
-export function concerns(sanction: Sanction, { author, key, address }: Suspect): boolean {
-  if (author !== undefined && sanction.author === author) return true;
+export function concerns(sanction: Standing, { author, key, ip, former, guestSince }: Suspect): boolean {
+  if (author !== undefined && isAbout(sanction, author)) return true;
+  if (former && [...former].some((one) => isAbout(sanction, one))) return true;
   if (key !== undefined && sanction.key === key) return true;
-  return address !== undefined && sanction.address !== undefined && inRange(address, sanction.address);
+  if (!ip || !sanction.range || !isIn(ip, sanction.range)) return false;
+  return sanction.kind === 'ban' || cameSoonAfter(sanction, guestSince);
+}
+
+/**
+ * Notes which guests this connection was or is, where one of its selves is banned or muted: such a guest may come back by
+ * its token, from another address. Accounts have names of their own, and are judged by themselves.
+ */
+export function follow(state: ChatState, session: Session): void {
+  if (state.sanctions.size === 0) return;
+  const { author } = suspectOf(session);
+  const selves = [...session.former, ...(author === undefined ? [] : [author])];
+  for (const sanction of state.sanctions.values()) {
+    if (!selves.some((self) => isAbout(sanction, self))) continue;
+    const guests = selves.filter((self) => accountOf(self) === undefined && self !== sanction.author);
+    for (const guest of guests) if (sanction.guests.size < LIMITS.selves) sanction.guests.add(guest);
+  }
+}
+
+function isAbout({ author, guests }: Standing, self: string): boolean {
+  return self === author || guests.has(self);
+}
+
+/**
+ * The address of a mute is the one that the muted member had: a guest who comes from there soon afterwards is taken for the
+ * same person. Those who were here before are not, nor is anyone with an account: others share that address.
+ */
+function cameSoonAfter({ began }: Standing, guestSince: number | undefined): boolean {
+  return guestSince !== undefined && guestSince > began && guestSince - began < LIMITS.muteReach;
 }

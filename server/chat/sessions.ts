@@ -1,5 +1,6 @@
 /** Connections, the members behind them, and the rooms they are in: plain data that the commands change. */
 import type { LoginSession, RoomRecord, SessionId } from './records.ts';
+import type { Address } from '#wire/addresses';
 import type { WireName } from '#wire/messages';
 import type { AccountRole, AuthMode, Role } from '#wire/roles';
 
@@ -9,6 +10,8 @@ export interface Session {
   readonly wire: WireName;
   /** The peer's IP address. */
   readonly address: string;
+  /** The same as bytes. */
+  readonly ip: Address | undefined;
   /** The operator's own session: it is not a member, and may do everything. */
   readonly operator: boolean;
   /** The name kept free for it while it has no member. */
@@ -20,10 +23,12 @@ export interface Session {
   halfLogin: HalfLogin | undefined;
   /** The secret of a second factor that has yet to be confirmed by its first code. */
   newSecret: string | undefined;
+  /** `Member.author` of earlier owners of this connection, up to `LIMITS.selves`: their bans and mutes hold for it. */
+  readonly former: Set<string>;
   /** Rooms that this connection is in: each connection of a member has its own. */
   readonly rooms: Set<string>;
   currentRoom: string;
-  /** The rooms for which it last signalled typing, and when (milliseconds since 1970). */
+  /** The rooms for which it last signalled typing, and when, as `ChatState.steady` has it. */
   readonly typed: Map<string, number>;
   /** Requests that wait for the store. */
   pendingLoads: number;
@@ -50,7 +55,7 @@ export interface HalfLogin {
   readonly key: string;
   /** The hash that the password matched: the half login is void once the password has been changed. */
   readonly passwordHash: string;
-  /** When the password was given (milliseconds since 1970). */
+  /** When the password was given, as `ChatState.steady` has it. */
   readonly since: number;
   /** Codes tried so far. */
   tries: number;
@@ -72,11 +77,15 @@ export interface Member {
   account: LiveAccount | undefined;
   readonly sessions: Set<Session>;
   presence: 'here' | 'away';
+  /** What others were told last, and when, as `ChatState.steady` has it. */
+  told: { readonly presence: 'here' | 'away'; readonly at: number };
+  /** When the server first knew of it, as `ChatState.steady` has it. */
+  readonly since: number;
   /** References of messages on their way into the store, each with the connection that sent it last and awaits the answer. */
   readonly pendingRefs: Map<string, SessionId>;
-  /** When it last spoke in each room in slow mode (milliseconds since 1970). */
+  /** When it last spoke in each room in slow mode, as `ChatState.steady` has it. */
   readonly spoke: Map<string, number>;
-  /** When the last connection was lost (milliseconds since 1970); meaningful while it has none. */
+  /** When the last connection was lost, as `ChatState.steady` has it; meaningful while it has none. */
   goneAt: number;
 }
 

@@ -3,6 +3,7 @@ import { accountAuthor } from './authors.ts';
 import type { Peer } from './effects.ts';
 import type { Account, LoginSession, RoomRecord, Sanction, SessionId } from './records.ts';
 import type { LiveAccount, Member, Room, Session } from './sessions.ts';
+import { type Standing, standing } from './standing.ts';
 import { LIMITS } from '#wire/limits';
 import { DEFAULT_ROOM } from '#wire/messages';
 import { nameKey } from '#wire/names';
@@ -29,7 +30,7 @@ export class ChatState {
   readonly accounts = new Map<number, LiveAccount>();
   /** Accounts by name key: no guest gets their names. `undefined` is an account that is still being created. */
   readonly accountsByKey = new Map<string, Peer | undefined>();
-  readonly sanctions = new Map<string, Sanction>();
+  readonly sanctions = new Map<string, Standing>();
   /** Names of rooms that are being removed: nothing new is said or changed in them. */
   readonly removing = new Set<string>();
   /** Invite-only rooms that were removed, by name, with the number of the next message at that time. */
@@ -41,14 +42,25 @@ export class ChatState {
   readonly #guestNames = new Set<string>();
   /** Members without a connection, in the order in which they went. */
   readonly #absent = new Set<Member>();
+  /**
+   * Members whose presence has changed too soon after others were told of it, each with the connection that asked last:
+   * the others are told later.
+   */
+  readonly restless = new Map<Member, SessionId>();
+  /**
+   * What durations are measured by, for a call at the time `now`: milliseconds on the scale that `now` had when the server
+   * started, without the jumps of a clock that is set.
+   */
+  readonly steady: (now: number) => number;
   nextId: number;
   pendingCommits = 0;
 
-  constructor({ lastId, accounts, rooms, sanctions }: Seed) {
+  constructor({ lastId, accounts, rooms, sanctions }: Seed, steady: (now: number) => number = (now) => now) {
+    this.steady = steady;
     this.nextId = lastId + 1;
     for (const account of accounts) this.addAccount(account);
     for (const record of rooms) this.room(record.name).record = record;
-    for (const sanction of sanctions) this.sanctions.set(sanction.id, sanction);
+    for (const sanction of sanctions) this.impose(sanction, sanction.ts);
     this.room(DEFAULT_ROOM);
   }
 
@@ -56,7 +68,9 @@ export class ChatState {
   isTaken(name: string, now: number): boolean {
     const key = nameKey(name);
     const member = this.members.get(key);
-    const held = member !== undefined && (member.sessions.size > 0 || now - member.goneAt < LIMITS.nameHold);
+    const held =
+      member !== undefined &&
+      (member.sessions.size > 0 || this.steady(now) - member.goneAt < LIMITS.nameHold);
     return held || this.#guestNames.has(key) || this.accountsByKey.has(key);
   }
 
@@ -130,6 +144,15 @@ export class ChatState {
     this.accounts.delete(live.id);
   }
 
+  /** The connection is about to be somebody else: what stands against whom it was until now still holds for it. */
+  remember({ former, login, member }: Session): void {
+    const author = login ? accountAuthor(login.account.id) : member?.author;
+    if (author === undefined) return;
+    former.add(author);
+    const [oldest] = former;
+    if (oldest !== undefined && former.size > LIMITS.selves) former.delete(oldest);
+  }
+
   removeSession(session: Session): void {
     this.sessions.delete(session.id);
     this.releaseGuestName(session);
@@ -149,12 +172,21 @@ export class ChatState {
     const { member } = session;
     session.member = undefined;
     if (!member?.sessions.delete(session) || member.sessions.size > 0) return;
-    member.goneAt = now;
+    member.goneAt = this.steady(now);
     member.presence = 'here';
+    member.told = { presence: 'here', at: -Infinity };
+    this.restless.delete(member);
     if (this.membersByAuthor.get(member.author) !== member) return;
     this.#absent.add(member);
     const [oldest] = this.#absent;
     if (oldest && this.#absent.size > LIMITS.absentMembers) this.removeMember(oldest);
+  }
+
+  /** Puts a ban or mute in force that began at `began` of the steady scale. */
+  impose(sanction: Sanction, began: number): Standing {
+    const imposed = standing(sanction, began);
+    this.sanctions.set(sanction.id, imposed);
+    return imposed;
   }
 
   releaseGuestName(session: Session): void {

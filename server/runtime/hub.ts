@@ -54,7 +54,9 @@ export class Hub implements ConnectionHandler {
   #stopping = false;
 
   constructor({ store, seed, policy, tapped, answers, defence, log, onCommit }: HubOptions) {
-    this.#core = new ChatCore({ random: randomBytes, seed, policy, tapped });
+    const startedAt = Date.now() - performance.now();
+    const steady = () => startedAt + performance.now();
+    this.#core = new ChatCore({ random: randomBytes, seed, policy, tapped, steady });
     this.#trail = new AuditTrail(store, log);
     this.#answers = answers;
     this.#log = log;
@@ -186,6 +188,7 @@ export class Hub implements ConnectionHandler {
   #sweep(): void {
     const now = performance.now();
     this.#floods?.sweep();
+    this.#perform(this.#core.tick(Date.now()));
     this.#trail.sweep();
     for (const [id, connection] of this.#connections) {
       if (this.#core.hasJoined(id)) this.#patience.settled(id);

@@ -60,6 +60,22 @@ describe('sanctions', () => {
     expect((await store.seed()).sanctions).toEqual([forEver]);
   });
 
+  it('that were imposed while the clock was ahead last no longer than they were meant to', async () => {
+    let now = NOW + 10 * 365 * 86_400_000;
+    const store = await temporaryStore({ clock: () => now });
+    await store.answers.saveSanction({ sanction: { ...BAN, ts: now, until: now + 5_000 } });
+    await store.answers.saveSanction({ sanction: { ...BAN, id: 'b2', ts: now + 1, until: undefined } });
+    now = NOW;
+    const bounded = { ...BAN, ts: NOW, until: NOW + 5_000 };
+    const forGood = { ...bounded, id: 'b2', until: undefined };
+    expect((await store.seed()).sanctions).toEqual([bounded, forGood]);
+    // Once more: it does not begin afresh with each start.
+    now = NOW + 4_000;
+    expect((await store.seed()).sanctions).toEqual([bounded, forGood]);
+    now = NOW + 5_000;
+    expect((await store.seed()).sanctions).toEqual([forGood]);
+  });
+
   it('are lifted by id; unknown ids are ignored', async () => {
     const store = await temporaryStore();
     await store.answers.saveSanction({ sanction: BAN });

@@ -22,6 +22,10 @@ export function sanctionAnswers(db: Knex): Pick<Answerers, 'saveSanction' | 'lif
 
 /** Those in force, the oldest first. If there are more than the cap, the newest ones are kept. */
 export async function storedSanctions(db: Knex, now: number): Promise<Sanction[]> {
+  // One that is yet to begin was imposed while the clock was ahead: it lasts from now on as long as it was meant to.
+  await db('sanctions')
+    .where('ts', '>', now)
+    .update({ until: db.raw('?? - ts + ?', ['until', now]), ts: now });
   await db('sanctions').where('until', '<=', now).del();
   const rows = await db('sanctions')
     .select<SanctionRow[]>()

@@ -31,6 +31,7 @@ export interface StageOptions {
 /** A chat whose store and other answerers answer at once, in the order of asking, unless it is told to hold back. */
 export class Stage {
   now = 1_000;
+  #jumped = 0;
   readonly heard = new Map<SessionId, ServerMessage[]>();
   readonly closed: [SessionId, string][] = [];
   readonly commits: NewMessage[] = [];
@@ -55,7 +56,8 @@ export class Stage {
       this.#drawn += 1;
       return Uint8Array.from({ length: count }, (_, i) => this.#drawn >> (8 * (i % 4)));
     };
-    this.core = new ChatCore({ random, seed: { ...EMPTY_SEED, ...seed }, ...(policy && { policy }) });
+    const steady = (now: number) => now - this.#jumped;
+    this.core = new ChatCore({ random, seed: { ...EMPTY_SEED, ...seed }, steady, ...(policy && { policy }) });
     this.#answers = { ...this.world.answers, ...answers };
     this.#loaded = loaded;
   }
@@ -67,6 +69,19 @@ export class Stage {
   say(id: SessionId, ...messages: ClientMessage[]): this {
     for (const message of messages) this.perform(this.core.receive(id, message, this.now));
     return this;
+  }
+
+  /** The machine's clock is set to another time; none has passed. */
+  jump(milliseconds: number): this {
+    this.now += milliseconds;
+    this.#jumped += milliseconds;
+    return this;
+  }
+
+  /** Time passes, and the server looks after what was put off. */
+  wait(milliseconds: number): this {
+    this.now += milliseconds;
+    return this.perform(this.core.tick(this.now));
   }
 
   disconnect(id: SessionId): this {

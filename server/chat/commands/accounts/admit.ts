@@ -6,7 +6,7 @@ import { leaveAll } from '../talk/leave.ts';
 import { accountAuthor } from '../../authors.ts';
 import type { Effect } from '../../effects.ts';
 import type { Account, AuditEvent, LoginSession } from '../../records.ts';
-import { banOn } from '../../sanctions.ts';
+import { banOn, follow } from '../../sanctions.ts';
 import { LIMITS } from '#wire/limits';
 import { toHex } from '#wire/bytes';
 import type { Server } from '#wire/messages';
@@ -107,6 +107,7 @@ function succeed(
   const left = shedGuest(context);
   session.halfLogin = undefined;
   state.logIn(session, account, login);
+  follow(state, session);
   const { name, role } = session.login?.account ?? account;
   const success = reply(
     session,
@@ -129,6 +130,7 @@ function succeed(
 function shedGuest({ state, session, now }: Context): Effect[] {
   const guest = session.member;
   const effects = leaveAll(state, session);
+  state.remember(session);
   state.detach(session, now);
   if (guest?.sessions.size === 0) state.removeMember(guest);
   state.releaseGuestName(session);

@@ -33,6 +33,7 @@ export function putOff(
 /** Takes the connection out of all rooms and of its account: it is nobody's then. */
 export function comeOut(state: ChatState, session: Session, now: number): Effect[] {
   const effects = leaveAll(state, session);
+  state.remember(session);
   state.detach(session, now);
   state.logOut(session);
   session.halfLogin = undefined;

@@ -87,7 +87,8 @@ function proven(context: Context, { ref }: Login, account: Account, trusted: boo
   const { address } = session;
   return askFirst(context, 'loginSucceeded', { key, address, trusted, ref }, (_, then) => {
     if (!secondFactor) return beginLogin(then, account, { ref, event: 'login.succeeded', trusted });
-    session.halfLogin = { account: id, key, passwordHash, since: then.now, tries: 0, trusted };
+    const since = then.state.steady(then.now);
+    session.halfLogin = { account: id, key, passwordHash, since, tries: 0, trusted };
     return [reply(session, given({ type: 'second_factor_required' as const, ref }))];
   });
 }

@@ -41,9 +41,9 @@ export function confirmPassword(
       return ask(counted, 'accountById', { id, ref }, (account, next) => {
         const fits = utf8(password).length <= LIMITS.passwordBytes;
         const hash = fits ? account?.passwordHash : undefined;
-        return ask(next, 'verifyPassword', { password, hash, ref }, (right, last) => {
+        return ask(next, 'verifyPassword', { password, hash, trusted: true, ref }, (right, last) => {
           if (!isIn(last, login)) return refuse(last.session, 'session_unknown', given({ ref }));
-          if (!right || !account) return wrong(last, ref);
+          if (!right || !account) return wrong(last, login, ref);
           return ask(last, 'loginSucceeded', tried, (_, confirmed) => then(account, login, confirmed));
         });
       });
@@ -56,7 +56,7 @@ function throttled(context: Context, ref: Ref, retryAfter: number): Effect[] {
   return [audit(context, 'login.throttled'), ...refusal];
 }
 
-function wrong(context: Context, ref: Ref): Effect[] {
-  const line = audit(context, 'login.failed', { detail: 'password check while logged in' });
+function wrong(context: Context, { account: { name } }: Login, ref: Ref): Effect[] {
+  const line = audit(context, 'login.failed', { subject: name, detail: 'password check while logged in' });
   return [line, ...refuse(context.session, 'bad_credentials', given({ ref }))];
 }

@@ -13,12 +13,12 @@ import type { Client } from '#wire/messages';
 const MOST_TRIES = 5;
 
 export const secondFactor: Command<Client<'second_factor'>> = (context, { code, ref }) => {
-  const { session, now } = context;
+  const { state, session, now } = context;
   const refusal = obstacle(context);
   if (refusal) return authFailed(session, refusal, ref);
   const half = session.halfLogin;
   if (!half) return authFailed(session, 'no_second_factor', ref);
-  if (now - half.since >= LIMITS.halfLogin) {
+  if (state.steady(now) - half.since >= LIMITS.halfLogin) {
     session.halfLogin = undefined;
     return authFailed(session, 'second_factor_expired', ref);
   }

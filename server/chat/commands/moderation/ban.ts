@@ -2,14 +2,15 @@
 import { impose } from './impose.ts';
 import { announce, because, lasting } from './notice.ts';
 import { withLesser } from './whom.ts';
-import { cleanRange, inRange } from '../../addresses.ts';
+import { cleanRange } from '../../addresses.ts';
 import { putOff } from '../accounts/ending.ts';
 import { type Command, type Context, audit, done, given, refuse } from '../command.ts';
 import { outranks } from '../ranks.ts';
 import type { Effect, Peer } from '../../effects.ts';
-import type { Sanction } from '../../records.ts';
+import type { Standing } from '../../standing.ts';
 import { concerns, suspectOf } from '../../sanctions.ts';
 import { type Session, roleOf } from '../../sessions.ts';
+import { isIn, parseRange } from '#wire/addresses';
 import type { ErrorCode } from '#wire/errors';
 import type { Client } from '#wire/messages';
 import { nameKey } from '#wire/names';
@@ -33,9 +34,11 @@ const OTHERS = 'an address that is used neither by you nor by anyone of your ran
 /** The asker must not shut itself out, nor anyone that it could not ban by name. */
 function objectionTo({ state, session, policy }: Context, address: string): ErrorCode | undefined {
   if (session.operator) return undefined;
-  if (inRange(session.address, address)) return 'bad_address';
+  const range = parseRange(address);
+  const isThere = ({ ip }: Session) => ip !== undefined && range !== undefined && isIn(ip, range);
+  if (isThere(session)) return 'bad_address';
   const shielded = [...state.sessions.values()].some(
-    (one) => inRange(one.address, address) && !outranks(session, roleOf(one, policy.mode) ?? 'guest'),
+    (one) => isThere(one) && !outranks(session, roleOf(one, policy.mode) ?? 'guest'),
   );
   return shielded ? 'outranked' : undefined;
 }
@@ -67,7 +70,7 @@ function settle(
 }
 
 /** Open connections that the ban applies to. One of a higher rank that has come in the meantime stays. */
-function concerned({ state, session, policy }: Context, sanction: Sanction): Session[] {
+function concerned({ state, session, policy }: Context, sanction: Standing): Session[] {
   return [...state.sessions.values()].filter(
     (one) =>
       one !== session &&

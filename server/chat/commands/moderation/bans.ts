@@ -10,9 +10,11 @@ type Row = Server<'bans'>['bans'][number];
 export const bans: Command<Client<'bans'>> = ({ state, session, now }, { ref }) => {
   const rows = inForce(state, now)
     .sort((a, b) => b.ts - a.ts)
-    .map(({ kind, name, address, room, by, reason, ts, until }): Row =>
-      given({ kind, name, address, room, by, reason, ts, until }),
-    );
+    .map(({ kind, name, address, room, by, reason, ts, ends }): Row => {
+      // By the clock of now: it may have been set since.
+      const until = ends === undefined ? undefined : Math.round(ends - state.steady(now) + now);
+      return given({ kind, name, address, room, by, reason, ts, until });
+    });
   return [reply(session, given({ type: 'bans' as const, ref, bans: fitting(rows) }))];
 };
 

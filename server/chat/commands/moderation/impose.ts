@@ -3,7 +3,8 @@ import { ifLesser } from './whom.ts';
 import { type Context, ask, given, nameOf, refuse } from '../command.ts';
 import type { Effect } from '../../effects.ts';
 import type { Sanction } from '../../records.ts';
-import { inForce } from '../../sanctions.ts';
+import { follow, inForce } from '../../sanctions.ts';
+import type { Standing } from '../../standing.ts';
 import type { ChatState } from '../../state.ts';
 import { toHex } from '#wire/bytes';
 import { LIMITS } from '#wire/limits';
@@ -21,17 +22,20 @@ export function impose(
   context: Context,
   order: Order,
   { ref, seconds }: Duration,
-  then: (sanction: Sanction, context: Context) => Effect[],
+  then: (sanction: Standing, context: Context) => Effect[],
 ): Effect[] {
   const { state, session, now, random } = context;
   forgetPast(state, now);
   if (state.sanctions.size >= LIMITS.sanctions) return refuse(session, 'too_many', given({ ref }));
+  const began = state.steady(now);
   const until = seconds === undefined ? undefined : now + seconds * 1_000;
   const sanction = { ...order, id: toHex(random(8)), until, by: nameOf(session), ts: now };
   return ask(context, 'saveSanction', { sanction, ref }, (_, saved) => {
     const replaced = inForce(saved.state, saved.now).filter((other) => isSame(other, sanction));
-    saved.state.sanctions.set(sanction.id, sanction);
-    const effects = then(sanction, saved);
+    // It has lasted since it was asked for.
+    const standing = state.impose(sanction, began);
+    for (const session of state.sessions.values()) follow(state, session);
+    const effects = then(standing, saved);
     return replaced.length === 0 ? effects : [...effects, ...drop(saved, replaced, ref, () => [])];
   });
 }
@@ -39,9 +43,9 @@ export function impose(
 /** Lifts these sanctions, unless there are none or the asker does not outrank one of their targets. */
 export function lift(
   context: Context,
-  sanctions: readonly Sanction[],
+  sanctions: readonly Standing[],
   ref: Ref,
-  then: (lifted: readonly Sanction[], context: Context) => Effect[],
+  then: (lifted: readonly Standing[], context: Context) => Effect[],
 ): Effect[] {
   const [first] = sanctions;
   if (!first) return refuse(context.session, 'no_such_member', given({ ref }));
@@ -56,9 +60,9 @@ export function lift(
 
 function drop(
   context: Context,
-  sanctions: readonly Sanction[],
+  sanctions: readonly Standing[],
   ref: Ref,
-  then: (lifted: readonly Sanction[], context: Context) => Effect[],
+  then: (lifted: readonly Standing[], context: Context) => Effect[],
 ): Effect[] {
   const ids = sanctions.map(({ id }) => id);
   return ask(context, 'liftSanctions', { ids, ref }, (_, lifted) => {
@@ -68,10 +72,12 @@ function drop(
 }
 
 function isSame(a: Sanction, b: Sanction): boolean {
-  return a.kind === b.kind && a.author === b.author && a.address === b.address && a.room === b.room;
+  // A mute has the address that its member had at that time.
+  const sameAddress = a.kind === 'mute' || a.address === b.address;
+  return a.kind === b.kind && a.author === b.author && sameAddress && a.room === b.room;
 }
 
 function forgetPast(state: ChatState, now: number): void {
-  for (const [id, { until }] of state.sanctions)
-    if (until !== undefined && until <= now) state.sanctions.delete(id);
+  const at = state.steady(now);
+  for (const [id, { ends = Infinity }] of state.sanctions) if (ends <= at) state.sanctions.delete(id);
 }

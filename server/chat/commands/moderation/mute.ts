@@ -1,9 +1,12 @@
 /** `mute`: for a time, the member can read but not speak. */
 import { impose } from './impose.ts';
 import { announce, because, lasting } from './notice.ts';
-import { noSuchRoom, withLesser } from './whom.ts';
+import { linesOf, noSuchRoom, withLesser } from './whom.ts';
+import { cleanRange } from '../../addresses.ts';
 import { type Command, audit, done } from '../command.ts';
 import { roomNamed } from '../talk/access.ts';
+import type { ChatState } from '../../state.ts';
+import { isLoopback } from '#wire/addresses';
 import type { Client } from '#wire/messages';
 import { nameKey } from '#wire/names';
 
@@ -18,7 +21,7 @@ export const mute: Command<Client<'mute'>> = (context, message) => {
       author,
       name,
       key: nameKey(name),
-      address: undefined,
+      address: networkOf(found.state, author),
       room,
       reason,
     } as const;
@@ -37,3 +40,9 @@ export const mute: Command<Client<'mute'>> = (context, message) => {
     });
   });
 };
+
+/** Where the member is now. Loopback says nothing of where anyone is: taps and proxies come from there. */
+function networkOf(state: ChatState, author: string): string | undefined {
+  const address = linesOf(state, author).at(-1)?.address;
+  return address === undefined || isLoopback(address) ? undefined : cleanRange(address);
+}

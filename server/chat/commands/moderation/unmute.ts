@@ -10,8 +10,14 @@ export const unmute: Command<Client<'unmute'>> = (context, message) => {
   const { ref } = message;
   const room = message.room === undefined ? undefined : (cleanRoom(message.room) ?? '');
   const key = nameKey(message.name);
-  const mutes = inForce(context.state, context.now).filter(
-    (one) => one.kind === 'mute' && one.key === key && (room === undefined || one.room === room),
+  const { state, now } = context;
+  // The name may be that of a guest for whom somebody is taken who was muted under another.
+  const suspects = [{ key }, ...[...(state.members.get(key)?.sessions ?? [])].map((line) => suspectOf(line))];
+  const mutes = inForce(state, now).filter(
+    (one) =>
+      one.kind === 'mute' &&
+      (room === undefined || one.room === room) &&
+      suspects.some((suspect) => concerns(one, suspect)),
   );
   return lift(context, mutes, ref, (lifted, then) => {
     const { state } = then;

@@ -58,7 +58,7 @@ describe('presence', () => {
     const stage = house().say(1, { type: 'presence', state: 'away' }, { type: 'presence', state: 'away' });
     const away = { type: 'presence', name: 'fox', state: 'away' };
     expect(stage.transcript()).toEqual([2, 3, 4, 5].map((id) => [id, away]));
-    stage.say(2, { type: 'presence', state: 'here' });
+    stage.wait(2_000).say(2, { type: 'presence', state: 'here' });
     expect(stage.take(3)).toEqual([{ ...away, state: 'here' }]);
   });
 
@@ -69,6 +69,33 @@ describe('presence', () => {
     expect(stage.types(4)).toEqual(['left']);
     stage.disconnect(3).seat(6, 'owl').say(6, { type: 'who', room: '@fox' });
     expect(stage.take(6)).toMatchObject([{ members: [{ name: 'owl', presence: 'here' }, {}] }]);
+  });
+
+  it('that changes all the time is told once in two seconds: only what has come of it', () => {
+    const stage = house();
+    for (let i = 0; i < 50; i++)
+      stage.say(4, { type: 'presence', state: i % 2 === 0 ? 'away' : 'here' }).wait(20);
+    const told = { type: 'presence', name: 'ana' };
+    expect(stage.take(3)).toEqual([{ ...told, state: 'away' }]);
+    stage.wait(1_000);
+    expect(stage.take(3)).toEqual([{ ...told, state: 'here' }]);
+    expect(stage.take(4)).toEqual([]);
+    stage.wait(10_000);
+    expect(stage.take(3)).toEqual([]);
+  });
+
+  it('that is as it was when the two seconds are over is not told again', () => {
+    const stage = house();
+    for (const state of ['away', 'here', 'away'] as const) stage.say(4, { type: 'presence', state });
+    stage.silence().wait(2_000);
+    expect(stage.transcript()).toEqual([]);
+    expect(stage.core.state.members.get('ana')?.presence).toBe('away');
+  });
+
+  it('is told however the clock is set meanwhile', () => {
+    const stage = house().say(4, { type: 'presence', state: 'away' }).jump(-86_400_000).wait(2_000);
+    stage.silence().say(4, { type: 'presence', state: 'here' });
+    expect(stage.types(3)).toEqual(['presence']);
   });
 
   it('is refused before the first join', () => {
@@ -93,6 +120,12 @@ describe('typing', () => {
     expect(stage.types(3)).toEqual(['typing', 'typing']);
     stage.say(1, { type: 'typing', room: 'lobby' }).say(2, { type: 'typing', room: 'lobby' });
     expect(stage.types(4)).toEqual(['typing', 'typing']);
+  });
+
+  it('is passed on however the clock is set meanwhile', () => {
+    const stage = house().say(1, { type: 'typing', room: 'attic' }).jump(-86_400_000).wait(2_000);
+    stage.say(1, { type: 'typing', room: 'attic' });
+    expect(stage.types(3)).toEqual(['typing', 'typing']);
   });
 
   it('keeps few records, whatever rooms the signals name', () => {

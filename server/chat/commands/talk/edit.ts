@@ -1,6 +1,6 @@
 /** `edit`: replaces the text of a message. */
 import { atStored, tell } from './place.ts';
-import { silenceOf } from './speaking.ts';
+import { pauseOf, silenceOf } from './speaking.ts';
 import { type Command, type Context, ask, given, nameOf, refuse } from '../command.ts';
 import type { Place } from './place.ts';
 import type { Effect } from '../../effects.ts';
@@ -19,8 +19,8 @@ export const edit: Command<Client<'edit'>> = (context, { id, text, ref }) => {
       if (!place) return noSuchMessage(inPlace, id, ref);
       if (stored.author !== member.author)
         return refuse(session, 'not_yours', given({ ref, room: place.label }));
-      // A new text is a way to speak, which a muted member must not have.
-      const objection = silenceOf(inPlace, place, member);
+      // A new text is a way to speak, and takes its turn as a message does.
+      const objection = silenceOf(inPlace, place, member) ?? pauseOf(inPlace, place, member);
       if (!objection) return replace(inPlace, place, { id, text: clean, ref });
       const { code, ...details } = objection;
       return refuse(session, code, given({ ref, room: place.label, ...details }));

@@ -23,7 +23,7 @@ import type { Effect, LoadRequest, Loaded } from '../../effects.ts';
 import { NAME_RULE, cleanName, cleanRoom, nameKey } from '#wire/names';
 import { suggestNames } from '../../names.ts';
 import { nowCalled } from '../../renaming.ts';
-import { banOn } from '../../sanctions.ts';
+import { banOn, follow } from '../../sanctions.ts';
 import type { LiveAccount, Member, Session } from '../../sessions.ts';
 import type { ChatState } from '../../state.ts';
 import { toHex, utf8 } from '#wire/bytes';
@@ -99,20 +99,20 @@ function changesSince(session: Session, room: string, { changes }: Loaded): Effe
 type Settled = { readonly member: Member; readonly effects: Effect[] } | { readonly refusal: Effect[] };
 
 function settleMember(context: Context, message: Client<'join'>): Settled {
-  const { state, session } = context;
+  const { session } = context;
   const own = session.member?.name ?? session.login?.account.name;
   if (own !== undefined && message.name !== undefined && nameKey(message.name) !== nameKey(own))
     return { refusal: refuse(session, 'already_named', { expected: own, got: message.name }) };
   if (session.member) return { member: session.member, effects: [] };
-  if (session.login) return { member: accountMember(state, session, session.login.account), effects: [] };
+  if (session.login) return { member: accountMember(context, session.login.account), effects: [] };
   return settleGuest(context, message);
 }
 
 /** All connections of an account are one member. */
-function accountMember(state: ChatState, session: Session, account: LiveAccount): Member {
+function accountMember({ state, session, now }: Context, account: LiveAccount): Member {
   const author = accountAuthor(account.id);
   const known = state.membersByAuthor.get(author);
-  const member = known ?? { ...freshMember(account.name, author), account };
+  const member = known ?? { ...freshMember(account.name, author, state.steady(now)), account };
   if (!known) state.addMember(member);
   member.account = account;
   state.attach(session, member);
@@ -140,7 +140,7 @@ function settleGuest(context: Context, { name, token }: Client<'join'>): Settled
 function turnAway(context: Context, name: string, token: string | undefined): Effect[] | undefined {
   const { state, session, now } = context;
   const author = token === undefined ? undefined : guestAuthor(token);
-  const ban = banOn(state, given({ author, key: nameKey(name), address: session.address }), now);
+  const ban = banOn(state, given({ author, key: nameKey(name), ip: session.ip }), now);
   if (!ban) return undefined;
   const line = audit(context, 'connection.banned', { subject: name });
   return [line, ...expel(session, 'banned', given({ got: ban.reason }))];
@@ -155,16 +155,19 @@ function takeUp({ state, session, now }: Context, member: Member): Effect[] {
     effects.push(...expel(before, 'replaced'));
   }
   state.attach(session, member);
+  follow(state, session);
   return effects;
 }
 
 /** A token that this server does not know is from before its restart: it is kept, and with it the authorship. */
-function newGuest({ state, session, random }: Context, name: string, oldToken: string | undefined): Member {
+function newGuest(context: Context, name: string, oldToken: string | undefined): Member {
+  const { state, session, random, now } = context;
   const token = oldToken ?? toHex(random(TOKEN_LENGTH));
   const author = guestAuthor(token);
-  const member: Member = { ...freshMember(name, author), token };
+  const member: Member = { ...freshMember(name, author, state.steady(now)), token };
   state.addMember(member);
   state.attach(session, member);
+  follow(state, session);
   return member;
 }
 
@@ -173,7 +176,7 @@ function guestAuthor(token: string): string {
   return toHex(sha256(utf8(token)).subarray(0, 16));
 }
 
-function freshMember(name: string, author: string): Member {
+function freshMember(name: string, author: string, since: number): Member {
   return {
     name,
     author,
@@ -181,6 +184,8 @@ function freshMember(name: string, author: string): Member {
     account: undefined,
     sessions: new Set(),
     presence: 'here',
+    told: { presence: 'here', at: -Infinity },
+    since,
     pendingRefs: new Map(),
     spoke: new Map(),
     goneAt: 0,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { muteOf, roomRecord } from '../../../../test/support/chat-records.ts';
 import { TalkStage } from '../../../../test/support/talkers.ts';
 import type { RoomRecord, Sanction } from '../../records.ts';
+import { standing } from '../../standing.ts';
 import { LIMITS } from '#wire/limits';
 
 const ATTIC = roomRecord({ name: 'attic' });
@@ -100,7 +101,7 @@ describe('a message that was stored before there was an objection to it', () => 
   const stored = { type: 'ack', ref: 'r1', id: 1, room: 'attic', ts: 1_000 };
 
   it.each([
-    ['muted', (stage: TalkStage) => stage.core.state.sanctions.set(MUTE.id, MUTE)],
+    ['muted', (stage: TalkStage) => stage.core.state.sanctions.set(MUTE.id, standing(MUTE, 0))],
     ['room_locked', (stage: TalkStage) => stage.say(2, { type: 'lock', room: 'attic', locked: true })],
     [
       'slow_mode',
@@ -131,7 +132,7 @@ describe('a message that was stored before there was an objection to it', () => 
       throw Object.assign(new Error('no disk'), { code: 'storage_failed' });
     };
     const stage = new TalkStage({ answers: { messageByRef: failing } }).seat(1, 'fox').silence();
-    stage.core.state.sanctions.set(MUTE.id, MUTE);
+    stage.core.state.sanctions.set(MUTE.id, standing(MUTE, 0));
     stage.say(1, first);
     expect(stage.take(1)).toMatchObject([{ code: 'storage_failed', ref: 'r1', room: 'lobby' }]);
   });
@@ -146,7 +147,7 @@ describe('a message that was stored before there was an objection to it', () => 
     stage.release();
     expect(stage.types(1)).toEqual(Array(LIMITS.pendingRefs + 1).fill('ack'));
     stage.hold = true;
-    stage.core.state.sanctions.set(MUTE.id, MUTE);
+    stage.core.state.sanctions.set(MUTE.id, standing(MUTE, 0));
     sayAs('b', LIMITS.pendingRefs + 1);
     expect(stage.take(1)).toMatchObject([{ code: 'busy', ref: `b${LIMITS.pendingRefs}` }]);
     stage.release();

@@ -2,11 +2,9 @@
 import { type Context, type Details, given } from '../command.ts';
 import { keepsOrder } from '../ranks.ts';
 import type { Place } from './place.ts';
-import type { Sanction } from '../../records.ts';
-import { muteOn } from '../../sanctions.ts';
+import { muteOn, suspectOf } from '../../sanctions.ts';
 import type { Member } from '../../sessions.ts';
 import type { ErrorCode } from '#wire/errors';
-import { nameKey } from '#wire/names';
 
 /** Why a message must not be said. */
 export interface Objection extends Pick<Details, 'got' | 'retry_after'> {
@@ -17,20 +15,13 @@ export interface Objection extends Pick<Details, 'got' | 'retry_after'> {
 export function silenceOf(context: Context, place: Place, member: Member): Objection | undefined {
   const { state, session, now } = context;
   if (state.removing.has(place.key)) return { code: 'room_removed' };
-  const mute = muteOf(context, place, member);
+  const mute = muteOn(state, suspectOf(session, member), place.key, now);
   if (mute) {
-    const wait = mute.until === undefined ? undefined : secondsUntil(mute.until, now);
+    const wait = mute.ends === undefined ? undefined : secondsUntil(mute.ends, state.steady(now));
     return given({ code: 'muted' as const, got: mute.reason, retry_after: wait });
   }
   const isLocked = state.rooms.get(place.key)?.record?.locked && !keepsOrder(session);
   return isLocked ? { code: 'room_locked' } : undefined;
-}
-
-function muteOf({ state, session, now }: Context, { key }: Place, member: Member): Sanction | undefined {
-  // Every message passes through here, and mostly nobody is muted.
-  if (state.sanctions.size === 0) return undefined;
-  const suspect = { author: member.author, key: nameKey(member.name), address: session.address };
-  return muteOn(state, suspect, key, now);
 }
 
 /** The objection if the member must wait before it speaks again; otherwise its next pause begins. */
@@ -41,9 +32,10 @@ export function pauseOf(
 ): Objection | undefined {
   const slow = state.rooms.get(key)?.record?.slow ?? 0;
   if (slow === 0 || keepsOrder(session)) return undefined;
+  const at = state.steady(now);
   const until = (member.spoke.get(key) ?? -Infinity) + slow * 1_000;
-  if (until > now) return { code: 'slow_mode', retry_after: secondsUntil(until, now) };
-  member.spoke.set(key, now);
+  if (until > at) return { code: 'slow_mode', retry_after: secondsUntil(until, at) };
+  member.spoke.set(key, at);
   return undefined;
 }
 

@@ -9,12 +9,11 @@ import { LIMITS } from '#wire/limits';
 import type { Client } from '#wire/messages';
 
 export const typing: Command<Client<'typing'>> = (context, { room }) => {
-  if (tooSoon(context.session, room, context.now)) return [];
-  return atPlace(context, { room }, (place, later, member) => {
-    const { state } = later;
-    if (silenceOf(later, place, member)) return [];
-    return [notice(state, place, member)];
-  });
+  const { state, session, now } = context;
+  if (tooSoon(session, room, state.steady(now))) return [];
+  return atPlace(context, { room }, (place, later, member) =>
+    silenceOf(later, place, member) ? [] : [notice(state, place, member)],
+  );
 };
 
 function notice(state: ChatState, { key, label, ends }: Place, member: Member): Effect {
