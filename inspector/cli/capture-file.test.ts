@@ -12,6 +12,7 @@ import { encodeFrame } from '#wire/frame';
 import { encodeMessage } from '#wire/messages';
 import { captureNames, secretsOf } from '../../test/support/foreign-captures.ts';
 import { describeVectors } from '../../test/support/needs.ts';
+import { throughJson } from '../../test/support/json.ts';
 import { pskConversation } from '../../test/support/psk-conversation.ts';
 import { flowOf } from '../../test/support/views.ts';
 import { CaptureFile } from './capture-file.ts';
@@ -43,8 +44,8 @@ async function streamed(file: string, maxBytes: number, secrets: readonly string
   const counts = new FlowCounts({ dissection: capture });
   const report = await capture.read(file, { warn: () => undefined, found: (flow) => counts.found(flow) });
   const carriers = new Carriers(capture);
-  const records = [...capture.allRecords()].map((record) =>
-    recordObject(record, flowOf(capture, record), carriers.of(record)),
+  const records = Array.from(capture.allRecords(), (record) =>
+    throughJson(recordObject(record, flowOf(capture, record), carriers.of(record))),
   );
   const stats = [...statsObjects({ dissection: capture }, report, counts)];
   capture.close();
@@ -59,7 +60,7 @@ function kept(file: string, secrets: readonly string[] = []): unknown[] {
   const carriers = new Carriers(dissection);
   const records = dissection
     .allRecords()
-    .map((record) => recordObject(record, flowOf(dissection, record), carriers.of(record)));
+    .map((record) => throughJson(recordObject(record, flowOf(dissection, record), carriers.of(record))));
   return [...records, ...statsObjects({ dissection }, report)];
 }
 
@@ -106,6 +107,24 @@ describe('a capture that is streamed', () => {
     let count = 0;
     for (const record of capture.allRecords()) [last, count] = [record, count + 1];
     expect([count, last?.index]).toEqual([102_000, 101_999]);
+  });
+
+  it('tells whoever watches how far each reading has come, to its end or until enough was seen', async () => {
+    const capture = new CaptureFile(new Dissection({ streamed: true }));
+    const heard: string[] = [];
+    const watch = (name: string, total: number | undefined) => ({
+      update: (read: number) => heard.push(`${name.replace(/.*\//, '')}: ${read} of ${total ?? '?'}`),
+      clear: () => heard.push('cleared'),
+    });
+    const [file, size] = [saved(writePcapng(talk)), writePcapng(talk).length];
+    await capture.read(file, { warn: NOTHING_ODD, watch });
+    const name = file.replace(/.*\//, '');
+    expect(new Set(heard)).toEqual(new Set([`${name}: ${size} of ${size}`, 'cleared']));
+    expect(heard.splice(0).at(-1)).toBe('cleared');
+    expect([...capture.allRecords()]).not.toEqual([]);
+    expect(heard.splice(0)).toEqual([`${name}, read again: ${size} of ${size}`, 'cleared']);
+    for (const _ of capture.allRecords()) break;
+    expect(heard.at(-1)).toBe('cleared');
   });
 
   it('says how many bytes at its end begin what it does not hold to the end', async () => {

@@ -11,8 +11,9 @@ import type { FlowSummary, TapEvent, WireRecord } from '#dissect/model';
 import { counted } from '#wire/shown';
 import { eventsAgain } from './capture-passes.ts';
 import { type Carrier, CarrierTrail } from './carriers.ts';
-import { type FileBytes, openBytes } from './file-bytes.ts';
+import { type FileBytes, nameOf, openBytes } from './file-bytes.ts';
 import { load } from './load.ts';
+import type { Watch } from './progress.ts';
 import type { Dissected } from './selection.ts';
 import { TimeOrder } from './time-order.ts';
 
@@ -29,11 +30,18 @@ interface Learning {
   readonly warn: (text: string) => void;
   /** Hears which flow has come further, and takes its records. */
   readonly found?: ((flow: number) => void) | undefined;
+  /** Watches a reading of the file, of so many bytes if that is known. `name` is what is read. */
+  readonly watch?: ((name: string, total: number | undefined) => Watch) | undefined;
 }
+
+const NOBODY: Watch = { update: () => undefined, clear: () => undefined };
 
 export class CaptureFile implements Dissected {
   readonly #dissection: Dissection;
   #bytes: FileBytes | undefined;
+  /** Watches the next reading. */
+  #watch: () => Watch = () => NOBODY;
+  #progress = NOBODY;
   #flows: ReadonlyMap<number, FlowSummary> | undefined;
   #trail: CarrierTrail | undefined;
 
@@ -46,9 +54,14 @@ export class CaptureFile implements Dissected {
    * Reads the file. To be called once, before anything else. Rejects with an `Error` that names the file when it cannot
    * be read or is no capture. What is merely damaged is told to `warn`.
    */
-  async read(file: string, { warn, found = (id) => void this.take(id) }: Learning): Promise<CaptureReport> {
-    this.#bytes = await openBytes(file);
-    const report = await load(file, this.#bytes, this.#dissection, { warn, found });
+  async read(
+    file: string,
+    { warn, found = (id) => void this.take(id), watch = () => NOBODY }: Learning,
+  ): Promise<CaptureReport> {
+    const bytes = (this.#bytes = await openBytes(file));
+    const progress = watch(nameOf(file), bytes.total);
+    this.#watch = () => watch(`${nameOf(file)}, read again`, bytes.total);
+    const report = await load(file, bytes, this.#dissection, { warn, found, progress });
     for (let reading = 0; reading < MAX_READINGS && this.#dissection.outdated.size > 0; reading++) {
       this.#readLate(found);
     }
@@ -58,6 +71,11 @@ export class CaptureFile implements Dissected {
         `the chain of resumed sessions is too long: ${counted(late, 'connection')} not opened as far as the secrets go`,
       );
     return report;
+  }
+
+  /** Takes away what the watch of a reading shows, so that something else can be printed there. */
+  clearProgress(): void {
+    this.#progress.clear();
   }
 
   close(): void {
@@ -96,7 +114,7 @@ export class CaptureFile implements Dissected {
     return [];
   }
 
-  /** Of a record that `allRecords` or `records` has just given. */
+  /** Of the record that `allRecords` or `records` has given last. */
   carriersOf(record: WireRecord): readonly Carrier[] {
     return this.#trail?.of(record) ?? [];
   }
@@ -135,13 +153,14 @@ export class CaptureFile implements Dissected {
           order.add(record);
         }
       }
-      yield* order.ready();
+      yield* eachOnce(order.ready(), trail);
     }
-    yield* order.rest();
+    yield* eachOnce(order.rest(), trail);
   }
 
   #again(): Iterable<readonly TapEvent[]> {
-    return eventsAgain(this.#bytes?.again() ?? []);
+    this.#progress = this.#watch();
+    return eventsAgain(this.#bytes?.again() ?? [], this.#progress);
   }
 }
 
@@ -160,6 +179,13 @@ class Fresh {
     const fresh = before.reading === reading ? records : records.slice(before.count);
     this.#given.set(id, { reading, count: before.count + fresh.length });
     return fresh;
+  }
+}
+
+function* eachOnce(records: readonly WireRecord[], trail: CarrierTrail): Generator<WireRecord> {
+  for (const record of records) {
+    yield record;
+    trail.done(record);
   }
 }
 

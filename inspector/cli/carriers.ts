@@ -21,7 +21,7 @@ type Numbered = DeliveredSegment & { readonly index: number };
 /** Knows the segments of each flow, and so the carriers of its records. */
 export interface SegmentSource {
   segments(flow: number): readonly DeliveredSegment[];
-  /** Where segments are not kept: the carriers of this record. */
+  /** Where segments are not kept: the carriers of the record that was given last. */
   carriersOf?(record: WireRecord): readonly Carrier[];
 }
 
@@ -62,7 +62,7 @@ interface Trail {
 /** The carriers of records that are found while segments arrive. Keeps those that records are still to be found in. */
 export class CarrierTrail {
   readonly #flows = new Map<number, Trail>();
-  readonly #found = new WeakMap<WireRecord, readonly Carrier[]>();
+  readonly #found = new Map<WireRecord, readonly Carrier[]>();
 
   add(event: TapEvent): void {
     if (event.kind !== 'chunk' && event.kind !== 'gap') return;
@@ -87,6 +87,11 @@ export class CarrierTrail {
 
   of(record: WireRecord): readonly Carrier[] {
     return this.#found.get(record) ?? [];
+  }
+
+  /** Nobody asks for the carriers of this record any more. */
+  done(record: WireRecord): void {
+    this.#found.delete(record);
   }
 }
 

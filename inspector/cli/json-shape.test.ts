@@ -9,6 +9,7 @@ import { Dissection } from '#dissect/index';
 import type { TapEvent } from '#dissect/model';
 import { EMPTY, concat, fromHex, utf8 } from '#wire/bytes';
 import { SAMPLES, u } from '../../test/support/handshake-samples.ts';
+import { throughJson } from '../../test/support/json.ts';
 import { type Credentials, tlsConversation } from '../../test/support/tls-conversation.ts';
 import { flowOf } from '../../test/support/views.ts';
 import { Carriers } from './carriers.ts';
@@ -27,7 +28,7 @@ function printed(dissection: Dissection): readonly Printed[] {
   const objects = dissection
     .allRecords()
     .map((record) => recordObject(record, flowOf(dissection, record), carriers.of(record)));
-  const records = JSON.parse(JSON.stringify(objects)) as Printed[];
+  const records = throughJson<Printed[]>(objects);
   for (const record of records) expect(v.safeParse(RECORD, record).issues).toBeUndefined();
   return records;
 }
@@ -64,7 +65,7 @@ describe.each([
     const titles = records.flatMap(({ inner }) => inner.map(({ title }) => title));
     expect(titles).toEqual(expect.arrayContaining(['client_hello', 'certificate', 'finished']));
     expect(new Set(records.map(({ state }) => state))).toEqual(new Set(['clear', 'opened']));
-    const derivations: unknown[] = JSON.parse(JSON.stringify([...scheduleObjects({ dissection })]));
+    const derivations = throughJson<unknown[]>([...scheduleObjects({ dissection })]);
     expect(derivations.length).toBeGreaterThan(3);
     for (const object of derivations) expect(v.safeParse(DERIVATION, object).issues).toBeUndefined();
   });

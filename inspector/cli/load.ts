@@ -1,4 +1,4 @@
-/** The first reading of a capture file, into a dissection, with its progress on a terminal. */
+/** The first reading of a capture file, into a dissection. */
 import { setImmediate } from 'node:timers/promises';
 import { captureReader } from '#dissect/capture-reader';
 import type { CaptureReport } from '#dissect/capture-report';
@@ -6,7 +6,7 @@ import type { Dissection } from '#dissect/index';
 import type { TapEvent } from '#dissect/model';
 import { CaptureError } from '#dissect/pcapng-read';
 import { type FileBytes, nameOf } from './file-bytes.ts';
-import { Progress } from './progress.ts';
+import type { Watch } from './progress.ts';
 
 /** Events taken in before the user's signals and the progress line get their turn. */
 const SLICE = 2_000;
@@ -15,6 +15,7 @@ export interface Watching {
   readonly warn: (text: string) => void;
   /** Hears, while the file is read, which flow has come further, and takes its records. */
   readonly found: (flow: number) => void;
+  readonly progress: Watch;
 }
 
 /**
@@ -23,11 +24,10 @@ export interface Watching {
  */
 export async function load(
   file: string,
-  { chunks, total }: FileBytes,
+  { chunks }: Pick<FileBytes, 'chunks'>,
   dissection: Dissection,
-  { warn, found }: Watching,
+  { warn, found, progress }: Watching,
 ): Promise<CaptureReport> {
-  const progress = new Progress(process.stderr, nameOf(file), total);
   const interrupted = (): void => {
     progress.clear();
     // Once more without this listener: the shell shall see that it was the signal that ended us.
@@ -51,7 +51,7 @@ export async function load(
 async function read(
   chunks: AsyncIterable<Uint8Array>,
   dissection: Dissection,
-  { progress, found }: { readonly progress: Progress; readonly found: (flow: number) => void },
+  { progress, found }: Omit<Watching, 'warn'>,
 ): Promise<CaptureReport> {
   let events: TapEvent[] = [];
   const reader = captureReader((event) => events.push(event));

@@ -1,27 +1,59 @@
 /** Prints as far as anyone reads on. */
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { ByteWriter } from './byte-writer.ts';
+import { JsonBytes } from './json-bytes.ts';
 
-const BATCH = 65_536;
+/** Bytes written at once: a write for each line would cost more than making them. */
+const BATCH = 256 * 1024;
+const LINE_END = 0x0a;
 
-/** Writes the lines, each with its line end, as they are made. Resolves when they are written or nobody wants more. */
-export async function print(lines: Iterable<string>): Promise<void> {
+/**
+ * Writes the lines, each with its line end, as they are made. Resolves when they are written or nobody wants more.
+ * `before` is called before each writing.
+ */
+export async function print(lines: Iterable<string>, before?: () => void): Promise<void> {
+  const out = new ByteWriter(2 * BATCH);
+  await printed(lines, { out, before, write: (line) => out.text(line) });
+}
+
+/** The same with an object a line. `Uint8Array` is written in hex. */
+export async function printJson(objects: Iterable<object>, before?: () => void): Promise<void> {
+  const out = new ByteWriter(2 * BATCH);
+  const json = new JsonBytes(out);
+  await printed(objects, { out, before, write: (object) => json.write(object) });
+}
+
+interface Printing<T> {
+  readonly out: ByteWriter;
+  readonly before: (() => void) | undefined;
+  readonly write: (item: T) => void;
+}
+
+async function printed<T>(items: Iterable<T>, { out, before, write }: Printing<T>): Promise<void> {
+  const flush = (): Promise<void> => {
+    before?.();
+    return toStdout(out.taken());
+  };
   try {
-    await pipeline(Readable.from(batches(lines)), process.stdout, { end: false });
+    for (const item of items) {
+      write(item);
+      out.byte(LINE_END);
+      if (out.length >= BATCH) await flush();
+    }
+    if (out.length > 0) await flush();
   } catch (error) {
     // The reader has seen enough (`| head`): that is no failure.
     if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
   }
 }
 
-/** One write for many lines: a write each would cost more than making them. */
-function* batches(lines: Iterable<string>): Generator<string> {
-  let batch = '';
-  for (const line of lines) {
-    batch += `${line}\n`;
-    if (batch.length < BATCH) continue;
-    yield batch;
-    batch = '';
-  }
-  if (batch !== '') yield batch;
+/** Resolves when the bytes are no longer needed. */
+function toStdout(bytes: Uint8Array): Promise<void> {
+  const { stdout } = process;
+  // What goes wrong is told to the callback as well; without a listener the event would end the process.
+  if (!stdout.listeners('error').includes(ignore)) stdout.on('error', ignore);
+  return new Promise((resolve, reject) => {
+    stdout.write(bytes, (error) => (error ? reject(error) : resolve()));
+  });
 }
+
+function ignore(): void {}

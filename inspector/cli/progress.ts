@@ -2,6 +2,14 @@
 import { counted } from '#wire/shown';
 import { cut } from './terminal.ts';
 
+/** What hears how far one reading of a file has come. */
+export interface Watch {
+  /** Bytes read, and packets found in them. */
+  update(read: number, packets: number): void;
+  /** Takes away what it shows. */
+  clear(): void;
+}
+
 export interface Reading {
   /** Bytes read, of as many as the file has if that is known. */
   readonly read: number;
@@ -16,7 +24,7 @@ const QUIET_MS = 400;
 const EVERY_MS = 100;
 const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 
-export class Progress {
+export class Progress implements Watch {
   readonly #stream: NodeJS.WriteStream;
   readonly #name: string;
   readonly #total: number | undefined;

@@ -1,6 +1,5 @@
 /** A record as a JSON object for scripts: bytes in hex, ranges as in the inspector. */
 import type { FlowSummary, Inner, WireRecord } from '#dissect/model';
-import { toHex } from '#wire/bytes';
 import type { Carrier } from './carriers.ts';
 
 /** Which layer a unit belongs to. */
@@ -36,7 +35,7 @@ export function recordObject(
     title,
     offset,
     segments,
-    raw: toHex(raw),
+    raw,
     state,
     ...contentOf(record, reason),
   };
@@ -44,7 +43,7 @@ export function recordObject(
 
 function innerObject(unit: Inner): object {
   const { proto, title, start, bytes, state, reason } = unit;
-  return { layer: LAYERS[proto], proto, title, start, raw: toHex(bytes), state, ...contentOf(unit, reason) };
+  return { layer: LAYERS[proto], proto, title, start, raw: bytes, state, ...contentOf(unit, reason) };
 }
 
 function contentOf(
@@ -53,7 +52,7 @@ function contentOf(
 ): object {
   return {
     ...(reason === '' ? {} : { reason }),
-    ...(plain ? { plain: toHex(plain), plainMap } : {}),
+    ...(plain ? { plain, plainMap } : {}),
     fields,
     ...(unfinished === undefined ? {} : { unfinished }),
     inner: inner.map(innerObject),

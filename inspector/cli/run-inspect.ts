@@ -8,7 +8,8 @@ import { CaptureFile } from './capture-file.ts';
 import { Carriers } from './carriers.ts';
 import { addKeyFile, addPskFile } from './key-files.ts';
 import { Masking } from './masking.ts';
-import { print } from './output.ts';
+import { print, printJson } from './output.ts';
+import { Progress, type Watch } from './progress.ts';
 import { recordObject } from './record-object.ts';
 import { listLines } from './record-text.ts';
 import { scheduleLines, scheduleObjects } from './schedule-view.ts';
@@ -82,8 +83,11 @@ async function shown(
   options: InspectOptions,
 ): Promise<void> {
   if (options.stats) return inspectInNumbers(file, capture, selection, options);
-  await capture.read(file, { warn });
-  await print(linesFor(selection, options));
+  await capture.read(file, { warn, watch });
+  const before = clearing(capture);
+  await (options.json
+    ? printJson(objectsFor(selection, options), before)
+    : print(linesFor(selection, options), before));
 }
 
 /** What only some need is loaded when it is needed: the filter brings the table of all fields. */
@@ -99,19 +103,21 @@ async function inspectInNumbers(
   { json }: InspectOptions,
 ): Promise<void> {
   const counts = new FlowCounts(selection);
-  const report = await capture.read(file, { warn, found: (flow) => counts.found(flow) });
-  if (json) return print(jsonLines(statsObjects(selection, report, counts)));
+  const report = await capture.read(file, { warn, watch, found: (flow) => counts.found(flow) });
+  const before = clearing(capture);
+  if (json) return printJson(statsObjects(selection, report, counts), before);
   const { statsLines } = await import('./stats-view.ts');
-  await print(statsLines(selection, report, terminalOf(process.stdout), counts));
+  await print(statsLines(selection, report, terminalOf(process.stdout), counts), before);
+}
+
+function objectsFor(selection: Selection, { keyschedule }: InspectOptions): Iterable<object> {
+  return keyschedule ? scheduleObjects(selection) : recordObjects(selection);
 }
 
 function linesFor(selection: Selection, options: InspectOptions): Iterable<string> {
   const terminal = terminalOf(process.stdout);
-  const { json, tree, follow, keyschedule, notes = false } = options;
-  if (keyschedule) {
-    return json ? jsonLines(scheduleObjects(selection)) : scheduleLines(selection, { ...terminal, notes });
-  }
-  if (json) return jsonLines(recordObjects(selection));
+  const { tree, follow, keyschedule, notes = false } = options;
+  if (keyschedule) return scheduleLines(selection, { ...terminal, notes });
   if (follow !== undefined) return followLines(selection, follow, terminal);
   if (tree) return treeLines(selection, { ...terminal, notes });
   return listLines(selection, terminal);
@@ -123,8 +129,13 @@ function* recordObjects(selection: Selection): Generator<object> {
     yield recordObject(record, flow, carriers.of(record));
 }
 
-function* jsonLines(objects: Iterable<object>): Generator<string> {
-  for (const object of objects) yield JSON.stringify(object);
+function watch(name: string, total: number | undefined): Watch {
+  return new Progress(process.stderr, name, total);
+}
+
+/** Where output and progress share a terminal, each line of output takes the place of the progress line. */
+function clearing(capture: CaptureFile): (() => void) | undefined {
+  return process.stdout.isTTY ? () => capture.clearProgress() : undefined;
 }
 
 function warn(text: string): void {

@@ -6,7 +6,7 @@ export interface TimeOrderLimits {
   readonly bytes: number;
 }
 
-const LIMITS: TimeOrderLimits = { records: 20_000, bytes: 16 * 1024 ** 2 };
+const LIMITS: TimeOrderLimits = { records: 4_000, bytes: 8 * 1024 ** 2 };
 
 /** Connections are read one after the other, some thousand segments of each, and a file need not be in order of time. */
 export class TimeOrder {

@@ -4,6 +4,7 @@ import type { TapEvent } from '#dissect/model';
 import { concat, fromHex, utf8 } from '#wire/bytes';
 import { encodeFrame } from '#wire/frame';
 import { encodeMessage } from '#wire/messages';
+import { throughJson } from '../../test/support/json.ts';
 import { pskConversation } from '../../test/support/psk-conversation.ts';
 import { Carriers } from './carriers.ts';
 import { RECORD, STATS } from './json-shape.ts';
@@ -139,23 +140,24 @@ describe('--json', () => {
   it.each(selections)('has the documented shape: %s', (_name, events, keys) => {
     const dissection = dissected(events, keys);
     const carriers = new Carriers(dissection);
-    const printed: unknown[] = JSON.parse(
-      JSON.stringify(
-        dissection
-          .allRecords()
-          .map((record) => recordObject(record, flowOf(dissection, record), carriers.of(record))),
-      ),
+    const printed = throughJson<unknown[]>(
+      dissection
+        .allRecords()
+        .map((record) => recordObject(record, flowOf(dissection, record), carriers.of(record))),
     );
     expect(printed.length).toBeGreaterThan(0);
     for (const record of printed) expect(v.safeParse(RECORD, record).issues).toBeUndefined();
-    const stats: unknown[] = JSON.parse(JSON.stringify([...statsObjects({ dissection }, COUNTED)]));
+    const stats = throughJson<unknown[]>([...statsObjects({ dissection }, COUNTED)]);
     for (const object of stats) expect(v.safeParse(STATS, object).issues).toBeUndefined();
   });
 
   it('would not pass with a field more, or one of another type', () => {
     const dissection = dissected(TALK);
     const [record] = dissection.allRecords();
-    const object = recordObject(record as NonNullable<typeof record>, flowOf(dissection, { flow: 1 }));
+    const object = throughJson<object>(
+      recordObject(record as NonNullable<typeof record>, flowOf(dissection, { flow: 1 })),
+    );
+    expect(v.safeParse(RECORD, object).success).toBe(true);
     expect(v.safeParse(RECORD, { ...object, extra: 1 }).success).toBe(false);
     expect(v.safeParse(RECORD, { ...object, raw: 'ABC' }).success).toBe(false);
     expect(v.safeParse(RECORD, { ...object, fields: [{ name: 'x' }] }).success).toBe(false);

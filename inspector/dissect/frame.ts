@@ -1,6 +1,6 @@
 /** Frames of the chat protocol, and the fields of the message inside each. */
 import { FRAME_HEADER_LENGTH, FRAME_LAYOUT } from '#wire/frame';
-import { readUint, showUtf8 } from '#wire/bytes';
+import { readUint } from '#wire/bytes';
 import { ERRORS } from '#wire/errors';
 import type { Field } from '#wire/field';
 import { isMisfit, parseLayout } from '#wire/layout';
@@ -82,11 +82,7 @@ class WholeFrame implements Unit {
 function frameFields(bytes: Uint8Array, children: readonly Field[]): Field[] {
   const parsed = parseLayout(FRAME_LAYOUT, bytes);
   if (isMisfit(parsed)) return [];
-  return parsed.fields.map((field) =>
-    field.name === 'payload'
-      ? { ...field, value: showUtf8(bytes.subarray(field.start, field.end)), children }
-      : field,
-  );
+  return parsed.fields.map((field) => (field.name === 'payload' ? { ...field, children } : field));
 }
 
 function headerOnly(bytes: Uint8Array): Field[] {

@@ -2,6 +2,7 @@
  * Where the secrets of a message are in its frame, whether the frame is whole, malformed, or cut into several
  * records.
  */
+import { showUtf8 } from '#wire/bytes';
 import { FRAME_HEADER_LENGTH } from '#wire/frame';
 import type { Field } from '#wire/field';
 import { CLIENT_MESSAGES, SERVER_MESSAGES } from '#wire/messages';
@@ -25,10 +26,9 @@ const BEGINNING = /^[^]{4}\{"type":"(\w+)"/;
 
 /** Ranges of the frame's bytes, without the quotes around a string. */
 export function secretRanges(frame: Pick<Inner, 'state' | 'fields'>, bytes: Uint8Array): Range[] {
-  const text = latin1(bytes);
-  if (!MAYBE_SECRET.test(text)) return [];
+  if (!MAYBE_SECRET.test(showUtf8(bytes))) return [];
   const ranges = inFields(frame.fields).map((range) => withoutQuotes(range, bytes));
-  const found = ranges.length === 0 && frame.state === 'malformed' ? byName(text) : ranges;
+  const found = ranges.length === 0 && frame.state === 'malformed' ? byName(latin1(bytes)) : ranges;
   return found.filter(({ start, end }) => end > start);
 }
 

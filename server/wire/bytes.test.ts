@@ -17,6 +17,9 @@ describe('hex', () => {
   it('has two lower-case digits per byte', () =>
     expect(toHex(Uint8Array.of(0, 1, 0xab, 255))).toBe('0001abff'));
 
+  it('has the digits of many bytes', () =>
+    expect(toHex(Uint8Array.from({ length: 256 }, (_, byte) => byte))).toMatch(/^000102.*7f8081.*fdfeff$/));
+
   it('is read in either case, with white space between digits', () => {
     expect([...fromHex(' 00 01\nAB fF ')]).toEqual([0, 1, 0xab, 255]);
     expect(fromHex('')).toHaveLength(0);

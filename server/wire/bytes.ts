@@ -7,11 +7,26 @@ const lossyUtf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export const EMPTY = new Uint8Array(0);
 
+/** Bytes from which it is worth while to write the digits into a buffer: a long string put together from pairs is slow to read. */
+const MANY = 64;
+const DIGITS = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
+
 /** Lower-case hex, two digits per byte. */
 export function toHex(bytes: Uint8Array): string {
+  if (bytes.length >= MANY) return longHex(bytes);
   let out = '';
   for (const byte of bytes) out += HEX[byte];
   return out;
+}
+
+function longHex(bytes: Uint8Array): string {
+  const digits = new Uint8Array(2 * bytes.length);
+  let at = 0;
+  for (const byte of bytes) {
+    digits[at++] = DIGITS[byte >> 4] as number;
+    digits[at++] = DIGITS[byte & 0x0f] as number;
+  }
+  return lossyUtf8.decode(digits);
 }
 
 /** Bytes of a hex string; white space between digits is ignored. Throws `TypeError` on anything else. */

@@ -20,6 +20,7 @@ export const FRAME_LAYOUT = [
     name: 'payload',
     kind: 'sized',
     length: 'length',
+    shown: 'text',
     note: 'One message: JSON in UTF-8.',
     source: 'protocol.md §Frames',
   },

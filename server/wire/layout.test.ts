@@ -56,14 +56,14 @@ describe('a layout', () => {
       at: 3,
     });
     expect(parseLayout(LAYOUT, fromHex('07 aabb ffffff 00'))).toEqual({
-      misfit: 'body needs 16777215 bytes, 1 left',
+      misfit: 'body needs 16,777,215 bytes, 1 left',
       at: 6,
     });
   });
 
   it('does not encode values that contradict it', () => {
     expect(() => encodeLayout(LAYOUT, { ...VALUES, size: 3 })).toThrow(RangeError);
-    expect(() => encodeLayout(LAYOUT, { ...VALUES, id: fromHex('aa') })).toThrow('id has 1 bytes');
+    expect(() => encodeLayout(LAYOUT, { ...VALUES, id: fromHex('aa') })).toThrow('id has 1 byte');
   });
 
   it('goes there and back for any values', () => {

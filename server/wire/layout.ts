@@ -2,8 +2,9 @@
  * Byte layouts as tables. One table serves the encoder, the decoder, the inspector's fields and the reference
  * page, so they cannot disagree about where a field stands.
  */
-import { readUint, toHex, writeUint } from './bytes.ts';
+import { readUint, showUtf8, toHex, writeUint } from './bytes.ts';
 import type { Field } from './field.ts';
+import { counted } from './shown.ts';
 
 interface About {
   readonly name: string;
@@ -16,8 +17,11 @@ export type Part = About &
   (
     | { readonly kind: 'uint'; readonly size: 1 | 2 | 3 | 4 | 8 }
     | { readonly kind: 'bytes'; readonly size: number }
-    /** As many bytes as the unsigned integer called `length` (which stands before it) says. */
-    | { readonly kind: 'sized'; readonly length: string }
+    /**
+     * As many bytes as the unsigned integer called `length` (which stands before it) says; `shown` in hex unless they
+     * are text.
+     */
+    | { readonly kind: 'sized'; readonly length: string; readonly shown?: 'text' }
     /** All bytes up to the end of the enclosing unit. */
     | { readonly kind: 'rest' }
   );
@@ -56,12 +60,12 @@ export function parseLayout<const L extends Layout>(
   for (const part of layout) {
     const size = sizeOf(part, values, limit - at);
     if (at + size > limit)
-      return { misfit: `${part.name} needs ${size} byte${size === 1 ? '' : 's'}, ${limit - at} left`, at };
+      return { misfit: `${part.name} needs ${counted(size, 'byte')}, ${limit - at} left`, at };
     const value = part.kind === 'uint' ? readUint(bytes, at, size) : bytes.subarray(at, at + size);
     values[part.name] = value;
     fields.push({
       name: part.name,
-      value: typeof value === 'number' ? value : toHex(value),
+      value: typeof value === 'number' ? value : shown(part, value),
       start: at,
       end: at + size,
       note: part.note,
@@ -82,7 +86,7 @@ export function encodeLayout<const L extends Layout>(layout: L, values: Values<L
   let at = 0;
   layout.forEach((part, i) => {
     const size = sizes[i] as number;
-    if (sizeOf(part, given, size) !== size) throw new RangeError(`${part.name} has ${size} bytes`);
+    if (sizeOf(part, given, size) !== size) throw new RangeError(`${part.name} has ${counted(size, 'byte')}`);
     if (part.kind === 'uint') writeUint(out, at, size, given[part.name] as number);
     else out.set(given[part.name] as Uint8Array, at);
     at += size;
@@ -92,6 +96,10 @@ export function encodeLayout<const L extends Layout>(layout: L, values: Values<L
 
 export function isMisfit(result: object): result is Misfit {
   return 'misfit' in result;
+}
+
+function shown(part: Part, bytes: Uint8Array): string {
+  return 'shown' in part && part.shown === 'text' ? showUtf8(bytes) : toHex(bytes);
 }
 
 function sizeOf(part: Part, values: Record<string, number | Uint8Array>, left: number): number {

@@ -7,6 +7,7 @@ import { writePcapng } from '#dissect/pcapng-write';
 import { toHex } from '#wire/bytes';
 import { recordObject } from '#inspector-cli/record-object';
 import { checkConserved, checkReported } from '../support/conservation.ts';
+import { jsonText } from '../support/json.ts';
 import { flowOf } from '../support/views.ts';
 import { type Mutation, mutated, mutatedBytes } from './mutations.ts';
 import { type PacketCase, repacked } from './packets.ts';
@@ -49,7 +50,7 @@ export function check(
   const records = dissection.allRecords();
   for (const record of records) sound(record);
   checkConserved(crossed, dissection);
-  for (const record of records) JSON.stringify(recordObject(record, flowOf(dissection, record)));
+  for (const record of records) jsonText(recordObject(record, flowOf(dissection, record)));
   for (const flow of dissection.flows) dissection.keySchedule(flow.id);
   const took = performance.now() - begun;
   if (took > TIME_CAP) throw new Error(`took ${Math.round(took)} ms`);

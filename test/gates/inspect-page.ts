@@ -16,6 +16,7 @@ import { readCapture } from '#dissect/pcapng-read';
 import { writePcapng } from '#dissect/pcapng-write';
 import { encodeFrame } from '#wire/frame';
 import { encodeMessage } from '#wire/messages';
+import { throughJson } from '../support/json.ts';
 import { pskConversation } from '../support/psk-conversation.ts';
 import { flowOf } from '../support/views.ts';
 
@@ -45,7 +46,7 @@ export const INSPECT_SAMPLES: Readonly<Record<string, () => string>> = {
     const record = dissection.records(1)[3] as WireRecord;
     const flow = { ...flowOf(dissection, record), wire: 'psk' as const };
     const object = recordObject(record, flow, new Carriers(dissection).of(record));
-    return JSON.stringify({ ...object, fields: ['…'], inner: ['…'] }, null, 2);
+    return JSON.stringify(throughJson({ ...object, fields: ['…'], inner: ['…'] }), null, 2);
   },
 };
 
