@@ -38,7 +38,7 @@ const desk = (): AccountDesk =>
     removed: ({ name }) => told.push(`removed ${name}`),
   });
 
-it('makes an account whose name nobody else can take, in whatever case', async () => {
+it('creates an account whose name nobody else can take, in any case', async () => {
   expect(await desk().add({ name: ' Ana ', password: GOOD })).toBe('Ana');
   await expect(desk().add({ name: 'ANA', password: OTHER })).rejects.toMatchObject({ code: 'name_taken' });
   const account = await answers.accountByKey({ key: 'ana' });
@@ -58,7 +58,7 @@ it.each([
   expect(await answers.accountByKey({ key: 'ana' })).toBeUndefined();
 });
 
-it('a new password ends every login, and the old one is worth nothing', async () => {
+it('a new password ends every login, and the old one no longer works', async () => {
   await desk().add({ name: 'ana', password: GOOD });
   const before = await answers.accountByKey({ key: 'ana' });
   await desk().setPassword({ name: 'Ana', password: OTHER });
@@ -71,7 +71,7 @@ it('a new password ends every login, and the old one is worth nothing', async ()
   expect(JSON.stringify(audit)).not.toContain(OTHER);
 });
 
-it('makes the first admin, and never takes the last one away', async () => {
+it('makes the first admin, and never removes the last one', async () => {
   await desk().add({ name: 'ana', password: GOOD });
   await desk().setRole('ana', 'admin');
   await expect(desk().setRole('ana', 'user')).rejects.toMatchObject({ code: 'last_admin' });
@@ -82,7 +82,7 @@ it('makes the first admin, and never takes the last one away', async () => {
   await expect(desk().setRole('cy', 'user')).rejects.toMatchObject({ code: 'no_such_member' });
 });
 
-it('takes the second factor from who has lost it, and ends the logins', async () => {
+it('removes a lost second factor, and ends the logins', async () => {
   await desk().add({ name: 'ana', password: GOOD });
   await expect(desk().removeSecondFactor('ana')).rejects.toMatchObject({ code: 'no_second_factor' });
   const { id } = (await answers.accountByKey({ key: 'ana' }))!;

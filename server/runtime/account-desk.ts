@@ -1,6 +1,6 @@
 /**
- * Accounts made and changed by the operator, with a server running or not: the rules are those of the chat, the right
- * to do it is the operator's.
+ * Accounts created and changed by the operator, whether or not a server is running. The chat's rules for names and
+ * passwords apply; the operator has the right to do all of it.
  */
 import type { AnswersTo } from './answers.ts';
 import type { Account, AuditEntry } from '#chat/records';
@@ -23,10 +23,10 @@ export type DeskAnswers = AnswersTo<
 
 export interface Desk {
   readonly answers: DeskAnswers;
-  /** Of an account, by its number. False when there is none. */
+  /** Removes an account by its number. False when there is none. */
   readonly remove: (id: number) => Promise<boolean>;
   readonly audit: (entry: AuditEntry) => unknown;
-  /** Tells the running chat, where there is one. */
+  /** These tell the running chat, if there is one. */
   readonly added: (account: Account) => void;
   readonly signedOut: (account: Account) => void;
   readonly removed: (account: Account) => void;
@@ -37,7 +37,7 @@ export interface NameAndPassword {
   readonly password: string;
 }
 
-/** What the operator asked for breaks a rule. */
+/** The operator's request breaks a rule. */
 export class DeskError extends Error {
   override readonly name = 'DeskError';
   readonly code: ErrorCode;
@@ -48,7 +48,7 @@ export class DeskError extends Error {
   }
 }
 
-/** Every method rejects with `DeskError`, or with what the store says. */
+/** Every method rejects with `DeskError`, or with an error of the store. */
 export class AccountDesk {
   readonly #desk: Desk;
 
@@ -56,7 +56,7 @@ export class AccountDesk {
     this.#desk = desk;
   }
 
-  /** Gives the name as it is kept. Throws bad_name, weak_password, name_taken. */
+  /** Resolves with the name as it is stored. Throws bad_name, weak_password, name_taken. */
   async add({ name, password }: NameAndPassword): Promise<string> {
     const { answers } = this.#desk;
     const clean = cleanName(name);
@@ -85,7 +85,7 @@ export class AccountDesk {
   }
 
   /**
-   * Only where no server runs: a running one is asked to `appoint`, so that its members notice. Throws
+   * Only while no server is running: a running one is asked to `appoint`, so that its members are told. Throws
    * no_such_member, last_admin.
    */
   async setRole(name: string, role: AccountRole): Promise<string> {
@@ -97,7 +97,7 @@ export class AccountDesk {
     return account.name;
   }
 
-  /** For who has lost device and recovery codes. Ends every login. Throws no_such_member, no_second_factor. */
+  /** For a user who has lost device and recovery codes. Ends every login. Throws no_such_member, no_second_factor. */
   async removeSecondFactor(name: string): Promise<string> {
     const { answers } = this.#desk;
     const account = await this.#find(name);
@@ -109,7 +109,7 @@ export class AccountDesk {
     return account.name;
   }
 
-  /** What it said stays, and its name is free. Throws no_such_member, last_admin. */
+  /** The account's messages stay, and its name is free. Throws no_such_member, last_admin. */
   async remove(name: string): Promise<string> {
     const account = await this.#find(name);
     await this.#checkAdmins(account);
@@ -119,7 +119,7 @@ export class AccountDesk {
     return account.name;
   }
 
-  /** Before this account stops being an admin: one must be left. */
+  /** Checks, before this account stops being an admin, that another admin is left. */
   async #checkAdmins({ role }: Account): Promise<void> {
     if (role === 'admin' && (await this.#desk.answers.countAdmins({})) <= 1)
       throw new DeskError('last_admin');

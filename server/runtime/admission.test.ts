@@ -28,7 +28,7 @@ describe('connections of one network', () => {
     (prefix) => expect(admitted(start(), many(prefix))).toBe(3),
   );
 
-  it('are counted together, whichever way the IPv4 address came', () => {
+  it('are counted together, in whichever form the IPv4 address comes', () => {
     const ways = [
       '192.0.2.1',
       '::ffff:192.0.2.1',
@@ -39,7 +39,7 @@ describe('connections of one network', () => {
     expect(admitted(start(), ways)).toBe(3);
   });
 
-  it('leave what others have', () => {
+  it('do not use up the places of others', () => {
     const admission = start();
     admitted(admission, many('2001:db8:0:1::'));
     expect(admitted(admission, many('2001:db8:0:2::'))).toBe(3);
@@ -55,7 +55,7 @@ describe('connections of one network', () => {
     expect(admitted(admission, many('2001:db8::'))).toBe(1);
   });
 
-  it('of this machine are not counted', () => {
+  it('are not counted if they come from this machine', () => {
     expect(admitted(start(), Array<string>(10).fill('127.0.0.1'))).toBe(10);
     expect(admitted(start(), Array<string>(10).fill('::1'))).toBe(10);
   });

@@ -1,4 +1,4 @@
-/** Who gets a place: counts connections, on the whole server and from each network (`networkOf`). */
+/** Admits connections up to a limit, counted on the whole server and for each network (`networkOf`). */
 import type { Socket } from 'node:net';
 import type { Defence } from './defence.ts';
 import { isLoopback, networkOf } from '#wire/addresses';
@@ -19,14 +19,14 @@ export class Admission {
   readonly #defence: Defence;
   readonly #sockets = new Map<Socket, Place>();
   readonly #byNetwork = new Map<string, number>();
-  /** Of sockets that have closed. */
+  /** Traffic of sockets that have closed. */
   readonly #past = new Map<WireName, Traffic>();
 
   constructor(defence: Defence) {
     this.#defence = defence;
   }
 
-  /** Raw sockets, those still in a handshake too. */
+  /** Raw sockets, including those still in a handshake. */
   get sockets(): Iterable<Socket> {
     return this.#sockets.keys();
   }
@@ -35,14 +35,14 @@ export class Admission {
     return this.#sockets.size;
   }
 
-  /** What crossed the sockets of each wire, TLS and all. The sockets count; nobody has to on their way. */
+  /** Bytes that crossed the sockets of each wire, including those of TLS. The sockets count them at no extra cost. */
   traffic(): ReadonlyMap<WireName, Traffic> {
     const sums = new Map(this.#past);
     for (const [socket, { wire }] of this.#sockets) sums.set(wire, plus(sums.get(wire), socket));
     return sums;
   }
 
-  /** Takes the socket in, until it closes; false when there is no place for it. */
+  /** Admits the socket until it closes; false when the limit is reached. */
   admit(socket: Socket, place: Place): boolean {
     const { address } = place;
     const { connections, connectionsPerAddress } = this.#defence;

@@ -1,14 +1,14 @@
-/** Who answers which question of the chat core, and what an error of theirs means to the one who asked. */
+/** The answerers for the chat core's questions, and what a failure of theirs means to the asker. */
 import type { Effect } from '#chat/effects';
 import { type Answerers, type Ask, IN_LINE, type Questions } from '#chat/questions';
 import { storeFailure } from '#store/errors';
 import type { ErrorCode } from '#wire/errors';
 
-/** Rows of the table that something answers. */
+/** Answerers for some rows of the table. */
 export type AnswersTo<K extends keyof Questions> = Pick<Answerers, K>;
 export type Answers = Answerers;
 
-/** Too many wait for this already: ask again later. */
+/** Too many requests wait for this already: try again later. */
 export class BusyError extends Error {
   override readonly name = 'BusyError';
 }
@@ -19,12 +19,12 @@ export function answerTo(answers: Answers, { question, input }: Ask<Effect>): Pr
   return answerer(input);
 }
 
-/** Takes its turn among the commits, so that it sees exactly what was said before it. */
+/** Whether the question waits for its turn among the commits, so that it sees exactly what was said before it. */
 export function isInLine(question: keyof Questions): boolean {
   return (IN_LINE as readonly string[]).includes(question);
 }
 
-/** What a failure is called for a client. */
+/** The error code for a failure, as a client is told. */
 export function codeOf(error: unknown): ErrorCode {
   if (error instanceof BusyError) return 'busy';
   return storeFailure(error) ?? 'storage_failed';

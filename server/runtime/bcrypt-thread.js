@@ -1,9 +1,9 @@
-/** The thread that `bcrypt.ts` starts: one job after the other. Plain JavaScript, so that it needs no loader. */
+/** The thread that `bcrypt.ts` starts. It does one job after the other. Plain JavaScript, so that it needs no loader. */
 import { setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { compareSync, hashSync } from 'bcrypt';
 
-/** Behind what the chat does where both want the same core, and still a tenth of it where others keep it busy. */
+/** The thread yields to the chat when both want the same core, but still gets a tenth of a core that others keep busy. */
 const NICE = 10;
 
 /**
@@ -11,7 +11,7 @@ const NICE = 10;
  *   | { readonly password: string, readonly hash: string }} Job
  */
 
-// On Linux a thread has a priority of its own (setpriority(2)); elsewhere this would be the whole server's.
+// On Linux each thread has its own priority (setpriority(2)); elsewhere this would change that of the whole server.
 if (process.platform === 'linux') setPriority(NICE);
 
 parentPort?.on('message', (/** @type {Job & { readonly job: number }} */ message) => {

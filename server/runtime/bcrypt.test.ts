@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { compare, hash } from './bcrypt.ts';
 
-/** Of `U*U`: Openwall's crypt_blowfish has it among its test vectors, and crypt(3) gives the same. */
+/** The hash of `U*U`, from the test vectors of Openwall's crypt_blowfish; crypt(3) computes the same. */
 const KNOWN = '$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW';
 
-it('knows a hash that another program made, and the right password for it', async () => {
+it('accepts a hash that another program made, with the right password only', async () => {
   expect(await compare('U*U', KNOWN)).toBe(true);
   expect(await compare('U*U*', KNOWN)).toBe(false);
 });
@@ -19,7 +19,7 @@ it('answers each of many questions at once with its own answer', async () => {
   expect(await Promise.all(fits)).toEqual(passwords.flatMap(() => [true, false]));
 });
 
-it('rejects what cannot be computed, and goes on', async () => {
+it('rejects a job that cannot be computed, and goes on', async () => {
   await expect(hash('password', 'four' as unknown as number)).rejects.toThrow('Invalid salt');
   expect(await compare('password', 'no hash')).toBe(false);
 });

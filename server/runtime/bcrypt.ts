@@ -1,6 +1,6 @@
 /**
  * bcrypt on threads of its own. The asynchronous functions of the package compute on the threads that the database
- * and the file system use, at the priority of the chat; here they do neither keep these nor go before the chat.
+ * and the file system use, at the priority of the chat; these threads neither block those nor slow the chat down.
  */
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
@@ -9,7 +9,7 @@ import { Worker } from 'node:worker_threads';
 /** Leaves a core for the chat. */
 export const THREADS = Math.min(2, Math.max(1, availableParallelism() - 1));
 
-/** By its name in package.json: the built program stands in another folder. */
+/** Resolved by its name in package.json, because the built program is in another folder. */
 const THREAD = createRequire(import.meta.url).resolve('#bcrypt-thread');
 
 type Job =
@@ -30,7 +30,7 @@ export function hash(password: string, cost: number): Promise<string> {
   return idlest().run({ password, cost }) as Promise<string>;
 }
 
-/** False also where `against` is no hash of bcrypt's. */
+/** Also false if `against` is not a bcrypt hash. */
 export function compare(password: string, against: string): Promise<boolean> {
   return idlest().run({ password, hash: against }) as Promise<boolean>;
 }
@@ -58,7 +58,7 @@ class Thread {
 
   run(job: Job): Promise<string | boolean> {
     const number = (this.#jobs += 1);
-    // A process must not end while somebody waits, and not stay for a thread that does nothing.
+    // The process must not end while a job is awaited, nor be kept alive by an idle thread.
     this.#worker.ref();
     this.#worker.postMessage({ job: number, ...job });
     return new Promise((resolve, reject) => this.#waiting.set(number, { resolve, reject }));
@@ -71,7 +71,7 @@ class Thread {
   }
 }
 
-/** Started when they are needed, and shared by all servers of the process: its cores are shared, too. */
+/** Started when they are needed, and shared by all servers of the process, because they share its cores. */
 const threads: Thread[] = [];
 
 function idlest(): Thread {

@@ -1,6 +1,6 @@
 /**
- * Encodes a committed batch once and hands every recipient its share. Whoever said nothing in the batch gets one
- * and the same block of bytes; an author gets the block without its own messages, and its acknowledgements.
+ * Encodes a committed batch once and gives every recipient its share. Recipients that wrote nothing in the batch all get
+ * the same block of bytes; an author gets the block without its own messages, and its acknowledgements.
  */
 import type { Effect, Published, SessionId } from '#chat/effects';
 import { concat } from '#wire/bytes';
@@ -13,7 +13,7 @@ export function frameOf(message: ServerMessage): Uint8Array {
   return encodeFrame(encodeMessage(message));
 }
 
-/** Calls `give` once or more for each recipient, in order, with whole frames and how many they are. */
+/** Calls `give` at least once for each recipient, in order, with whole frames and their number. */
 export function publish(
   { to, items }: Publish,
   give: (session: SessionId, frames: Uint8Array, count: number) => void,

@@ -10,7 +10,7 @@ export const nativeCiphers: Ciphers = {
 
 function gcmAead(algorithm: CipherGCMTypes, keyBytes: Uint8Array): Aead {
   const key = createSecretKey(keyBytes);
-  // Without an explicit tag length Node would take a tag of four bytes for a good one.
+  // Without an explicit tag length, Node would accept a tag of four bytes.
   const options = { authTagLength: TAG_LENGTH };
   return {
     seal(nonce, aad, plain) {

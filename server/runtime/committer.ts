@@ -1,19 +1,19 @@
 /**
- * Grouped commits and ordered reads. While one commit is under way the next messages gather; a read waits for its
- * turn in the same line, so it sees exactly the commits that were asked for before it.
+ * Grouped commits and ordered reads. While one commit is under way, the next messages gather; a read waits for its turn
+ * in the same queue, so it sees exactly the commits that were requested before it.
  */
 import type { LoadRequest, Loaded, NewMessage } from '#chat/effects';
 import type { Store } from '#store/store';
 
 export interface CommitterHandler {
-  /** `repeated`: the numbers of those that were in the store before. `took` milliseconds. */
+  /** `repeated`: the numbers of the messages that had been stored before. `took`: milliseconds. */
   committed(batch: readonly NewMessage[], repeated: ReadonlySet<number>, took: number): void;
   commitFailed(batch: readonly NewMessage[], error: unknown): void;
   loaded(request: LoadRequest, loaded: Loaded): void;
   loadFailed(request: LoadRequest, error: unknown): void;
 }
 
-/** Messages in one commit: bounds the time that a read or a later message has to wait. */
+/** Messages in one commit. It limits how long a read or a later message must wait. */
 const BATCH_CAP = 4_096;
 
 type Job =
@@ -42,7 +42,7 @@ export class Committer {
     this.#add({ kind: 'load', request });
   }
 
-  /** Runs something else against the store when its turn comes. It must not reject. */
+  /** Runs another task against the store when its turn comes. The task must not reject. */
   task(run: () => Promise<void>): void {
     this.#add({ kind: 'task', run });
   }
@@ -58,7 +58,7 @@ export class Committer {
   }
 
   async #run(): Promise<void> {
-    // One turn of the event loop first: what else arrived in this tick joins the first batch.
+    // Waits one turn of the event loop, so that everything that arrived in this tick joins the first batch.
     await new Promise((resolve) => setImmediate(resolve));
     for (let job = this.#jobs.shift(); job; job = this.#jobs.shift()) {
       await this.#do(job);

@@ -1,5 +1,5 @@
 /**
- * One socket with its channel and its frame decoder: wire bytes below, messages above. It gathers what is to be
+ * One socket with its channel and its frame decoder: wire bytes below, messages above. It gathers the frames to be
  * sent, so that all frames of a tick leave in one write and, where the channel has records, in one record.
  */
 import { Socket } from 'node:net';
@@ -19,9 +19,9 @@ export interface ConnectionHandler {
   opened(connection: Connection, detail: string): void;
   /** One frame's payload; may throw `RemoteProtocolError`, which ends this connection alone. */
   payload(connection: Connection, payload: Uint8Array): void;
-  /** Comes exactly once, whatever ended it. */
+  /** Called exactly once, whatever ended the connection. */
   gone(connection: Connection, why: Departure): void;
-  /** Something waits to be sent: call `flush` at the end of this tick. */
+  /** Frames wait to be sent: call `flush` at the end of this tick. */
   dirty(connection: Connection): void;
 }
 
@@ -35,18 +35,18 @@ export interface ConnectionOptions {
   readonly socket: Duplex;
   readonly channel: Channel;
   readonly handler: ConnectionHandler;
-  /** Encrypting transports make one record of each piece they are given, so the pieces are joined for them. */
+  /** Set for encrypting transports: they make one record of each piece they are given, so the pieces are joined. */
   readonly joinPieces: boolean;
-  /** What the transport gives by itself, in words: `TLSv1.3, TLS_AES_256_GCM_SHA384`. */
+  /** The protection that the transport provides, in words: `TLSv1.3, TLS_AES_256_GCM_SHA384`. */
   readonly transport?: string;
   readonly handshakeTimeout: number;
-  /** Milliseconds of a clock that never goes back; a test brings its own. */
+  /** Returns milliseconds of a monotonic clock; tests pass their own. */
   readonly now?: () => number;
 }
 
-/** Milliseconds without a byte that moves after which the socket of a peer that should have closed is destroyed. */
+/** A peer that should have closed has its socket destroyed after this many milliseconds without a byte either way … */
 const LINGER_MS = 2_000;
-/** Milliseconds after which it is destroyed even if bytes still move. */
+/** … and after this many milliseconds even if bytes still move. */
 const LINGER_AT_MOST_MS = 15_000;
 
 export class Connection {
@@ -54,7 +54,7 @@ export class Connection {
   readonly wire: WireName;
   readonly peer: string;
   readonly address: string;
-  /** When it came: milliseconds since 1970. */
+  /** When the connection came, in milliseconds since 1970. */
   readonly since = Date.now();
   readonly #silence: Silence;
   readonly #now: () => number;
@@ -99,7 +99,7 @@ export class Connection {
     this.#handshakeTimer.unref();
   }
 
-  /** Attaches to the socket and begins. Nothing is read before this. */
+  /** Attaches to the socket and starts. Nothing is read before this. */
   start(): void {
     this.#socket.on('data', (bytes: Uint8Array) => this.#receive(bytes));
     this.#socket.on('end', () => this.#peerEnded());
@@ -117,14 +117,14 @@ export class Connection {
     return this.#socket.writableLength;
   }
 
-  /** Puts whole frames in line for the end of this tick. */
+  /** Queues whole frames to be sent at the end of this tick. */
   enqueue(frames: Uint8Array): void {
     if (this.#state !== 'open') return;
     if (this.#waiting.length === 0) this.#handler.dirty(this);
     this.#waiting.push(frames);
   }
 
-  /** Sends all that waits as one write; cuts off a reader that has fallen too far behind. */
+  /** Sends all queued frames in one write; cuts off a reader that has fallen too far behind. */
   flush(): void {
     const [first] = this.#waiting;
     if (!first || this.#state !== 'open') return;
@@ -141,7 +141,7 @@ export class Connection {
     }
   }
 
-  /** Tells the peer what it did wrong, in a frame and, where the channel has one, an alert; then closes. */
+  /** Tells the peer what it did wrong, in a frame and, if the channel has one, an alert; then closes. */
   fail(error: RemoteProtocolError): void {
     const { code, message, expected, got } = error;
     const notice = { type: 'error' as const, code, message, fatal: true, expected, got };
@@ -149,7 +149,7 @@ export class Connection {
     this.close(code, message);
   }
 
-  /** Sends what waits, says goodbye in the channel's way and closes. */
+  /** Sends the queued frames, says goodbye in the channel's way, and closes. */
   close(code: ErrorCode | 'done', detail = ''): void {
     this.flush();
     this.#end(code, detail);
@@ -161,7 +161,7 @@ export class Connection {
     try {
       this.#channel.push(bytes);
       for (let event = this.#channel.next(); event; event = this.#channel.next()) {
-        // Even a record that is empty was whole.
+        // Even an empty record was complete.
         this.#silence.completed('record');
         this.#onChannel(event);
       }
@@ -190,7 +190,7 @@ export class Connection {
   /** An orderly end may still come in the middle of a frame. */
   #closedByPeer(code: ErrorCode | 'done'): void {
     const cut = code === 'done' && this.#decoder.pending > 0;
-    this.#end(cut ? 'frame_truncated' : code, 'said by the peer');
+    this.#end(cut ? 'frame_truncated' : code, 'announced by the peer');
   }
 
   #onPlain(bytes: Uint8Array): void {
@@ -227,7 +227,7 @@ export class Connection {
     if (this.#socket instanceof Socket) this.#socket.setTimeout(LINGER_MS, over);
   }
 
-  /** At once and without a word: the peer is gone already, or does not read. */
+  /** Closes at once and without a goodbye: the peer is gone already, or does not read. */
   #leave(why: Departure): void {
     if (this.#state === 'gone') return;
     const wasHere = this.#state !== 'ending';
@@ -255,7 +255,7 @@ export class Connection {
   }
 }
 
-/** What each layer says of how it protects; said of the whole, that nothing does. */
+/** The protection that the layers provide, in words; `no protection` if none does. */
 function protectionOf(...layers: readonly (string | undefined)[]): string {
   return layers.filter((layer) => layer !== undefined && layer !== '').join('; ') || 'no protection';
 }

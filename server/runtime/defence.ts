@@ -1,34 +1,34 @@
-/** What the server puts up with: times in milliseconds, rates a second. */
+/** The limits that defend the server: times in milliseconds, rates per second. */
 import type { ClientMessage } from '#wire/messages';
 
 export interface Rate {
-  /** Requests at once. */
+  /** Number of requests that may come at once. */
   readonly burst: number;
-  /** Requests a second after that. */
+  /** Requests per second after that. */
   readonly perSecond: number;
 }
 
-/** Requests that cost alike are counted together. */
+/** Kinds of requests; those of similar cost are counted together. */
 export const KINDS = ['say', 'ask', 'look', 'sign'] as const;
 export type Kind = (typeof KINDS)[number];
 
 export interface Defence {
-  /** Until the channel is open. */
+  /** Time until the channel must be open. */
   readonly handshakeTimeout: number;
-  /** Until the first room is joined. */
+  /** Time until the first room must be joined. */
   readonly joinTimeout: number;
-  /** Until a frame that was begun is whole. */
+  /** Time until a frame that was begun must be complete. */
   readonly frameTimeout: number;
-  /** Without a byte from the client. */
+  /** Longest time without a byte from the client. */
   readonly idleTimeout: number;
   /** Connections on the whole server. */
   readonly connections: number;
   /**
-   * Connections from one network (`networkOf`); loopback, where taps and this machine's own programs come from, is not
+   * Connections from one network (`networkOf`). Loopback, from which taps and this machine's own programs connect, is not
    * counted.
    */
   readonly connectionsPerAddress: number;
-  /** What one member may ask for, by kind. All members of one network together have `NETWORK_FACTOR` times that. */
+  /** Rates of one member, by kind. All members from one network together have `NETWORK_FACTOR` times these. */
   readonly rates: Readonly<Record<Kind, Rate>> | undefined;
 }
 
@@ -50,8 +50,8 @@ export const DEFENCE: Defence = {
 };
 
 /**
- * say: reaches others; look: reads the store, as a join does, which everyone in the room hears of; sign: costs a password's
- * hash, or as much; ask: everything else.
+ * say: reaches others; look: reads the store, as does a join, which everyone in the room is told of; sign: as costly as
+ * hashing a password; ask: everything else.
  */
 const KIND_OF: Partial<Record<ClientMessage['type'], Kind>> = {
   say: 'say',

@@ -6,7 +6,7 @@ export interface Departure {
   readonly detail: string;
 }
 
-/** Ends that are nobody's fault, or at least nothing to look into. */
+/** Normal ends, which need no attention. */
 export const ORDERLY: ReadonlySet<Departure['code']> = new Set([
   'done',
   'reset',
@@ -14,12 +14,12 @@ export const ORDERLY: ReadonlySet<Departure['code']> = new Set([
   'shutting_down',
 ] as const);
 
-/** What a socket's error means: a TLS record that OpenSSL refused (it has told the peer so), or a lost connection. */
+/** What a socket error means: a TLS record that OpenSSL refused (it has told the peer so), or a lost connection. */
 export function transportFault({ code = '', message }: NodeJS.ErrnoException): Departure {
   return { code: code.startsWith('ERR_SSL') ? 'tls_failed' : 'reset', detail: message };
 }
 
-/** Anything else than a protocol error is our own bug; the peer is told so and nobody else is harmed. */
+/** Any error other than a protocol error is a bug in the server; this peer is told so, and no one else is affected. */
 export function asProtocolError(error: unknown): RemoteProtocolError {
   if (error instanceof RemoteProtocolError) return error;
   const internal = new RemoteProtocolError('internal');

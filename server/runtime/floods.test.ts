@@ -34,7 +34,7 @@ function start(...askers: Guest[]): Floods {
 }
 
 describe('one connection', () => {
-  it('has its burst at once, and its rate from then on', () => {
+  it('may send its burst at once, and at its rate from then on', () => {
     const floods = start(guest(1));
     expect(allowed(floods, guest(1), 20)).toBe(5);
     vi.advanceTimersByTime(3_000);
@@ -47,20 +47,20 @@ describe('one connection', () => {
     expect(floods.judge(guest(1), 'say')).toEqual({ verdict: 'wait', retryAfter: 1 });
   });
 
-  it('has a measure of its own for each kind', () => {
+  it('has a separate limit for each kind', () => {
     const floods = start(guest(1));
     expect(allowed(floods, guest(1), 20)).toBe(5);
     expect(allowed(floods, guest(1), 20, 'look')).toBe(2);
   });
 
-  it('is cut off when it goes on and on', () => {
+  it('is cut off if it keeps ignoring refusals', () => {
     const floods = start(guest(1));
     const verdicts = Array.from({ length: 1_010 }, () => floods.judge(guest(1), 'say').verdict);
     expect(verdicts.slice(0, 5)).toEqual(['go', 'go', 'go', 'go', 'go']);
     expect(verdicts.indexOf('cut')).toBe(1_005);
   });
 
-  it('takes nothing from another', () => {
+  it('does not use up the limit of another', () => {
     const floods = start(guest(1), guest(2, '10.0.0.2'));
     allowed(floods, guest(1), 500);
     expect(allowed(floods, guest(2, '10.0.0.2'), 5)).toBe(5);
@@ -74,7 +74,7 @@ it('counts an account once, however many connections it has', () => {
   expect(askers.map((asker) => allowed(floods, asker, 3))).toEqual([3, 2, 0]);
 });
 
-it('bounds all connections of one address together, but not those of this machine', () => {
+it('limits all connections of one address together, but not those of this machine', () => {
   const crowd = Array.from({ length: 100 }, (_, i) => guest(i));
   const floods = start(...crowd);
   const total = crowd.reduce((sum, asker) => sum + allowed(floods, asker, 5), 0);

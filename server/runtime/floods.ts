@@ -1,5 +1,5 @@
 /**
- * How much one member, and one network (`networkOf`), may ask for: token buckets, one for each kind of request. A client
+ * Rate limits for one member and for one network (`networkOf`): token buckets, one for each kind of request. A client
  * that goes on after being told to wait is cut off.
  */
 import { TokenBucket } from 'limiter';
@@ -9,18 +9,18 @@ import { LIMITS } from '#wire/limits';
 
 export type Verdict =
   | { readonly verdict: 'go' }
-  /** Refused; after `retryAfter` seconds it may work. */
+  /** Refused; it may succeed after `retryAfter` seconds. */
   | { readonly verdict: 'wait'; readonly retryAfter: number }
   | { readonly verdict: 'cut' };
 
 export interface Asker {
   readonly connection: number;
-  /** `Member.author` of who has logged in. */
+  /** `Member.author` of the account, if the connection has logged in. */
   readonly account: string | undefined;
 }
 
 const GO: Verdict = { verdict: 'go' };
-/** Refusals in a row: a client that sent much at once hears of each, one that does not listen is cut off. */
+/** Refusals in a row before a client is cut off: one that sent much at once is told of each, one that ignores them goes. */
 const PATIENCE = 1_000;
 
 type Meter = Readonly<Record<Kind, TokenBucket>>;
@@ -34,7 +34,7 @@ interface Shared {
 export class Floods {
   readonly #rates: NonNullable<Defence['rates']>;
   readonly #networks = new Map<string, Shared>();
-  /** What each connection shares with others of its network; nothing on loopback. */
+  /** The buckets that each connection shares with others from its network; none on loopback. */
   readonly #shared = new Map<number, Shared>();
   readonly #members = new Map<string, Meter>();
   readonly #refused = new Map<number, number>();
@@ -43,7 +43,7 @@ export class Floods {
     this.#rates = rates;
   }
 
-  /** A connection comes from this address. */
+  /** Registers a connection from this address. */
   enter(connection: number, address: string): void {
     if (isLoopback(address)) return;
     const network = networkOf(address);
@@ -65,7 +65,7 @@ export class Floods {
       this.#networks.delete(shared.network);
   }
 
-  /** Counts a request: for the account, whichever connection it uses, or else for the connection. */
+  /** Counts a request for the account, whichever connection it uses, or otherwise for the connection. */
   judge({ connection, account }: Asker, kind: Kind): Verdict {
     const own = this.#memberMeter(account ?? connectionName(connection))[kind];
     const shared = this.#shared.get(connection)?.meter[kind];
@@ -81,7 +81,7 @@ export class Floods {
     return refused > PATIENCE ? { verdict: 'cut' } : { verdict: 'wait', retryAfter: Math.ceil(wait / 1_000) };
   }
 
-  /** Members, and networks without a connection, whose buckets are full again need none. */
+  /** Forgets the full buckets of members, and of networks without a connection. */
   sweep(): void {
     for (const [who, meter] of this.#members) if (isUnused(meter)) this.#members.delete(who);
     for (const [network, { users, meter }] of this.#networks)
@@ -106,7 +106,7 @@ function connectionName(connection: number): string {
 
 function bucketOf({ burst, perSecond }: Rate, factor: number): TokenBucket {
   const bucketSize = burst * factor;
-  // The rate is written a minute, so that half a token a second is a whole number.
+  // The rate is given per minute, so that half a token per second is a whole number.
   const tokensPerInterval = perSecond * factor * 60;
   const bucket = new TokenBucket({ bucketSize, tokensPerInterval, interval: 'minute' });
   bucket.content = bucketSize;

@@ -1,4 +1,4 @@
-/** Joins the chat core to connections and store: performs what the core wants done. */
+/** Connects the chat core to the connections and the store: performs the effects that the core returns. */
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { ChatCore, OPERATOR } from '#chat/core';
@@ -26,16 +26,16 @@ export interface HubOptions {
   readonly store: Store;
   readonly seed: Seed;
   readonly policy: Policy;
-  /** What crosses the wires is recorded with its secrets. */
+  /** Whether the traffic is recorded with its secrets. */
   readonly tapped: boolean;
   readonly answers: Answers;
   readonly defence: Defence;
   readonly log: Logger;
-  /** Told of each commit: how many messages, and how many milliseconds it took. */
+  /** Called for each commit with the number of messages and how many milliseconds it took. */
   readonly onCommit?: ((messages: number, took: number) => void) | undefined;
 }
 
-/** Milliseconds between two looks at who takes too long. */
+/** Milliseconds between two checks for connections that take too long. */
 const SWEEP_EVERY = 1_000;
 
 export class Hub implements ConnectionHandler {
@@ -86,7 +86,7 @@ export class Hub implements ConnectionHandler {
     });
   }
 
-  /** What goes on in the chat. */
+  /** The state of the chat. */
   get state(): ChatCore['state'] {
     return this.#core.state;
   }
@@ -95,12 +95,12 @@ export class Hub implements ConnectionHandler {
     return this.#connections;
   }
 
-  /** Whether the server has begun to go away. */
+  /** Whether the server has begun to shut down. */
   get stopping(): boolean {
     return this.#stopping;
   }
 
-  /** The operator has made an account. */
+  /** The operator has created an account. */
   accountAdded(account: Account): void {
     this.#perform(this.#core.accountAdded(account, Date.now()));
   }
@@ -120,7 +120,7 @@ export class Hub implements ConnectionHandler {
     return this.#operations.start(request, (named) => this.#perform(this.#core.operate(named, Date.now())));
   }
 
-  /** Connections from this address find no place. */
+  /** A connection from this address has been turned away. */
   turnedAway(via: WireName, address: string): void {
     this.audit({ ts: Date.now(), event: 'connection.too_many', actor: 'server', address, via });
   }
@@ -156,7 +156,7 @@ export class Hub implements ConnectionHandler {
     this.#dirty.push(connection);
   }
 
-  /** Stores what has been accepted, tells every client that the server goes, and closes their connections. */
+  /** Stores what has been accepted, tells every client that the server is shutting down, and closes the connections. */
   async shutDown(): Promise<void> {
     this.#stopping = true;
     clearInterval(this.#sweeper);
@@ -164,7 +164,7 @@ export class Hub implements ConnectionHandler {
     this.#trail.end();
     this.#perform(this.#core.farewell());
     const leaving = [...this.#connections.values()];
-    // The bye is each client's last message: nobody is told that the others go, too.
+    // The bye is each client's last message: nobody is told that the others leave, too.
     this.#connections.clear();
     for (const connection of leaving) {
       connection.close('shutting_down', ERRORS.shutting_down.meaning);
@@ -172,7 +172,7 @@ export class Hub implements ConnectionHandler {
     await this.#committer.idle();
   }
 
-  /** Whether the message may go to the core; where not, its sender has been told. */
+  /** Whether the message may go to the core; if not, its sender has been told. */
   #passes(connection: Connection, message: ClientMessage): boolean {
     if (!this.#floods) return true;
     const { id } = connection;
@@ -184,7 +184,7 @@ export class Hub implements ConnectionHandler {
     return false;
   }
 
-  /** Ends connections that took too long over something. */
+  /** Closes connections that have taken too long over something. */
   #sweep(): void {
     const now = performance.now();
     this.#floods?.sweep();

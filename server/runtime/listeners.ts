@@ -1,4 +1,4 @@
-/** The listening sockets of all wires, and what becomes of the connections that they take. */
+/** The listening sockets of all wires, and the connections that they accept. */
 import { type AddressInfo, type Server as NetServer, type Socket, createServer } from 'node:net';
 import { Server as TlsServer, TLSSocket, createServer as createTlsServer } from 'node:tls';
 import type { Logger } from 'pino';
@@ -29,26 +29,26 @@ export interface ListenersOptions {
   readonly tls: { readonly key: string; readonly cert: string };
   readonly keys: readonly SharedKey[];
   readonly log: Logger;
-  /** Gets the secrets of every tls and psk connection. Leave it out wherever nobody is entitled to them. */
+  /** Gets the secrets of every tls and psk connection. Omit it wherever nobody is entitled to them. */
   readonly keyLog?: KeyLogSink;
-  /** The true peer of a connection, when something stands in the path. */
+  /** Returns the true peer of a connection, when something is in the path, such as a tap. */
   readonly peerOf?: (wire: WireName, socket: Socket) => Endpoint | undefined;
-  /** Told when the server's end of a connection is closed, with the port that it came from. */
+  /** Called when the server's end of a connection is closed, with the port that it came from. */
   readonly onClosed?: (wire: WireName, port: number) => void;
 }
 
 export interface Renewal {
-  /** For connections from now on; PEM texts. */
+  /** Used for new connections; PEM texts. */
   readonly tls?: ListenersOptions['tls'];
   readonly keys?: readonly SharedKey[];
 }
 
 export interface Host extends ConnectionHandler {
-  /** Connections from this address find no place. */
+  /** A connection from this address has been turned away. */
   turnedAway(via: WireName, address: string): void;
 }
 
-/** Milliseconds after which a silent TCP connection is asked whether its peer is still there. */
+/** Milliseconds of silence after which TCP asks whether the peer is still there. */
 const TCP_KEEP_ALIVE_MS = 60_000;
 
 export class Listeners {
@@ -75,7 +75,7 @@ export class Listeners {
     return this.#admission.traffic();
   }
 
-  /** Rejects with the socket's error, EADDRINUSE for one. */
+  /** Rejects with the socket's error, such as EADDRINUSE. */
   async open(name: WireName, address: ListenAddress): Promise<ListenAddress> {
     const wire = wireByName(name);
     const listener = this.#listenerFor(wire);
@@ -84,7 +84,7 @@ export class Listeners {
     return (this.addresses[name] = addressOf(listener));
   }
 
-  /** Open connections go on with what they have. */
+  /** Open connections keep the certificate and the keys that they have. */
   renew({ tls, keys }: Renewal): void {
     if (keys) this.#keys = keys;
     if (!tls) return;
@@ -94,12 +94,12 @@ export class Listeners {
     }
   }
 
-  /** Takes no more connections. Resolves when those that there are have ended. */
+  /** Accepts no more connections. Resolves when all existing ones have ended. */
   async close(): Promise<void> {
     await Promise.all(this.#listeners.map((listener) => new Promise((resolve) => listener.close(resolve))));
   }
 
-  /** Drops every connection that there still is. */
+  /** Drops every remaining connection. */
   cut(): void {
     for (const socket of this.#admission.sockets) socket.destroy();
   }
@@ -112,7 +112,7 @@ export class Listeners {
       wire.transport === 'tls'
         ? this.#tlsListener(wire, accept)
         : createServer({ noDelay: true, allowHalfOpen: true }, accept);
-    // Before the listener's own work with the socket: there may be no place for it.
+    // Before the listener itself handles the socket, which may have to be turned away.
     listener.prependListener('connection', (socket: Socket) => this.#admit(socket, wire));
     return listener;
   }
@@ -135,7 +135,7 @@ export class Listeners {
       const code: ErrorCode = late ? 'handshake_timeout' : 'tls_failed';
       const peer = peerName(this.#peerOf(wire, socket));
       log.warn({ wire: wire.name, peer, code, detail: error.message }, 'TLS handshake refused');
-      // After a refusal Node lets the alert go out and closes; after a time-out it only reports.
+      // After a refusal, Node sends the alert and closes; after a time-out, it only reports it.
       if (late) socket.destroy();
     });
     if (keyLog) server.on('keylog', (line: Buffer) => keyLog(line.toString('latin1').trimEnd()));
@@ -158,7 +158,7 @@ export class Listeners {
     if (onClosed && remotePort !== undefined) socket.once('close', () => onClosed(name, remotePort));
   }
 
-  /** In words where the wire has none to hide them; on the others an unannounced end. */
+  /** Refuses in words on the plain wire; on the encrypted ones, the connection just ends. */
   #turnAway(socket: Socket, wire: Wire, peer: Endpoint): void {
     const { code, message } = new RemoteProtocolError('too_many_connections');
     this.#options.log.warn({ wire: wire.name, peer: peerName(peer), code }, 'connection refused');

@@ -16,13 +16,13 @@ async function tries(throttle: Throttle, count: number, address: string, trusted
   return allowed;
 }
 
-/** The i-th address under a prefix, its last groups being `i` and 1. */
+/** The i-th address under a prefix, with `i` and 1 as its last groups. */
 function spelt(prefix: string, i: number): string {
   return prefix.endsWith('::') ? `${prefix}${i.toString(16)}:1` : `${prefix}${i.toString(16)}::1`;
 }
 
 describe('tries for one account', () => {
-  it('are at most ten in any minute, from however many addresses and devices', async () => {
+  it('are limited to ten in any minute, from however many addresses and devices', async () => {
     const throttle = loginThrottle();
     const allowed: number[] = [];
     for (let second = 0; second < 600; second++) {
@@ -38,7 +38,7 @@ describe('tries for one account', () => {
     }
   });
 
-  it('from one address do not use up what another has', async () => {
+  it('from one address do not use up the allowance of another', async () => {
     const throttle = loginThrottle();
     for (let minute = 0; minute < 30; minute++) {
       await tries(throttle, 100, '10.0.0.66');
@@ -48,7 +48,7 @@ describe('tries for one account', () => {
     expect(await tries(throttle, 1, '10.0.0.1')).toBe(1);
   });
 
-  it('from many addresses do not use up what a known device has', async () => {
+  it('from many addresses do not use up the allowance of a known device', async () => {
     const throttle = loginThrottle();
     for (let i = 0; i < 500; i++) await tries(throttle, 1, `10.0.${i >> 8}.${i & 255}`);
     expect(await tries(throttle, 1, '10.0.0.1')).toBe(0);
@@ -67,7 +67,7 @@ describe('tries for one account', () => {
     },
   );
 
-  it('say when the next one is taken, and take it then', async () => {
+  it('are told when the next one is accepted, and it is accepted then', async () => {
     const throttle = loginThrottle();
     await tries(throttle, 3, '10.0.0.1');
     const refused = await throttle.mayLogin({ key: 'ana', address: '10.0.0.1', trusted: false });
@@ -77,7 +77,7 @@ describe('tries for one account', () => {
     expect(await tries(throttle, 2, '10.0.0.1')).toBe(1);
   });
 
-  it('that succeed are no guesses', async () => {
+  it('are not counted as guesses if they succeed', async () => {
     const throttle = loginThrottle();
     for (let i = 0; i < 50; i++) {
       expect(await tries(throttle, 1, '10.0.0.1')).toBe(1);
@@ -86,7 +86,7 @@ describe('tries for one account', () => {
   });
 });
 
-describe('tries for ever new names from one network', () => {
+describe('tries for different names from one network', () => {
   const guess = async (
     throttle: Throttle,
     count: number,
@@ -111,7 +111,7 @@ describe('tries for ever new names from one network', () => {
     expect(await tries(throttle, 1, elsewhere)).toBe(1);
   });
 
-  it('from wherever they come do not stop known devices', async () => {
+  it('do not stop known devices, wherever they come from', async () => {
     const throttle = loginThrottle();
     expect(await guess(throttle, 5_000, (i) => `10.${i >> 8}.${i & 255}.1`)).toBe(60);
     expect(await tries(throttle, 1, '10.0.0.1')).toBe(0);
@@ -119,7 +119,7 @@ describe('tries for ever new names from one network', () => {
   });
 });
 
-it('bounds the tries for all accounts together', async () => {
+it('limits the tries for all accounts together', async () => {
   const throttle = loginThrottle();
   let allowed = 0;
   for (let i = 0; i < 5_000; i++) {

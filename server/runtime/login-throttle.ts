@@ -1,28 +1,28 @@
 /**
- * How often a password may be tried. Tries for one account are counted three ways, and none of them may stop the
- * owner for good: whoever guesses from one address uses up what that address has, not what others have; whoever
- * guesses from many addresses uses up what strangers have, not what a known device has. All together stay at ten a
- * minute for an account.
+ * How often a password may be tried. Tries for one account are counted in three ways, so that none of them can lock the
+ * owner out for good: guesses from one address use up only the allowance of that address, and guesses from many
+ * addresses only that of strangers, not that of known devices. Together they allow at most ten tries a minute for an
+ * account.
  */
 import { TokenBucket } from 'limiter';
 import type { AnswersTo } from './answers.ts';
 import { networkOf } from '#wire/addresses';
 
 interface Rate {
-  /** Tries at once. */
+  /** Number of tries that may come at once. */
   readonly burst: number;
-  /** Tries a minute after that. */
+  /** Tries per minute after that. */
   readonly perMinute: number;
 }
 
-/** In any minute at most burst + perMinute: 6 by strangers and 4 by known devices. */
+/** At most burst + perMinute in any minute: 6 by strangers and 4 by known devices. */
 export const LOGIN_RATES = {
   oneAddress: { burst: 3, perMinute: 1 },
   strangers: { burst: 4, perMinute: 2 },
   knownDevices: { burst: 3, perMinute: 1 },
-  /** For all accounts together, from one network: a class may log in, and no network has all that the server has. */
+  /** For all accounts together, from one network: enough for a class, but less than the allowance of the whole server. */
   oneNetwork: { burst: 50, perMinute: 30 },
-  /** For all accounts together, by strangers: what bcrypt can do without the chat noticing. */
+  /** For all accounts together, by strangers: as many as bcrypt can check without slowing the chat down. */
   server: { burst: 60, perMinute: 300 },
   /** For all accounts together, by known devices. */
   knownDevicesOfAll: { burst: 60, perMinute: 300 },
@@ -57,7 +57,7 @@ class Buckets {
     return rowsFor(key, address, trusted).map(([id, rate]) => this.#bucket(id, rate));
   }
 
-  /** A login that succeeded was no guess. */
+  /** Gives the token back: a login that succeeded was not a guess. */
   giveBack(key: string, address: string, trusted: boolean): void {
     for (const [id] of rowsFor(key, address, trusted)) {
       const bucket = this.#buckets.get(id);
@@ -65,7 +65,7 @@ class Buckets {
     }
   }
 
-  /** A bucket that is full again says nothing. The rate of the server bounds how many others there can be. */
+  /** Forgets buckets that are full again. The rate of the whole server limits how many others there can be. */
   #sweep(): void {
     for (const [id, bucket] of this.#buckets) {
       bucket.drip();

@@ -1,4 +1,4 @@
-/** Requests of the operator that have no answer yet. The chat answers them as it answers anyone: by their ref. */
+/** Requests of the operator that await their answer. The chat answers them like those of any client, by their ref. */
 import { randomBytes } from 'node:crypto';
 import type { ClientMessage, ServerMessage } from '#wire/messages';
 

@@ -8,38 +8,38 @@ import { BCRYPT_COST, PasswordQueue, passwordAnswers } from './passwords.ts';
 const { hashPassword, verifyPassword, passwordFlaw } = passwordAnswers({ cost: 4 });
 
 describe('hashes', () => {
-  it('are bcrypt of cost 12 unless a test asks for less', async () => {
+  it('are bcrypt with a cost of 12 unless a test asks for less', async () => {
     expect(BCRYPT_COST).toBe(12);
     const hash = await passwordAnswers().hashPassword({ password: 'correct horse' });
     expect(hash).toMatch(/^\$2b\$12\$/);
     expect(await compare('correct horse', hash)).toBe(true);
   });
 
-  /** From the crypt_blowfish test suite by Solar Designer: other code than ours made this one. */
+  /** From the crypt_blowfish test suite by Solar Designer: made by another implementation. */
   it('of other bcrypt implementations are understood', async () => {
     const hash = '$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW';
     expect(await verifyPassword({ password: 'U*U', hash })).toBe(true);
     expect(await verifyPassword({ password: 'U*V', hash })).toBe(false);
   });
 
-  it('fit their password and no other', async () => {
+  it('match their password and no other', async () => {
     const hash = await hashPassword({ password: 'Grüße 🦊 zusammen' });
     expect(await verifyPassword({ password: 'Grüße 🦊 zusammen', hash })).toBe(true);
     expect(await verifyPassword({ password: 'Grüße 🦊 zusammen ', hash })).toBe(false);
   });
 
-  it('of nobody fit nothing', async () => {
+  it('of an unknown name match nothing', async () => {
     expect(await verifyPassword({ password: 'anything', hash: undefined })).toBe(false);
   });
 
-  it('do not fit a longer password, although bcrypt would stop after 72 bytes', async () => {
+  it('do not match a longer password, although bcrypt would stop after 72 bytes', async () => {
     const hash = await hashPassword({ password: 'x'.repeat(72) });
     expect(await verifyPassword({ password: 'x'.repeat(72), hash })).toBe(true);
     expect(await verifyPassword({ password: `${'x'.repeat(72)}y`, hash })).toBe(false);
   });
 });
 
-it('lets logins wait in line, and refuses those for whom the line is too long', async () => {
+it('lets logins wait in a queue, and refuses more when the queue is full', async () => {
   const answers = passwordAnswers({ cost: 4 });
   const hash = await answers.hashPassword({ password: 'secret enough' });
   const tries = Array.from({ length: 400 }, () =>
@@ -54,7 +54,7 @@ it('lets logins wait in line, and refuses those for whom the line is too long', 
 });
 
 describe('known devices', () => {
-  it('go before strangers, and have room when strangers have none', async () => {
+  it('go before strangers, and have room when the queue of strangers is full', async () => {
     const queue = new PasswordQueue();
     const order: string[] = [];
     let open: () => void = () => undefined;
@@ -90,7 +90,7 @@ describe('a new password', () => {
     expect(answer?.flaw).toMatch(flaw);
   });
 
-  it('that is the name is refused', async () => {
+  it('is refused if it is the name', async () => {
     expect(await passwordFlaw({ password: 'anastasia', name: 'anastasia' })).toBeDefined();
   });
 

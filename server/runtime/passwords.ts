@@ -1,31 +1,31 @@
 /**
- * Passwords by bcrypt, one on each of its threads: all others wait here, and not too many. Those of known
- * devices go first, and have room of their own: whoever guesses elsewhere does not delay them.
+ * Passwords by bcrypt, one on each of its threads. The others wait in a queue with a cap. Those of known devices go first
+ * and have a queue of their own, so that guesses made elsewhere do not delay them.
  */
 import { type AnswersTo, BusyError } from './answers.ts';
 import { THREADS, compare, hash } from './bcrypt.ts';
 import { passwordStrength } from './password-strength.ts';
 import { LIMITS } from '#wire/limits';
 
-/** 2^12 rounds: some 0.2 s on the machines of today. */
+/** 2^12 rounds: about 0.2 s on current machines. */
 export const BCRYPT_COST = 12;
 const MOST_WAITING = 256;
 
 export interface PasswordOptions {
-  /** Rounds as a power of two; tests take fewer. */
+  /** Rounds as a power of two; tests use fewer. */
   readonly cost?: number;
 }
 
 type PasswordAnswers = AnswersTo<'hashPassword' | 'verifyPassword' | 'passwordFlaw'>;
 
-/** A queue of its own unless one is given whose length somebody watches. */
+/** `queue` may be given by a caller that monitors its length. */
 export function passwordAnswers(
   { cost = BCRYPT_COST }: PasswordOptions = {},
   queue = new PasswordQueue(),
 ): PasswordAnswers {
-  // What an unknown name is compared with: of the same cost, and no password fits it but by chance.
+  // The hash with which the password for an unknown name is compared: it has the same cost, and no password matches it.
   const nobody = hash(crypto.randomUUID(), cost);
-  // Whoever needs it hears that it failed; until then that is nobody's unhandled rejection.
+  // A failure is reported when the hash is needed; until then it must not count as an unhandled rejection.
   nobody.catch(() => undefined);
   return {
     hashPassword: ({ password }) => queue.run(() => hash(password, cost)),
@@ -44,19 +44,19 @@ export function passwordAnswers(
   };
 }
 
-/** No more than bcrypt looks at: a long one takes no longer. */
+/** The part that bcrypt reads, so that a long password takes no longer. */
 function clipped(password: string): string {
   return password.slice(0, LIMITS.passwordBytes + 1);
 }
 
-/** Known devices wait apart from all others. */
+/** Known devices wait separately from all others. */
 type Lane = 'known' | 'strangers';
 
 export class PasswordQueue {
   readonly #waiting: Readonly<Record<Lane, (() => void)[]>> = { known: [], strangers: [] };
   #running = 0;
 
-  /** How many wait for their turn. */
+  /** Number of jobs that wait for their turn. */
   get waiting(): number {
     return this.#waiting.known.length + this.#waiting.strangers.length;
   }
@@ -65,13 +65,13 @@ export class PasswordQueue {
   async run<T>(work: () => Promise<T>, lane: Lane = 'strangers'): Promise<T> {
     if (this.#running >= THREADS) {
       const waiting = this.#waiting[lane];
-      if (waiting.length >= MOST_WAITING) throw new BusyError('too many logins wait already');
+      if (waiting.length >= MOST_WAITING) throw new BusyError('too many logins are waiting already');
       await new Promise<void>((resolve) => waiting.push(resolve));
     } else this.#running += 1;
     try {
       return await work();
     } finally {
-      // Whoever waits longest in the first lane takes the place over, so nobody slips in between.
+      // The place is handed to the job that has waited longest in the first lane, so that no other slips in between.
       const next = this.#waiting.known.shift() ?? this.#waiting.strangers.shift();
       if (next) next();
       else this.#running -= 1;

@@ -1,4 +1,4 @@
-/** What a peer may take its time over, and when that is up. */
+/** Detects peers that take too long to log in, to complete a frame, or to say anything. */
 import type { SessionId } from '#chat/effects';
 import type { Connection } from './connection.ts';
 import type { Defence } from './defence.ts';
@@ -18,12 +18,12 @@ export class Patience {
     this.#outside.set(id, performance.now());
   }
 
-  /** It is in a room, or gone. */
+  /** The connection is in a room, or gone. */
   settled(id: SessionId): void {
     this.#outside.delete(id);
   }
 
-  /** What the peer has taken too long over, if anything, at `now` of `performance.now()`. */
+  /** What the peer has taken too long over, if anything; `now` is a `performance.now()`. */
   overdue({ id, silence }: Connection, now: number): Overdue | undefined {
     const { idleTimeout, frameTimeout, joinTimeout } = this.#defence;
     const { heardAt, unfinishedSince } = silence;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { secondFactorAnswers } from './second-factor.ts';
 
-/** RFC 6238 appendix B: the ASCII text 12345678901234567890, in base32. */
+/** The secret of RFC 6238 appendix B: the ASCII text 12345678901234567890, in base32. */
 const SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
 const stepOf = (code: string, seconds: number): Promise<number | undefined> =>
   secondFactorAnswers.codeStep({ secret: SECRET, code, now: seconds * 1_000 });
@@ -18,7 +18,7 @@ describe('the codes of RFC 6238 appendix B, cut to six digits', () => {
     expect(await stepOf(code, seconds)).toBe(step);
   });
 
-  it('are taken one step early and one late, as the step they belong to, and not two', async () => {
+  it('are accepted one step early or late, for the step they belong to, but not two', async () => {
     const start = 0x273ef07 * 30;
     expect(await stepOf('005924', start - 30)).toBe(0x273ef07);
     expect(await stepOf('005924', start + 59)).toBe(0x273ef07);
@@ -35,7 +35,7 @@ describe('the codes of RFC 6238 appendix B, cut to six digits', () => {
   });
 });
 
-it('makes secrets of 160 bits, each another, with the URI that authenticators read', async () => {
+it('makes a different secret of 160 bits each time, with the URI that authenticators read', async () => {
   const first = await secondFactorAnswers.newSecondFactor({ name: 'ana b' });
   const second = await secondFactorAnswers.newSecondFactor({ name: 'ana b' });
   expect(first.secret).toMatch(/^[A-Z2-7]{32}$/);

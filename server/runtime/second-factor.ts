@@ -1,8 +1,8 @@
-/** The second factor: time-based one-time passwords (RFC 6238), as every authenticator app makes them. */
+/** The second factor: time-based one-time passwords (RFC 6238), as authenticator apps make them. */
 import { generateSecret, generateURI, verify } from 'otplib';
 import type { AnswersTo } from './answers.ts';
 
-/** Seconds; RFC 6238 §5.2 allows one step for a clock that is off. */
+/** Seconds in a time step; RFC 6238 §5.2 allows a clock to be one step off. */
 const STEP = 30;
 const ISSUER = 'Wireglass';
 

@@ -1,4 +1,4 @@
-/** The chat server: listeners for the wires, one hub behind them all. */
+/** The chat server: listeners for the wires, and one hub behind them. */
 import { GUESTS_ONLY, type Policy } from '#chat/policy';
 import type { AuditEntry } from '#chat/records';
 import type { Store } from '#store/store';
@@ -23,38 +23,38 @@ export type { Endpoint, ListenAddress, Renewal };
 export interface ServerOptions extends ListenersOptions {
   readonly store: Store;
   readonly listen: Partial<Record<WireName, ListenAddress>>;
-  /** Who may come in, and how; by default everyone is a guest. */
+  /** Who may enter, and how; by default everyone is a guest. */
   readonly policy?: Policy;
-  /** What crosses the wires is recorded with its secrets: clients are told before they send a password. */
+  /** Whether the traffic is recorded with its secrets: clients are told so before they send a password. */
   readonly tapped?: boolean;
-  /** What differs from `DEFENCE`. */
+  /** Settings that differ from `DEFENCE`. */
   readonly defence?: Partial<Defence>;
   readonly passwords?: PasswordOptions;
-  /** Told of each commit: how many messages, and how many milliseconds it took. */
+  /** Called for each commit with the number of messages and how many milliseconds it took. */
   readonly onCommit?: (messages: number, took: number) => void;
 }
 
 export interface ChatServer {
   readonly addresses: Partial<Record<WireName, ListenAddress>>;
-  /** What goes on, for whoever watches. */
+  /** The state of the server, for monitoring. */
   readonly hub: Pick<Hub, 'state' | 'connections' | 'tally' | 'stopping'>;
   readonly passwords: Pick<PasswordQueue, 'waiting'>;
   readonly accounts: AccountDesk;
-  /** Bytes that crossed the sockets of each wire, those of the handshakes too. */
+  /** Bytes that crossed the sockets of each wire, including those of the handshakes. */
   traffic(): ReadonlyMap<WireName, Traffic>;
-  /** Opens one more wire and gives the address it has. Rejects with the socket's error, EADDRINUSE for one. */
+  /** Opens another wire and resolves with its address. Rejects with the socket's error, such as EADDRINUSE. */
   listen(wire: WireName, address: ListenAddress): Promise<ListenAddress>;
-  /** Takes a new certificate or other shared keys into use; open connections go on with theirs. */
+  /** Puts a new certificate or other shared keys into use; open connections keep theirs. */
   renew(renewal: Renewal): void;
-  /** Runs a request as the operator and gives the answer to it. */
+  /** Runs a request as the operator and resolves with its answer. */
   operate(request: ClientMessage): Promise<ServerMessage>;
-  /** Writes into the audit log, after what was written before. */
+  /** Adds an entry to the audit log, after all earlier ones. */
   audit(entry: AuditEntry): void;
   /** Stores what was accepted, tells the clients, closes everything. */
   close(): Promise<void>;
 }
 
-/** After this long a peer that does not take its goodbye is dropped. */
+/** A peer that has not closed its connection after this many milliseconds is dropped. */
 const DRAIN_MS = 3_000;
 
 /** Rejects, with nothing left open, when one of the wires cannot listen. */

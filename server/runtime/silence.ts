@@ -1,9 +1,9 @@
 /**
- * How long a peer has been silent, and since when it owes the rest of something: milliseconds of a clock that never
- * goes back, which the caller reads.
+ * How long a peer has been silent, and how long it has owed the rest of a record or frame, in milliseconds of a monotonic
+ * clock that the caller reads.
  */
 
-/** What bytes are part of: a channel's record, and the frame inside. Either may begin and end within the other. */
+/** The units that bytes belong to: a channel's record, and the frame inside. Either may begin and end within the other. */
 type Unit = 'record' | 'frame';
 
 export class Silence {
@@ -18,7 +18,7 @@ export class Silence {
     return this.#heardAt;
   }
 
-  /** When the oldest unit began whose rest is owed; `undefined` when none is. */
+  /** When the oldest incomplete unit began; `undefined` when there is none. */
   get unfinishedSince(): number | undefined {
     const { record, frame } = this.#begunAt;
     if (record === undefined || frame === undefined) return record ?? frame;
@@ -29,12 +29,12 @@ export class Silence {
     this.#heardAt = now;
   }
 
-  /** A unit is whole. What of its kind is owed after this has begun later. */
+  /** A unit is complete. The next incomplete one of its kind begins later. */
   completed(unit: Unit): void {
     delete this.#begunAt[unit];
   }
 
-  /** How many bytes of a unit lie there, once all that has arrived is used up. None: nothing is owed. */
+  /** `pending` bytes of an incomplete unit are left once everything that has arrived is used up; 0 if there is none. */
   owes(unit: Unit, pending: number): void {
     if (pending === 0) delete this.#begunAt[unit];
     else this.#begunAt[unit] ??= this.#heardAt;

@@ -1,16 +1,16 @@
 /**
- * What the server has done since it started, as plain numbers: counting must cost nothing that a broadcast would
- * notice. Whoever wants to know reads them.
+ * What the server has done since it started, as plain numbers to be read when needed: counting must not slow a broadcast
+ * down.
  */
 import type { AuditEvent } from '#chat/records';
 import type { ErrorCode } from '#wire/errors';
 import type { WireName } from '#wire/messages';
 import type { Departure } from './departure.ts';
 
-/** Milliseconds after which a failure to store is no longer held against the store. */
+/** Milliseconds after which a failure to store is no longer reported. */
 const FAULT_FADES_MS = 30_000;
 
-/** A number for each name that has come up. */
+/** A counter for each name that has occurred. */
 class Counts<K extends string> {
   readonly #counts = new Map<K, number>();
 
@@ -30,7 +30,7 @@ class Counts<K extends string> {
 export class Tally {
   /** Milliseconds since 1970. */
   readonly startedAt = Date.now();
-  /** Frames put in line for a recipient, each recipient counted. */
+  /** Frames queued for recipients, counted once for each recipient. */
   deliveries = 0;
   /** Messages that were committed. */
   messages = 0;
@@ -41,7 +41,7 @@ export class Tally {
   readonly events = new Counts<AuditEvent>();
   #fault: { readonly code: ErrorCode; readonly at: number } | undefined;
 
-  /** The store has taken so many messages. */
+  /** The store has stored this many messages. */
   stored(messages: number): void {
     this.messages += messages;
     this.#fault = undefined;
@@ -51,7 +51,7 @@ export class Tally {
     if (code !== 'busy') this.#fault = { code, at: performance.now() };
   }
 
-  /** Why the last attempt to store failed; fades, for without traffic nothing would show that it is over. */
+  /** Why the last attempt to store failed. It expires, because without traffic nothing would show that it is over. */
   get storeFault(): ErrorCode | undefined {
     if (!this.#fault || performance.now() - this.#fault.at > FAULT_FADES_MS) return undefined;
     return this.#fault.code;

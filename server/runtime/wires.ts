@@ -1,4 +1,4 @@
-/** The wires as rows of a table, for both sides: what carries the bytes, and which channel turns them into plain ones. */
+/** The wires as a table, for both sides: the transport that carries the bytes, and the channel that decrypts them. */
 import { constants, randomBytes } from 'node:crypto';
 import type { Channel, KeyLogSink, Role } from '#channel/contract';
 import { PlaintextChannel } from '#channel/plaintext';
@@ -17,7 +17,7 @@ export interface Wire {
   readonly name: WireName;
   readonly defaultPort: number;
   readonly transport: 'tcp' | 'tls';
-  /** Both sides have to hold the same key before they meet. */
+  /** Whether both sides must have the same key beforehand. */
   readonly sharedKey: boolean;
   readonly channel: (needs: ChannelNeeds) => Channel;
   readonly description: string;
@@ -67,12 +67,12 @@ export function wireByName(name: WireName): Wire {
   return WIRES.find((wire) => wire.name === name) as Wire;
 }
 
-/** Certificates below a 112-bit strength are refused by this, too. */
+/** Also refuses certificates with less than 112 bits of strength. */
 const SECURITY_LEVEL = '@SECLEVEL=2';
 
 /**
- * TLS settings that both sides share: 1.3 and 1.2, cipher suites with forward secrecy and AEAD only. No renegotiation:
- * 1.3 has none, and on 1.2 it makes a server compute handshakes for the price of a small record.
+ * TLS settings that both sides share: 1.3 and 1.2, and only cipher suites with forward secrecy and AEAD. No renegotiation:
+ * 1.3 has none, and on 1.2 a small record could make the server compute a whole handshake.
  */
 export const TLS_POLICY = {
   minVersion: 'TLSv1.2',
