@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(data, { recursive: true, force: true }));
 
-it('are written without the token, for their owner alone, and nothing else is left behind', async () => {
+it('are written without the token, readable by their owner alone, and leave no other file behind', async () => {
   await announceAddresses(data, LISTENING);
   expect(await readFile(addressesFile(data), 'utf8')).not.toContain('9f86d081');
   expect(((await stat(addressesFile(data))).mode & 0o777).toString(8)).toBe('600');
@@ -34,7 +34,7 @@ it('are written without the token, for their owner alone, and nothing else is le
   });
 });
 
-it('replace those of one that was killed, and go with the one who wrote them', async () => {
+it('replace those of a killed workbench, and are removed by the one that wrote them', async () => {
   await writeFile(addressesFile(data), '{"pid": 1');
   const withdraw = await announceAddresses(data, LISTENING);
   expect(await readAddresses(data)).toMatchObject({ pid: process.pid });

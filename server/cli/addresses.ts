@@ -1,4 +1,4 @@
-/** Tells the commands that use this data folder where everything listens. */
+/** Tells the commands that use this data folder on which addresses everything listens. */
 import { rm } from 'node:fs/promises';
 import { type Addresses, addressesFile, readAddresses } from '#client/addresses';
 import type { ListenAddress } from '#runtime/server';
@@ -11,7 +11,7 @@ interface Listening {
   readonly url: string;
 }
 
-/** Writes the file whole. Gives back what takes it away again, unless another workbench has written its own since. */
+/** Writes the file as a whole. Returns a function that removes it, unless another workbench has replaced it since. */
 export async function announceAddresses(
   data: string,
   { wires, url }: Listening,

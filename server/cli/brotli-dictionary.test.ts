@@ -15,11 +15,11 @@ describe('the dictionary of brotli in the built program', () => {
   it('is the one of RFC 7932, appendix A', async () => {
     const dictionary = await dictionaryOf(await brotliDictionary.load(fileURLToPath(PACKAGE)));
     expect(dictionary.length).toBe(122_784);
-    // The RFC gives this sum of it.
+    // The RFC gives this checksum.
     expect(crc32(dictionary)).toBe(0x5136cb04);
   });
 
-  it('stands in for that module alone', async () => {
+  it('replaces only that module', async () => {
     expect(await brotliDictionary.load('/project/node_modules/brotli/dec/decode.js')).toBeNull();
   });
 });

@@ -1,12 +1,12 @@
 /**
- * Brotli's dictionary (RFC 7932 appendix A) stands in its package as 122,784 numbers of source text, which Node reads
- * for longer than all the rest. The built program has the same bytes as one string.
+ * In its package, Brotli's dictionary (RFC 7932 appendix A) is 122,784 numbers of source text, which take Node longer to
+ * read than everything else. The built program has the same bytes as one string.
  */
 import { pathToFileURL } from 'node:url';
 
 const MODULE = '/brotli/dec/dictionary-data.js';
 
-/** A plugin for Vite: what stands in for that module of the package. */
+/** A plugin for Vite that replaces that module of the package. */
 export const brotliDictionary = {
   name: 'brotli-dictionary',
   async load(id: string): Promise<string | null> {

@@ -1,4 +1,4 @@
-/** Builds what is missing or stale: the program for Node and the pages for the browser. */
+/** Builds the program for Node and the pages for the browser, if they are missing or stale. */
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Listr } from 'listr2';
@@ -7,9 +7,9 @@ import { ROOT } from './project.ts';
 import { staleSource } from './staleness.js';
 
 /**
- * Packages of plain JavaScript that a command loads before it does anything: part of the program, they are read as a
- * few files of what is used instead of dozens of all there is, which a third of the start-up went into. The others
- * stay packages: they bring native code, start threads, or serve only the server.
+ * Packages of plain JavaScript that a command loads before it does anything. Bundled into the program, they are a few
+ * files with only the code that is used; reading dozens of whole files took a third of the start-up time. The other
+ * packages are not bundled: they have native code, start threads, or are used only by the server.
  */
 const BUNDLED = [
   'commander',
@@ -31,7 +31,7 @@ export async function ensureBuilt(): Promise<void> {
   const { build } = await import('vite').catch((cause: unknown) => {
     throw new Error('building needs the development packages: run npm ci without --omit=dev', { cause });
   });
-  // Vue's plugin would otherwise follow whatever the caller's environment says and build a development page.
+  // Otherwise Vue's plugin would follow the caller's environment, and might build a development page.
   process.env['NODE_ENV'] = 'production';
   const tasks = new Listr([
     {
@@ -58,7 +58,7 @@ export async function ensureBuilt(): Promise<void> {
   ]);
   await tasks.run();
   await mkdir(join(ROOT, 'dist'), { recursive: true });
-  // The time from before the build: a source that was saved meanwhile still counts as newer.
+  // The time before the build, so that a source saved in the meantime still counts as newer.
   const stamp = join(ROOT, 'dist', 'built');
   await writeFile(stamp, `${started.toISOString()}\n`);
   await utimes(stamp, started, started);

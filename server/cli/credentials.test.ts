@@ -18,7 +18,7 @@ let data: string;
 let renewals: Renewal[];
 let audit: AuditEntry[];
 let log: string[];
-/** Called after each of these was told something. */
+/** Called whenever one of these receives something. */
 let told: () => void;
 
 beforeEach(async () => {
@@ -51,7 +51,7 @@ async function credentials(lookEvery?: number, clock?: () => number): Promise<Cr
 
 const something = (): Promise<void> => new Promise((resolve) => (told = resolve));
 
-it('a certificate that ends within the month is made anew by the server itself, the CA stays', async () => {
+it('a certificate that expires within a month is renewed by the server itself, and the CA stays', async () => {
   const held = await credentials(5);
   const ca = await readFile(join(data, 'certs/ca.pem'), 'utf8');
   // As if it had been made 380 of its 397 days ago.
@@ -72,7 +72,7 @@ it('a certificate that ends within the month is made anew by the server itself, 
   expect(await readFile(join(data, 'certs/server.pem'), 'utf8')).toBe(tls?.cert);
 });
 
-it('what is good stays, and nothing is said about it', async () => {
+it('valid files stay in use, and nothing is logged', async () => {
   const held = await credentials();
   const before = held.certificateEnds;
   const { certificateEnds, keys } = await held.renew();
@@ -80,7 +80,7 @@ it('what is good stays, and nothing is said about it', async () => {
   expect(audit).toEqual([]);
 });
 
-it('a key file with a slip changes nothing, and the log says where it is, without a key', async () => {
+it('a key file with a mistake changes nothing, and the log says where it is, without a key', async () => {
   const held = await credentials(5);
   const before = held.keys;
   const secret = 'c0ffee'.repeat(10);
@@ -95,7 +95,7 @@ it('a key file with a slip changes nothing, and the log says where it is, withou
   expect(log.join('')).not.toContain(secret);
 });
 
-it('a certificate that was made while the clock was ahead is not served once it is right again', async () => {
+it('a certificate that was made while the clock was ahead is not used once the clock is right again', async () => {
   let ahead = 0;
   const held = await credentials(undefined, () => Date.now() + ahead);
   const served = (): X509Certificate => new X509Certificate(renewals.at(-1)?.tls?.cert ?? '');
@@ -107,14 +107,14 @@ it('a certificate that was made while the clock was ahead is not served once it 
   ahead = 0;
   renewals = [];
   await held.judge();
-  // First the one from before, which is good, then what the folder has now.
+  // First the previous one, which is valid, then the one in the folder.
   expect(new X509Certificate(renewals[0]?.tls?.cert ?? '').fingerprint256).toBe(good);
   expect(Date.parse(served().validFrom)).toBeLessThan(Date.now());
-  expect(log.join('')).toMatch(/cannot be used; was the clock changed.*served again/s);
+  expect(log.join('')).toMatch(/is not valid now; was the clock changed.*used again/s);
   expect(audit.map(({ event }) => event)).toEqual(['certificate.renewed', 'certificate.renewed']);
 });
 
-it('says once, and goes on with what it has, when no certificate can be made', async () => {
+it('reports once that no certificate can be made, and keeps the current one', async () => {
   let ahead = 0;
   const held = await credentials(undefined, () => Date.now() + ahead);
   const before = held.certificateEnds;

@@ -1,6 +1,6 @@
 /**
- * The keys and certificates that a running workbench uses: read again when the operator says so, and the certificate
- * renewed before it ends. Open connections go on with what they have.
+ * The keys and certificates that a running workbench uses. They are read again when the operator asks for it, and the
+ * certificate is renewed before it expires. Open connections keep the ones that they have.
  */
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -15,14 +15,14 @@ import type { DataFolder } from './data-folder.ts';
 import { parseKeys } from './secrets.ts';
 
 const DAY = 86_400_000;
-/** Milliseconds between two looks at the clock: one that went wrong makes a good certificate useless at once. */
+/** Milliseconds between two checks against the clock: when the clock is changed, a good certificate may be invalid at once. */
 const JUDGE_EVERY = 60_000;
 
 export interface CredentialsOptions {
-  /** The address that the page listens on: the certificate names what it stands for. */
+  /** The address that the page listens on: the certificate has the names and addresses that it stands for. */
   readonly host: string;
   readonly log: Logger;
-  /** Milliseconds between two looks at the certificate. */
+  /** Milliseconds between two renewals, which read the files again. */
   readonly lookEvery?: number;
   /** Milliseconds since 1970. */
   readonly clock?: () => number;
@@ -33,9 +33,9 @@ export class Credentials {
   readonly #server: ChatServer;
   readonly #options: CredentialsOptions;
   #tls: Pick<Certificates, 'ca' | 'cert' | 'key'>;
-  /** What was served before: good again when the clock was wrong as the newer one was made. */
+  /** The previous certificate: it is needed again if the clock was wrong when the newer one was made. */
   #before: Pick<Certificates, 'ca' | 'cert' | 'key'> | undefined;
-  /** What was last said about the one that is served. */
+  /** The last flaw that was reported for the current certificate. */
   #complaint: string | undefined;
   #keys: readonly SharedKey[];
 
@@ -60,7 +60,7 @@ export class Credentials {
     return Date.parse(new X509Certificate(this.#tls.cert).validTo);
   }
 
-  /** Reads keys and certificates again; a certificate that ends soon is made anew. Rejects, changing nothing. */
+  /** Reads keys and certificates again, and renews a certificate that expires soon. If it rejects, nothing has changed. */
   async renew(): Promise<Renewed> {
     const { keyFile, certificates: folder } = dataPaths(this.#data.path);
     const keys = parseKeys(keyFile, await readFile(keyFile, 'utf8'));
@@ -71,9 +71,7 @@ export class Credentials {
     });
     const flaw = flawIn(tls.cert, now);
     if (flaw !== undefined)
-      throw new Error(
-        `the certificate in ${folder} is not taken into use: it ${flaw}; the one before is kept`,
-      );
+      throw new Error(`the certificate in ${folder} is not used: it ${flaw}; the previous one stays in use`);
     this.#server.renew({ keys, tls: { cert: tls.cert, key: tls.key } });
     this.#keys = keys;
     if (tls.cert !== this.#tls.cert) this.#before = this.#tls;
@@ -84,29 +82,29 @@ export class Credentials {
   }
 
   /**
-   * Judges the certificate that is served by the clock as it is now. One that has ended or is not valid yet, as after
-   * the clock was wrong for a time, gives way to the one before it, if that is good, and a new one is made.
+   * Checks the current certificate against the clock. One that has expired or is not valid yet, as after the clock was
+   * wrong for a time, is replaced by the previous one, if that is valid, and a new one is made.
    */
   async judge(): Promise<void> {
     const flaw = flawIn(this.#tls.cert, this.#now());
     if (flaw === undefined || flaw === this.#complaint) return;
     this.#complaint = flaw;
     const { log } = this.#options;
-    log.warn({ detail: flaw }, 'the certificate that is served cannot be used; was the clock changed?');
+    log.warn({ detail: flaw }, 'the current certificate is not valid now; was the clock changed?');
     const before = this.#before;
     if (before && flawIn(before.cert, this.#now()) === undefined) {
       this.#server.renew({ tls: { cert: before.cert, key: before.key } });
       [this.#tls, this.#before] = [before, undefined];
-      log.warn('the certificate before it is served again');
+      log.warn('the previous certificate is used again');
     }
     await this.renew();
   }
 
-  /** Looks at the certificate every day, and at the clock every minute, from now on; gives what ends that. */
+  /** Renews the certificate when needed, checked every day and against the clock every minute. Returns a function that ends this. */
   keepFresh(): () => void {
     const { log, lookEvery = DAY } = this.#options;
     let busy = false;
-    // One after the other: two that found the same certificate old would both make a new one.
+    // One at a time: otherwise both might find the same certificate too old and make a new one.
     const alone = (work: () => Promise<unknown>, complaint: string) => (): void => {
       if (busy) return;
       busy = true;
@@ -114,8 +112,8 @@ export class Credentials {
         .catch((err: unknown) => log.error({ err }, complaint))
         .finally(() => (busy = false));
     };
-    const look = alone(() => this.renew(), 'keys and certificates could not be looked after');
-    const judge = alone(() => this.judge(), 'no certificate can be served that is valid now');
+    const look = alone(() => this.renew(), 'keys and certificates could not be renewed');
+    const judge = alone(() => this.judge(), 'there is no certificate that is valid now');
     const timers = [setInterval(look, lookEvery), setInterval(judge, JUDGE_EVERY)];
     for (const timer of timers) timer.unref();
     return () => timers.forEach((timer) => clearInterval(timer));
@@ -137,9 +135,9 @@ export class Credentials {
   }
 }
 
-/** Why nobody would take this certificate (PEM) at the time `now`; `undefined` when its time is right. */
+/** Why nobody would accept this certificate (PEM) at the time `now`; `undefined` when it is valid then. */
 function flawIn(cert: string, now: number): string | undefined {
   const { validFrom, validTo } = new X509Certificate(cert);
   if (now < Date.parse(validFrom)) return `is valid only from ${validFrom}`;
-  return now > Date.parse(validTo) ? `ended ${validTo}` : undefined;
+  return now > Date.parse(validTo) ? `expired on ${validTo}` : undefined;
 }

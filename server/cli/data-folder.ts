@@ -1,4 +1,4 @@
-/** The data folder: database, shared keys, certificates, the tokens of page and operator. Made on first start, reused after. */
+/** The data folder: database, shared keys, certificates, and the tokens of the page and the operator. Created by the first start. */
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, open, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -20,31 +20,31 @@ export interface DataFolder {
   readonly token: string;
   /** The same for the operator's commands, which read it from its file. */
   readonly operatorToken: string;
-  /** What was made just now rather than found. */
+  /** The files that were created just now. */
   readonly created: readonly string[];
 }
 
-/** Makes the folder where it is missing, closes it to everyone else, and gives its path from the root. */
+/** Creates the folder if it is missing, makes it private, and resolves with its absolute path. */
 export async function makeFolder(folder: string): Promise<string> {
   const path = resolve(folder);
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
-    // The mode given to mkdir is cut by the umask and ignored when the folder was there.
+    // The mode given to mkdir is reduced by the umask, and ignored if the folder exists.
     await chmod(path, 0o700);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const flaw =
       code === 'EEXIST'
         ? `the data folder ${path} is a file; move it away, or name another folder with --data`
-        : `the data folder ${path} cannot be used: ${fileFault(error) ?? message}; --data names another`;
+        : `the data folder ${path} cannot be used: ${fileFault(error) ?? message}; name another folder with --data`;
     throw new Error(flaw, { cause: error });
   }
   return path;
 }
 
 /**
- * Makes what is missing in the folder, and reads the rest; the certificate is for the addresses that `host` stands for.
- * Rejects with the path when something is there but unusable.
+ * Creates what is missing in the folder, and reads the rest; the certificate is for the addresses that `host` stands for.
+ * Rejects, with the path, when something exists but is unusable.
  */
 export async function openDataFolder(folder: string, host: string): Promise<DataFolder> {
   const path = await makeFolder(folder);
@@ -90,8 +90,8 @@ function newToken(): string {
 
 function demoKeyFile(): string {
   return [
-    '# Shared keys of the psk wires, one a line: key-id:hex. The first is the one that clients use.',
-    '# This is a demo key: it lies beside the server that uses it, and the workbench logs its secrets for the lesson.',
+    '# Shared keys of the psk wires, one per line: key-id:hex. Clients use the first one.',
+    '# This is a demo key: it is stored next to the server that uses it, and the workbench logs its secrets for the lesson.',
     `demo-${randomBytes(2).toString('hex')}:${randomBytes(32).toString('hex')}`,
     '',
   ].join('\n');
@@ -106,7 +106,7 @@ async function readOrMake(file: string, make: () => string, created: string[]): 
   return text;
 }
 
-/** Whole or not at all, and readable by its owner only, whatever the umask is. */
+/** Writes a file as a whole or not at all, readable by its owner only, whatever the umask is. */
 export async function writeSecret(file: string, text: string): Promise<void> {
   const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
   const handle = await open(temporary, 'wx', 0o600);

@@ -1,11 +1,11 @@
 /**
- * One program at a time writes to a data folder: a server, or a command while no server runs. The lock goes with its
- * program, also by `kill -9`, so there is nothing to clear away.
+ * Only one program at a time writes to a data folder: a server, or a command while no server is running. The lock ends
+ * with its program, even after `kill -9`, so there is nothing to clean up.
  */
 import { join } from 'node:path';
 import { LockedError, lockFile, lockHolder } from '#client/file-lock';
 
-/** Milliseconds to wait for a command that is at work, or for a server that has just been killed. */
+/** Milliseconds to wait for a running command, or for a server that has just been killed. */
 const PATIENCE_MS = 5_000;
 
 export class FolderInUseError extends Error {
@@ -16,7 +16,7 @@ export function lockPath(data: string): string {
   return join(data, 'server.lock');
 }
 
-/** Resolves with what gives the folder back. Rejects with `FolderInUseError`, naming the process, when it is in use. */
+/** Resolves with a function that unlocks the folder. Rejects with `FolderInUseError`, naming the process, if it is in use. */
 export async function lockFolder(data: string): Promise<() => Promise<void>> {
   try {
     return await lockFile(lockPath(data), { patience: PATIENCE_MS });
@@ -31,7 +31,7 @@ export async function lockFolder(data: string): Promise<() => Promise<void>> {
   }
 }
 
-/** Id of the process that runs a server, or a command that writes, on this folder. */
+/** Id of the process, a server or a writing command, that has locked this folder. */
 export function folderHolder(data: string): Promise<number | undefined> {
   return lockHolder(lockPath(data));
 }
@@ -39,6 +39,6 @@ export function folderHolder(data: string): Promise<number | undefined> {
 function unusable(data: string, { message }: Error): Error {
   const file = lockPath(data);
   return new Error(
-    `${file} cannot be used as a lock (${message}); remove it while no server runs on ${data}`,
+    `${file} cannot be used as a lock (${message}); remove it while no server is running on ${data}`,
   );
 }

@@ -2,7 +2,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { Lines } from './lines.ts';
 
-/** A pipe whose reader takes nothing until it is told to. */
+/** A pipe whose reader reads nothing until it is told to. */
 class Pipe extends Writable {
   readonly taken: string[] = [];
   #reading = false;
@@ -40,13 +40,13 @@ describe('lines that nobody reads', () => {
     expect(lines.dropped).toBe(0);
   });
 
-  it('do not hold up the end for longer than they may', async () => {
+  it('delay the end only for the given time', async () => {
     const lines = new Lines(new Pipe(), notice);
     lines.write('unread');
     await lines.flushed(20);
   });
 
-  it('are given up when the reader has gone, without an error', async () => {
+  it('are discarded without an error when the reader has gone', async () => {
     const pipe = new PassThrough();
     const lines = new Lines(pipe, notice);
     pipe.destroy(new Error('EPIPE'));

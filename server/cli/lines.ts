@@ -1,12 +1,12 @@
 /**
- * Lines for a pipe or a terminal that somebody may have stopped reading. The server never waits for the reader: what is
- * not taken waits in a bounded buffer, and what does not fit there is dropped and counted.
+ * Lines for a pipe or a terminal whose reader may have stopped. The server never waits for the reader: lines that are not
+ * read wait in a bounded buffer, and lines that do not fit there are dropped and counted.
  */
 import type { Writable } from 'node:stream';
 
 /** Bytes that wait for the reader. */
 const BACKLOG_CAP = 1024 * 1024;
-/** Milliseconds between two looks at whether all has been taken. */
+/** Milliseconds between two checks whether everything has been read. */
 const LOOK_EVERY_MS = 10;
 
 export class Lines {
@@ -16,23 +16,23 @@ export class Lines {
   #dropped = 0;
   #broken = false;
 
-  /** `notice` makes the line that says how many were dropped; it is written when there is room again. */
+  /** `notice` returns the line that says how many were dropped; it is written when there is room again. */
   constructor(stream: Writable, notice: (dropped: number) => string, cap = BACKLOG_CAP) {
     this.#stream = stream;
     this.#notice = notice;
     this.#cap = cap;
     stopBlocking(stream);
     stream.on('drain', () => this.#sayDropped());
-    // The reader has gone: there is nobody left to tell, and that must not end the server.
+    // The reader is gone: there is nobody left to tell, but that must not end the server.
     stream.on('error', () => (this.#broken = true));
   }
 
-  /** Lines dropped that no notice has told of yet. */
+  /** Number of dropped lines that no notice has reported yet. */
   get dropped(): number {
     return this.#dropped;
   }
 
-  /** Takes a line without its line end. Returns at once in every case. */
+  /** Writes a line, given without its line end. Always returns at once. */
   write(line: string): void {
     if (this.#broken) return;
     if (this.#stream.writableLength + line.length > this.#cap) {
@@ -43,7 +43,7 @@ export class Lines {
     this.#stream.write(`${line}\n`);
   }
 
-  /** Resolves when the reader has taken everything, and after `limit` milliseconds in any case. */
+  /** Resolves when everything has been read, or after `limit` milliseconds. */
   async flushed(limit: number): Promise<void> {
     const end = performance.now() + limit;
     while (!this.#broken && this.#stream.writableLength > 0 && performance.now() < end)
@@ -59,8 +59,8 @@ export class Lines {
 }
 
 /**
- * Node writes to pipes without blocking, and to terminals with: Ctrl-S would stop the server. There is no public way
- * to change that; where this one is gone, a terminal blocks as it does for every other program.
+ * Node writes to pipes without blocking, but to terminals blocking: Ctrl-S would stop the server. There is no public way
+ * to change that. If this one disappears, a terminal blocks as it does for every other program.
  */
 function stopBlocking(stream: Writable): void {
   const { _handle: handle } = stream as { _handle?: { setBlocking?: (blocking: boolean) => unknown } };

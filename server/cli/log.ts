@@ -6,7 +6,7 @@ import { redacted } from './redaction.ts';
 
 export interface Log {
   readonly log: Logger;
-  /** Resolves when the reader has taken everything, and after `limit` milliseconds in any case. */
+  /** Resolves when everything has been read, or after `limit` milliseconds. */
   readonly flushed: (limit: number) => Promise<void>;
 }
 
@@ -21,11 +21,11 @@ export function createLog(level: string): Log {
 }
 
 function droppedLine(dropped: number): string {
-  const msg = 'log lines were dropped: whoever reads the log did not take them';
+  const msg = 'log lines were dropped because they were not read in time';
   return JSON.stringify({ level: pino.levels.values['warn'], time: Date.now(), dropped, msg });
 }
 
-/** Whatever is logged goes through here: pino's own redaction knows paths, and a secret may stand anywhere. */
+/** Everything that is logged passes through here: pino's own redaction works by paths, but a secret may be anywhere. */
 export const LOG_OPTIONS = {
   base: null,
   serializers: { err: (error: Error) => redacted(pino.stdSerializers.err(error)) },

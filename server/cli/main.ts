@@ -1,4 +1,4 @@
-/** `wireglass`: one program, its commands each in a module of its own. */
+/** `wireglass`: one program, with each command in a module of its own. */
 import { Command } from 'commander';
 import { messageOf } from '#certs/file-errors';
 import { printableLines } from '#wire/shown';
@@ -6,7 +6,7 @@ import { VERSION } from './project.ts';
 
 const moderation = () => import('./operator/moderation.ts');
 
-/** Loaded when they are named: none shall wait for what only another one needs. */
+/** Each command is loaded when it is named, so that none waits for what only another one needs. */
 const COMMANDS = {
   serve: () => import('./serve.ts'),
   chat: () => import('#client-cli/chat'),
@@ -34,7 +34,7 @@ type Load = (typeof COMMANDS)[keyof typeof COMMANDS];
 const program = new Command('wireglass')
   .description('See what encryption does to a protocol: one chat, four wires, the bytes that crossed each.')
   .version(VERSION)
-  // It repeats what was typed.
+  // Commander's messages repeat what was typed.
   .configureOutput({ outputError: (text, write) => write(printableLines(text)) })
   .showHelpAfterError('(wireglass --help shows the commands)');
 
@@ -48,7 +48,7 @@ try {
   process.exitCode = (error as { exitCode?: number }).exitCode ?? 1;
 }
 
-/** What has the command of this name, or everything: for the help, and for a name that is none. */
+/** The module with the command of this name, or all of them for the help and for an unknown name. */
 function named(name: string | undefined): ReadonlySet<Load> {
   const known = Object.hasOwn(COMMANDS, name ?? '');
   const loads = Object.entries(COMMANDS).filter(([command]) => !known || name === command);

@@ -17,7 +17,7 @@ describe('the cap on connections', () => {
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ openFiles: 4_096, connections: 1_194, wanted: 5_000 });
   });
 
-  it('counts three sockets a connection with a tap and one without', () => {
+  it('counts three sockets per connection with a tap and one without', () => {
     expect(fitted(false, 4_096)).toMatchObject({ connections: 3_584 });
   });
 

@@ -1,13 +1,13 @@
-/** How many connections the process has file descriptors for. */
+/** Limits connections to the number that the process has file descriptors for. */
 import type { Logger } from 'pino';
 import type { Defence } from '#runtime/defence';
 
 /** Descriptors that connections never get: database, listeners, the page and the operator's commands. */
 const RESERVED = 512;
-/** Through a tap a connection is three sockets of this process: the tap's two and the server's. */
+/** A connection through a tap takes three sockets of this process: the tap's two and the server's. */
 const SOCKETS = { tapped: 3, direct: 1 } as const;
 
-/** Descriptors this process may have open; `undefined` where the system does not say, as on Windows. */
+/** Number of descriptors that this process may have open; `undefined` if the system does not say, as on Windows. */
 export function openFilesLimit(): number | undefined {
   const { userLimits } = process.report.getReport() as unknown as {
     userLimits?: { open_files?: { soft: number | 'unlimited' } };
@@ -16,7 +16,7 @@ export function openFilesLimit(): number | undefined {
   return typeof soft === 'number' ? soft : undefined;
 }
 
-/** The same, with no more connections than there are descriptors for; a lower cap is logged. */
+/** Lowers the cap on connections to the available descriptors, if needed, and logs that. */
 export function withinOpenFiles(
   defence: Defence,
   { tap, log, limit = openFilesLimit() }: { tap: boolean; log: Logger; limit?: number | undefined },

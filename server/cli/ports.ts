@@ -1,18 +1,18 @@
-/** Ports that may be taken: the default ones fall back to a free one, the ones a person named do not. */
+/** Opens ports that may be in use: a default port is replaced by a free one, a port that a person chose is not. */
 import type { ListenAddress } from '#runtime/server';
 
 export interface WantedPort extends ListenAddress {
-  /** A person asked for this very port. */
+  /** A person chose this port. */
   readonly named: boolean;
 }
 
 export interface Opened<T> {
   readonly result: T;
-  /** The default port that was taken, when another had to be used. */
+  /** The default port that was in use, when another was opened instead. */
   readonly insteadOf: number | undefined;
 }
 
-/** Calls `open` with the wanted port, and with 0 when that one is taken and nobody insisted on it. */
+/** Calls `open` with the wanted port, and with 0 if that port is in use and nobody chose it. */
 export async function openPort<T>(
   what: string,
   { host, port, named }: WantedPort,
@@ -33,10 +33,10 @@ function portError(what: string, host: string, port: number, code: string | unde
   const place = `${what} cannot listen on ${host} port ${port}`;
   const advice =
     {
-      EADDRINUSE: 'another program has this port; name another one, or 0 for any free one',
-      EACCES: 'this account may not use this port; take one above 1023',
-      EADDRNOTAVAIL: 'this machine has no such address; --host wants one of its own, or 0.0.0.0 for all',
-      ENOTFOUND: 'this host name is not known; --host wants an address of this machine',
+      EADDRINUSE: 'another program has this port; choose another one, or 0 for any free one',
+      EACCES: 'this account is not allowed to use this port; choose one above 1023',
+      EADDRNOTAVAIL: 'this machine has no such address; --host needs one of its own, or 0.0.0.0 for all',
+      ENOTFOUND: 'this host name is unknown; --host needs an address of this machine',
     }[code ?? ''] ?? cause.message;
   return new Error(`${place}: ${advice}`, { cause });
 }

@@ -1,4 +1,4 @@
-/** Where this project stands on the disk, the same from the sources as from the built program. */
+/** The project's folder on the disk, the same for the sources and for the built program. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -33,7 +33,7 @@ it.each([
   expect(redacted(line)).toEqual(line);
 });
 
-it('finds it wherever it stands, and comes back from what contains itself', () => {
+it('finds a secret at any depth, and copes with an object that contains itself', () => {
   const names = fc.constantFrom('password', 'token', 'secret', 'authorization', 'device', 'key');
   const inside = fc.letrec((tie) => ({
     node: fc.oneof(
@@ -49,7 +49,7 @@ it('finds it wherever it stands, and comes back from what contains itself', () =
   expect(JSON.stringify(redacted(loop))).not.toContain(SECRET);
 });
 
-it('is what a log line goes through, its error and that error’s own fields too', () => {
+it('is applied to log lines, including their error and its own fields', () => {
   const lines: string[] = [];
   const log = pino({ level: 'debug', ...LOG_OPTIONS }, { write: (line) => lines.push(line) });
   const error = Object.assign(new Error('no'), { token: SECRET, code: 'SQLITE_FULL' });

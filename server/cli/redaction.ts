@@ -1,14 +1,14 @@
-/** Takes secrets out of what is to be logged, by the names they go by. */
+/** Removes secrets from log entries, by the names of their fields. */
 import { constants } from 'node:os';
 import { isErrorCode } from '#wire/errors';
 
 export const REDACTED = '[redacted]';
 
 const NAMES = /password|token|secret|authorization|device|recovery|cookie|^psk$|^keys?$/i;
-/** Deeper than anything that is logged; also ends what contains itself. */
+/** Deeper than anything that is logged; also cuts off an object that contains itself. */
 const DEEPEST = 8;
 
-/** A copy in which nothing stands that goes by the name of a secret. Errors stay as they are: a serializer shows them. */
+/** A copy in which every field with the name of a secret is redacted. Errors are left to their serializer. */
 export function redacted<T extends object>(value: T): T {
   return cleaned(value, 0) as T;
 }
@@ -16,7 +16,7 @@ export function redacted<T extends object>(value: T): T {
 function cleaned(value: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null || value instanceof Error || value instanceof Date)
     return value;
-  // Bytes are keys or what was said; neither belongs into a log.
+  // Bytes are keys or messages; neither belongs in a log.
   if (ArrayBuffer.isView(value) || depth === DEEPEST) return REDACTED;
   if (Array.isArray(value)) return value.map((item) => cleaned(item, depth + 1));
   return Object.fromEntries(

@@ -1,4 +1,4 @@
-/** What `serve` says once it is ready: a table for people, one line of JSON for programs. */
+/** What `serve` prints once it is ready: a table for people, or one line of JSON for programs. */
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { ListenAddress } from '#runtime/server';
@@ -43,11 +43,11 @@ export function readyTable(workbench: Workbench, tapped: boolean): string {
     ]);
   }
   return [
-    ...data.created.map((made) => `made      ${made}`),
+    ...data.created.map((made) => `created   ${made}`),
     ...fallbacks(workbench).map((line) => pc.yellow(line)),
     table.toString(),
     tapped
-      ? 'The taps record what crosses each wire, and this demo server hands its secrets to the page.'
+      ? 'The taps record what crosses each wire, and this demo server gives its secrets to the page.'
       : '',
     `data      ${data.path}`,
     `chat      ${commandLine('chat --wire tls', data.path)}`,
@@ -63,27 +63,27 @@ export function readyTable(workbench: Workbench, tapped: boolean): string {
 
 function fallbacks({ wires, web }: Workbench): string[] {
   const moved = wires.flatMap(({ wire, address, insteadOf }) =>
-    insteadOf === undefined ? [] : [`port ${insteadOf} was taken: the ${wire} wire is on ${address.port}`],
+    insteadOf === undefined ? [] : [`port ${insteadOf} is in use: the ${wire} wire is on ${address.port}`],
   );
   if (web.insteadOf !== undefined)
-    moved.push(`port ${web.insteadOf} was taken: the page is on ${web.address.port}`);
+    moved.push(`port ${web.insteadOf} is in use: the page is on ${web.address.port}`);
   return moved;
 }
 
-/** One that listens everywhere is shown by the address that others reach it by most likely. */
+/** For a listener on all addresses, shows the one by which others most likely reach it. */
 function placeOf({ host, port }: ListenAddress): string {
   const shown = isWildcard(host) ? (reachableAddresses()[0] ?? '127.0.0.1') : host;
   return `${shown.includes(':') ? `[${shown}]` : shown}:${port}`;
 }
 
-/** The likeliest first; none where only this machine can connect. */
+/** The addresses by which others can connect, the likeliest first; none if only this machine can. */
 function othersReach({ wires }: Workbench): readonly string[] {
   const host = wires[0]?.address.host ?? '127.0.0.1';
   if (isWildcard(host)) return reachableAddresses();
   return isLoopback(host) ? [] : [host];
 }
 
-/** What to type on another machine: it fetches what the client needs there, and chats. */
+/** The commands for another machine: they fetch the files that the client needs, and start it. */
 function forOthers(workbench: Workbench): string[] {
   const [host, ...more] = othersReach(workbench);
   const port = workbench.wires.find(({ wire }) => wire === 'tls')?.address.port;

@@ -13,7 +13,7 @@ import { readyLine, readyTable } from './report.ts';
 import { logTraffic } from './traffic.ts';
 import { startWorkbench } from './workbench.ts';
 
-/** Flags that are no settings. */
+/** Flags that are not settings. */
 export interface ServeFlags {
   readonly config?: string;
   readonly json: boolean;
@@ -21,7 +21,7 @@ export interface ServeFlags {
   readonly showSecrets: boolean;
 }
 
-/** Time for a reader to take the last lines before the program ends without them. */
+/** Milliseconds in which the last lines must be read before the program ends without them. */
 const FLUSH_MS = 1_000;
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
@@ -33,9 +33,11 @@ export async function run(
   const file = await configFile(config);
   const { settings, sources } = loadSettings({ file, environment: process.env, flags });
   if (showsTraffic && !settings.tap)
-    throw new Error('--log-traffic shows what the taps record: it cannot go with --no-tap');
+    throw new Error('--log-traffic shows what the taps record: it cannot be used with --no-tap');
   if (showSecrets && !showsTraffic)
-    throw new Error('--show-secrets is about what --log-traffic prints: it needs that option');
+    throw new Error(
+      '--show-secrets changes what --log-traffic prints: it cannot be used without that option',
+    );
   const stop = stopSignal();
   const { log, flushed } = createLog(settings.log);
   const workbench = await startWorkbench({
@@ -49,22 +51,21 @@ export async function run(
   const { recorder } = workbench;
   const out = new Lines(
     process.stdout,
-    (dropped) =>
-      `(${counted(dropped, 'line')} dropped: nobody took ${dropped === 1 ? 'it' : 'them'} in time)`,
+    (dropped) => `(${counted(dropped, 'line')} dropped: not read in time)`,
   );
   const endTraffic =
     showsTraffic && recorder ? logTraffic(recorder, (line) => out.write(line), { showSecrets }) : undefined;
   console.log(json ? readyLine(workbench, settings.tap) : readyTable(workbench, settings.tap));
   await stop;
-  console.error('\nTelling the clients and storing what is under way. Ctrl-C again stops at once.');
+  console.error('\nTelling the clients and storing their last messages. Press Ctrl-C again to stop at once.');
   const flaw = await workbench.close().then(
     () => undefined,
     (error: unknown) => error as Error,
   );
   endTraffic?.();
-  if (flaw) console.error(`wireglass: stopped, but not everything could be put away: ${flaw.message}`);
+  if (flaw) console.error(`wireglass: stopped, but not everything could be closed: ${flaw.message}`);
   await Promise.all([out.flushed(FLUSH_MS), flushed(FLUSH_MS)]);
-  // Node may wait for ever, after everything has closed, for a request of a TLS socket whose peer left first.
+  // After everything has closed, Node may wait forever for a request of a TLS socket whose peer left first.
   process.exit(flaw ? 1 : 0);
 }
 
@@ -79,7 +80,7 @@ function portsOf({ settings, sources }: Loaded): {
   readonly wires: Record<(typeof WIRES)[number]['name'], WantedPort>;
   readonly web: WantedPort;
 } {
-  // A port that somebody has asked for, wherever, is not replaced by another.
+  // A port that was chosen, in whatever place, is not replaced by another.
   const wanted = (key: Key & `ports.${string}`): WantedPort => ({
     host: settings.host,
     port: settings[key],
@@ -115,7 +116,7 @@ export function defenceOf(settings: Settings): Defence {
   };
 }
 
-/** Some shells and npm pass one Ctrl-C on twice; what comes this soon after the first is the same one. */
+/** Some shells and npm pass one Ctrl-C on twice: a signal that comes this soon after the first is the same one. */
 const SAME_SIGNAL_MS = 500;
 
 /** Resolves with the first signal to stop; from then on a second one ends the process at once. */

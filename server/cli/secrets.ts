@@ -1,24 +1,24 @@
-/** Secrets that lie in files of the data folder: what each must be before anything trusts it, and how to make a new one. */
+/** Secrets in files of the data folder: what makes each of them trustworthy, and how to get a new one. */
 import { type FileHandle, open } from 'node:fs/promises';
 import { fileFault } from '#certs/file-errors';
 import { type SharedKey, parseKeyFile } from '#channel/psk/keys';
 import { counted } from '#wire/shown';
 
-/** Bytes of a file with secrets. Thousands of keys fit; what is larger is another file. */
+/** Largest file with secrets, in bytes. Thousands of keys fit; anything larger is another file. */
 const MOST_BYTES = 1024 * 1024;
-/** Characters: 128 bits even where only hexadecimal digits are used. The page sends at most so many. */
+/** Characters: 128 bits even if only hexadecimal digits are used. The page sends no more than the most. */
 const TOKEN_LENGTH = { least: 32, most: 128 } as const;
 
 const NEW_TOKEN = 'remove the file, and the next start makes a new one';
 const NEW_KEY =
   'put a good copy back, or remove the file, and the next start makes a new demo key, which every client then needs';
 
-/** A secret that nothing may rely on. The message names the file and never repeats what is in it. */
+/** A secret that must not be relied on. The message names the file, and never repeats its content. */
 export class SecretError extends Error {
   override readonly name = 'SecretError';
 }
 
-/** The token in a file's text. Throws `SecretError` when it is empty, short or none. */
+/** The token in a file's text. Throws `SecretError` when it is empty, too short or not a token. */
 export function parseToken(file: string, text: string): string {
   const token = text.trim();
   const flaw = flawOf(token);
@@ -27,13 +27,13 @@ export function parseToken(file: string, text: string): string {
 }
 
 function flawOf(token: string): string | undefined {
-  if (token === '') return 'it is empty: anybody could give this token';
-  if (!/^[\x21-\x7e]+$/.test(token)) return 'it holds something other than one word of ASCII characters';
+  if (token === '') return 'it is empty: anyone could give this token';
+  if (!/^[\x21-\x7e]+$/.test(token)) return 'it is something other than one word of ASCII characters';
   if (token.length < TOKEN_LENGTH.least)
-    return `it has ${counted(token.length, 'character')}, at least ${TOKEN_LENGTH.least} are needed: it could be guessed`;
+    return `it has ${counted(token.length, 'character')}, but needs at least ${TOKEN_LENGTH.least}: it could be guessed`;
   if (token.length > TOKEN_LENGTH.most)
-    return `it has ${token.length} characters, at most ${TOKEN_LENGTH.most} are taken`;
-  return new Set(token).size < 8 ? 'it hardly varies: it could be guessed' : undefined;
+    return `it has ${token.length} characters, but may have at most ${TOKEN_LENGTH.most}`;
+  return new Set(token).size < 8 ? 'it has too few different characters: it could be guessed' : undefined;
 }
 
 /** Throws `SecretError` with the file's name and the line, and never with a key. */
@@ -45,7 +45,7 @@ export function parseKeys(file: string, text: string): SharedKey[] {
   }
 }
 
-/** Text of a file with secrets; `undefined` when there is none. Rejects with `SecretError` when it cannot be one. */
+/** Text of a file with secrets; `undefined` if there is no file. Rejects with `SecretError` if it cannot hold secrets. */
 export async function readSecret(file: string): Promise<string | undefined> {
   let handle: FileHandle | undefined;
   try {

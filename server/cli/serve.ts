@@ -1,27 +1,27 @@
-/** `wireglass serve`: runs the workbench until it is told to stop. */
+/** `wireglass serve`: runs the workbench until a signal stops it. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CONFIG_FILE } from './config/load.ts';
 import { KEYS, type Key, SETTINGS, type Setting } from './config/settings.ts';
 import type { ServeFlags } from './run-serve.ts';
 
 const HELP = `
-Each of these, and more, can also stand in ${CONFIG_FILE} or in the environment; the environment wins over the file,
-a flag over both. docs/reference/configuration.md has the whole list.`;
+These settings, and more, can also be given in ${CONFIG_FILE} or in the environment. The environment overrides the
+file, and a flag overrides both. docs/reference/configuration.md has the whole list.`;
 
 export function register(program: Command): void {
   const serve = program
     .command('serve')
     .description('run the chat server on its four wires, a tap in front of each, and the page')
-    .option('--config <file>', `configuration file (default: ${CONFIG_FILE}, where there is one)`);
+    .option('--config <file>', `configuration file (default: ${CONFIG_FILE}, if it exists)`);
   for (const key of KEYS) {
     const option = optionFor(key);
     if (option) serve.addOption(option);
   }
   serve
-    .option('--log-traffic', 'print every record: its raw bytes in hex beside what it decrypts to', false)
+    .option('--log-traffic', 'print every record: its raw bytes in hex, next to what they decrypt to', false)
     .option(
       '--show-secrets',
-      'with --log-traffic: print the passwords, tokens and codes in messages, which are masked otherwise',
+      'with --log-traffic: print the passwords, tokens and codes in messages, which are otherwise masked',
       false,
     )
     .option('--json', 'print one line of JSON with every address when ready', false)
@@ -33,7 +33,7 @@ export function register(program: Command): void {
     });
 }
 
-/** The settings that stand on the command line: their defaults come later, after file and environment. */
+/** The settings on the command line, without defaults: these come last, after the file and the environment. */
 function given(serve: Command): Partial<Record<Key, unknown>> {
   const values: Partial<Record<Key, unknown>> = {};
   for (const key of KEYS) {
@@ -48,7 +48,7 @@ function optionFor(key: Key): Option | undefined {
   const setting: Setting<unknown> = SETTINGS[key];
   const { flag, fallback, note } = setting;
   if (flag === undefined) return undefined;
-  // A switch that is on is turned off, and the other way round.
+  // The flag turns a switch off that is on by default, and the other way round.
   if (typeof fallback === 'boolean')
     return new Option(`--${fallback ? `no-${flag}` : flag}`, switchNote(setting));
   return new Option(`--${flag} <value>`, `${note} (default: ${String(fallback)})`).argParser((text) => {
@@ -62,7 +62,7 @@ function switchNote({ note, off = note }: Setting<unknown>): string {
   return off;
 }
 
-/** The flag of a setting as the help shows it: `--host <value>`, `--no-tap`; `undefined` where it has none. */
+/** The flag of a setting as the help shows it: `--host <value>`, `--no-tap`; `undefined` if it has none. */
 export function flagOf(key: Key): string | undefined {
   return optionFor(key)?.flags;
 }

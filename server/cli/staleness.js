@@ -1,5 +1,5 @@
 /**
- * Whether the built program and pages are as new as their sources. Plain JavaScript without dependencies, because
+ * Whether the built program and pages are up to date with their sources. Plain JavaScript without dependencies, because
  * the launcher asks before anything has been built or loaded.
  */
 import { readdirSync, statSync } from 'node:fs';
@@ -16,7 +16,7 @@ const SOURCES = [
 ];
 
 /**
- * Name of one source that is newer than the build, `'dist'` when there is no build, or `undefined` when all is fresh.
+ * Name of one source that is newer than the build, `'dist'` if there is no build, or `undefined` if all is up to date.
  * @param {string} root folder of the project
  * @returns {string | undefined}
  */

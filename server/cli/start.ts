@@ -1,4 +1,4 @@
-/** `npm start`: builds what is missing or stale, then runs the workbench. `--build-only` stops in between. */
+/** `npm start`: builds what is missing or stale, then runs the workbench. `--build-only` stops after the build. */
 import { pathToFileURL } from 'node:url';
 import { ensureBuilt } from './build.ts';
 import { PROGRAM } from './project.ts';

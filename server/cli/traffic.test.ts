@@ -34,13 +34,13 @@ describe.each(['plain', 'psk'] as const)('on the %s wire', (wire) => {
     expect(lines.indexOf(NOTICE)).toBeLessThan(lines.findIndex((line) => line.includes('"type":"login"')));
   });
 
-  it('secrets are printed where that is asked for, and nothing is said of masking', () => {
+  it('secrets are printed on request, without a word about masking', () => {
     const lines = printed(wire, LOGIN, true);
     expect(lines.filter((line) => line.includes(`"password":"${SECRET}"`))).toHaveLength(2);
     expect(lines).not.toContain(NOTICE);
   });
 
-  it('nothing is said of masking where there was nothing to mask', () => {
+  it('masking is not mentioned if there was nothing to mask', () => {
     const lines = printed(wire, LOGIN.slice(2));
     expect(lines.join('\n')).toContain('"text":"hello"');
     expect(lines).not.toContain(NOTICE);

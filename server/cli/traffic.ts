@@ -1,7 +1,7 @@
 /**
- * `--log-traffic`: a line for each frame, the raw bytes of the record that carried it beside what it decrypts to.
- * Passwords, tokens and codes in it are masked unless they are asked for. Both come from what crossed the tap and from
- * the secrets, never from what the server thinks it received.
+ * `--log-traffic`: one line per frame, with the raw bytes of the record that carried it next to what they decrypt to.
+ * Passwords, tokens and codes in it are masked unless they are asked for. All of it comes from the bytes that crossed
+ * the tap and from the secrets, never from what the server thinks it received.
  */
 import { nativeRecordCiphers } from '#inspector-cli/ciphers-native';
 import { Dissection } from '#dissect/index';
@@ -12,14 +12,14 @@ import { showUtf8, toHex } from '#wire/bytes';
 import { FRAME_HEADER_LENGTH } from '#wire/frame';
 import { printable } from '#wire/shown';
 
-/** A record's secret may reach the log a moment after its bytes; lines wait this long for it. */
+/** A record's secret may come a moment after its bytes; lines wait this many milliseconds for it. */
 const PATIENCE_MS = 50;
-/** Hex shown of one record on a terminal; a pipe gets all of it. */
+/** Bytes of a record shown in hex on a terminal; a pipe gets all of them. */
 const TERMINAL_BYTES = 48;
 
 const MASKED = '(passwords, tokens and codes in messages are masked; --show-secrets prints them)';
 
-/** Prints from now on; gives the function that ends it. The first time that something is masked, a line says so. */
+/** Prints from now on; returns a function that ends this. The first time that something is masked, a line says so. */
 export function logTraffic(
   recorder: Recorder,
   print: (line: string) => void,

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The launcher: the built program when it is as new as its sources, otherwise the sources themselves. */
+/** The launcher: runs the built program if it is up to date, otherwise the sources themselves. */
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { staleSource } from './staleness.js';

@@ -1,4 +1,4 @@
-/** The workbench whole: data folder, store, chat server, a tap in front of each wire, the page, the operator's API. */
+/** The whole workbench: data folder, store, chat server, a tap in front of each wire, the page, the operator's API. */
 import type { Logger } from 'pino';
 import { commandLine, dataOption } from '#client-cli/hints';
 import { quoted } from '#wire/shown';
@@ -35,11 +35,11 @@ export interface WorkbenchOptions {
   readonly log: Logger;
 }
 
-/** Where something listens, and which port was wanted when that one was taken. */
+/** Where a wire listens, and which port was wanted if that one was in use. */
 export interface Listening {
   readonly wire: WireName;
   readonly address: ListenAddress;
-  /** The server behind the tap; the same as `address` without one. */
+  /** The server behind the tap; without a tap the same as `address`. */
   readonly server: ListenAddress;
   readonly insteadOf: number | undefined;
 }
@@ -53,17 +53,17 @@ export interface Workbench {
     readonly insteadOf: number | undefined;
   };
   readonly recorder: Recorder | undefined;
-  /** Tells the clients, stores what was accepted, closes everything. Rejects when some of it failed. */
+  /** Tells the clients, stores what was accepted, and closes everything. Rejects if any of that failed. */
   close(): Promise<void>;
 }
 
-/** Rejects, with everything closed again, when a part cannot start. */
+/** Rejects, with everything closed again, if a part cannot start. */
 export async function startWorkbench(given: WorkbenchOptions): Promise<Workbench> {
   const options = { ...given, defence: withinOpenFiles(given.defence, given) };
   const closers: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     const failures: unknown[] = [];
-    // Whatever fails, as on a disk that has turned read-only, the rest is closed nevertheless.
+    // If closing one part fails, as on a disk that has become read-only, the rest is still closed.
     for (const closer of closers.splice(0).reverse()) {
       await closer().catch((error: unknown) => failures.push(error));
     }
@@ -97,7 +97,7 @@ async function start(options: WorkbenchOptions, onClose: OnClose): Promise<Omit<
   });
   onClose(() => store.close());
   const opened: { web?: Web } = {};
-  // Open to the last: until everybody has gone it says to those who ask that the server is going.
+  // Closed last: until everyone has gone, it answers that the server is shutting down.
   onClose(async () => opened.web?.close());
   const metrics = new Metrics();
   const recorder = options.tap ? new Recorder() : undefined;
@@ -149,7 +149,7 @@ function startWires(
       onClosed: (wire, port) => taps.get(wire)?.serverGone(port),
     });
     server.audit({ ts: Date.now(), event: 'server.started', actor: 'server', detail: VERSION });
-    // Once everybody has gone, and before the store closes.
+    // Runs after everyone has gone, and before the store closes.
     onClose(async () => server.audit({ ts: Date.now(), event: 'server.stopped', actor: 'server' }));
     return server;
   };
@@ -190,7 +190,7 @@ function startPage(
         certificateEnds,
         renew: () => credentials.renew(),
         problems: async () => [
-          // Without the path: health is told to anyone who asks.
+          // Without the path, because anyone may ask for the health.
           ...(store.displaced() === undefined ? [] : ['the database was deleted, moved away or replaced']),
           ...(await healthProblems(server, data.database)),
         ],
@@ -203,7 +203,7 @@ function startPage(
 
 type Serve = (listen: Partial<Record<WireName, ListenAddress>>) => Promise<ChatServer>;
 
-/** The server on free loopback ports, and a tap on each port that clients know. */
+/** Starts the server on free loopback ports, and a tap on each port that clients use. */
 async function startTapped(
   { wires, defence, log }: WorkbenchOptions,
   recorder: Recorder,
@@ -226,16 +226,16 @@ async function startTapped(
       listening.push({ wire, address: tap.address, server: target, insteadOf });
     }
   } finally {
-    // Registered last, so closed first: the server's goodbye still has to pass the taps.
+    // Registered last, so closed first: the server's goodbye must still pass the taps.
     onClose(() => server.close());
   }
   return { server, wires: listening };
 }
 
-/** Connections beyond the server's own caps that the taps let through, so that it can refuse them in its own words. */
+/** Connections above the server's caps that the taps still let through, so that the server can refuse them in words. */
 const REFUSALS_AT_ONCE = 16;
 
-/** One count for all taps: the server's caps hold for all wires together. */
+/** All taps count together, as the server's caps apply to all wires together. */
 function tapPlaces({ connections, connectionsPerAddress }: Defence): Places {
   return new Places({
     total: connections + REFUSALS_AT_ONCE,

@@ -77,7 +77,7 @@ describe.skipIf(process.platform === 'win32')('nothing that was acknowledged is 
         reasons: expect.arrayContaining(['the database was deleted, moved away or replaced']) as string[],
       });
       // The log names it, once, and says what to do.
-      await vi.waitFor(() => expect(program.stderr).toMatch(/kept in|is in the database/), 10_000);
+      await vi.waitFor(() => expect(program.stderr).toMatch(/saved to|is in the database/), 10_000);
       expect(program.stderr.match(new RegExp(`${said.source} while the server`, 'g'))).toHaveLength(1);
 
       program.child.kill('SIGKILL');
@@ -95,7 +95,7 @@ describe.skipIf(process.platform === 'win32')('nothing that was acknowledged is 
     expect(await say(ana, 'one')).toBe('ack');
     await rm(database(data));
     expect(await say(ana, 'two')).toBe('read_only');
-    await vi.waitFor(() => expect(program.stderr).toContain('kept in'), 10_000);
+    await vi.waitFor(() => expect(program.stderr).toContain('saved to'), 10_000);
     program.child.kill('SIGKILL');
     await program.finished;
     const restoring = new Program(['restore', await rescued(data), '--data', data]);

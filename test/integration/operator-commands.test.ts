@@ -45,7 +45,7 @@ describe('status', () => {
     await stop();
     const stopped = await run(status.register, 'status');
     expect(stopped).toMatchObject({ code: 3, out: '' });
-    expect(stopped.error).toContain('no server runs on');
+    expect(stopped.error).toContain('no server is running on');
     expect(await run(rooms.register, 'rooms')).toMatchObject({ code: 3 });
   });
 });
@@ -80,7 +80,7 @@ describe('users', () => {
     await guest.close();
   });
 
-  it('does the same directly in the store when no server runs', async () => {
+  it('does the same directly in the store when no server is running', async () => {
     await stop();
     const file = join(folder, 'password');
     await run(users.register, 'users', 'add', 'ana', ...withPassword, file);
@@ -107,7 +107,7 @@ describe('users', () => {
     expect(forget).toMatchObject({ code: 1, error: 'no second factor is being asked for or set up' });
     expect(await run(users.register, 'users', 'remove', 'Ana')).toMatchObject({
       code: 0,
-      out: 'The account ana is gone, and its name is free. What it said stays.',
+      out: 'The account ana was removed, and its name is free. Its messages stay.',
     });
     expect((await ana.rest()).at(-1)).toMatchObject({ code: 'session_revoked' });
     const guest = await Puppet.join(running().target('plain'), 'ana');

@@ -61,7 +61,7 @@ describeWith(['cc'], 'a disk that turns read-only', ({ cc }) => {
     const end = stopped(program);
     expect(await ana.expect('bye')).toMatchObject({ reason: 'shutting_down' });
     const { code, stderr } = await end;
-    expect(stderr).toMatch(/stopped, but not everything could be put away: EROFS/);
+    expect(stderr).toMatch(/stopped, but not everything could be closed: EROFS/);
     expect(code).toBe(1);
   });
 });

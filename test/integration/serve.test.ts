@@ -171,7 +171,7 @@ describe('wireglass serve', () => {
     expect(await program.line()).toMatch(/^made /);
     program.child.kill('SIGTERM');
     const { stdout, code } = await program.finished;
-    expect(stdout).toMatch(/port 5555 was taken: the plain wire is on \d+/);
+    expect(stdout).toMatch(/port 5555 is in use: the plain wire is on \d+/);
     expect(code).toBe(0);
     if (mine) blocker.close();
   });

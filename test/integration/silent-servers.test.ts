@@ -18,38 +18,38 @@ import { temporaryFolder } from '../support/stores.ts';
 type Answer = (socket: Socket) => void;
 
 const WAYS: readonly [way: string, answer: Answer, reason: RegExp][] = [
-  ['closes at once', (socket) => socket.end(), /closed the connection before its answer was whole/],
+  ['closes at once', (socket) => socket.end(), /closed the connection before its answer was complete/],
   [
     'resets at once',
     (socket) => socket.resetAndDestroy(),
-    /closed the connection before its answer was whole/,
+    /closed the connection before its answer was complete/,
   ],
   [
     'closes when it has the request',
     (socket) => socket.once('data', () => socket.end()),
-    /closed the connection before its answer was whole/,
+    /closed the connection before its answer was complete/,
   ],
   [
     'resets when it has the request',
     (socket) => socket.once('data', () => socket.resetAndDestroy()),
-    /closed the connection before its answer was whole/,
+    /closed the connection before its answer was complete/,
   ],
-  ['says nothing', () => undefined, /nothing whole came within/],
+  ['says nothing', () => undefined, /no complete answer came within/],
   [
     'gives half a status line and goes on holding',
     (socket) => socket.write('HTTP/1.1 20'),
-    /nothing whole came within/,
+    /no complete answer came within/,
   ],
   [
     'gives half a body and goes on holding',
     (socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"version":'),
-    /nothing whole came within/,
+    /no complete answer came within/,
   ],
   [
     'gives half a body and closes',
     (socket) =>
       socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"version":')),
-    /closed the connection before its answer was whole/,
+    /closed the connection before its answer was complete/,
   ],
   [
     'gives half a body and resets',
@@ -57,7 +57,7 @@ const WAYS: readonly [way: string, answer: Answer, reason: RegExp][] = [
       socket.once('data', () =>
         socket.write('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{', () => socket.resetAndDestroy()),
       ),
-    /closed the connection before its answer was whole/,
+    /closed the connection before its answer was complete/,
   ],
   [
     'does not speak HTTP',
@@ -137,7 +137,7 @@ describe('a server that', () => {
     const { port: free } = gone.address() as AddressInfo;
     await new Promise((resolve) => gone.close(resolve));
     const asked = askServer(new URL(`http://127.0.0.1:${free}/`), { token: 'x', patience: 5_000 });
-    await expect(asked).rejects.toThrow('nothing listens there any more');
+    await expect(asked).rejects.toThrow('nothing is listening there any more');
   });
 });
 

@@ -4,7 +4,7 @@ import { fileFault } from '#certs/file-errors';
 import { CONFIG_FILE, type Given } from './load.ts';
 import { CONFIG_VARIABLE } from './variables.ts';
 
-/** The file that was named, on the command line or in `WIREGLASS_CONFIG`, or the one that lies here. */
+/** The file named on the command line or in `WIREGLASS_CONFIG`, or otherwise the one in the current folder. */
 export async function configFile(flag: string | undefined): Promise<Given['file']> {
   const named = flag ?? process.env[CONFIG_VARIABLE];
   const name = named ?? CONFIG_FILE;

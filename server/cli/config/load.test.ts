@@ -15,13 +15,13 @@ function refusal(given: Partial<Given>): string {
   throw new Error('it was taken');
 }
 
-it('takes its own defaults', () => {
+it('uses the defaults', () => {
   const { settings, sources } = loadSettings(NOTHING);
   for (const key of KEYS) expect(settings[key], key).toBe(SETTINGS[key].fallback);
   expect(new Set(Object.values(sources))).toEqual(new Set(['default']));
 });
 
-it('lets the environment win over the file, and flags over both', () => {
+it('lets the environment override the file, and flags override both', () => {
   const { settings, sources } = loadSettings({
     file: file('{"accounts": {"mode": "required"}, "ports": {"plain": 1, "psk": 2, "tls": 3}, "tap": false}'),
     environment: { WIREGLASS_PORTS_PSK: '22', WIREGLASS_PORTS_TLS: '33', PATH: '/bin' },
@@ -36,7 +36,7 @@ it('lets the environment win over the file, and flags over both', () => {
   expect([settings['accounts.mode'], settings.tap]).toEqual(['required', false]);
 });
 
-it('takes dotted names in the file, too', () => {
+it('accepts dotted names in the file, too', () => {
   const { settings } = loadSettings({ ...NOTHING, file: file('{"rates.say": {"burst": 7}}') });
   expect(settings['rates.say.burst']).toBe(7);
 });
@@ -51,7 +51,7 @@ it('reads each setting from its variable', () => {
   }
 });
 
-describe('what is wrong is named with its place and what was expected', () => {
+describe('a wrong value is named with its place and what was expected', () => {
   it.each([
     [{ file: file('{') }, /^wireglass\.config\.json: not JSON: /],
     [{ file: file('[]') }, 'wireglass.config.json: the file: expected an object'],
@@ -90,7 +90,7 @@ describe('what is wrong is named with its place and what was expected', () => {
     else expect(refusal(given)).toMatch(message);
   });
 
-  it('also where another place overrules it', () => {
+  it('even if another place overrides it', () => {
     const given = { environment: { WIREGLASS_ACCOUNTS_MODE: 'x' }, flags: { 'accounts.mode': 'guests' } };
     expect(refusal(given)).toMatch(/^WIREGLASS_ACCOUNTS_MODE: /);
   });
@@ -107,7 +107,7 @@ it.each([
   );
 });
 
-it('leaves variables alone that are ours and no settings, or nobody of ours', () => {
+it('ignores variables of Wireglass that are not settings, and those of other programs', () => {
   const environment = {
     WIREGLASS_TOKEN: 'x',
     WIREGLASS_LOGINS: 'x',

@@ -1,4 +1,4 @@
-/** Settings from the configuration file, the environment and the flags; each of these wins over those before it. */
+/** Settings from the configuration file, the environment and the flags; each overrides those before it. */
 import * as v from 'valibot';
 import { nearest } from '#dissect/filter/nearest';
 import { KEYS, type Key, SETTINGS, type Settings, variableOf } from './settings.ts';
@@ -12,7 +12,7 @@ export interface Given {
   /** Text of the configuration file, with its name for messages; `undefined` when there is none. */
   readonly file: { readonly name: string; readonly text: string } | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** What a person has typed: values as the flags' parsers gave them. */
+  /** Values from the command line, as the flags' parsers returned them. */
   readonly flags: Partial<Readonly<Record<Key, unknown>>>;
 }
 
@@ -21,7 +21,7 @@ export interface Loaded {
   readonly sources: Readonly<Record<Key, Source>>;
 }
 
-/** A value that is wrong, with its place and what was expected. */
+/** A setting has a wrong value. The message names its place and what was expected. */
 export class SettingError extends Error {
   override readonly name = 'SettingError';
 }
@@ -55,7 +55,7 @@ function pick(
   const variable = variableOf(key);
   const text = environment[variable];
   const found = { value: fallback as unknown, source: 'default' as Source };
-  // All of them are checked, also those that another place overrules.
+  // All values are checked, even those that another place overrides.
   if (fromFile[key] !== undefined)
     Object.assign(found, { value: checked(key, fromFile[key], `${name}: ${key}`), source: 'file' });
   if (text !== undefined && text !== '')
@@ -93,7 +93,7 @@ function flatten(name: string, json: unknown, prefix: string, values: Partial<Re
     throw new SettingError(`${name}: ${prefix || 'the file'}: expected an object`);
   for (const [part, value] of Object.entries(json)) {
     const key = prefix === '' ? part : `${prefix}.${part}`;
-    // For editors that look up what may stand here.
+    // For editors, which look up the allowed settings there.
     if (key === '$schema') continue;
     if (isKey(key)) values[key] = value;
     else if (KEYS.some((known) => known.startsWith(`${key}.`))) flatten(name, value, key, values);

@@ -14,14 +14,14 @@ export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export interface Setting<T> {
   readonly schema: v.GenericSchema<T>;
   readonly fallback: T;
-  /** What the schema takes, in words: `a port from 0 to 65535`. */
+  /** What the schema accepts, in words: `a port from 0 to 65535`. */
   readonly expected: string;
-  /** The text of an environment variable or a flag as a value; `undefined` when it stands for none. */
+  /** Converts the text of an environment variable or a flag to a value; `undefined` when it is not one. */
   readonly fromText: (text: string) => unknown;
   readonly note: string;
-  /** Of a switch that is on by itself: what its flag does. */
+  /** For a switch that is on by default: what its flag does. */
   readonly off?: string;
-  /** The name of the flag where there is one: `host` for `--host`, `no-tap` for `--no-tap`. */
+  /** The name of the flag, if there is one: `host` for `--host`, `tap` for `--no-tap`. */
   readonly flag?: string;
 }
 
@@ -89,17 +89,21 @@ const wirePort = (wire: WireName, flag: string): Setting<number> => {
 
 const rates = DEFENCE.rates as NonNullable<typeof DEFENCE.rates>;
 const burst = (kind: Kind, what: string): Setting<number> =>
-  least(1, rates[kind].burst, 'requests', `${what}: how many one member may send at once.`);
+  least(1, rates[kind].burst, 'requests', `${what}: how many a member may send at once.`);
 const perSecond = (kind: Kind, what: string): Setting<number> =>
-  least(0.01, rates[kind].perSecond, 'requests a second', `${what}: how many a second after that.`);
+  least(0.01, rates[kind].perSecond, 'requests per second', `${what}: how many per second after that.`);
 
 const SAY = 'Messages, edits and deletions';
 const ASK = 'Other requests';
 const LOOK = 'Joins, history and searches';
-const SIGN = 'Logins and what else costs a password’s hash';
+const SIGN = 'Logins and other requests as costly as hashing a password';
 
 export const SETTINGS = {
-  data: text(DEFAULT_DATA, 'Folder of database, keys and certificates; made on the first start.', 'data'),
+  data: text(
+    DEFAULT_DATA,
+    'Folder for the database, keys and certificates; created on the first start.',
+    'data',
+  ),
   host: text('127.0.0.1', 'Address to listen on; 0.0.0.0 lets the whole network in.', 'host'),
   'ports.plain': wirePort('plain', 'plain'),
   'ports.psk': wirePort('psk', 'psk'),
@@ -108,7 +112,7 @@ export const SETTINGS = {
   'ports.web': port(8080, 'Port of the page.', 'web'),
   tap: yesNo(
     true,
-    'Record what crosses each wire, and show it in the page.',
+    'Record what crosses each wire, and show it on the page.',
     'tap',
     'Do not record what crosses each wire.',
   ),
@@ -116,23 +120,23 @@ export const SETTINGS = {
   'accounts.mode': choice(
     AUTH_MODES,
     'optional',
-    'guests: there are no accounts; optional: guests and accounts; required: nobody talks without one.',
+    'guests: there are no accounts; optional: guests and accounts; required: nobody talks without an account.',
     'accounts',
   ),
   'accounts.registration': yesNo(
     true,
-    'Whether clients may make accounts.',
+    'Whether clients may create accounts.',
     'registration',
-    'Do not let clients make accounts.',
+    'Do not let clients create accounts.',
   ),
   'accounts.plain-passwords': yesNo(
     false,
-    'Take passwords on the plain wire, where anyone in between reads them: for a lesson.',
+    'Accept passwords on the plain wire, where anyone in between can read them: for a lesson.',
     'plain-passwords',
   ),
   'limits.handshake-timeout': seconds(DEFENCE.handshakeTimeout, 'Time for a TLS or psk handshake.'),
   'limits.join-timeout': seconds(DEFENCE.joinTimeout, 'Time until a new connection joins its first room.'),
-  'limits.frame-timeout': seconds(DEFENCE.frameTimeout, 'Time for a frame that was begun.'),
+  'limits.frame-timeout': seconds(DEFENCE.frameTimeout, 'Time until a frame that was begun is complete.'),
   'limits.idle-timeout': seconds(DEFENCE.idleTimeout, 'Time without a byte from a client.'),
   'limits.connections': least(1, DEFENCE.connections, 'connections', 'Connections on the whole server.'),
   'limits.connections-per-address': least(

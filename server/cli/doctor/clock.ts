@@ -1,4 +1,4 @@
-/** Whether the clock went back: something in the database carries a time that is still to come. */
+/** Checks whether the clock was set back: then rows in the database have a time in the future. */
 import { stat } from 'node:fs/promises';
 import { dataPaths } from '#client/data-paths';
 import { commandLine } from '#client-cli/hints';
@@ -19,20 +19,19 @@ const NAMES: readonly (readonly [kind: keyof Future['counts'], one: string, many
 
 export async function checkPast({ data, now }: Place): Promise<readonly Finding[]> {
   const future = await storedLater(dataPaths(data).database, now + LENIENCE);
-  if (future === undefined)
-    return [ok('past times', 'nothing in the database is from a time that is still to come')];
+  if (future === undefined) return [ok('past times', 'nothing in the database has a time in the future')];
   const what = NAMES.flatMap(([kind, one, many]) => {
     const count = future.counts[kind];
     return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
   });
-  const text = `the clock went back, or was wrong before: ${what.join(', ')} in the database up to ${formatTime(future.newest)}, which is still to come`;
+  const text = `the clock was set back, or was wrong before: the database has ${what.join(', ')} with a time in the future, up to ${formatTime(future.newest)}`;
   const mend =
-    `check the clock; if it is right now, end the logins made meanwhile (${commandLine('users passwd NAME', data)}), ` +
+    `check the clock; if it is right now, end the logins made in the meantime (${commandLine('users passwd NAME', data)}), ` +
     'lift bans and mutes that last too long, and expect these messages to show wrong times';
   return [warning('past times', text, mend)];
 }
 
-/** `undefined` where there is nothing, or no database that can be read: another check finds that. */
+/** `undefined` if there is no such row, or no readable database: another check finds that. */
 async function storedLater(database: string, than: number): Promise<Future | undefined> {
   if (!(await stat(database).catch(() => undefined))?.isFile()) return undefined;
   const store = await openStore(database, { readOnly: true }).catch(() => undefined);

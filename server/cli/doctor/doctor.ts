@@ -1,4 +1,4 @@
-/** `wireglass doctor`: diagnoses the server and its data folder, and says how to mend what is wrong. */
+/** `wireglass doctor`: diagnoses the server and its data folder, and says how to fix what is wrong. */
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { type DataFlags, settingsOf, withDataOptions } from '../operator/flags.ts';
@@ -12,11 +12,11 @@ import { checkCertificates, checkKeyAge } from './secrets.ts';
 import { START_CHECKS, examined } from './start.ts';
 
 const checkServer: Check = async ({ server }) => {
-  if (!server) return [ok('server', 'none runs here now')];
+  if (!server) return [ok('server', 'no server is running here')];
   const { problems, version } = await server.status();
-  const mend = 'look into the log of the server';
+  const mend = 'see the log of the server';
   if (problems.length > 0) return problems.map((text) => problem('server', text, mend));
-  return [ok('server', `version ${version} runs and is well`)];
+  return [ok('server', `version ${version} is running without problems`)];
 };
 
 const CHECKS: Readonly<Record<string, Check>> = {
@@ -47,7 +47,7 @@ export function register(program: Command): void {
     });
 }
 
-/** Everything that was looked at. A configuration that cannot be read is the only finding then. */
+/** The findings of all checks. If the configuration cannot be read, that is the only finding. */
 async function examine(flags: DataFlags, now: number): Promise<readonly Finding[]> {
   const settings = await settingsOf(flags).catch((error: unknown) => error as Error);
   if (settings instanceof Error)
@@ -55,7 +55,7 @@ async function examine(flags: DataFlags, now: number): Promise<readonly Finding[
       problem(
         'configuration',
         settings.message,
-        'mend what it names; docs/reference/configuration.md has all settings',
+        'correct what it names; docs/reference/configuration.md lists all settings',
       ),
     ];
   const { data } = settings;

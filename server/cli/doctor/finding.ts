@@ -3,31 +3,31 @@ import type { Settings } from '../config/settings.ts';
 import type { RemoteServer } from '../operator/remote.ts';
 
 export interface Finding {
-  /** What was looked at. */
+  /** What was checked. */
   readonly check: string;
-  /** warning: it works, and may soon not, or not as wished. */
+  /** warning: it works, but may soon stop working, or may not work as intended. */
   readonly level: 'ok' | 'warning' | 'problem';
   readonly text: string;
-  /** How to mend it. */
+  /** How to fix it. */
   readonly mend?: string;
 }
 
-/** What can be known before anything is opened. */
+/** What is known before anything is opened. */
 export interface Place {
-  /** The data folder, from the root. */
+  /** Absolute path of the data folder. */
   readonly data: string;
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** The place of a server, and the server that runs there. */
+/** The place of a server, and the server that is running there. */
 export interface Patient extends Place {
   readonly settings: Settings;
   readonly server: RemoteServer | undefined;
 }
 
-/** May reject: then that is the finding. */
+/** May reject: then the error is the finding. */
 export type Check = (patient: Patient) => Promise<readonly Finding[]>;
 
 export function ok(check: string, text: string): Finding {

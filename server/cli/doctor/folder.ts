@@ -7,13 +7,13 @@ import { checkDatabase } from '#store/backup';
 import { formatTime } from '../operator/format.ts';
 import { type Check, type Finding, ok, problem, warning } from './finding.ts';
 
-/** Milliseconds that clocks of a file server may differ by. */
+/** Milliseconds by which the clock of a file server may differ. */
 const LENIENCE = 60_000;
-/** Certificates are for everyone to read; all else is its owner's alone. */
+/** Everyone may read certificates; everything else only its owner. */
 const PUBLIC = /\.pem$/;
 
 export const checkModes: Check = async ({ data }) => {
-  if (process.platform === 'win32') return [ok('modes', 'this system has no file modes to look at')];
+  if (process.platform === 'win32') return [ok('modes', 'this system has no file modes to check')];
   const open: Finding[] = [];
   for (const path of [data, ...(await filesIn(data))]) {
     const { mode } = await stat(path);
@@ -23,7 +23,7 @@ export const checkModes: Check = async ({ data }) => {
     const wanted = folder ? '700' : '600';
     open.push(problem('modes', `${path} has mode ${shown}: others can read it`, `chmod ${wanted} ${path}`));
   }
-  return open.length > 0 ? open : [ok('modes', `what lies in ${data} is its owner's alone`)];
+  return open.length > 0 ? open : [ok('modes', `only their owner can read the files in ${data}`)];
 };
 
 export const checkTimes: Check = async ({ data, now }) => {
@@ -31,10 +31,10 @@ export const checkTimes: Check = async ({ data, now }) => {
   for (const path of await filesIn(data)) {
     const { mtimeMs } = await stat(path);
     if (mtimeMs <= now + LENIENCE) continue;
-    const text = `${relative(data, path)} was written at ${formatTime(mtimeMs)}, which is still to come`;
-    ahead.push(warning('times', text, 'look whether the clock was set back'));
+    const text = `${relative(data, path)} was written at ${formatTime(mtimeMs)}, which is in the future`;
+    ahead.push(warning('times', text, 'check whether the clock was set back'));
   }
-  return ahead.length > 0 ? ahead : [ok('times', 'no file comes from the future')];
+  return ahead.length > 0 ? ahead : [ok('times', 'no file has a time in the future')];
 };
 
 export const checkStore: Check = async ({ data }) => {
@@ -42,8 +42,8 @@ export const checkStore: Check = async ({ data }) => {
   const { problems, pending } = await checkDatabase(database);
   const mend = `stop the server, keep a copy of the file, and restore a backup: ${commandLine('restore FILE', data)}`;
   if (problems.length > 0) return problems.map((text) => problem('database', `${database}: ${text}`, mend));
-  if (pending.length === 0) return [ok('database', `${database} is whole`)];
-  const text = `${database} is whole, and of an older version (${pending.join(', ')} to be done)`;
+  if (pending.length === 0) return [ok('database', `${database} is intact`)];
+  const text = `${database} is intact, but of an older version (migrations to be run: ${pending.join(', ')})`;
   return [warning('database', text, 'the next start brings it up to date; make a backup first')];
 };
 

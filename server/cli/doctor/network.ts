@@ -1,4 +1,4 @@
-/** Ports, and whether others on the network could come in. */
+/** Checks the ports, and whether other machines on the network can connect. */
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { readAddresses } from '#client/addresses';
 import { isLoopback, isWildcard, lanAddress } from '#web/guard';
@@ -8,7 +8,7 @@ import { type Check, type Finding, ok, problem, warning } from './finding.ts';
 const PATIENCE_MS = 2_000;
 const PORTS = ['ports.plain', 'ports.psk', 'ports.tls', 'ports.tls-psk', 'ports.web'] as const;
 
-/** Ports that a start would want: free, or those of the server that runs. */
+/** Whether the ports that a start needs are free, or belong to the running server. */
 export const checkPorts: Check = async ({ settings, data }) => {
   const running = await readAddresses(data);
   const ours = running
@@ -18,26 +18,28 @@ export const checkPorts: Check = async ({ settings, data }) => {
   for (const key of PORTS) {
     const port = settings[key];
     if (port === 0 || ours.includes(port) || (await isFree(settings.host, port))) continue;
-    const falls = port === SETTINGS[key].fallback ? '; a start takes another one' : '';
-    findings.push(
-      warning('ports', `port ${port} (${key}) is taken by another program${falls}`, `set ${key}`),
-    );
+    const falls = port === SETTINGS[key].fallback ? '; a start uses another one' : '';
+    findings.push(warning('ports', `port ${port} (${key}) is used by another program${falls}`, `set ${key}`));
   }
   if (findings.length > 0) return findings;
-  return [ok('ports', running ? 'the running server has its ports' : 'all that a start wants are free')];
+  return [
+    ok('ports', running ? 'the running server has its ports' : 'all ports that a start needs are free'),
+  ];
 };
 
-/** Whether this machine's own network address takes connections: a firewall on this machine may not let it. */
+/** Whether this machine's network address accepts connections, or a firewall on this machine prevents that. */
 export const checkReach: Check = async ({ settings, server }) => {
   const host = server ? (await server.status()).host : settings.host;
   if (isLoopback(host)) return [ok('network', 'only this machine can connect (host is loopback)')];
   const address = isWildcard(host) ? lanAddress() : host;
   if (address === undefined)
-    return [warning('network', 'this machine has no address on a network', 'connect it to one')];
+    return [warning('network', 'this machine has no network address', 'connect it to a network')];
   if (await canConnect(address))
-    return [ok('network', `${address} takes connections; a firewall elsewhere cannot be seen from here`)];
-  const mend = 'let the ports of the wires and of the page through the firewall of this machine';
-  return [problem('network', `no connection to ${address} could be made`, mend)];
+    return [
+      ok('network', `${address} accepts connections; a firewall elsewhere cannot be detected from here`),
+    ];
+  const mend = "allow the ports of the wires and the page in this machine's firewall";
+  return [problem('network', `${address} does not accept connections`, mend)];
 };
 
 function isFree(host: string, port: number): Promise<boolean> {
@@ -48,7 +50,7 @@ function isFree(host: string, port: number): Promise<boolean> {
   });
 }
 
-/** To a listener of our own, so that it does not matter whether a server runs. */
+/** Connects to a listener of its own, so that it does not matter whether a server is running. */
 async function canConnect(address: string): Promise<boolean> {
   const listener = createServer((socket) => socket.destroy());
   const listening = await new Promise<boolean>((resolve) => {

@@ -7,9 +7,9 @@ import { type CertificateRow, certificatesIn } from '../operator/certs.ts';
 import { DAY, formatSpan, formatTime } from '../operator/format.ts';
 import { type Check, type Finding, type Patient, ok, problem, warning } from './finding.ts';
 
-/** A server's certificate is renewed 30 days before its end: one that is nearer to it was not. */
+/** A server's certificate is renewed 30 days before it expires: one with fewer days left was not. */
 const RENEW_BEFORE = 30 * DAY;
-const NEW_CA = 'begin with a new CA (remove the certs folder, start, and hand its ca.pem to the clients)';
+const NEW_CA = 'start with a new CA (remove the certs folder, start, and give its ca.pem to the clients)';
 const OLD_KEY = 90 * DAY;
 
 export const checkCertificates: Check = async (patient) => {
@@ -21,9 +21,13 @@ function dateFinding({ what, from, until }: CertificateRow, { data, now }: Patie
   const check = `${what} certificate`;
   const mend = what === 'ca' ? NEW_CA : commandLine('certs renew', data);
   if (now < from)
-    return problem(check, `valid only from ${formatTime(from)}`, 'set the clock; if it is right, then renew');
-  if (now > until) return problem(check, `ended on ${formatTime(until)}`, mend);
-  const text = `valid until ${formatTime(until)}, ${formatSpan(until - now)} more`;
+    return problem(
+      check,
+      `valid only from ${formatTime(from)}`,
+      'set the clock; if it is right, renew the certificate',
+    );
+  if (now > until) return problem(check, `expired on ${formatTime(until)}`, mend);
+  const text = `valid until ${formatTime(until)}, for another ${formatSpan(until - now)}`;
   return until - now < RENEW_BEFORE ? warning(check, text, mend) : ok(check, text);
 }
 
@@ -34,15 +38,15 @@ async function nameFinding(
   const host = server ? (await server.status()).host : settings.host;
   const names = rows.find(({ what }) => what === 'server')?.names ?? [];
   const missing = servedHosts(host).filter((name) => !names.includes(name));
-  if (missing.length === 0) return ok('certificate names', `it vouches for all that ${host} stands for`);
+  if (missing.length === 0) return ok('certificate names', `it covers all names and addresses of ${host}`);
   return problem(
     'certificate names',
-    `it does not vouch for ${missing.join(', ')}`,
+    `it does not cover ${missing.join(', ')}`,
     commandLine('certs renew', data),
   );
 }
 
-/** Whether the keys are in use is looked at before each start, too (`start.ts`); their age only here. */
+/** Only the age of the keys: whether they have expired is checked before each start, too (`start.ts`). */
 export const checkKeyAge: Check = async ({ data, now }) => {
   const { keyFile } = dataPaths(data);
   const age = now - (await stat(keyFile)).mtimeMs;

@@ -27,21 +27,25 @@ const file = (name: string, content: string | Buffer) => (data: string) =>
 const folder = (name: string) => (data: string) => mkdir(join(data, name), { recursive: true });
 
 describe('a start', () => {
-  it('has nothing against a new folder', async () => {
+  it('accepts a new folder', async () => {
     expect(await start(() => Promise.resolve())).toEqual({ refused: '', warned: '' });
   });
 
   it.each([
     ['an empty web-token', file('web-token', ''), /web-token: it is empty.*remove the file/],
     ['a web-token of white space', file('web-token', ' \n\n'), /web-token: it is empty.*remove the file/],
-    ['a short web-token', file('web-token', 'secret\n'), /web-token: it has 6 characters, at least 32/],
+    [
+      'a short web-token',
+      file('web-token', 'secret\n'),
+      /web-token: it has 6 characters, but needs at least 32/,
+    ],
     ['an endless web-token', file('web-token', 'ab12'.repeat(99)), /web-token: .*at most 128/],
     ['a web-token that can be guessed', file('web-token', '0'.repeat(64)), /web-token: .*guessed/],
     ['an empty operator-token', file('operator-token', '\n'), /operator-token: it is empty.*remove the file/],
     [
       'a junk operator-token',
       file('operator-token', randomBytes(64)),
-      /operator-token: it holds something other/,
+      /operator-token: it is something other/,
     ],
     ['an empty key file', file('psk.keys', ''), /psk\.keys: the key file holds no key.*remove the file/],
     ['a key file with a short key', file('psk.keys', 'a:00ff\n'), /psk\.keys: line 1: the key has 2 bytes/],
@@ -50,11 +54,11 @@ describe('a start', () => {
       file('psk.keys', Buffer.alloc(10_000_000, '#\n')),
       /psk\.keys: it is larger than/,
     ],
-    ['a folder in place of the token', folder('web-token'), /web-token has to be a file/],
-    ['a folder in place of the keys', folder('psk.keys'), /psk\.keys has to be a file/],
-    ['a folder in place of the database', folder('chat.sqlite'), /chat\.sqlite has to be a file/],
-    ['a folder in place of the TLS key', folder('certs/server.key'), /server\.key has to be a file/],
-    ['a file in place of the certificates', file('certs', ''), /certs has to be a folder/],
+    ['a folder in place of the token', folder('web-token'), /web-token must be a file/],
+    ['a folder in place of the keys', folder('psk.keys'), /psk\.keys must be a file/],
+    ['a folder in place of the database', folder('chat.sqlite'), /chat\.sqlite must be a file/],
+    ['a folder in place of the TLS key', folder('certs/server.key'), /server\.key must be a file/],
+    ['a file in place of the certificates', file('certs', ''), /certs must be a folder/],
   ])('is refused for %s', async (_, prepare, message) => {
     const { refused } = await start(prepare);
     expect(refused).toMatch(message);
@@ -78,29 +82,29 @@ describe('a start', () => {
 
   it.each([
     [
-      'all keys have ended',
+      'all keys have expired',
       file('psk.keys', `${KEY} until=2020-01-01T00:00:00Z\n`),
-      /nobody can connect on psk and tls\+psk; make a new one: npx wireglass psk rotate --data /,
+      /nobody can connect on psk and tls\+psk; make a new key: npx wireglass psk rotate --data /,
     ],
     [
-      'the key that clients use has ended',
+      'the key that clients use has expired',
       file('psk.keys', `${KEY} until=2020-01-01T00:00:00Z\nb:${'5b'.repeat(32)}\n`),
-      /the key that clients use has ended/,
+      /the key that clients use has expired/,
     ],
   ])('warns when %s', async (_, prepare, message) => {
     expect(await start(prepare)).toEqual({ refused: '', warned: expect.stringMatching(message) as string });
   });
 
-  it('warns of a variable that begins as ours and is none', async () => {
+  it('warns of an unknown variable that begins with WIREGLASS_', async () => {
     const { warned } = await start(() => Promise.resolve(), { WIREGLASS_FLUX_CAPACITOR: '1', HOME: '/' });
-    expect(warned).toMatch(/^WIREGLASS_FLUX_CAPACITOR is no setting/);
-    // Nothing is suggested that resembles it only by how all of them begin.
+    expect(warned).toMatch(/^WIREGLASS_FLUX_CAPACITOR is not a setting/);
+    // No variable is suggested that resembles it only by the common beginning.
     expect((await start(() => Promise.resolve(), { WIREGLASS_PROT: '1' })).warned).toMatch(
-      /^WIREGLASS_PROT is no setting and has no effect; check how it is spelt/,
+      /^WIREGLASS_PROT is not a setting and has no effect; check its spelling/,
     );
   });
 
-  it('names what was stored at a time that is still to come', async () => {
+  it('names what was stored with a time in the future', async () => {
     const { warned } = await start(async (data) => {
       const store = await storeAt(join(data, 'chat.sqlite'));
       const { id } = await newAccount(store, 'Ana');
@@ -116,7 +120,7 @@ describe('a start', () => {
       await store.close();
     });
     expect(warned).toMatch(
-      /the clock went back.*1 message, 1 login, 1 use of a second factor in the database up to 2034-12-30/,
+      /the clock was set back.*1 message, 1 login, 1 use of a second factor with a time in the future, up to 2034-12-30/,
     );
   });
 

@@ -1,6 +1,6 @@
 /**
- * What is looked at before a server starts, as a table: `serve` refuses to start for a problem and logs a warning, and
- * `doctor` shows all of it. Nothing is changed; what is not there yet is fine, for the start makes it.
+ * The checks before a server starts, as a table: `serve` refuses to start if there is a problem and logs warnings, and
+ * `doctor` shows all findings. Nothing is changed. Missing files are fine, because the start creates them.
  */
 import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -26,21 +26,19 @@ const checkKinds: StartCheck = async ({ data }) => {
     if (found instanceof Error) {
       const { code = '' } = found;
       if (code !== 'ENOENT' && code !== 'ENOTDIR')
-        wrong.push(
-          problem('files', `${path}: ${fileFault(found) ?? found.message}`, 'mend that, then start'),
-        );
+        wrong.push(problem('files', `${path}: ${fileFault(found) ?? found.message}`, 'fix that, then start'));
       continue;
     }
     const other = wanted === 'folder' ? !found.isDirectory() : !found.isFile();
     if (other)
-      wrong.push(problem('files', `${path} has to be a ${wanted}, but is ${kindOf(found)}`, 'move it away'));
+      wrong.push(problem('files', `${path} must be a ${wanted}, but is ${kindOf(found)}`, 'move it away'));
   }
   return wrong.length > 0 ? wrong : [ok('files', `files and folders in ${data} are what they should be`)];
 };
 
 function kindOf(found: Stats): string {
   if (found.isDirectory()) return 'a folder';
-  return found.isFile() ? 'a file' : 'neither file nor folder';
+  return found.isFile() ? 'a file' : 'neither a file nor a folder';
 }
 
 function kindsIn(data: string): [path: string, wanted: 'file' | 'folder'][] {
@@ -71,22 +69,24 @@ const checkKeys: StartCheck = async ({ data, now }) => {
   const text = await readSecret(keyFile);
   if (text === undefined) return [ok('shared keys', 'there are none yet')];
   const keys = parseKeys(keyFile, text);
-  const newKey = `make a new one: ${commandLine('psk rotate', data)}`;
+  const newKey = `make a new key: ${commandLine('psk rotate', data)}`;
   const ended = keys.filter(({ until }) => until !== undefined && until <= now);
   if (ended.length === keys.length) {
-    const said = `every key in ${keyFile} has ended, so nobody can connect on psk and tls+psk`;
+    const said = `every key in ${keyFile} has expired, so nobody can connect on psk and tls+psk`;
     return [warning('shared keys', said, newKey)];
   }
   const findings = ended.map(({ id, until = 0 }) =>
     warning(
       'shared keys',
-      `${id} ended on ${formatTime(until)}`,
+      `${id} expired on ${formatTime(until)}`,
       `remove it: ${commandLine(`psk remove ${quoted(id)}`, data)}`,
     ),
   );
   if (keys[0] && ended.includes(keys[0]))
-    findings.push(warning('shared keys', 'the key that clients use has ended', newKey));
-  return findings.length > 0 ? findings : [ok('shared keys', `${keys.length} in ${keyFile}, none has ended`)];
+    findings.push(warning('shared keys', 'the key that clients use has expired', newKey));
+  return findings.length > 0
+    ? findings
+    : [ok('shared keys', `${keys.length} in ${keyFile}, none has expired`)];
 };
 
 const checkVariables: StartCheck = async ({ environment }) => {
@@ -95,8 +95,8 @@ const checkVariables: StartCheck = async ({ environment }) => {
   return strange.map((name) =>
     warning(
       'environment',
-      `${name} is no setting and has no effect`,
-      'check how it is spelt (docs/reference/configuration.md has all settings), or unset it',
+      `${name} is not a setting and has no effect`,
+      'check its spelling (docs/reference/configuration.md lists all settings), or unset it',
     ),
   );
 };
@@ -109,7 +109,7 @@ export const START_CHECKS = {
   'past times': checkPast,
 } as const satisfies Record<string, StartCheck>;
 
-/** Logs what a person should know. Rejects with everything that keeps the server from working. */
+/** Logs the warnings. Rejects with the problems, which would keep the server from working. */
 export async function checkStart(place: Place, warn: (text: string) => void): Promise<void> {
   const problems: string[] = [];
   for (const [name, check] of Object.entries(START_CHECKS)) {
@@ -118,12 +118,12 @@ export async function checkStart(place: Place, warn: (text: string) => void): Pr
       if (level === 'problem') problems.push(said);
       if (level === 'warning') warn(said);
     }
-    // What stands in a wrong place cannot be read.
+    // Later checks could not read a file that is in fact a folder.
     if (problems.length > 0) throw new Error(problems.join('\n'));
   }
 }
 
-/** A check that rejects has found a problem. */
+/** Runs a check. If it rejects, that is the problem it has found. */
 export async function examined<P>(
   name: string,
   check: (place: P) => Promise<readonly Finding[]>,
@@ -133,7 +133,7 @@ export async function examined<P>(
     return await check(place);
   } catch (error) {
     const { message } = error as Error;
-    // A message of ours says what to do as well.
+    // The messages of Wireglass also say what to do.
     return [{ check: name, level: 'problem', text: message }];
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Changes to accounts: through the running server, so that open connections notice at once, or directly in the store
- * where none runs.
+ * Changes to accounts: through the running server, so that they apply to open connections at once, or directly in the
+ * store if none is running.
  */
 import { commandLine } from '#client-cli/hints';
 import { quoted } from '#wire/shown';
@@ -11,7 +11,7 @@ import { openStore } from '#store/store';
 import type { AccountRole } from '#wire/roles';
 import { type RemoteServer, withServerOrAlone } from './remote.ts';
 
-/** Each gives a sentence about what was done. */
+/** Each method resolves with a sentence about what was done. */
 export interface Accounts {
   add(name: string, password: string): Promise<string>;
   setPassword(name: string, password: string): Promise<string>;
@@ -52,7 +52,7 @@ async function inStore<T>(data: string, use: (accounts: Accounts) => Promise<T>)
     return await use({
       add: async (name, password) => added(await desk.add({ name, password }), data),
       setPassword: async (name, password) => changed(await desk.setPassword({ name, password })),
-      setRole: async (name, role) => `${await desk.setRole(name, role)} is ${role} now.`,
+      setRole: async (name, role) => `${await desk.setRole(name, role)} is now ${role}.`,
       removeSecondFactor: async (name) => unfactored(await desk.removeSecondFactor(name)),
       remove: async (name) => removed(await desk.remove(name)),
     });
@@ -63,17 +63,17 @@ async function inStore<T>(data: string, use: (accounts: Accounts) => Promise<T>)
 
 function added(name: string, data: string): string {
   const change = commandLine(`users role ${quoted(name)} ROLE`, data);
-  return `The account ${name} was made. Its role is user; ${change} changes that.`;
+  return `The account ${name} was created. Its role is user; ${change} changes that.`;
 }
 
 function changed(name: string): string {
-  return `${name} has a new password; whoever was logged in with the old one no longer is.`;
+  return `${name} has a new password; all logins with the old one have ended.`;
 }
 
 function unfactored(name: string): string {
-  return `${name} logs in with the password alone now; whoever was logged in no longer is.`;
+  return `${name} now logs in with the password alone; all earlier logins have ended.`;
 }
 
 function removed(name: string): string {
-  return `The account ${name} is gone, and its name is free. What it said stays.`;
+  return `The account ${name} was removed, and its name is free. Its messages stay.`;
 }

@@ -1,17 +1,18 @@
 /**
- * One request to the running server, and one sentence for each way in which no answer comes. `node:http` and not `fetch`:
- * where the other side closes at once, `fetch` may leave the program nothing to wait for, and it ends without a word.
+ * One request to the running server, with a sentence for each reason why there is no answer. It uses `node:http` and not
+ * `fetch`: if the other side closes at once, `fetch` may leave the program with nothing to wait for, so that it ends
+ * without a word.
  */
 import { type IncomingMessage, request } from 'node:http';
 
-/** Bytes of an answer; the longest are lists of connections. */
+/** Largest answer in bytes; the longest ones are lists of connections. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
 export interface Asking {
   readonly token: string;
   /** Sent as JSON with POST; without it the request is a GET. */
   readonly body?: unknown;
-  /** Milliseconds until the whole answer must be there. */
+  /** Milliseconds until the answer must be complete. */
   readonly patience: number;
 }
 
@@ -21,7 +22,7 @@ export interface Answered {
   readonly body: unknown;
 }
 
-/** There is no answer; the message says why, and goes on from "the server … does not answer: ". */
+/** There is no answer; the message says why, and continues "the server … does not answer: ". */
 export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';
 }
@@ -39,7 +40,7 @@ export function askServer(url: URL, { token, body, patience }: Asking): Promise<
   return new Promise((resolve, reject) => {
     const asking = request(url, { method: text === undefined ? 'GET' : 'POST', headers, agent: false });
     const late = setTimeout(
-      () => asking.destroy(new NoAnswerError(`nothing whole came within ${patience / 1_000} seconds`)),
+      () => asking.destroy(new NoAnswerError(`no complete answer came within ${patience / 1_000} seconds`)),
       patience,
     );
     const done = (settle: () => void): void => {
@@ -50,7 +51,7 @@ export function askServer(url: URL, { token, body, patience }: Asking): Promise<
     asking.once('error', fail);
     let answering = false;
     asking.once('close', () => {
-      if (!answering) fail(new NoAnswerError('it closed the connection before its answer was whole'));
+      if (!answering) fail(new NoAnswerError('it closed the connection before its answer was complete'));
     });
     asking.once('response', (response) => {
       answering = true;
@@ -80,16 +81,16 @@ function parsed(text: string): unknown {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there any more',
-  ECONNRESET: 'it closed the connection before its answer was whole',
-  EPIPE: 'it closed the connection before its answer was whole',
+  ECONNREFUSED: 'nothing is listening there any more',
+  ECONNRESET: 'it closed the connection before its answer was complete',
+  EPIPE: 'it closed the connection before its answer was complete',
   ETIMEDOUT: 'no packet comes back from there',
-  EHOSTUNREACH: 'there is no way through the network to it',
-  ENETUNREACH: 'there is no way through the network to it',
+  EHOSTUNREACH: 'there is no route to it',
+  ENETUNREACH: 'there is no route to its network',
   EHOSTDOWN: 'that machine does not answer',
-  EADDRNOTAVAIL: 'this machine has no such address any more',
-  ENOTFOUND: 'this host name is not known',
-  EAI_AGAIN: 'this host name cannot be looked up now',
+  EADDRNOTAVAIL: 'this machine no longer has that address',
+  ENOTFOUND: 'its host name is unknown',
+  EAI_AGAIN: 'its host name cannot be looked up now',
   EMFILE: 'this program may not open more files',
 };
 
@@ -97,7 +98,7 @@ function explained(error: unknown): NoAnswerError {
   if (error instanceof NoAnswerError) return error;
   const { code = '', message } = error as NodeJS.ErrnoException;
   const reason = code.startsWith('HPE_')
-    ? 'what came is not HTTP, so another program has this port'
+    ? 'the answer is not HTTP, so another program has this port'
     : (REASONS[code] ?? message);
   return new NoAnswerError(reason, { cause: error });
 }

@@ -1,9 +1,9 @@
-/** A line of a command's own in the audit log. The log takes lines from several processes, so a server may run. */
+/** Entries that commands add to the audit log. Several processes may add entries, so a server may be running. */
 import type { AuditEvent } from '#chat/records';
 import { dataPaths } from '#client/data-paths';
 import { openStore } from '#store/store';
 
-/** `detail` must hold no secret. Makes the database when there is none. */
+/** `detail` must hold no secret. Creates the database if there is none. */
 export async function auditLine(data: string, event: AuditEvent, detail: string): Promise<void> {
   const store = await openStore(dataPaths(data).database);
   try {

@@ -22,13 +22,13 @@ async function extend(data: string, ...actors: readonly string[]): Promise<void>
 const verify = (data: string, ...more: readonly string[]): Promise<Ran> =>
   runCommand(register, 'audit', '--verify', '--data', data, ...more);
 
-/** As a person notes it. */
+/** The last hash, as a person would note it. */
 async function printedHash(data: string): Promise<string> {
   return /Its last hash: ([0-9a-f]{64})$/.exec((await verify(data)).out)?.[1] ?? 'none was printed';
 }
 
 describe('audit --verify --expect', () => {
-  it('takes the hash that an earlier --verify printed, although the log has grown since', async () => {
+  it('accepts the hash that an earlier --verify printed, although the log has grown since', async () => {
     const data = await folderWithLog('ana', 'bo');
     const noted = await printedHash(data);
     await extend(data, 'cleo');
@@ -44,7 +44,7 @@ describe('audit --verify --expect', () => {
     expect((await verify(data, '--expect', noted)).out).toContain('\nThe noted hash is in it.\n');
   });
 
-  it('ends with 1 when the log was written anew, which looks whole by itself', async () => {
+  it('exits with 1 when the log was rewritten, which looks whole by itself', async () => {
     const noted = await printedHash(await folderWithLog('ana', 'bo'));
     const anew = await folderWithLog('cleo', 'bo');
     expect(await verify(anew)).toMatchObject({ code: 0 });
@@ -52,7 +52,7 @@ describe('audit --verify --expect', () => {
     expect([code, error]).toEqual([1, expect.stringContaining(`no entry has the noted hash ${noted}`)]);
   });
 
-  it('ends with 1 when the oldest entries were deleted and the rest made to look whole', async () => {
+  it('exits with 1 when the oldest entries were deleted and the rest made to look whole', async () => {
     const data = await folderWithLog('ana', 'bo', 'cleo');
     const noted = await printedHash(data);
     const db = await databaseAt(join(data, 'chat.sqlite'));

@@ -1,4 +1,4 @@
-/** `wireglass audit`: what happened to accounts, keys and order, read from the database, with a server or without. */
+/** `wireglass audit`: shows the audit log, read from the database, whether or not a server is running. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { AUDIT_EVENTS, type AuditEvent } from '#chat/records';
@@ -41,16 +41,20 @@ const COLUMNS: readonly Column<Entry>[] = [
 
 export function register(program: Command): void {
   withDataOptions(program.command('audit'))
-    .description('show the audit log: logins, roles, order, keys, backups')
+    .description('show the audit log: logins, roles, moderation, keys, backups')
     .addOption(new Option('--event <event>', 'only this kind of event').choices(AUDIT_EVENTS))
-    .option('--subject <name>', 'only what concerns this name')
-    .option('--since <when>', 'from then on: a date, or how long ago (90s, 15min, 12h, 7d)', moment)
-    .option('--limit <count>', 'at most so many, the newest', count, 50)
-    .option('--follow', 'go on with what comes, until Ctrl-C; with --json an object a line')
-    .option('--verify', 'check that no entry was changed or removed; exits with 1 where one was')
+    .option('--subject <name>', 'only entries about this name')
+    .option(
+      '--since <when>',
+      'only entries since then: a date, or how long ago (90s, 15min, 12h, 7d)',
+      moment,
+    )
+    .option('--limit <count>', 'at most this many entries, the newest ones', count, 50)
+    .option('--follow', 'go on printing new entries until Ctrl-C; with --json, one object per line')
+    .option('--verify', 'check that no entry was changed or removed; exits with 1 if one was')
     .option(
       '--expect <hash>',
-      'with --verify: a hash noted earlier, which has to be there; may be repeated',
+      'with --verify: a hash noted earlier, which must be in the log; may be repeated',
       noted,
     )
     .action(async (flags: Flags) => {
@@ -70,7 +74,7 @@ export function register(program: Command): void {
 }
 
 async function list(store: Store, flags: Flags): Promise<void> {
-  const none = 'Nothing of this kind is in the audit log.';
+  const none = 'The audit log has no such entries.';
   printList(await newest(store, flags), COLUMNS, { json: flags.json, none });
 }
 
@@ -126,7 +130,7 @@ function verdictObject({ broken, missing, unknown }: Verdict, last: Entry | unde
 function printWhole(last: Entry | undefined, noted: number): void {
   console.log(last ? `The audit log is whole, up to entry ${last.id}.` : 'The audit log is empty.');
   if (noted > 0) console.log(`${NOTED[noted] ?? `All ${noted} noted hashes are`} in it.`);
-  // Whoever keeps this line elsewhere notices when the log is written anew as a whole.
+  // An operator who keeps this line elsewhere notices when the whole log is rewritten.
   if (last) console.log(`Its last hash: ${last.hash}`);
 }
 
@@ -138,10 +142,10 @@ function flawsOf({ broken, missing, unknown }: Verdict): string[] {
     ...missing.map(
       ({ first, last }) =>
         `entries ${first} to ${last} are missing: they are neither in the database nor in a file audit-….jsonl ` +
-        `beside it; if you have moved the files away, give the hash that you noted of entry ${last} with --expect`,
+        `next to it; if you have moved the files away, give the noted hash of entry ${last} with --expect`,
     ),
     ...unknown.map(
-      (hash) => `no entry has the noted hash ${hash}: the log was written anew, or it is another one`,
+      (hash) => `no entry has the noted hash ${hash}: the log was rewritten, or it is another one`,
     ),
   ];
 }

@@ -16,7 +16,7 @@ import { withServerOrAlone } from './remote.ts';
 
 export interface CertificateRow {
   readonly what: 'ca' | 'server';
-  /** Names and addresses that it vouches for. */
+  /** Names and addresses that it covers. */
   readonly names: readonly string[];
   /** Milliseconds since 1970. */
   readonly from: number;
@@ -36,7 +36,7 @@ export function register(program: Command): void {
       else for (const row of rows) printFacts(row, factsOf(row), flags);
     });
   withDataOptions(certs.command('renew'))
-    .description('make a new certificate for the server; the running one takes it at once, the CA stays')
+    .description('make a new certificate for the server, which uses it at once; the CA stays the same')
     .action(renew);
 }
 
@@ -49,7 +49,7 @@ function factsOf({ what, names, from, until, fingerprint }: CertificateRow): [st
   ];
 }
 
-/** Rejects when one is missing or is none. */
+/** Rejects when a file is missing or not a certificate. */
 export async function certificatesIn(data: string): Promise<CertificateRow[]> {
   const { caFile, certificates } = dataPaths(data);
   return [
@@ -78,7 +78,7 @@ function ownSpelling(name: string): string {
 async function renew(flags: DataFlags): Promise<void> {
   const { data, host } = await settingsOf(flags);
   const told = await withServerOrAlone(data, async (server) => {
-    // A running server knows best where it listens: perhaps it was told on the command line.
+    // A running server knows where it listens, which may have been set on its command line.
     const served = server ? (await server.status()).host : host;
     await ensureCertificates(dataPaths(data).certificates, {
       hosts: servedHosts(served),
@@ -86,7 +86,7 @@ async function renew(flags: DataFlags): Promise<void> {
       renew: true,
     });
     await server?.renew();
-    return server ? 'The running server has taken it; open connections go on.' : 'The next start takes it.';
+    return server ? 'The running server uses it now; open connections go on.' : 'The next start will use it.';
   });
   const [, leaf] = await certificatesIn(data);
   if (!leaf) return;
@@ -96,5 +96,5 @@ async function renew(flags: DataFlags): Promise<void> {
 
 function leftOf(until: number): string {
   const left = until - Date.now();
-  return left > 0 ? `${formatSpan(left)} left` : 'ended';
+  return left > 0 ? `${formatSpan(left)} left` : 'expired';
 }

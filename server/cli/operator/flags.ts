@@ -1,4 +1,4 @@
-/** What all commands of the operator have in common: the data folder they work on, and how a failure ends. */
+/** What all commands of the operator have in common: the data folder they work on, and their exit codes. */
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -13,7 +13,7 @@ export interface DataFlags {
   readonly json?: boolean;
 }
 
-/** 3: there is no server to ask. */
+/** Exit code when there is no server to ask. */
 export const NO_SERVER = 3;
 
 /** A failure with an exit code of its own. */
@@ -29,12 +29,12 @@ export class CommandError extends Error {
 
 export function withDataOptions(command: Command): Command {
   return command
-    .option('--data <dir>', "the server's data folder (default: that of the settings)")
+    .option('--data <dir>', "the server's data folder (default: the one in the settings)")
     .option('--config <file>', "the server's configuration file")
     .option('--json', 'print JSON, for programs');
 }
 
-/** The settings that `serve` would start with here. Rejects, as without a server, when the data folder is not there. */
+/** The settings that `serve` would start with here. Rejects, as if no server were running, when there is no data folder. */
 export async function settingsOf({ data, config }: DataFlags): Promise<Settings> {
   const file = await configFile(config);
   const flags = data === undefined ? {} : { data };
@@ -42,7 +42,7 @@ export async function settingsOf({ data, config }: DataFlags): Promise<Settings>
   const folder = resolve(settings.data);
   if (!existsSync(folder))
     throw new CommandError(
-      `there is no data folder ${folder}; ${commandLine('serve', folder)} makes it, --data names another`,
+      `there is no data folder ${folder}; ${commandLine('serve', folder)} creates it, or name another one with --data`,
       NO_SERVER,
     );
   if (!statSync(folder).isDirectory())

@@ -6,7 +6,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** `2030-12-31 23:59:59` where this runs. */
+/** `2030-12-31 23:59:59` in local time. */
 export function formatTime(ms: number): string {
   const date = new Date(ms);
   const local = new Date(ms - date.getTimezoneOffset() * MINUTE);
@@ -51,7 +51,7 @@ export function formatNumber(count: number): string {
   return count.toLocaleString('en');
 }
 
-/** Milliseconds of a duration as the terminal client takes it; `undefined` for anything else. */
+/** Milliseconds of a duration in the terminal client's notation; `undefined` for anything else. */
 export function parseSpan(text: string): number | undefined {
   const seconds = parseDuration(text.trim());
   return seconds === undefined ? undefined : seconds * SECOND;

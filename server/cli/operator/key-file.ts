@@ -5,24 +5,24 @@ import { CommandError } from './flags.ts';
 export interface Rotation {
   /** `id:hex` of the new key. */
   readonly entry: string;
-  /** When the key that was first ends: milliseconds since 1970. */
+  /** When the previous first key expires: milliseconds since 1970. */
   readonly until: number;
 }
 
-/** The new key comes first, so clients use it from now on; the one that was first is valid until the given time. */
+/** Puts the new key first, so that clients use it from now on; the previous first key is valid until the given time. */
 export function rotated(text: string, { entry, until }: Rotation): string {
   const lines = text.split(/\r?\n/);
   const first = lines.findIndex(isEntry);
   const before = lines[first];
   if (before === undefined) throw new CommandError('the key file holds no key');
   const end = `until=${new Date(until).toISOString().replace(/\.\d+Z$/, 'Z')}`;
-  // One that ends earlier already keeps its end.
+  // A key that expires earlier keeps its date.
   const [known] = parseKeyFile(before);
   const kept = known?.until !== undefined && known.until <= until ? before : `${withoutEnd(before)} ${end}`;
   return [...lines.slice(0, first), entry, kept, ...lines.slice(first + 1)].join('\n');
 }
 
-/** Throws where there is no such key, or no other that is valid at the time `now`. */
+/** Throws if there is no such key, or no other that is valid at the time `now`. */
 export function removed(text: string, id: string, now: number): string {
   const keys = parseKeyFile(text);
   if (!keys.some((key) => key.id === id)) throw new CommandError(`there is no key ${JSON.stringify(id)}`);

@@ -14,9 +14,9 @@ interface Flags extends DataFlags {
 
 export function register(program: Command): void {
   withDataOptions(program.command('kick <name>'))
-    .description('put a member off the server, or out of a room; it may come back')
+    .description('kick a member off the server, or out of a room; the member may come back')
     .option('--reason <text>', 'what the member is told')
-    .option('--room <room>', 'only out of this room')
+    .option('--room <room>', 'kick the member out of this room only')
     .action((name: string, { reason, room, ...flags }: Flags) =>
       operate(flags, { type: 'kick', name, reason, room }),
     );
@@ -36,7 +36,7 @@ export function register(program: Command): void {
     .description('keep an account, a guest’s name or an address out')
     .option('--address <range>', 'an IP address, or a range of them as address/bits')
     .option('--for <span>', 'how long: 90s, 15min, 12h, 7d (default: until it is lifted)', span)
-    .option('--reason <text>', 'what who is kept out is told')
+    .option('--reason <text>', 'what the banned member is told')
     .action((name: string | undefined, { reason, address, for: time, ...flags }: Flags) =>
       operate(flags, { type: 'ban', name, address, reason, seconds: seconds(time) }),
     );

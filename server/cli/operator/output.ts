@@ -1,4 +1,4 @@
-/** What the operator's commands print: a table on a terminal, columns with tabs between them in a pipe, or JSON. */
+/** What the operator's commands print: a table on a terminal, tab-separated columns in a pipe, or JSON. */
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import { printable } from '#wire/shown';
@@ -9,7 +9,7 @@ export interface Column<T> {
   readonly right?: boolean;
 }
 
-/** One JSON document, or a line for each row. In a pipe there is no heading: `cut -f2` wants rows alone. */
+/** One JSON document, or a line for each row. In a pipe there is no heading, for commands such as `cut -f2`. */
 export function printList<T>(
   rows: readonly T[],
   columns: readonly Column<T>[],
@@ -27,12 +27,12 @@ export function printList<T>(
   console.log(table.toString());
 }
 
-/** A row by itself. */
+/** A single row. */
 export function lineOf<T>(row: T, columns: readonly Column<T>[]): string {
   return columns.map(({ cell }) => printable(cell(row))).join('\t');
 }
 
-/** One thing with its properties. */
+/** Prints one thing with its properties. */
 export function printFacts<T>(
   subject: T,
   facts: readonly (readonly [name: string, value: string])[],
@@ -45,7 +45,7 @@ export function printFacts<T>(
     console.log(tty ? `${pc.bold(name.padEnd(width))}${printable(value)}` : `${name}\t${printable(value)}`);
 }
 
-/** What was done, in a sentence; with `json` as an object with what else is known. */
+/** Prints what was done: a sentence, or with `json` an object with further properties. */
 export function printDone(
   sentence: string,
   { json = false }: { readonly json?: boolean | undefined },

@@ -7,10 +7,10 @@ import { CommandError } from './flags.ts';
 export async function newPassword(file: string | undefined): Promise<string> {
   if (file !== undefined) return firstLine(await readFile(file, 'utf8'));
   if (!process.stdin.isTTY)
-    throw new CommandError('there is no terminal to type the password at; give it with --password-file');
+    throw new CommandError('there is no terminal to type the password in; use --password-file');
   const first = await typed('Password: ');
-  const second = await typed('Once more: ');
-  if (first !== second) throw new CommandError('the two are not the same; nothing was changed');
+  const second = await typed('Password again: ');
+  if (first !== second) throw new CommandError('the two passwords differ; nothing was changed');
   return first;
 }
 
@@ -22,7 +22,7 @@ function firstLine(text: string): string {
 
 async function typed(prompt: string): Promise<string> {
   process.stderr.write(prompt);
-  // Line editing as everywhere, and nothing of it on the screen.
+  // The usual line editing, but nothing is shown on the screen.
   const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
   const terminal = createInterface({ input: process.stdin, output: unseen, terminal: true });
   const stopped = new Promise<never>((_resolve, reject) => {

@@ -40,11 +40,11 @@ export function register(program: Command): void {
     .description('list the keys by id; the keys themselves are never printed')
     .action(list);
   withDataOptions(psk.command('rotate'))
-    .description('make a new key for the clients to use; the one before stays valid for a time')
-    .option('--valid-for <span>', 'how long the key before stays valid: 12h, 7d, 2w', span, 7 * DAY)
+    .description('make a new key for the clients to use; the previous one stays valid for a time')
+    .option('--valid-for <span>', 'how long the previous key stays valid: 12h, 7d, 2w', span, 7 * DAY)
     .action(rotate);
   withDataOptions(psk.command('remove <id>'))
-    .description('remove a key at once; who still uses it cannot connect any more')
+    .description('remove a key at once; clients that still use it can no longer connect')
     .action(remove);
 }
 
@@ -69,7 +69,7 @@ async function rotate({ validFor, ...flags }: RotateFlags): Promise<void> {
   const told = await change(flags, (text, keys) => {
     const [first] = keys;
     before = first?.id ?? '';
-    // A demo key is called one wherever it shows, and so is what takes its place.
+    // A demo key is recognisable by its name everywhere, and so is the key that replaces it.
     id = `${before.startsWith('demo-') ? 'demo' : 'key'}-${suffix}`;
     const entry = `${id}:${randomBytes(32).toString('hex')}`;
     return {
@@ -77,7 +77,7 @@ async function rotate({ validFor, ...flags }: RotateFlags): Promise<void> {
       line: `${id} is new, ${before} is valid for ${formatSpan(validFor)}`,
     };
   });
-  const sentence = `The key ${id} is the one that clients use now; ${before} stays valid for ${formatSpan(validFor)}. ${told}`;
+  const sentence = `Clients now use the key ${id}; ${before} stays valid for ${formatSpan(validFor)}. ${told}`;
   printDone(sentence, flags, { id, before, until: now + validFor });
 }
 
@@ -96,7 +96,7 @@ interface Change {
   readonly line: string;
 }
 
-/** Rewrites the key file, whole or not at all, and one process at a time; says when it comes into use. */
+/** Rewrites the key file as a whole, one process at a time. Resolves with when the change takes effect, in words. */
 async function change(
   flags: DataFlags,
   edit: (text: string, keys: readonly SharedKey[]) => Change,
@@ -104,9 +104,9 @@ async function change(
   const { data } = await settingsOf(flags);
   return withServerOrAlone(data, async (server) => {
     await rewrite(data, edit);
-    if (!server) return 'No server runs; the next start takes it.';
+    if (!server) return 'No server is running; the next start will use the change.';
     await server.renew();
-    return 'The running server has taken it; open connections go on.';
+    return 'The running server uses the change now; open connections go on.';
   });
 }
 
@@ -115,12 +115,12 @@ async function rewrite(
   edit: (text: string, keys: readonly SharedKey[]) => Change,
 ): Promise<void> {
   const { keyFile } = dataPaths(data);
-  // Two that read the same keys would write without each other's new one.
+  // Two processes that read the same keys would overwrite each other's new key.
   const unlock = await lockFile(`${keyFile}.lock`, { patience: PATIENCE_MS });
   try {
     const text = await readFile(keyFile, 'utf8');
     const { edited, line } = edit(text, parseKeys(keyFile, text));
-    // What could not be read back is not written.
+    // A text that cannot be parsed must not be written.
     parseKeyFile(edited);
     await writeSecret(keyFile, edited);
     await auditLine(data, 'key.rotated', line);

@@ -1,4 +1,4 @@
-/** The server that runs on a data folder, as the operator's commands reach it. */
+/** The server that is running on a data folder, for the operator's commands. */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as v from 'valibot';
@@ -12,9 +12,9 @@ import { folderHolder, lockFolder } from '../folder-lock.ts';
 import { askServer } from './asking.ts';
 import { CommandError, NO_SERVER } from './flags.ts';
 
-/** A password may have to wait for others at bcrypt. */
+/** Long, because a password may have to wait for others at bcrypt. */
 const PATIENCE_MS = 15_000;
-/** Milliseconds that a server may take to say where it listens, and between two looks. */
+/** Milliseconds that a server may take to announce where it listens, and between two checks. */
 const START_PATIENCE_MS = 5_000;
 const LOOK_EVERY_MS = 50;
 
@@ -44,14 +44,14 @@ export class RemoteServer {
     return this.#ask('rooms', ROOMS);
   }
 
-  /** The text of the answer. Rejects with what the chat refuses it for. */
+  /** Resolves with the text of the answer. Rejects with the chat's reason if it refuses the request. */
   async run(operation: Operation): Promise<string> {
     const answer = await this.#ask('run', ANSWER, operation);
     if (answer.type === 'error') throw new CommandError(`refused: ${String(answer['message'])}`);
     return typeof answer['text'] === 'string' ? answer['text'] : 'Done.';
   }
 
-  /** Gives the name of the account as it is kept. Rejects with what the server refuses it for. */
+  /** Resolves with the name of the account as it is stored. Rejects with the server's reason if it refuses. */
   async changeAccount(
     change: AccountChange,
     account: { readonly name: string; readonly password?: string },
@@ -72,7 +72,7 @@ export class RemoteServer {
     const fine = status >= 200 && status < 300;
     if (fine && v.is(shape, answer)) return answer;
     if (!fine && v.is(FAILURE, answer)) throw new CommandError(answer.message);
-    throw this.#silent(`what answers there is not this version of Wireglass (HTTP status ${status})`);
+    throw this.#silent(`the program that answers is not this version of Wireglass (HTTP status ${status})`);
   }
 
   #silent(reason: string, cause?: unknown): CommandError {
@@ -81,8 +81,8 @@ export class RemoteServer {
 }
 
 /**
- * The server that runs on a data folder, or `undefined`. Rejects, naming the process, when one runs and does not say
- * where.
+ * The server that is running on a data folder, or `undefined`. Rejects, naming the process, if one is running but does
+ * not announce where it listens.
  */
 export async function findServer(data: string): Promise<RemoteServer | undefined> {
   const addresses = await whereItListens(data);
@@ -90,13 +90,13 @@ export async function findServer(data: string): Promise<RemoteServer | undefined
   const { operatorTokenFile } = dataPaths(data);
   const token = await readFile(operatorTokenFile, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw new CommandError(
-      `${operatorTokenFile} cannot be read (${cause.code ?? cause.message}): only who started the server may ask it`,
+      `${operatorTokenFile} cannot be read (${cause.code ?? cause.message}): only the user who started the server may`,
     );
   });
   return new RemoteServer(new URL(addresses.web), token.trim());
 }
 
-/** What a killed server has left behind counts for nothing, whoever has its process id now. */
+/** The addresses that the lock's holder has announced. Those left behind by a killed server do not count. */
 async function whereItListens(data: string): Promise<Addresses | undefined> {
   const until = performance.now() + START_PATIENCE_MS;
   for (;;) {
@@ -104,7 +104,7 @@ async function whereItListens(data: string): Promise<Addresses | undefined> {
     if (holder === undefined) return undefined;
     const addresses = await readAddresses(data);
     if (addresses?.pid === holder) return addresses;
-    // It may be starting, or be a command that is at work.
+    // It may be a server that is starting, or a command at work.
     if (performance.now() > until) throw hidden(data, holder);
     await wait(LOOK_EVERY_MS);
   }
@@ -112,20 +112,23 @@ async function whereItListens(data: string): Promise<Addresses | undefined> {
 
 function hidden(data: string, holder: number): CommandError {
   return new CommandError(
-    `process ${holder} has ${data}, and ${addressesFile(data)} does not say where it listens: ` +
+    `process ${holder} is using ${data}, but ${addressesFile(data)} does not say where it listens: ` +
       `wait until it has started, or restart it`,
     NO_SERVER,
   );
 }
 
-/** Rejects, with exit code 3, when none runs. */
+/** Rejects with exit code 3 when no server is running. */
 export async function runningServer(data: string): Promise<RemoteServer> {
   const server = await findServer(data);
   if (server) return server;
-  throw new CommandError(`no server runs on ${data}; ${commandLine('serve', data)} starts one`, NO_SERVER);
+  throw new CommandError(
+    `no server is running on ${data}; ${commandLine('serve', data)} starts one`,
+    NO_SERVER,
+  );
 }
 
-/** Through the running server where there is one; else alone, with the folder locked, so that none starts meanwhile. */
+/** Works through the running server, or without one with the folder locked, so that none starts in the meantime. */
 export async function withServerOrAlone<T>(
   data: string,
   use: (server: RemoteServer | undefined) => Promise<T>,

@@ -1,4 +1,4 @@
-/** `wireglass restore`: a backup in place of the database. The database that was there is kept. */
+/** `wireglass restore`: replaces the database with a backup. The previous database is kept. */
 import { randomBytes } from 'node:crypto';
 import { copyFile, chmod, open, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
@@ -10,12 +10,12 @@ import { auditLine } from './audit-line.ts';
 import { CommandError, type DataFlags, settingsOf, withDataOptions } from './flags.ts';
 import { printDone } from './output.ts';
 
-/** SQLite's log of commits belongs to its database: without it the last commits are missing. */
+/** SQLite's write-ahead log belongs to its database: without it the last commits are missing. */
 const PARTS = ['', '-wal', '-shm'] as const;
 
 export function register(program: Command): void {
   withDataOptions(program.command('restore <file>'))
-    .description('put a backup in place of the database; the server must not run')
+    .description('replace the database with a backup; the server must not be running')
     .action(async (file: string, flags: DataFlags) => {
       const { data } = await settingsOf(flags);
       const backup = resolve(file);
@@ -23,9 +23,9 @@ export function register(program: Command): void {
       const { pending, aside } = await restored(backup, data).finally(unlock);
       printDone(
         [
-          `The database is that of ${backup} now.`,
+          `The database was restored from ${backup}.`,
           ...(pending.length > 0 ? [`It was brought up to date: ${pending.join(', ')}.`] : []),
-          aside === undefined ? 'There was none before.' : `The one before is kept: ${aside}.`,
+          aside === undefined ? 'There was none before.' : `The previous one is kept: ${aside}.`,
         ].join(' '),
         flags,
         { file: backup, before: aside ?? null, migrated: pending },
@@ -34,13 +34,13 @@ export function register(program: Command): void {
 }
 
 interface Restored {
-  /** Steps that brought the database up to date. */
+  /** Migrations that brought the database up to date. */
   readonly pending: readonly string[];
   /** The new name of the database that was there. */
   readonly aside: string | undefined;
 }
 
-/** No server runs, and none starts meanwhile. */
+/** The folder must be locked: no server is running, and none starts in the meantime. */
 async function restored(backup: string, data: string): Promise<Restored> {
   const pending = await checked(backup);
   const { database } = dataPaths(data);
@@ -59,7 +59,7 @@ async function checked(backup: string): Promise<readonly string[]> {
   return pending;
 }
 
-/** Beside the database, so that a renaming puts it in place; its owner's alone before a byte is in it. */
+/** Copies the backup next to the database, so that renaming puts it in place. It is private before it has any content. */
 async function copied(backup: string, database: string): Promise<string> {
   const copy = `${database}.${randomBytes(6).toString('hex')}.partial`;
   try {

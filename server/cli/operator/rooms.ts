@@ -1,4 +1,4 @@
-/** `wireglass rooms`: the rooms of the running server, and what its operator may do about any of them. */
+/** `wireglass rooms`: the rooms of the running server, and what its operator may change about them. */
 import type { Command } from 'commander';
 import type { RoomRow } from '#web/operator/answers';
 import { type DataFlags, settingsOf, withDataOptions } from './flags.ts';
@@ -13,7 +13,7 @@ const COLUMNS: readonly Column<RoomRow>[] = [
   { head: 'connections', cell: ({ connections }) => String(connections), right: true },
   { head: 'access', cell: ({ access }) => access },
   {
-    head: 'order',
+    head: 'restrictions',
     cell: ({ locked, slow }) =>
       [...(locked ? ['locked'] : []), ...(slow > 0 ? [`slow, ${formatSpan(slow * 1_000)}`] : [])].join(
         ', ',
@@ -33,10 +33,10 @@ export function register(program: Command): void {
       printList(rows, COLUMNS, { json: flags.json, none: 'There are no rooms.' });
     });
   withDataOptions(rooms.command('remove <room>'))
-    .description('remove a room that was made to stay, and delete what was said in it')
+    .description('remove a permanent room and its messages')
     .action((room: string, flags: DataFlags) => operate(flags, { type: 'remove', room }));
   withDataOptions(rooms.command('uninvite <room> <name>'))
-    .description('withdraw an invitation; who is in the room by it is put out at once')
+    .description('withdraw an invitation; a member who is in the room because of it is put out at once')
     .action((room: string, name: string, flags: DataFlags) =>
       operate(flags, { type: 'uninvite', room, name }),
     );

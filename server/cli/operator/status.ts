@@ -9,7 +9,7 @@ import { runningServer } from './remote.ts';
 
 export function register(program: Command): void {
   withDataOptions(program.command('status'))
-    .description('show the server’s status; exits with 3 when no server runs')
+    .description('show the server’s status; exits with 3 when no server is running')
     .action(async (flags: DataFlags) => {
       const { data } = await settingsOf(flags);
       const status = await (await runningServer(data)).status();

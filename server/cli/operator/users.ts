@@ -1,4 +1,4 @@
-/** `wireglass users`: the accounts, who is connected, and what only an operator may change. */
+/** `wireglass users`: the accounts, the connections, and the changes that only an operator may make. */
 import { Argument, type Command } from 'commander';
 import { commandLine } from '#client-cli/hints';
 import { dataPaths } from '#client/data-paths';
@@ -14,7 +14,7 @@ import { findServer, runningServer } from './remote.ts';
 
 type Summary = Awaited<ReturnType<Store['accounts']>>['accounts'][number];
 interface Row extends Summary {
-  /** Wires it is connected on now. */
+  /** Wires on which the account is connected now. */
   readonly online: readonly string[];
 }
 
@@ -48,19 +48,19 @@ const ONLINE_COLUMNS: readonly Column<ConnectionRow>[] = [
 export function register(program: Command): void {
   const users = program
     .command('users')
-    .description('list accounts and who is connected, make and remove accounts, give roles');
+    .description('list accounts and connections, create and remove accounts, assign roles');
   withDataOptions(users.command('list', { isDefault: true }))
     .description('list the accounts')
     .action(list);
   withDataOptions(users.command('online'))
-    .description('list the connections, guests too')
+    .description('list the connections, including those of guests')
     .action(async (flags: DataFlags) => {
       const { data } = await settingsOf(flags);
       const rows = await (await runningServer(data)).connections();
       printList(rows, ONLINE_COLUMNS, { json: flags.json, none: 'Nobody is connected.' });
     });
   withDataOptions(users.command('add <name>'))
-    .description('make an account; its password is typed twice, or read from a file')
+    .description('create an account; its password is typed twice, or read from a file')
     .option('--password-file <file>', 'the password is the first line of this file')
     .action(async (name: string, flags: PasswordFlags) => {
       const { data } = await settingsOf(flags);
@@ -76,20 +76,20 @@ export function register(program: Command): void {
       printDone(await withAccounts(data, (accounts) => accounts.setPassword(name, password)), flags);
     });
   withDataOptions(users.command('role <name>'))
-    .description('give an account a role; the first admin is made this way')
-    .addArgument(new Argument('<role>', 'what it may do').choices(ACCOUNT_ROLES))
+    .description('assign a role to an account; this is how the first admin is appointed')
+    .addArgument(new Argument('<role>', 'its new role').choices(ACCOUNT_ROLES))
     .action(async (name: string, role: AccountRole, flags: DataFlags) => {
       const { data } = await settingsOf(flags);
       printDone(await withAccounts(data, (accounts) => accounts.setRole(name, role)), flags);
     });
   withDataOptions(users.command('forget-factor <name>'))
-    .description('take the second factor from an account whose owner has lost it, and end its logins')
+    .description('remove the second factor of an account whose owner has lost it, and end its logins')
     .action(async (name: string, flags: DataFlags) => {
       const { data } = await settingsOf(flags);
       printDone(await withAccounts(data, (accounts) => accounts.removeSecondFactor(name)), flags);
     });
   withDataOptions(users.command('remove <name>'))
-    .description('remove an account; what it said stays')
+    .description('remove an account; its messages stay')
     .action(async (name: string, flags: DataFlags) => {
       const { data } = await settingsOf(flags);
       printDone(await withAccounts(data, (accounts) => accounts.remove(name)), flags);
@@ -104,7 +104,7 @@ async function list(flags: DataFlags): Promise<void> {
     ...account,
     online: connections.filter(({ name }) => name === account.name).map(({ wire }) => wire),
   }));
-  const none = `There are no accounts. ${commandLine('users add NAME', data)} makes one.`;
+  const none = `There are no accounts. ${commandLine('users add NAME', data)} creates one.`;
   printList(rows, COLUMNS, { json: flags.json, none });
 }
 
