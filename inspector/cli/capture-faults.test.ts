@@ -60,7 +60,7 @@ describe('what goes wrong is said with what to do', () => {
 
   it('the server has no tap', async () => {
     await expect(capture('--web', home(await serve('127.0.0.1', false)))).rejects.toThrow(
-      /gives no capture: the server runs without a tap/,
+      /gives no capture: the server is running without a tap/,
     );
   });
 

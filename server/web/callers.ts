@@ -1,6 +1,6 @@
 /**
- * Who is connected to the page's port. A connection on which no request is being answered may have to make room for a
- * new one, the longest silent first, so that connections which only stand there keep nobody out.
+ * The connections to the page's port. An idle connection may have to make room for a new one, the longest silent first,
+ * so that connections that ask for nothing keep nobody out.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -9,21 +9,21 @@ import { networkOf } from '#wire/addresses';
 export interface CallerCaps {
   /** Connections at a time. */
   readonly total: number;
-  /** Of one network, loopback too. */
+  /** Connections from one network, including loopback. */
   readonly perNetwork: number;
 }
 
 interface Caller {
   readonly network: string;
-  /** What was asked last. */
+  /** The last request and its response. */
   exchange?: { readonly request: IncomingMessage; readonly response: ServerResponse };
-  /** It is a WebSocket now; those have caps of their own. */
+  /** Whether the connection is a WebSocket now; those have caps of their own. */
   upgraded: boolean;
 }
 
 export class Callers {
   readonly #caps: CallerCaps;
-  /** In order of the last sign of life: who was heard last stands last. */
+  /** In the order of their last sign of life, the latest at the end. */
   readonly #callers = new Map<Socket, Caller>();
 
   constructor(caps: CallerCaps) {
@@ -73,7 +73,7 @@ export class Callers {
   }
 }
 
-/** Nothing was asked, not all of it has come, or it is answered. */
+/** There was no request, it is not complete yet, or it has been answered. */
 function isIdle({ exchange, upgraded }: Caller): boolean {
   if (upgraded) return false;
   return !exchange || !exchange.request.complete || exchange.response.writableFinished;

@@ -23,7 +23,7 @@ describe('a capture', () => {
       event.kind === 'chunk' ? [Buffer.from(event.bytes).toString('hex')] : [],
     );
 
-  it('of what the tap holds is a file to keep', async () => {
+  it('of what the tap holds is a file for download', async () => {
     const web = await start();
     for (const event of hello) recorder.record(event);
     const { status, headers, body } = await ask(web, '/api/capture');
@@ -48,7 +48,7 @@ describe('a capture', () => {
     expect(bytesIn(eve.body)).toEqual(['000000027b7d']);
   });
 
-  it('of the next second has what happens in it', async () => {
+  it('of the next second contains the events of that second', async () => {
     const web = await start();
     const taken = ask(web, '/api/capture?seconds=1');
     recorder.record(hello[0] as TapEvent);
@@ -56,7 +56,7 @@ describe('a capture', () => {
     expect(bytesIn((await taken).body)).toEqual(['000000027b7d']);
   });
 
-  it('ends early and whole when the server stops', async () => {
+  it('ends early, but complete, when the server stops', async () => {
     const web = await start();
     for (const event of hello) recorder.record(event);
     const { port } = web.address;
@@ -78,7 +78,7 @@ describe('a capture', () => {
     expect([status, json()]).toMatchObject([404, { code: 'no_tap' }]);
   });
 
-  it('is shared: as many as ask have the same recording', async () => {
+  it('is shared: everyone who asks gets the same recording', async () => {
     const web = await start();
     for (const event of hello) recorder.record(event);
     const asked = Array.from({ length: 12 }, (_, i) => ask(web, `/api/capture?seconds=${i % 2}`));
@@ -86,7 +86,7 @@ describe('a capture', () => {
       expect([status, bytesIn(body)]).toEqual([200, ['000000027b7d']]);
   });
 
-  it('gives everybody else a turn between two slices', async () => {
+  it('gives other work a turn between two slices', async () => {
     const events: TapEvent[] = [hello[0] as TapEvent];
     for (let i = 0; i < 100; i++)
       events.push({ kind: 'chunk', flow: 1, dir: 'c2s', time: i, bytes: new Uint8Array(16_384) });

@@ -1,4 +1,4 @@
-/** `GET /api/capture`: what the tap holds, now or some seconds from now, as a file that Wireshark reads. */
+/** `GET /api/capture`: what the tap holds, now or some seconds from now, as a file for Wireshark. */
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
@@ -8,18 +8,18 @@ import type { Recorder } from '#tap/recorder';
 import { concat } from '#wire/bytes';
 
 export const MAX_CAPTURE_SECONDS = 3600;
-/** Milliseconds without a byte in either direction: a reader that takes nothing of its answer. */
+/** Milliseconds without a byte in either direction before a connection is closed, such as one that does not read its answer. */
 export const SILENCE_TIMEOUT = 60_000;
-/** Captures being written at a time: each may keep as much in memory as the tap holds. The others wait their turn. */
+/** Captures written at a time: each may keep as much in memory as the tap holds. The others wait for their turn. */
 const WRITTEN_AT_ONCE = 4;
-/** Bytes made in one go; then everybody else has a turn. */
+/** Bytes produced at a time, before other work has its turn. */
 const SLICE_BYTES = 64 * 1024;
 
 const QUERY = {
   type: 'object',
   properties: {
     seconds: { type: 'integer', minimum: 0, maximum: MAX_CAPTURE_SECONDS, default: 0 },
-    /** False leaves the secrets out: what an eavesdropper could have written down. */
+    /** False leaves the secrets out: the file then has only what an eavesdropper could have recorded. */
     keys: { type: 'boolean', default: true },
   },
 } as const;
@@ -30,7 +30,7 @@ export function captureRoute(app: FastifyInstance, recorder: Recorder | undefine
   app.addHook('preClose', async () => stopping.abort());
   app.get<{ Querystring: Query }>('/api/capture', { schema: { querystring: QUERY } }, (request, reply) => {
     if (!recorder)
-      return refused(reply, 404, 'no_tap', 'the server runs without a tap, so nothing is recorded');
+      return refused(reply, 404, 'no_tap', 'the server is running without a tap, so nothing is recorded');
     void reply.type('application/x-pcapng').header('content-disposition', disposition(new Date()));
     const taken = capture(reply, recorder, { query: request.query, stopping: stopping.signal, turns });
     return reply.send(Readable.from(taken));
@@ -48,7 +48,7 @@ interface Taking {
   readonly turns: Turns;
 }
 
-/** The headers go out at once, so that a browser shows a download that is under way. */
+/** Sends the headers at once, so that a browser shows that the download is under way. */
 async function* capture(
   reply: FastifyReply,
   recorder: Recorder,
@@ -59,9 +59,9 @@ async function* capture(
   const gone = new AbortController();
   raw.once('close', () => gone.abort());
   if (query.seconds > 0) {
-    // Nothing crosses the connection until time is up, which may be longer than one may be silent.
+    // Nothing crosses the connection until the time is up, which may be longer than the time-out for silence.
     raw.socket?.setTimeout(0);
-    // Cut short by the end of the server: what is held by then is still a whole capture.
+    // If the server stops before that, what the tap holds by then is still a complete capture.
     const signal = AbortSignal.any([gone.signal, stopping]);
     await wait(query.seconds * 1000, undefined, { signal }).catch(() => undefined);
     raw.socket?.setTimeout(SILENCE_TIMEOUT);
@@ -74,7 +74,7 @@ async function* capture(
   }
 }
 
-/** The file in slices; between two of them everybody else has a turn. */
+/** The file in slices; between two of them, other work has its turn. */
 export async function* slices(
   events: readonly TapEvent[],
   options: { readonly keys: boolean },
@@ -92,7 +92,7 @@ export async function* slices(
   if (length > 0) yield concat(slice);
 }
 
-/** So many at a time; whoever comes then waits, the first the shortest. */
+/** Lets a fixed number work at a time; the others wait in the order in which they came. */
 class Turns {
   readonly #waiting: (() => void)[] = [];
   #free: number;
@@ -101,7 +101,7 @@ class Turns {
     this.#free = count;
   }
 
-  /** Resolves, when it is this one's turn, with what ends it. */
+  /** Resolves, when it is the caller's turn, with the function that ends the turn. */
   async take(): Promise<() => void> {
     if (this.#free > 0) this.#free -= 1;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));

@@ -1,18 +1,18 @@
-/** What a client on another machine needs for the tls and psk wires, as files to download. */
+/** The files that a client on another machine needs for the tls and psk wires, for download. */
 import type { FastifyInstance } from 'fastify';
 import type { SharedKey } from '#channel/psk/keys';
 import { toHex } from '#wire/bytes';
 import type { RelayKeys } from './relay.ts';
 
-/** Ids of keys that this program made by itself begin so, wherever they show. */
+/** The ids of keys that this program made by itself begin like this. */
 const DEMO = /^demo-/;
 
-/** The key that clients use, when it is a demo key: any other is for its operator to hand out. */
+/** The key that clients use, if it is a demo key: any other is handed out by the operator. */
 export function demoKey({ keys: [first] }: Pick<RelayKeys, 'keys'>): SharedKey | undefined {
   return first && DEMO.test(first.id) ? first : undefined;
 }
 
-/** Asked with the page's token, as everything under `/api`. */
+/** Requires the page's token, like everything under `/api`. */
 export function downloadRoutes(api: FastifyInstance, credentials: RelayKeys): void {
   api.get('/api/ca.pem', (_request, reply) =>
     reply
@@ -23,7 +23,8 @@ export function downloadRoutes(api: FastifyInstance, credentials: RelayKeys): vo
   api.get('/api/demo-psk', (_request, reply) => {
     const found = demoKey(credentials);
     if (!found) {
-      const message = 'the shared key of this server is no demo key: ask whoever runs the server for it';
+      const message =
+        'the shared key of this server is not a demo key: ask the operator of the server for it';
       return reply.code(404).send({ code: 'no_demo_key', message });
     }
     return reply
@@ -35,8 +36,8 @@ export function downloadRoutes(api: FastifyInstance, credentials: RelayKeys): vo
 
 function keyFile({ id, key }: SharedKey): string {
   return [
-    '# A demo key: everyone who may open the page of its server has it, and the page shows what it protects.',
-    '# Not for anything that matters. Save this with mode 600 and give it as --psk-file.',
+    '# A demo key: everyone who can open the page of its server has it, and the page shows what it protects.',
+    '# Do not use it for anything that matters. Save this file with mode 600 and use it with --psk-file.',
     `${id}:${toHex(key)}`,
     '',
   ].join('\n');

@@ -62,7 +62,7 @@ describe('the Origin header', () => {
     { origin: 'http://localhost:8080' },
     { origin: 'http://localhost:8080', 'sec-fetch-site': 'same-origin' },
     { 'sec-fetch-site': 'none' },
-  ])('%j is the page itself, or no browser', (headers) => {
+  ])('%j comes from the page itself, or from no browser', (headers) => {
     expect(checkOrigin({ host, ...headers })).toBeUndefined();
   });
 
@@ -76,13 +76,13 @@ describe('the Origin header', () => {
     { 'sec-fetch-site': 'cross-site' },
     { 'sec-fetch-site': 'same-site' },
     { origin: 'http://localhost:8080', 'sec-fetch-site': 'cross-site' },
-  ])('%j is a stranger’s', (headers) => {
+  ])('%j comes from another site', (headers) => {
     expect(checkOrigin({ host, ...headers })).toMatchObject({ status: 403, code: 'bad_origin' });
   });
 });
 
 describe('the token', () => {
-  it('is taken as a bearer token', () => {
+  it('is accepted as a bearer token', () => {
     expect(checkBearer({ authorization: `Bearer ${TOKEN}` }, TOKEN)).toBeUndefined();
     expect(checkBearer({ authorization: `bearer ${TOKEN}` }, TOKEN)).toBeUndefined();
   });
@@ -101,9 +101,9 @@ describe('the token', () => {
     expect(checkBearer(headers, TOKEN)).toMatchObject({ status: 401, code });
   });
 
-  it('is not asked for where there is none', () => expect(checkBearer({}, undefined)).toBeUndefined());
+  it('is not required if there is none', () => expect(checkBearer({}, undefined)).toBeUndefined());
 
-  it('is not matched by nothing', () => {
+  it('is not matched by an empty token', () => {
     expect(sameToken(undefined, '')).toBe(false);
     // An empty token file lets nobody in.
     expect(sameToken('', '')).toBe(false);

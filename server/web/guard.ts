@@ -1,6 +1,6 @@
 /**
- * Who may ask. A browser sends a stranger's page's requests to this machine as readily as ours, so being bound to
- * loopback protects from nothing by itself: the names and origins are checked, and beyond loopback a token.
+ * Who may send requests. A browser sends the requests of any web page to this machine, so being bound to loopback is no
+ * protection by itself: the names and origins are checked, and beyond loopback also a token.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
@@ -34,23 +34,24 @@ export function isWildcard(host: string): boolean {
 }
 
 /**
- * DNS rebinding: a stranger's page whose name suddenly resolves to this machine is, to the browser, talking to its
- * own server. It cannot change the Host header, though. Refuses names that are not this machine's.
+ * Prevents DNS rebinding: when the name of a foreign page suddenly resolves to this machine, the browser believes that the
+ * page talks to its own server. The page cannot change the Host header, though. Refuses names that are not this
+ * machine's.
  */
 export function checkHost(header: string | undefined, bound: string): Refused | undefined {
   const name = hostName(header);
   if (name !== undefined && isOwnName(name, bound)) return undefined;
   const message =
-    'the Host header does not name this machine; open the page by the address that was printed at start';
+    'the Host header does not name this machine; open the page with the address that was printed at the start';
   return { status: 403, code: 'bad_host', message };
 }
 
 /**
- * Cross-site requests, WebSockets above all: the same-origin policy does not hold them back. Refuses an origin
- * other than the page's own, and what the browser itself marks as coming from elsewhere (Fetch Metadata).
+ * Prevents cross-site requests, which the same-origin policy allows, above all for WebSockets. Refuses an origin other
+ * than the page's own, and requests that the browser itself marks as coming from elsewhere (Fetch Metadata).
  */
 export function checkOrigin(headers: IncomingHttpHeaders): Refused | undefined {
-  const message = 'only the workbench page itself and programs other than browsers may ask here';
+  const message = 'only the workbench page itself and programs other than browsers may send requests here';
   const refused: Refused = { status: 403, code: 'bad_origin', message };
   const site = headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return refused;
@@ -58,7 +59,7 @@ export function checkOrigin(headers: IncomingHttpHeaders): Refused | undefined {
   return originHost(headers.origin) === headers.host?.toLowerCase() ? undefined : refused;
 }
 
-/** Refuses an `Authorization` header other than `Bearer <token>`; without a token to ask for, nothing. */
+/** Refuses any `Authorization` header but `Bearer <token>`; if no token is required, refuses nothing. */
 export function checkBearer(
   headers: IncomingHttpHeaders,
   token: string | undefined,
@@ -69,26 +70,26 @@ export function checkBearer(
   return given !== undefined && refused === TOKEN_REFUSED ? TOKEN_WRONG : refused;
 }
 
-/** The same for the token of a hello. */
+/** The same check for the token of a hello. */
 export function checkToken(given: string | undefined, token: string | undefined): TokenRefused | undefined {
   if (token === undefined || sameToken(given, token)) return undefined;
   return given ? TOKEN_WRONG : TOKEN_REFUSED;
 }
 
-/** A connection from this machine to itself: loopback, or from an address of its own to the same one. */
+/** Refuses connections from other machines. One of this machine is over loopback, or has the same address at both ends. */
 export function checkSameMachine({
   remoteAddress,
   localAddress,
 }: Pick<Socket, 'remoteAddress' | 'localAddress'>): Refused | undefined {
   const [from, to] = [plainAddress(remoteAddress), plainAddress(localAddress)];
   if (from !== 'unknown' && (isLoopbackAddress(from) || from === to)) return undefined;
-  return { status: 403, code: 'other_machine', message: 'this is answered on the server’s machine alone' };
+  return { status: 403, code: 'other_machine', message: 'this is answered only on the server’s own machine' };
 }
 
 export const TOKEN_REFUSED: TokenRefused = {
   status: 401,
   code: 'token_required',
-  message: 'open the page by the link that was printed at start, which carries the token',
+  message: 'open the page with the link that was printed at the start: it contains the token',
 };
 
 type TokenRefused = Refused & { readonly code: 'token_required' | 'token_wrong' };
@@ -97,20 +98,20 @@ export const TOKEN_WRONG: TokenRefused = {
   status: 401,
   code: 'token_wrong',
   message:
-    'this token is not the one of this server: it may be from an earlier data folder or from another server; ' +
-    'open the page by the link that this server printed at start',
+    'this token does not belong to this server: it may be from an earlier data folder or from another server; ' +
+    'open the page with the link that this server printed at the start',
 };
 
 /**
- * Equality in time that tells nothing of where the difference is: digests are compared, and they have one length. An
- * empty token equals nothing, so that a token file that is empty does not let everyone in.
+ * Compares in a time that does not reveal where the difference is: digests, which have the same length, are compared. An
+ * empty token equals nothing, so that an empty token file does not let everyone in.
  */
 export function sameToken(given: string | undefined, token: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given ?? ''), digest(token)) && given !== undefined && token !== '';
 }
 
-/** The address of this machine that others on the network reach it by most likely, or undefined. */
+/** The address by which others on the network most likely reach this machine, or undefined. */
 export function lanAddress(): string | undefined {
   return reachableAddresses()[0];
 }
@@ -119,7 +120,7 @@ function isOwnName(name: string, bound: string): boolean {
   const machine = hostname().toLowerCase();
   const names = ['localhost', '127.0.0.1', '::1', bound.toLowerCase(), machine, `${machine}.local`];
   if (names.includes(name)) return true;
-  // Asked for anew each time: a laptop changes networks while the server runs.
+  // Looked up each time: a laptop may change networks while the server is running.
   return isWildcard(bound) && ownAddresses().includes(name);
 }
 

@@ -1,8 +1,8 @@
-/** What every answer tells the browser to refuse on the page's behalf. */
+/** Headers of every answer, which tell the browser what to refuse to protect the page. */
 
 /**
- * Everything comes from this server. Styles also stand in attributes, which is how Vue renders static ones; a
- * worker may be built into the script that starts it.
+ * Everything comes from this server. Styles may also be in attributes, which is how Vue renders static ones; a worker may
+ * be built into the script that starts it.
  */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",
@@ -20,7 +20,7 @@ const CONTENT_SECURITY_POLICY = [
 export const SECURITY_HEADERS = {
   'content-security-policy': CONTENT_SECURITY_POLICY,
   'x-content-type-options': 'nosniff',
-  // The start link carries its token in the fragment, which no browser sends; this keeps the rest at home too.
+  // The start link has its token in the fragment, which no browser sends; this keeps the rest of the address private, too.
   'referrer-policy': 'no-referrer',
   'x-frame-options': 'SAMEORIGIN',
   'cross-origin-resource-policy': 'same-origin',

@@ -22,11 +22,11 @@ afterEach(async () => {
 const problems = (stopping = false): Promise<readonly string[]> =>
   healthProblems({ hub: { tally, stopping } as never }, database);
 
-it('all is well where the database can be written to', async () => {
+it('the server is healthy if the database can be written to', async () => {
   expect(await problems()).toEqual([]);
 });
 
-it('a message that could not be stored counts until one can, or for half a minute', async () => {
+it('a failure to store a message counts until one is stored, or for half a minute', async () => {
   vi.useFakeTimers({ toFake: ['performance'] });
   tally.notStored('read_only');
   expect(await problems()).toEqual(['the server cannot store anything now; reading goes on']);
@@ -39,12 +39,12 @@ it('a message that could not be stored counts until one can, or for half a minut
   expect(await problems()).toEqual([]);
 });
 
-it('a store with much to do is no sick one', async () => {
+it('a busy store still counts as healthy', async () => {
   tally.notStored('busy');
   expect(await problems()).toEqual([]);
 });
 
-it('a server that has begun to stop says so, and one whose database is gone', async () => {
+it('a server that is shutting down says so, and so does one whose database is gone', async () => {
   expect(await problems(true)).toEqual(['the server is going away']);
   await rm(database);
   expect(await problems()).toEqual(['the database cannot be written to']);

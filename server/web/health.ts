@@ -1,4 +1,4 @@
-/** `GET /healthz`: whether this server does its work, for whatever restarts it or sends clients elsewhere. */
+/** `GET /healthz`: whether this server is working, for programs that restart it or send clients elsewhere. */
 import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -6,10 +6,10 @@ import type { FastifyInstance } from 'fastify';
 import type { ChatServer } from '#runtime/server';
 import { ERRORS } from '#wire/errors';
 
-/** Bytes that have to be free on the database's disk. */
+/** Bytes that must be free on the database's disk. */
 const LEAST_FREE = 16 * 1024 * 1024;
 
-/** Says nothing of what is inside, so it needs no token. */
+/** Reveals nothing about the content, so it needs no token. */
 export function healthRoute(app: FastifyInstance, problems: () => Promise<readonly string[]>): void {
   app.get('/healthz', async (_request, reply) => {
     const reasons = await problems();
@@ -19,7 +19,7 @@ export function healthRoute(app: FastifyInstance, problems: () => Promise<readon
   });
 }
 
-/** Why the server is not well; nothing is written to find out. */
+/** Why the server is not healthy; nothing is written to find out. */
 export async function healthProblems(
   { hub }: Pick<ChatServer, 'hub'>,
   database: string,

@@ -14,7 +14,7 @@ import { TOKEN, PAGE, staticDir, start, ask, useWeb } from '../../test/support/h
 useWeb();
 
 describe('the page', () => {
-  it('is served with what the browser has to refuse for it', async () => {
+  it('is served with headers that say what the browser must refuse', async () => {
     const { status, headers, body } = await ask(await start(), '/');
     expect([status, body.toString()]).toEqual([200, PAGE]);
     expect(headers['content-type']).toContain('text/html');
@@ -32,7 +32,7 @@ describe('the page', () => {
   });
 
   it.each(['/../package.json', '/%2e%2e/package.json', '/assets/..%2f..%2fetc/passwd', '/.env', '/none'])(
-    'has nothing at %s',
+    'is not found at %s',
     async (path) => {
       const { status, body } = await ask(await start(), path);
       expect([400, 403, 404]).toContain(status);
@@ -49,7 +49,7 @@ describe('the page', () => {
     expect(told.json()).toMatchObject({ code: 'not_built' });
   });
 
-  it('is there as soon as it is built', async () => {
+  it('is served as soon as it is built', async () => {
     const late = join(staticDir, 'late');
     const web = await start({ staticDir: late });
     expect((await ask(web, '/')).status).toBe(503);
@@ -58,7 +58,7 @@ describe('the page', () => {
     expect((await ask(web, '/')).status).toBe(200);
   });
 
-  it('is a designed one where there is nothing, and JSON for a program', async () => {
+  it('is a designed one for an unknown address, or JSON for a program', async () => {
     const web = await start();
     const shown = await ask(web, '/nothing', { accept: 'text/html' });
     expect([shown.status, shown.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
@@ -71,7 +71,7 @@ describe('the page', () => {
 });
 
 describe('the API', () => {
-  it('tells what runs where', async () => {
+  it('says what is running where', async () => {
     const { json } = await ask(await start(), '/api/info');
     expect(json()).toEqual({
       version: '1.2.3',
@@ -85,12 +85,12 @@ describe('the API', () => {
     });
   });
 
-  it('answers whoever asks whether it is alive', async () => {
+  it('answers anyone who asks whether it is alive', async () => {
     const web = await start({ host: '0.0.0.0' });
     expect((await ask(web, '/healthz')).json()).toEqual({ status: 'ok' });
   });
 
-  it('refuses a name that is not this machine’s, whatever is asked for', async () => {
+  it('refuses a name that is not this machine’s, whatever the request', async () => {
     const web = await start();
     for (const path of ['/', '/api/info', '/healthz', '/nothing']) {
       const { status, json } = await ask(web, path, { host: 'evil.example' });
@@ -98,7 +98,7 @@ describe('the API', () => {
     }
   });
 
-  it('refuses a stranger’s page', async () => {
+  it('refuses the page of another site', async () => {
     const web = await start();
     for (const headers of [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'cross-site' }]) {
       const { status, json } = await ask(web, '/api/info', headers);
@@ -108,7 +108,7 @@ describe('the API', () => {
     expect((await ask(web, '/api/info', own)).status).toBe(200);
   });
 
-  it('asks for the token beyond loopback, however the address is spelt', async () => {
+  it('requires the token beyond loopback, however the path is spelt', async () => {
     const web = await start({ host: '0.0.0.0' });
     for (const path of ['/api/info', '/api/capture', '/%61pi/info', `/api/info?token=${TOKEN}`]) {
       const { status, headers, json } = await ask(web, path);
@@ -122,7 +122,7 @@ describe('the API', () => {
     expect((await ask(web, '/')).status).toBe(200);
   });
 
-  it('puts the token into the fragment of the start link, and only where one is needed', async () => {
+  it('puts the token into the fragment of the start link, but only if one is needed', async () => {
     const home = await start();
     expect(home.url).toBe(`http://127.0.0.1:${home.address.port}/`);
     const wide = await start({ host: '0.0.0.0' });
@@ -136,7 +136,7 @@ describe('the API', () => {
     expect(headers['x-content-type-options']).toBe('nosniff');
   });
 
-  it('has a coded answer to what is not HTTP', async () => {
+  it('answers bytes that are not HTTP with an error code', async () => {
     const web = await start();
     const socket = connect(web.address.port, '127.0.0.1');
     socket.write(fromHex('16030100'));
@@ -158,13 +158,13 @@ describe('the API', () => {
     expect([response.statusCode, String(await buffer(response))]).toEqual([200, '{"status":"ok"}']);
   });
 
-  it('rejects when its port is taken', async () => {
+  it('rejects when its port is in use', async () => {
     const first = await start();
     await expect(start({ port: first.address.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 });
 
-describe('a caller that does not get to the point', () => {
+describe('a connection without a complete request', () => {
   const silent = async (web: Web, first = ''): Promise<Socket> => {
     const socket = connect({ port: web.address.port, host: '127.0.0.1', allowHalfOpen: true });
     socket.on('error', () => undefined);
@@ -179,7 +179,7 @@ describe('a caller that does not get to the point', () => {
     '',
     'GET / HTTP/1.1\r\nHost: 127',
     'POST /api/info HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n',
-  ])('makes room, the oldest first, after %j', async (first) => {
+  ])('makes room for others, the oldest first, after %j', async (first) => {
     const web = await start({ callers: { total: 3, perNetwork: 3 } });
     const crowd: Socket[] = [];
     for (let i = 0; i < 3; i++) crowd.push((await silent(web, first)).resume());
@@ -188,7 +188,7 @@ describe('a caller that does not get to the point', () => {
     for (const socket of crowd) socket.destroy();
   });
 
-  it('is closed after a refusal, though it closes nothing itself', async () => {
+  it('is closed after a refusal, even if it does not close its own end', async () => {
     const web = await start();
     const socket = await silent(web, 'this is not HTTP\r\n\r\n');
     const server = await new Promise<string>((resolve) => {
@@ -204,7 +204,7 @@ describe('a caller that does not get to the point', () => {
   });
 });
 
-describe('a method that the path does not take', () => {
+describe('a method that the path does not accept', () => {
   const asked = async (web: Web, method: string, path: string): Promise<IncomingMessage> => {
     const { port } = web.address;
     const asking = request({ port, host: '127.0.0.1', path, method, agent: false });
@@ -222,17 +222,17 @@ describe('a method that the path does not take', () => {
     ['DELETE', '/healthz', 'GET, HEAD'],
     ['POST', '/api/info', 'GET, HEAD'],
     ['PATCH', '/api/capture', 'GET, HEAD'],
-  ])('%s %s is refused with those that it takes', async (method, path, allow) => {
+  ])('%s %s is refused with those that it accepts', async (method, path, allow) => {
     const { statusCode, headers } = await asked(await start(), method, path);
     expect([statusCode, headers.allow]).toEqual([405, allow]);
   });
 
-  it('is none where nothing is', async () => {
+  it('is not reported where there is nothing', async () => {
     expect((await asked(await start(), 'DELETE', '/api/none')).statusCode).toBe(404);
     expect((await asked(await start(), 'GET', '/none')).statusCode).toBe(404);
   });
 
-  it('says so also when the page is not built', async () => {
+  it('is refused even when the page is not built', async () => {
     const web = await start({ staticDir: join(staticDir, 'nowhere') });
     expect((await asked(web, 'DELETE', '/')).statusCode).toBe(405);
   });
@@ -243,7 +243,7 @@ describe('what a client on another machine needs', () => {
   const key = fromHex('5a'.repeat(32));
   const bearer = { authorization: `Bearer ${TOKEN}` };
 
-  it('is there to download for whoever has the token', async () => {
+  it('can be downloaded with the token', async () => {
     const web = await start({ host: '0.0.0.0', relay: { ca, keys: [{ id: 'demo-1', key }] } });
     expect((await ask(web, '/api/ca.pem', bearer)).body.toString()).toBe(ca);
     const { headers, body } = await ask(web, '/api/demo-psk', bearer);
@@ -256,7 +256,7 @@ describe('what a client on another machine needs', () => {
     expect(info.hosts).toEqual(reachableAddresses());
   });
 
-  it('is no key that somebody made for real use', async () => {
+  it('does not include a key that somebody made for real use', async () => {
     const web = await start({
       relay: {
         ca,
@@ -270,7 +270,7 @@ describe('what a client on another machine needs', () => {
     expect((await ask(web, '/api/info')).json()).toMatchObject({ demoKey: null, hosts: [] });
   });
 
-  it('tells a wrong token from a missing one', async () => {
+  it('is refused differently for a wrong token and a missing one', async () => {
     const web = await start({ host: '0.0.0.0' });
     const wrong = (await ask(web, '/api/info', { authorization: `Bearer ${'0'.repeat(64)}` })).json();
     expect(wrong).toMatchObject({

@@ -1,4 +1,4 @@
-/** The HTTP side: the page's files, what it asks for, and one shape of error for everything else. */
+/** The HTTP side: the page's files, the API, and one shape of error for everything else. */
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -23,16 +23,16 @@ import { NOT_BUILT, NOT_FOUND, noticePage } from './pages.ts';
 import { reachableAddresses } from './reach.ts';
 import type { RelayKeys } from './relay.ts';
 
-/** The API takes no body at all. */
+/** The page's API takes no request bodies at all. */
 const BODY_LIMIT = 1024;
 /** Milliseconds. */
 const HEADERS_TIMEOUT = 10_000;
 const REQUEST_TIMEOUT = 30_000;
-/** Between two requests on one connection. */
+/** Milliseconds between two requests on one connection. */
 const KEEP_ALIVE_TIMEOUT = 15_000;
-/** Between two looks at who takes too long. */
+/** Milliseconds between two checks for requests that take too long. */
 const CHECK_EVERY = 2_000;
-/** For a peer to take what was wrong with its request, before the socket is closed. */
+/** Milliseconds in which a peer can read the refusal of its request before the socket is closed. */
 const REFUSAL_TIMEOUT = 1_000;
 const YEAR = 31_536_000;
 const METHODS = ['GET', 'HEAD', 'POST'] as const;
@@ -40,20 +40,20 @@ const METHODS = ['GET', 'HEAD', 'POST'] as const;
 export interface HttpOptions {
   /** The address that the server listens on. */
   readonly host: string;
-  /** Asked for on `/api` when there is one. */
+  /** Required on `/api`, if there is one. */
   readonly token: string | undefined;
   readonly staticDir: string;
   readonly version: string;
   readonly wires: readonly WireInfo[];
   readonly recorder: Recorder | undefined;
   readonly relay: RelayKeys;
-  /** The data folder, when commands have to name it: it is not the one that they look into by themselves. */
+  /** The data folder, if commands must name it because it is not their default. */
   readonly data?: string | undefined;
-  /** Absent where nobody runs the server: in tests of the page. */
+  /** Absent without an operator: in tests of the page. */
   readonly operator?: Operator | undefined;
   readonly metrics?: Metrics | undefined;
   readonly log: Logger;
-  /** Milliseconds until the head of a request must be there. */
+  /** Milliseconds until the head of a request must be complete. */
   readonly headersTimeout?: number | undefined;
 }
 
@@ -81,7 +81,7 @@ export async function httpApp(options: HttpOptions): Promise<FastifyInstance> {
   app.setNotFoundHandler((request, reply) => sendNotFound(request, reply, allowedAt(app, pathOf(request))));
   const { operator, metrics, token } = options;
   healthRoute(app, operator?.problems ?? (() => Promise.resolve([])));
-  // Where the page needs its token, the figures need the operator's.
+  // If the page needs its token, the metrics need the operator's.
   if (operator && metrics) metricsRoute(app, metrics, token && operator.token);
   if (operator) await app.register(async (api) => operatorRoutes(api, operator, options));
   await app.register(async (api) => apiRoutes(api, options));
@@ -90,15 +90,15 @@ export async function httpApp(options: HttpOptions): Promise<FastifyInstance> {
 }
 
 /**
- * The check hangs on the routes, in a context of their own, and not on how the address is spelt: `/%61pi/info`
- * leads to them as well.
+ * The check belongs to the routes, which have a context of their own, and does not depend on the spelling of the path:
+ * `/%61pi/info` leads to them as well.
  */
 function apiRoutes(api: FastifyInstance, options: HttpOptions): void {
   const { token, recorder, version, wires, host, relay, data } = options;
   api.addHook('onRequest', async ({ headers }, reply) => {
     const refused = checkOrigin(headers) ?? checkBearer(headers, token);
     if (refused) return refuse(reply, refused);
-    // What is recorded belongs to nobody's cache.
+    // Recorded traffic must not be cached.
     void reply.header('cache-control', 'no-store');
   });
   api.get('/api/info', () => ({
@@ -106,7 +106,7 @@ function apiRoutes(api: FastifyInstance, options: HttpOptions): void {
     wires,
     tap: recorder ? { held: recorder.held, cap: recorder.cap } : null,
     tokenRequired: token !== undefined,
-    // For commands that are shown: where others reach this machine, the likeliest address first; none on loopback.
+    // For the commands on the page: the addresses by which others reach this machine, the likeliest first; none on loopback.
     hosts: isWildcard(host) ? reachableAddresses() : isLoopback(host) ? [] : [host],
     data: data ?? null,
     ca: '/api/ca.pem',
@@ -127,14 +127,14 @@ async function servePage(app: FastifyInstance, staticDir: string): Promise<void>
     dotfiles: 'ignore',
     cacheControl: false,
     setHeaders: (reply, path) => {
-      // The build puts a hash of the content into the names of everything under assets.
+      // The build puts a hash of the content into the names of all files under assets.
       const kept = /[\\/]assets[\\/]/.test(path);
       reply.setHeader('cache-control', kept ? `public, max-age=${YEAR}, immutable` : 'no-cache');
     },
   });
 }
 
-/** Methods that the path takes; none when nothing is there. What belongs to no route may be a file of the page. */
+/** Methods that the path accepts; none if nothing is there. A path without a route may be a file of the page. */
 function allowedAt(app: FastifyInstance, path: string): readonly string[] {
   const routed = METHODS.filter((method) => app.hasRoute({ url: path, method }));
   if (routed.length > 0 || isForPrograms(path)) return routed;
@@ -152,7 +152,7 @@ function sendNotFound(
 ): FastifyReply {
   if (allowed.length > 0 && !allowed.includes(request.method)) {
     const methods = allowed.join(', ');
-    const message = `${pathOf(request)} takes ${methods} and not ${request.method}`;
+    const message = `${pathOf(request)} accepts ${methods}, but not ${request.method}`;
     return reply.code(405).header('allow', methods).send({ code: 'method_not_allowed', message });
   }
   const start = pathOf(request) === '/';
@@ -179,13 +179,13 @@ function sendError(
     .send({ code: 'internal', message: 'the server has a bug; its log has the details' });
 }
 
-/** For an address that cannot be decoded: no hook runs for it. */
+/** Answers a request whose path cannot be decoded: no hook runs for it. */
 function sendBadUrl(error: FastifyError, _request: unknown, reply: Pick<FastifyReply, 'raw'>): void {
   reply.raw.writeHead(400, { ...SECURITY_HEADERS, 'content-type': 'application/json; charset=utf-8' });
   reply.raw.end(JSON.stringify({ code: 'bad_request', message: error.message }));
 }
 
-/** For what is not HTTP at all, or too large or slow to be taken in: no request exists that a hook could see. */
+/** Answers bytes that are not HTTP, or a request that is too large or too slow: there is no request that a hook could see. */
 function clientErrorHandler(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
@@ -198,7 +198,7 @@ function clientErrorHandler(error: NodeJS.ErrnoException, socket: Socket): void 
   endRaw(socket, status, { code, message: 'this is not a request that can be answered' });
 }
 
-/** A whole HTTP answer on a bare socket, which is closed then, whether or not the peer reads it and closes its end. */
+/** Sends a whole HTTP answer on a bare socket, and closes it, whether or not the peer reads the answer and closes its end. */
 export function endRaw(socket: Duplex, status: string, error: { code: string; message: string }): void {
   const body = JSON.stringify(error);
   socket.end(
@@ -217,7 +217,7 @@ export function endRaw(socket: Duplex, status: string, error: { code: string; me
   socket.once('close', () => clearTimeout(timer));
 }
 
-/** The path alone: what stands behind the question mark is the asker's own. */
+/** The path alone, without the query, which may be private. */
 export function pathOf({ url }: Pick<IncomingMessage, 'url'> | FastifyRequest): string {
   return (url ?? '/').split('?', 1)[0] as string;
 }

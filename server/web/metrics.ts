@@ -1,6 +1,6 @@
 /**
- * `GET /metrics` for Prometheus. What the server counts as plain numbers is read when somebody asks; only commits,
- * which are few, are told of as they happen. Nothing here asks the store, whose one connection the chat needs.
+ * `GET /metrics` for Prometheus. The server's plain counters are read on each request; only commits, which are few, are
+ * reported as they happen. Nothing here asks the store, whose only connection the chat needs.
  */
 import { stat } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
@@ -10,7 +10,7 @@ import { OPERATOR_REFUSED } from './operator/routes.ts';
 import { connectionsByWire, memberCount } from './operator/views.ts';
 import type { ChatServer } from '#runtime/server';
 
-/** Where the figures come from. */
+/** Where the metrics come from. */
 export interface MetricsSource {
   readonly server: ChatServer;
   /** Absent without a tap: bytes held, and the cap on them. */
@@ -26,7 +26,7 @@ export interface MetricRow {
   readonly name: string;
   readonly kind: 'counter' | 'gauge';
   readonly help: string;
-  /** Its one label, where it has one. */
+  /** The name of its label, if it has one. */
   readonly label?: string;
   readonly read: (source: MetricsSource) => Samples | Promise<Samples>;
 }
@@ -61,13 +61,13 @@ export const METRICS: readonly MetricRow[] = [
     name: 'wireglass_connections_ended_total',
     kind: 'counter',
     label: 'code',
-    help: 'Connections that have ended, by why: done, reset, or an error code.',
+    help: 'Connections that have ended, by reason: done, reset, or an error code.',
     read: ({ server }) => server.hub.tally.ended.entries(),
   },
   {
     name: 'wireglass_members',
     kind: 'gauge',
-    help: 'People in the chat; one with several connections counts once.',
+    help: 'People in the chat; a person with several connections counts once.',
     read: ({ server }) => memberCount(server),
   },
   {
@@ -91,33 +91,33 @@ export const METRICS: readonly MetricRow[] = [
   {
     name: 'wireglass_database_size_bytes',
     kind: 'gauge',
-    help: 'Size of the database, without its log of commits.',
+    help: 'Size of the database, without its write-ahead log.',
     read: async ({ database }) => (await stat(database)).size,
   },
   {
     name: 'wireglass_commits_pending',
     kind: 'gauge',
-    help: 'Messages that wait for their commit.',
+    help: 'Messages waiting for their commit.',
     read: ({ server }) => server.hub.state.pendingCommits,
   },
   {
     name: 'wireglass_deliveries_total',
     kind: 'counter',
-    help: 'Frames put in line for a client; a message to ten members counts ten times.',
+    help: 'Frames queued for clients; a message to ten members counts ten times.',
     read: ({ server }) => server.hub.tally.deliveries,
   },
   {
     name: 'wireglass_received_bytes_total',
     kind: 'counter',
     label: 'wire',
-    help: 'Bytes read from sockets, handshakes and all.',
+    help: 'Bytes read from sockets, including handshakes.',
     read: bytes('in'),
   },
   {
     name: 'wireglass_sent_bytes_total',
     kind: 'counter',
     label: 'wire',
-    help: 'Bytes written to sockets, handshakes and all.',
+    help: 'Bytes written to sockets, including handshakes.',
     read: bytes('out'),
   },
   {
@@ -131,7 +131,7 @@ export const METRICS: readonly MetricRow[] = [
     name: 'wireglass_logins_total',
     kind: 'counter',
     label: 'outcome',
-    help: 'Logins, by what came of them.',
+    help: 'Logins, by outcome.',
     read: ({ server }) =>
       LOGIN_OUTCOMES.map(([outcome, event]) => [outcome, server.hub.tally.events.of(event)] as const),
   },
@@ -139,36 +139,36 @@ export const METRICS: readonly MetricRow[] = [
     name: 'wireglass_audit_events_total',
     kind: 'counter',
     label: 'event',
-    help: 'Lines for the audit log.',
+    help: 'Entries for the audit log.',
     read: ({ server }) => server.hub.tally.events.entries(),
   },
   {
     name: 'wireglass_passwords_waiting',
     kind: 'gauge',
-    help: 'Passwords that wait for their turn at bcrypt.',
+    help: 'Passwords waiting for bcrypt.',
     read: ({ server }) => server.passwords.waiting,
   },
   {
     name: 'wireglass_certificate_expiry_timestamp_seconds',
     kind: 'gauge',
-    help: 'When the server’s certificate ends, in seconds since 1970.',
+    help: 'When the server’s certificate expires, in seconds since 1970.',
     read: ({ certificateEnds }) => certificateEnds() / 1_000,
   },
   {
     name: 'wireglass_tap_events_total',
     kind: 'counter',
-    help: 'What the taps have recorded: pieces of flows, their beginnings and ends, and secrets.',
+    help: 'Events that the taps have recorded: pieces of flows, their beginnings and ends, and secrets.',
     read: ({ recorder }) => recorder?.recorded ?? 0,
   },
   {
     name: 'wireglass_tap_held_bytes',
     kind: 'gauge',
-    help: 'Memory that the taps’ record takes now.',
+    help: 'Memory that the taps’ recording takes now.',
     read: ({ recorder }) => recorder?.held ?? 0,
   },
 ];
 
-/** The histograms, which are told of each commit. */
+/** The histograms, to which each commit is reported. */
 export const HISTOGRAMS = [
   {
     name: 'wireglass_commit_messages',
@@ -177,7 +177,7 @@ export const HISTOGRAMS = [
   },
   {
     name: 'wireglass_commit_duration_seconds',
-    help: 'Time that a commit took, with its sync to the disk.',
+    help: 'Time that a commit took, including its sync to the disk.',
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
   },
 ] as const;
@@ -198,13 +198,13 @@ export class Metrics {
     this.#times = times as Histogram;
   }
 
-  /** `took` milliseconds. */
+  /** Reports a commit that took `took` milliseconds. */
   readonly commit = (messages: number, took: number): void => {
     this.#sizes.observe(messages);
     this.#times.observe(took / 1_000);
   };
 
-  /** Once, when there is a server to watch. */
+  /** Called once, when there is a server to monitor. */
   watch(source: MetricsSource): void {
     for (const row of METRICS) this.#register(row, source);
   }
@@ -235,7 +235,7 @@ export class Metrics {
   }
 }
 
-/** With a `token`, only for those who bring it. */
+/** If there is a `token`, requests must have it. */
 export function metricsRoute(app: FastifyInstance, metrics: Metrics, token: string | undefined): void {
   app.get('/metrics', async ({ headers }, reply) => {
     const refused = checkBearer(headers, token, OPERATOR_REFUSED);

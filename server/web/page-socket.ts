@@ -1,8 +1,8 @@
-/** One page's WebSocket: JSON texts out, and an end that says why. */
+/** One page's WebSocket: sends JSON texts, and says why it closes. */
 import type { WebSocket } from 'ws';
 import { LIMITS } from '#wire/limits';
 
-/** Close codes of our own (RFC 6455 §7.4.2 leaves 4000 to 4999 to applications), each with its error code. */
+/** Close codes of Wireglass (RFC 6455 §7.4.2 leaves 4000 to 4999 to applications), by error code. */
 export const CLOSE_CODES = {
   token_required: 4001,
   token_wrong: 4001,
@@ -32,14 +32,14 @@ export class PageSocket<Out extends { readonly type: string }> {
     return this.#socket.readyState === this.#socket.OPEN;
   }
 
-  /** Bytes that the page has not taken yet. */
+  /** Bytes that the page has not read yet. */
   get backlog(): number {
     return this.#socket.bufferedAmount;
   }
 
   /**
-   * Sends a message; `sent` is called when the kernel has taken it. Nothing happens once the socket is closing. A page
-   * that has too much waiting is cut off, as a slow reader on a wire is.
+   * Sends a message; `sent` is called when the kernel has accepted it. Nothing happens once the socket is closing. A page
+   * that lags too far behind is cut off, like a slow reader on a wire.
    */
   send(message: Out, sent?: () => void): void {
     if (!this.open) return;
@@ -56,7 +56,7 @@ export class PageSocket<Out extends { readonly type: string }> {
     this.#close(CLOSE_CODES[code], code);
   }
 
-  /** The server is going away. */
+  /** Closes because the server is going away. */
   leave(): void {
     this.#close(GOING_AWAY, 'shutting_down');
   }
@@ -69,8 +69,8 @@ export class PageSocket<Out extends { readonly type: string }> {
 }
 
 /**
- * Drops a socket whose peer does not read what it asks for. No goodbye: it would wait behind all the rest. Every answer
- * counts, those that the protocol gives by itself (pongs) too.
+ * Drops a socket whose peer does not read what it asks for. There is no goodbye, which would have to wait behind
+ * everything else. Every answer counts, including those of the protocol itself (pongs).
  */
 export function cutSlowReader(socket: WebSocket): void {
   if (socket.bufferedAmount > LIMITS.sendQueue) socket.terminate();

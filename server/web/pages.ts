@@ -1,15 +1,15 @@
-/** The pages that the server writes itself: when there is nothing at an address, and when nothing is built yet. */
+/** The pages that the server writes itself: for an address where nothing is, and for a page that is not built yet. */
 
 export interface Notice {
   readonly title: string;
   readonly text: string;
-  /** A command for the terminal that helps. */
+  /** A command for the terminal that solves the problem. */
   readonly command?: string;
 }
 
 export const NOT_BUILT: Notice = {
   title: 'The page is not built yet',
-  text: 'The server runs, and the files of the workbench are missing. Build them once, then load this page again:',
+  text: 'The server is running, but the files of the workbench are missing. Build them once, then load this page again:',
   command: 'npm run build',
 };
 
@@ -18,7 +18,7 @@ export const NOT_FOUND: Notice = {
   text: 'This address does not exist. The workbench is on the start page.',
 };
 
-/** A whole HTML page, without a script and without a file of its own. */
+/** A whole HTML page, without scripts or further files. */
 export function noticePage({ title, text, command }: Notice): string {
   return `<!doctype html>
 <html lang="en">

@@ -12,7 +12,7 @@ const at = (address: string, internal = false): NetworkInterfaceInfo =>
     cidr: null,
   }) as NetworkInterfaceInfo;
 
-it('puts cables and radio first, tunnels and containers last, and leaves out what others cannot reach', () => {
+it('puts cable and wireless first, tunnels and containers last, and leaves out unreachable addresses', () => {
   expect(
     reachableAddresses({
       lo: [at('127.0.0.1', true), at('::1', true)],
@@ -49,6 +49,6 @@ it.each([
   expect(reachableAddresses(interfaces)[0]).toBe('192.168.1.6');
 });
 
-it('gives nothing where there is no network', () => {
+it('returns nothing without a network', () => {
   expect(reachableAddresses({ lo: [at('127.0.0.1', true)] })).toEqual([]);
 });

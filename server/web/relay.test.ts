@@ -105,7 +105,7 @@ const page = (at: Web = web) => {
   return { socket, of, status, states, ready, say };
 };
 
-/** Titles of what the tap saw on a wire in the client's direction, with the text of each say. */
+/** Titles of the units that the tap saw from the client on a wire, with the text of each `say`. */
 const seenOn = (wire: WireName) => {
   const dissection = new Dissection();
   dissection.addAll(recorder.events());
@@ -134,7 +134,7 @@ describe('a page', () => {
     }
   });
 
-  it('has what it says cross every wire, and hears that it is stored', async () => {
+  it('sends its message on every wire, and is told that it is stored', async () => {
     const { ready, of, say } = page();
     await ready();
     say('a1', 'one for all');
@@ -147,7 +147,7 @@ describe('a page', () => {
     expect(of('failed')).toEqual([]);
   });
 
-  it('has it cross only the wires it asks for', async () => {
+  it('sends its message only on the wires it asks for', async () => {
     const { ready, of, say } = page();
     await ready();
     say('b1', 'just here', ['psk']);
@@ -156,14 +156,14 @@ describe('a page', () => {
     expect(seenOn('plain')).not.toContain('just here');
   });
 
-  it('may speak before its clients are in', async () => {
+  it('may say something before its clients are in', async () => {
     const { socket, of, say } = page();
     await once(socket, 'open');
     say('c1', 'early');
     await expect.poll(() => of('sent')).toHaveLength(4);
   });
 
-  it('does not get in the way of another one', async () => {
+  it('does not disturb another one', async () => {
     const [first, second] = [page(), page()];
     await Promise.all([first.ready(), second.ready()]);
     const names = [first, second].flatMap(({ status }) => [...status().values()].map(({ name }) => name));
@@ -173,7 +173,7 @@ describe('a page', () => {
     await expect.poll(() => second.of('sent')).toHaveLength(4);
   });
 
-  it('takes its clients along when it goes', async () => {
+  it('ends its clients when it goes', async () => {
     const { ready, socket } = page();
     await ready();
     expect(taps.map(({ connections }) => connections)).toEqual([1, 1, 1, 1]);
@@ -218,7 +218,7 @@ describe('when something is wrong', () => {
     await wrong.close();
   });
 
-  it('a wire whose server is not there yet is entered when it comes', async () => {
+  it('a wire is entered when its server comes up later', async () => {
     const late: Server = createServer((socket: Socket) => socket.destroy()).listen(0, HOME);
     await once(late, 'listening');
     const address = late.address();
@@ -235,7 +235,7 @@ describe('when something is wrong', () => {
     await patient.close();
   });
 
-  it('a server that comes back finds the page again under its names, and what was said meanwhile', async () => {
+  it('after the server comes back, the page has its names again, and what was said meanwhile is sent', async () => {
     const { of, ready, say, status } = page();
     await ready();
     const names = () => new Map([...status()].map(([wire, { name }]) => [wire, name]));

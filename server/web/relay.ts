@@ -1,6 +1,6 @@
 /**
- * `/ws/chat` for one page: a chat client of its own on every wire, so that what is typed once crosses each of them
- * as real bytes. The clients dial where everybody dials, that is, through the taps.
+ * `/ws/chat` for one page: a chat client of its own on every wire, so that a text that is typed once crosses each of them
+ * as real bytes. These clients connect where all clients do, that is, through the taps.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SharedKey } from '#channel/psk/keys';
@@ -12,13 +12,13 @@ import type { WireName } from '#wire/messages';
 import { isWildcard } from './guard.ts';
 import type { PageSocket } from './page-socket.ts';
 
-/** Messages of one page that are not acknowledged yet, all wires together. */
+/** Largest number of unacknowledged messages of one page, on all wires together. */
 export const MAX_PENDING = 64;
-/** Milliseconds until a message that is not acknowledged counts as failed. */
+/** Milliseconds until an unacknowledged message counts as failed. */
 const SAY_TIMEOUT = 15_000;
 
 export interface RelayKeys {
-  /** The authority that vouches for the tls wires: PEM. */
+  /** Certificate of the CA for the tls wires (PEM). */
   readonly ca: string;
   readonly keys: readonly SharedKey[];
 }
@@ -33,8 +33,8 @@ export class Relay {
   #pending = 0;
 
   /**
-   * Begins to connect on every wire at once, and tells the page how that goes. `now` is the clock of the tap, so
-   * that the page finds the record of a message.
+   * Starts to connect on every wire at once, and keeps the page informed about that. `now` is the clock of the tap, so
+   * that the page can find the record of a message.
    */
   constructor(
     page: PageSocket<RelayMessage>,
@@ -49,12 +49,12 @@ export class Relay {
     );
   }
 
-  /** Says a text on the wires that were asked for. What came of it is sent to the page, wire by wire. */
+  /** Says a text on the requested wires. The outcome is sent to the page, wire by wire. */
   say({ id, text, wires }: Say): void {
     for (const wire of wires) void this.#sayOn(wire, id, text).then((outcome) => this.#page.send(outcome));
   }
 
-  /** Takes leave on every wire. */
+  /** Says goodbye on every wire. */
   async close(): Promise<void> {
     await Promise.all([...this.#lines.values()].map((line) => line.close()));
   }
@@ -80,7 +80,7 @@ export class Relay {
   }
 }
 
-/** One wire of a page: a client, and another one when the first cannot even get in. */
+/** One wire of a page: a client, which is replaced by a new one as long as it cannot get in. */
 class Line {
   readonly #info: WireInfo;
   readonly #keys: RelayKeys;
@@ -96,7 +96,7 @@ class Line {
     void this.#keepConnecting();
   }
 
-  /** Local port of the connection that stands; absent when there is none. */
+  /** Local port of the open connection; absent if there is none. */
   get port(): number | undefined {
     return this.#client.localPort;
   }
@@ -124,19 +124,19 @@ class Line {
       wire,
       host: reachable(host),
       port,
-      // As they are now: they may have been renewed.
+      // Read now, because they may have been renewed.
       ca: this.#keys.ca,
       keys: this.#keys.keys,
-      // The page is about what crosses the wire now; a page of old messages on every connection would bury that.
+      // The page is about what crosses the wire now, which the history on every connection would bury.
       historyLimit: 0,
-      // Nobody reads its events but the listener below: the page sees what others say at the tap.
+      // Only the listener below reads its events: the page sees the messages of others at the tap.
       queueLimit: 1,
     });
     client.subscribe((event) => this.#take(event));
     return client;
   }
 
-  /** A client comes back by itself only once it has been in; until then the attempts are ours. */
+  /** A client reconnects by itself only after it has been in the room; until then, this repeats the attempts. */
   async #keepConnecting(): Promise<void> {
     const { signal } = this.#closing;
     for (let attempt = 0; !signal.aborted; attempt++) {
@@ -165,7 +165,7 @@ class Line {
   }
 }
 
-/** A listener on all addresses is dialled at home. */
+/** A listener on all addresses is reached by loopback. */
 function reachable(host: string): string {
   if (!isWildcard(host)) return host;
   return host === '::' ? '::1' : '127.0.0.1';

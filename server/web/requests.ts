@@ -1,4 +1,4 @@
-/** What a page may send, checked on arrival: the two texts of `RelayRequest`. */
+/** The texts that a page may send, checked on arrival: those of `RelayRequest`. */
 import * as v from 'valibot';
 import type { Hello, RelayRequest } from '#dissect/stream';
 import { LIMITS } from '#wire/limits';
@@ -35,12 +35,12 @@ export interface BadRequest {
   readonly problem: string;
 }
 
-/** The hello of a text, or what is wrong with it. */
+/** The hello in a text, or what is wrong with it. */
 export function parseHello(text: string): Hello | BadRequest {
   return parse(HELLO, text) as Hello | BadRequest;
 }
 
-/** The request of a text, or what is wrong with it. */
+/** The request in a text, or what is wrong with it. */
 export function parseRequest(text: string): RelayRequest | BadRequest {
   return parse(REQUEST, text) as RelayRequest | BadRequest;
 }
@@ -55,6 +55,6 @@ function parse(schema: v.GenericSchema, text: string): unknown {
   const result = v.safeParse(schema, json, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
-  // The place and what belongs there, never what stood there: it may be a token.
+  // The place and what belongs there, but never the value that was sent: it may be a token.
   return { problem: `expected ${issue.expected ?? issue.message} in ${v.getDotPath(issue) ?? 'the text'}` };
 }

@@ -48,7 +48,7 @@ const dial = (web: Web, path = '/ws/tap', headers: Record<string, string> = {}):
   return socket;
 };
 
-/** A page: says `first` when its socket opens, and keeps everything it is told. */
+/** A page: sends `first` when its socket opens, and keeps everything that it receives. */
 const page = (web: Web, first = HELLO, path = '/ws/tap') => {
   const socket = dial(web, path);
   const told: TapStreamMessage[] = [];
@@ -81,7 +81,7 @@ const chunk = (flow: number, bytes: Uint8Array): TapEvent => ({
 });
 
 describe('a WebSocket', () => {
-  it('is for the page itself, not for a stranger’s', async () => {
+  it('is for the page itself, not for that of another site', async () => {
     const web = await start();
     expect(await refusal(dial(web, '/ws/tap', { origin: 'https://evil.example' }))).toBe(403);
     expect(await refusal(dial(web, '/ws/chat', { origin: 'https://evil.example' }))).toBe(403);
@@ -93,11 +93,11 @@ describe('a WebSocket', () => {
     expect(await refusal(dial(await start(), '/ws/tap', { host: 'evil.example' }))).toBe(403);
   });
 
-  it('is nowhere else', async () => {
+  it('is not offered at other paths', async () => {
     expect(await refusal(dial(await start(), '/ws/none'))).toBe(404);
   });
 
-  it('gives nothing away before the hello', async () => {
+  it('reveals nothing before the hello', async () => {
     recorder.record(opening(1));
     const { told, closed } = page(await start('127.0.0.1', { helloTimeout: 50 }), '');
     expect(await closed).toBe(4003);
@@ -124,7 +124,7 @@ describe('a WebSocket', () => {
   it.each([
     ['not JSON', 'hello', 'not JSON'],
     ['another type', '{"type":"say","id":"1","text":"hi","wires":["plain"]}', 'expected "hello" in type'],
-    ['a token that is no text', '{"type":"hello","token":1}', 'expected string in token'],
+    ['a token that is not a text', '{"type":"hello","token":1}', 'expected string in token'],
     ['an array', '[]', 'expected'],
   ])('is closed when the first text is %s', async (_, text, problem) => {
     const { told, closed } = page(await start(), text);
@@ -134,7 +134,7 @@ describe('a WebSocket', () => {
     ]);
   });
 
-  it('is closed when what follows the hello is no request, and does not repeat it', async () => {
+  it('is closed when a later text is not a request, without repeating it', async () => {
     const chat = page(await start(), HELLO, '/ws/chat');
     await once(chat.socket, 'open');
     chat.socket.send('{"type":"say","id":"1","text":"a secret","wires":["carrier pigeon"]}');
@@ -143,7 +143,7 @@ describe('a WebSocket', () => {
     expect(JSON.stringify(chat.told)).not.toContain('secret');
   });
 
-  it('is closed with 1009 when a text is longer than any can be', async () => {
+  it('is closed with 1009 when a text is longer than allowed', async () => {
     const { closed } = page(await start(), `{"type":"hello","token":"${'x'.repeat(40_000)}"}`);
     expect(await closed).toBe(1009);
   });
@@ -167,7 +167,7 @@ describe('a WebSocket', () => {
     await expect.poll(() => third.told).toMatchObject([{ type: 'ready' }]);
   });
 
-  it('that has not said hello makes room for one that does', async () => {
+  it('makes room for another if it has not said hello', async () => {
     const web = await start('127.0.0.1', { sockets: 2 });
     const silent = [page(web, ''), page(web, '')];
     for (const { socket } of silent) await once(socket, 'open');
@@ -185,7 +185,7 @@ describe('a WebSocket', () => {
     expect(code).toBe(1006);
   });
 
-  it('outlives many heartbeats that are answered', async () => {
+  it('stays open when heartbeats are answered', async () => {
     const { socket } = page(await start('127.0.0.1', { heartbeat: 150 }));
     for (let i = 0; i < 4; i++) await once(socket, 'ping');
     expect(socket.readyState).toBe(WebSocket.OPEN);
@@ -201,7 +201,7 @@ describe('a WebSocket', () => {
 });
 
 describe('the tap stream', () => {
-  it('begins with what is held and goes on with what happens', async () => {
+  it('begins with what the tap holds and continues with new events', async () => {
     const before = [opening(1), chunk(1, fromHex('00000002 7b7d'))];
     for (const event of before) recorder.record(event);
     const { held } = recorder;
@@ -232,7 +232,7 @@ describe('the tap stream', () => {
     expect(told.length).toBeLessThan(20);
   });
 
-  it('tells what was let go of, after what came before it', async () => {
+  it('reports forgotten flows, after the events before that', async () => {
     recorder = new Recorder({ cap: 4_000 });
     const { told } = page(await start());
     await expect.poll(() => told).toHaveLength(1);
@@ -244,7 +244,7 @@ describe('the tap stream', () => {
     expect(told.at(-1)).toEqual({ type: 'forget', flows: [1] });
   });
 
-  it('brings everything that is held to a page that takes its time', async () => {
+  it('brings everything that the tap holds to a slow page', async () => {
     recorder.record(opening(1));
     for (let i = 0; i < 40; i++) recorder.record(chunk(1, new Uint8Array(256 * 1024).fill(i)));
     const { socket, events } = page(await start('127.0.0.1', { liveBacklog: 1_000 }));
@@ -255,8 +255,8 @@ describe('the tap stream', () => {
     await expect.poll(events, { timeout: 10_000 }).toHaveLength(41);
   });
 
-  it('leaves a page behind that does not keep up, and nobody else', async () => {
-    // It reads on only when the quick one has everything, which may take any time.
+  it('drops a page that does not keep up, and no other', async () => {
+    // The slow page reads on only when the quick one has everything, however long that takes.
     const web = await start('127.0.0.1', { liveBacklog: 4 * 1024 * 1024, closeTimeout: 60_000 });
     const [slow, quick] = [page(web), page(web)];
     await expect.poll(() => [slow.told.length, quick.told.length]).toEqual([1, 1]);

@@ -15,12 +15,12 @@ import { LIVE_BACKLOG, streamTap } from './tap-stream.ts';
 
 /** Caps of the page's side; a test may lower them. */
 export const SOCKET_LIMITS = {
-  /** WebSockets at a time, in all and from one network; a page has two. */
+  /** WebSockets at a time, in total and from one network; a page has two. */
   sockets: 400,
   socketsPerNetwork: 128,
-  /** Bytes of one text from a page: the longest message, every character escaped, and some more. */
+  /** Bytes of one text from a page: the longest message with every character escaped, and some more. */
   payload: 32 * 1024,
-  /** Frames that a text may be cut into, and pieces that a frame may arrive in, against floods of tiny ones. */
+  /** Frames that a text may be cut into, and pieces that a frame may arrive in: a limit for floods of tiny ones. */
   fragments: 64,
   chunks: 1_024,
   /** Milliseconds a page may take to say hello. */
@@ -47,13 +47,13 @@ export interface SocketOptions {
   readonly limits: SocketLimits;
 }
 
-/** What serves a page once it has said hello: takes its further texts, and winds up when it has gone. */
+/** Serves a page once it has said hello: handles its further texts, and ends when the page has gone. */
 interface Service {
   text(text: string): void;
   end(): Promise<void>;
 }
 
-/** Answers upgrade requests on `/ws/tap` and `/ws/chat`. Gives back what closes every page's socket. */
+/** Answers upgrade requests on `/ws/tap` and `/ws/chat`. Returns a function that closes every page's socket. */
 export function attachSockets(server: Server, options: SocketOptions): () => Promise<void> {
   const { host, limits } = options;
   const sockets = new WebSocketServer({
@@ -61,7 +61,7 @@ export function attachSockets(server: Server, options: SocketOptions): () => Pro
     maxPayload: limits.payload,
     maxFragments: limits.fragments,
     maxBufferedChunks: limits.chunks,
-    // Answered here, so that the pongs count for who asks for them and does not read.
+    // Answered here, so that pongs also count for a peer that asks for them and does not read.
     autoPong: false,
   });
   const guests = new Guests(limits);
@@ -93,10 +93,10 @@ export function attachSockets(server: Server, options: SocketOptions): () => Pro
   };
 }
 
-/** The WebSockets that there are. One that has not said hello makes room for a newer one when there is no other. */
+/** The open WebSockets. When there is no room for a new one, one that has not said hello is closed. */
 class Guests {
   readonly #caps: SocketLimits;
-  /** By when they came; the value is the network. */
+  /** In the order in which they came; the value is the network. */
   readonly #all = new Map<WebSocket, string>();
   readonly #silent = new Set<WebSocket>();
 
@@ -104,7 +104,7 @@ class Guests {
     this.#caps = caps;
   }
 
-  /** False when there is no place for this one. */
+  /** False if there is no room for this one. */
   admit(socket: WebSocket, address: string): boolean {
     const network = networkOf(address);
     const { sockets, socketsPerNetwork } = this.#caps;
@@ -118,7 +118,7 @@ class Guests {
     return true;
   }
 
-  /** It has said hello. */
+  /** The page has said hello. */
   settled(socket: WebSocket): void {
     this.#silent.delete(socket);
   }
@@ -159,7 +159,7 @@ function welcome(
 ): void {
   const { limits, log, token } = options;
   const page = new PageSocket(socket);
-  // A text that is too long, not UTF-8 and the like: `ws` closes the socket with the code that says so.
+  // For a text that is too long, not UTF-8 or the like, `ws` closes the socket with the matching code.
   socket.on('error', (error) =>
     log.warn({ detail: error.message }, 'web: a page broke the WebSocket protocol'),
   );
@@ -167,12 +167,16 @@ function welcome(
     socket.pong(data, false, () => undefined);
     cutSlowReader(socket);
   });
-  const late = setTimeout(() => page.fail('hello_timeout', 'the first text is a hello'), limits.helloTimeout);
+  const late = setTimeout(
+    () => page.fail('hello_timeout', 'the first text must be a hello'),
+    limits.helloTimeout,
+  );
   socket.once('close', () => clearTimeout(late));
   socket.once('message', (data: RawData, binary: boolean) => {
     clearTimeout(late);
     const hello = binary ? { problem: 'expected a text' } : parseHello(textOf(data));
-    if ('problem' in hello) return page.fail('bad_request', `${hello.problem}; the first text is a hello`);
+    if ('problem' in hello)
+      return page.fail('bad_request', `${hello.problem}; the first text must be a hello`);
     const refused = checkToken(hello.token, token);
     if (refused) return page.fail(refused.code, refused.message);
     onHello();
@@ -193,7 +197,7 @@ function tapService(page: PageSocket<TapStreamMessage>, options: SocketOptions):
   page.send({ type: 'ready', version, wires, time, held, cap });
   const stop = recorder && streamTap(page, recorder, limits.liveBacklog);
   return {
-    text: () => page.fail('bad_request', 'the tap stream takes nothing after the hello'),
+    text: () => page.fail('bad_request', 'the tap stream accepts nothing after the hello'),
     end: async () => stop?.(),
   };
 }

@@ -1,18 +1,18 @@
-/** `/ws/tap` for one page: what the tap holds, then what happens, no faster than the page takes it. */
+/** `/ws/tap` for one page: what the tap holds, then the events as they happen, no faster than the page reads them. */
 import { type StreamedEvent, type TapStreamMessage, toStreamed } from '#dissect/stream';
 import { EVENT_COST, type Recorder, type TapChange } from '#tap/recorder';
 import type { PageSocket } from './page-socket.ts';
 
 const MEBIBYTE = 1024 * 1024;
-/** Bytes a page may owe beyond what the tap held when it came. */
+/** Bytes that a page may lag behind, in addition to what the tap held when it came. */
 export const LIVE_BACKLOG = 16 * MEBIBYTE;
-/** Raw bytes in one text: hex doubles them, and the page shows the first before the last has come. */
+/** Raw bytes in one text: hex doubles them, and the page shows the first events before the last have come. */
 const BATCH_BYTES = 128 * 1024;
 const BATCH_EVENTS = 1_000;
-/** No more is handed to the socket while this much waits in it, so that heartbeats do not queue up behind it. */
+/** The socket is given no more while this many bytes wait in it, so that heartbeats do not queue up behind them. */
 const HIGH_WATER = MEBIBYTE;
 
-/** Streams `recorder` to the page until the function that is given back is called. */
+/** Streams `recorder` to the page until the returned function is called. */
 export function streamTap(
   page: PageSocket<TapStreamMessage>,
   recorder: Recorder,
@@ -50,12 +50,12 @@ class TapStream {
     this.#waiting += costOf(change);
     if (this.#waiting > this.#cap) {
       this.#queue = [];
-      this.#page.fail('too_slow', 'the page does not take what happens as fast as it happens; load it again');
+      this.#page.fail('too_slow', 'the page does not keep up with the traffic; load it again');
       return;
     }
     if (this.#scheduled) return;
     this.#scheduled = true;
-    // What happens in one turn of the event loop goes out together.
+    // The events of one turn of the event loop are sent together.
     setImmediate(() => {
       this.#scheduled = false;
       this.#pump();

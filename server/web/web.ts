@@ -11,13 +11,13 @@ import type { Operator } from './operator/routes.ts';
 import type { RelayKeys } from './relay.ts';
 import { SOCKET_LIMITS, type SocketLimits, attachSockets } from './sockets.ts';
 
-/** Connections to the page's port; a browser makes six and two WebSockets. */
+/** Caps on connections to the page's port; a browser opens six, and two WebSockets. */
 const CALLERS: CallerCaps = { total: 2_000, perNetwork: 256 };
 /** Milliseconds. */
 const DRAIN_TIME = 2_000;
 
 export interface WebOptions {
-  /** Beyond loopback the token is asked for. */
+  /** Beyond loopback, the token is required. */
   readonly host: string;
   /** 0 picks a free one. */
   readonly port: number;
@@ -26,33 +26,33 @@ export interface WebOptions {
   /** Where the built page is. */
   readonly staticDir: string;
   readonly version: string;
-  /** Where clients connect; the relay connects there too. */
+  /** Where clients connect; the relay connects there, too. */
   readonly wires: readonly WireInfo[];
   /** Absent without a tap. */
   readonly recorder?: Recorder | undefined;
   readonly relay: RelayKeys;
-  /** The data folder, when commands have to name it. */
+  /** The data folder, if commands must name it. */
   readonly data?: string | undefined;
   readonly operator?: Operator | undefined;
   readonly metrics?: Metrics | undefined;
   readonly log: Logger;
   readonly limits?: Partial<SocketLimits>;
   readonly callers?: CallerCaps;
-  /** Milliseconds until the head of a request must be there. */
+  /** Milliseconds until the head of a request must be complete. */
   readonly headersTimeout?: number;
 }
 
 export interface Web {
   readonly address: { readonly host: string; readonly port: number };
-  /** To be opened in a browser. Carries the token, where one is needed, in the fragment: no browser sends that. */
+  /** The link to open in a browser. If a token is needed, it is in the fragment, which no browser sends. */
   readonly url: string;
-  /** Takes leave of the pages; the rest is answered still. */
+  /** Says goodbye to the pages; other requests are still answered. */
   leave(): Promise<void>;
-  /** Takes leave of the pages and stops. */
+  /** Says goodbye to the pages, and stops. */
   close(): Promise<void>;
 }
 
-/** Starts the web side. Rejects with the error of `listen`: EADDRINUSE when the port is taken. */
+/** Starts the web side. Rejects with the error of `listen`: EADDRINUSE when the port is in use. */
 export async function startWeb(options: WebOptions): Promise<Web> {
   const { host, port, recorder, limits, callers = CALLERS } = options;
   const token = isLoopback(host) ? undefined : options.token;
@@ -66,7 +66,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   new Callers(callers).watch(app.server);
   const close = async (): Promise<void> => {
     await leave();
-    // A download that is nearly done may finish; one that is not taken does not keep the server.
+    // A download that is nearly done may finish; one that is not being read does not hold the server up.
     const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_TIME);
     await app.close();
     clearTimeout(cut);

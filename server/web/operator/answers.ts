@@ -1,4 +1,4 @@
-/** What the operator's API answers, as schemas: the server is typed by them, the commands check by them. */
+/** The answers of the operator's API, as schemas: they give the server its types, and the commands check with them. */
 import * as v from 'valibot';
 import { WIRE_NAMES } from '#wire/messages';
 import { ROLES } from '#wire/roles';
@@ -14,7 +14,7 @@ export const STATUS = v.object({
   started: time,
   /** The address that the page listens on. */
   host: v.string(),
-  /** Why the server would not count as healthy; empty when it does. */
+  /** Why the server does not count as healthy; empty if it does. */
   problems: v.array(v.string()),
   connections: v.object({ plain: count, psk: count, tls: count, 'tls+psk': count }),
   members: count,
@@ -52,20 +52,20 @@ export const ROOMS = v.array(
     members: count,
     connections: count,
     access: v.picklist(['public', 'invite']),
-    /** Stays when it is empty. */
+    /** Whether the room is permanent. */
     kept: v.boolean(),
     locked: v.boolean(),
-    /** Seconds between two messages of a member; 0 for none. */
+    /** Seconds that a member must wait between two messages; 0 for no pause. */
     slow: count,
   }),
 );
 export type RoomRow = v.InferOutput<typeof ROOMS>[number];
 
-/** What is in use after a renewal. */
+/** The certificate and the keys in use after a renewal. */
 export const RENEWED = v.object({ certificateEnds: time, keys: v.array(v.string()) });
 export type Renewed = v.InferOutput<typeof RENEWED>;
 
-/** The name as it is kept. */
+/** The name as it is stored. */
 export const ACCOUNT_NAME = v.object({ name: v.string() });
 
 /** A message of the chat: `done`, `bans` or `error`. */

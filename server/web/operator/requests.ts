@@ -1,13 +1,13 @@
-/** What the operator's commands may send, checked on arrival. */
+/** The requests of the operator's commands, checked on arrival. */
 import * as v from 'valibot';
 import { RemoteProtocolError } from '#wire/errors';
 import { LIMITS } from '#wire/limits';
 import { type ClientMessage, encodeMessage, parseClientMessage } from '#wire/messages';
 
-/** Bytes of a request: a password, every character escaped, and some more. */
+/** Bytes of a request: a password with every character escaped, and some more. */
 export const OPERATOR_BODY_LIMIT = 16 * 1024;
 
-/** Requests of the chat that keep order. The others are for members; the operator is none. */
+/** The chat's requests for moderation. The others are for members, which the operator is not. */
 export const OPERATIONS = [
   'mute',
   'unmute',
@@ -31,7 +31,7 @@ const NAME_AND_PASSWORD = v.strictObject({
 });
 const OPERATION = v.looseObject({ type: v.picklist(OPERATIONS) });
 
-/** What is wrong with a request, in words. The place and what belongs there, never what stood there. */
+/** A wrong request. The message has the place and what belongs there, but never the value that was sent. */
 export class BadRequestError extends Error {
   override readonly name = 'BadRequestError';
 }

@@ -1,7 +1,7 @@
 /**
- * `/api/operator`: what the commands of the operator ask a running server. It has a secret of its own, which lies in
- * the data folder and is shown nowhere, and answers this machine alone: the page's port speaks no TLS, and the secret
- * must not cross a network.
+ * `/api/operator`: the requests of the operator's commands to a running server. It has a secret of its own, which is
+ * stored in the data folder and shown nowhere, and it answers only this machine: the page's port has no TLS, and the
+ * secret must not cross a network.
  */
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { checkBearer, checkOrigin, checkSameMachine, type Refused } from '../guard.ts';
@@ -22,20 +22,20 @@ export interface Operator {
   readonly token: string;
   readonly server: ChatServer;
   readonly counts: () => Promise<Counts>;
-  /** Takes the shared keys and certificates in the data folder into use. Rejects when they are unusable. */
+  /** Puts the shared keys and certificates in the data folder into use. Rejects if they are unusable. */
   readonly renew: () => Promise<Renewed>;
   readonly certificateEnds: () => number;
-  /** Why the server would not count as healthy. */
+  /** Why the server does not count as healthy. */
   readonly problems: () => Promise<readonly string[]>;
 }
 
 export const OPERATOR_REFUSED: Refused = {
   status: 401,
   code: 'operator_token_required',
-  message: 'this takes the secret in the file operator-token of the data folder',
+  message: 'this requires the secret in the file operator-token of the data folder',
 };
 
-/** Each gives the name of the account. */
+/** Each resolves with the name of the account. */
 const ACCOUNT_CHANGES = {
   'accounts/add': (desk, body) => desk.add(parseNameAndPassword(body)),
   'accounts/password': (desk, body) => desk.setPassword(parseNameAndPassword(body)),
@@ -78,13 +78,13 @@ export function operatorRoutes(
   }
   api.post('/api/operator/renew', post, () =>
     operator.renew().catch((cause: unknown) => {
-      // A key file with a slip, a certificate of a foreign authority: the operator has to know what is wrong.
+      // The operator must know what is wrong, such as a mistake in the key file or a certificate from another CA.
       throw new BadRequestError((cause as Error).message, { cause });
     }),
   );
 }
 
-/** What the operator did wrong; anything else is for the handler above. */
+/** Answers with the operator's mistakes; any other error goes to the general handler. */
 function sendFailure(error: FastifyError, _request: unknown, reply: FastifyReply): FastifyReply {
   const { message } = error;
   if (error instanceof BadRequestError) return reply.code(400).send({ code: 'bad_request', message });

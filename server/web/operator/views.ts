@@ -1,16 +1,16 @@
-/** What goes on in the chat server, as the operator's commands show it. */
+/** The state of the chat server, as the operator's commands show it. */
 import type { ConnectionRow, RoomRow, Status } from './answers.ts';
 import type { ChatServer } from '#runtime/server';
 import { WIRE_NAMES, type WireName } from '#wire/messages';
 
-/** What the store counts. */
+/** Counts from the store. */
 export interface Counts {
   readonly accounts: number;
   readonly messages: number;
   readonly bytes: number;
 }
 
-/** Reads of the server what `status` needs; the rest comes from whoever put things together. */
+/** The part of the status that comes from the server and the counts; the routes add the rest. */
 export function statusOf(
   server: ChatServer,
   { accounts, messages, bytes }: Counts,
@@ -38,7 +38,7 @@ export function connectionsByWire({ hub }: Pick<ChatServer, 'hub'>): ReadonlyMap
   return counts;
 }
 
-/** A person with several connections is one. */
+/** A person with several connections counts once. */
 export function memberCount({ hub }: Pick<ChatServer, 'hub'>): number {
   const members = new Set([...hub.state.sessions.values()].map(({ member }) => member));
   members.delete(undefined);
