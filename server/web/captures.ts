@@ -14,6 +14,8 @@ export const SILENCE_TIMEOUT = 60_000;
 const WRITTEN_AT_ONCE = 4;
 /** Bytes produced at a time, before other work has its turn. */
 const SLICE_BYTES = 64 * 1024;
+/** Milliseconds that making them may take: small packets cost far more than their bytes. */
+const SLICE_MS = 2;
 
 const QUERY = {
   type: 'object',
@@ -74,22 +76,33 @@ async function* capture(
   }
 }
 
-/** The file in slices; between two of them, other work has its turn. */
+/** The file in slices; before each of them, other work has its turn, including other captures. */
 export async function* slices(
   events: readonly TapEvent[],
   options: { readonly keys: boolean },
+  now = () => performance.now(),
 ): AsyncGenerator<Uint8Array> {
+  await nextTurn();
   let slice: Uint8Array[] = [];
   let length = 0;
+  let begun = now();
   for (const block of pcapngBlocks(events, options)) {
     slice.push(block);
     length += block.length;
-    if (length < SLICE_BYTES) continue;
+    if (length < SLICE_BYTES && now() - begun < SLICE_MS) continue;
     yield concat(slice);
-    await turn();
-    [slice, length] = [[], 0];
+    await nextTurn();
+    [slice, length, begun] = [[], 0, now()];
   }
   if (length > 0) yield concat(slice);
+}
+
+let lastTurn: Promise<unknown> = Promise.resolve();
+
+/** Resolves in a turn of the event loop in which no other capture makes a slice. */
+function nextTurn(): Promise<unknown> {
+  lastTurn = lastTurn.then(() => turn());
+  return lastTurn;
 }
 
 /** Lets a fixed number work at a time; the others wait in the order in which they came. */

@@ -7,15 +7,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rssOf } from '../support/kernel.ts';
 import { startServe, targetOf } from '../support/program.ts';
-import type { Puppet } from '../support/server.ts';
 import { machine, median, mib, ms, percentile } from './figures.ts';
-import { guest, hear } from './people.ts';
+import { PING_PACE_MS, guest, pingsOf } from './people.ts';
 import type { Soak } from './soak.ts';
 
 /** What 5,700 connections leave behind in memory: hardly more than the tap may hold of them. */
 export const MOST_BYTES = 64 * 2 ** 20;
 const MOST_P99_MS = 250;
-const PACE_MS = 20;
 const SENDER = fileURLToPath(new URL('./mutants-sender.ts', import.meta.url));
 
 export const mutants: Soak = {
@@ -52,7 +50,7 @@ export async function bombard(connections: number): Promise<Bombardment> {
   const { program, ready } = await startServe(data, '--log', 'error');
   try {
     const witness = await guest(await targetOf(ready, 'tls'), 'witness');
-    const calm = await pingsOf(witness, new Promise((resolve) => setTimeout(resolve, 100 * PACE_MS)));
+    const calm = await pingsOf(witness, new Promise((resolve) => setTimeout(resolve, 100 * PING_PACE_MS)));
     const before = await rssOf(ready.pid);
     const { port } = await targetOf(ready, 'plain');
     const sending = send(port, connections);
@@ -76,19 +74,4 @@ async function send(port: number, connections: number): Promise<number> {
   gone.catch(() => undefined);
   const [sent] = (await Promise.race([once(child, 'message'), gone])) as [number];
   return sent;
-}
-
-async function pingsOf(witness: Puppet, until: Promise<unknown>): Promise<readonly number[]> {
-  const pings: number[] = [];
-  let going = true;
-  const stop = until.finally(() => (going = false));
-  while (going) {
-    const begin = performance.now();
-    witness.say({ type: 'ping' });
-    await hear(witness, 'pong');
-    pings.push(performance.now() - begin);
-    await Promise.race([stop, new Promise((resolve) => setTimeout(resolve, PACE_MS))]);
-  }
-  await stop;
-  return pings;
 }

@@ -31,3 +31,22 @@ export async function member(target: DialOptions, name: string): Promise<Puppet>
   await hear(puppet, 'joined');
   return puppet;
 }
+
+/** Milliseconds from a pong to the next ping. */
+export const PING_PACE_MS = 20;
+
+/** Milliseconds from each ping to its pong, one after the other, until `until` settles. Rejects as it does. */
+export async function pingsOf(witness: Puppet, until: Promise<unknown>): Promise<readonly number[]> {
+  const pings: number[] = [];
+  let going = true;
+  const stop = until.finally(() => (going = false));
+  while (going) {
+    const begin = performance.now();
+    witness.say({ type: 'ping' });
+    await hear(witness, 'pong');
+    pings.push(performance.now() - begin);
+    await Promise.race([stop, new Promise((resolve) => setTimeout(resolve, PING_PACE_MS))]);
+  }
+  await stop;
+  return pings;
+}

@@ -1,5 +1,6 @@
 /** `npm run soak -- NAME`: runs a soak, or all of them. Prints what did not hold, and then exits with 1. */
 import { Command, InvalidArgumentError } from 'commander';
+import { captures } from './captures.ts';
 import { crash } from './crash.ts';
 import { crowd } from './crowd.ts';
 import { descriptors } from './descriptors.ts';
@@ -13,6 +14,7 @@ import { slowReaders } from './slow-readers.ts';
 import type { Amount, Soak } from './soak.ts';
 
 const SOAKS: readonly Soak[] = [
+  captures,
   crash,
   crowd,
   descriptors,

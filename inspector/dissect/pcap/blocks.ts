@@ -42,10 +42,19 @@ export function uint32(value: number): Uint8Array {
 
 /** Type, length, body padded to four bytes, length again (§3.1). */
 export function block(type: number, body: readonly Uint8Array[]): Uint8Array {
-  const content = concat(body);
-  const padded = pad(content);
-  const length = uint32(12 + padded.length);
-  return concat([uint32(type), length, padded, length]);
+  const content = body.reduce((sum, part) => sum + part.length, 0);
+  const length = 12 + content + missing(content);
+  const out = new Uint8Array(length);
+  const view = new DataView(out.buffer);
+  view.setUint32(0, type, true);
+  view.setUint32(4, length, true);
+  let at = 8;
+  for (const part of body) {
+    out.set(part, at);
+    at += part.length;
+  }
+  view.setUint32(length - 4, length, true);
+  return out;
 }
 
 /** Options of a block, ended by the end-of-options mark (§3.5). */
@@ -95,15 +104,15 @@ export interface PacketBlock {
 /** One packet. */
 export function enhancedPacket({ interfaceId, time, packet, comment }: PacketBlock): Uint8Array {
   const micros = Math.max(0, Math.round(time * 1000));
-  return block(BLOCK.enhancedPacket, [
-    uint32(interfaceId),
-    uint32(Math.floor(micros / 2 ** 32)),
-    uint32(micros % 2 ** 32),
-    uint32(packet.length),
-    uint32(packet.length),
-    comment === undefined ? packet : pad(packet),
-    ...(comment === undefined ? [] : [options([[OPTION.comment, comment]])]),
-  ]);
+  const head = new Uint8Array(20);
+  const view = new DataView(head.buffer);
+  view.setUint32(0, interfaceId, true);
+  view.setUint32(4, Math.floor(micros / 2 ** 32), true);
+  view.setUint32(8, micros % 2 ** 32, true);
+  view.setUint32(12, packet.length, true);
+  view.setUint32(16, packet.length, true);
+  if (comment === undefined) return block(BLOCK.enhancedPacket, [head, packet]);
+  return block(BLOCK.enhancedPacket, [head, pad(packet), options([[OPTION.comment, comment]])]);
 }
 
 /** As much of a text as the 16 bits of an option's length can count, cut between characters. */
@@ -116,6 +125,11 @@ function optionText(text: string): Uint8Array {
 }
 
 function pad(bytes: Uint8Array): Uint8Array {
-  const over = bytes.length % 4;
-  return over === 0 ? bytes : concat([bytes, new Uint8Array(4 - over)]);
+  const fill = missing(bytes.length);
+  return fill === 0 ? bytes : concat([bytes, new Uint8Array(fill)]);
+}
+
+/** Bytes up to the next multiple of four. */
+function missing(length: number): number {
+  return -length & 3;
 }

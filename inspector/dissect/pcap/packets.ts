@@ -48,12 +48,13 @@ export function packet(segment: Segment): Uint8Array {
   ]);
 }
 
-/** The one's complement sum of 16-bit words, inverted (RFC 1071). */
+/** The one's complement sum of 16-bit words, inverted (RFC 1071). All parts but the last have even lengths. */
 export function checksum(parts: readonly Uint8Array[]): number {
-  const bytes = concat(parts);
   let sum = 0;
-  for (let at = 0; at < bytes.length; at += 2) {
-    sum += ((bytes[at] as number) << 8) | (bytes[at + 1] ?? 0);
+  for (const bytes of parts) {
+    for (let at = 0; at < bytes.length; at += 2) {
+      sum += ((bytes[at] as number) << 8) | (bytes[at + 1] ?? 0);
+    }
   }
   while (sum > 0xffff) sum = (sum & 0xffff) + Math.floor(sum / 0x10000);
   return ~sum & 0xffff;
