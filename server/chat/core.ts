@@ -44,7 +44,7 @@ export interface ChatOptions {
   readonly policy?: Policy;
   /** Whether the traffic is recorded with its secrets. */
   readonly tapped?: boolean;
-  /** Of `ChatState`; by default durations are measured by the times that the calls are given. */
+  /** For `ChatState`; by default, durations are measured by the times that the calls are given. */
   readonly steady?: (now: number) => number;
 }
 
@@ -226,7 +226,7 @@ export class ChatCore {
     return effects;
   }
 
-  /** Time has passed: what was put off is told. Call it about once a second. */
+  /** Tells what was postponed, as time has passed. Call it about once a second. */
   tick(now: number): Effect[] {
     return overduePresences(this.#state, now);
   }

@@ -6,7 +6,7 @@ import type { ChatState } from './state.ts';
 import { DEFAULT_ROOM, PROTOCOL_VERSION, type Server, type WireName } from '#wire/messages';
 
 /** What a client is told about the server. */
-interface House extends Policy {
+interface ServerInfo extends Policy {
   readonly tapped: boolean;
 }
 
@@ -16,13 +16,18 @@ const TAPPED =
 export function greeting(
   state: ChatState,
   { guestName, wire }: Session,
-  policy: House,
+  policy: ServerInfo,
 ): readonly (Server<'welcome'> | Server<'auth_required'>)[] {
   const first = welcome(state, guestName, wire, policy);
   return policy.mode === 'guests' ? [first] : [first, authRequired(wire, policy)];
 }
 
-function welcome(state: ChatState, name: string, wire: WireName, { mode, tapped }: House): Server<'welcome'> {
+function welcome(
+  state: ChatState,
+  name: string,
+  wire: WireName,
+  { mode, tapped }: ServerInfo,
+): Server<'welcome'> {
   const lobby = state.room(DEFAULT_ROOM);
   // Where an account is required, a client that has not logged in is not told who is in the lobby.
   const hidden = mode === 'required';

@@ -16,7 +16,7 @@ export interface Suspect {
   readonly ip?: Address;
   /** Authors that the same connection was before. */
   readonly former?: ReadonlySet<string>;
-  /** Of a guest: when the server first knew of it, as `ChatState.steady` has it. */
+  /** For a guest: when the server first knew of it, on the scale of `ChatState.steady`. */
   readonly guestSince?: number;
 }
 
@@ -44,7 +44,7 @@ export function inForce(state: ChatState, now: number): Standing[] {
 }
 
 function find(state: ChatState, now: number, wanted: (sanction: Standing) => boolean): Standing | undefined {
-  // Every message comes by here, and mostly nobody is banned or muted.
+  // Every message passes through here, and mostly nobody is banned or muted.
   if (state.sanctions.size === 0) return undefined;
   const at = state.steady(now);
   for (const sanction of state.sanctions.values()) {
@@ -54,7 +54,7 @@ function find(state: ChatState, now: number, wanted: (sanction: Standing) => boo
   return undefined;
 }
 
-/** What is known about the one behind this connection, as `member`. */
+/** What is known about the one behind this connection, which is or will be `member`. */
 export function suspectOf(session: Session, member = session.member): Suspect {
   const { ip, former, login } = session;
   const name = login?.account.name ?? member?.name;
@@ -73,8 +73,8 @@ export function concerns(sanction: Standing, { author, key, ip, former, guestSin
 }
 
 /**
- * Notes which guests this connection was or is, where one of its selves is banned or muted: such a guest may come back by
- * its token, from another address. Accounts have names of their own, and are judged by themselves.
+ * If one of the authors that this connection is or was is banned or muted, notes the guests among the others: such a guest
+ * may come back with its token from another address. Accounts have their own names, and are judged by themselves.
  */
 export function follow(state: ChatState, session: Session): void {
   if (state.sanctions.size === 0) return;
@@ -92,8 +92,8 @@ function isAbout({ author, guests }: Standing, self: string): boolean {
 }
 
 /**
- * The address of a mute is the one that the muted member had: a guest who comes from there soon afterwards is taken for the
- * same person. Those who were here before are not, nor is anyone with an account: others share that address.
+ * The address of a mute is that of the muted member: a guest who comes from there soon afterwards is taken for the same
+ * person. Guests who were here before, and accounts, are not: others may share that address.
  */
 function cameSoonAfter({ began }: Standing, guestSince: number | undefined): boolean {
   return guestSince !== undefined && guestSince > began && guestSince - began < LIMITS.muteReach;

@@ -23,12 +23,12 @@ export interface Session {
   halfLogin: HalfLogin | undefined;
   /** The secret of a second factor that has yet to be confirmed by its first code. */
   newSecret: string | undefined;
-  /** `Member.author` of earlier owners of this connection, up to `LIMITS.selves`: their bans and mutes hold for it. */
+  /** `Member.author` of earlier owners of this connection, up to `LIMITS.selves`: their bans and mutes apply to it. */
   readonly former: Set<string>;
   /** Rooms that this connection is in: each connection of a member has its own. */
   readonly rooms: Set<string>;
   currentRoom: string;
-  /** The rooms for which it last signalled typing, and when, as `ChatState.steady` has it. */
+  /** The rooms for which it last signalled typing, and when, on the scale of `ChatState.steady`. */
   readonly typed: Map<string, number>;
   /** Requests that wait for the store. */
   pendingLoads: number;
@@ -55,7 +55,7 @@ export interface HalfLogin {
   readonly key: string;
   /** The hash that the password matched: the half login is void once the password has been changed. */
   readonly passwordHash: string;
-  /** When the password was given, as `ChatState.steady` has it. */
+  /** When the password was given, on the scale of `ChatState.steady`. */
   readonly since: number;
   /** Codes tried so far. */
   tries: number;
@@ -77,15 +77,15 @@ export interface Member {
   account: LiveAccount | undefined;
   readonly sessions: Set<Session>;
   presence: 'here' | 'away';
-  /** What others were told last, and when, as `ChatState.steady` has it. */
+  /** What others were last told, and when, on the scale of `ChatState.steady`. */
   told: { readonly presence: 'here' | 'away'; readonly at: number };
-  /** When the server first knew of it, as `ChatState.steady` has it. */
+  /** When the server first knew of it, on the scale of `ChatState.steady`. */
   readonly since: number;
   /** References of messages on their way into the store, each with the connection that sent it last and awaits the answer. */
   readonly pendingRefs: Map<string, SessionId>;
-  /** When it last spoke in each room in slow mode, as `ChatState.steady` has it. */
+  /** When it last spoke in each room in slow mode, on the scale of `ChatState.steady`. */
   readonly spoke: Map<string, number>;
-  /** When the last connection was lost, as `ChatState.steady` has it; meaningful while it has none. */
+  /** When the last connection was lost, on the scale of `ChatState.steady`; meaningful while it has none. */
   goneAt: number;
 }
 

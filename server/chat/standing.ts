@@ -1,14 +1,14 @@
-/** A ban or mute as the chat holds it while it is in force: what every message is judged by is worked out once. */
+/** A ban or mute while it is in force: what every message is checked against is computed once. */
 import type { Sanction } from './records.ts';
 import { type Network, parseRange } from '#wire/addresses';
 
 export interface Standing extends Sanction {
-  /** What `address` stands for. */
+  /** The network that `address` stands for. */
   readonly range: Network | undefined;
-  /** When it began and when it ends, as `ChatState.steady` has it: the machine's clock may be set meanwhile. */
+  /** When it began and when it ends, on the scale of `ChatState.steady`: the machine's clock may be set in the meantime. */
   readonly began: number;
   readonly ends: number | undefined;
-  /** `Member.author` of guests who were found to be the one it is about, up to `LIMITS.selves`. */
+  /** `Member.author` of guests who turned out to be its target, up to `LIMITS.selves`. */
   readonly guests: Set<string>;
 }
 

@@ -43,13 +43,13 @@ export class ChatState {
   /** Members without a connection, in the order in which they went. */
   readonly #absent = new Set<Member>();
   /**
-   * Members whose presence has changed too soon after others were told of it, each with the connection that asked last:
-   * the others are told later.
+   * Members whose presence changed too soon after the last change was told, each with the connection that asked last. The
+   * others are told later.
    */
   readonly restless = new Map<Member, SessionId>();
   /**
-   * What durations are measured by, for a call at the time `now`: milliseconds on the scale that `now` had when the server
-   * started, without the jumps of a clock that is set.
+   * The time by which durations are measured, for a call at the time `now`: milliseconds on the scale that `now` had when
+   * the server started, unaffected by setting the clock.
    */
   readonly steady: (now: number) => number;
   nextId: number;
@@ -144,7 +144,7 @@ export class ChatState {
     this.accounts.delete(live.id);
   }
 
-  /** The connection is about to be somebody else: what stands against whom it was until now still holds for it. */
+  /** The connection is about to change its owner: bans and mutes of the previous owner still apply to it. */
   remember({ former, login, member }: Session): void {
     const author = login ? accountAuthor(login.account.id) : member?.author;
     if (author === undefined) return;
@@ -182,7 +182,7 @@ export class ChatState {
     if (oldest && this.#absent.size > LIMITS.absentMembers) this.removeMember(oldest);
   }
 
-  /** Puts a ban or mute in force that began at `began` of the steady scale. */
+  /** Puts a ban or mute in force that began at `began` on the steady scale. */
   impose(sanction: Sanction, began: number): Standing {
     const imposed = standing(sanction, began);
     this.sanctions.set(sanction.id, imposed);

@@ -90,7 +90,7 @@ async function start(options: WorkbenchOptions, onClose: OnClose): Promise<Omit<
   await checkStart(place, (text) => options.log.warn(text));
   const data = await openDataFolder(folder, options.web.host);
   const store = await openStore(data.database, {
-    beside: [lockPath(folder)],
+    otherFiles: [lockPath(folder)],
     onOddity: (text) => options.log.warn(text),
     restoring: (copy) => commandLine(`restore ${quoted(copy)}`, folder),
     onDisplaced: (text) => options.log.error({ code: 'storage_failed' }, text),

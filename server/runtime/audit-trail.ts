@@ -1,4 +1,4 @@
-/** What goes into the audit log, in the order of events. Events that repeat themselves are counted and get a line together. */
+/** The entries for the audit log, in the order of events. Events that repeat themselves are counted and share one entry. */
 import type { Logger } from 'pino';
 import type { AuditEntry } from '#chat/records';
 import type { Store } from '#store/store';
@@ -19,17 +19,17 @@ export class AuditTrail {
     if (this.#repeats.begins(entry, performance.now())) this.#write(entry);
   }
 
-  /** Writes down what was counted for long enough. Call it about once a second. */
+  /** Writes the entries of events that have been counted for long enough. Call it about once a second. */
   sweep(): void {
     for (const entry of this.#repeats.due(performance.now())) this.#write(entry);
   }
 
-  /** Writes down all that was counted. */
+  /** Writes the entries of all counted events. */
   end(): void {
     for (const entry of this.#repeats.rest(performance.now())) this.#write(entry);
   }
 
-  /** A line that cannot be written goes to the log instead. */
+  /** An entry that cannot be written goes to the log instead. */
   #write(entry: AuditEntry): void {
     this.#store.audit(entry).catch((error: unknown) => {
       this.#log.error({ code: codeOf(error), entry, err: error }, 'the audit log could not be written');

@@ -84,7 +84,7 @@ it('limits all connections of one address together, but not those of this machin
   expect(home.reduce((sum, asker) => sum + allowed(floods, asker, 5), 0)).toBe(500);
 });
 
-it('counts all addresses of an IPv6 network as one, also when they come and go', () => {
+it('counts all addresses of an IPv6 network as one, even when they come and go', () => {
   const crowd = Array.from({ length: 100 }, (_, i) => guest(i, `2001:db8:0:1::${(i + 1).toString(16)}`));
   const floods = start(...crowd);
   const total = () => crowd.reduce((sum, asker) => sum + allowed(floods, asker, 5), 0);

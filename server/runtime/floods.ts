@@ -60,7 +60,7 @@ export class Floods {
     this.#shared.delete(connection);
     if (!shared) return;
     shared.users -= 1;
-    // Someone who comes and goes all the time does not begin afresh each time.
+    // Someone who comes and goes all the time does not start over each time.
     if (shared.users === 0 && this.#networks.size > LIMITS.absentNetworks)
       this.#networks.delete(shared.network);
   }

@@ -20,7 +20,7 @@ const failed = (ts: number, subject: string): AuditEntry => ({
   via: 'tls',
 });
 
-/** Which of these get a line of their own, one a millisecond from 0 on. */
+/** Which of these entries are written by themselves; one comes each millisecond, starting at 0. */
 function begun(repeats: Repeats, entries: readonly AuditEntry[]): AuditEntry[] {
   return entries.filter((entry, at) => repeats.begins(entry, at));
 }
@@ -28,7 +28,7 @@ function begun(repeats: Repeats, entries: readonly AuditEntry[]): AuditEntry[] {
 const times = (count: number) => Array.from({ length: count }, (_, i) => i);
 
 describe('an event that repeats itself', () => {
-  it('gets a line when it begins, and one with the count when its minute is over', () => {
+  it('gets an entry when it begins, and one with the count when its minute is over', () => {
     const repeats = new Repeats();
     const all = times(877).map((ts) => banned(ts));
     expect(begun(repeats, all)).toEqual([banned(0)]);
@@ -39,27 +39,27 @@ describe('an event that repeats itself', () => {
     expect(repeats.due(120_000)).toEqual([]);
   });
 
-  it('begins again after its minute', () => {
+  it('starts a new run after its minute', () => {
     const repeats = new Repeats();
     begun(repeats, [banned(0), banned(1)]);
     repeats.due(60_000);
     expect(repeats.begins(banned(2), 60_001)).toBe(true);
   });
 
-  it('once gets one line', () => {
+  it('gets a single entry if it happens once', () => {
     const repeats = new Repeats();
     expect(begun(repeats, [banned(0)])).toHaveLength(1);
     expect(repeats.due(60_000)).toEqual([]);
   });
 
-  it('is told of at once when the server stops', () => {
+  it('is written at once when the server stops', () => {
     const repeats = new Repeats();
     begun(repeats, [banned(0), banned(1), banned(2)]);
     expect(repeats.rest(2_500)).toMatchObject([{ detail: '2 more within 3 seconds' }]);
     expect(repeats.rest(2_500)).toEqual([]);
   });
 
-  it('is counted for each network, and shown with it where the addresses differ', () => {
+  it('is counted for each network, which is shown if the addresses differ', () => {
     const repeats = new Repeats();
     const site = times(50).map((i) => banned(i, `2001:db8:0:1::${i.toString(16)}`));
     expect(begun(repeats, [...site, banned(50)])).toEqual([site[0], banned(50)]);
@@ -75,7 +75,7 @@ describe('an event that repeats itself', () => {
     expect(repeats.due(60_001)).toEqual([{ ...failed(3, 'ana'), detail: '2 more within 61 seconds' }]);
   });
 
-  it('is counted with all others of its kind beyond the cap', () => {
+  it('is counted with all others of its kind above the cap', () => {
     const repeats = new Repeats();
     const address = (i: number) => `198.18.${i >> 8}.${i & 255}`;
     const crowd = times(LIMITS.auditRepeats + 100).map((i) => banned(i, address(i)));
@@ -87,7 +87,7 @@ describe('an event that repeats itself', () => {
   });
 });
 
-it('what cannot be caused at will gets a line each time', () => {
+it('an event that cannot be caused at will gets an entry each time', () => {
   const repeats = new Repeats();
   const muted: AuditEntry = { ts: 1, event: 'moderation.muted', actor: 'mod', subject: 'gus' };
   expect(begun(repeats, [muted, muted, muted])).toHaveLength(3);

@@ -1,13 +1,13 @@
 /**
- * Events that anyone can cause as often as the network carries them. The audit log has the first of them at once, and a
- * minute later one line with how many more there were. Otherwise a stranger could fill the log and slow down everyone who
- * waits for the disk.
+ * Events that anyone can cause as often as the network allows. The audit log gets an entry for the first of them at once,
+ * and a minute later one entry with the number of further ones. Otherwise a stranger could fill the log and slow down
+ * everyone who waits for the disk.
  */
 import type { AuditEntry, AuditEvent } from '#chat/records';
 import { networkOf } from '#wire/addresses';
 import { LIMITS } from '#wire/limits';
 
-/** What tells one run of such events from another, besides the network that they come from. */
+/** What distinguishes one run of such events from another, besides the network that they come from. */
 const APART: Partial<Record<AuditEvent, 'actor' | 'subject' | 'network'>> = {
   'connection.banned': 'network',
   'connection.flooding': 'network',
@@ -20,22 +20,22 @@ const APART: Partial<Record<AuditEvent, 'actor' | 'subject' | 'network'>> = {
 };
 
 export const RUN_MS = 60_000;
-/** Stands for the name where several were concerned. */
+/** Stands for the name if several were concerned. */
 const SEVERAL = 'several';
 
 interface Run {
-  /** Milliseconds of a clock that never goes back. */
+  /** Milliseconds of a monotonic clock. */
   readonly since: number;
-  /** Beyond the first. */
+  /** Number of events after the first. */
   more: number;
-  /** What all of the run have in common. */
+  /** What all events of the run have in common. */
   common: AuditEntry;
 }
 
 export class Repeats {
   readonly #runs = new Map<string, Run>();
 
-  /** Whether the entry gets a line of its own; otherwise it is counted. `now`: milliseconds of a steady clock. */
+  /** Whether the entry is written by itself; otherwise it is counted. `now`: milliseconds of a monotonic clock. */
   begins(entry: AuditEntry, now: number): boolean {
     const apart = APART[entry.event];
     if (!apart) return true;
@@ -50,12 +50,12 @@ export class Repeats {
     return false;
   }
 
-  /** One entry for each run that has lasted a minute at `now`, and had more than its first event. */
+  /** One entry for each run that has lasted a minute at `now` and has more than its first event. */
   due(now: number): AuditEntry[] {
     return this.#end(now, ([, { since }]) => now - since >= RUN_MS);
   }
 
-  /** One entry for each run that there is, for whoever goes away. */
+  /** One entry for each remaining run, before the server stops. */
   rest(now: number): AuditEntry[] {
     return this.#end(now, () => true);
   }
@@ -71,14 +71,14 @@ export class Repeats {
       }));
   }
 
-  /** Beyond the cap, all that come of one kind count as one run. */
+  /** Above the cap, all further events of one kind count as one run. */
   #keyOf({ event, address = '' }: AuditEntry, whose: string): string {
     const key = `${event} ${networkOf(address)} ${whose}`;
     return this.#runs.has(key) || this.#runs.size < LIMITS.auditRepeats ? key : event;
   }
 }
 
-/** What both say, at the time of the later one. */
+/** What both entries have in common, with the time of the later one. */
 function inCommon(one: AuditEntry, other: AuditEntry): AuditEntry {
   const { ts, event, actor } = other;
   const same = (['subject', 'via', 'room'] as const).filter((key) => one[key] === other[key]);
@@ -92,7 +92,7 @@ function inCommon(one: AuditEntry, other: AuditEntry): AuditEntry {
   };
 }
 
-/** The address, or the network that both are of. */
+/** The address, or the network that both addresses belong to. */
 function commonAddress(one: string | undefined, other: string | undefined): string | undefined {
   if (one === other || one === undefined || other === undefined) return one === other ? other : undefined;
   const network = networkOf(other);

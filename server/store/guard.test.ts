@@ -12,7 +12,7 @@ async function guardedStore() {
   const lock = join(folder, 'server.lock');
   await writeFile(lock, '');
   const told: string[] = [];
-  const store = await storeAt(file, { beside: [lock], onDisplaced: (text) => void told.push(text) });
+  const store = await storeAt(file, { otherFiles: [lock], onDisplaced: (text) => void told.push(text) });
   await store.commit([said(1, 'one')]);
   return { folder, file, lock, store, told };
 }

@@ -5,7 +5,7 @@
  */
 import { open, rm } from 'node:fs/promises';
 import type { Knex } from 'knex';
-import { DisplacedError, Presence } from './presence.ts';
+import { DisplacedError, WatchedFiles } from './watched-files.ts';
 
 /** Milliseconds between two checks, so that the fault is noticed even while nothing is being stored. */
 const LOOK_EVERY_MS = 2_000;
@@ -13,7 +13,7 @@ const LOOK_EVERY_MS = 2_000;
 export interface GuardOptions {
   readonly database: string;
   /** Further files that must stay in their place. */
-  readonly beside: readonly string[];
+  readonly otherFiles: readonly string[];
   /** Returns the command that restores a copy of the database. */
   readonly restoring?: ((copy: string) => string) | undefined;
   /** Called once for each fault, and for its end, with sentences for the log. Without it, only changes are checked. */
@@ -23,17 +23,17 @@ export interface GuardOptions {
 export class Guard {
   readonly #db: Knex;
   readonly #options: GuardOptions;
-  readonly #presence: Presence;
+  readonly #watched: WatchedFiles;
   readonly #timer: NodeJS.Timeout | undefined;
   #told: string | undefined;
   #rescue: Promise<void> | undefined;
 
   /** The database must be open and have been read from, so that SQLite's side files exist. */
   constructor(db: Knex, options: GuardOptions) {
-    const { database, beside, tell } = options;
+    const { database, otherFiles, tell } = options;
     this.#db = db;
     this.#options = options;
-    this.#presence = new Presence([database, `${database}-wal`, `${database}-shm`, ...beside]);
+    this.#watched = new WatchedFiles([database, `${database}-wal`, `${database}-shm`, ...otherFiles]);
     this.#timer = tell && setInterval(() => this.look(), LOOK_EVERY_MS).unref();
   }
 
@@ -47,7 +47,7 @@ export class Guard {
 
   /** What is wrong, in words; `undefined` when all is well. */
   look(): string | undefined {
-    const flaw = this.#presence.flaw();
+    const flaw = this.#watched.flaw();
     if (flaw?.what !== this.#told) this.#report(flaw);
     return flaw?.what;
   }
@@ -62,7 +62,7 @@ export class Guard {
     if (flaw !== undefined) throw new DisplacedError(`${flaw} while this program had it open`);
   }
 
-  #report(flaw: ReturnType<Presence['flaw']>): void {
+  #report(flaw: ReturnType<WatchedFiles['flaw']>): void {
     const { database, tell = () => undefined } = this.#options;
     this.#told = flaw?.what;
     if (!flaw) return tell(`the files of ${database} are in their place again: changes are stored`);

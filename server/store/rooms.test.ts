@@ -60,7 +60,7 @@ describe('sanctions', () => {
     expect((await store.seed()).sanctions).toEqual([forEver]);
   });
 
-  it('that were imposed while the clock was ahead last no longer than they were meant to', async () => {
+  it('last no longer than intended if they were imposed while the clock was ahead', async () => {
     let now = NOW + 10 * 365 * 86_400_000;
     const store = await temporaryStore({ clock: () => now });
     await store.answers.saveSanction({ sanction: { ...BAN, ts: now, until: now + 5_000 } });
@@ -69,7 +69,7 @@ describe('sanctions', () => {
     const bounded = { ...BAN, ts: NOW, until: NOW + 5_000 };
     const forGood = { ...bounded, id: 'b2', until: undefined };
     expect((await store.seed()).sanctions).toEqual([bounded, forGood]);
-    // Once more: it does not begin afresh with each start.
+    // Again, because it must not start over with each start of the server.
     now = NOW + 4_000;
     expect((await store.seed()).sanctions).toEqual([bounded, forGood]);
     now = NOW + 5_000;

@@ -22,7 +22,7 @@ export function sanctionAnswers(db: Knex): Pick<Answerers, 'saveSanction' | 'lif
 
 /** Those in force, the oldest first. If there are more than the cap, the newest ones are kept. */
 export async function storedSanctions(db: Knex, now: number): Promise<Sanction[]> {
-  // One that is yet to begin was imposed while the clock was ahead: it lasts from now on as long as it was meant to.
+  // One with a beginning in the future was imposed while the clock was ahead: it lasts for its whole duration from now on.
   await db('sanctions')
     .where('ts', '>', now)
     .update({ until: db.raw('?? - ts + ?', ['until', now]), ts: now });

@@ -103,7 +103,7 @@ export interface StoreOptions {
   /** Number of entries of the audit log kept in the database; older ones move to files next to it. */
   readonly auditRows?: number;
   /** Files, besides those of the database, without which nothing is stored: the lock of the data folder. */
-  readonly beside?: readonly string[];
+  readonly otherFiles?: readonly string[];
   /** Called with sentences when files of the database are no longer in their place, and when they are again. */
   readonly onDisplaced?: (text: string) => void;
   /** Returns the command that restores a copy of the database, for those sentences. */
@@ -115,9 +115,9 @@ export interface StoreOptions {
 /** Opens the database, creating and migrating it as needed. Rejects, with its name, if that fails. */
 export async function openStore(file: string, options: StoreOptions = {}): Promise<Store> {
   const { readOnly = false, clock = Date.now, auditRows = LIMITS.auditRows } = options;
-  const { beside = [], onDisplaced: tell, restoring } = options;
+  const { otherFiles = [], onDisplaced: tell, restoring } = options;
   const db = await openDatabase(file, { readOnly });
-  const guard = readOnly ? undefined : new Guard(db, { database: file, beside, tell, restoring });
+  const guard = readOnly ? undefined : new Guard(db, { database: file, otherFiles, tell, restoring });
   const audit = new AuditLog(db, dirname(file), auditRows);
   return new SqliteStore({ db, file, clock, guard, audit, onOddity: options.onOddity });
 }

@@ -6,7 +6,7 @@ import { type Session, roleOf } from '../sessions.ts';
 import { type Role, hasRole } from '#wire/roles';
 
 /** Moderators, admins and the operator. */
-export function keepsOrder(session: Session): boolean {
+export function canModerate(session: Session): boolean {
   return hasRole(standing(session), 'moderator');
 }
 

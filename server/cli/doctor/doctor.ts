@@ -4,7 +4,7 @@ import pc from 'picocolors';
 import { type DataFlags, settingsOf, withDataOptions } from '../operator/flags.ts';
 import { printable } from '#wire/shown';
 import { findServer } from '../operator/remote.ts';
-import { type Check, type Finding, type Patient, ok, problem } from './finding.ts';
+import { type Check, type Finding, type CheckTarget, ok, problem } from './finding.ts';
 import { checkModes, checkStore, checkTimes } from './folder.ts';
 import { checkClock, checkDisk, checkNode } from './machine.ts';
 import { checkPorts, checkReach } from './network.ts';
@@ -60,7 +60,7 @@ async function examine(flags: DataFlags, now: number): Promise<readonly Finding[
     ];
   const { data } = settings;
   const server = await findServer(data).catch((error: unknown) => error as Error);
-  const patient: Patient = {
+  const target: CheckTarget = {
     settings,
     data,
     now,
@@ -70,8 +70,7 @@ async function examine(flags: DataFlags, now: number): Promise<readonly Finding[
   const findings = [ok('configuration', `the settings are right; the data folder is ${data}`)];
   if (server instanceof Error)
     findings.push(problem('server', server.message, 'run this as the account that started the server'));
-  for (const [name, check] of Object.entries(CHECKS))
-    findings.push(...(await examined(name, check, patient)));
+  for (const [name, check] of Object.entries(CHECKS)) findings.push(...(await examined(name, check, target)));
   return findings;
 }
 

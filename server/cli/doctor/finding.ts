@@ -22,13 +22,13 @@ export interface Place {
 }
 
 /** The place of a server, and the server that is running there. */
-export interface Patient extends Place {
+export interface CheckTarget extends Place {
   readonly settings: Settings;
   readonly server: RemoteServer | undefined;
 }
 
 /** May reject: then the error is the finding. */
-export type Check = (patient: Patient) => Promise<readonly Finding[]>;
+export type Check = (target: CheckTarget) => Promise<readonly Finding[]>;
 
 export function ok(check: string, text: string): Finding {
   return { check, level: 'ok', text };

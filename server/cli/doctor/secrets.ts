@@ -5,19 +5,19 @@ import { commandLine } from '#client-cli/hints';
 import { dataPaths } from '#client/data-paths';
 import { type CertificateRow, certificatesIn } from '../operator/certs.ts';
 import { DAY, formatSpan, formatTime } from '../operator/format.ts';
-import { type Check, type Finding, type Patient, ok, problem, warning } from './finding.ts';
+import { type Check, type Finding, type CheckTarget, ok, problem, warning } from './finding.ts';
 
 /** A server's certificate is renewed 30 days before it expires: one with fewer days left was not. */
 const RENEW_BEFORE = 30 * DAY;
 const NEW_CA = 'start with a new CA (remove the certs folder, start, and give its ca.pem to the clients)';
 const OLD_KEY = 90 * DAY;
 
-export const checkCertificates: Check = async (patient) => {
-  const rows = await certificatesIn(patient.data);
-  return [...rows.map((row) => dateFinding(row, patient)), await nameFinding(rows, patient)];
+export const checkCertificates: Check = async (target) => {
+  const rows = await certificatesIn(target.data);
+  return [...rows.map((row) => dateFinding(row, target)), await nameFinding(rows, target)];
 };
 
-function dateFinding({ what, from, until }: CertificateRow, { data, now }: Patient): Finding {
+function dateFinding({ what, from, until }: CertificateRow, { data, now }: CheckTarget): Finding {
   const check = `${what} certificate`;
   const mend = what === 'ca' ? NEW_CA : commandLine('certs renew', data);
   if (now < from)
@@ -33,7 +33,7 @@ function dateFinding({ what, from, until }: CertificateRow, { data, now }: Patie
 
 async function nameFinding(
   rows: readonly CertificateRow[],
-  { settings, server, data }: Patient,
+  { settings, server, data }: CheckTarget,
 ): Promise<Finding> {
   const host = server ? (await server.status()).host : settings.host;
   const names = rows.find(({ what }) => what === 'server')?.names ?? [];

@@ -46,9 +46,9 @@ describe('audit --verify --expect', () => {
 
   it('exits with 1 when the log was rewritten, which looks whole by itself', async () => {
     const noted = await printedHash(await folderWithLog('ana', 'bo'));
-    const anew = await folderWithLog('cleo', 'bo');
-    expect(await verify(anew)).toMatchObject({ code: 0 });
-    const { code, error } = await verify(anew, '--expect', noted);
+    const rewritten = await folderWithLog('cleo', 'bo');
+    expect(await verify(rewritten)).toMatchObject({ code: 0 });
+    const { code, error } = await verify(rewritten, '--expect', noted);
     expect([code, error]).toEqual([1, expect.stringContaining(`no entry has the noted hash ${noted}`)]);
   });
 

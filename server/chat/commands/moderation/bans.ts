@@ -11,7 +11,7 @@ export const bans: Command<Client<'bans'>> = ({ state, session, now }, { ref }) 
   const rows = inForce(state, now)
     .sort((a, b) => b.ts - a.ts)
     .map(({ kind, name, address, room, by, reason, ts, ends }): Row => {
-      // By the clock of now: it may have been set since.
+      // By the current clock, which may have been set since.
       const until = ends === undefined ? undefined : Math.round(ends - state.steady(now) + now);
       return given({ kind, name, address, room, by, reason, ts, until });
     });

@@ -4,7 +4,7 @@ import { LIMITS } from '#wire/limits';
 
 const MOD = 5;
 
-/** 1 is fox, who has an account, 2 a guest at the same address who was here before, 5 a moderator elsewhere. */
+/** 1 is fox, who has an account; 2 a guest from the same address who was here before; 5 a moderator elsewhere. */
 function house(): TalkStage {
   const stage = new TalkStage().seat(1, 'fox').seat(MOD, 'mod', 'moderator');
   stage.connect(2, 'plain', '192.0.2.1').say(2, { type: 'join', name: 'ana' });
@@ -15,21 +15,21 @@ function muted(stage: TalkStage, name = 'fox', seconds = 600): TalkStage {
   return stage.say(MOD, { type: 'mute', name, seconds }).silence();
 }
 
-/** What becomes of it when this connection says something: `ack`, or the code of the refusal. */
+/** The answer when this connection says something: `ack`, or the code of the refusal. */
 function saying(stage: TalkStage, id: number): string {
   stage.silence().say(id, { type: 'say', room: 'lobby', text: 'hi', ref: `r${stage.commits.length}` });
   const answer = stage.take(id).at(-1);
   return answer?.type === 'error' ? answer.code : (answer?.type ?? 'nothing');
 }
 
-/** A guest who comes from this address, with the token of an earlier one if there is one. */
+/** A guest joins from this address, with the token of an earlier guest if one is given. */
 function guest(stage: TalkStage, id: number, address: string, name: string, token?: string): string {
   stage.connect(id, 'plain', address).say(id, { type: 'join', name, ...(token !== undefined && { token }) });
   return stage.last(id, 'joined').token ?? '';
 }
 
 describe('a muted account', () => {
-  it('that logs out and goes on as a guest stays muted, and so does the guest by its token', () => {
+  it('stays muted when it logs out and goes on as a guest, who also stays muted with its token', () => {
     const stage = muted(house()).say(1, { type: 'logout' }, { type: 'join', name: 'wolf' });
     const { token = '' } = stage.last(1, 'joined');
     expect(saying(stage, 1)).toBe('muted');
@@ -40,7 +40,7 @@ describe('a muted account', () => {
     expect(saying(stage, 7)).toBe('ack');
   });
 
-  it('that has logged out before the mute is found all the same', () => {
+  it('is found even if it logged out before the mute', () => {
     const stage = house().say(1, { type: 'logout' }, { type: 'join', name: 'wolf' });
     const { token = '' } = stage.last(1, 'joined');
     muted(stage);
@@ -50,7 +50,7 @@ describe('a muted account', () => {
     expect(saying(stage, 7)).toBe('muted');
   });
 
-  it('that comes back as a guest from the same address stays muted, and nobody else there is', () => {
+  it('stays muted when it comes back as a guest from the same address, but others there are not muted', () => {
     const stage = muted(house()).disconnect(1).wait(1);
     guest(stage, 7, '192.0.2.1', 'wolf');
     guest(stage, 8, '198.51.100.7', 'bear');
@@ -59,13 +59,13 @@ describe('a muted account', () => {
     expect([2, 7, 8, 9].map((id) => saying(stage, id))).toEqual(['ack', 'muted', 'ack', 'ack']);
   });
 
-  it('is not looked for at its address for longer than an hour', () => {
+  it('is recognised by its address for an hour only', () => {
     const stage = muted(house(), 'fox', 86_400).disconnect(1).wait(LIMITS.muteReach);
     guest(stage, 7, '192.0.2.1', 'wolf');
     expect(saying(stage, 7)).toBe('ack');
   });
 
-  it('on loopback tells nothing about others there', () => {
+  it('has no effect on others if its address is loopback', () => {
     const stage = new TalkStage().seat(MOD, 'mod', 'moderator');
     stage.addAccount('fox');
     stage.arrive(1, 'fox', 'tls', '127.0.0.1');
@@ -74,7 +74,7 @@ describe('a muted account', () => {
     expect(saying(stage, 7)).toBe('ack');
   });
 
-  it('is let go under the name of the guest as well', () => {
+  it('can be unmuted under the name of the guest, too', () => {
     const stage = muted(house()).say(1, { type: 'logout' }, { type: 'join', name: 'wolf' });
     stage.say(MOD, { type: 'unmute', name: 'wolf' });
     expect(saying(stage, 1)).toBe('ack');
@@ -82,7 +82,7 @@ describe('a muted account', () => {
 });
 
 describe('a muted guest', () => {
-  it('that logs in on its connection stays muted there', () => {
+  it('stays muted on its connection when it logs in there', () => {
     const stage = house();
     const token = guest(stage, 3, '192.0.2.3', 'gus');
     stage.addAccount('zoe');
@@ -92,13 +92,13 @@ describe('a muted guest', () => {
     stage.connect(6, 'tls', '198.51.100.7').say(6, { type: 'join', name: 'gus', token });
     stage.say(6, { type: 'login', name: 'zoe', password: 'correct horse battery' }, { type: 'join' });
     expect(saying(stage, 6)).toBe('muted');
-    // The account itself is muted by nobody.
+    // The account itself is not muted.
     expect(saying(stage, 4)).toBe('ack');
   });
 });
 
 describe('a banned account', () => {
-  it('does not come back by the token of the guest it was on the same connection', () => {
+  it('cannot come back with the token of the guest that it was on the same connection', () => {
     const stage = house();
     stage.addAccount('zoe');
     stage.connect(6, 'tls').say(6, { type: 'join', name: 'gus' });
@@ -109,7 +109,7 @@ describe('a banned account', () => {
     expect(stage.closed).toContainEqual([7, 'banned']);
   });
 
-  it('is put off the server though it goes on as a guest', () => {
+  it('is put off the server even if it goes on as a guest', () => {
     const stage = house().say(1, { type: 'logout' }, { type: 'join', name: 'wolf' });
     stage.say(MOD, { type: 'ban', name: 'fox' });
     expect(stage.closed).toEqual([[1, 'banned']]);
@@ -122,14 +122,14 @@ describe.each([
   ['ahead', YEARS],
   ['back', -YEARS],
 ])('when the clock jumps ten years %s', (_, jump) => {
-  it('a mute lasts as long as it was meant to', () => {
+  it('a mute lasts as long as intended', () => {
     const stage = muted(house(), 'fox', 5).jump(jump).wait(4_999);
     expect(saying(stage, 1)).toBe('muted');
     stage.wait(1);
     expect(saying(stage, 1)).toBe('ack');
   });
 
-  it('a ban lasts as long as it was meant to, and the list says until when by the clock of now', () => {
+  it('a ban lasts as long as intended, and the list gives its end by the current clock', () => {
     const stage = house().say(MOD, { type: 'ban', name: 'ana', seconds: 100 }).jump(jump).wait(1_000);
     stage.silence().say(MOD, { type: 'bans' });
     expect(stage.take(MOD)).toMatchObject([{ bans: [{ name: 'ana', until: stage.now + 99_000 }] }]);
@@ -139,7 +139,7 @@ describe.each([
     expect(stage.types(9)).toContain('joined');
   });
 
-  it('slow mode lasts as long as it was meant to', () => {
+  it('the pause of slow mode lasts as long as intended', () => {
     const stage = house().say(MOD, { type: 'slow', room: 'lobby', seconds: 5 });
     expect([saying(stage, 1), saying(stage, 1)]).toEqual(['ack', 'slow_mode']);
     stage.jump(jump).wait(4_999);
@@ -148,7 +148,7 @@ describe.each([
     expect(saying(stage, 1)).toBe('ack');
   });
 
-  it('the name of a guest who has gone is kept free for it for as long as it was meant to be', () => {
+  it('the name of a guest who has gone is kept free as long as intended', () => {
     const stage = house()
       .disconnect(2)
       .jump(jump)

@@ -32,7 +32,7 @@ export function impose(
   const sanction = { ...order, id: toHex(random(8)), until, by: nameOf(session), ts: now };
   return ask(context, 'saveSanction', { sanction, ref }, (_, saved) => {
     const replaced = inForce(saved.state, saved.now).filter((other) => isSame(other, sanction));
-    // It has lasted since it was asked for.
+    // It has been in force since it was requested.
     const standing = state.impose(sanction, began);
     for (const session of state.sessions.values()) follow(state, session);
     const effects = then(standing, saved);
@@ -72,7 +72,7 @@ function drop(
 }
 
 function isSame(a: Sanction, b: Sanction): boolean {
-  // A mute has the address that its member had at that time.
+  // A mute gets the address that its member has now.
   const sameAddress = a.kind === 'mute' || a.address === b.address;
   return a.kind === b.kind && a.author === b.author && sameAddress && a.room === b.room;
 }

@@ -41,7 +41,7 @@ export const mute: Command<Client<'mute'>> = (context, message) => {
   });
 };
 
-/** Where the member is now. Loopback says nothing of where anyone is: taps and proxies come from there. */
+/** The member's address. Loopback does not say where anyone is, because taps and proxies connect from there. */
 function networkOf(state: ChatState, author: string): string | undefined {
   const address = linesOf(state, author).at(-1)?.address;
   return address === undefined || isLoopback(address) ? undefined : cleanRange(address);

@@ -5,7 +5,7 @@ import { ban } from './ban.ts';
 import { bans } from './bans.ts';
 import { kick } from './kick.ts';
 import { mute } from './mute.ts';
-import { lock, slow } from './room-order.ts';
+import { lock, slow } from './lock-and-slow.ts';
 import { unban } from './unban.ts';
 import { unmute } from './unmute.ts';
 import { LIMITS } from '#wire/limits';

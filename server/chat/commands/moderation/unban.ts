@@ -2,7 +2,7 @@
 import { lift } from './impose.ts';
 import { announce } from './notice.ts';
 import { cleanRange } from '../../addresses.ts';
-import { keepsOrder } from '../ranks.ts';
+import { canModerate } from '../ranks.ts';
 import { type Command, audit, done, given, refuse } from '../command.ts';
 import { inForce } from '../../sanctions.ts';
 import type { Client } from '#wire/messages';
@@ -21,7 +21,7 @@ export const unban: Command<Client<'unban'>> = (context, { name, address, ref })
   return lift(context, bans, ref, (lifted, then) => {
     const subject = [name, range].filter((one) => one !== undefined).join(' and ');
     // The banned one is not here. The other moderators are told that it need not be kept out any more.
-    const moderators = [...then.state.sessions.values()].filter(keepsOrder).map(({ id }) => id);
+    const moderators = [...then.state.sessions.values()].filter(canModerate).map(({ id }) => id);
     return [
       audit(then, 'moderation.unbanned', { subject }),
       announce(then, { event: 'unbanned', did: `lifted the ban on ${subject}`, name }, moderators),

@@ -11,7 +11,7 @@ export const unmute: Command<Client<'unmute'>> = (context, message) => {
   const room = message.room === undefined ? undefined : (cleanRoom(message.room) ?? '');
   const key = nameKey(message.name);
   const { state, now } = context;
-  // The name may be that of a guest for whom somebody is taken who was muted under another.
+  // The name may be that of a guest who was recognised as someone muted under another name.
   const suspects = [{ key }, ...[...(state.members.get(key)?.sessions ?? [])].map((line) => suspectOf(line))];
   const mutes = inForce(state, now).filter(
     (one) =>

@@ -1,6 +1,6 @@
 /** Who may enter a room, and who may see that it exists. */
 import { putOut } from './leave.ts';
-import { keepsOrder } from '../ranks.ts';
+import { canModerate } from '../ranks.ts';
 import type { Effect } from '../../effects.ts';
 import type { Room, Session } from '../../sessions.ts';
 import type { ChatState } from '../../state.ts';
@@ -17,7 +17,7 @@ export function roomNamed(state: ChatState, name: string): Room | undefined {
 /** Anyone may enter a public room; only invited members and moderators may enter an invite-only room. */
 export function mayEnter(session: Session, room: Room | undefined): boolean {
   const record = room?.record;
-  if (record?.access !== 'invite' || keepsOrder(session)) return true;
+  if (record?.access !== 'invite' || canModerate(session)) return true;
   const author = authorOf(session);
   return author !== undefined && record.invited.includes(author);
 }
@@ -46,6 +46,6 @@ export function authorOf({ operator, login, member }: Session): string | undefin
 export function objectionToInviting(session: Session, room: Room | undefined): ErrorCode | undefined {
   if (!room) return 'no_such_room';
   if (!mayEnter(session, room)) return 'not_invited';
-  if (room.record?.access !== 'invite' || keepsOrder(session)) return undefined;
+  if (room.record?.access !== 'invite' || canModerate(session)) return undefined;
   return room.record.createdBy === authorOf(session) ? undefined : 'forbidden';
 }

@@ -71,7 +71,7 @@ describe('presence', () => {
     expect(stage.take(6)).toMatchObject([{ members: [{ name: 'owl', presence: 'here' }, {}] }]);
   });
 
-  it('that changes all the time is told once in two seconds: only what has come of it', () => {
+  it('is told once in two seconds if it changes all the time, and only its last value', () => {
     const stage = house();
     for (let i = 0; i < 50; i++)
       stage.say(4, { type: 'presence', state: i % 2 === 0 ? 'away' : 'here' }).wait(20);
@@ -84,7 +84,7 @@ describe('presence', () => {
     expect(stage.take(3)).toEqual([]);
   });
 
-  it('that is as it was when the two seconds are over is not told again', () => {
+  it('is not told again if it is unchanged when the two seconds are over', () => {
     const stage = house();
     for (const state of ['away', 'here', 'away'] as const) stage.say(4, { type: 'presence', state });
     stage.silence().wait(2_000);
@@ -92,7 +92,7 @@ describe('presence', () => {
     expect(stage.core.state.members.get('ana')?.presence).toBe('away');
   });
 
-  it('is told however the clock is set meanwhile', () => {
+  it('is told, however the clock is set in the meantime', () => {
     const stage = house().say(4, { type: 'presence', state: 'away' }).jump(-86_400_000).wait(2_000);
     stage.silence().say(4, { type: 'presence', state: 'here' });
     expect(stage.types(3)).toEqual(['presence']);
@@ -122,7 +122,7 @@ describe('typing', () => {
     expect(stage.types(4)).toEqual(['typing', 'typing']);
   });
 
-  it('is passed on however the clock is set meanwhile', () => {
+  it('is passed on, however the clock is set in the meantime', () => {
     const stage = house().say(1, { type: 'typing', room: 'attic' }).jump(-86_400_000).wait(2_000);
     stage.say(1, { type: 'typing', room: 'attic' });
     expect(stage.types(3)).toEqual(['typing', 'typing']);

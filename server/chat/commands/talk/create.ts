@@ -1,7 +1,7 @@
 /** `create`: creates a permanent room, which stays when everyone has left it. */
 import { authorOf, mayEnter } from './access.ts';
 import { type Command, type Context, ask, done, given, refuse } from '../command.ts';
-import { keepsOrder } from '../ranks.ts';
+import { canModerate } from '../ranks.ts';
 import type { RoomRecord } from '../../records.ts';
 import type { Effect } from '../../effects.ts';
 import type { Room } from '../../sessions.ts';
@@ -51,7 +51,7 @@ function obstacleTo({ state, session }: Context, name: string, creator: string):
   const room = state.rooms.get(name);
   if (room && (room.record !== undefined || hasOthers(room, creator))) return 'room_exists';
   if (!room && state.rooms.size >= LIMITS.rooms) return 'too_many_rooms';
-  if (keepsOrder(session)) return undefined;
+  if (canModerate(session)) return undefined;
   const made = [...state.rooms.values()].filter(({ record }) => record?.createdBy === creator);
   return made.length >= LIMITS.roomsPerAccount ? 'too_many' : undefined;
 }

@@ -2,7 +2,7 @@
 import { atStored, tell } from './place.ts';
 import type { Place } from './place.ts';
 import { type Command, type Context, ask, audit, given, nameOf, refuse } from '../command.ts';
-import { keepsOrder, outranks, roleOfAuthor } from '../ranks.ts';
+import { canModerate, outranks, roleOfAuthor } from '../ranks.ts';
 import type { Effect } from '../../effects.ts';
 import type { MessageInfo } from '../../questions.ts';
 import type { Client } from '#wire/messages';
@@ -14,7 +14,7 @@ export const deleteMessage: Command<Delete> = (context, message) => {
   const { id, ref } = message;
   return ask(context, 'messageById', { id, ref }, (stored, later) => {
     if (!stored || stored.deleted) return noSuchMessage(later, message);
-    const anyRoom = keepsOrder(later.session);
+    const anyRoom = canModerate(later.session);
     return atStored(later, { key: stored.room, ref, anyRoom }, (place, inPlace) =>
       place ? settle(inPlace, place, stored, message) : noSuchMessage(inPlace, message),
     );
@@ -26,7 +26,7 @@ function settle(context: Context, place: Place, stored: MessageInfo, message: De
   const { ref } = message;
   if (session.member?.author === stored.author) return remove(context, place, message, []);
   const details = given({ ref, room: place.label });
-  if (!keepsOrder(session) || place.ends) return refuse(session, 'not_yours', details);
+  if (!canModerate(session) || place.ends) return refuse(session, 'not_yours', details);
   return roleOfAuthor(context, { author: stored.author, ref }, (role, later) => {
     if (!outranks(session, role))
       return refuse(session, 'outranked', given({ ...details, got: stored.from }));

@@ -19,7 +19,7 @@ export const edit: Command<Client<'edit'>> = (context, { id, text, ref }) => {
       if (!place) return noSuchMessage(inPlace, id, ref);
       if (stored.author !== member.author)
         return refuse(session, 'not_yours', given({ ref, room: place.label }));
-      // A new text is a way to speak, and takes its turn as a message does.
+      // A new text is a way to speak, so mutes and slow mode apply to it as to a message.
       const objection = silenceOf(inPlace, place, member) ?? pauseOf(inPlace, place, member);
       if (!objection) return replace(inPlace, place, { id, text: clean, ref });
       const { code, ...details } = objection;

@@ -18,7 +18,7 @@ export const presence: Command<Client<'presence'>> = ({ state, session, now }, {
   return tellIfDue(state, member, now);
 };
 
-/** Changes whose pause is over. */
+/** The changes whose pause is over. */
 export function overduePresences(state: ChatState, now: number): Effect[] {
   return [...state.restless.keys()].flatMap((member) => tellIfDue(state, member, now));
 }

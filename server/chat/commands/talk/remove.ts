@@ -5,7 +5,7 @@
 import { authorOf, mayEnter, roomNamed } from './access.ts';
 import { type Command, type Context, ask, audit, done, given, nameOf, refuse } from '../command.ts';
 import { announce } from '../moderation/notice.ts';
-import { keepsOrder } from '../ranks.ts';
+import { canModerate } from '../ranks.ts';
 import type { Effect } from '../../effects.ts';
 import type { RoomRecord } from '../../records.ts';
 import type { Room, Session } from '../../sessions.ts';
@@ -42,7 +42,7 @@ function objectionTo(session: Session, room: Room | undefined): ErrorCode | unde
   if (!isMaker && !mayEnter(session, room)) return 'not_invited';
   if (name === DEFAULT_ROOM) return 'default_room';
   if (!record) return 'not_kept';
-  return isMaker || keepsOrder(session) ? undefined : 'forbidden';
+  return isMaker || canModerate(session) ? undefined : 'forbidden';
 }
 
 /**
@@ -50,7 +50,7 @@ function objectionTo(session: Session, room: Room | undefined): ErrorCode | unde
  * room that belonged to everyone.
  */
 function since(session: Session, { created }: RoomRecord): number {
-  return keepsOrder(session) ? 0 : created;
+  return canModerate(session) ? 0 : created;
 }
 
 function settle(context: Context, room: Room, deleted: number, ref: Ref): Effect[] {

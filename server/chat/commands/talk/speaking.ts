@@ -1,6 +1,6 @@
 /** Who may speak where and when: mutes, locked rooms, and the pause between two messages. */
 import { type Context, type Details, given } from '../command.ts';
-import { keepsOrder } from '../ranks.ts';
+import { canModerate } from '../ranks.ts';
 import type { Place } from './place.ts';
 import { muteOn, suspectOf } from '../../sanctions.ts';
 import type { Member } from '../../sessions.ts';
@@ -20,7 +20,7 @@ export function silenceOf(context: Context, place: Place, member: Member): Objec
     const wait = mute.ends === undefined ? undefined : secondsUntil(mute.ends, state.steady(now));
     return given({ code: 'muted' as const, got: mute.reason, retry_after: wait });
   }
-  const isLocked = state.rooms.get(place.key)?.record?.locked && !keepsOrder(session);
+  const isLocked = state.rooms.get(place.key)?.record?.locked && !canModerate(session);
   return isLocked ? { code: 'room_locked' } : undefined;
 }
 
@@ -31,7 +31,7 @@ export function pauseOf(
   member: Member,
 ): Objection | undefined {
   const slow = state.rooms.get(key)?.record?.slow ?? 0;
-  if (slow === 0 || keepsOrder(session)) return undefined;
+  if (slow === 0 || canModerate(session)) return undefined;
   const at = state.steady(now);
   const until = (member.spoke.get(key) ?? -Infinity) + slow * 1_000;
   if (until > at) return { code: 'slow_mode', retry_after: secondsUntil(until, at) };

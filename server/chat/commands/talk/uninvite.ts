@@ -5,7 +5,7 @@ import { findPerson } from './place.ts';
 import { type Command, type Context, ask, audit, done, given, refuse } from '../command.ts';
 import { announce } from '../moderation/notice.ts';
 import { linesOf } from '../moderation/whom.ts';
-import { keepsOrder } from '../ranks.ts';
+import { canModerate } from '../ranks.ts';
 import type { Effect, Peer } from '../../effects.ts';
 import type { RoomRecord } from '../../records.ts';
 import type { Room } from '../../sessions.ts';
@@ -36,7 +36,7 @@ function withdraw(context: Context, room: Room, person: Peer, ref: Ref): Effect[
   if (!record.invited.includes(person.author))
     return [done(session, 'uninvite', ref, `${person.name} has no invitation to #${name}.`)];
   // Without its own invitation, the maker could neither undo that nor manage the room.
-  if (record.createdBy === person.author && !keepsOrder(session))
+  if (record.createdBy === person.author && !canModerate(session))
     return refuse(session, 'forbidden', given({ ref, room: name }));
   return save(context, room, { record, person, ref });
 }

@@ -1,7 +1,7 @@
 /** `who`: lists the members in a room, or the ends of a private conversation that are here. */
 import { type Place, atPlace } from './place.ts';
 import { type Command, type Context, given, refuse, reply } from '../command.ts';
-import { keepsOrder } from '../ranks.ts';
+import { canModerate } from '../ranks.ts';
 import type { Effect } from '../../effects.ts';
 import type { Member, Session } from '../../sessions.ts';
 import type { ChatState } from '../../state.ts';
@@ -13,11 +13,11 @@ export const who: Command<Client<'who'>> = (context, message) => {
   const { state, session } = context;
   const key = message.room === undefined ? undefined : cleanRoom(message.room);
   // Moderators may look into every room.
-  if (key !== undefined && state.rooms.has(key) && keepsOrder(session))
+  if (key !== undefined && state.rooms.has(key) && canModerate(session))
     return list(context, { key, label: key, ends: undefined }, message);
   return atPlace(context, message, (place, later, member) => {
     const { ends, label: room } = place;
-    if (!ends || keepsOrder(later.session) || sharesRoom(later.state, member, ends.other.author))
+    if (!ends || canModerate(later.session) || sharesRoom(later.state, member, ends.other.author))
       return list(later, place, message);
     // The same answer as for a name that nobody has, so that accounts cannot be listed this way.
     const got = ends.other.name;

@@ -12,7 +12,7 @@ export class DisplacedError extends Error {
   readonly code = 'ERR_DISPLACED';
 }
 
-export class Presence {
+export class WatchedFiles {
   readonly #files: ReadonlyMap<string, string>;
 
   /** Notes the identity of each file. Throws if one of the files is missing. */
