@@ -1,10 +1,10 @@
 /** axe finds nothing to complain about in any state that a person meets, light or dark, narrow or wide. */
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { describeWith } from '../support/needs.ts';
-import { type Served, launch, open, say, selectWire, serve } from './visit.ts';
+import type { Page } from 'playwright-core';
+import { expect, it, vi } from 'vitest';
+import { describePage } from './suite.ts';
+import { open, say, selectWire } from './visit.ts';
 
 // Fifteen states, each of which is checked as a whole.
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 120_000 });
@@ -90,25 +90,14 @@ async function asEve(page: Page): Promise<void> {
   await page.getByTestId('sealed-psk').waitFor();
 }
 
-describeWith(['chromium'], 'the page, as axe judges it,', ({ chromium: executablePath }) => {
-  let browser: Browser;
-  let served: Served;
-
-  beforeAll(async () => {
-    [browser, served] = await Promise.all([launch(executablePath), serve()]);
-  }, 120_000);
-  afterAll(async () => {
-    await browser.close();
-    await served.close();
-  });
-
+describePage([], 'the page, as axe judges it,', (stage) => {
   it.each([
     ['light', 360],
     ['light', 1440],
     ['dark', 360],
     ['dark', 1440],
   ] as const)('has no fault, %s and %i pixels wide', async (theme, width) => {
-    const visit = await open(browser, served.url);
+    const visit = await open(stage.browser, stage.served.url);
     const { page } = visit;
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
     await page.setViewportSize({ width, height: 900 });
@@ -125,7 +114,7 @@ describeWith(['chromium'], 'the page, as axe judges it,', ({ chromium: executabl
   });
 
   it('has a fault when something is wrong', async () => {
-    const visit = await open(browser, served.url);
+    const visit = await open(stage.browser, stage.served.url);
     await visit.page.evaluate(AXE);
     await visit.page.evaluate(
       'document.body.append(Object.assign(document.createElement("p"), { textContent: "lost" }))',

@@ -1,30 +1,17 @@
 /** A person filters the list of records: expressions, mistakes, help while typing, and the filter in the address. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { describeWith } from '../support/needs.ts';
-import { type Served, type Visit, launch, open, say, selectWire, serve } from './visit.ts';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { describePage, visitEach } from './suite.ts';
+import { open, say, selectWire } from './visit.ts';
 
-describeWith(['chromium'], 'the search box in a browser', ({ chromium: executablePath }) => {
-  let browser: Browser;
-  let served: Served;
-  let visit: Visit;
+describePage([], 'the search box in a browser', (stage) => {
   let page: Page;
-
-  beforeAll(async () => {
-    [browser, served] = await Promise.all([launch(executablePath), serve()]);
-  }, 120_000);
-  afterAll(async () => {
-    await browser.close();
-    await served.close();
-  });
-  beforeEach(async () => {
-    visit = await open(browser, served.url);
-    page = visit.page;
+  visitEach(stage, async (visit) => {
+    ({ page } = visit);
     await say(page, 'a needle in the hay');
     await say(page, 'north gate');
     await selectWire(page, 'psk');
   });
-  afterEach(() => visit.leave());
 
   const box = () => page.getByTestId('record-search');
   const titles = async () => page.getByTestId('record-row').locator('.title').allInnerTexts();
@@ -92,7 +79,7 @@ describeWith(['chromium'], 'the search box in a browser', ({ chromium: executabl
     await page.goForward();
     await expect.poll(() => box().inputValue()).toBe('dir == c2s');
 
-    const other = await open(browser, page.url());
+    const other = await open(stage.browser, page.url());
     await expect.poll(() => other.page.getByTestId('record-search').inputValue()).toBe('dir == c2s');
     await other.leave();
     await page.getByLabel('Clear the search').click();

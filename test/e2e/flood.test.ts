@@ -1,10 +1,10 @@
 /** The page under a flood: it shows how far it has come, and typing and scrolling stay possible meanwhile. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { describeWith } from '../support/needs.ts';
+import type { Page } from 'playwright-core';
+import { afterAll, expect, it } from 'vitest';
 import { flood } from './flood.ts';
 import { UNBOUNDED_RATES } from '../support/program.ts';
-import { type Served, type Visit, launch, open, selectWire, serve } from './visit.ts';
+import { describePage, visitOnce } from './suite.ts';
+import { selectWire } from './visit.ts';
 
 const MESSAGES = 600;
 const LISTENERS = 19;
@@ -15,33 +15,23 @@ const SLOWER = 4;
 /** Pictures that the browser draws during long work at least; work in one go leaves it time for none. */
 const DRAWN = 5;
 
-describeWith(['chromium'], 'the page with many records', ({ chromium: executablePath }) => {
-  let browser: Browser;
-  let served: Served;
-  let visit: Visit;
+describePage(UNBOUNDED_RATES, 'the page with many records', (stage) => {
   let page: Page;
   let crowd: { close(): Promise<void> };
 
-  beforeAll(async () => {
-    [browser, served] = await Promise.all([launch(executablePath), serve(...UNBOUNDED_RATES)]);
-    visit = await open(browser, served.url);
-    page = visit.page;
+  visitOnce(stage, async (visit) => {
+    ({ page } = visit);
     await selectWire(page, 'psk');
-    crowd = await flood(served.ready, { wire: 'psk', messages: MESSAGES, listeners: LISTENERS });
-  }, 180_000);
-  afterAll(async () => {
-    await visit.leave();
-    await crowd.close();
-    await browser.close();
-    await served.close();
+    crowd = await flood(stage.served.ready, { wire: 'psk', messages: MESSAGES, listeners: LISTENERS });
   });
+  afterAll(() => crowd.close());
 
   const settled = () => page.getByTestId('activity').waitFor({ state: 'detached', timeout: 60_000 });
   const total = async () => Number((await page.locator('.count').innerText()).replace(/\D/g, ''));
 
   it('shows them all', async () => {
     await expect.poll(total, { timeout: 60_000 }).toBeGreaterThanOrEqual(RECORDS);
-  }, 90_000);
+  });
 
   it('stays usable while they are opened again with the keys, and says how far it has come', async () => {
     await page.getByTestId('eve-on').click();
@@ -67,7 +57,7 @@ describeWith(['chromium'], 'the page with many records', ({ chromium: executable
     await page.getByTestId('said-psk').getByText(`flood ${MESSAGES}`, { exact: true }).waitFor();
     expect(await drawn(page)).toBeGreaterThanOrEqual(DRAWN);
     await slowDown(page, 1);
-  }, 90_000);
+  });
 
   it('shows the first rows after a reload while the rest is read, with a filter too', async () => {
     await slowDown(page, SLOWER);
@@ -83,7 +73,7 @@ describeWith(['chromium'], 'the page with many records', ({ chromium: executable
     }
     await slowDown(page, 1);
     await page.getByTestId('record-search').fill('');
-  }, 240_000);
+  });
 
   it('searches them a part at a time', async () => {
     await slowDown(page, SLOWER);
@@ -94,7 +84,7 @@ describeWith(['chromium'], 'the page with many records', ({ chromium: executable
       .toMatch(new RegExp(`^${LISTENERS + 2} of `));
     expect(await drawn(page)).toBeGreaterThanOrEqual(DRAWN);
     await slowDown(page, 1);
-  }, 60_000);
+  });
 });
 
 async function slowDown(page: Page, rate: number): Promise<void> {

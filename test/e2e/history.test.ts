@@ -1,31 +1,15 @@
 /** The view as a person left it: Back and Forward, a reload, what was cleared, and the keyboard alongside the mouse. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { describeWith } from '../support/needs.ts';
-import { type Served, type Visit, WIRES, launch, open, say, selectWire, serve } from './visit.ts';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { describePage, visitEach } from './suite.ts';
+import { WIRES, say, selectWire } from './visit.ts';
 
-// A walk of many steps, each with a time limit of its own.
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
-
-describeWith(['chromium'], 'the view in a browser', ({ chromium: executablePath }) => {
-  let browser: Browser;
-  let served: Served;
-  let visit: Visit;
+describePage([], 'the view in a browser', (stage) => {
   let page: Page;
-
-  beforeAll(async () => {
-    [browser, served] = await Promise.all([launch(executablePath), serve()]);
-  }, 120_000);
-  afterAll(async () => {
-    await browser.close();
-    await served.close();
-  });
-  beforeEach(async () => {
-    visit = await open(browser, served.url);
-    page = visit.page;
+  visitEach(stage, async (visit) => {
+    ({ page } = visit);
     await say(page, 'north gate');
   });
-  afterEach(() => visit.leave());
 
   const row = (title: string) => page.getByTestId('record-row').filter({ hasText: title }).last();
   const chosen = () => page.getByRole('option', { selected: true });

@@ -1,35 +1,17 @@
 /** A message that a person sent stays theirs on the page: as Eve, next to others' messages, in more tabs, and after a reload. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { describeWith } from '../support/needs.ts';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
 import { targetOf } from '../support/program.ts';
 import { Puppet } from '../support/server.ts';
-import { type Served, type Visit, WIRES, launch, open, say, selectWire, serve } from './visit.ts';
-
-// A walk of many steps, each with a time limit of its own.
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
+import { describePage, visitEach } from './suite.ts';
+import { WIRES, open, say, selectWire } from './visit.ts';
 
 const SEALED = ['psk', 'tls', 'tls+psk'] as const;
 const TEXT = 'Meet me at the north gate';
 
-describeWith(['chromium'], 'a message of one’s own in a browser', ({ chromium: executablePath }) => {
-  let browser: Browser;
-  let served: Served;
-  let visit: Visit;
+describePage([], 'a message of one’s own in a browser', (stage) => {
   let page: Page;
-
-  beforeAll(async () => {
-    [browser, served] = await Promise.all([launch(executablePath), serve()]);
-  }, 120_000);
-  afterAll(async () => {
-    await browser.close();
-    await served.close();
-  });
-  beforeEach(async () => {
-    visit = await open(browser, served.url);
-    page = visit.page;
-  });
-  afterEach(() => visit.leave());
+  visitEach(stage, (visit) => void ({ page } = visit));
 
   it('stays on the four cards with keys, as Eve, with another tab and after a reload', async () => {
     await say(page, TEXT);
@@ -40,7 +22,7 @@ describeWith(['chromium'], 'a message of one’s own in a browser', ({ chromium:
 
     const total = async () => Number((await page.locator('.count').innerText()).replace(/\D/g, ''));
     const before = await total();
-    const other = await open(browser, served.url);
+    const other = await open(stage.browser, stage.served.url);
     await joined(other.page);
     // Its welcome, its join, the answer, and what the others are told.
     await expect.poll(total).toBeGreaterThanOrEqual(before + 4);
@@ -95,7 +77,7 @@ describeWith(['chromium'], 'a message of one’s own in a browser', ({ chromium:
 
   it('stays on its card while others talk, whose messages are shown on request', async () => {
     await say(page, TEXT);
-    const target = await targetOf(served.ready, 'psk');
+    const target = await targetOf(stage.served.ready, 'psk');
     const puppet = await Puppet.join(target, 'heron');
     for (let count = 1; count <= 20; count++)
       puppet.say({ type: 'say', text: `of others ${count}`, ref: String(count) });

@@ -1,36 +1,24 @@
 /** A password that crossed a wire is not on the page before somebody asks for it. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { describeWith } from '../support/needs.ts';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
 import { targetOf } from '../support/program.ts';
 import { Puppet } from '../support/server.ts';
-import { type Served, type Visit, launch, open, selectWire, serve } from './visit.ts';
-
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
+import { describePage, visitOnce } from './suite.ts';
+import { selectWire } from './visit.ts';
 
 const PASSWORD = 'correct horse battery staple 7';
 
-describeWith(['chromium'], 'a password in a browser', ({ chromium: executablePath }) => {
-  let browser: Browser;
-  let served: Served;
-  let visit: Visit;
+describePage([], 'a password in a browser', (stage) => {
   let page: Page;
 
-  beforeAll(async () => {
-    [browser, served] = await Promise.all([launch(executablePath), serve()]);
-    visit = await open(browser, served.url);
-    page = visit.page;
-    const puppet = await Puppet.join(await targetOf(served.ready, 'tls'), 'heron');
+  visitOnce(stage, async (visit) => {
+    ({ page } = visit);
+    const puppet = await Puppet.join(await targetOf(stage.served.ready, 'tls'), 'heron');
     puppet.say({ type: 'login', name: 'ana', password: PASSWORD });
     await selectWire(page, 'tls');
     await page.getByTestId('record-search').fill('msg.type == "login"');
     await page.getByTestId('record-row').first().waitFor();
     await puppet.close();
-  }, 180_000);
-  afterAll(async () => {
-    await visit.leave();
-    await browser.close();
-    await served.close();
   });
 
   const password = () => page.locator('[data-testid=field-row][data-field=password] .value').innerText();

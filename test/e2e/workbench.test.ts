@@ -1,28 +1,15 @@
 /** A person at the page: types a message, sees it on four wires, takes the keys away, points at fields and bytes. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { describeWith } from '../support/needs.ts';
-import { type Served, type Visit, WIRES, launch, open, say, selectWire, serve } from './visit.ts';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { describePage, visitEach } from './suite.ts';
+import { type Visit, WIRES, say, selectWire, serve } from './visit.ts';
 
 const SEALED = ['psk', 'tls', 'tls+psk'] as const;
 const TEXT = 'Meet me at the north gate – at nine ☂';
 
-describeWith(['chromium'], 'the workbench in a browser', ({ chromium: executablePath }) => {
-  let browser: Browser;
-  let served: Served;
+describePage([], 'the workbench in a browser', (stage) => {
   let visit: Visit;
-
-  beforeAll(async () => {
-    [browser, served] = await Promise.all([launch(executablePath), serve()]);
-  }, 120_000);
-  afterAll(async () => {
-    await browser.close();
-    await served.close();
-  });
-  beforeEach(async () => {
-    visit = await open(browser, served.url);
-  });
-  afterEach(() => visit.leave());
+  visitEach(stage, (opened) => void (visit = opened));
 
   it('shows a typed message on all four wires, with what crossed and what it means', async () => {
     const { page } = visit;
