@@ -30,14 +30,14 @@ describe('the token', () => {
     expect(held().chunks).toHaveLength(1);
   });
 
-  it('is asked for in words when it is missing, and nothing is written', async () => {
+  it('is asked for when it is missing, and nothing is written', async () => {
     const taken = capture('--web', home(await serve('0.0.0.0')));
     await expect(taken).rejects.toThrow(/asks for its token: .*WIREGLASS_TOKEN/);
     expect(readdirSync(dir)).toEqual([]);
   });
 });
 
-describe('what goes wrong is said with what to do', () => {
+describe('an error says what to do when', () => {
   const answering = async (answer: (request: IncomingMessage, response: ServerResponse) => void) => {
     const server: Server = createServer(answer).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -69,7 +69,7 @@ describe('what goes wrong is said with what to do', () => {
     await expect(capture('--web', other)).rejects.toThrow(/is not a Wireglass page; .*--web/);
   });
 
-  it('what comes is no capture', async () => {
+  it('the answer is not a capture', async () => {
     const broken = await answering((_, response) => {
       response.writeHead(200, { 'content-type': 'application/x-pcapng' }).end('hello');
     });
@@ -77,16 +77,18 @@ describe('what goes wrong is said with what to do', () => {
     expect(readdirSync(dir)).toEqual([]);
   });
 
-  it('the server goes away half-way', async () => {
+  it('the server goes away in the middle', async () => {
     const dying = await answering((_, response) => {
       response.writeHead(200, { 'content-type': 'application/x-pcapng', 'content-length': '1000' });
       response.write('half', () => response.destroy());
     });
-    await expect(capture('--web', dying)).rejects.toThrow(/went away before the capture was whole/);
+    await expect(capture('--web', dying)).rejects.toThrow(
+      /closed the connection before the capture was complete/,
+    );
     expect(readdirSync(dir)).toEqual([]);
   });
 
-  it('there is no such folder, said before a second is waited', async () => {
+  it('there is no such folder, before any waiting', async () => {
     const taken = capture('--web', home(await serve()), '--seconds', '3600', '--out', join(dir, 'no', 'f'));
     await expect(taken).rejects.toThrow(/cannot write .*: there is no folder/);
   });
@@ -134,7 +136,7 @@ describe('a server that falls silent is given up', () => {
       await once(server, 'close');
     });
     await expect(downloadCapture(order((server.address() as AddressInfo).port))).rejects.toThrow(
-      /has said nothing for 0\.3 seconds, and nothing was written; is the workbench running/,
+      /has sent nothing for 0\.3 seconds, and nothing was written; is the workbench running/,
     );
   });
 });

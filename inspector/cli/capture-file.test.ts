@@ -1,4 +1,4 @@
-/** A capture that is not kept shows what one that is kept shows, however little may be held. */
+/** A streamed capture shows the same as one that is kept, however little may be held. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ function saved(bytes: Uint8Array): string {
   return file;
 }
 
-/** All that `--json` tells of a file of which so many bytes may be held, with and without `--stats`. */
+/** The output of `--json` for a file of which so many bytes may be held, with and without `--stats`. */
 async function streamed(file: string, maxBytes: number, secrets: readonly string[] = []): Promise<unknown[]> {
   const dissection = new Dissection({ ciphers: nativeRecordCiphers, streamed: true, maxBytes });
   for (const line of secrets) dissection.add({ kind: 'secret', time: 0, line });
@@ -77,11 +77,11 @@ describeVectors('captures', 'every capture, streamed', (vectors) => {
 describe('a capture that is streamed', () => {
   const talk = pskConversation({ c2s: [PONG, concat([PONG, PONG])], s2c: [PONG] });
 
-  it('opens with secrets that stand at its end', async () => {
+  it('opens with secrets at its end', async () => {
     const [secret] = talk.filter(({ kind }) => kind === 'secret') as [TapEvent & { kind: 'secret' }];
     const first = saved(writePcapng(talk));
     const expected = await streamed(first, Infinity);
-    // Section, interface, secrets, packets: the block of secrets goes behind the packets.
+    // Section, interface, secrets, packets: the block of secrets is moved after the packets.
     const bytes = new Uint8Array(readFileSync(first));
     const at = Buffer.from(bytes).indexOf(Buffer.from(secret.line)) - 16;
     const length = new DataView(bytes.buffer).getUint32(at + 4, true);
@@ -109,7 +109,7 @@ describe('a capture that is streamed', () => {
     expect([count, last?.index]).toEqual([102_000, 101_999]);
   });
 
-  it('tells whoever watches how far each reading has come, to its end or until enough was seen', async () => {
+  it('reports the progress of each reading, until its end or until nobody reads on', async () => {
     const capture = new CaptureFile(new Dissection({ streamed: true }));
     const heard: string[] = [];
     const watch = (name: string, total: number | undefined) => ({
@@ -127,7 +127,7 @@ describe('a capture that is streamed', () => {
     expect(heard.at(-1)).toBe('cleared');
   });
 
-  it('says how many bytes at its end begin what it does not hold to the end', async () => {
+  it('says how many bytes at its end begin a record that it cuts off', async () => {
     const cut = talk.flatMap((event): TapEvent[] =>
       event.kind === 'chunk' && event.bytes.length === PONG.length * 2 + 28
         ? [{ ...event, bytes: event.bytes.subarray(0, 30) }]

@@ -1,6 +1,6 @@
 /**
- * A capture file of any size as the views see it. It is read once to learn what is in it, again where a secret came
- * too late for a connection, and then as often as its records are asked for: none of them is kept.
+ * A capture file of any size, as the views see it. It is read once to collect secrets and flows, again if a secret came
+ * too late for a connection, and then each time its records are requested: none of them is kept.
  */
 import type { CaptureReport } from '#dissect/capture-report';
 import type { TakenRecords } from '#dissect/flow';
@@ -18,19 +18,20 @@ import type { Dissected } from './selection.ts';
 import { TimeOrder } from './time-order.ts';
 
 /**
- * Readings for the sake of secrets that came too late. One gives all that stand in the file to all that need them; a
- * chain of sessions, each resumed before the one whose secret it has, takes one for each link.
+ * How often the file is read again for secrets that came too late. One reading gives every secret in the file to every
+ * flow that needs it. A chain of resumed sessions in which each appears before the session it resumes takes one reading
+ * per link.
  */
 const MAX_READINGS = 16;
 
-/** Bytes kept while records are shown: all secrets are known by then, so nothing has to be read anew. */
+/** Bytes kept while records are shown: all secrets are known by then, so nothing must be read again. */
 const SHOWN_BYTES = 4 * 1024 * 1024;
 
 interface Learning {
   readonly warn: (text: string) => void;
-  /** Hears which flow has come further, and takes its records. */
+  /** Called with each flow that has new records; it takes them. */
   readonly found?: ((flow: number) => void) | undefined;
-  /** Watches a reading of the file, of so many bytes if that is known. `name` is what is read. */
+  /** Begins to watch a reading of the file. `name` is its name in messages, `total` its bytes if that is known. */
   readonly watch?: ((name: string, total: number | undefined) => Watch) | undefined;
 }
 
@@ -45,14 +46,14 @@ export class CaptureFile implements Dissected {
   #flows: ReadonlyMap<number, FlowSummary> | undefined;
   #trail: CarrierTrail | undefined;
 
-  /** `dissection` is streamed, and knows the secrets that do not stand in the file. */
+  /** `dissection` is streamed, and knows the secrets that are not in the file. */
   constructor(dissection: Dissection) {
     this.#dissection = dissection;
   }
 
   /**
-   * Reads the file. To be called once, before anything else. Rejects with an `Error` that names the file when it cannot
-   * be read or is no capture. What is merely damaged is told to `warn`.
+   * Reads the file. Call it once, before anything else. Rejects with an `Error` that names the file when it cannot be
+   * read or is not a capture. Damage is reported to `warn`.
    */
   async read(
     file: string,
@@ -68,7 +69,7 @@ export class CaptureFile implements Dissected {
     const late = this.#dissection.outdated.size;
     if (late > 0)
       warn(
-        `the chain of resumed sessions is too long: ${counted(late, 'connection')} not opened as far as the secrets go`,
+        `the chain of resumed sessions is too long: ${counted(late, 'connection')} not opened as far as the secrets allow`,
       );
     return report;
   }
@@ -114,18 +115,18 @@ export class CaptureFile implements Dissected {
     return [];
   }
 
-  /** Of the record that `allRecords` or `records` has given last. */
+  /** The carriers of the record that `allRecords` or `records` gave last. */
   carriersOf(record: WireRecord): readonly Carrier[] {
     return this.#trail?.of(record) ?? [];
   }
 
   get #summaries(): ReadonlyMap<number, FlowSummary> {
-    // Those that were read anew stand last.
+    // Flows that were read again come last.
     const inOrder = (): FlowSummary[] => this.#dissection.flows.toSorted((a, b) => a.id - b.id);
     return (this.#flows ??= new Map(inOrder().map((flow) => [flow.id, flow])));
   }
 
-  /** Reads the flows again that a secret came too late for. */
+  /** Reads again the flows for which a secret came too late. */
   #readLate(found: (flow: number) => void): void {
     const late = new Set(this.#dissection.outdated);
     this.#dissection.forget(late);
@@ -164,7 +165,7 @@ export class CaptureFile implements Dissected {
   }
 }
 
-/** Records that were not given before, each once, even where a flow was read anew meanwhile. */
+/** Gives each record once, even if its flow was read again in the meantime. */
 class Fresh {
   readonly #dissection: Dissection;
   readonly #given = new Map<number, { readonly reading: number; readonly count: number }>();
@@ -189,7 +190,7 @@ function* eachOnce(records: readonly WireRecord[], trail: CarrierTrail): Generat
   }
 }
 
-/** Secrets are known by now. */
+/** Whether the event belongs to one of these flows. Secrets are left out: they are known by now. */
 function isOf(event: TapEvent, flows: ReadonlySet<number>): boolean {
   return event.kind !== 'secret' && flows.has(event.flow);
 }

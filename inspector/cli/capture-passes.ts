@@ -3,7 +3,7 @@ import { captureReader } from '#dissect/capture-reader';
 import type { TapEvent } from '#dissect/model';
 import type { Watch } from './progress.ts';
 
-/** What each chunk of the file gives. Reads it again, so nothing is said of what is odd in it. */
+/** The events of each chunk of the file. The file was read before, so its faults are not reported again. */
 export function* eventsAgain(chunks: Iterable<Uint8Array>, progress: Watch): Generator<readonly TapEvent[]> {
   let events: TapEvent[] = [];
   const reader = captureReader((event) => events.push(event));
@@ -17,7 +17,7 @@ export function* eventsAgain(chunks: Iterable<Uint8Array>, progress: Watch): Gen
     reader.finish();
     yield events;
   } finally {
-    // Whoever has seen enough does not read to the end.
+    // The reader may stop before the end.
     progress.clear();
   }
 }

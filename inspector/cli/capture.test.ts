@@ -25,7 +25,7 @@ useCaptures();
 const hasTshark = spawnSync('tshark', ['--version']).status === 0;
 
 describe('a capture', () => {
-  it('is written with what the taps hold and the keys to it, and counted', async () => {
+  it('is written with what the taps hold and its keys, and a summary', async () => {
     const said = await capture('--web', home(await serve()));
     expect(held()).toEqual({ chunks: ['000000027b7d'], secrets: [SECRET] });
     const size = statSync(out).size.toLocaleString('en');
@@ -44,7 +44,7 @@ describe('a capture', () => {
     expect(readdirSync(dir)).toEqual(['chat.pcapng']);
   });
 
-  it('has what happens in the seconds that it is told to wait', async () => {
+  it('contains what happens during the seconds that it waits', async () => {
     const web = await serve();
     const taken = capture('--web', home(web), '--seconds', '1');
     setTimeout(() => {
@@ -77,24 +77,24 @@ describe('a capture', () => {
   });
 });
 
-describe('a file that is there already', () => {
+describe('an existing file', () => {
   it('is left alone', async () => {
     writeFileSync(out, 'precious');
-    await expect(capture('--web', home(await serve()))).rejects.toThrow(/is there already; .*--force/);
+    await expect(capture('--web', home(await serve()))).rejects.toThrow(/already exists; .*--force/);
     expect(readFileSync(out, 'utf8')).toBe('precious');
     expect(readdirSync(dir)).toEqual(['chat.pcapng']);
   });
 
-  it('is left alone also when it comes while the capture is taken', async () => {
+  it('is left alone even if it appears during the capture', async () => {
     const web = await serve();
     const taken = capture('--web', home(web), '--seconds', '1');
     setTimeout(() => writeFileSync(out, 'precious'), 200);
-    await expect(taken).rejects.toThrow(/is there already/);
+    await expect(taken).rejects.toThrow(/already exists/);
     expect(readFileSync(out, 'utf8')).toBe('precious');
     expect(readdirSync(dir)).toEqual(['chat.pcapng']);
   });
 
-  it('is replaced by --force, and only by a whole capture', async () => {
+  it('is replaced with --force, and only by a complete capture', async () => {
     writeFileSync(out, 'old');
     await expect(capture('--web', 'http://127.0.0.1:1', '--force')).rejects.toThrow('nothing answers at');
     expect(readFileSync(out, 'utf8')).toBe('old');
@@ -123,7 +123,7 @@ describe('as a program', () => {
     return Buffer.concat(parts);
   };
 
-  it('writes to standard output, and its words elsewhere', async () => {
+  it('writes to standard output, and its messages to standard error', async () => {
     const child = program('--out', '-', '--web', home(await serve()));
     const [stdout, stderr] = await Promise.all([textOf(child.stdout), textOf(child.stderr)]);
     expect(readCapture(stdout).warnings).toEqual([]);

@@ -1,4 +1,4 @@
-/** `wireglass capture`: what the taps of a running workbench hold, as a file that Wireshark reads. */
+/** `wireglass capture`: writes what the taps of a running workbench hold to a file that Wireshark can read. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { readAddresses } from '#client/addresses';
 import { DEFAULT_DATA } from '#client/data-paths';
@@ -28,18 +28,18 @@ export function register(program: Command): void {
     .requiredOption('-o, --out <file>', 'file to write; - for standard output')
     .option(
       '--web <url>',
-      `address of the page, or the whole link with its token (default: that of the server that runs on the data folder, else ${DEFAULT_WEB})`,
+      `address of the page, or the whole link with its token (default: that of the server running on the data folder, else ${DEFAULT_WEB})`,
       webAddress,
     )
-    .option('--seconds <n>', 'go on recording this long first', seconds, 0)
+    .option('--seconds <n>', 'first go on recording for this long', seconds, 0)
     .option(
       '--data <dir>',
-      'data folder of a server on this machine; its address and token are used',
+      'data folder of a server on this machine, for its address and token',
       DEFAULT_DATA,
     )
-    .option('--no-keys', 'leave the secrets out: what an eavesdropper could have written')
-    .option('--force', 'replace a file that is there already', false)
-    .addHelpText('after', '\nThe token may also stand in the environment variable WIREGLASS_TOKEN.')
+    .option('--no-keys', 'leave the secrets out, as an eavesdropper would record it')
+    .option('--force', 'replace an existing file', false)
+    .addHelpText('after', '\nThe token may also be given in the environment variable WIREGLASS_TOKEN.')
     .action(capture);
 }
 
@@ -83,7 +83,7 @@ async function recorded(
   }
 }
 
-/** Counts down on a terminal. Gives back what clears the line. */
+/** Counts down on a terminal. Returns a function that clears the line. */
 function showProgress(duration: number): () => void {
   const terminal = process.stderr;
   if (!terminal.isTTY || duration === 0) return () => undefined;

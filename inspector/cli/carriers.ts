@@ -1,4 +1,4 @@
-/** Which TCP segments carried a record: boundaries of their own, that know nothing of records. */
+/** Which TCP segments carried a record. Their boundaries are independent of those of records. */
 import type { DeliveredSegment } from '#dissect/flow-steps';
 import type { Direction, TapEvent, WireRecord } from '#dissect/model';
 
@@ -18,7 +18,7 @@ export interface Carrier {
 
 type Numbered = DeliveredSegment & { readonly index: number };
 
-/** Knows the segments of each flow, and so the carriers of its records. */
+/** Gives the segments of each flow, and so the carriers of its records. */
 export interface SegmentSource {
   segments(flow: number): readonly DeliveredSegment[];
   /** Where segments are not kept: the carriers of the record that was given last. */
@@ -59,7 +59,7 @@ interface Trail {
   readonly waiting: Record<Direction, Numbered[]>;
 }
 
-/** The carriers of records that are found while segments arrive. Keeps those that records are still to be found in. */
+/** Finds the carriers of records while segments arrive. Keeps only segments in which records may still be found. */
 export class CarrierTrail {
   readonly #flows = new Map<number, Trail>();
   readonly #found = new Map<WireRecord, readonly Carrier[]>();
@@ -81,7 +81,7 @@ export class CarrierTrail {
     const waiting = this.#flows.get(flow)?.waiting;
     if (!waiting) return;
     this.#found.set(record, carriersAmong(waiting[dir], record));
-    const done = firstBehind(waiting[dir], offset + raw.length);
+    const done = firstAfter(waiting[dir], offset + raw.length);
     if (done > 0) waiting[dir].splice(0, done);
   }
 
@@ -99,11 +99,11 @@ function fresh(): Trail {
   return { count: 0, next: { c2s: 0, s2c: 0 }, waiting: { c2s: [], s2c: [] } };
 }
 
-/** `segments` are those of the record's direction, by their offsets. */
+/** `segments` are those of the record's direction, in the order of their offsets. */
 function carriersAmong(segments: readonly Numbered[], { offset, raw }: WireRecord): Carrier[] {
   const end = offset + raw.length;
   const carriers: Carrier[] = [];
-  for (let at = firstBehind(segments, offset); at < segments.length; at++) {
+  for (let at = firstAfter(segments, offset); at < segments.length; at++) {
     const segment = segments[at] as Numbered;
     if (segment.offset >= end) break;
     if (segment.kind === 'gap') continue;
@@ -115,8 +115,8 @@ function carriersAmong(segments: readonly Numbered[], { offset, raw }: WireRecor
   return carriers;
 }
 
-/** Index of the first segment that ends behind `offset`; they lie in the order of their offsets. */
-function firstBehind(segments: readonly Numbered[], offset: number): number {
+/** Index of the first segment that ends after `offset`. The segments are in the order of their offsets. */
+function firstAfter(segments: readonly Numbered[], offset: number): number {
   let [low, high] = [0, segments.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -1,4 +1,4 @@
-/** The ciphers that open records, from node:crypto: the same contract as the pure ones, with hardware support. */
+/** The ciphers that open records, from node:crypto. They have the same contract as the pure ones, and hardware support. */
 import {
   type CipherCCMTypes,
   type CipherGCMTypes,
@@ -26,7 +26,7 @@ const ALGORITHMS: Record<AeadName, CipherGCMTypes | CipherCCMTypes | 'chacha20-p
   'aes-256-ccm': 'aes-256-ccm',
   'aes-128-ccm-8': 'aes-128-ccm',
   'aes-256-ccm-8': 'aes-256-ccm',
-  // The types of Node do not name it.
+  // Node's types do not include ARIA.
   'aria-128-gcm': 'aria-128-gcm' as CipherGCMTypes,
   'aria-256-gcm': 'aria-256-gcm' as CipherGCMTypes,
 };
@@ -78,9 +78,9 @@ function aead(name: AeadName, keyBytes: Uint8Array): AeadOpener {
   const { keyLength, tagLength } = AEADS[name];
   checkKey(name, keyBytes, [keyLength]);
   const key = createSecretKey(keyBytes);
-  // The three kinds share all the methods that are used here; the types of Node know each only by itself.
+  // The three kinds share all the methods used here, but Node's types treat each of them separately.
   const algorithm = ALGORITHMS[name] as CipherCCMTypes;
-  // Without an explicit tag length Node would take a tag of four bytes for a good one of GCM.
+  // Without an explicit tag length, Node would accept a tag of four bytes for GCM.
   const options = { authTagLength: tagLength };
   return {
     open(nonce, aad, sealed) {
@@ -89,7 +89,7 @@ function aead(name: AeadName, keyBytes: Uint8Array): AeadOpener {
       try {
         const decipher = createDecipheriv(algorithm, key, nonce, options);
         decipher.setAuthTag(sealed.subarray(split));
-        // CCM authenticates the length before the content, so it has to be told.
+        // CCM authenticates the length before the content, so it must be given.
         decipher.setAAD(aad, { plaintextLength: split });
         const plain = decipher.update(sealed.subarray(0, split));
         decipher.final();

@@ -1,12 +1,12 @@
-/** What the two sides of a flow said to each other, out of its records: the protection around it taken away. */
+/** What the two sides of a flow said to each other, taken from its records without the protection around it. */
 import type { Direction, Inner, RecordState, WireRecord } from '#dissect/model';
 import { concat } from '#wire/bytes';
 
 export type Said = { readonly dir: Direction; readonly time: number } & (
   | { readonly kind: 'message'; readonly title: string; readonly text: string }
-  /** A stretch of what no dissector knows. */
+  /** A stretch of bytes that no dissector knows. */
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
-  /** Part of how the protection works, not of what is said. */
+  /** Part of the protection, not of the conversation. */
   | { readonly kind: 'protocol'; readonly proto: string; readonly title: string; readonly length: number }
   | { readonly kind: 'closed'; readonly state: RecordState; readonly length: number; readonly reason: string }
   | { readonly kind: 'malformed'; readonly bytes: Uint8Array; readonly reason: string }
@@ -27,7 +27,7 @@ interface Shown {
   readonly unfinished?: number;
 }
 
-/** Bytes of one side that are shown as one stretch although they came in many records. */
+/** Most bytes of one side that are joined to one stretch when they came in many records. */
 const MAX_STRETCH = 256 * 1024;
 
 /** In order. Stretches of bytes from one side are joined. */
@@ -76,7 +76,7 @@ function readable(unit: Shown): Content[] {
   if (proto === 'frame') return [{ kind: 'message', title, text: payloadOf(unit) }];
   if (proto === 'unknown') return [{ kind: 'bytes', bytes }];
   if (!plain || title.startsWith('alert')) return [{ kind: 'protocol', proto, title, length: bytes.length }];
-  // A part of a unit that a later record completes is shown there.
+  // A part of a unit that a later record completes is shown with that record.
   return unfinished > 0 || plain.length === 0 ? [] : [{ kind: 'bytes', bytes: plain }];
 }
 

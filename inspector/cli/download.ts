@@ -6,13 +6,13 @@ import { buffer } from 'node:stream/consumers';
 const PATIENCE_MS = 15_000;
 
 const TODO =
-  'is the workbench running (npm start, or wireglass serve), and is this its address? --web names another';
+  'is the workbench running (npm start, or wireglass serve), and is this its address? To use another, give --web';
 
-/** An error answer is a line of JSON; nothing longer is taken in. */
+/** An error answer is a line of JSON; nothing longer is read. */
 const ERROR_MAX_LENGTH = 10_000;
 
 export interface CaptureOrder {
-  /** Address of the page; its path and fragment do not count. */
+  /** Address of the page; its path and fragment are ignored. */
   readonly web: URL;
   readonly token: string | undefined;
   /** Whole seconds to wait before the capture is written; 0 for what is held now. */
@@ -20,7 +20,7 @@ export interface CaptureOrder {
   /** False leaves the secrets out. */
   readonly keys: boolean;
   readonly signal: AbortSignal;
-  /** Milliseconds that the server may be silent, beside those in which it records. */
+  /** Milliseconds that the server may be silent, in addition to those in which it records. */
   readonly patience?: number;
   /** Called when the server has begun to wait. */
   readonly onBegin: () => void;
@@ -33,7 +33,7 @@ export async function downloadCapture(order: CaptureOrder): Promise<Buffer> {
     if (response.statusCode !== 200) throw await refusal(order, response);
     if (response.headers['content-type'] !== 'application/x-pcapng') throw strange(order);
     order.onBegin();
-    // Nothing has to come while it records.
+    // The server may be silent while it records.
     response.socket.setTimeout(order.seconds * 1_000 + patienceOf(order));
     return await buffer(response);
   } catch (error) {
@@ -41,7 +41,7 @@ export async function downloadCapture(order: CaptureOrder): Promise<Buffer> {
   }
 }
 
-/** `node:http` and not `fetch`: that gives up when a body is silent for five minutes, and this one may be for an hour. */
+/** Uses `node:http` because `fetch` gives up on a body that is silent for five minutes; this one may be for an hour. */
 function ask(order: CaptureOrder): Promise<IncomingMessage> {
   const { web, token, seconds, keys, signal } = order;
   const url = new URL('/api/capture', web);
@@ -62,7 +62,7 @@ async function refusal({ web }: CaptureOrder, response: IncomingMessage): Promis
   const { code, message } = await errorIn(response);
   if (code === 'token_required' || code === 'token_wrong') {
     const todo = `give the whole link that was printed at start as --web '${web.origin}/#token=…', or the token in WIREGLASS_TOKEN`;
-    const asks = code === 'token_wrong' ? 'has another token than this one' : 'asks for its token';
+    const asks = code === 'token_wrong' ? 'does not accept this token' : 'asks for its token';
     return new Told(`${web.origin} ${asks}: ${todo}`);
   }
   if (message === undefined) return strange({ web });
@@ -90,16 +90,16 @@ function patienceOf({ patience = PATIENCE_MS }: CaptureOrder): number {
 function silent(order: CaptureOrder): Error {
   const { web } = order;
   const time = `${patienceOf(order) / 1_000} seconds`;
-  return new Told(`${web.origin} has said nothing for ${time}, and nothing was written; ${TODO}`);
+  return new Told(`${web.origin} has sent nothing for ${time}, and nothing was written; ${TODO}`);
 }
 
 function strange({ web }: Pick<CaptureOrder, 'web'>): Error {
   return new Told(
-    `${web.origin} is not a Wireglass page; name the address that was printed at start with --web`,
+    `${web.origin} is not a Wireglass page; give the address that was printed at start with --web`,
   );
 }
 
-/** An error whose message is meant for the person at the terminal as it is. */
+/** An error whose message is already written for the person at the terminal. */
 class Told extends Error {}
 
 function explained({ web, signal }: CaptureOrder, error: NodeJS.ErrnoException): Error {
@@ -108,10 +108,10 @@ function explained({ web, signal }: CaptureOrder, error: NodeJS.ErrnoException):
   const what =
     {
       ECONNREFUSED: `nothing answers at ${web.origin}; ${TODO}`,
-      ENOTFOUND: `there is no host ${web.hostname}; ${TODO}`,
+      ENOTFOUND: `the host ${web.hostname} was not found; ${TODO}`,
       EAI_AGAIN: `the host ${web.hostname} cannot be looked up; is there a network?`,
-      ECONNRESET: `${web.origin} went away before the capture was whole; nothing was written`,
-      ERR_STREAM_PREMATURE_CLOSE: `${web.origin} went away before the capture was whole; nothing was written`,
+      ECONNRESET: `${web.origin} closed the connection before the capture was complete; nothing was written`,
+      ERR_STREAM_PREMATURE_CLOSE: `${web.origin} closed the connection before the capture was complete; nothing was written`,
     }[error.code ?? ''] ?? `no capture from ${web.origin}: ${error.message}`;
   return new Error(what, { cause: error });
 }

@@ -1,4 +1,4 @@
-/** The bytes of a file or of standard input, chunk by chunk, and as often as they are needed. */
+/** The bytes of a file or of standard input, chunk by chunk, as often as they are needed. */
 import { closeSync, createReadStream, openSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { printable } from '#wire/shown';
@@ -10,21 +10,21 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   ENOTDIR: 'there is no such file',
   EISDIR: 'this is a folder',
-  EACCES: 'it may not be read by this account',
-  EPERM: 'it may not be read by this account',
+  EACCES: 'this account may not read it',
+  EPERM: 'this account may not read it',
 };
 
 export interface FileBytes {
-  /** The first reading; to be read to its end before any other. */
+  /** The first reading; it must be finished before any other. */
   readonly chunks: AsyncIterable<Uint8Array>;
-  /** The same bytes once more. Throws an `Error` for the user when they could not be kept. */
+  /** The same bytes again. Throws an `Error` for the user when they could not be kept. */
   again(): Iterable<Uint8Array>;
-  /** `undefined` when nobody knows before the end. */
+  /** How many bytes there are; `undefined` when that is unknown before the end. */
   readonly total: number | undefined;
   close(): void;
 }
 
-/** What the file is called in messages, on one line and without control characters. */
+/** The file's name in messages, on one line and without control characters. */
 export function nameOf(file: string): string {
   return file === STANDARD_INPUT ? 'standard input' : printable(file);
 }
@@ -32,12 +32,12 @@ export function nameOf(file: string): string {
 /** Rejects, as the chunks do, with an `Error` that names the file and what is wrong with it. */
 export async function openBytes(file: string): Promise<FileBytes> {
   if (file === STANDARD_INPUT && process.stdin.isTTY) {
-    throw new Error('standard input is the keyboard: name a file, or pipe a capture in');
+    throw new Error('standard input is the keyboard: give a file, or pipe a capture in');
   }
   const total = await sizeOf(file);
   if (total !== undefined)
     return { chunks: chunksOf(file), again: () => chunksAgain(file), total, close: () => undefined };
-  // Nothing else gives its bytes twice: standard input, a FIFO, a device.
+  // Standard input, a FIFO or a device gives its bytes only once.
   const spool = new Spool(nameOf(file));
   const chunks = spool.filledBy(chunksOf(file));
   return { chunks, again: () => spool.chunks(), total, close: () => spool.close() };
@@ -46,7 +46,7 @@ export async function openBytes(file: string): Promise<FileBytes> {
 async function* chunksOf(file: string): AsyncGenerator<Uint8Array> {
   const stream = file === STANDARD_INPUT ? process.stdin : createReadStream(file, { highWaterMark: CHUNK });
   try {
-    // Plain arrays: of what is cut out of a Node buffer each piece would be one again, at several times the cost.
+    // Plain arrays: a part of a Node buffer is a Node buffer again, which costs several times as much.
     for await (const { buffer, byteOffset, length } of stream as AsyncIterable<Buffer>) {
       yield new Uint8Array(buffer, byteOffset, length);
     }
@@ -67,7 +67,7 @@ function* chunksAgain(file: string): Generator<Uint8Array> {
   }
 }
 
-/** A small file whole: keys. Rejects as `openBytes` does. */
+/** The text of a whole small file, such as one with keys. Rejects as `openBytes` does. */
 export async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');

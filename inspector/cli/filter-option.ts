@@ -1,10 +1,10 @@
-/** `--filter`: the display filter, and a refusal that points at the place. */
+/** `--filter`: the display filter, and an error that points at the mistake. */
 import { compileFilter } from '#dissect/filter/index';
 import type { Selection } from './selection.ts';
 import { printable } from '#wire/shown';
 import { columnsOf } from './terminal.ts';
 
-/** The test of a filter. Throws an `Error` that shows the text, a caret under the place and what was expected there. */
+/** The test of a filter. Throws an `Error` that shows the text, a caret under the mistake, and what was expected. */
 export function filterTest(text: string): NonNullable<Selection['matches']> {
   const filter = compileFilter(text);
   if (filter.ok) return filter.matches;

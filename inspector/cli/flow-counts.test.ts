@@ -11,14 +11,14 @@ import { statsObjects } from './stats-objects.ts';
 
 const PONG = encodeFrame(encodeMessage({ type: 'pong' }));
 const TALK = pskConversation({ c2s: [PONG, PONG], s2c: [PONG] });
-/** The same conversation once more, as flow 2. */
+/** The same conversation again, as flow 2. */
 const BOTH = [...TALK, ...TALK.map((event) => ('flow' in event ? { ...event, flow: 2 } : event))];
 const SECRET_LAST = [
   ...BOTH.filter(({ kind }) => kind !== 'secret'),
   ...BOTH.filter(({ kind }) => kind === 'secret'),
 ];
 
-/** What `--stats` tells: counted event by event, or when everything is there. */
+/** The figures of `--stats`, counted event by event, or at the end. */
 function told(events: readonly TapEvent[], early: boolean, matches?: Selection['matches']): object[] {
   const dissection = new Dissection();
   const selection = { dissection, ...(matches && { matches }) };
@@ -27,23 +27,23 @@ function told(events: readonly TapEvent[], early: boolean, matches?: Selection['
   return [...statsObjects(selection, COUNTED, counts)];
 }
 
-describe('counts kept up while records are found', () => {
-  it('say at the end what counting at the end says', () => {
+describe('counts updated while records are found', () => {
+  it('equal counts made at the end', () => {
     expect(told(BOTH, true)).toEqual(told(BOTH, false));
     expect(told(BOTH, true).map((each) => (each as { records: number }).records)).toEqual([7, 7, 14]);
   });
 
-  it('begin again when a secret comes late', () => {
+  it('start over when a secret comes late', () => {
     expect(told(SECRET_LAST, true)).toEqual(told(SECRET_LAST, false));
     expect(told(SECRET_LAST, true)).toMatchObject([{ sealed: 0 }, { sealed: 0 }, { sealed: 0, records: 14 }]);
   });
 
-  it('leave a filter its knowledge of how a flow ended', () => {
+  it('let a filter ask how a flow ended', () => {
     const closed: Selection['matches'] = ({ state }, flow) => flow.state === 'closed' && state === 'opened';
     expect(told(BOTH, true, closed)).toMatchObject([{ records: 4 }, { records: 4 }, { records: 8 }]);
   });
 
-  it('leave out flows of which nothing is selected', () => {
+  it('leave out flows without a selected record', () => {
     const second: Selection['matches'] = (_record, { id }) => id === 2;
     expect(told(BOTH, true, second)).toMatchObject([{ flow: 2 }, { flow: null, records: 7 }]);
     expect(told(BOTH, true, () => false)).toMatchObject([{ flow: null, records: 0, duration: 0 }]);

@@ -1,4 +1,4 @@
-/** Counts of each flow, kept up while its records are found: nothing of a record is kept once it is counted. */
+/** Counts of each flow, updated while its records are found: a record is not kept once it is counted. */
 import type { FlowSummary } from '#dissect/model';
 import { type Selection, selected } from './selection.ts';
 import { StatsCounter } from './traffic-stats.ts';
@@ -11,17 +11,17 @@ interface Counted {
 export class FlowCounts {
   readonly #selection: Selection;
   readonly #flows = new Map<number, Counted>();
-  /** With a filter: what fits it, counted at the end. */
+  /** With a filter: the counts of matching records, made at the end. */
   #fitting: ReadonlyMap<number, StatsCounter> | undefined;
 
   constructor(selection: Selection) {
     this.#selection = selection;
   }
 
-  /** Counts what was found of a flow so far; for the early call, while a file is still being read. */
+  /** Counts the records of a flow found so far. May be called while the file is still being read. */
   found(id: number): void {
     const taken = this.#selection.dissection.take(id);
-    // A filter may ask what only the end of a flow tells.
+    // A filter may depend on what is known only at the end of a flow.
     if (!taken || this.#selection.matches) return;
     const known = this.#flows.get(id);
     const counter = known && known.reading === taken.reading ? known.counter : new StatsCounter();
@@ -29,7 +29,7 @@ export class FlowCounts {
     for (const record of taken.records) counter.add(record);
   }
 
-  /** All that was found of this flow and is among the selected. */
+  /** The counts of all selected records of this flow. */
   of({ id }: FlowSummary): StatsCounter {
     if (this.#selection.matches)
       return (this.#fitting ??= this.#countFitting()).get(id) ?? new StatsCounter();

@@ -10,7 +10,7 @@ describe('--follow', () => {
   const followed = (events: readonly TapEvent[], keys = true): string[] =>
     [...followLines({ dissection: dissected(events, keys) }, 1, PLAIN)].slice(2);
 
-  it('tells who said what, the protection taken away', () => {
+  it('shows who said what, without the protection', () => {
     expect(followed(TALK)).toEqual([
       'client → server  (psk client_hello, 52 bytes)',
       'server → client  (psk server_hello, 78 bytes)',
@@ -25,7 +25,7 @@ describe('--follow', () => {
     expect(followed(TALK, false)[3]).toMatch(/^client → server {2}\[61 bytes, no-key: .*client nonce.*\]$/);
   });
 
-  it('shows text by its lines and all else as a hexdump, one stretch for each turn', () => {
+  it('shows text line by line and everything else as a hexdump, one stretch for each turn', () => {
     const events = flow(
       ['c2s', utf8('GET /a HTTP/1.1\r\nHo')],
       ['c2s', utf8('st: x\u001b[2J\r\n')],
@@ -64,7 +64,7 @@ describe('--follow', () => {
     );
   });
 
-  it('dumps sixteen bytes a row', () => {
+  it('dumps sixteen bytes per row', () => {
     expect([...hexdump(utf8('0123456789abcdef!'))]).toEqual([
       '00000000  30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 66  |0123456789abcdef|',
       '00000010  21                                               |!|',

@@ -15,7 +15,7 @@ const SIDES: Record<
   s2c: { prefix: 'server → client', color: (colors) => colors.magenta },
 };
 const ROW = 16;
-/** More than one in ten characters that no text has, and it is shown as bytes. */
+/** If more than this share of the characters are control characters, the content is shown as bytes. */
 const TEXT_SHARE = 0.1;
 
 /** Throws an `Error` that lists the flows when there is none of this number. */
@@ -65,7 +65,7 @@ function* saidLines(
   }
 }
 
-/** Text by its lines; what is not text as a hexdump. */
+/** Text line by line; anything else as a hexdump. */
 function contentLines(bytes: Uint8Array): Iterable<string> {
   const text = fromUtf8(bytes);
   if (text === undefined) return hexdump(bytes);
@@ -90,7 +90,7 @@ export function* hexdump(bytes: Uint8Array): Generator<string> {
 }
 
 function unknownFlow(id: number, flows: readonly FlowSummary[], { colors }: Terminal): string {
-  if (flows.length === 0) return `there is no flow ${id}: no TCP connection stands in this file`;
+  if (flows.length === 0) return `there is no flow ${id}: this file contains no TCP connection`;
   const lines = flows.map((flow) => `  ${flowLine(flow, colors)}`);
   return [`there is no flow ${id}; these are the flows of this file:`, ...lines].join('\n');
 }

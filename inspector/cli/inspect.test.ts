@@ -68,7 +68,7 @@ describe('wireglass inspect', () => {
     expect(out).not.toMatch(/[\u001b\u202e]/);
   });
 
-  it('takes further secrets from a file, and none at all when asked', async () => {
+  it('takes further secrets from a file, and uses none at all when asked', async () => {
     const keys = file('keys.txt', `# of a session\n${SECRET}\n`);
     const [without, within, withheld] = await Promise.all([
       inspect([closed]),
@@ -80,7 +80,7 @@ describe('wireglass inspect', () => {
     expect(withheld.out).toBe(without.out);
   });
 
-  it('reads standard input, and what is gzip packed', async () => {
+  it('reads standard input, and files that are compressed with gzip', async () => {
     const bytes = writePcapng(TALK);
     const [plain, piped, packed] = await Promise.all([
       inspect([capture]),
@@ -102,8 +102,8 @@ describe('wireglass inspect', () => {
   it.each([
     [['--tree', '--follow', '1'], /option '--tree' cannot be used with option '--follow <flow>'/],
     [['--json', '--tree'], /option '--json' cannot be used with option '--tree'/],
-    [['--notes'], /option '--notes' needs option '--tree' or '--keyschedule'/],
-    [['--follow', '0'], /A flow has a number from 1 on/],
+    [['--notes'], /option '--notes' requires option '--tree' or '--keyschedule'/],
+    [['--follow', '0'], /Flows are numbered from 1/],
     [['--gone'], /unknown option '--gone'/],
   ])('refuses %j as a mistake in the call', async (args, message) => {
     const { code, out, err } = await inspect([capture, ...args]);
@@ -111,7 +111,7 @@ describe('wireglass inspect', () => {
     expect(err).toMatch(message);
   });
 
-  it('shows what fits a filter, in every mode with records', async () => {
+  it('shows what matches a filter, in every mode with records', async () => {
     const [list, json, none] = await Promise.all([
       inspect([capture, '--filter', 'msg.type == "say"']),
       inspect([capture, '--filter', 'dir == s2c', '--json']),
@@ -122,7 +122,7 @@ describe('wireglass inspect', () => {
     expect(none).toEqual({ code: 0, out: 'No record matches the filter.\n', err: '' });
   });
 
-  it('points at the place where a filter goes wrong, before it reads anything', async () => {
+  it('points at a mistake in a filter, before it reads anything', async () => {
     const { code, out, err } = await inspect([join(folder, 'missing'), '--filter', 'len > 5 ; x']);
     expect([code, out]).toEqual([1, '']);
     expect(err).toBe('wireglass: --filter: unexpected ";"\n  len > 5 ; x\n          ^\n');
@@ -163,7 +163,7 @@ describe('wireglass inspect', () => {
     );
   });
 
-  it('takes a private key by its content, beside a key log', async () => {
+  it('recognises a private key by its content, alongside a key log', async () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
     const pem = file('server.pem', privateKey.export({ type: 'pkcs8', format: 'pem' }));
     const log = file('further.txt', SECRET);
@@ -207,12 +207,12 @@ describe('wireglass inspect', () => {
     [
       'shared keys for a key log',
       () => [capture, '--keys', file('psk.keys', `demo:${'6b'.repeat(32)}`)],
-      /psk\.keys: .*it looks like a file of shared keys, which --psk-file takes\n$/,
+      /psk\.keys: .*it looks like a file of shared keys, which is given with --psk-file\n$/,
     ],
     [
       'a shared key that is none, without repeating it',
       () => [capture, '--psk-file', file('bad.keys', '# one\ndemo:6b6')],
-      /bad\.keys: line 2 is not key-id:hex, with two digits a byte\n$/,
+      /bad\.keys: line 2 is not key-id:hex, with two digits per byte\n$/,
     ],
     [
       'keys that are none',
@@ -253,7 +253,7 @@ describe('wireglass inspect', () => {
     expect(out.trim().split('\n')).toHaveLength(5);
   });
 
-  it('ends in peace when nobody reads on', async () => {
+  it('exits with 0 when nobody reads its output any more', async () => {
     const long = Array.from({ length: 2_000 }, () => SAY);
     const many = file('many.pcapng', writePcapng(pskConversation({ c2s: long, s2c: [] })));
     expect(await started([many, '--json'], { readBytes: 1 })).toMatchObject({ code: 0, err: '' });

@@ -1,4 +1,4 @@
-/** What `--json` prints of TLS, held against the shape that the reference promises. */
+/** The output of `--json` for TLS, checked against the shape that the reference promises. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ interface Printed {
   readonly inner: readonly { readonly title: string; readonly state: string }[];
 }
 
-/** The records as a script gets them; every one of the documented shape. */
+/** The records as a script gets them. Each must have the documented shape. */
 function printed(dissection: Dissection): readonly Printed[] {
   const carriers = new Carriers(dissection);
   const objects = dissection
@@ -77,7 +77,7 @@ describe.each([
   });
 });
 
-describe('handshake messages in the clear, behind a client hello', () => {
+describe('handshake messages in the clear, after a client hello', () => {
   const [hello] = SAMPLES;
 
   it.each(SAMPLES.map(({ name, bytes }) => ({ name, bytes })))('$name', ({ bytes }) => {

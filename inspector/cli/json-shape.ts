@@ -1,6 +1,6 @@
 /**
- * The shape of what `--json` prints. The tables in `docs/reference/inspect.md` are made from these schemas, and a test
- * holds real output against them. Scripts rely on it: fields may come, but none changes its meaning or goes away.
+ * The shape of the output of `--json`. The tables in `docs/reference/inspect.md` are made from these schemas, and a test
+ * checks real output against them. Scripts rely on it: fields may be added, but none is removed or changes its meaning.
  */
 import * as v from 'valibot';
 import type { Field } from '#wire/field';
@@ -28,24 +28,24 @@ export const FIELD = v.strictObject({
   name: said(v.string(), 'What the field is called in its specification; `[0]`, `[1]` in lists.'),
   value: said(
     v.union([v.string(), v.number(), v.boolean(), v.null()]),
-    'As a person would write it; where `malformed`, the reason.',
+    'The value as a person would write it; if `malformed`, the reason.',
   ),
-  number: v.optional(said(v.number(), 'The number on the wire, where `value` is its name.')),
-  start: said(whole, 'First byte, counted in `raw` of the record or unit that the field stands in.'),
+  number: v.optional(said(v.number(), 'The number on the wire, if `value` is its name.')),
+  start: said(whole, 'First byte, counted in `raw` of the record or unit that contains the field.'),
   end: said(whole, 'One past the last byte.'),
-  note: said(v.string(), 'What it is, why it is there, what it betrays.'),
+  note: said(v.string(), 'What it is, why it is there, what it reveals.'),
   source: v.optional(said(v.string(), 'Where it is specified.')),
   malformed: v.optional(said(v.literal(true), 'Set when the bytes do not parse.')),
   secret: v.optional(
-    said(v.literal(true), 'Set where whoever knows the value can use it: a password, a token, a code.'),
+    said(v.literal(true), 'Set if anyone who knows the value can use it: a password, a token, a code.'),
   ),
-  children: v.optional(said(v.array(fieldSchema), 'Fields inside this one, of the same shape.')),
+  children: v.optional(said(v.array(fieldSchema), 'Fields inside this one, with the same shape.')),
 });
 
 const plainMap = v.optional(
   said(
     v.array(v.strictObject({ plainStart: whole, rawStart: whole, length: whole })),
-    'Which bytes of `raw` carry which of `plain`, one to one.',
+    'Which bytes of `raw` correspond to which bytes of `plain`, one to one.',
   ),
 );
 
@@ -56,11 +56,14 @@ const content = {
   plainMap,
   fields: said(v.array(fieldSchema), 'Its fields, as below.'),
   unfinished: v.optional(
-    said(whole, 'How many of the last bytes begin a unit that a later record completes; it is listed there.'),
+    said(
+      whole,
+      'How many bytes at the end begin a unit that a later record completes; the unit is listed there.',
+    ),
   ),
   inner: said(
     v.array(innerSchema),
-    'Units inside: frames, handshake messages, records of a wire in the wire; as below.',
+    'Units inside: frames, handshake messages, records of an inner wire; as below.',
   ),
 };
 
@@ -70,16 +73,16 @@ export const INNER = v.strictObject({
   title: said(v.string(), 'Short name of what it is.'),
   start: said(
     v.pipe(v.number(), v.safeInteger()),
-    'First byte in `plain` of what it stands in, or in `raw` where that is not sealed. Negative when it began in an earlier record.',
+    'First byte in `plain` of the record or unit around it, or in its `raw` if that is not sealed. Negative if the unit began in an earlier record.',
   ),
-  raw: said(hexDigits, 'The unit whole, put together from as many records as it took.'),
+  raw: said(hexDigits, 'The whole unit, reassembled from as many records as it took.'),
   ...content,
 });
 
 export const RECORD = v.strictObject({
   flow,
   wire: v.optional(
-    said(v.picklist(['plain', 'psk', 'tls', 'tls+psk']), 'Which wire it is, where the file says so.'),
+    said(v.picklist(['plain', 'psk', 'tls', 'tls+psk']), 'Which wire it is, if the file says so.'),
   ),
   client,
   server,
@@ -88,11 +91,11 @@ export const RECORD = v.strictObject({
   time: said(v.number(), 'When its last byte passed: milliseconds since 1970, with a fraction.'),
   layer: said(
     v.picklist(['frame', 'record', 'segment']),
-    '`record` of a secure channel; `frame` where nothing protects it; `segment` where the protocol is not known.',
+    '`record` of a secure channel; `frame` if nothing protects it; `segment` if the protocol is unknown.',
   ),
   proto: said(v.picklist(['frame', 'psk', 'tls', 'unknown']), 'The outermost protocol.'),
   title: said(v.string(), 'Short name of what it is: `client_hello`, `say`, `alert: close_notify`.'),
-  offset: said(whole, 'Place of its first byte in its direction of the flow.'),
+  offset: said(whole, 'Position of its first byte in its direction of the flow.'),
   segments: said(
     v.array(
       v.strictObject({
@@ -137,7 +140,7 @@ export const STATS = v.strictObject({
   what: v.optional(said(v.string(), 'The wire, or the protocols stacked on the flow.')),
   cipher: v.optional(said(v.string(), 'Version and cipher suite in words.')),
   protection: v.optional(
-    said(v.string(), 'The same, or in words why there is none to be told, or that nothing is encrypted.'),
+    said(v.string(), 'The same, or a text that says why it is unknown or that nothing is encrypted.'),
   ),
   state: v.optional(
     said(
@@ -150,19 +153,19 @@ export const STATS = v.strictObject({
   skipped: v.optional(
     said(
       v.array(v.strictObject({ reason: v.string(), count: whole, blocks: v.optional(v.literal(true)) })),
-      'Packets that gave nothing, by reason, and with `blocks` parts of the file that are no packets; only in the last object.',
+      'Packets that were not read, by reason, and with `blocks` parts of the file that are not packets; only in the last object.',
     ),
   ),
   payload: v.optional(
     said(
       payload,
-      'Bytes that TCP carried in these packets: `bytes` is what the file holds, each of them `delivered` to a flow or `unread` for a reason; `missing` crossed and is not in the file. `segmentPackets` and those in `skipped` are all packets. Only in the last object.',
+      'Bytes that TCP carried in these packets: `bytes` is the number in the file, each `delivered` to a flow or `unread` for a reason; `missing` bytes crossed the wire but are not in the file. `segmentPackets` and those in `skipped` add up to all packets. Only in the last object.',
     ),
   ),
   segments: said(whole, 'TCP segments that brought bytes.'),
   waiting: said(
     whole,
-    'Bytes that are in no record: at the end of the capture they begin one that it does not hold to the end.',
+    'Bytes that are in no record: they begin a record that is cut off by the end of the capture.',
   ),
   records: said(whole, 'How many records.'),
   sealed: said(whole, 'How many of them stay closed.'),
@@ -174,30 +177,30 @@ export const STATS = v.strictObject({
   ),
   overhead: said(
     v.nullable(v.number()),
-    'Bytes on the wire for each byte of `plain`; null when that is not known or there is none.',
+    'Bytes on the wire for each byte of `plain`; null if that is unknown or there are none.',
   ),
   kinds: said(kinds, 'Records and bytes by direction, protocol, type and state.'),
-  sizes: said(sizes, 'Records by their bytes on the wire, `from` and `to` included.'),
+  sizes: said(sizes, 'Records by their size on the wire, `from` and `to` included.'),
 });
 
 export const DERIVATION = v.strictObject({
   flow,
-  id: said(v.string(), 'Names it among the derivations of its flow: `tls.s2c.handshake.key`.'),
+  id: said(v.string(), 'Identifies it among the derivations of its flow: `tls.s2c.handshake.key`.'),
   name: said(v.string(), 'What it is called.'),
   note: said(v.string(), 'What it is for.'),
   source: said(v.string(), 'Where it is specified.'),
   algorithm: said(v.string(), 'How it is computed.'),
-  label: v.optional(said(v.string(), 'The label that goes in, where the algorithm takes one.')),
+  label: v.optional(said(v.string(), 'The label, if the algorithm takes one.')),
   inputs: said(
     v.array(v.strictObject({ name: v.string(), value: hexDigits, from: v.optional(v.string()) })),
-    'What goes in: name, value in hex, and where it comes from: the id of another derivation, `wire`, `key log`, `key material` or `earlier session`.',
+    'The inputs: name, value in hex, and origin: the id of another derivation, `wire`, `key log`, `key material` or `earlier session`.',
   ),
   length: said(whole, 'Bytes of the output.'),
-  output: said(hexDigits, 'What comes out.'),
+  output: said(hexDigits, 'The output.'),
   check: v.optional(
     said(
       v.strictObject({ what: v.string(), fits: v.boolean() }),
-      'What on the wire it was compared with, and whether it fits.',
+      'What it was compared with, and whether it fits.',
     ),
   ),
   command: said(v.string(), 'For a shell with OpenSSL 3 (and python3 for nonces): prints `output`.'),
@@ -214,7 +217,7 @@ export interface InnerObject {
   readonly inner: readonly InnerObject[];
 }
 
-/** What a table of the reference is made from, by its name there. */
+/** The schemas by the names of their tables in the reference. */
 export const SHAPES = {
   record: RECORD,
   inner: INNER,

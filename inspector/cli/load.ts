@@ -8,19 +8,18 @@ import { CaptureError } from '#dissect/pcapng-read';
 import { type FileBytes, nameOf } from './file-bytes.ts';
 import type { Watch } from './progress.ts';
 
-/** Events taken in before the user's signals and the progress line get their turn. */
+/** Events to process before signals and the progress line get their turn. */
 const SLICE = 2_000;
 
 export interface Watching {
   readonly warn: (text: string) => void;
-  /** Hears, while the file is read, which flow has come further, and takes its records. */
+  /** Called, while the file is read, with each flow that has new records; it takes them. */
   readonly found: (flow: number) => void;
   readonly progress: Watch;
 }
 
 /**
- * Rejects with an `Error` that names the file when it cannot be read or is no capture. What is merely damaged is
- * told to `warn`.
+ * Rejects with an `Error` that names the file when it cannot be read or is not a capture. Damage is reported to `warn`.
  */
 export async function load(
   file: string,
@@ -30,7 +29,7 @@ export async function load(
 ): Promise<CaptureReport> {
   const interrupted = (): void => {
     progress.clear();
-    // Once more without this listener: the shell shall see that it was the signal that ended us.
+    // Send the signal again without this listener, so that the shell sees that it ended the program.
     process.kill(process.pid, 'SIGINT');
   };
   process.once('SIGINT', interrupted);
@@ -59,9 +58,9 @@ async function read(
     const taken = events;
     events = [];
     for (let at = 0; at < taken.length; at += SLICE) {
-      // The file's next chunk gives everyone a turn by itself.
+      // Waiting for the file's next chunk already gives others a turn.
       if (at > 0) await setImmediate();
-      // Reads what has come, so that the work is done while the line moves.
+      // The records are read here, so that the progress line moves while the work is done.
       for (const id of dissection.addAll(taken.slice(at, at + SLICE))) found(id);
       progress.update(reader.progress.bytes, reader.progress.packets);
     }

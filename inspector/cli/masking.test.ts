@@ -28,7 +28,7 @@ describe('passwords, tokens and codes in what inspect prints', () => {
       expect(out).not.toContain(SECRET);
       expect(out).not.toContain(toHex(utf8(SECRET)));
       expect(err).toBe(
-        'wireglass: 1 secret of messages masked (passwords, tokens, codes); --show-secrets shows them\n',
+        'wireglass: 1 secret in messages masked (passwords, tokens, codes); --show-secrets shows them\n',
       );
     },
   );
@@ -49,6 +49,6 @@ describe('passwords, tokens and codes in what inspect prints', () => {
   ])('no secrets and some cannot be asked for at once: %s %s %s', async (...args) => {
     const { code, err } = await inspect([capture, ...args]);
     expect(code).toBe(1);
-    expect(err).toMatch(/'--no-keys' leaves all secrets unused: it cannot go with '--(keys|psk-file)'/);
+    expect(err).toMatch(/'--no-keys' uses no secrets: it cannot be combined with '--(keys|psk-file)'/);
   });
 });

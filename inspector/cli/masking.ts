@@ -1,4 +1,4 @@
-/** Masks the secrets of messages in what is printed, and counts them, so that their absence can be told. */
+/** Masks the secrets of messages in the output, and counts them, so that the user can be told. */
 import { maskRecord } from '#dissect/masking';
 import type { FlowSummary, WireRecord } from '#dissect/model';
 import { counted } from '#wire/shown';
@@ -16,6 +16,6 @@ export class Masking {
   /** A sentence for the user; `undefined` when nothing was masked. */
   get notice(): string | undefined {
     if (this.#secrets === 0) return undefined;
-    return `${counted(this.#secrets, 'secret')} of messages masked (passwords, tokens, codes); --show-secrets shows them`;
+    return `${counted(this.#secrets, 'secret')} in messages masked (passwords, tokens, codes); --show-secrets shows them`;
   }
 }

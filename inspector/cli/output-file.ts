@@ -1,30 +1,30 @@
-/** A file that appears under its name when it is whole, and not at all when something went wrong. */
+/** A file that appears under its name only when it is complete, and not at all if something goes wrong. */
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, link, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 export interface OutputFile {
-  /** Writes everything and puts the file in its place. */
+  /** Writes everything and gives the file its name. */
   finish(bytes: Uint8Array): Promise<void>;
   /** Leaves nothing behind. Does nothing after `finish`. */
   discard(): Promise<void>;
 }
 
 /**
- * Begins the file at `path`, so that what would make it fail shows before an hour of waiting. Rejects with an
- * `Error` that says what to do when there is one already (unless `force`) or the folder cannot be written to.
+ * Begins the file at `path`, so that a failure shows at once and not after an hour of waiting. Rejects with an `Error`
+ * that says what to do when the file exists (unless `force`) or the folder cannot be written to.
  */
 export async function beginFile(path: string, force: boolean): Promise<OutputFile> {
   if (!force && (await exists(path))) throw taken(path);
   const part = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.part`);
-  // A capture may hold secrets that open what other people sent.
+  // A capture may contain secrets that open what other people sent.
   const file = await open(part, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
     throw unwritable(path, error);
   });
   return {
     finish: async (bytes) => {
       await write(file, bytes, path);
-      // `link` refuses when somebody else put a file there meanwhile; `rename` would replace it.
+      // `link` fails if somebody else has made a file there meanwhile; `rename` would replace it.
       await (force ? rename(part, path) : link(part, path)).catch((error: NodeJS.ErrnoException) => {
         throw error.code === 'EEXIST' ? taken(path) : unwritable(path, error);
       });
@@ -58,7 +58,7 @@ async function exists(path: string): Promise<boolean> {
 }
 
 function taken(path: string): Error {
-  return new Error(`${path} is there already; choose another name, or --force to replace it`);
+  return new Error(`${path} already exists; choose another name, or replace it with --force`);
 }
 
 function unwritable(path: string, error: NodeJS.ErrnoException): Error {
@@ -66,7 +66,7 @@ function unwritable(path: string, error: NodeJS.ErrnoException): Error {
     {
       ENOENT: `there is no folder ${dirname(path)}`,
       ENOTDIR: `${dirname(path)} is not a folder`,
-      EISDIR: 'there is a folder of this name',
+      EISDIR: 'there is a folder with this name',
       EACCES: `this account may not write to ${dirname(path)}`,
       EPERM: `this account may not write to ${dirname(path)}`,
       EROFS: `${dirname(path)} is read-only`,

@@ -1,21 +1,21 @@
-/** Prints as far as anyone reads on. */
+/** Prints lines, until they end or nobody reads them any more. */
 import { ByteWriter } from './byte-writer.ts';
 import { JsonBytes } from './json-bytes.ts';
 
-/** Bytes written at once: a write for each line would cost more than making them. */
+/** Bytes written at once: one write per line would cost more than making the lines. */
 const BATCH = 256 * 1024;
 const LINE_END = 0x0a;
 
 /**
- * Writes the lines, each with its line end, as they are made. Resolves when they are written or nobody wants more.
- * `before` is called before each writing.
+ * Writes the lines as they are made. Resolves when all are written or the reader has closed the pipe. `before` is called
+ * before each write.
  */
 export async function print(lines: Iterable<string>, before?: () => void): Promise<void> {
   const out = new ByteWriter(2 * BATCH);
   await printed(lines, { out, before, write: (line) => out.text(line) });
 }
 
-/** The same with an object a line. `Uint8Array` is written in hex. */
+/** The same with one object per line. A `Uint8Array` is written in hex. */
 export async function printJson(objects: Iterable<object>, before?: () => void): Promise<void> {
   const out = new ByteWriter(2 * BATCH);
   const json = new JsonBytes(out);
@@ -41,7 +41,7 @@ async function printed<T>(items: Iterable<T>, { out, before, write }: Printing<T
     }
     if (out.length > 0) await flush();
   } catch (error) {
-    // The reader has seen enough (`| head`): that is no failure.
+    // The reader has closed the pipe (`| head`), which is not a failure.
     if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
   }
 }
@@ -49,7 +49,7 @@ async function printed<T>(items: Iterable<T>, { out, before, write }: Printing<T
 /** Resolves when the bytes are no longer needed. */
 function toStdout(bytes: Uint8Array): Promise<void> {
   const { stdout } = process;
-  // What goes wrong is told to the callback as well; without a listener the event would end the process.
+  // Errors also go to the callback; but without a listener, the event would end the process.
   if (!stdout.listeners('error').includes(ignore)) stdout.on('error', ignore);
   return new Promise((resolve, reject) => {
     stdout.write(bytes, (error) => (error ? reject(error) : resolve()));

@@ -1,4 +1,4 @@
-/** Who talks with whom over TLS, as the list shows it without keys. */
+/** The names of the peers of a TLS connection, as the list shows them without keys. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ describe('the list', () => {
   const listed = (events: readonly TapEvent[], keys: boolean): string =>
     text(listLines({ dissection: dissected(events, keys) }, PLAIN));
 
-  it('without keys shows the host that was asked for, and TLS 1.2’s certificate', async () => {
+  it('shows the requested host without keys, and TLS 1.2’s certificate', async () => {
     const events = await talk('TLSv1.2', 'ECDHE-RSA-AES128-GCM-SHA256');
     const closed = listed(events, false);
     expect(closed).toMatch(/^ {12}server name: localhost$/m);

@@ -1,12 +1,12 @@
-/** The names that the peers of a TLS connection give each other, where they can be read. */
+/** The names that the peers of a TLS connection use for each other, where these are readable. */
 import type { Inner } from '#dissect/model';
 import type { Field } from '#wire/field';
 
-/** One line for each name that a handshake message tells: the host that was asked for, the certificates of a chain. */
+/** One line for each name in a handshake message: the requested host, the certificates of a chain. */
 export function peerNames({ proto, title, fields }: Inner): string[] {
   if (proto !== 'tls-handshake') return [];
   if (title === 'client_hello') return named(fields, 'server_name').flatMap(hostLine);
-  // A compressed certificate has its list deeper inside.
+  // In a compressed certificate, the list is nested deeper.
   return title.endsWith('certificate') ? named(fields, 'certificate_list').flatMap(chainLines) : [];
 }
 
@@ -25,17 +25,17 @@ function chainLines({ children = [] }: Field): string[] {
   });
 }
 
-/** A subject may be empty: the alternative names tell then. */
+/** A subject may be empty; then the names are in the alternative names. */
 function shown({ value }: Field): string {
   return value === null || value === '' ? '(no name)' : String(value);
 }
 
-/** Members of a list, and what stands in them. */
+/** The fields inside the members of a list. */
 function membersOf(fields: readonly Field[]): Field[] {
   return fields.flatMap((field) => (field.name.startsWith('[') ? membersOf(field.children ?? []) : [field]));
 }
 
-/** The outermost fields of this name. */
+/** The outermost fields with this name. */
 function named(fields: readonly Field[], name: string): Field[] {
   return fields.flatMap((field) => (field.name === name ? [field] : named(field.children ?? [], name)));
 }

@@ -1,4 +1,4 @@
-/** One line on a terminal that says how far the reading has come. */
+/** One line on a terminal that shows the progress of reading. */
 import { counted } from '#wire/shown';
 import { cut } from './terminal.ts';
 
@@ -11,7 +11,7 @@ export interface Watch {
 }
 
 export interface Reading {
-  /** Bytes read, of as many as the file has if that is known. */
+  /** Bytes read so far, and in the file, if that is known. */
   readonly read: number;
   readonly total: number | undefined;
   readonly packets: number;
@@ -19,7 +19,7 @@ export interface Reading {
   readonly elapsed: number;
 }
 
-/** What is read within this time needs no line. */
+/** A file that is read within this many milliseconds needs no line. */
 const QUIET_MS = 400;
 const EVERY_MS = 100;
 const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
@@ -48,7 +48,7 @@ export class Progress implements Watch {
     this.#drawn = true;
   }
 
-  /** Takes the line away. */
+  /** Removes the line. */
   clear(): void {
     if (this.#drawn) this.#stream.write('\r\u001b[K');
     this.#drawn = false;

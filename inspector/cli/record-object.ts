@@ -12,7 +12,7 @@ const LAYERS = {
   'tls-alert': 'alert',
 } as const;
 
-/** What a record's object tells of its flow. */
+/** What a record's object says about its flow. */
 export type RecordFlow = Pick<FlowSummary, 'wire' | 'client' | 'server'>;
 
 /** `time` is in milliseconds since 1970; `raw` and `plain` are hex; `start` and `end` of a field count bytes of `raw`. */

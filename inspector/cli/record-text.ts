@@ -38,7 +38,7 @@ export function flowLine(flow: FlowSummary, colors: Colors): string {
   return `${colors.bold(`flow ${flow.id}`)}  ${what}  ${ends}  ${colors.dim(printable(protectionOf(flow)))}  ${flow.state}${closed}${left}`;
 }
 
-/** A line with the summary, one with the wire bytes, and one for each thing that stands inside. */
+/** A line with the summary, one with the wire bytes, and one for each unit inside. */
 function recordLines(record: WireRecord, start: number, colors: Colors): string[] {
   const seconds = ((record.time - start) / 1000).toFixed(6).padStart(10);
   const arrow = record.dir === 'c2s' ? colors.cyan('→') : colors.magenta('←');
@@ -56,7 +56,7 @@ function contentLines(record: WireRecord, colors: Colors): string[] {
     const text = unit.proto === 'frame' ? payloadOf(unit.fields) : peerNames(unit).map(short);
     return [...text, ...reason];
   });
-  // What no dissector knows may still be text; a psk record without a frame holds a part of one, or an alert.
+  // Bytes of an unknown protocol may still be text. A psk record without a frame contains a part of one, or an alert.
   const content = record.proto === 'unknown' ? record.raw : record.proto === 'tls' ? record.plain : undefined;
   const opaque = record.inner.length === 0 && content ? [short(showUtf8(content))] : [];
   return [...own, ...inside, ...opaque].map((line) => `${INDENT}${colors.green(line)}`);

@@ -1,4 +1,4 @@
-/** Reads the file, dissects it, and prints it in the way that was asked for. */
+/** Reads the file, dissects it, and prints it as the options say. */
 import { Dissection } from '#dissect/index';
 import { secretWarnings } from '#dissect/secret-use';
 import { printable } from '#wire/shown';
@@ -30,7 +30,7 @@ export interface InspectOptions {
   /** Number of the flow whose conversation is shown. */
   readonly follow?: number;
   readonly stats?: true;
-  /** Files of further secrets; `false` for what an eavesdropper sees, although the file holds secrets. */
+  /** Files of further secrets; `false` for what an eavesdropper sees, even if the file contains secrets. */
   readonly keys?: readonly string[] | false;
   /** Files of shared keys. */
   readonly pskFile?: readonly string[];
@@ -38,13 +38,13 @@ export interface InspectOptions {
   readonly showSecrets?: true;
 }
 
-/** Bytes of payload kept for reading a flow again at once when a secret comes late; beyond it the file is read again. */
+/** Bytes of payload kept, so that a flow can be read again at once when a secret comes late; else the file is read again. */
 const KEPT_BYTES = 64 * 1024 * 1024;
 
 /** Throws `Error` with a sentence for the user when a file is missing, unreadable or not what it should be. */
 export async function inspect(file: string, options: InspectOptions): Promise<void> {
   const { filter } = options;
-  // Before anything is read, so that a mistake in it is told at once.
+  // Compiled before anything is read, so that a mistake in the filter is reported at once.
   const matches = filter === undefined ? undefined : await testOf(filter);
   const dissection = await dissectionWith(options);
   const capture = new CaptureFile(dissection);
@@ -57,7 +57,7 @@ export async function inspect(file: string, options: InspectOptions): Promise<vo
   try {
     await shown(file, capture, selection, options);
     if (masking?.notice !== undefined) warn(masking.notice);
-    // Every flow was read, whichever of them are shown.
+    // All flows were read, even if only some are shown.
     if (dissection.keys) secretWarnings(dissection.secretUse).forEach(warn);
   } finally {
     capture.close();
@@ -90,7 +90,7 @@ async function shown(
     : print(linesFor(selection, options), before));
 }
 
-/** What only some need is loaded when it is needed: the filter brings the table of all fields. */
+/** The filter is loaded on demand, because it brings the table of all fields. */
 async function testOf(filter: string): Promise<Selection['matches']> {
   const { filterTest } = await import('./filter-option.ts');
   return filterTest(filter);

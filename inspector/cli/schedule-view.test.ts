@@ -7,7 +7,7 @@ import { PLAIN, columnsOf } from './terminal.ts';
 import { HELLO, TALK, TERMINAL, flow, dissected, text, uncoloured } from '../../test/support/views.ts';
 
 describe('--keyschedule', () => {
-  it('lists each value with what goes in and a command, and marks what the wire confirms', () => {
+  it('lists each value with its inputs and a command, and marks what the wire confirms', () => {
     const shown = text(scheduleLines({ dissection: dissected(TALK) }, { ...PLAIN, notes: false }));
     // Both confirmations crossed, and both fit.
     expect(shown.match(/^ {2}✓ confirmation of the (client|server)/gm)).toHaveLength(2);
@@ -34,7 +34,7 @@ describe('--keyschedule', () => {
     );
   });
 
-  it('leaves out the flows without a record that fits the filter', () => {
+  it('leaves out flows without a record that matches the filter', () => {
     const other = flow(['c2s', HELLO]).map((event) => ({ ...event, flow: 2 }) as TapEvent);
     const dissection = dissected([...TALK, ...other]);
     const only = (wanted: number) => ({
@@ -50,13 +50,13 @@ describe('--keyschedule', () => {
     expect([...scheduleObjects(only(1))].length).toBeGreaterThan(3);
   });
 
-  it('is one object a derivation for programs', () => {
+  it('is one object per derivation for programs', () => {
     const objects = [...scheduleObjects({ dissection: dissected(TALK) })];
     expect(objects[0]).toMatchObject({ flow: 1, id: 'psk.transcript', algorithm: 'SHA-256', length: 32 });
     for (const object of objects) expect(v.safeParse(DERIVATION, object).issues).toBeUndefined();
   });
 
-  it('fits the terminal but for the commands, which are there to be copied', () => {
+  it('fits the terminal, except for the commands, which are meant to be copied', () => {
     const lines = [...scheduleLines({ dissection: dissected(TALK) }, { ...TERMINAL, notes: true })]
       .map(uncoloured)
       .filter((line) => !/^ {4}\$ |^flow/.test(line));

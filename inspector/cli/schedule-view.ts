@@ -1,4 +1,4 @@
-/** `--keyschedule`: how the keys of each flow come about, step by step, with a command that computes each again. */
+/** `--keyschedule`: how the keys of each flow are derived, step by step, with a command that computes each again. */
 import type { FlowSummary } from '#dissect/model';
 import type { Derivation, DerivationInput } from '#dissect/key-schedule/derivation';
 import { flowLine } from './record-text.ts';
@@ -14,7 +14,7 @@ const INDENT = '    ';
 const MIN_ROOM = 20;
 const MAX_HEAD = 24;
 
-/** One object a derivation, with the flow it belongs to; of flows without a selected record none. */
+/** One object per derivation, with its flow. Flows without a selected record are left out. */
 export function* scheduleObjects(selection: Selection): Generator<object> {
   for (const { id } of flowsOf(selection)) {
     for (const derivation of selection.dissection.keySchedule(id)) yield { flow: id, ...derivation };
@@ -40,9 +40,9 @@ export function* scheduleLines(selection: Selection, style: Style): Generator<st
 function whyNone({ stack, cipher }: FlowSummary, keys: boolean): string {
   if (!stack.includes('tls') && !stack.includes('psk'))
     return 'nothing protects this flow: there are no keys';
-  if (!keys) return 'the secrets are put away: nothing can be derived without them';
+  if (!keys) return 'no secrets are used (--no-keys): nothing can be derived without them';
   return cipher === ''
-    ? 'the hellos of this flow were not seen: what is derived from them cannot be told'
+    ? 'the hellos of this flow were not captured: nothing can be derived without them'
     : 'no secret for this flow is at hand: give a key log with --keys, or a shared key with --psk-file';
 }
 
@@ -66,7 +66,7 @@ function* derivationLines(derivation: Derivation, { colors, width, notes }: Styl
     yield `${INDENT}${pad(shown, columns, colors.cyan(shown))}  ${result}${colors.dim(from)}`;
   }
   if (check) yield `${INDENT}${checkText(check, colors)}`;
-  // Never cut: it is there to be copied.
+  // Never cut, since it is meant to be copied.
   for (const line of command.split('\n')) yield `${INDENT}${colors.dim(`$ ${line}`)}`;
 }
 

@@ -1,4 +1,4 @@
-/** What `inspect` says of a key log as a whole, and of names and texts that are not its own. */
+/** What `inspect` says about a key log as a whole, and how it prints names and texts from elsewhere. */
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ describe('a key log of other connections', () => {
     );
   });
 
-  it('is not spoken of where secrets are left unused, or where one of them fits', async () => {
+  it('gets no warning where secrets are not used, or where one of them fits', async () => {
     expect((await inspect([capture, '--no-keys'])).err).toBe('');
     expect((await inspect([capture, '--keys', keys])).err).toBe('');
   });
@@ -68,7 +68,7 @@ describe('a key log without secrets', () => {
 describe('a file whose name has control characters', { timeout: 180_000 }, () => {
   const NAME = 'evil\u001b[2J\u202e\n.pcapng';
 
-  it('cannot command the terminal where it is damaged, missing or a wrong key log', async () => {
+  it('cannot command the terminal if it is damaged, missing or a wrong key log', async () => {
     const damaged = file(NAME, writePcapng(TALK).subarray(0, -20));
     const keys = file(`${NAME}.keys`, '');
     const wrong = file(`${NAME}.wrong`, 'hello');
@@ -88,7 +88,7 @@ describe('a file whose name has control characters', { timeout: 180_000 }, () =>
   });
 });
 
-it('a capture without TCP says so, and beside it what its packets were', async () => {
+it('a capture without TCP says so, and what its packets were', async () => {
   // A packet of Ethernet with IPv4 and UDP.
   const packet = `ffffffffffff0200000000010800${'4500001c00000000401100007f0000017f000001'}${'0035003500080000'}`;
   const header = `d4c3b2a1020004000000000000000000${'ffff0000'}01000000`;

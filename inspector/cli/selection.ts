@@ -4,7 +4,7 @@ import type { Derivation } from '#dissect/key-schedule/derivation';
 import type { FlowSummary, WireRecord } from '#dissect/model';
 import type { SegmentSource } from './carriers.ts';
 
-/** What a view asks of what was read. Records may be found anew each time, so one pass over them is best. */
+/** What a view can ask about a file. Records may be found again on each call, so one pass over them is best. */
 export interface Dissected extends SegmentSource {
   /** In the order of their appearance. */
   readonly flows: readonly FlowSummary[];
@@ -16,15 +16,15 @@ export interface Dissected extends SegmentSource {
   /** Records of one flow found since the last call, while it is being read. */
   take(id: number): TakenRecords | undefined;
   keySchedule(id: number): readonly Derivation[];
-  /** False when all is as an eavesdropper sees it. */
+  /** False when everything is shown as an eavesdropper sees it. */
   readonly keys: boolean;
 }
 
 export interface Selection {
   readonly dissection: Dissected;
-  /** Which records are meant; all of them when absent. */
+  /** Which records are selected; all of them when absent. */
   readonly matches?: (record: WireRecord, flow: FlowSummary) => boolean;
-  /** What is shown in a record's place, once it was chosen; the record itself when absent. */
+  /** What is shown in place of a selected record; the record itself when absent. */
   readonly mask?: (record: WireRecord, flow: FlowSummary) => WireRecord;
 }
 
@@ -33,7 +33,7 @@ export function* selected(selection: Selection): Generator<WireRecord> {
   for (const [record] of selectedWithFlows(selection)) yield record;
 }
 
-/** The same, each beside its flow. */
+/** The same, each with its flow. */
 export function* selectedWithFlows(selection: Selection): Generator<readonly [WireRecord, FlowSummary]> {
   const { mask = itself } = selection;
   for (const [record, flow] of chosen(selection)) yield [mask(record, flow), flow];
@@ -61,7 +61,7 @@ export function* selectedOf(
   }
 }
 
-/** All flows, or those that have a record among the selected. */
+/** All flows, or with a filter those that have a selected record. */
 export function flowsOf(selection: Selection): readonly FlowSummary[] {
   const { flows } = selection.dissection;
   if (!selection.matches) return flows;
@@ -78,7 +78,7 @@ export function startOf(flows: readonly FlowSummary[]): number {
   return flows.reduce((first, { started }) => Math.min(first, started), Infinity);
 }
 
-/** Said when there is nothing to show. */
+/** The line for when there is nothing to show. */
 export function nothingIn({ dissection }: Selection): string {
   return dissection.flows.length === 0
     ? 'This file contains no TCP connection.'

@@ -19,7 +19,7 @@ async function filled(memory: number, total = 100): Promise<{ spool: Spool; pass
 
 const again = (spool: Spool): string => toHex(concat([...spool.chunks()]));
 
-describe('what can be read only once', () => {
+describe('input that can be read only once', () => {
   it.each([
     ['in memory', 100],
     ['in a file', 0],
@@ -43,7 +43,7 @@ describe('what can be read only once', () => {
     const { spool, passed } = await filled(100, 5);
     expect(passed).toBe('010203040506');
     expect(() => again(spool)).toThrow(
-      'standard input: it has more than 5 bytes, and this has to be read twice; save it in a file, and name that',
+      'standard input: it has more than 5 bytes, but it must be read twice; save it to a file and give that',
     );
   });
 });

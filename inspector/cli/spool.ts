@@ -1,4 +1,4 @@
-/** What can be read only once, kept for reading it again: in memory, or in a file that nobody else can open. */
+/** Keeps input that can be read only once, for reading it again: in memory, or in a file that nobody else can open. */
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,9 +7,9 @@ import { join } from 'node:path';
 export const CHUNK = 256 * 1024;
 
 export interface SpoolLimits {
-  /** Bytes kept in memory; more go into a temporary file. */
+  /** Bytes kept in memory; beyond this, everything goes into a temporary file. */
   readonly memory: number;
-  /** Bytes kept at all. */
+  /** Bytes kept in total. */
   readonly total: number;
 }
 
@@ -24,7 +24,7 @@ export class Spool {
   /** Why not everything could be kept. */
   #fault: string | undefined;
 
-  /** `name` is how what is kept is called in messages. */
+  /** `name` is the name of the input in messages. */
   constructor(name: string, limits = LIMITS) {
     this.#name = name;
     this.#limits = limits;
@@ -38,11 +38,11 @@ export class Spool {
     }
   }
 
-  /** What was kept. Throws an `Error` for the user when that is not everything. */
+  /** The chunks that were kept. Throws an `Error` for the user when that is not everything. */
   *chunks(): Generator<Uint8Array> {
     if (this.#fault !== undefined) {
       throw new Error(
-        `${this.#name}: ${this.#fault}, and this has to be read twice; save it in a file, and name that`,
+        `${this.#name}: ${this.#fault}, but it must be read twice; save it to a file and give that`,
       );
     }
     if (this.#descriptor !== undefined) yield* chunksFrom(this.#descriptor);
@@ -76,7 +76,7 @@ export class Spool {
   }
 }
 
-/** The bytes of an open file from its beginning, each chunk in memory of its own. */
+/** The bytes of an open file from its beginning, each chunk in a new array. */
 export function* chunksFrom(descriptor: number): Generator<Uint8Array> {
   for (let at = 0; ;) {
     const chunk = new Uint8Array(CHUNK);
@@ -87,7 +87,7 @@ export function* chunksFrom(descriptor: number): Generator<Uint8Array> {
   }
 }
 
-/** A file without a name, readable by this process alone, which is gone with it. */
+/** A file without a name that only this process can read, and that disappears with it. */
 function temporaryFile(): number {
   const folder = mkdtempSync(join(tmpdir(), 'wireglass-spool-'));
   try {

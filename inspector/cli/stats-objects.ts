@@ -1,4 +1,4 @@
-/** Flows in numbers: what `--stats` tells, and how it says it to a program. */
+/** Flows in numbers: the figures of `--stats`, and their objects for programs. */
 import type { CaptureReport } from '#dissect/capture-report';
 import type { FlowSummary } from '#dissect/model';
 import { FlowCounts } from './flow-counts.ts';
@@ -6,7 +6,7 @@ import { protectionOf } from './protection-text.ts';
 import { type Selection, startOf } from './selection.ts';
 import { type Stats, StatsCounter } from './traffic-stats.ts';
 
-/** What is said of the file. */
+/** The figures about the file. */
 export type Counted = Pick<CaptureReport, 'packets' | 'skipped' | 'payload'>;
 
 export interface FlowFigures {
@@ -15,7 +15,7 @@ export interface FlowFigures {
   readonly counter: StatsCounter;
 }
 
-/** One object a flow, then one for all of them with `flow` null. `counts` may have begun while the file was read. */
+/** One object per flow, then one for all of them with `flow` null. `counts` may have begun while the file was read. */
 export function* statsObjects(
   selection: Selection,
   counted: Counted,
@@ -49,7 +49,7 @@ export function* statsObjects(
   };
 }
 
-/** Of all flows, or of those that have a record among the selected. */
+/** The figures of all flows, or with a filter of those that have a selected record. */
 export function figuresOf({ dissection, matches }: Selection, counts: FlowCounts): FlowFigures[] {
   const all = dissection.flows.map((flow) => ({ flow, counter: counts.of(flow) }));
   const meant = matches ? all.filter(({ counter }) => counter.records > 0) : all;

@@ -23,7 +23,7 @@ describe('--stats', () => {
     expect(all).toMatchObject({ flow: null, packets: 16, records: 6 });
   });
 
-  it('says what became of the bytes that TCP carried', () => {
+  it('says what happened to the bytes that TCP carried', () => {
     const { payload } = COUNTED;
     expect([...statsObjects({ dissection: dissected(TALK) }, COUNTED)].at(-1)).toMatchObject({ payload });
     const whole = { ...COUNTED, payload: { ...payload, delivered: 320, unread: [], missing: 0 } };
@@ -31,11 +31,11 @@ describe('--stats', () => {
     expect(lines.at(-1)).toBe('TCP carried 320 bytes in them, all of which were read.');
   });
 
-  it('does not guess what stays closed', () => {
+  it('does not guess the content of closed records', () => {
     const [one] = [...statsObjects({ dissection: dissected(TALK, false) }, COUNTED)];
     expect(one).toMatchObject({ sealed: 3, plain: null, overhead: null });
     expect(text(statsLines({ dissection: dissected(TALK, false) }, COUNTED, PLAIN))).toContain(
-      'Records stay closed',
+      'Some records stay closed',
     );
   });
 

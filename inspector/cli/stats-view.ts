@@ -45,11 +45,11 @@ export function* statsLines(
   }
   yield* wrap(sizesInWords(all.sizes), width);
   if (all.plain === null)
-    yield 'Records stay closed: how many bytes they carry for the application is not known.';
+    yield 'Some records stay closed: how many bytes they carry for the application is unknown.';
   yield* fileLines(file);
 }
 
-/** What became of the packets of the file, and of the bytes in them. */
+/** What happened to the packets of the file, and to the bytes in them. */
 function* fileLines({ packets, skipped, payload }: Counted): Generator<string> {
   yield `${counted(packets, 'packet')} in the file.`;
   for (const { reason, count: times } of skipped) yield `Not read: ${number(times)} × ${reason}.`;
@@ -107,7 +107,7 @@ function kindsTable(rows: readonly Row[], colors: Colors): string[] {
   );
 }
 
-/** Columns without lines between them; those that are not in `left` are numbers. */
+/** Columns without borders; those in `left` are aligned left, the others are numbers. */
 function tableLines(
   head: readonly string[],
   left: readonly number[],

@@ -15,7 +15,7 @@ describe('texts for a terminal', () => {
     expect(columnsOf(expected)).toBeLessThanOrEqual(columns);
   });
 
-  it('are whole when piped', () => expect(cut('x'.repeat(1_000), undefined)).toBe('x'.repeat(1_000)));
+  it('are not cut when piped', () => expect(cut('x'.repeat(1_000), undefined)).toBe('x'.repeat(1_000)));
 
   it('are wrapped at spaces', () => expect(wrap('one two three', 8)).toEqual(['one two', 'three']));
 
@@ -31,13 +31,13 @@ describe('texts for a terminal', () => {
 });
 
 describe('the progress of a reading', () => {
-  it('has share, bytes, records and the time that is left', () => {
+  it('shows share, bytes, packets and the time left', () => {
     const half = { read: 512 * 1024, total: 1024 * 1024, packets: 1_234, elapsed: 3_000 };
     expect(progressText(half)).toBe('50 %, 512.0 KiB of 1.0 MiB, 1,234 packets, 3 s left');
     expect(progressText({ ...half, elapsed: 90_000 })).toMatch(/1 min 30 s left$/);
   });
 
-  it('has no share where nobody knows the end', () => {
+  it('shows no share if the size is unknown', () => {
     expect(progressText({ read: 10, total: undefined, packets: 1, elapsed: 5 })).toBe('10 bytes, 1 packet');
   });
 

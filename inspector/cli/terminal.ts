@@ -1,4 +1,4 @@
-/** What is on the other end of standard output, and texts made to fit it. */
+/** Colours and width of standard output, and functions that fit texts to it. */
 import pc from 'picocolors';
 
 export type Colors = ReturnType<typeof pc.createColors>;
@@ -9,7 +9,7 @@ export interface Terminal {
   readonly width: number | undefined;
 }
 
-/** No colours and no cutting: what a pipe gets. */
+/** For a pipe: no colours, and nothing is cut. */
 export const PLAIN: Terminal = { colors: pc.createColors(false), width: undefined };
 
 const MIN_WIDTH = 40;
@@ -18,7 +18,7 @@ const WIDE =
 const ZERO = /^[\p{Mn}\p{Me}]/u;
 
 export function terminalOf(stream: { readonly isTTY?: boolean; readonly columns?: number }): Terminal {
-  // The library alone would also colour a pipe that some CI reads.
+  // By itself the library would also use colours in a pipe under CI.
   if (stream.isTTY !== true) return PLAIN;
   return {
     colors: pc.createColors(pc.isColorSupported),
@@ -33,7 +33,7 @@ export function columnsOf(text: string): number {
   return columns;
 }
 
-/** The text, or as much of its beginning as fits with an ellipsis behind it. */
+/** The text, or as much of its beginning as fits, followed by an ellipsis. */
 export function cut(text: string, columns: number | undefined): string {
   if (columns === undefined || columnsOf(text) <= columns) return text;
   let left = columns - 1;
@@ -46,7 +46,7 @@ export function cut(text: string, columns: number | undefined): string {
   return text;
 }
 
-/** Lines of at most so many columns, broken at spaces. */
+/** Lines of at most `columns` columns, broken at spaces. */
 export function wrap(text: string, columns: number | undefined): string[] {
   if (columns === undefined) return [text];
   const lines: string[] = [];
@@ -59,7 +59,7 @@ export function wrap(text: string, columns: number | undefined): string[] {
   return lines;
 }
 
-/** `plain` filled up with spaces; give what is shown in colours as `shown`. */
+/** `plain` padded with spaces; if the text shown has colours, give it as `shown`. */
 export function pad(plain: string, columns: number, shown = plain): string {
   return shown + ' '.repeat(Math.max(0, columns - columnsOf(plain)));
 }

@@ -16,7 +16,7 @@ function ordered(times: readonly number[], limits: { records: number; bytes: num
 }
 
 describe('records by the time of their completion', () => {
-  it('are in order where all are looked at', () => {
+  it('are in order if all fit into the window', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(50)), (times) => {
         expect(ordered(times, { records: 100, bytes: 100 })).toEqual(times.toSorted((a, b) => a - b));
@@ -24,7 +24,7 @@ describe('records by the time of their completion', () => {
     );
   });
 
-  it('are all there, and never wait beyond the limits', () => {
+  it('are complete, and never wait beyond the limits', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(50)), fc.integer({ min: 1, max: 5 }), (times, limit) => {
         const out = ordered(times, { records: limit, bytes: limit });

@@ -1,4 +1,4 @@
-/** Puts records in the order of their completion, as far as a look ahead of bounded size can. */
+/** Sorts records by the time of their completion, as far as a window of bounded size allows. */
 import type { WireRecord } from '#dissect/model';
 
 export interface TimeOrderLimits {
@@ -8,7 +8,10 @@ export interface TimeOrderLimits {
 
 const LIMITS: TimeOrderLimits = { records: 4_000, bytes: 8 * 1024 ** 2 };
 
-/** Connections are read one after the other, some thousand segments of each, and a file need not be in order of time. */
+/**
+ * Records need sorting because connections are read one after the other, some thousand segments of each at a time, and
+ * because a file need not be in order of time.
+ */
 export class TimeOrder {
   readonly #limits: TimeOrderLimits;
   #records: WireRecord[] = [];
@@ -23,13 +26,13 @@ export class TimeOrder {
     this.#bytes += record.raw.length;
   }
 
-  /** The earlier half of what waits, when that is too much. */
+  /** The earlier half of the waiting records, when there are too many. */
   ready(): WireRecord[] {
     const isFull = this.#records.length > this.#limits.records || this.#bytes > this.#limits.bytes;
     return isFull ? this.#take(Math.ceil(this.#records.length / 2)) : [];
   }
 
-  /** All that waits. */
+  /** All waiting records. */
   rest(): WireRecord[] {
     return this.#take(this.#records.length);
   }

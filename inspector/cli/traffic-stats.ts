@@ -1,4 +1,4 @@
-/** What a flow amounts to in numbers. */
+/** The figures of a flow. */
 import { CONTENT_TYPE, CONTENT_TYPES, nameIn } from '#dissect/tls/names';
 import { RECORD_TYPE } from '#channel/psk/records';
 import type { Direction, FlowSummary, Inner, RecordState, WireRecord } from '#dissect/model';
@@ -6,7 +6,7 @@ import type { Direction, FlowSummary, Inner, RecordState, WireRecord } from '#di
 export interface Kind {
   readonly dir: Direction;
   readonly proto: string;
-  /** What the record says it is: its type field, or its title where it has none. */
+  /** The type of the record by its type field, or its title if it has none. */
   readonly type: string;
   readonly state: RecordState;
   readonly records: number;
@@ -30,13 +30,13 @@ export interface Stats {
   readonly duration: number;
   /** Bytes of application data that the records carry; `null` when some of them could not be opened. */
   readonly plain: number | null;
-  /** Bytes on the wire for each byte of application data; `null` when that is not known or there is none. */
+  /** Bytes on the wire for each byte of application data; `null` if that is unknown or there are none. */
   readonly overhead: number | null;
   readonly kinds: readonly Kind[];
   readonly sizes: readonly SizeClass[];
 }
 
-/** Upper ends of the classes of sizes. */
+/** Upper ends of the size classes. */
 const CLASSES = [64, 256, 1_024, 4_096, 16_384] as const;
 const contentType = nameIn(CONTENT_TYPES, 1);
 
@@ -46,10 +46,10 @@ type CountedKind = { -readonly [K in keyof Kind]: Kind[K] };
 /** Counts records one by one. */
 export class StatsCounter {
   readonly #bytes = { c2s: 0, s2c: 0 };
-  /** In the order of appearance; and by type, of which there are many where each is a text of the peer's. */
+  /** In the order of appearance; and by type, for a quick look-up, since the peer may choose the text of many types. */
   readonly #kinds: CountedKind[] = [];
   readonly #kindsOfType = new Map<string, CountedKind[]>();
-  /** Records of each class of sizes; the last one is of all above the others. */
+  /** Records in each size class; the last class is for all larger ones. */
   readonly #sizes = new Array<number>(CLASSES.length + 1).fill(0);
   #records = 0;
   #sealed = 0;
@@ -68,7 +68,7 @@ export class StatsCounter {
     this.#addKind(record);
   }
 
-  /** Counts what another one has counted. */
+  /** Adds the counts of another counter. */
   addAll(other: StatsCounter): void {
     this.#records += other.#records;
     this.#sealed += other.#sealed;
@@ -120,7 +120,7 @@ export class StatsCounter {
     return made;
   }
 
-  /** Classes that no record is in are left out. */
+  /** The size classes that have records. */
   #sizesInUse(): SizeClass[] {
     return this.#sizes.flatMap((records, at) => {
       const from = at === 0 ? 0 : (CLASSES[at - 1] as number) + 1;
@@ -147,7 +147,7 @@ function applicationBytes(record: WireRecord): number | undefined {
 function tlsBytes(record: WireRecord): number | undefined {
   const { raw, plain, inner } = record;
   if (!plain || raw[0] !== CONTENT_TYPE.applicationData) return 0;
-  // In TLS 1.3 every sealed record claims to be application data; a part of a handshake message has only its title.
+  // In TLS 1.3 every sealed record claims to be application data; a part of a handshake message shows only by its title.
   if (inner.length === 0 && record.title === 'handshake') return 0;
   if (inner.some(({ proto }) => proto === 'tls-handshake' || proto === 'tls-alert')) return 0;
   const psk = inner.filter(({ proto }) => proto === 'psk');
@@ -164,7 +164,7 @@ function pskBytes(record: Uint8Array, plain: Uint8Array | undefined): number {
   return record[0] === RECORD_TYPE.data && plain ? plain.length : 0;
 }
 
-/** What the header says, not what turned out to stand inside: that would be a kind for each mixture of frames. */
+/** The type by the header, not by the content, which would make a kind for each mixture of frames. */
 function typeOf(record: WireRecord): string {
   const { proto, raw } = record;
   if (proto === 'psk' && raw[0] === RECORD_TYPE.data) return 'data';

@@ -1,4 +1,4 @@
-/** `--tree`: the layers of each record, each with boundaries of its own: segments, record, units inside, fields. */
+/** `--tree`: the layers of each record, each with its own boundaries: segments, record, units inside, fields. */
 import { type Placed, unitsIn, wireRanges } from '#dissect/locate';
 import type { Inner, RecordState, WireRecord } from '#dissect/model';
 import type { Field } from '#wire/field';
@@ -9,7 +9,7 @@ import { counted, printable } from '#wire/shown';
 import { type Terminal, bytesRange, columnsOf, cut, pad, wrap } from './terminal.ts';
 
 interface Style extends Terminal {
-  /** The explanation of each field below it. */
+  /** Shows the explanation of each field below it. */
   readonly notes: boolean;
 }
 
@@ -30,7 +30,11 @@ export function* treeLines(selection: Selection, style: Style): Generator<string
     yield* recordLayer(record, style);
     for (const placed of unitsIn(record)) yield* unitLayer(record, placed, style);
     if (record.unfinished) {
-      yield `${INDENT}${style.colors.dim(`the last ${counted(record.unfinished, 'byte')} begin what a later record completes`)}`;
+      const [bytes, begin] = [
+        counted(record.unfinished, 'byte'),
+        record.unfinished === 1 ? 'begins' : 'begin',
+      ];
+      yield `${INDENT}${style.colors.dim(`the last ${bytes} ${begin} a unit that a later record completes`)}`;
     }
   }
 }
@@ -72,7 +76,7 @@ function* unitLayer(record: WireRecord, { unit, path }: Placed, style: Style): G
   yield* unitFields(unit.proto, unit.fields, style);
 }
 
-/** Where a unit stands in the bytes around it, and on the wire where these carry it byte for byte. */
+/** The position of a unit in the bytes around it, and on the wire if these carry it byte for byte. */
 function placeOf(record: WireRecord, unit: Inner, path: readonly Inner[]): string {
   const around = path.length > 1 ? (path.at(-2) as Inner) : record;
   const space = around.plain ? 'plain' : 'record';
@@ -85,7 +89,7 @@ function placeOf(record: WireRecord, unit: Inner, path: readonly Inner[]): strin
   return `${counted(unit.bytes.length, 'byte')}: ${place}${onWire}`;
 }
 
-/** The message in a frame is a layer of its own. */
+/** The message in a frame is shown as a layer of its own. */
 function* unitFields(
   proto: Inner['proto'] | WireRecord['proto'],
   fields: readonly Field[],

@@ -27,7 +27,7 @@ import {
 } from '../../test/support/views.ts';
 
 describe('--tree', () => {
-  it('shows each layer with boundaries of its own', () => {
+  it('shows each layer with its own boundaries', () => {
     const lines = text(treeLines({ dissection: dissected(TALK) }, { ...PLAIN, notes: false })).split('\n\n');
     expect(lines[4]).toMatch(
       new RegExp(
@@ -85,7 +85,7 @@ describe('--tree', () => {
     const [first, second] = [HELLO.subarray(0, 10), HELLO.subarray(10)];
     const events = pskConversation({ c2s: [first, second], s2c: [] });
     const shown = text(treeLines({ dissection: dissected(events) }, { ...PLAIN, notes: false }));
-    expect(shown).toContain('the last 10 bytes begin what a later record completes');
+    expect(shown).toContain('the last 10 bytes begin a unit that a later record completes');
     expect(shown).toContain('frame  33 bytes: begun in an earlier record, wire 12–34');
   });
 });
@@ -97,7 +97,7 @@ describe('segments of a record', () => {
     return dissection.records(1).map((record) => carriers.of(record).map(({ time: _, ...rest }) => rest));
   };
 
-  it('are those with bytes of it, from which place to which', () => {
+  it('are those that carry its bytes, with their ranges', () => {
     const both = concat([HELLO, HELLO]);
     // Two records of 33 bytes in segments of 20, 30 and 16, with one of the other side between them.
     const events = flow(
@@ -118,7 +118,7 @@ describe('segments of a record', () => {
     ]);
   });
 
-  it('count what is missing, and leave it out', () => {
+  it('are counted with missing ones, which are left out', () => {
     const gap: TapEvent = { kind: 'gap', flow: 1, dir: 'c2s', time: 1_010, length: 7 };
     const events = [...flow(['c2s', HELLO]), gap, ...flow(['c2s', HELLO]).slice(1)];
     expect(records(events).flat()).toEqual([
@@ -151,7 +151,7 @@ describe('--json', () => {
     for (const object of stats) expect(v.safeParse(STATS, object).issues).toBeUndefined();
   });
 
-  it('would not pass with a field more, or one of another type', () => {
+  it('rejects an additional field, or one of another type', () => {
     const dissection = dissected(TALK);
     const [record] = dissection.allRecords();
     const object = throughJson<object>(
@@ -170,12 +170,12 @@ describe('the plain list', () => {
     closed = text(listLines({ dissection: dissected(TALK, false) }, PLAIN));
   });
 
-  it('has a stranger’s control characters taken out of titles too', () => {
+  it('removes control characters of the sender from titles, too', () => {
     const events = flow(['c2s', encodeFrame(utf8('{"type":"\\u001b[31m"}'))]);
     expect(text(listLines({ dissection: dissected(events) }, PLAIN))).not.toContain('\u001b');
   });
 
-  it('shows only what the filter lets through, and only the flows that have some of it', () => {
+  it('shows only the records that match the filter, and only the flows that have some', () => {
     const selection = { dissection: dissected(TALK), matches: () => false };
     expect(text(listLines(selection, PLAIN))).toBe('No record matches the filter.');
     expect(closed).toContain('flow 1');

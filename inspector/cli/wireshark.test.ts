@@ -32,7 +32,7 @@ async function run(...args: string[]): Promise<void> {
   await program.parseAsync(['wireshark', ...args], { from: 'user' });
 }
 
-/** A tshark that only knows its folders. */
+/** A stand-in for tshark that only knows its folders. */
 function fakeTshark(...lines: string[]): void {
   const path = join(dir, 'tshark');
   writeFileSync(path, `#!/bin/sh\ncat <<'END'\n${lines.join('\n')}\nEND\n`);
@@ -52,9 +52,9 @@ describe('wireglass wireshark', () => {
     await run('--out', out);
     expect(readFileSync(out, 'utf8')).toBe(readFileSync(SOURCE, 'utf8'));
     await run('--out', out);
-    expect(told).toContain('the same');
+    expect(told).toContain('already up to date');
     writeFileSync(out, 'mine');
-    await expect(run('--out', out)).rejects.toThrow(/is there already.*--force/);
+    await expect(run('--out', out)).rejects.toThrow(/already exists.*--force/);
     expect(readFileSync(out, 'utf8')).toBe('mine');
     await run('--out', out, '--force');
     expect(readFileSync(out, 'utf8')).toBe(readFileSync(SOURCE, 'utf8'));

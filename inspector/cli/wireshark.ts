@@ -1,4 +1,4 @@
-/** `wireglass wireshark`: where the dissector for Wireshark is, and how it gets into Wireshark. */
+/** `wireglass wireshark`: says where the dissector for Wireshark is, or installs it. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
@@ -29,10 +29,10 @@ interface WiresharkOptions {
 export function register(program: Command): void {
   program
     .command('wireshark')
-    .description('tell Wireshark our protocols: print where the dissector is, or put it in place')
+    .description('teach Wireshark our protocols: print where the dissector is, or install it')
     .option('-o, --out <file>', 'write the dissector to this file')
     .option('--install', 'write it into the folder of personal plugins that tshark names', false)
-    .option('--force', 'replace a file that is there already', false)
+    .option('--force', 'replace an existing file', false)
     .action(wireshark);
 }
 
@@ -65,7 +65,7 @@ async function installed(source: string, folder: string, force: boolean): Promis
 async function written(source: string, target: string, force: boolean): Promise<void> {
   const bytes = await readFile(source);
   if (existsSync(target) && bytes.equals(await readFile(target))) {
-    process.stdout.write(`${printable(target)} is there already, and the same\n`);
+    process.stdout.write(`${printable(target)} is already up to date\n`);
     return;
   }
   const file = await beginFile(target, force);
@@ -78,7 +78,7 @@ async function written(source: string, target: string, force: boolean): Promise<
   process.stdout.write(`${target}\n`);
 }
 
-/** Folder for Lua plugins of this account. Rejects with an `Error` that says what to do when nobody knows it. */
+/** This account's folder for Lua plugins. Rejects with an `Error` that says what to do when it is unknown. */
 async function personalPlugins(): Promise<string> {
   const lines = (await tsharkFolders()).split(/\r?\n/);
   const folderOf = (name: string): string | undefined =>
@@ -100,14 +100,14 @@ async function tsharkFolders(): Promise<string> {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
   }
-  throw new Error('tshark is not here to ask for the folder; use --out, or copy the file by hand');
+  throw new Error('tshark, which knows the folder, was not found; use --out, or copy the file by hand');
 }
 
-/** The dissector stands at the same place under the project's folder for the sources and for the built program. */
+/** The dissector has the same place in the project's folder for the sources and for the built program. */
 function findDissector(folder: string): string {
   const path = join(folder, DISSECTOR);
   if (existsSync(path)) return path;
   const parent = dirname(folder);
-  if (parent === folder) throw new Error(`this program has lost its ${DISSECTOR}`);
+  if (parent === folder) throw new Error(`this installation lacks ${DISSECTOR}`);
   return findDissector(parent);
 }

@@ -21,7 +21,7 @@ export interface Piece {
 }
 
 const RESUMING = 'bytes are missing before these: where a unit begins cannot be told';
-const LOST = 'the boundaries were lost before: where a unit begins can no longer be told';
+const LOST = 'the boundaries were lost before: it is unknown where a unit begins';
 
 export class Splitter {
   readonly #headerLength: number;

@@ -1,9 +1,9 @@
-/** How far the monotonic clock may run from the wall clock before it is set anew: a suspended laptop, a set clock. */
+/** Milliseconds that the two clocks may differ before the origin is reset: after a suspend, or when the clock was set. */
 const DRIFT = 50;
 
 /**
- * Wall-clock time in milliseconds since 1970 with microseconds in the fraction. `Date.now()` is too coarse to put
- * the two directions of a flow in order of time; the monotonic clock has the steps but not the date.
+ * Wall-clock time in milliseconds since 1970 with microseconds in the fraction. `Date.now()` is too coarse to put the
+ * two directions of a flow in order of time; the monotonic clock is precise enough, but does not know the date.
  */
 export function wallClock(): () => number {
   let origin = performance.timeOrigin;

@@ -1,15 +1,15 @@
-/** One connection through the tap: two sockets, and what is recorded of them. */
+/** One connection through the tap: two sockets, and the recording of what they carry. */
 import type { Socket } from 'node:net';
 import type { Direction, Endpoint } from '#dissect/model';
 import type { WireName } from '#wire/messages';
 import type { Recorder } from './recorder.ts';
 
 /**
- * Milliseconds that a client has for the last bytes once the server has said all or is gone, counted from the last
- * byte that moved. Then both sockets are closed: a client that neither reads nor closes would keep them for good.
+ * Milliseconds that a client has for the last bytes once the server has finished or is gone, counted from the last byte
+ * that moved. Then both sockets are closed: a client that neither reads nor closes would keep them forever.
  */
 export const LINGER_MS = 2_000;
-/** Milliseconds after which they are closed even if bytes still move: one byte a second would take for ever, too. */
+/** Milliseconds after which they are closed even if bytes still move: one byte a second would take forever, too. */
 const LINGER_AT_MOST_MS = 15_000;
 
 export interface LinkOptions {
@@ -17,7 +17,7 @@ export interface LinkOptions {
   readonly recorder: Recorder;
   /** Called when both sockets are closed. */
   readonly onClose: () => void;
-  /** Instead of `LINGER_MS`. */
+  /** Replaces `LINGER_MS`. */
   readonly linger?: number;
 }
 
@@ -26,15 +26,15 @@ export interface Link {
   /** Closes both sockets, with a reset where that is possible. */
   reset(): void;
   /**
-   * The server's own end of the connection is closed. A link whose client does not read has stopped reading, too, and
+   * The server has closed its end of the connection. A link whose client does not read has stopped reading as well, and
    * would never notice.
    */
   serverGone(): void;
 }
 
 /**
- * Joins `client` (paused) with `upstream` (connecting) and records the flow. `undefined` when the client is gone
- * already.
+ * Joins `client` (paused) with `upstream` (connecting) and records the flow. `undefined` when the client is already
+ * gone.
  */
 export function openLink(client: Socket, upstream: Socket, options: LinkOptions): Link | undefined {
   const { recorder, wire, linger = LINGER_MS } = options;
@@ -59,7 +59,7 @@ export function openLink(client: Socket, upstream: Socket, options: LinkOptions)
     if (lingering) return;
     const over = (): void => onReset('s2c');
     lingering = setTimeout(over, LINGER_AT_MOST_MS);
-    // Runs anew whenever the system takes some of what waits for the client.
+    // The timer restarts whenever the system takes some of the bytes that wait for the client.
     client.setTimeout(linger, over);
   };
   forward(client, upstream, { flow, dir: 'c2s', recorder, onReset });
@@ -75,9 +75,9 @@ export function openLink(client: Socket, upstream: Socket, options: LinkOptions)
 }
 
 /**
- * Closes the socket at once, with a reset where that is possible and loses nothing. While a shutdown is under way the
- * system refuses a reset (EINVAL), and Node would leave the descriptor open for good; after it, a reset would take away
- * the last bytes, which the system still has and delivers by itself.
+ * Closes the socket at once, with a reset where that is possible and loses nothing. While a shutdown is under way, the
+ * system refuses a reset (EINVAL), and Node would leave the descriptor open forever. After it, a reset would discard the
+ * last bytes, which the system still has and would otherwise deliver.
  */
 function cut(socket: Socket): void {
   if (socket.writableEnded) socket.destroy();

@@ -1,9 +1,9 @@
 /**
- * Bytes of one flow, packed. A piece as a socket hands it over costs some 600 bytes of memory beside its own, most of
- * them for a buffer to itself; many small pieces in one shared block cost about half of that.
+ * Packs the bytes of one flow. A chunk as a socket delivers it costs some 600 bytes of memory in addition to its own,
+ * mostly for a buffer of its own; many small chunks in one shared block cost about half of that.
  */
 
-/** Bytes of the first block of a flow; each further one is twice as large, up to the largest. */
+/** Bytes of the first block of a flow; each further block is twice as large, up to `LARGEST_BLOCK`. */
 const FIRST_BLOCK = 512;
 const LARGEST_BLOCK = 64 * 1024;
 
@@ -13,7 +13,7 @@ export class Packed {
   #next = FIRST_BLOCK;
   #held = 0;
 
-  /** Bytes of all blocks, the part that is not used yet too. */
+  /** Bytes of all blocks, including the part that is not used yet. */
   get held(): number {
     return this.#held;
   }

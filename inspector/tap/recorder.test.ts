@@ -23,7 +23,7 @@ const listenTo = (recorder: Recorder) => {
 };
 
 describe('a recorder under its cap', () => {
-  it('keeps every event in the order of happening', () => {
+  it('keeps every event in the order in which it happened', () => {
     const recorder = new Recorder();
     const bytes = fromHex('00000002 7b7d');
     const events: TapEvent[] = [
@@ -64,7 +64,7 @@ describe('a recorder under its cap', () => {
 });
 
 describe('a recorder at its cap', () => {
-  it('lets go of finished flows before older ones that are open', () => {
+  it('drops finished flows before older open ones', () => {
     const recorder = new Recorder({ cap: 10_000 });
     const { heard } = listenTo(recorder);
     recorder.record(opened(1));
@@ -92,7 +92,7 @@ describe('a recorder at its cap', () => {
     expect(flowsIn(recorder)).toEqual([1]);
   });
 
-  it('lets go of the oldest open flow when none is finished, and drops what follows in it', () => {
+  it('drops the oldest open flow when none is finished, and ignores what follows in it', () => {
     const recorder = new Recorder({ cap: 6_000 });
     const { heard } = listenTo(recorder);
     for (const flow of [1, 2]) recorder.record(opened(flow));
@@ -105,7 +105,7 @@ describe('a recorder at its cap', () => {
     expect(heard.at(-1)).toEqual({ kind: 'forget', flows: [1] });
   });
 
-  it('holds no flow that is larger than the cap by itself', () => {
+  it('holds no flow that alone is larger than the cap', () => {
     const recorder = new Recorder({ cap: 1_000 });
     recorder.record(opened(1));
     recorder.record(chunk(1, 1_001));
@@ -136,8 +136,8 @@ describe('a recorder at its cap', () => {
   });
 });
 
-describe('what the recorder keeps of a piece', () => {
-  it('is a copy, packed with others of its flow into one block', () => {
+describe('a chunk in the recorder', () => {
+  it('is copied, and packed with others of its flow into one block', () => {
     const recorder = new Recorder();
     recorder.record(opened(1));
     const bytes = fromHex('0102');
@@ -149,7 +149,7 @@ describe('what the recorder keeps of a piece', () => {
     expect(kept[0]?.buffer).toBe(kept[1]?.buffer);
   });
 
-  it('counts with what the process grows by, not with its bytes alone', () => {
+  it('counts as much as the process grows by it, not only its bytes', () => {
     const recorder = new Recorder();
     recorder.record(opened(1));
     const before = recorder.held;

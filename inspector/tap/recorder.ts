@@ -1,6 +1,6 @@
 /**
- * What the taps have seen, in the order of happening, under a cap of bytes. A flow without its beginning cannot be
- * dissected, so flows are let go of whole: the oldest finished ones first, then the oldest.
+ * What the taps have seen, in the order in which it happened, up to a cap of bytes. A flow without its beginning cannot
+ * be dissected, so flows are dropped as a whole: the oldest finished ones first, then the oldest.
  */
 import type { TapEvent } from '#dissect/model';
 import { wallClock } from './clock.ts';
@@ -8,23 +8,23 @@ import { Packed } from './packed.ts';
 
 const MEBIBYTE = 1024 * 1024;
 /**
- * What an event costs beside its bytes: the object, its place in the list, the view on the block. Measured as growth of
- * the process with 200,000 events (Node 20): 300 bytes, of which 187 on the heap.
+ * The cost of an event in addition to its bytes: the object, its place in the list, the view on the block. Measured as
+ * the growth of the process with 200,000 events (Node 20): 300 bytes, of which 187 on the heap.
  */
 export const EVENT_COST = 300;
-/** What a flow costs beside its events: its two addresses, and what is kept here of it. */
+/** The cost of a flow in addition to its events: its two addresses, and what is kept here about it. */
 const FLOW_COST = 600;
-/** Letting go goes on to this part of the cap, so that its cost spreads over many events. */
+/** Flows are dropped down to this part of the cap, so that the work is spread over many events. */
 const LOW_WATER = 7 / 8;
 
-/** What a listener is told: an event, or that flows were let go of. */
+/** What a listener is told: an event, or that flows were dropped. */
 export type TapChange = TapEvent | { readonly kind: 'forget'; readonly flows: readonly number[] };
 export type TapListener = (change: TapChange) => void;
 
 export interface RecorderOptions {
-  /** Bytes of all flows together, events counted at what they cost in memory. */
+  /** Bytes of all flows together; events count with their cost in memory. */
   readonly cap?: number;
-  /** Bytes of all secrets together; the oldest are let go of first. */
+  /** Bytes of all secrets together; the oldest are dropped first. */
   readonly secretCap?: number;
   /** Milliseconds since 1970, with microseconds in the fraction. */
   readonly now?: () => number;
@@ -62,17 +62,17 @@ export class Recorder {
     return this.#held;
   }
 
-  /** Events taken in since the start. */
+  /** Events recorded since the start. */
   get recorded(): number {
     return this.#recorded;
   }
 
-  /** A number that no other flow has, whichever tap it runs through. */
+  /** A number that no other flow has, on any tap. */
   nextFlow(): number {
     return ++this.#lastFlow;
   }
 
-  /** Takes an event in and tells the listeners. Events of a flow that was let go of are dropped. */
+  /** Records an event and tells the listeners. Events of a dropped flow are ignored. */
   record(event: TapEvent): void {
     this.#recorded++;
     if (event.kind === 'secret') return this.#recordSecret(event);
@@ -91,17 +91,17 @@ export class Recorder {
     if (this.#held > this.cap) this.#forget();
   }
 
-  /** Takes one key-log line in, as a `KeyLogSink` does. */
+  /** Records one key-log line. This is a `KeyLogSink`. */
   secret(line: string): void {
     this.record({ kind: 'secret', time: this.now(), line });
   }
 
-  /** Everything held now. The list is the caller's; the events are shared and not to be changed. */
+  /** Everything held now. The list belongs to the caller; the events are shared and must not be changed. */
   events(): TapEvent[] {
     return this.#events.slice();
   }
 
-  /** Tells `listener` of everything from now on, in order. Gives back a function that stops it. */
+  /** Tells `listener` of everything from now on, in order. Returns a function that stops it. */
   subscribe(listener: TapListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -148,7 +148,7 @@ export class Recorder {
 
 const finished = (flow: HeldFlow) => flow.ended >= 2;
 
-/** A key-log line is ASCII: one byte a character in memory. */
+/** A key-log line is ASCII: one byte per character in memory. */
 function secretCost({ line }: Extract<TapEvent, { kind: 'secret' }>): number {
   return EVENT_COST + line.length;
 }

@@ -23,7 +23,7 @@ const failure = async (socket: Socket): Promise<string | undefined> => {
   return error.code;
 };
 
-/** Open sockets of this process, as the kernel counts them, or as Node does where nothing shows them. */
+/** Open sockets of this process, as the kernel counts them, or as Node does where the kernel does not tell. */
 const descriptors = async (): Promise<number> => {
   const names = await readdir('/proc/self/fd').catch(() => undefined);
   if (!names) return process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP')).length;
@@ -82,7 +82,7 @@ describe('the end of a connection', () => {
     await deaf.close();
   });
 
-  it('comes to a client that neither reads nor closes, once the server has said all', async () => {
+  it('comes to a client that neither reads nor closes, once the server has finished', async () => {
     const patient = await start({ linger: 50 });
     const accepted = once(server, 'connection') as Promise<[Socket]>;
     const client = dial(patient.address.port)
@@ -99,7 +99,7 @@ describe('the end of a connection', () => {
     await patient.close();
   });
 
-  it('takes nothing away from a client that reads the last bytes later', async () => {
+  it('loses nothing for a client that reads the last bytes later', async () => {
     const patient = await start({ linger: 50 });
     const accepted = once(server, 'connection') as Promise<[Socket]>;
     const client = dial(patient.address.port).pause();
@@ -126,7 +126,7 @@ describe('the end of a connection', () => {
     const [peer] = await accepted;
     const port = peer.remotePort ?? 0;
     peer.on('error', () => undefined);
-    // More than all buffers on the way hold, so that the tap reads no more and cannot see the end of it.
+    // More than all buffers on the way can hold, so that the tap stops reading and cannot see the end.
     peer.write(new Uint8Array(64 * 1024 * 1024));
     await stalled();
     peer.destroy();
@@ -159,7 +159,7 @@ describe('the end of a connection', () => {
     await expect.poll(descriptors).toBe(before);
   });
 
-  it('comes to all when the tap closes', async () => {
+  it('comes to all connections when the tap closes', async () => {
     const [client, peer] = await pair();
     const ends = [failure(client.resume()), failure(peer.resume())];
     expect(tap.connections).toBe(1);

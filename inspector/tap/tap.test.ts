@@ -22,7 +22,7 @@ useTap();
 
 const MEBIBYTE = 1024 * 1024;
 
-/** Resolves once the recorder has been told of an event that fits. */
+/** Resolves once the recorder has recorded a matching event. */
 const recorded = (fits: (event: TapEvent) => boolean): Promise<void> => {
   if (recorder.events().some(fits)) return Promise.resolve();
   return new Promise((resolve) => {
@@ -39,7 +39,7 @@ const bytesOf = (dir: 'c2s' | 's2c') =>
     recorder.events().flatMap((event) => (event.kind === 'chunk' && event.dir === dir ? [event.bytes] : [])),
   );
 
-/** Bytes without a pattern that a lost or doubled piece could hide in. */
+/** Bytes without a pattern in which a lost or duplicated piece could hide. */
 const noise = (length: number) => {
   const out = new Uint8Array(length);
   let state = 0x2545f491;
@@ -81,7 +81,7 @@ describe('bytes', () => {
     const sent = noise(64 * MEBIBYTE);
     peer.end(sent);
     await stalled();
-    // Two kernels' worth of socket buffers, and nothing like the whole.
+    // What the socket buffers of two ends hold, and far less than the whole.
     expect(bytesOf('s2c').length).toBeLessThan(32 * MEBIBYTE);
     const got = createHash('sha256');
     client.on('data', (bytes) => got.update(bytes)).resume();
@@ -89,7 +89,7 @@ describe('bytes', () => {
     expect(got.digest('hex')).toBe(createHash('sha256').update(sent).digest('hex'));
   });
 
-  it('wait at the tap for nobody: a stalled flow does not hold up another', async () => {
+  it('do not wait at the tap: a stalled flow does not hold up another', async () => {
     const [stuck, flooder] = await pair();
     stuck.pause();
     flooder.write(noise(32 * MEBIBYTE));
@@ -99,8 +99,8 @@ describe('bytes', () => {
   });
 });
 
-describe('what is known of a flow', () => {
-  it('is the client, where it connected to, and when', async () => {
+describe('what is known about a flow', () => {
+  it('is the client, the address it connected to, and when', async () => {
     const before = Date.now();
     const [client, peer] = await pair();
     client.write(fromHex('00'));

@@ -1,6 +1,6 @@
 /**
- * The tap: a TCP forwarder that stands where clients connect. It records every chunk as it arrives, raw and with
- * its time, and passes on what TCP can say: bytes, the end of one direction, a reset, and "not so fast".
+ * The tap: a TCP forwarder at the address where clients connect. It records every chunk as it arrives, raw and with its
+ * time. It passes on everything that TCP can express: bytes, the end of one direction, a reset, and back-pressure.
  */
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
@@ -12,7 +12,7 @@ import { type Link, openLink } from './link.ts';
 import type { Recorder } from './recorder.ts';
 
 const MAX_CONNECTIONS = 10_000;
-/** Milliseconds between two warnings that connections are dropped; the later one says how many there were. */
+/** Milliseconds between two warnings about dropped connections; each says how many there were since the last. */
 const WARN_EVERY_MS = 10_000;
 
 export interface Address {
@@ -20,7 +20,7 @@ export interface Address {
   readonly port: number;
 }
 
-/** What of a pino logger is used here. */
+/** The part of a pino logger that is used here. */
 export interface TapLog {
   warn(details: object, message: string): void;
 }
@@ -33,31 +33,31 @@ export interface TapOptions {
   readonly target: Address;
   readonly recorder: Recorder;
   readonly log?: TapLog;
-  /** Where connections find a place, shared by all taps of a server; those that find none are dropped. */
+  /** The connection limits, shared by all taps of a server; connections beyond them are dropped. */
   readonly places?: Places;
-  /** Milliseconds a client has for the last bytes when the server is done with it. */
+  /** Milliseconds that a client has for the last bytes once the server has finished with it. */
   readonly linger?: number;
 }
 
 export interface Tap {
   readonly wire: WireName;
-  /** Where clients connect, with the port that was picked. */
+  /** Where clients connect, with the chosen port. */
   readonly address: Address;
   readonly connections: number;
   /**
-   * The client behind the tap's own connection to the server, by that connection's local port; known by the time
-   * the server accepts it, and until the connection closes. Lets a server log and limit by the true peer.
+   * The client behind the tap's own connection to the server, by that connection's local port. It is known by the time
+   * the server accepts the connection, and until that closes. It lets a server log and limit by the true peer.
    */
   originOf(port: number): Endpoint | undefined;
-  /** The server has closed its end of that connection. The client has the linger time for what is under way. */
+  /** The server has closed its end of that connection. The client has the linger time to read the last bytes. */
   serverGone(port: number): void;
-  /** Stops listening and resets what is still open. */
+  /** Stops listening and resets open connections. */
   close(): Promise<void>;
 }
 
 /** Starts a tap. Rejects with the error of `listen` (EADDRINUSE when the port is taken) or of the name look-up. */
 export async function startTap(options: TapOptions): Promise<Tap> {
-  // A numeric address is dialled at once, which is what makes the local port known before the server accepts.
+  // A numeric address is dialled at once, so that the local port is known before the server accepts.
   const { address: target } = await lookup(options.target.host);
   const { places = new Places({ total: MAX_CONNECTIONS, perNetwork: MAX_CONNECTIONS }) } = options;
   const links = new Set<Link>();
@@ -79,7 +79,7 @@ export async function startTap(options: TapOptions): Promise<Tap> {
     rememberPort(upstream, link, byPort);
   });
   const address = await listening(server, options.listen);
-  // Accepting can fail while the tap runs, for want of file descriptors: that connection is lost, nothing else.
+  // Accepting can fail while the tap runs, for lack of file descriptors: only that connection is lost.
   server.on('error', (err) => options.log?.warn({ wire: options.wire, err }, 'tap: cannot accept'));
   return {
     wire: options.wire,
@@ -93,7 +93,7 @@ export async function startTap(options: TapOptions): Promise<Tap> {
   };
 }
 
-/** Drops a connection; a crowd of them is one line of the log every now and then. */
+/** Drops a connection. Many dropped connections make only one log line every now and then. */
 function dropWarning({ log, wire }: TapOptions): (client: Socket) => void {
   let unsaid = 0;
   let warnedAt = -Infinity;
@@ -109,7 +109,7 @@ function dropWarning({ log, wire }: TapOptions): (client: Socket) => void {
   };
 }
 
-/** `connect` dials in a tick that it has queued; in the one queued after it the kernel has chosen the port. */
+/** `connect` dials in a tick that it queues; by the next tick, the kernel has chosen the port. */
 function rememberPort(upstream: Socket, link: Link, byPort: Map<number, Link>): void {
   process.nextTick(() => {
     const port = upstream.localPort;

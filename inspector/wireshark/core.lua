@@ -2,7 +2,7 @@
 -- Fields
 
 local wireglass = Proto("wireglass", "Wireglass")
--- Where TLS hands its content over. It shows nothing of its own: what it finds is shown as `wireglass`.
+-- TLS passes its content to this protocol. It shows nothing of its own: what it finds is shown as `wireglass`.
 local inside_tls = Proto("wireglass_tls", "Wireglass inside TLS")
 
 local MAKERS = {
@@ -35,7 +35,7 @@ wireglass.experts = { malformed, incomplete }
 local REPLACEMENT = "\239\191\189"
 local NUL_SYMBOL = "\226\144\128"
 
--- Bytes of the well-formed UTF-8 sequence at `at`; else nil, and how many bytes one replacement character stands for.
+-- Length of the well-formed UTF-8 sequence at `at`; else nil, and how many bytes one replacement character stands for.
 local function sequence(text, at)
   local first = text:byte(at)
   if first < 0x80 then return 1 end
@@ -72,7 +72,7 @@ local function ill_formed(text)
   return nil
 end
 
--- Text that may be shown: Wireshark wants UTF-8, and ends a text at its first zero byte.
+-- Text as it may be shown: Wireshark wants UTF-8, and cuts a text at its first zero byte.
 local function shown(text)
   local clean = text:gsub("\0", NUL_SYMBOL)
   if ill_formed(clean) == nil then return clean end
@@ -103,7 +103,7 @@ local function hex(text)
 end
 
 -- ---------------------------------------------------------------------------------------------------------------
--- JSON with positions. Ranges count from 0 and leave the byte at `stop` out.
+-- JSON with positions. Ranges count from 0 and do not include the byte at `stop`.
 
 local MAX_DEPTH, MAX_NODES = 32, 4000
 local TOO_DEEP = "nested deeper than " .. MAX_DEPTH
@@ -124,7 +124,7 @@ local function hex_digits(text, at)
   return digits:find("^%x%x%x%x$") and tonumber(digits, 16) or nil
 end
 
--- The character of the escape whose backslash stands at `at`, and where reading goes on; nil when there is none such.
+-- The character of the escape whose backslash is at `at`, and where reading continues; nil for an unknown escape.
 local function escaped(raw, at)
   local letter = raw:sub(at + 1, at + 1)
   if letter ~= "u" then return ESCAPES[letter], at + 2 end
@@ -136,7 +136,7 @@ local function escaped(raw, at)
   return encode_utf8(0x10000 + (code - 0xd800) * 0x400 + (low - 0xdc00)), at + 12
 end
 
--- What the string between its quotes means. `start` is where a fault is said to stand.
+-- The text of a string from between its quotes. `start` is the position given in a fault.
 local function unescaped(raw, start)
   local unknown = "there is a control character or an unknown escape in the string"
   if ill_formed(raw) ~= nil then stop_at("the string is not well-formed UTF-8", start) end
@@ -216,7 +216,7 @@ function Scanner:literal()
   self:fail("a value is expected")
 end
 
--- True past the closing bracket; false where another member has to stand.
+-- True after the closing bracket; false if another member must follow.
 function Scanner:closes(bracket, first)
   self:space()
   local byte = self:byte()
@@ -269,11 +269,11 @@ local function scan_json(text)
   local ok, result = pcall(function()
     local node = scanner:value(0)
     scanner:space()
-    if scanner.at < #text then scanner:fail("something stands after the JSON text") end
+    if scanner.at < #text then scanner:fail("there is something after the JSON text") end
     return node
   end)
   if ok then return result end
-  -- Anything but our own fault is a mistake in this file, and Wireshark has to say so.
+  -- Anything but our own fault is a mistake in this file, which Wireshark must report.
   if type(result) ~= "table" then error(result, 0) end
   return nil, result
 end
@@ -293,7 +293,7 @@ end
 
 local EXACT = 2 ^ 53
 
--- The value for a field of this kind, or nil when it is of another type.
+-- The value for a field of this kind, or nil if it has another type.
 local function value_for(kind, node)
   if kind == "string" then return shown(text_of(node)) end
   if kind == "bool" and node.kind == "boolean" then return node.value end
@@ -313,7 +313,7 @@ local function add_member(tree, path, label, node, tvb, base_offset)
   if value ~= nil then
     item = tree:add(known.field, range, value)
   else
-    -- Not a field of the protocol, or not of its type: it has no name to filter by.
+    -- Not a field of the protocol, or of another type: it has no name to filter by.
     item = tree:add(range, shown(label) .. ": " .. shown(text_of(node)))
   end
   add_members(item, path, node, tvb, base_offset)
@@ -351,7 +351,7 @@ local function refusal(root, name)
   return nil
 end
 
--- Adds the message in the payload that stands `at` bytes into `tvb`. Gives its title.
+-- Adds the message in the payload, which begins `at` bytes into `tvb`. Returns its title.
 local function add_message(item, payload, text, tvb, at)
   local root, broken = scan_json(text)
   if root == nil then
@@ -379,7 +379,7 @@ end
 
 local KINDS = { frame = { header = 4, name = "frame" }, psk = { header = 12, name = "psk record" } }
 
--- Whole length of the frame that begins at `at`, or nil and why there is none.
+-- Length of the whole frame that begins at `at`, or nil and why there is none.
 function KINDS.frame.measure(tvb, at)
   local length = tvb(at, 4):uint()
   if length == 0 then return nil, MEANINGS.frame_empty end
@@ -422,7 +422,7 @@ local function suite_names(raw)
   return table.concat(names, ", ")
 end
 
--- Parts whose bytes have a meaning in words.
+-- Parts whose bytes are shown as text.
 local IN_WORDS = {
   suites = suite_names,
   key_id = function(raw) return ill_formed(raw) and hex(raw) or shown(raw) end,
@@ -435,7 +435,7 @@ local function add_part(item, part, range)
   item:add(field, range, words(range:len() > 0 and range:raw() or ""))
 end
 
--- Adds the parts of a layout, or none when they do not fit: then gives where and why. Else gives where they end.
+-- Adds the parts of a layout and returns where they end. If they do not fit, adds none and returns where and why.
 local function add_layout(item, layout, tvb, at, stop)
   local values, places, start = {}, {}, at
   for _, part in ipairs(layout) do
@@ -479,7 +479,7 @@ function KINDS.psk.add(item, tvb, at, size)
   local kind = tvb(at, 1):uint()
   local name = PSK_NAMES[kind]
   KINDS.psk.add_header(item, tvb, at)
-  -- An alert is one byte in the clear; sealed it is longer by the tag.
+  -- An alert is one byte in the clear; a sealed one is longer by the tag.
   if kind == TYPE_DATA or (kind == TYPE_ALERT and size >= 12 + TAG) then
     add_sealed(item, tvb, at, size)
     return name
@@ -492,7 +492,7 @@ end
 -- ---------------------------------------------------------------------------------------------------------------
 -- Streams
 
--- What a stream is is settled once, by its first bytes: the rules of inspector/dissect/detect.ts.
+-- The protocol of a stream is decided once, by its first bytes, with the rules of inspector/dissect/detect.ts.
 local LOOK_AT = 12
 
 local function detect(header)
@@ -515,8 +515,8 @@ function wireglass.init()
   kinds, lost = {}, {}
 end
 
--- Names of the connection and of its direction. There is no number of the stream at hand in every pass that
--- Wireshark makes over a file, but addresses and ports are.
+-- Names of the connection and of its direction. Not every pass that Wireshark makes over a file knows the number of the
+-- stream, but addresses and ports are always known.
 local function names_of(pinfo, layer)
   local from = tostring(pinfo.src) .. " " .. pinfo.src_port
   local to = tostring(pinfo.dst) .. " " .. pinfo.dst_port
@@ -533,7 +533,7 @@ local function kind_of(stream, tvb, pinfo, layer)
   return kinds[stream]
 end
 
--- True when Wireshark will come again with more bytes from `offset` on.
+-- True if Wireshark will call again with more bytes from `offset` on.
 local function wait_for(pinfo, tvb, offset, missing)
   local able = pinfo.can_desegment
   if able == 0 or able == false or tvb:len() < tvb:reported_len() then return false end
@@ -548,7 +548,7 @@ local function add_item(tree, range, name, title)
   return tree:add(wireglass, range, string.format("Wireglass %s: %s", name, title))
 end
 
--- Bytes that are no unit, and why.
+-- Adds bytes that are not a unit, and why.
 local function add_bytes(tree, kind, tvb, at, size, with_header, expert_info, reason)
   local item = add_item(tree, tvb(at, size), kind.name, "bytes")
   if with_header then kind.add_header(item, tvb, at) end
@@ -563,11 +563,11 @@ local function add_unit(tree, kind, tvb, at, size)
   return title
 end
 
-local LOST = "the boundaries were lost before: where a unit begins can no longer be told"
+local LOST = "the boundaries were lost before: it is unknown where a unit begins"
 local CUT = "the rest of this unit is missing from the capture"
 
--- Whether the boundaries of this direction were lost before these bytes. A file is not always read from its
--- beginning to its end, so it is the packet that is remembered; `private` lasts as long as one reading of a packet.
+-- Whether the boundaries of this direction were lost before these bytes. A file is not always read from beginning to
+-- end, so the packet is remembered; `private` lasts as long as one reading of a packet.
 local function is_lost(direction, pinfo)
   local packet = lost[direction]
   return packet ~= nil and (pinfo.number > packet or pinfo.private["wireglass_lost"] ~= nil)
@@ -597,7 +597,7 @@ end
 
 local function show_titles(pinfo, titles)
   if #titles == 0 then return end
-  -- Several records of TLS in one packet come one by one; what was shown of the first of them stays.
+  -- Several TLS records in one packet come one by one; what was shown for the first of them stays.
   local again = pinfo.private["wireglass"] ~= nil
   pinfo.private["wireglass"] = "shown"
   pinfo.cols.protocol:set("Wireglass")
@@ -625,7 +625,7 @@ local function dissect(tvb, pinfo, tree, layer)
 end
 
 -- ---------------------------------------------------------------------------------------------------------------
--- Where Wireshark calls
+-- Entry points for Wireshark
 
 function wireglass.dissector(tvb, pinfo, tree)
   return dissect(tvb, pinfo, tree, "tcp")

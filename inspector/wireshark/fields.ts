@@ -1,4 +1,4 @@
-/** Every field that the dissector registers with Wireshark, by our own path, from the layouts and the schemas. */
+/** Every field that the dissector registers with Wireshark, under our own path, from the layouts and the schemas. */
 import * as v from 'valibot';
 import {
   ALERT_LAYOUT,
@@ -18,7 +18,7 @@ export interface WiresharkField {
   /** Without the prefix `wireglass.`: `frame.length`, `msg.messages.id`. */
   readonly path: string;
   readonly kind: WiresharkKind;
-  /** What stands before the value in the tree. */
+  /** The text before the value in the tree. */
   readonly title: string;
   readonly note: string;
 }
@@ -31,12 +31,12 @@ const PSK_LAYOUTS: readonly Layout[] = [
   ALERT_LAYOUT,
   SEALED_LAYOUT,
 ];
-/** Bytes that are shown in words. */
+/** Bytes that are shown as text. */
 const IN_WORDS: ReadonlySet<string> = new Set(['frame.payload', 'psk.suites', 'psk.key_id']);
 const UINTS = { 1: 'uint8', 3: 'uint24', 4: 'uint32', 8: 'uint64' } as const;
 const FAULT = 'Why the bytes from here on cannot be read.';
 
-/** In the order of the bytes; each path once. Throws `Error` when two fields of one path have different kinds. */
+/** In the order of the bytes, each path once. Throws `Error` when two fields with one path have different kinds. */
 export function wiresharkFields(): WiresharkField[] {
   const found = [
     ...FRAME_LAYOUT.map((part) => partField('frame', part)),
@@ -57,7 +57,7 @@ function partField(prefix: string, part: Part): WiresharkField {
 
 function partKind(part: Part): WiresharkKind {
   if (part.kind !== 'uint') return 'bytes';
-  if (part.size === 2) throw new Error(`${part.name}: no field has had two bytes so far`);
+  if (part.size === 2) throw new Error(`${part.name}: fields of two bytes are not supported`);
   return UINTS[part.size];
 }
 
@@ -66,7 +66,7 @@ function fieldOf(path: string, kind: WiresharkKind, note: string): WiresharkFiel
   return { path, kind, title: name.charAt(0).toUpperCase() + name.slice(1), note };
 }
 
-/** What several messages have under one name is one field to Wireshark; it keeps the first explanation. */
+/** Fields with one name in several messages are one field to Wireshark; it keeps the first explanation. */
 function merged(known: WiresharkField | undefined, field: WiresharkField): WiresharkField {
   if (!known) return field;
   if (known.kind === field.kind) return known.note === '' ? field : known;
@@ -103,5 +103,5 @@ function schemaKind(path: string, { type }: Schema): WiresharkKind {
   if (type === 'number') return 'uint64';
   if (type === 'boolean') return 'bool';
   if (['string', 'literal', 'picklist', 'array', 'object'].includes(type)) return 'string';
-  throw new Error(`${path}: no field of Wireshark is known for a schema of type ${type}`);
+  throw new Error(`${path}: there is no Wireshark field for a schema of type ${type}`);
 }

@@ -1,4 +1,4 @@
-/** Values as Lua source. Keys are sorted nowhere: the same tables give the same text. */
+/** Values as Lua source. Keys are never sorted: the same tables give the same text. */
 
 export type LuaValue =
   | string
@@ -26,7 +26,7 @@ export function luaValue(value: LuaValue, indent = ''): string {
   return `{\n${entries.map((entry) => `${deeper}${entry},\n`).join('')}${indent}}`;
 }
 
-/** Text in quotes, as UTF-8. Throws `RangeError` on control characters: no table has any. */
+/** Text in quotes, as UTF-8. Throws `RangeError` on control characters, which no table contains. */
 export function luaString(text: string): string {
   if (/\p{Cc}/u.test(text)) throw new RangeError('a control character in a text for Lua');
   return `"${text.replace(/["\\]/g, '\\$&')}"`;

@@ -1,4 +1,4 @@
-/** Finds what a filter says that cannot be meant: names that nothing has, and values that a name can never have. */
+/** Finds tests that can never hold: unknown names, and values that a name can never have. */
 import { KNOWN_NAMES, knownName } from './known.ts';
 import type { Kind, KnownName } from './names.ts';
 import { nearest } from './nearest.ts';
@@ -37,7 +37,7 @@ export function checkFilter(node: Node): void {
   }
 }
 
-/** Milliseconds since 1970 of a date as filters write it, in UTC where it says nothing else. */
+/** Milliseconds since 1970 of a date as filters write it, in UTC unless it gives an offset. */
 export function dateOf(text: string): number | undefined {
   const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?$/.exec(text);
   if (!match) return undefined;
@@ -83,7 +83,7 @@ function checkComparison(subject: Subject, operator: Comparison, value: Literal)
   }
   if (isNumber) return;
   const wanted = known.kind === 'time' ? 'a date in quotes' : 'a number';
-  throw new FilterFault(value.at, `${operator} compares numbers: ${quote(value)} is none`, [wanted]);
+  throw new FilterFault(value.at, `${operator} compares numbers: ${quote(value)} is not a number`, [wanted]);
 }
 
 function checkList(subject: Subject, items: readonly ListItem[]): void {
@@ -92,7 +92,7 @@ function checkList(subject: Subject, items: readonly ListItem[]): void {
   for (const item of items) {
     if (item.kind !== 'range') checkValue(known, subject, item);
     else if (!['number', 'named', 'time', 'any'].includes(known.kind)) {
-      throw new FilterFault(item.at, `${known.path} is ${WORDS[known.kind]}: a range is of numbers`, [
+      throw new FilterFault(item.at, `${known.path} is ${WORDS[known.kind]}: a range has numbers`, [
         'a value',
       ]);
     }
@@ -180,7 +180,7 @@ function valueReason({ path, kind }: KnownName, value: Literal): string {
   return `${path} is ${WORDS[kind]}: write ${EXPECTED[kind]}, not ${quote(value)}`;
 }
 
-/** lower() gives small letters only, so a capital can never be found in it. */
+/** lower() gives lower-case letters only, so a capital can never be found in it. */
 function refuseCapitals(value: Literal): void {
   if (!isText(value) || value.text === value.text.toLowerCase()) return;
   const small = `"${value.text.toLowerCase()}"`;

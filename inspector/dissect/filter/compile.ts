@@ -1,4 +1,4 @@
-/** Makes a function of a filter's tree. All that depends on the filter alone is worked out here, once. */
+/** Compiles a filter's tree into a function. Everything that depends only on the filter is computed once, here. */
 import { showUtf8, toHex, utf8 } from '#wire/bytes';
 import type { FlowSummary, WireRecord } from '../model.ts';
 import {
@@ -25,7 +25,7 @@ import {
 
 export type Matches = (record: WireRecord, flow: FlowSummary) => boolean;
 
-/** A test of a checked tree. It never throws. */
+/** The test for a checked tree. It never throws. */
 export function compileNode(node: Node): Matches {
   switch (node.kind) {
     case 'and':
@@ -87,7 +87,7 @@ function comparison(subject: Subject, operator: Comparison, value: Literal): Mat
   return anyValue(subject, (found) => typeof found === 'number' && inOrder(found, bound));
 }
 
-/** The number that a literal stands for beside this subject, if any: dates are numbers for times. */
+/** The number that a literal stands for with this subject, if any: with times, dates are numbers. */
 function numberOf({ path }: Subject, value: Literal): number | undefined {
   if (value.kind === 'number') return value.number;
   const isTime = value.kind !== 'bytes' && knownName(path)?.kind === 'time';
@@ -104,7 +104,7 @@ function oneOf(tests: readonly Visit[]): Visit {
   return (value) => tests.some((test) => test(value));
 }
 
-/** Bytes compare with what a field of bytes shows: its hex. */
+/** Bytes are compared with what a field of bytes shows, which is its hex. */
 function equalTo(subject: Subject, value: Literal): Visit {
   const number = numberOf(subject, value);
   const text = value.kind === 'text' || value.kind === 'word' ? value.text : undefined;
@@ -139,7 +139,7 @@ function hasHex({ path }: Subject): boolean {
   return kind === 'bytes' || kind === 'any';
 }
 
-/** At whole bytes only: 7030 is not in 17 03 03. */
+/** Finds whole bytes only: 7030 is not in 17 03 03. */
 function holdsHex(text: string, hex: string): boolean {
   for (let at = text.indexOf(hex); at >= 0; at = text.indexOf(hex, at + 1)) if (at % 2 === 0) return true;
   return false;

@@ -1,4 +1,4 @@
-/** What could be typed next: names of fields, operators that fit the field, values it is known to have. */
+/** What could be typed next: names of fields, operators for the field, and its known values. */
 import { type Token, tokens } from './lexer.ts';
 import { KNOWN_NAMES, knownName } from './known.ts';
 import type { Kind, KnownName } from './names.ts';
@@ -7,7 +7,7 @@ import { quoteText } from './print.ts';
 import { COMPARISONS, FILTER_LIMITS } from './syntax.ts';
 
 export interface Completion {
-  /** What to put in the place of the characters from `from` to `to`. */
+  /** Replaces the characters from `from` to `to`. */
   readonly text: string;
   readonly from: number;
   readonly to: number;
@@ -15,7 +15,7 @@ export interface Completion {
   readonly note: string;
 }
 
-/** What may stand at a place. */
+/** What is expected at a place. */
 type Wanted =
   | { readonly kind: 'test' }
   | { readonly kind: 'name' }
@@ -30,10 +30,10 @@ interface Offer {
 }
 
 const MAX_OFFERED = 50;
-/** Prefixes are shown before the fields inside them, of which there are hundreds. */
+/** Names with at most this many parts come first: the prefixes, before the hundreds of fields inside them. */
 const SHALLOW = 2;
 
-/** Completions at `cursor` (an index into `text`), the likeliest first. */
+/** Completions at `cursor` (an index into `text`), the most likely first. */
 export function completions(text: string, cursor: number): Completion[] {
   if (text.length > FILTER_LIMITS.length) return [];
   const all = tokens(text);
@@ -61,7 +61,7 @@ function offered(wanted: Wanted, typed: string, range: Pick<Completion, 'from' |
   return offers.slice(0, MAX_OFFERED).map((offer) => ({ ...offer, ...range }));
 }
 
-/** A name up to the dot before the cursor: no token yet, and yet the beginning of the names below it. */
+/** A name up to a dot before the cursor: it is not a token yet, but the beginning of the names below it. */
 function openName(
   text: string,
   cursor: number,
@@ -72,7 +72,7 @@ function openName(
   return { name: found[0], at: found.index };
 }
 
-/** What completing replaces: words, and strings, be they closed or not. */
+/** Whether completing replaces the token: words, and strings, closed or not. */
 function isTyped(kind: Token['kind']): boolean {
   return kind === 'word' || kind === 'text' || kind === 'bad';
 }
@@ -107,7 +107,7 @@ function wantedAfterSign(text: string, before: readonly Token[]): Wanted {
 const OPENS_TEST: ReadonlySet<string> = new Set(['(', ...AND, ...OR, ...NOT]);
 const OPENS_VALUE: ReadonlySet<string> = new Set([...COMPARISONS, 'contains', 'matches']);
 
-/** Path of the subject that ends the tokens: a name, or lower(name). */
+/** Path of the subject at the end of the tokens: a name, or lower(name). */
 function subjectBefore(before: readonly Token[]): string | undefined {
   const isCall = textOf(before.at(-1)) === ')' && textOf(before.at(-4)) === 'lower';
   const last = before.at(isCall ? -2 : -1);
@@ -145,10 +145,10 @@ function offersFor(wanted: Wanted): readonly Offer[] {
 const TEST_WORDS: readonly Offer[] = [
   { text: 'contains', note: 'text or bytes anywhere in the record' },
   { text: 'matches', note: 'a pattern anywhere in the record' },
-  { text: 'not', note: 'what does not fit' },
-  { text: 'lower(', note: 'a text without its capitals' },
+  { text: 'not', note: 'the opposite of a test' },
+  { text: 'lower(', note: 'a text in lower case' },
 ];
-/** There are more than a thousand names: they are made ready once. */
+/** There are more than a thousand names, so they are prepared once. */
 const TESTS: readonly Offer[] = [...KNOWN_NAMES.map(nameOffer), ...TEST_WORDS];
 const TEXTS: readonly Offer[] = KNOWN_NAMES.filter(({ kind }) => kind === 'text' || kind === 'named').map(
   nameOffer,
@@ -159,8 +159,8 @@ function nameOffer({ path, note }: KnownName): Offer {
 }
 
 const JUNCTIONS: Offer[] = [
-  { text: 'and', note: 'both must fit' },
-  { text: 'or', note: 'one of them must fit' },
+  { text: 'and', note: 'both must hold' },
+  { text: 'or', note: 'one of them must hold' },
 ];
 const EQUALITY: readonly Offer[] = [
   { text: '==', note: 'any value equals' },
@@ -174,9 +174,9 @@ const ORDER: readonly Offer[] = [
 ];
 const LOOKING: readonly Offer[] = [
   { text: 'contains', note: 'has it somewhere inside' },
-  { text: 'matches', note: 'fits a pattern' },
+  { text: 'matches', note: 'matches a pattern' },
 ];
-const IN: Offer = { text: 'in {', note: 'one of a list' };
+const IN: Offer = { text: 'in {', note: 'equals one of a list' };
 
 const OPERATORS: Readonly<Record<Kind, readonly Offer[]>> = {
   number: [...EQUALITY, ...ORDER, IN],
@@ -193,7 +193,7 @@ function operatorsFor(kind: Kind): readonly Offer[] {
   return OPERATORS[kind];
 }
 
-/** Where parts of a text or pattern are asked for, whole values would mislead. */
+/** `contains` and `matches` take parts and patterns, for which whole values would be misleading. */
 function valuesFor(known: KnownName | undefined, operator: string): Offer[] {
   if (!known || operator === 'contains' || operator === 'matches') return [];
   if (known.kind === 'flag')
@@ -202,7 +202,7 @@ function valuesFor(known: KnownName | undefined, operator: string): Offer[] {
   return (known.values ?? []).map((value) => ({ text: known.closed ? value : quoteText(value), note }));
 }
 
-/** Those that begin with what was typed before those that have it further in. */
+/** Offers that begin with the typed text come before those that have it further in. */
 function ranked(offers: readonly Offer[], typed: string): Offer[] {
   const wanted = typed.replace(/^"|"$/g, '').toLowerCase();
   const byRate: Offer[][] = [[], [], [], []];
@@ -213,7 +213,7 @@ function ranked(offers: readonly Offer[], typed: string): Offer[] {
   return byRate.flat();
 }
 
-/** 0 for what fits best, 3 for what fits least; `undefined` for what does not. */
+/** 0 for the best match, 3 for the weakest; `undefined` for none. */
 function rateOf(text: string, wanted: string): 0 | 1 | 2 | 3 | undefined {
   const at = text.indexOf(wanted);
   if (at < 0) return undefined;

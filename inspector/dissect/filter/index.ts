@@ -13,23 +13,23 @@ export { FILTER_LIMITS } from './syntax.ts';
 
 export interface CompiledFilter {
   readonly ok: true;
-  /** True when the record fits. Never throws; what it says of a record holds as long as the record is not read anew. */
+  /** True when the record matches. Never throws. The result holds until the record is read again. */
   readonly matches: Matches;
 }
 
 export interface RefusedFilter {
   readonly ok: false;
-  /** Index of the character where it goes wrong, from 0; the length of the text when something is missing at its end. */
+  /** Index of the character with the mistake, from 0; the length of the text if something is missing at its end. */
   readonly at: number;
   /** What could stand there instead, shortest wording first. */
   readonly expected: readonly string[];
   /** `at 12: expected a value after ==, found the end`; this position counts from 1, as people do. */
   readonly message: string;
-  /** The message without its position, for those who show the place. */
+  /** The message without the position, for callers that point at the place. */
   readonly reason: string;
 }
 
-/** Test of a filter, or why the text is none. Any text gives one of the two. */
+/** The test of a filter, or why the text is not a filter. Every text gives one of the two. */
 export function compileFilter(text: string): CompiledFilter | RefusedFilter {
   try {
     const node = parseFilter(text);

@@ -1,4 +1,4 @@
-/** Every name a filter can ask for, with what it is: for checks, completion and the reference page. */
+/** Every name that a filter can ask for, with its meaning: for checks, completion and the reference page. */
 import type { FieldKind } from '../dictionary.ts';
 import { knownFields } from '../known-fields.ts';
 import { MESSAGE_PREFIX, UNIT_PREFIX } from '../paths.ts';
@@ -21,7 +21,7 @@ const STATES = ['clear', 'opened', 'no-key', 'wrong-key', 'malformed'] as const;
 const PROTOS = ['frame', 'psk', 'tls', 'unknown'] as const;
 const closed = (values: readonly string[]) => ({ values, closed: true }) as const;
 
-/** Names of a record as a whole. */
+/** Names for the record as a whole. */
 export const RECORD_TABLE: readonly KnownName[] = [
   {
     path: 'wire',
@@ -50,7 +50,7 @@ export const RECORD_TABLE: readonly KnownName[] = [
     ...closed(STATES),
   },
   { path: 'proto', kind: 'text', note: 'What it is on the wire: its outermost protocol.', ...closed(PROTOS) },
-  { path: 'title', kind: 'text', note: 'The name the list of records shows.' },
+  { path: 'title', kind: 'text', note: 'Its name in the list of records.' },
   {
     path: 'layer',
     kind: 'text',
@@ -68,14 +68,14 @@ const UNIT_NOTES: Readonly<Record<string, string>> = {
   [UNIT_PREFIX.tls]: 'A record of TLS.',
   [UNIT_PREFIX['tls-handshake']]: 'A handshake message of TLS.',
   [UNIT_PREFIX['tls-alert']]: 'An alert of TLS.',
-  [UNIT_PREFIX.unknown]: 'Bytes of a protocol that is not known here.',
+  [UNIT_PREFIX.unknown]: 'Bytes of an unknown protocol.',
 };
 
 const FAULT = 'fault';
 const FAULT_NOTE = 'Why the rest of it cannot be read.';
 
 const UNITS = Object.entries(UNIT_NOTES).map(([path, note]) => ({ path, kind: 'group', note }) as const);
-/** What every unit may have. */
+/** Every unit may have a fault. */
 const FAULTS = UNITS.map(
   ({ path }) => ({ path: `${path}.${FAULT}`, kind: 'text', note: FAULT_NOTE }) as const,
 );
@@ -93,7 +93,7 @@ const FLAGS = new Set(
   ),
 );
 
-/** Values that fields usually have, by the ends of their paths. The first that fits counts. */
+/** The usual values of fields, by the ends of their paths. The first match counts. */
 const USUAL: readonly (readonly [end: RegExp, values: readonly string[]])[] = [
   [/^msg\.type$/, [...new Set(TYPES)]],
   [/^msg\.(.*\.)?(via|wire)$/, WIRE_NAMES],
@@ -119,7 +119,7 @@ const COUNTS = /(length|size|sequence|count|lifetime|age)$/;
 function kindOf(path: string, kind: FieldKind): Kind {
   if (FLAGS.has(path)) return 'flag';
   const inMessage = path.startsWith(`${MESSAGE_PREFIX}.`);
-  // A list of objects shows only how many it has.
+  // The value of a list of objects only says how many there are.
   if (inMessage && PARENTS.has(path)) return 'group';
   return kind === 'number' && !inMessage && !COUNTS.test(path) ? 'named' : kind;
 }
@@ -145,7 +145,7 @@ export const KNOWN_NAMES: readonly KnownName[] = [
 
 const BY_PATH = new Map(KNOWN_NAMES.map((name) => [name.path, name]));
 
-/** What is known of a name. A fault may stand at the end of anything that has parts. */
+/** What is known about a name. Anything that has parts may end in a fault. */
 export function knownName(path: string): KnownName | undefined {
   const parent = path.endsWith(`.${FAULT}`) ? path.slice(0, -FAULT.length - 1) : undefined;
   const isFault = parent !== undefined && PARENTS.has(parent);

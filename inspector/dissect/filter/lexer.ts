@@ -1,4 +1,4 @@
-/** Cuts a filter into tokens. What is none becomes a `bad` token that says why: the parser may stop before it. */
+/** Splits a filter into tokens. Anything else becomes a `bad` token that says why; the parser may stop before it. */
 import { fromHex } from '#wire/bytes';
 import type { Span } from './syntax.ts';
 
@@ -23,7 +23,7 @@ const SPACE = /\s+/y;
 const BYTES = /[0-9a-f]{2}(?::[0-9a-f]{2})+(?![\w:])/iy;
 const HEX = /0x[0-9a-f]+(?!\w)/iy;
 const NUMBER = /-?\d+(?:\.\d+)?(?!\w)/y;
-/** Also names of fields: dots, and signs that names and titles use. */
+/** Includes names of fields, with dots, and the signs that occur in names and titles. */
 const WORD = /[A-Za-z_]\w*(?:[.+-]\w+)*/y;
 const SIGN = /==|!=|<=|>=|&&|\|\||\.\.|[<>!(){},]/y;
 const RUN = /[^\s"(){},]+/y;
@@ -103,7 +103,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 const NUMBERED = /x([0-9a-f]{2})|u([0-9a-f]{4})|u\{([0-9a-f]{1,6})\}/iy;
 
-/** A string in double quotes. Escapes that are not ours stay as they stand: `"\d+"` is a pattern without more ado. */
+/** A string in double quotes. Other escapes stay as they are, so that a pattern can be written as `"\d+"`. */
 function quoted(text: string, start: number): Token {
   let out = '';
   for (let at = start + 1; at < text.length; at++) {
@@ -117,7 +117,7 @@ function quoted(text: string, start: number): Token {
     out += value;
     at += length;
   }
-  const reason = 'this string has no end: a " is missing';
+  const reason = 'this string is not closed: a " is missing';
   return { kind: 'bad', at: start, end: text.length, reason, expected: ['"'], fault: text.length };
 }
 
@@ -140,7 +140,7 @@ function take(pattern: RegExp, text: string, at: number): string | undefined {
   return pattern.exec(text)?.[0];
 }
 
-/** A piece of the filter as a message quotes it. */
+/** A piece of the filter, shortened for a message. */
 export function show(piece: string): string {
   return piece.length > 30 ? `${piece.slice(0, 30)}…` : piece;
 }

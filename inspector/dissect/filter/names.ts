@@ -1,18 +1,18 @@
-/** A name that a filter can ask for. */
+/** The names that a filter can ask for. */
 
-/** What the values of a name are, and so what they can be compared with. */
+/** The kind of values that a name has, and so what they can be compared with. */
 export type Kind =
   | 'number'
   | 'text'
-  /** Numbers on the wire that have names: both compare. */
+  /** Numbers that have names: either can be compared. */
   | 'named'
   | 'bytes'
   | 'flag'
   /** Milliseconds since 1970, or a date. */
   | 'time'
-  /** Fields inside, and no value of its own. */
+  /** It has fields inside, and no value of its own. */
   | 'group'
-  /** Different ones in different places. */
+  /** Different kinds in different places. */
   | 'any';
 
 export interface KnownName {
@@ -21,8 +21,8 @@ export interface KnownName {
   /** What it is, in a sentence. */
   readonly note: string;
   readonly source?: string;
-  /** Values it can have, or the usual ones. */
+  /** Its possible values, or the usual ones. */
   readonly values?: readonly string[];
-  /** True when it has no others. */
+  /** True when no other values are possible. */
   readonly closed?: true;
 }

@@ -1,6 +1,6 @@
-/** Names that somebody who typed another one may have meant. */
+/** Suggestions for a mistyped name. */
 
-/** Up to three of `names` that are equally near; none when nothing is. */
+/** Up to three of `names` that are nearest to `typed`, all at the same distance; none if no name is near. */
 export function nearest(typed: string, names: readonly string[]): string[] {
   const wanted = typed.toLowerCase();
   const rated = names.flatMap((name) => {
@@ -15,20 +15,20 @@ export function nearest(typed: string, names: readonly string[]): string[] {
     .map(({ name }) => name);
 }
 
-/** `text` for `msg.text` counts as a small slip, a letter or two as what they are; `undefined` for anything further. */
+/** The distance in letters. `text` for `msg.text` counts as one; `undefined` if the name is too far away. */
 function distanceOf(typed: string, name: string): number | undefined {
   if (name === typed) return 0;
   if (name.endsWith(`.${typed}`)) return 1;
   const allowed = Math.max(1, Math.min(3, Math.floor(typed.length / 3)));
   const whole = edits(typed, name, allowed);
   if (whole !== undefined) return whole;
-  // A wrong prefix before the right name, or a slip in the last part only.
+  // A wrong prefix before the right last part.
   const last = name.slice(name.lastIndexOf('.') + 1);
   const typedLast = typed.slice(typed.lastIndexOf('.') + 1);
   return typedLast.length > 2 && typedLast === last ? 3.5 : undefined;
 }
 
-/** Letters to insert, leave out, change or swap, or `undefined` when it takes more than `most`. */
+/** How many letters must be inserted, removed, changed or swapped; `undefined` if more than `most`. */
 function edits(a: string, b: string, most: number): number | undefined {
   if (Math.abs(a.length - b.length) > most) return undefined;
   let older: number[] = [];

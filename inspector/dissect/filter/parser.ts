@@ -6,7 +6,7 @@
  *     not     = ("!" | "not") not | "(" or ")" | test
  *     test    = subject [ operator value ] | ("contains" | "matches") value
  *     subject = name | "lower" "(" name ")"
- *     value   = string | number | bytes | word | "{" item { "," item } "}"   (a list behind "in" only)
+ *     value   = string | number | bytes | word | "{" item { "," item } "}"   (a list only after "in")
  *     item    = value | number ".." number
  */
 import { type Token, show, tokens } from './lexer.ts';
@@ -24,10 +24,10 @@ import {
 export const OR = ['||', 'or'] as const;
 export const AND = ['&&', 'and'] as const;
 export const NOT = ['!', 'not'] as const;
-/** Words that are no names of fields. */
+/** Words that cannot be names of fields. */
 export const RESERVED = new Set(['and', 'or', 'not', 'in', 'contains', 'matches', 'lower']);
 
-/** Tree of a filter. Throws `FilterFault`. */
+/** The tree of a filter. Throws `FilterFault`. */
 export function parseFilter(text: string): Node {
   if (text.length > FILTER_LIMITS.length) {
     throw new FilterFault(FILTER_LIMITS.length, `a filter has at most ${FILTER_LIMITS.length} characters`);
@@ -50,11 +50,11 @@ class Parser {
     const node = this.#or();
     const { kind, at } = this.#token;
     if (kind === 'end') return node;
-    if (this.#isSign(')')) throw new FilterFault(at, 'this ) closes nothing', ['and', 'or', 'the end']);
+    if (this.#isSign(')')) throw new FilterFault(at, 'this ) has no (', ['and', 'or', 'the end']);
     return this.#expected(this.#couldCompare ? ['an operator', 'and', 'or'] : ['and', 'or', 'the end']);
   }
 
-  /** True behind a name that stands alone: an operator would have been possible. */
+  /** True after a name without an operator, where an operator would have been possible. */
   get #couldCompare(): boolean {
     const last = this.#tokens[this.#next - 1];
     const before = this.#tokens[this.#next - 2];
@@ -78,7 +78,7 @@ class Parser {
   #not(): Node {
     const { at } = this.#token;
     if (++this.#depth > FILTER_LIMITS.depth) {
-      throw new FilterFault(at, `nothing may be nested deeper than ${FILTER_LIMITS.depth} levels`);
+      throw new FilterFault(at, `a filter is nested at most ${FILTER_LIMITS.depth} levels deep`);
     }
     const node = this.#eatAny(NOT) ? ({ kind: 'not', part: this.#not() } as const) : this.#primary();
     this.#depth--;
@@ -127,7 +127,7 @@ class Parser {
     return { path: token.text, at: token.at, end: token.end };
   }
 
-  /** Inside lower() nothing but a name can stand. */
+  /** How many alternatives to name: inside lower() only a name is possible. */
   get #width(): number {
     const before = this.#tokens[this.#next - 2];
     return before?.kind === 'word' && before.text === 'lower' ? 1 : 5;
@@ -136,7 +136,7 @@ class Parser {
   #value(after: string): Literal {
     const token = this.#token;
     if (token.kind === 'word' && RESERVED.has(token.text)) {
-      throw new FilterFault(token.at, `${token.text} is a word of the language: put it in quotes`, [
+      throw new FilterFault(token.at, `${token.text} is a reserved word: put it in quotes`, [
         `a value after ${after}`,
       ]);
     }

@@ -1,9 +1,9 @@
 /**
- * Regular expressions, the part of them that can be matched in linear time: characters, classes, groups, alternatives
- * and repetition. Back references and look-around cannot, and are refused.
+ * The part of regular expressions that can be matched in linear time: characters, classes, groups, alternatives and
+ * repetition. Back references and look-around cannot, and are refused.
  */
 
-/** Tells whether a code point fits. */
+/** Whether a code point matches. */
 export type Fits = (code: number) => boolean;
 
 export type PatternNode =
@@ -14,7 +14,7 @@ export type PatternNode =
   /** `max` is Infinity for `*` and `+`. */
   | { readonly kind: 'repeat'; readonly part: PatternNode; readonly min: number; readonly max: number };
 
-/** Why a text is no pattern, and where in it. */
+/** Why a text is not a pattern, and where in it. */
 export class PatternFault extends Error {
   readonly at: number;
 
@@ -66,7 +66,7 @@ class PatternParser {
 
   whole(): PatternNode {
     const node = this.#choice();
-    if (this.#at < this.#source.length) this.#fail('this ) closes nothing');
+    if (this.#at < this.#source.length) this.#fail('this ) has no (');
     return node;
   }
 
@@ -90,7 +90,7 @@ class PatternParser {
     return node;
   }
 
-  /** Lazy repetition (`*?`) finds the same records: only whether it matches counts. */
+  /** Lazy repetition (`*?`) is treated like greedy: only whether there is a match counts. */
   #repetition(): { min: number; max: number } | undefined {
     REPEAT.lastIndex = this.#at;
     const match = REPEAT.exec(this.#source);
@@ -109,7 +109,7 @@ class PatternParser {
     if (char === '(') return this.#group();
     if (char === '[') return this.#set();
     if (char === '\\') return this.#escaped();
-    if ('*+?'.includes(char)) this.#fail(`nothing stands before this ${char}`);
+    if ('*+?'.includes(char)) this.#fail(`there is nothing before this ${char}`);
     this.#next();
     if (char === '^') return { kind: 'edge', edge: 'start' };
     if (char === '$') return { kind: 'edge', edge: 'end' };
@@ -120,7 +120,7 @@ class PatternParser {
 
   #group(): PatternNode {
     const start = this.#at;
-    if (++this.#depth > MAX_DEPTH) this.#fail(`more than ${MAX_DEPTH} groups inside one another`);
+    if (++this.#depth > MAX_DEPTH) this.#fail(`groups are nested at most ${MAX_DEPTH} levels deep`);
     this.#at++;
     if (this.#char === '?' && !this.#eat('?:')) this.#fail('look-around and named groups are not supported');
     const node = this.#choice();
@@ -132,7 +132,7 @@ class PatternParser {
   #escaped(): PatternNode {
     const start = this.#at++;
     const char = this.#next();
-    if (char === '') this.#fail('nothing stands behind this \\', start);
+    if (char === '') this.#fail('there is nothing after this \\', start);
     if (/[1-9]/.test(char) || char === 'k') this.#fail('back references are not supported', start);
     if (char === 'b') return { kind: 'edge', edge: 'word' };
     if (char === 'B') return { kind: 'edge', edge: 'inside' };
@@ -177,7 +177,7 @@ class PatternParser {
     return CLASSES[escaped] ?? this.#code(escaped, start);
   }
 
-  /** Code of what stands behind a backslash. */
+  /** The code of the character after a backslash. */
   #code(char: string, start: number): number {
     const control = CONTROLS[char];
     if (control !== undefined) return control;
@@ -188,7 +188,7 @@ class PatternParser {
       this.#at += digits.length;
       return Number.parseInt(digits, 16);
     }
-    if (char === '' || /[A-Za-z]/.test(char)) this.#fail(`\\${char} means nothing here`, start);
+    if (char === '' || /[A-Za-z]/.test(char)) this.#fail(`\\${char} has no meaning here`, start);
     return char.codePointAt(0) as number;
   }
 

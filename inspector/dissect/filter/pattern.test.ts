@@ -70,13 +70,13 @@ describe('a pattern', () => {
 
   it.each([
     ['(a', 0, 'this ( is not closed'],
-    ['a)', 1, 'this ) closes nothing'],
+    ['a)', 1, 'this ) has no ('],
     ['[a', 0, 'this [ is not closed'],
-    ['*a', 0, 'nothing stands before this *'],
+    ['*a', 0, 'there is nothing before this *'],
     ['(a)\\1', 3, 'back references are not supported'],
     ['(?=a)', 1, 'look-around and named groups are not supported'],
     ['a{3,2}', 1, '{3,2} has its larger number first'],
-    ['\\y', 0, '\\y means nothing here'],
+    ['\\y', 0, '\\y has no meaning here'],
     ['[b-a]', 1, 'this range has no beginning and end'],
     ['a{400}a{400}', 0, 'this pattern repeats too much: write smaller numbers in {}'],
     ['(((a{99}){99}){99}){99}', 0, 'this pattern repeats too much: write smaller numbers in {}'],

@@ -1,6 +1,6 @@
 /**
- * Matches regular expressions in time that grows with pattern times text and never faster, whatever they are: all ways
- * to match are followed at once, one character after the other (Thompson, 1968), so `(a+)+$` has nothing to go back to.
+ * Matches any regular expression in time proportional to pattern times text. All ways to match are followed at once,
+ * character by character (Thompson, 1968), so there is no backtracking, not even for `(a+)+$`.
  */
 import { type Fits, PatternFault, type PatternNode, isWord, parsePattern } from './pattern-syntax.ts';
 import { FILTER_LIMITS } from './syntax.ts';
@@ -8,12 +8,12 @@ import { FILTER_LIMITS } from './syntax.ts';
 type Step =
   | { readonly op: 'char'; readonly fits: Fits }
   | { readonly op: 'edge'; readonly edge: 'start' | 'end' | 'word' | 'inside' }
-  /** Goes on at both. */
+  /** Continues at both. */
   | { readonly op: 'fork'; a: number; b: number }
   | { readonly op: 'jump'; to: number }
   | { readonly op: 'match' };
 
-/** Tells whether the pattern is found anywhere in a text. Throws `PatternFault`. */
+/** A function that tells whether the pattern occurs anywhere in a text. Throws `PatternFault`. */
 export function compilePattern(source: string): (text: string) => boolean {
   if (source.length > FILTER_LIMITS.pattern) {
     throw new PatternFault(
@@ -68,7 +68,7 @@ function writeRepeat(steps: Step[], { part, min, max }: Extract<PatternNode, { k
   for (let i = 0; i < min; i++) {
     const before = steps.length;
     count();
-    // However often nothing is repeated, it stays nothing.
+    // An empty part stays empty, however often it is repeated.
     if (steps.length === before) return;
   }
   if (max === Infinity) {
@@ -89,7 +89,7 @@ function writeRepeat(steps: Step[], { part, min, max }: Extract<PatternNode, { k
 
 class Run {
   readonly #steps: readonly Step[];
-  /** At which position of which text a step was reached last: each is followed once for a character. */
+  /** The position in the text at which each step was last reached: each is followed once per character. */
   readonly #reached: Int32Array;
 
   constructor(steps: readonly Step[]) {
@@ -114,7 +114,7 @@ class Run {
     }
   }
 
-  /** Collects the character steps that can be reached from `start` without eating one; true at a match. */
+  /** Collects the character steps that can be reached from `start` without consuming a character; true at a match. */
   #follow(start: number, at: number, before: number, code: number, into: number[]): boolean {
     const open = [start];
     for (let index = open.pop(); index !== undefined; index = open.pop()) {

@@ -1,4 +1,4 @@
-/** A filter's tree as text that means the same. */
+/** Writes a filter's tree as text with the same meaning. */
 import { toHex } from '#wire/bytes';
 import type { ListItem, Literal, Node, Subject } from './syntax.ts';
 

@@ -25,13 +25,13 @@ describe('what is no filter', () => {
     ['len 64', '    ^ expected an operator, and or or, found 64'],
     ['len > 64 65', '         ^ expected and, or or the end, found 65'],
     ['(len > 64', '         ^ expected ) for the ( at 1, and or or, found the end'],
-    ['len > 64)', '        ^ this ) closes nothing'],
+    ['len > 64)', '        ^ this ) has no ('],
     ['len = 64', '    ^ write == instead of ='],
-    ['msg.text == "abc', '                ^ this string has no end: a " is missing'],
+    ['msg.text == "abc', '                ^ this string is not closed: a " is missing'],
     ['index in 3', '         ^ expected { after in, found 3'],
     ['index in {3', '           ^ expected , or } at the end of the list, found the end'],
     ['index in {9..3}', '          ^ this range has its larger number first'],
-    ['msg.type == and', '            ^ and is a word of the language: put it in quotes'],
+    ['msg.type == and', '            ^ and is a reserved word: put it in quotes'],
     ['lower(', '      ^ expected the name of a field, found the end'],
     ['len > 5 ; x', '        ^ unexpected ";"'],
   ])('%j', (text, expected) => {
@@ -49,7 +49,7 @@ describe('what is no filter', () => {
   });
 });
 
-describe('what can never be meant', () => {
+describe('tests that can never hold', () => {
   it.each([
     ['msg.typ == "say"', '^ msg.typ is not a field; did you mean msg.type?'],
     ['mgs.text', '^ mgs.text is not a field; did you mean msg.text?'],
@@ -58,7 +58,7 @@ describe('what can never be meant', () => {
     ['wholly.unknown', '^ wholly.unknown is not a field'],
     ['not lower(msg.tex) == "a"', '          ^ msg.tex is not a field; did you mean msg.text?'],
     ['msg.text < 5', '           ^ msg.text is text: < compares numbers'],
-    ['len > "64"', '      ^ > compares numbers: "64" is none'],
+    ['len > "64"', '      ^ > compares numbers: "64" is not a number'],
     ['len == "64"', '       ^ len is a number: write a number, not "64"'],
     ['len contains "6"', '             ^ len is a number: contains looks into text and bytes'],
     ['msg.text == 5', '            ^ msg.text is text: write text in quotes, not 5'],
@@ -70,7 +70,7 @@ describe('what can never be meant', () => {
     ],
     ['lower(msg.text) == "ABC"', '                   ^ lower() has no capitals: write "abc"'],
     ['lower(len) == 5', '^ len is a number: lower() takes text'],
-    ['time > "soon"', '       ^ > compares numbers: "soon" is none'],
+    ['time > "soon"', '       ^ > compares numbers: "soon" is not a number'],
     ['msg.more == 1', '            ^ msg.more is true or false: write true or false, not 1'],
     ['msg.text matches "a("', '                   ^ in the pattern: this ( is not closed'],
     ['contains 5', '         ^ contains looks for text or bytes: write "5" or 0x…'],

@@ -1,6 +1,6 @@
-/** What a filter says, as a tree. Positions count characters of the text from 0; `end` is one past the last. */
+/** A filter as a tree. Positions count characters of the text from 0; `end` is one past the last. */
 
-/** Every growing thing has a cap. */
+/** Caps on everything that grows. */
 export const FILTER_LIMITS = {
   /** Characters of a filter. */
   length: 2_000,
@@ -10,7 +10,7 @@ export const FILTER_LIMITS = {
   list: 100,
   /** Characters of a regular expression. */
   pattern: 200,
-  /** Steps a regular expression may have once its repetitions are written out. */
+  /** Steps of a regular expression once its repetitions are expanded. */
   patternSteps: 500,
   /** Characters of one value that a regular expression looks at. */
   matchedText: 65_536,
@@ -30,7 +30,7 @@ export type Literal = Span &
     | { readonly kind: 'text'; readonly text: string }
     /** Without quotes: `c2s`, `tls+psk`, `true`. */
     | { readonly kind: 'word'; readonly text: string }
-    /** `0x1703` may be meant as a number or as bytes; what it is compared with decides. */
+    /** `0x1703` may be a number or bytes, depending on what it is compared with. */
     | { readonly kind: 'number'; readonly text: string; readonly number: number; readonly bytes?: Uint8Array }
     | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   );
@@ -61,7 +61,7 @@ export type Node =
   | { readonly kind: 'matches'; readonly subject: Subject | undefined; readonly pattern: Quoted }
   | { readonly kind: 'in'; readonly subject: Subject; readonly items: readonly ListItem[] };
 
-/** Why a text is no filter. */
+/** Why a text is not a filter. */
 export class FilterFault extends Error {
   readonly at: number;
   readonly expected: readonly string[];

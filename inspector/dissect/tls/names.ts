@@ -26,7 +26,7 @@ type Names = Readonly<Record<number, string>>;
 
 export const CONTENT_TYPES: Names = R.CONTENT_TYPES;
 
-/** True for what records of TLS carry; the other types of the registry are those of DTLS. */
+/** True for content types of TLS records; the others in the registry belong to DTLS. */
 export function isContentType(type: number): boolean {
   return type >= CONTENT_TYPE.changeCipherSpec && type <= HEARTBEAT;
 }
@@ -43,7 +43,7 @@ export const VERSIONS: Names = {
   ...Object.fromEntries(Array.from({ length: 11 }, (_, i) => [0x7f12 + i, `TLS 1.3, draft ${18 + i}`])),
 };
 
-/** Number of the draft of TLS 1.3 that this version stands for; `undefined` for versions that were published. */
+/** Number of the draft of TLS 1.3 that this version stands for; `undefined` for published versions. */
 export function draftOf(version: number): number | undefined {
   return version >> 8 === 0x7f ? version & 0xff : undefined;
 }
@@ -57,7 +57,7 @@ export const EXTENSIONS: Names = R.EXTENSIONS;
 
 export const GROUPS: Names = R.SUPPORTED_GROUPS;
 
-/** Signature schemes; those of TLS 1.2 that are not in the registry of 1.3 by their hash and algorithm (RFC 5246 §7.4.1.4.1). */
+/** Signature schemes. Those of TLS 1.2 that the registry lacks are named by hash and algorithm (RFC 5246 §7.4.1.4.1). */
 export const SIGNATURES: Names = R.SIGNATURE_SCHEMES;
 
 export const PSK_MODES: Names = R.PSK_MODES;
@@ -66,20 +66,20 @@ export const KEY_UPDATES: Names = { 0: 'update_not_requested', 1: 'update_reques
 
 export const CERTIFICATE_TYPES: Names = R.CERTIFICATE_TYPES;
 
-/** Keys a client's certificate may hold, before TLS 1.3 (RFC 5246 §7.4.4, RFC 8422 §5.5). */
+/** Kinds of keys in a client's certificate, before TLS 1.3 (RFC 5246 §7.4.4, RFC 8422 §5.5). */
 export const CLIENT_CERTIFICATE_TYPES: Names = R.CLIENT_CERTIFICATE_TYPES;
 
 /** Compression of certificates (RFC 8879 §7.3). */
 export const COMPRESSIONS: Names = R.CERTIFICATE_COMPRESSION;
 
-/** How records may be compressed before TLS 1.3 (IANA’s registry of compression methods). */
+/** Compression of records before TLS 1.3 (IANA’s registry of compression methods). */
 export const RECORD_COMPRESSIONS: Names = { 0: 'null', 1: 'DEFLATE', 64: 'LZS' };
 
 /** Numbers of HPKE (RFC 9180 §7.2, §7.3). */
 export const HPKE_KDFS: Names = { 1: 'HKDF-SHA256', 2: 'HKDF-SHA384', 3: 'HKDF-SHA512' };
 export const HPKE_AEADS: Names = { 1: 'AES-128-GCM', 2: 'AES-256-GCM', 3: 'ChaCha20Poly1305' };
 
-/** Name of a number, or the number in hex; `size` is its length on the wire in bytes. */
+/** The name of a number, or else the number in hex; `size` is its length on the wire in bytes. */
 export function nameIn(names: Names, size: 1 | 2): (value: number) => string {
   return (value) => {
     const name = names[value];

@@ -1,4 +1,4 @@
-/** TLS cipher suites by their IANA numbers, and what of them is needed to open records. */
+/** TLS cipher suites by their IANA numbers, with what is needed to open their records. */
 import type { AeadName, BlockCipherName, CipherName, MacName } from '../crypto/record-ciphers.ts';
 import { CIPHER_SUITES } from './registries.ts';
 
@@ -22,7 +22,7 @@ export interface TlsSuite {
   readonly id: number;
   /** IANA's name. */
   readonly name: string;
-  /** At most one of the three is there; none for suites that are not opened here. */
+  /** At most one of the three is present; none for suites that are not opened here. */
   readonly aead?: AeadName;
   readonly cbc?: CbcSuite;
   readonly stream?: StreamSuite;
@@ -30,7 +30,7 @@ export interface TlsSuite {
   readonly hash: 'sha256' | 'sha384';
 }
 
-/** The suite of this number; one that is not in the table has its number for a name. */
+/** The suite with this number. The name of an unknown suite is its number. */
 export function tlsSuite(id: number): TlsSuite {
   const name = CIPHER_SUITES[id] ?? (isGrease(id) ? 'GREASE' : `0x${id.toString(16).padStart(4, '0')}`);
   return {
@@ -41,18 +41,18 @@ export function tlsSuite(id: number): TlsSuite {
   };
 }
 
-/** Suites of TLS 1.3 with this hash: early data is sealed before any server has chosen one. */
+/** Suites of TLS 1.3 with this hash, for early data, which is sealed before the server has chosen a suite. */
 export function suites13(hash: TlsSuite['hash']): TlsSuite[] {
   const all = [0x1301, 0x1302, 0x1303, 0x1304, 0x1305].map(tlsSuite);
   return all.filter((suite) => suite.hash === hash);
 }
 
-/** Values without meaning that clients mix in so that servers stay tolerant of new ones (RFC 8701). */
+/** Whether it is one of the meaningless values that clients send so that servers stay tolerant of new ones (RFC 8701). */
 export function isGrease(value: number): boolean {
   return (value & 0x0f0f) === 0x0a0a && value >> 8 === (value & 0xff);
 }
 
-/** The cipher that a host must have for the suite; none for those of our own, `undefined` when it is not opened at all. */
+/** The cipher that the host must provide for the suite; `none` if ours suffice; `undefined` if the suite is not opened. */
 export function cipherNeeded({ aead, cbc, stream }: TlsSuite): CipherName | 'none' | undefined {
   return aead ?? cbc?.cipher ?? (stream && 'none');
 }
@@ -68,7 +68,7 @@ const MACS: Readonly<Record<string, MacName>> = {
   SHA384: 'sha384',
 };
 
-/** The name says it all; what it says here is not opened has no cipher. */
+/** The cipher is derived from the name. A suite that is not opened here has none. */
 function cipherOf(name: string): Pick<TlsSuite, 'aead' | 'cbc' | 'stream'> {
   const aead = aeadOf(AEAD_SUITE.exec(name));
   if (aead) return { aead };

@@ -5,7 +5,7 @@ import { AEADS, type AeadName, NONCE_LENGTH, type RecordCiphers } from '../../cr
 import { type TrafficKeys, fixedIvLength } from '../schedule.ts';
 import { type Protection, RECORD_HEADER_LENGTH, type SealedParts, UNKNOWN_PARTS } from './protection.ts';
 
-/** GCM and CCM send the part of the nonce along that the key block does not hold. */
+/** GCM and CCM send along the part of the nonce that is not in the key block. */
 export function aead12Parts(name: AeadName): SealedParts {
   return { ...UNKNOWN_PARTS, along: NONCE_LENGTH - fixedIvLength(name), tag: AEADS[name].tagLength };
 }
@@ -27,7 +27,7 @@ export function aead12(ciphers: RecordCiphers, name: AeadName, { key, iv }: Traf
   };
 }
 
-/** What is authenticated beside the content, RFC 5246 §6.2.3.3: sequence number, type, version, length of the content. */
+/** The additional data, RFC 5246 §6.2.3.3: sequence number, type, version, length of the content. */
 export function pseudoHeader(sequence: number, record: Uint8Array, length: number): Uint8Array {
   const out = new Uint8Array(13);
   writeUint(out, 0, 8, sequence);

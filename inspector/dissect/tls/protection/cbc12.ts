@@ -1,6 +1,7 @@
 /**
- * Records with a block cipher in CBC mode and an HMAC. The MAC is either sealed with the content (RFC 5246 §6.2.3.2) or made over
- * the ciphertext (encrypt-then-MAC, RFC 7366). Nothing counts as opened unless both MAC and padding are right.
+ * Records with a block cipher in CBC mode and an HMAC. The MAC is either sealed with the content (RFC 5246 §6.2.3.2) or
+ * computed over the ciphertext (encrypt-then-MAC, RFC 7366). A record counts as opened only if both MAC and padding are
+ * right.
  */
 import { equalConstantTime } from '#wire/bytes';
 import { BLOCK_CIPHERS, type RecordCiphers } from '../../crypto/record-ciphers.ts';
@@ -11,7 +12,7 @@ import { type Protection, RECORD_HEADER_LENGTH, type SealedParts } from './prote
 
 export interface CbcOptions {
   readonly encryptThenMac: boolean;
-  /** TLS 1.0: the iv is the last block of the record before, and for the first one it comes from the key block. */
+  /** TLS 1.0: the iv is the last block of the previous record; for the first record it comes from the key block. */
   readonly impliedIv?: boolean;
 }
 
@@ -77,7 +78,7 @@ export function cbc12(
   return { parts, ...(encryptThenMac ? macOverCiphertext : macThenEncrypt) };
 }
 
-/** Without the padding: its last byte says how many there are before it, and each of them repeats that number. */
+/** Removes the padding: its last byte says how many bytes precede it, and each of them repeats that number. */
 function unpad(plain: Uint8Array): Uint8Array | undefined {
   const count = plain.at(-1);
   if (count === undefined || count >= plain.length) return undefined;
@@ -96,7 +97,7 @@ class ChainedIvs {
     this.#next = first;
   }
 
-  /** Asked again for the same record it gives the same iv. */
+  /** Gives the same iv when called again for the same record. */
   of(record: Uint8Array, end: number): Uint8Array {
     if (this.#last?.record === record) return this.#last.iv;
     this.#last = { record, iv: this.#next };

@@ -1,29 +1,29 @@
-/** What seals the records of one direction under one key. Each way of doing it has a file of its own in this folder. */
+/** What seals the records of one direction under one key. Each method has a file of its own in this folder. */
 
 export const RECORD_HEADER_LENGTH = 5;
 
-/** Where the parts of a sealed record stand, from the header on: sent along, ciphertext, tag. Lengths in bytes. */
+/** The parts of a sealed record after the header: sent along, ciphertext, tag. Lengths in bytes. */
 export interface SealedParts {
-  /** What is sent along before the ciphertext: half a nonce (GCM, CCM), or an iv (CBC). */
+  /** Bytes sent along before the ciphertext: part of a nonce (GCM, CCM), or an iv (CBC). */
   readonly along: number;
-  /** Authentication tag, or MAC, that stands in the clear behind the ciphertext. */
+  /** Authentication tag, or MAC, in the clear after the ciphertext. */
   readonly tag: number;
-  /** MAC that stands sealed behind the content, before the padding (CBC, MAC-then-encrypt). */
+  /** MAC sealed after the content, before the padding (CBC, MAC-then-encrypt). */
   readonly innerMac: number;
-  /** The ciphertext is made of blocks: its last bytes are padding, which says its own length. */
+  /** The ciphertext is made of blocks: its last bytes are padding, which states its own length. */
   readonly blocks: boolean;
-  /** Nothing is encrypted: the content stands there for everybody, and `tag` only shows changes (the NULL suites). */
+  /** Nothing is encrypted: anyone can read the content, and `tag` only reveals changes (the NULL suites). */
   readonly clear?: boolean;
 }
 
 export interface Protection {
   readonly parts: SealedParts;
   /**
-   * Content of a whole record, header included, when it is authentic at this place in its direction (0 is the first
+   * The content of a whole record (header included) if it is authentic at this position in its direction (0 is the first
    * record under the key). In TLS 1.3 the content type and padding are still at its end.
    */
   open(sequence: number, record: Uint8Array): Uint8Array | undefined;
 }
 
-/** Nothing is known of the parts. */
+/** For records whose parts are unknown. */
 export const UNKNOWN_PARTS: SealedParts = { along: 0, tag: 0, innerMac: 0, blocks: false };

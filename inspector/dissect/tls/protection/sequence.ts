@@ -1,9 +1,9 @@
-/** Which record of its direction the next one is: counted, and found again where records are missing. */
+/** Counts the records of one direction, and finds the number of the next one when records are missing. */
 import type { Protection, SealedParts } from './protection.ts';
 
 /** No sealed record is shorter: a header and a tag of 8 bytes with one byte of content. */
 const SHORTEST_RECORD = 14;
-/** Sequence numbers tried for one record behind a gap, and for all records under one key. */
+/** Sequence numbers tried for one record after a gap, and for all records under one key. */
 const MAX_TRIES = 2048;
 const MAX_TRIES_IN_ALL = 16_384;
 
@@ -12,13 +12,13 @@ export interface Opener {
   readonly parts: SealedParts;
   /** Records opened so far. */
   readonly opened: number;
-  /** True when records were missing and the place of the next one could not be found again. */
+  /** True when records are missing and the number of the next one has not been found. */
   readonly lost: boolean;
-  /** Content of the next record, or `undefined`; then it is still to be decided whether that record counts. */
+  /** The content of the next record, or `undefined`; then the caller decides whether that record counts. */
   open(record: Uint8Array): Uint8Array | undefined;
-  /** The record that did not open was one of this key: its receiver would have counted it, had it been whole. */
+  /** Counts the record that did not open: it was sealed under this key, so its receiver would have counted it. */
   skip(): void;
-  /** So many bytes of the direction are missing. */
+  /** This many bytes of the direction are missing. */
   gap(bytes: number): void;
 }
 
@@ -26,7 +26,7 @@ export class RecordSequence implements Opener {
   readonly #protection: Protection;
   #next = 0;
   #opened = 0;
-  /** How many records may be missing before the next one; only a tag that fits proves how many are. */
+  /** How many records may be missing before the next one; only a valid tag proves how many are. */
   #missing = 0;
   #triesLeft = MAX_TRIES_IN_ALL;
 
@@ -69,7 +69,7 @@ export class RecordSequence implements Opener {
   }
 }
 
-/** Several keys of which one is right: the first record that opens tells which. */
+/** Several keys, of which one is right: the first record that opens shows which. */
 export class FirstThatOpens implements Opener {
   #candidates: readonly Opener[];
 

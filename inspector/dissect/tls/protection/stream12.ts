@@ -1,5 +1,5 @@
 /**
- * Records with a MAC behind the content and either a stream cipher around both or nothing at all (RFC 5246 §6.2.3.1).
+ * Records with a MAC after the content, and either a stream cipher over both or no encryption (RFC 5246 §6.2.3.1).
  */
 import { equalConstantTime } from '#wire/bytes';
 import { Rc4 } from '../../crypto/rc4.ts';
@@ -43,7 +43,7 @@ function authentic(
   return equalConstantTime(made, plain.subarray(length)) ? content : undefined;
 }
 
-/** The keystream is used up record by record. Asked again for the same record, it gives the same bytes. */
+/** The keystream is consumed record by record. When called again for the same record, it gives the same bytes. */
 class Keystream {
   readonly #rc4: Rc4;
   #last: { readonly record: Uint8Array; readonly plain: Uint8Array } | undefined;
