@@ -6,6 +6,7 @@ import { counted } from '#wire/shown';
 import { configFile } from './config/file.ts';
 import { type Given, type Loaded, loadSettings } from './config/load.ts';
 import type { Key, Settings } from './config/settings.ts';
+import { collectEarly } from './heap.ts';
 import { Lines } from './lines.ts';
 import { createLog } from './log.ts';
 import type { WantedPort } from './ports.ts';
@@ -48,6 +49,7 @@ export async function run(
     defence: defenceOf(settings),
     log,
   });
+  collectEarly();
   const { recorder } = workbench;
   const out = new Lines(
     process.stdout,

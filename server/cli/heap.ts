@@ -1,0 +1,19 @@
+/**
+ * Garbage is collected early. Left alone, V8 looks for old garbage only when the heap has grown to hundreds of megabytes, and
+ * a server that falls silent before that keeps the memory: the sockets of 5,700 connections, all of them closed, were
+ * 110 MiB that nobody used. A collection works next to everything else, for the most part, and takes little time.
+ */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+/** How much the heap may grow from one collection to the next, in percent of what is in use. */
+const GROWTH = 40;
+
+/** Call it once, when the program is loaded: what is in use then is what the first growth is measured by. */
+export function collectEarly(): void {
+  setFlagsFromString(`--heap-growing-percent=${GROWTH}`);
+  // The percentage applies from the first full collection on, which V8 would put off. A new context has a function for it.
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  setFlagsFromString('--no-expose-gc');
+}
