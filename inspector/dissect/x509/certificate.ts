@@ -7,6 +7,7 @@ import { type DerNode, TAG, contentBytes, expected, isContext, partsOf } from '.
 import { CERTIFICATE_EXTENSIONS, extensionFields, extensionsField } from './extensions/index.ts';
 import { NAME_FIELDS, readName } from './name.ts';
 import { PUBLIC_KEY_FIELDS, readPublicKey } from './public-key.ts';
+import { remembering } from './remembered.ts';
 import { timeOf } from './time.ts';
 import { type Faults, bitsField, hexField, integerField, nodeField, partField, readDer } from './shape.ts';
 
@@ -59,15 +60,15 @@ export const CERTIFICATE_FIELDS = dictionary(SOURCE, {
 const F = CERTIFICATE_FIELDS;
 
 /** The certificate from `start` to before `end`; its subject sums it up. Never throws. */
-export function readCertificate(all: Uint8Array, start: number, end: number): Reading {
-  return readDer(SOURCE, [all, start, end], (node, fields, faults) => {
+export const readCertificate = remembering((all: Uint8Array, start: number, end: number): Reading =>
+  readDer(SOURCE, [all, start, end], (node, fields, faults) => {
     const [tbs, algorithm, signature] = partsOf(node, 'a certificate');
     const subject = readTbs(expected(tbs, TAG.sequence, 'what is signed'), fields, faults);
     fields.push(algorithmField(F.signature_algorithm, algorithm, faults));
     fields.push(bitsField(F.signature, expected(signature, TAG.bitString, 'the signature')));
     return subject;
-  });
-}
+  }),
+);
 
 function readTbs(tbs: DerNode, fields: Field[], faults: Faults): string {
   const nodes = [...tbs.children];
