@@ -7,11 +7,14 @@
 import type { WireName } from '#wire/messages';
 import type { Direction, TapEvent } from '../model.ts';
 import { CAPS } from './caps.ts';
+import { type Choice, GUESSED, clientGuessed, clientTold } from './client-choice.ts';
 import { FLAG } from './packets.ts';
 import type { Place } from './places.ts';
-import { type Role, roleOf, startOf } from './roles.ts';
+import { isOfAnother } from './port-reuse.ts';
 import type { TcpSegment } from './segments.ts';
-import { type Part, SegmentStream, UNREAD, type Waiting } from './stream.ts';
+import { type Side, isReady, orderOf } from './side.ts';
+import { SegmentStream, UNREAD } from './stream.ts';
+import type { Part, Waiting } from './waiting-segments.ts';
 
 /** What a connection tells. */
 export interface ConnectionSink {
@@ -21,16 +24,6 @@ export interface ConnectionSink {
   comment(on: 'flow', text: string, flow: number): void;
   unread(reason: string, bytes: number): void;
 }
-
-interface Side {
-  readonly place: Place;
-  readonly stream: SegmentStream;
-  dir: Direction;
-  /** A reset that this side sent. Whether it was believed is shown by what follows. */
-  reset?: { readonly sequence: number; readonly time: number };
-}
-
-const OTHER = { c2s: 's2c', s2c: 'c2s' } as const;
 
 export class Connection {
   readonly #sink: ConnectionSink;
@@ -61,15 +54,9 @@ export class Connection {
   }
 
   /** True when the segment cannot belong to this connection: its ports are in use again. */
-  isFollowedBy({ from, flags, sequence, acknowledged, length }: TcpSegment): boolean {
-    const [own, other] = this.#from(from);
-    if ((flags & FLAG.rst) !== 0) return false;
-    if ((flags & FLAG.syn) !== 0) return isOtherSyn(own.stream, sequence);
-    if (length === 0 || !own.stream.settled) return false;
-    const answers = (flags & FLAG.ack) !== 0 && other.stream.settled;
-    return this.#isOver
-      ? !isWithin(own.stream, sequence) || (answers && !isWithin(other.stream, acknowledged))
-      : isFar(own.stream, sequence) && (!answers || isFar(other.stream, acknowledged));
+  isFollowedBy(segment: TcpSegment): boolean {
+    const [own, other] = this.#from(segment.from);
+    return isOfAnother(segment, { own: own.stream, other: other.stream, isOver: this.#isOver });
   }
 
   /** One of its segments, captured at `time`. */
@@ -93,7 +80,7 @@ export class Connection {
   /** Gives up waiting for the bytes before the oldest waiting segment. */
   giveUp(): void {
     if (this.#flow === undefined) {
-      this.#decide();
+      this.#open(clientGuessed(...this.#sides));
       return this.#deliverReady();
     }
     const [a, b] = this.#sides;
@@ -208,7 +195,7 @@ export class Connection {
   }
 
   #goOn(): void {
-    if (this.#flow === undefined) this.#decideWhenTold();
+    if (this.#flow === undefined) this.#openWhenTold();
     if (this.#flow === undefined) return;
     this.#deliverReady();
     while (this.#waitsTooLong()) this.giveUp();
@@ -257,94 +244,31 @@ export class Connection {
 
   #openBySyn(own: Side, flags: number): void {
     const client = (flags & FLAG.ack) === 0 ? own : this.#from(own.place)[1];
-    this.#open(client, undefined);
+    this.#open({ client });
   }
 
   /** Without a SYN, the first words that only one side can say decide; a client's words decide at once. */
-  #decideWhenTold(): void {
+  #openWhenTold(): void {
     const [a, b] = this.#sides;
-    const [first, second] = [roleIn(a), roleIn(b)];
-    if (first === 'client') return this.#open(a, 'words');
-    if (second === 'client') return this.#open(b, 'words');
     const waiting = a.stream.waiting.length + b.stream.waiting.length;
-    if (waiting >= CAPS.undecidedSegments) this.#decide();
+    const choice = clientTold(a, b) ?? (waiting >= CAPS.undecidedSegments ? clientGuessed(a, b) : undefined);
+    if (choice) this.#open(choice);
   }
 
-  #decide(): void {
-    const [a, b] = this.#sides;
-    if (roleIn(a) === 'server') return this.#open(b, 'words');
-    if (roleIn(b) === 'server') return this.#open(a, 'words');
-    if (a.place.port === b.place.port) return this.#open(a, 'first');
-    // Operating systems give clients the higher ports.
-    return this.#open(a.place.port > b.place.port ? a : b, 'port');
-  }
-
-  #open(client: Side, by: Guess | undefined): void {
+  #open({ client, by }: Partial<Choice> & Pick<Choice, 'client'>): void {
     const server = this.#from(client.place)[1];
     client.dir = 'c2s';
-    server.dir = OTHER.c2s;
+    server.dir = 's2c';
     const flow = this.#sink.newFlow();
     this.#flow = flow;
     const ends = { client: endOf(client.place), server: endOf(server.place) };
     const known = { ...(this.#wire ? { wire: this.#wire } : {}), ...(by ? { midway: true as const } : {}) };
     this.#sink.emit({ kind: 'flow', flow, time: this.#started, ...ends, ...known });
     if (!by) return;
-    this.#sink.comment(
-      'flow',
-      `The capture does not hold the beginning of this connection. ${GUESSED[by](server)}`,
-      flow,
-    );
+    const why = GUESSED[by](server.place);
+    this.#sink.comment('flow', `The capture does not hold the beginning of this connection. ${why}`, flow);
     for (const { stream } of this.#sides) stream.settle();
   }
-}
-
-type Guess = 'words' | 'port' | 'first';
-
-const GUESSED: Record<Guess, (server: Side) => string> = {
-  words: ({ place }) => `What was said shows that port ${place.port} is the server’s.`,
-  port: ({ place }) => `Port ${place.port} is taken for the server’s, as it is the lower one.`,
-  first: () => 'The side that was heard first is taken for the client.',
-};
-
-/** The role shown by any waiting segment, or by all of them together. */
-function roleIn({ stream }: Side): Role | undefined {
-  for (const { bytes } of stream.waiting) {
-    const role = roleOf(bytes);
-    if (role) return role;
-  }
-  return stream.waiting.length > 1 ? roleOf(startOf(stream.waiting)) : undefined;
-}
-
-/** The place of its first waiting segment in the order of the file. */
-function orderOf({ stream }: Side): number {
-  return stream.head?.order ?? Infinity;
-}
-
-function isReady(own: SegmentStream, other: SegmentStream): boolean {
-  const { head } = own;
-  return head !== undefined && head.at <= own.position && other.hasDelivered(head.acknowledged);
-}
-
-/** True between the first byte and the end; while there is no end, also as far ahead as segments may be. */
-function isWithin(stream: SegmentStream, sequence: number): boolean {
-  const distance = stream.distance(sequence);
-  return distance + stream.position >= -1 && distance <= (stream.ended ? 0 : CAPS.farAway);
-}
-
-function isFar(stream: SegmentStream, sequence: number): boolean {
-  return Math.abs(stream.distance(sequence)) > CAPS.farAway;
-}
-
-/**
- * A SYN whose number is not the one that began its direction. The first SYN of a direction is not meant: it
- * opens the connection, answers the other side's SYN, or belongs to a simultaneous open (RFC 9293 §3.5).
- */
-function isOtherSyn(stream: SegmentStream, sequence: number): boolean {
-  if (!stream.began || stream.beganWith(sequence)) return false;
-  if (stream.settled) return true;
-  // Before the start is settled, a SYN numbered a little before the segments belongs to them and comes late.
-  const distance = stream.distance(sequence);
-  return distance >= 0 || distance < -CAPS.farAway;
 }
 
 function endOf({ address, port }: Place): { readonly address: string; readonly port: number } {

@@ -1,24 +1,6 @@
-/** One direction of a TCP connection: the place of its next byte, and the segments that wait for their turn. */
+/** One direction of a TCP connection: the place of its next byte, what is missing before it, and what waits behind. */
 import { CAPS } from './caps.ts';
-
-/** What a segment brings for its direction. */
-export interface Part {
-  readonly sequence: number;
-  readonly bytes: Uint8Array;
-  /** Bytes that crossed; more than `bytes` where the packet was cut short. */
-  readonly length: number;
-  readonly fin: boolean;
-  /** What its sender had received of the other direction; `undefined` when it does not say. */
-  readonly acknowledged: number | undefined;
-  readonly time: number;
-  /** Counts the segments of a connection in the order of the file. */
-  readonly order: number;
-}
-
-export interface Waiting extends Part {
-  /** Place of its first byte in the stream. Negative before a stream whose start is not settled. */
-  readonly at: number;
-}
+import { type Part, type Waiting, WaitingSegments } from './waiting-segments.ts';
 
 /** Why captured bytes are not among those that were delivered. */
 export const UNREAD = {
@@ -55,9 +37,7 @@ export class SegmentStream {
   #position = 0;
   #settled = false;
   #ended = false;
-  /** Ordered by place, and at the same place by arrival. */
-  readonly #waiting: Waiting[] = [];
-  #waitingBytes = 0;
+  readonly #waiting = new WaitingSegments();
   #gaps: Range[] = [];
   /** The place up to which the other side has acknowledged. */
   #acknowledged = 0;
@@ -91,16 +71,16 @@ export class SegmentStream {
   }
 
   get waiting(): readonly Waiting[] {
-    return this.#waiting;
+    return this.#waiting.all;
   }
 
   get waitingBytes(): number {
-    return this.#waitingBytes;
+    return this.#waiting.bytes;
   }
 
   /** The first of the waiting segments. */
   get head(): Waiting | undefined {
-    return this.#waiting[0];
+    return this.#waiting.head;
   }
 
   /** True when a SYN of this number, or none at all, began this stream. */
@@ -157,7 +137,7 @@ export class SegmentStream {
     // Until a segment of this direction is seen, nothing else tells where the stream is.
     if (this.#first === undefined) return this.#beginWith(sequence);
     const place = this.placeOf(sequence);
-    const seen = Math.max(this.#position, this.#acknowledged, endOf(this.#waiting.at(-1)));
+    const seen = Math.max(this.#position, this.#acknowledged, this.#waiting.end);
     // Nobody acknowledges what cannot have been sent.
     if (place > this.#acknowledged && place <= seen + CAPS.farAway) this.#acknowledged = place;
   }
@@ -169,25 +149,18 @@ export class SegmentStream {
     return missing <= 0 || missing > CAPS.farAway;
   }
 
-  /** Keeps the segment until its turn comes. `copied` bytes do not keep the buffer of the file alive. */
+  /** Keeps the segment until its turn comes. */
   hold(part: Part): void {
-    const segment: Waiting = { ...part, bytes: new Uint8Array(part.bytes), at: this.placeOf(part.sequence) };
-    const index = this.#indexOf(segment.at);
-    const before = this.#waiting[index - 1];
-    if (before?.at === segment.at && before.length >= segment.length && (before.fin || !part.fin)) {
-      return this.#sink.unread(UNREAD.again, segment.bytes.length);
+    if (!this.#waiting.add(part, this.placeOf(part.sequence))) {
+      this.#sink.unread(UNREAD.again, part.bytes.length);
     }
-    this.#waiting.splice(index, 0, segment);
-    this.#waitingBytes += segment.bytes.length;
   }
 
   /** Takes the first of the waiting segments, which must not come after missing bytes. */
   deliverHead(): void {
     this.settle();
-    const head = this.#waiting.shift();
-    if (!head) return;
-    this.#waitingBytes -= head.bytes.length;
-    this.deliver(head);
+    const head = this.#waiting.takeHead();
+    if (head) this.deliver(head);
   }
 
   /**
@@ -234,7 +207,7 @@ export class SegmentStream {
   /** Moves the beginning of the stream to what was this place so far. */
   #beginAt(place: number): void {
     this.#acknowledged = Math.max(0, this.#acknowledged - place);
-    this.#waiting.forEach((segment, i) => (this.#waiting[i] = { ...segment, at: segment.at - place }));
+    this.#waiting.moveBy(-place);
   }
 
   #end(time: number): void {
@@ -255,23 +228,8 @@ export class SegmentStream {
     if (length > early + late) this.#sink.unread(UNREAD.again, length - early - late);
   }
 
-  /** The index after all segments that wait for the same place or an earlier one. */
-  #indexOf(at: number): number {
-    let [low, high] = [0, this.#waiting.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#waiting[middle] as Waiting).at <= at) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
   #move(length: number): void {
     this.#position += length;
     this.#next = (this.#next + length) >>> 0;
   }
-}
-
-function endOf(segment: Waiting | undefined): number {
-  return segment ? segment.at + segment.length : 0;
 }
