@@ -44,7 +44,3 @@ export function printable(byte: number): string {
 export function hexOffset(offset: number, digits = 4): string {
   return offset.toString(16).padStart(digits, '0');
 }
-
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
-}

@@ -1,2 +1,0 @@
-/** What the hellos settle. */
-export type { ClientHello, ServerHello } from './messages/facts.ts';
