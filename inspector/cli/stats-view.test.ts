@@ -55,6 +55,18 @@ describe('--stats', () => {
     ]);
   });
 
+  it('says what became of the packets where there is no flow', () => {
+    const payload = { segmentPackets: 0, bytes: 0, delivered: 0, unread: [], missing: 0 };
+    const skipped = [{ reason: 'not TCP (UDP, QUIC)', count: 3 }];
+    const file = { packets: 3, skipped, payload };
+    expect([...statsLines({ dissection: dissected([]) }, file, PLAIN)]).toEqual([
+      'This file contains no TCP connection.',
+      '3 packets in the file.',
+      'Not read: 3 × not TCP (UDP, QUIC).',
+      'TCP carried nothing in them.',
+    ]);
+  });
+
   it('has an overhead of one where nothing protects', () => {
     const [one] = [...statsObjects({ dissection: dissected(flow(['c2s', HELLO])) }, COUNTED)];
     expect(one).toMatchObject({ plain: 33, overhead: 1 });

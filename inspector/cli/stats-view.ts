@@ -24,7 +24,7 @@ export function* statsLines(
   const figures = figuresOf(selection, counts);
   if (figures.length === 0) {
     yield nothingIn(selection);
-    return;
+    return yield* fileLines(file);
   }
   const rows = figures.map(({ flow, segments, counter }) => ({
     name: String(flow.id),
@@ -54,9 +54,11 @@ function* fileLines({ packets, skipped, payload }: Counted): Generator<string> {
   yield `${counted(packets, 'packet')} in the file.`;
   for (const { reason, count: times } of skipped) yield `Not read: ${number(times)} × ${reason}.`;
   const held = `TCP carried ${counted(payload.bytes, 'byte')} in them`;
-  yield payload.unread.length === 0
-    ? `${held}, all of which were read.`
-    : `${held}, of which ${number(payload.delivered)} ${payload.delivered === 1 ? 'was' : 'were'} read.`;
+  if (payload.bytes === 0) yield 'TCP carried nothing in them.';
+  else
+    yield payload.unread.length === 0
+      ? `${held}, all of which were read.`
+      : `${held}, of which ${number(payload.delivered)} ${payload.delivered === 1 ? 'was' : 'were'} read.`;
   for (const { reason, bytes } of payload.unread) yield `Not read: ${counted(bytes, 'byte')} ${reason}.`;
   if (payload.missing > 0)
     yield `Missing: ${counted(payload.missing, 'byte')} crossed and ${payload.missing === 1 ? 'is' : 'are'} not in the file.`;

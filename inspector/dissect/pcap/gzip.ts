@@ -1,6 +1,7 @@
 /** Unpacks a gzipped file as it arrives (RFC 1952), with fflate and within limits. */
 import { Gunzip } from 'fflate';
 import { concat } from '#wire/bytes';
+import { counted } from '#wire/shown';
 import { CAPS } from './caps.ts';
 import { MemberCheck, TRAILER_LENGTH } from './gzip-check.ts';
 
@@ -23,11 +24,19 @@ export class Unpacker {
   #tail = new Uint8Array(0);
   #packed = 0;
   #unpacked = 0;
-  #stopped = false;
+  /** Why nothing more is unpacked. */
+  #fault: string | undefined;
   /** The last member was whole, and no other one follows. */
   #over = false;
+  /** Bytes that were unpacked or are packed behind the fault, and bytes behind the last member, if not all are zero. */
+  #leftOut = 0;
+  #unread = 0;
+  #behind = 0;
 
-  /** `take` gets what is unpacked; `stop` is told, at most once, why nothing more will come, and `warn` what is odd. */
+  /**
+   * `take` gets what is unpacked. `stop` is told at the end, at most once, why not everything was unpacked and how much
+   * was left, and `warn` what is odd.
+   */
   constructor(
     take: (bytes: Uint8Array) => void,
     stop: (message: string) => void,
@@ -44,16 +53,35 @@ export class Unpacker {
   }
 
   push(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length && !this.#stopped; at += SLICE) {
+    for (let at = 0; at < bytes.length; at += SLICE) {
       const slice = bytes.subarray(at, at + SLICE);
       if (this.#over) this.#passOver(slice);
-      else this.#feed(slice, false);
+      else if (this.#fault === undefined) this.#feed(slice, false);
+      else this.#unread += slice.length;
     }
   }
 
   finish(): void {
-    if (!this.#stopped && !this.#over) this.#feed(new Uint8Array(0), true);
-    if (this.#stopped || this.#over) return;
+    if (this.#fault === undefined && !this.#over) this.#endAll();
+    if (this.#fault !== undefined) this.#stop(`${this.#fault}${this.#rest}`);
+    if (this.#behind > 0) {
+      const length = counted(this.#behind, 'byte');
+      this.#warn(`something else follows the gzip data, and is not read (${length})`);
+    }
+  }
+
+  /** What is not read, counted. */
+  get #rest(): string {
+    const parts = [
+      ...(this.#leftOut > 0 ? [counted(this.#leftOut, 'unpacked byte')] : []),
+      ...(this.#unread > 0 ? [counted(this.#unread, 'packed byte')] : []),
+    ];
+    return parts.length === 0 ? '' : ` (${parts.join(' and ')})`;
+  }
+
+  #endAll(): void {
+    this.#feed(new Uint8Array(0), true);
+    if (this.#fault !== undefined || this.#over) return;
     const end = this.#check.endIn(this.#tail);
     if (end === undefined) this.#endMember(this.#packed);
     else this.#passOver(this.#tail.subarray(end));
@@ -73,18 +101,19 @@ export class Unpacker {
     this.#tail = concat([this.#tail.subarray(-SLICE), slice]);
     const fault = this.#unpack(slice, last);
     for (const bytes of this.#ready.splice(0)) this.#give(bytes);
-    if (fault === undefined || this.#stopped) return;
+    if (fault === undefined || this.#fault !== undefined) return;
     const end = this.#check.endIn(this.#tail);
-    if (end === undefined) return this.#end(fault);
+    if (end === undefined) {
+      this.#fault = fault;
+      return;
+    }
     this.#over = true;
     this.#passOver(this.#tail.subarray(end));
   }
 
   /** After the last member, tapes and disks leave zeros that mean nothing. */
   #passOver(bytes: Uint8Array): void {
-    if (bytes.every((byte) => byte === 0)) return;
-    this.#stopped = true;
-    this.#warn('something else follows the gzip data, and is not read');
+    if (this.#behind > 0 || bytes.some((byte) => byte !== 0)) this.#behind += bytes.length;
   }
 
   /** What is wrong with the data, in words. */
@@ -99,19 +128,18 @@ export class Unpacker {
   }
 
   #give(bytes: Uint8Array): void {
-    if (this.#stopped) return;
+    if (this.#fault !== undefined) {
+      this.#leftOut += bytes.length;
+      return;
+    }
     const { gzipFree, gzipRatio, gzipTotal } = CAPS;
     const byRatio = Math.max(gzipFree, this.#packed * gzipRatio);
     const room = Math.min(byRatio, gzipTotal) - this.#unpacked;
     this.#unpacked += bytes.length;
     this.#take(bytes.length > room ? bytes.subarray(0, room) : bytes);
     if (bytes.length <= room) return;
+    this.#leftOut = bytes.length - room;
     const most = byRatio <= gzipTotal ? `${gzipRatio} times its size` : `${gzipTotal / 2 ** 30} GiB`;
-    this.#end(`the gzip data unpacks to more than ${most}; the rest is not read`);
-  }
-
-  #end(message: string): void {
-    this.#stopped = true;
-    this.#stop(message);
+    this.#fault = `the gzip data unpacks to more than ${most}; the rest is not read`;
   }
 }

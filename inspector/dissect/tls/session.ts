@@ -164,7 +164,8 @@ export class TlsSession {
   #onServerHello(server: ServerHello): void {
     this.#server = server;
     this.#answers = server.extensions;
-    if (server.version !== TLS13 || !server.suite.aead || !this.#client || isOldDraft(server)) return;
+    if (server.version !== TLS13 || !this.#client || isOldDraft(server)) return;
+    if (!isOpenable(server, this.#ciphers)) return;
     for (const dir of ['c2s', 's2c'] as const) {
       // Early data may have been read with them.
       const known = this.#keys[dir];
@@ -252,9 +253,10 @@ function otherWays({ name }: TlsSuite): string {
   return kind === 'psk' ? ', and no shared key that fits,' : '';
 }
 
-/** AEADs came with TLS 1.2 (RFC 5246 §6.2.3.3). */
+/** AEADs came with TLS 1.2 (RFC 5246 §6.2.3.3), and since TLS 1.3 there is nothing else (RFC 8446 §5.2). */
 function isOpenable({ version, suite }: ServerHello, ciphers: RecordCiphers): boolean {
   const needed = cipherNeeded(suite);
   if (needed === undefined || (needed !== 'none' && !ciphers.has(needed))) return false;
+  if (version >= TLS13) return suite.aead !== undefined;
   return version >= TLS12 || (version >= TLS10 && suite.aead === undefined);
 }
