@@ -168,7 +168,7 @@ describe('wireglass serve', () => {
       'silent',
     ]);
     programs.push(program);
-    expect(await program.line()).toMatch(/^made /);
+    expect(await program.line()).toMatch(/^created /);
     program.child.kill('SIGTERM');
     const { stdout, code } = await program.finished;
     expect(stdout).toMatch(/port 5555 is in use: the plain wire is on \d+/);
