@@ -23,7 +23,7 @@ export const checkModes: Check = async ({ data }) => {
     const wanted = folder ? '700' : '600';
     open.push(problem('modes', `${path} has mode ${shown}: others can read it`, `chmod ${wanted} ${path}`));
   }
-  return open.length > 0 ? open : [ok('modes', `only their owner can read the files in ${data}`)];
+  return open.length > 0 ? open : [ok('modes', `only their owner can read the private files in ${data}`)];
 };
 
 export const checkTimes: Check = async ({ data, now }) => {

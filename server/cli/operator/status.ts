@@ -22,7 +22,7 @@ function factsOf(status: Status, now: number): [string, string][] {
   const total = WIRE_NAMES.reduce((sum, wire) => sum + connections[wire], 0);
   const byWire = WIRE_NAMES.map((wire) => `${wire} ${connections[wire]}`).join(', ');
   return [
-    ['state', status.problems.length === 0 ? 'well' : status.problems.join('; ')],
+    ['state', status.problems.length === 0 ? 'healthy' : status.problems.join('; ')],
     ['version', `${status.version}, process ${status.pid}`],
     ['running for', `${formatSpan(now - status.started)}, since ${formatTime(status.started)}`],
     ['connections', `${total} (${byWire})`],
