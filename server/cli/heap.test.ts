@@ -6,8 +6,8 @@ import { expect, it } from 'vitest';
 const HEAP = fileURLToPath(new URL('heap.ts', import.meta.url));
 
 /**
- * Makes garbage that has been in use for a while, as closed connections are, 150 MB of it all together, and prints how
- * much the heap had in use at most, in MB.
+ * Makes 150 MB of garbage that has been in use for a while, like closed connections, and prints how much of the heap was
+ * in use at most, in MB.
  */
 const CHURN = `
   const held = [];

@@ -9,7 +9,7 @@ import { runInNewContext } from 'node:vm';
 /** How much the heap may grow from one collection to the next, in percent of what is in use. */
 const GROWTH = 40;
 
-/** Call it once, when the program is loaded: what is in use then is what the first growth is measured by. */
+/** Call this once, when the program is loaded: the first growth is measured from what is in use then. */
 export function collectEarly(): void {
   setFlagsFromString(`--heap-growing-percent=${GROWTH}`);
   // The percentage applies from the first full collection on, which V8 would put off. A new context has a function for it.

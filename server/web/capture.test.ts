@@ -92,7 +92,7 @@ describe('a capture', () => {
       events.push({ kind: 'chunk', flow: 1, dir: 'c2s', time: i, bytes: new Uint8Array(1) });
     let clock = 0;
     const pieces: Uint8Array[] = [];
-    // Each look at the clock finds it a tenth of a millisecond later.
+    // Each reading of the clock is a tenth of a millisecond later.
     for await (const slice of slices(events, { keys: true }, () => (clock += 0.1))) pieces.push(slice);
     expect(pieces.length).toBeGreaterThanOrEqual(1_000 / 50);
     expect(Buffer.compare(concat(pieces), writePcapng(events))).toBe(0);
