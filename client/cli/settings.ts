@@ -117,8 +117,8 @@ function hintsFor({ data, ca, pskFile, host, port }: ChatFlags, runs: boolean): 
 }
 
 /**
- * The host and port that were given. What was not given is taken from the workbench that runs on the data folder, or else
- * is the default.
+ * The host and port that were given. What was not given is taken from the workbench that runs on the data folder, or
+ * else is the default.
  */
 async function placeOf(
   wire: WireName,

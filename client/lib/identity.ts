@@ -17,7 +17,10 @@ export function hostFlaw(host: string): string | undefined {
   return /^(\d+|0x[0-9a-f]*)$/i.test(last) ? `${host} is an address in an unusual spelling` : undefined;
 }
 
-/** The error for a certificate of another host, or `undefined`. For `tls.connect`, which calls it once the chain is valid. */
+/**
+ * The error for a certificate of another host, or `undefined`. For `tls.connect`, which calls it once the chain is
+ * valid.
+ */
 export function checkIdentity(host: string, certificate: PeerCertificate): Error | undefined {
   if (!certificate.subjectaltname) {
     return mismatch(`it lists no host at all, and a common name does not count; ${host} was requested`);

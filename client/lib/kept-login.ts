@@ -1,7 +1,7 @@
 /**
- * The login of one client and the file where it is stored. Newer tokens are written there, and are looked up before each
- * connection. From then until the newer token is stored, no other program proves a login of this file: two programs
- * that showed the same token would look like a thief and the victim.
+ * The login of one client and the file where it is stored. Newer tokens are written there, and are looked up before
+ * each connection. From then until the newer token is stored, no other program proves a login of this file: two
+ * programs that showed the same token would look like a thief and the victim.
  */
 import type { Server } from '#wire/messages';
 import type { Place } from './errors.ts';

@@ -1,8 +1,8 @@
 /**
  * Logins that are stored between two starts of a client, in a file that only its owner may read (0600), with the tokens
- * that prove them. The file is replaced as a whole, so a crash leaves either the old or the new one. Several programs may
- * share it: they change it in turns, and a program that proves a login by its token keeps the turn until the next token
- * is stored.
+ * that prove them. The file is replaced as a whole, so a crash leaves either the old or the new one. Several programs
+ * may share it: they change it in turns, and a program that proves a login by its token keeps the turn until the next
+ * token is stored.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
@@ -15,7 +15,9 @@ import { lockFile } from './file-lock.ts';
 const SECRET = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const LOGIN = v.object({
   account: v.string(),
-  /** Where it is valid. Protected and plain wires count as different places, so no token moves from one to the other. */
+  /**
+   * Where it is valid. Protected and plain wires count as different places, so no token moves from one to the other.
+   */
   places: v.array(v.string()),
   /** Public id of the login session, by which its newer tokens are known. */
   session: v.optional(v.string()),

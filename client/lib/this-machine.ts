@@ -2,7 +2,10 @@
 import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
-/** Takes a host as in a URL or after `--host`. Names other than `localhost` are not looked up and count as other machines. */
+/**
+ * Takes a host as in a URL or after `--host`. Names other than `localhost` are not looked up and count as other
+ * machines.
+ */
 export function isThisMachine(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '');
   if (host === 'localhost') return true;

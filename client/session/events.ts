@@ -92,7 +92,10 @@ export type SessionEvent =
   | Server<'auth_required'>
   /** The user is logged in. Contains secrets: the token, and that of the device. */
   | Server<'auth_success'>
-  /** Nobody is logged in (any more), and no room is joined until someone is. `refusal` says why, if something went wrong. */
+  /**
+   * Nobody is logged in (any more), and no room is joined until someone is. `refusal` says why, if something went
+   * wrong.
+   */
   | { readonly type: 'login_needed'; readonly refusal?: Refusal }
   | { readonly type: 'answer'; readonly key: number; readonly answer: Answer }
   | { readonly type: 'refused'; readonly key: number; readonly refusal: Refusal }

@@ -63,7 +63,10 @@ export class Identity {
     return { ...(name !== undefined && { name }), ...(this.#guestToken && { token: this.#guestToken }) };
   }
 
-  /** A join has settled a guest's name. Like `loggedIn` and `goOnAsGuest`, returns whether the user is someone else now. */
+  /**
+   * A join has settled a guest's name. Like `loggedIn` and `goOnAsGuest`, returns whether the user is someone else
+   * now.
+   */
   joined(name: string, token: string | undefined): boolean {
     if (this.#account) return false;
     this.#guestName = name;

@@ -1,4 +1,7 @@
-/** Outgoing requests: checked against the schemas of the protocol, given refs, and encoded as frames when they may be sent. */
+/**
+ * Outgoing requests: checked against the schemas of the protocol, given refs, and encoded as frames when they may be
+ * sent.
+ */
 import * as v from 'valibot';
 import { concat } from '#wire/bytes';
 import { LocalProtocolError } from '#wire/errors';

@@ -1,4 +1,7 @@
-/** However often and wherever connections break, nothing is lost, nothing is duplicated, and everything keeps its order. */
+/**
+ * However often and wherever connections break, nothing is lost, nothing is duplicated, and everything keeps its
+ * order.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Step, breakingSteps, settle } from '../../test/support/breaking-steps.ts';

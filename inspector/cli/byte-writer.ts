@@ -1,19 +1,19 @@
-/** Text and hex put together as bytes on their way out. */
+/** Collects text and hex as bytes for output. */
 
 const QUOTE = 0x22;
-/** The two digits of each byte. */
+/** The two hex digits of each byte. */
 const HIGH = Uint8Array.from({ length: 256 }, (_, byte) => digit(byte >> 4));
 const LOW = Uint8Array.from({ length: 256 }, (_, byte) => digit(byte & 0x0f));
 /** The most bytes that UTF-8 needs for a UTF-16 code unit. */
 const UTF8_LENGTH = 3;
-/** Characters up to which it costs more to call the encoder than to copy them. */
+/** Up to this many characters, calling the encoder costs more than copying them one by one. */
 const SHORT = 32;
 
 export class ByteWriter {
   #buffer: Buffer;
   #length = 0;
 
-  /** `room` is what it is meant to hold; it grows where that is too little. */
+  /** `room` is the initial size in bytes; the buffer grows if that is too small. */
   constructor(room: number) {
     this.#buffer = Buffer.allocUnsafeSlow(room);
   }
@@ -33,14 +33,14 @@ export class ByteWriter {
     this.#length += bytes.length;
   }
 
-  /** In UTF-8; a surrogate by itself becomes U+FFFD. */
+  /** Writes text in UTF-8; a lone surrogate becomes U+FFFD. */
   text(text: string): void {
     this.#reserve(text.length * UTF8_LENGTH);
     if (text.length <= SHORT && this.#ascii(text)) return;
     this.#length += this.#buffer.write(text, this.#length);
   }
 
-  /** Lower-case hex between quotation marks. */
+  /** Writes bytes as lower-case hex between quotation marks. */
   quotedHex(bytes: Uint8Array): void {
     this.#reserve(2 * bytes.length + 2);
     const buffer = this.#buffer;
@@ -55,7 +55,7 @@ export class ByteWriter {
     this.#length = at;
   }
 
-  /** All that was written, valid until more is. */
+  /** Everything that was written; valid until more is written. */
   taken(): Uint8Array {
     const taken = this.#buffer.subarray(0, this.#length);
     this.#length = 0;

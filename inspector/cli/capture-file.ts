@@ -74,7 +74,7 @@ export class CaptureFile implements Dissected {
     return report;
   }
 
-  /** Takes away what the watch of a reading shows, so that something else can be printed there. */
+  /** Removes the progress of a reading from the screen, so that something else can be printed there. */
   clearProgress(): void {
     this.#progress.clear();
   }

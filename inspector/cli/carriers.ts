@@ -7,9 +7,9 @@ export interface Carrier {
   readonly index: number;
   /** Milliseconds since 1970. */
   readonly time: number;
-  /** Place of the segment's first byte in its direction of the flow. */
+  /** Position of the segment's first byte in its direction of the flow. */
   readonly offset: number;
-  /** Bytes of the segment, those of other records included. */
+  /** Bytes of the segment, including those of other records. */
   readonly length: number;
   /** The bytes of the record's `raw` that it carried. */
   readonly start: number;
@@ -89,7 +89,7 @@ export class CarrierTrail {
     return this.#found.get(record) ?? [];
   }
 
-  /** Nobody asks for the carriers of this record any more. */
+  /** The carriers of this record are no longer needed. */
   done(record: WireRecord): void {
     this.#found.delete(record);
   }

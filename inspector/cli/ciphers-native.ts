@@ -1,4 +1,6 @@
-/** The ciphers that open records, from node:crypto. They have the same contract as the pure ones, and hardware support. */
+/**
+ * The ciphers that open records, from node:crypto. They have the same contract as the pure ones, and hardware support.
+ */
 import {
   type CipherCCMTypes,
   type CipherGCMTypes,

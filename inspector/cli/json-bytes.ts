@@ -1,12 +1,12 @@
 /**
- * JSON as bytes. A record of a capture is its bytes in hex two or three times over, and the same notes for every
- * field: as one long string it would be built, escaped, copied and encoded again before anything is written.
+ * JSON as bytes. A record of a capture contains its bytes in hex two or three times, and the same notes for every
+ * field. As one long string, it would have to be built, escaped, copied and encoded before anything is written.
  */
 import { type ByteWriter, textBytes } from './byte-writer.ts';
 
-/** Members whose values are the same over and over, so that they are kept encoded. */
+/** Members whose values repeat very often, so that they are kept encoded. */
 const REPEATED: ReadonlySet<string> = new Set(['name', 'note', 'source', 'state', 'proto', 'layer', 'dir']);
-/** Pairs kept: the names in a message are its sender's, and there is no end to them. */
+/** How many pairs are kept: a sender may choose any number of names. */
 const MAX_KEPT = 4_096;
 
 const COMMA = 0x2c;
@@ -27,7 +27,7 @@ export class JsonBytes {
 
   /**
    * Writes what `JSON.stringify` makes of a value, and of a `Uint8Array` its hex. Only plain objects, arrays, strings,
-   * numbers, booleans, bytes and null may be in it; members that are `undefined` are left out.
+   * numbers, booleans, bytes and null are allowed; members that are `undefined` are left out.
    */
   write(value: unknown): void {
     if (typeof value === 'string') this.#out.text(JSON.stringify(value));

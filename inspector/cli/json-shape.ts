@@ -1,6 +1,7 @@
 /**
- * The shape of the output of `--json`. The tables in `docs/reference/inspect.md` are made from these schemas, and a test
- * checks real output against them. Scripts rely on it: fields may be added, but none is removed or changes its meaning.
+ * The shape of the output of `--json`. The tables in `docs/reference/inspect.md` are made from these schemas, and a
+ * test checks real output against them. Scripts rely on it: fields may be added, but none is removed or changes its
+ * meaning.
  */
 import * as v from 'valibot';
 import type { Field } from '#wire/field';

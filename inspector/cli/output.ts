@@ -7,8 +7,8 @@ const BATCH = 256 * 1024;
 const LINE_END = 0x0a;
 
 /**
- * Writes the lines as they are made. Resolves when all are written or the reader has closed the pipe. `before` is called
- * before each write.
+ * Writes the lines as they are made. Resolves when all are written or the reader has closed the pipe. `before` is
+ * called before each write.
  */
 export async function print(lines: Iterable<string>, before?: () => void): Promise<void> {
   const out = new ByteWriter(2 * BATCH);

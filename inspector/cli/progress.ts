@@ -2,11 +2,11 @@
 import { counted } from '#wire/shown';
 import { cut } from './terminal.ts';
 
-/** What hears how far one reading of a file has come. */
+/** Is told the progress of one reading of a file. */
 export interface Watch {
-  /** Bytes read, and packets found in them. */
+  /** Takes the number of bytes read, and of packets found in them. */
   update(read: number, packets: number): void;
-  /** Takes away what it shows. */
+  /** Removes what it shows. */
   clear(): void;
 }
 

@@ -15,7 +15,9 @@ const LAYERS = {
 /** What a record's object says about its flow. */
 export type RecordFlow = Pick<FlowSummary, 'wire' | 'client' | 'server'>;
 
-/** `time` is in milliseconds since 1970; `raw` and `plain` are hex; `start` and `end` of a field count bytes of `raw`. */
+/**
+ * `time` is in milliseconds since 1970; `raw` and `plain` are hex; `start` and `end` of a field count bytes of `raw`.
+ */
 export function recordObject(
   record: WireRecord,
   { wire, client, server }: RecordFlow,

@@ -38,7 +38,10 @@ export interface InspectOptions {
   readonly showSecrets?: true;
 }
 
-/** Bytes of payload kept, so that a flow can be read again at once when a secret comes late; else the file is read again. */
+/**
+ * Bytes of payload kept, so that a flow can be read again at once when a secret comes late; else the file is read
+ * again.
+ */
 const KEPT_BYTES = 64 * 1024 * 1024;
 
 /** Throws `Error` with a sentence for the user when a file is missing, unreadable or not what it should be. */

@@ -1,4 +1,6 @@
-/** Milliseconds that the two clocks may differ before the origin is reset: after a suspend, or when the clock was set. */
+/**
+ * Milliseconds that the two clocks may differ before the origin is reset: after a suspend, or when the clock was set.
+ */
 const DRIFT = 50;
 
 /**

@@ -76,8 +76,8 @@ export function openLink(client: Socket, upstream: Socket, options: LinkOptions)
 
 /**
  * Closes the socket at once, with a reset where that is possible and loses nothing. While a shutdown is under way, the
- * system refuses a reset (EINVAL), and Node would leave the descriptor open forever. After it, a reset would discard the
- * last bytes, which the system still has and would otherwise deliver.
+ * system refuses a reset (EINVAL), and Node would leave the descriptor open forever. After it, a reset would discard
+ * the last bytes, which the system still has and would otherwise deliver.
  */
 function cut(socket: Socket): void {
   if (socket.writableEnded) socket.destroy();

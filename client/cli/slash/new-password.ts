@@ -1,4 +1,6 @@
-/** Choosing a password: typed twice, so that a typing mistake locks nobody out, and rated by how hard it is to guess. */
+/**
+ * Choosing a password: typed twice, so that a typing mistake locks nobody out, and rated by how hard it is to guess.
+ */
 import type { SlashContext } from './command.ts';
 
 const WORDS = ['guessed at once', 'easy to guess', 'weak', 'good', 'very good'] as const;

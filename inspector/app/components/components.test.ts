@@ -35,7 +35,7 @@ describe('the composer', () => {
     expect(input.element.value).toBe('');
   });
 
-  it('leaves out the wires that are switched off, and none is nothing to send over', async () => {
+  it('leaves out the wires that are switched off, and cannot send without any', async () => {
     const relay = fakeRelay();
     const composer = mount(Composer, { props: { relay, tapped: true }, attachTo: document.body });
     await composer.get('[data-testid=composer-input]').setValue('x');
@@ -59,7 +59,7 @@ describe('the composer', () => {
     expect(input.element.value).toBe('north gate');
   });
 
-  it('says in one sentence what became of the message', async () => {
+  it('reports the delivery of the message in one sentence', async () => {
     const relay = fakeRelay();
     const composer = mount(Composer, { props: { relay, tapped: true } });
     relay.state.value = heard(sending(IDLE, 'page-1', 'x', ['psk']), {
@@ -187,7 +187,7 @@ describe('the filter input', () => {
     box.unmount();
   });
 
-  it('takes nothing that was not chosen', async () => {
+  it('accepts no suggestion that was not chosen', async () => {
     const { box, input } = setup();
     await input.setValue('sta');
     await input.trigger('keydown', { key: 'Enter' });
@@ -196,7 +196,7 @@ describe('the filter input', () => {
     box.unmount();
   });
 
-  it('says what is wrong where it is, once the person has stopped typing', () => {
+  it('points at a mistake, once the person has stopped typing', () => {
     const { box, input } = setup('len > 64 && msg.typ == "say"');
     expect(input.attributes('aria-invalid')).toBe('true');
     const fault = box.get('[data-testid=filter-fault]');

@@ -7,7 +7,7 @@ export interface Downloaded {
   readonly bytes: number;
 }
 
-/** Asks `path` of the API. Rejects with a sentence for the person when the server refuses or is not there. */
+/** Requests `path` of the API. Rejects with a sentence for the person when the server refuses or does not answer. */
 export async function askApi(path: string, signal?: AbortSignal): Promise<Response> {
   const token = heldToken();
   const response = await fetch(path, {
@@ -21,7 +21,9 @@ export async function askApi(path: string, signal?: AbortSignal): Promise<Respon
   return response;
 }
 
-/** Saves what `path` of the API gives, under the server's name for it or else `usualName`. Rejects as `askApi` does. */
+/**
+ * Saves the answer to `path` of the API under the server's name for it, or else `usualName`. Rejects as `askApi` does.
+ */
 export async function download(path: string, usualName: string, signal?: AbortSignal): Promise<Downloaded> {
   const response = await askApi(path, signal);
   const blob = await response.blob();
@@ -35,7 +37,7 @@ async function reasonOf(response: Response): Promise<string> {
   return typeof body?.message === 'string' ? body.message : `The server answered ${response.status}.`;
 }
 
-/** The server's name for the file, kept to a plain name. */
+/** The server's name for the file, reduced to a plain file name. */
 function fileName(disposition: string | null, usual: string): string {
   return /filename="([\w.-]{1,100})"/.exec(disposition ?? '')?.[1] ?? usual;
 }

@@ -1,10 +1,10 @@
-/** What is being looked at inside one record: the field under the pointer or the cursor, and what lights up with it. */
+/** What has the attention inside one record: the field under the pointer or the cursor, and what lights up with it. */
 import { type Ref, computed, shallowRef, watch } from 'vue';
 import type { WireRecord } from '#dissect/model';
 import { DARK, lightOf, nodeAt } from '../model/light.ts';
 import { type RecordView, type TreeNode, viewOf } from '../model/record-view.ts';
 
-/** Where the attention came from, so that the others scroll and this one stays. */
+/** The pane that the attention came from, so that the other panes scroll and this one stays. */
 export type Origin = 'tree' | 'wire' | 'plain' | 'search';
 
 interface Attention {
@@ -14,7 +14,7 @@ interface Attention {
 
 export type Inspection = ReturnType<typeof useInspection>;
 
-/** `hitOf`: what a search found in the record, which has the attention until the person turns to something else. */
+/** `hitOf`: the match of a search in the record, which has the attention until the person turns to something else. */
 export function useInspection(
   record: Ref<WireRecord | undefined>,
   hitOf: (record: WireRecord, view: RecordView) => TreeNode | undefined = () => undefined,
@@ -59,13 +59,13 @@ export function useInspection(
     unpin: () => (pinned.value = undefined),
   };
 
-  /** What was done last counts: the keyboard takes the attention from a pointer that rests somewhere. */
+  /** The last input counts: the keyboard takes the attention from a resting pointer. */
   function focus(attended: Attention | undefined): void {
     focused.value = attended;
     if (attended) hovered.value = undefined;
   }
 
-  /** Pins the node, or lets it go when it is the pinned one. */
+  /** Pins the node, or releases it if it is pinned. */
   function pin(node: TreeNode | undefined): void {
     pinned.value = node?.id === pinned.value?.id ? undefined : node;
   }

@@ -17,7 +17,7 @@ function handed(intake: Intake, enough = () => false): number[] {
   return times;
 }
 
-it('hands on what came, in order and once, and stops when told so', () => {
+it('passes on each event once and in order, and stops when told to', () => {
   const intake = new Intake();
   intake.push(many(1200));
   const first = handed(intake, () => true);
@@ -27,7 +27,7 @@ it('hands on what came, in order and once, and stops when told so', () => {
   expect([intake.ready, handed(intake)]).toEqual([0, []]);
 });
 
-it('holds everything back while paused, without what the tap lets go of', () => {
+it('holds everything back while paused, except flows that the tap drops', () => {
   const intake = new Intake();
   intake.pause(true);
   intake.push([chunk(1, 1), chunk(2, 2), { kind: 'secret', time: 3, line: '' }]);

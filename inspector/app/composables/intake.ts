@@ -1,9 +1,9 @@
-/** Events on their way into the view: handed on when there is time for them, and held back while paused. */
+/** Events on their way into the view: passed on when there is time, and held back while paused. */
 import type { TapEvent } from '#dissect/model';
 
-/** Events that a paused view holds back; whoever keeps more than that asks the tap again when the view goes on. */
+/** How many events a paused view holds back; beyond that, it asks the tap for everything again when it resumes. */
 const MAX_HELD = 200_000;
-/** Events handed on between two looks at the clock. */
+/** How many events are passed on between two looks at the clock. */
 const PORTION = 500;
 
 export class Intake {
@@ -26,7 +26,7 @@ export class Intake {
     return this.held >= this.#maxHeld;
   }
 
-  /** Events that may be handed on. */
+  /** How many events may be passed on. */
   get ready(): number {
     return this.#paused ? 0 : this.#count;
   }
@@ -43,7 +43,7 @@ export class Intake {
     this.#paused = paused;
   }
 
-  /** Hands events to `take`, in their order, until `enough` says so, all are gone or the view is paused. */
+  /** Passes events to `take` in order, until `enough` returns true, none is left, or the view is paused. */
   handOn(take: (events: readonly TapEvent[]) => void, enough: () => boolean): void {
     while (this.ready > 0) {
       take(this.#waiting.slice(this.#next, (this.#next += PORTION)));
@@ -52,7 +52,7 @@ export class Intake {
     }
   }
 
-  /** Drops what waits of these flows: the tap has let go of them. */
+  /** Drops the waiting events of these flows, which the tap has dropped. */
   drop(flows: readonly number[]): void {
     const gone = new Set(flows);
     this.#waiting = this.#waiting

@@ -1,4 +1,4 @@
-/** What each wire shows: its records, and the one that its card is about. */
+/** What is shown of each wire: its records, and the one on its card. */
 import { type Ref, computed, watch } from 'vue';
 import type { WireRecord } from '#dissect/model';
 import type { WireInfo } from '#dissect/stream';
@@ -15,21 +15,21 @@ export interface Lane {
   readonly info: WireInfo | undefined;
   readonly records: readonly WireRecord[];
   readonly news: WireNews | undefined;
-  /** What carries the last message of this page. */
+  /** The record that carries the last message of this page. */
   readonly own: WireRecord | undefined;
-  /** Why the card shows none, where there could be one. */
+  /** Why the card shows none, if there could be one. */
   readonly missing: Missing | undefined;
   /** Long work on the records, or undefined. */
   readonly activity: Activity | undefined;
 }
 
-/** This page has sent nothing on this wire; what it sent is cleared away; the tap has let go of it. */
+/** This page has sent nothing on this wire; what it sent was cleared; the tap has dropped it. */
 export type Missing = 'unsent' | 'cleared' | 'gone';
 
 interface LaneOptions {
   readonly traffic: Traffic;
   readonly relay: Relay;
-  /** The newest message of anybody instead of one's own. */
+  /** Show the newest message of anyone instead of the person's own. */
   readonly newest: Ref<boolean>;
   readonly activity: Ref<Activity>;
 }
@@ -43,7 +43,7 @@ export function useLanes({ traffic, relay, newest, activity }: LaneOptions) {
     own: new OwnRecordReader(),
   }));
   const own = computed(() => relay.state.value.own);
-  /** Cards keep to what this page said: others may say a hundred things meanwhile. */
+  /** Cards stay with this page's message, although others may say a hundred things meanwhile. */
   const followsOwn = computed(() => own.value.request !== undefined && !newest.value);
 
   const lanes = computed(() => {
@@ -75,7 +75,7 @@ export function useLanes({ traffic, relay, newest, activity }: LaneOptions) {
     return own.value.last[wire] ? 'gone' : 'unsent';
   }
 
-  // With the keys away the record is found again by its place.
+  // Without the keys, the record is found again by its position.
   watch(
     lanes,
     (now) => {

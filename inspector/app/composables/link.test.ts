@@ -80,7 +80,7 @@ describe('a link', () => {
     expect(last().sent).toEqual(['{"type":"hello","token":"c0ffee"}']);
   });
 
-  it('comes back after ever longer pauses, and at once when asked', () => {
+  it('reconnects after ever longer pauses, and at once when asked', () => {
     const pauses = [500, 1000, 2000, 4000, 8000, 8000];
     for (const [index, pause] of pauses.entries()) {
       last().drops();
@@ -95,7 +95,7 @@ describe('a link', () => {
     expect(sockets).toHaveLength(8);
   });
 
-  it('begins with short pauses again once it was live', () => {
+  it('starts with short pauses again after it was live', () => {
     for (let turn = 0; turn < 3; turn++) {
       last().drops();
       vi.advanceTimersByTime(8000);
@@ -106,7 +106,7 @@ describe('a link', () => {
     expect(states.at(-1)).toMatchObject({ state: 'lost', attempt: 1 });
   });
 
-  it('stays away when the server will not have it, until the person tries again', () => {
+  it('stays away when the server refuses it, until the person tries again', () => {
     last().opens();
     last().says({ type: 'error', code: 'token_required', message: 'open the page by the link' });
     last().drops();
@@ -121,7 +121,7 @@ describe('a link', () => {
     expect(sockets).toHaveLength(2);
   });
 
-  it('sends only while it is open, and listens no more once closed', () => {
+  it('sends only while it is open, and stops listening once closed', () => {
     expect(link.send({ type: 'say' })).toBe(false);
     last().opens();
     expect(link.send({ type: 'say' })).toBe(true);

@@ -1,4 +1,4 @@
-/** A WebSocket to the server that says hello, comes back by itself, and knows when coming back is of no use. */
+/** A WebSocket to the server that says hello, reconnects by itself, and knows when reconnecting is useless. */
 import type { Hello } from '#dissect/stream';
 
 export type LinkState =
@@ -6,13 +6,13 @@ export type LinkState =
   | { readonly state: 'live' }
   /** Lost; the next attempt is made at `retryAt` (milliseconds since 1970). */
   | { readonly state: 'lost'; readonly retryAt: number; readonly attempt: number }
-  /** The server will not have this page; trying again by itself would change nothing. */
+  /** The server refuses this page; another attempt would change nothing. */
   | { readonly state: 'refused'; readonly code: string; readonly message: string };
 
 export interface LinkOptions {
   readonly url: string;
   readonly token: () => string | undefined;
-  /** One parsed JSON text. An `error` is told to the link as well, which decides whether to come back. */
+  /** One parsed JSON text. The link also looks at an `error`, and decides whether to reconnect. */
   readonly onMessage: (message: { readonly type: string }) => void;
   readonly onState: (state: LinkState) => void;
   readonly connect?: (url: string) => WebSocket;
@@ -26,7 +26,7 @@ export interface Link {
   close(): void;
 }
 
-/** What the server says when another attempt would end the same way. */
+/** Errors after which another attempt would end the same way. */
 const FINAL_CODES = new Set([
   'token_required',
   'token_wrong',
@@ -92,7 +92,7 @@ class ReconnectingLink implements Link {
       const { code = '', message: reason = '' } = message;
       this.#options.onState({ state: 'refused', code, message: reason });
     } else if (!this.#refused && message.type !== 'error') {
-      // Live once the server has answered: an open socket alone may still be turned away.
+      // The link is live once the server has answered: an open socket may still be refused.
       this.#attempt = 0;
       this.#options.onState({ state: 'live' });
     }
@@ -104,7 +104,7 @@ class ReconnectingLink implements Link {
     this.#socket = undefined;
     this.#attempt += 1;
     const random = this.#options.random ?? Math.random;
-    // Jitter: a room full of pages shall not come back in one instant.
+    // Jitter, so that a classroom of pages does not reconnect all at once.
     const delay = Math.min(MAX_DELAY, FIRST_DELAY * 2 ** (this.#attempt - 1)) * (0.75 + random() / 2);
     this.#options.onState({ state: 'lost', retryAt: Date.now() + delay, attempt: this.#attempt });
     this.#timer = setTimeout(() => this.retry(), delay);

@@ -1,10 +1,10 @@
-/** Tells whether the person moved the pointer, or content scrolled away below one that rests. */
+/** Tells whether the person moved the pointer, or content scrolled under a resting one. */
 import { createSharedComposable, useEventListener } from '@vueuse/core';
 
 export const usePointer = createSharedComposable(() => {
   let place = '';
-  // Browsers report what comes under a resting pointer as they report a move, with the place unchanged. `mouseover`
-  // and `mouseenter` are told before the `mousemove` that caused them.
+  // Browsers report content that scrolls under a resting pointer like a move, with the position unchanged. `mouseover`
+  // and `mouseenter` come before the `mousemove` that caused them.
   useEventListener(window, 'mousemove', (event) => (place = placeOf(event)), {
     capture: true,
     passive: true,

@@ -1,4 +1,4 @@
-/** The dissection in this page, in slices that leave room for drawing and input however much arrives. */
+/** The dissection on this page, in slices that leave time for drawing and input, however much arrives. */
 import { markRaw, onScopeDispose, readonly, ref } from 'vue';
 import type { TapEvent } from '#dissect/model';
 import { Progress } from '../model/progress.ts';
@@ -10,7 +10,7 @@ export function useReading() {
   const log = markRaw(new RecordLog());
   const intake = new Intake();
   const progress = new Progress();
-  /** Rises when records changed; whatever is derived from them reads it first. */
+  /** Incremented when records change; everything that is derived from them reads it first. */
   const version = ref(0);
   const share = ref<number>();
   const held = ref(0);
@@ -29,7 +29,7 @@ export function useReading() {
     },
   });
   onScopeDispose(() => slices.stop());
-  /** For what shall show at once. */
+  /** For changes that must show at once. */
   const change = (make: () => void): void => {
     make();
     slices.now();
@@ -38,25 +38,25 @@ export function useReading() {
   return {
     log,
     version: readonly(version),
-    /** The part of the work that is done, from 0 to 1, once reading takes so long that a person would wonder. */
+    /** The part of the work that is done, from 0 to 1, once reading takes noticeably long. */
     share: readonly(share),
-    /** Events that wait while the view is paused. */
+    /** How many events wait while the view is paused. */
     held: readonly(held),
-    /** Takes events in. False when a paused view can hold no more of them. */
+    /** Accepts events. False when a paused view can hold no more of them. */
     push(events: readonly TapEvent[]): boolean {
       intake.push(events);
       held.value = intake.held;
       slices.wake();
       return !intake.full;
     },
-    /** The tap has let go of these. */
+    /** The tap has dropped these flows. */
     forget(flows: readonly number[]): void {
       intake.drop(flows);
       log.forget(flows);
       slices.wake();
     },
     pause: (paused: boolean) => change(() => intake.pause(paused)),
-    /** Before everything comes again. */
+    /** Called before everything is sent again. */
     reset: () =>
       change(() => {
         intake.clear();

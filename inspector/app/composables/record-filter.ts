@@ -1,4 +1,6 @@
-/** The records that a filter leaves over, found in slices. While its text is no filter, the last one that was stays. */
+/**
+ * The records that match a filter, found in slices. While the text is not a valid filter, the last valid one is used.
+ */
 import { type Ref, computed, onScopeDispose, ref, shallowRef, watch } from 'vue';
 import type { FlowSummary, WireRecord } from '#dissect/model';
 import {
@@ -19,7 +21,7 @@ interface FilterOptions {
   readonly records: Ref<readonly WireRecord[]>;
   readonly filter: Ref<Filter>;
   readonly flowOf: FlowOf;
-  /** Tells what this page sent. */
+  /** Recognises what this page sent. */
   readonly isMine: Ref<RecordTest>;
 }
 
@@ -52,11 +54,11 @@ export function useRecordFilter({ records, filter, flowOf, isMine }: FilterOptio
     },
     { immediate: true, flush: 'sync' },
   );
-  /** Undefined where everything fits. */
+  /** Undefined if all records match. */
   const question = computed(() => {
     const [chips, { fits }] = [filter.value, inForce.value];
     if (!hasChips(chips) && inForce.value === ALL_RECORDS) return undefined;
-    // Asked for only where it counts: each message changes what is one's own.
+    // Only used if needed, because each message changes what the person has sent.
     const mine = chips.mine ? isMine.value : () => false;
     const flow: FlowOf = (id) => known(id);
     return (record: WireRecord) => passes(record, chips, mine, flow) && fits(record, flow);
@@ -84,7 +86,7 @@ export function useRecordFilter({ records, filter, flowOf, isMine }: FilterOptio
   }
 }
 
-/** A summary is put together anew each time it is asked for. */
+/** `flowOf` with a cache, because a summary is built again on each request. */
 function knownFlows(flowOf: FlowOf): FlowOf {
   const known = new Map<number, FlowSummary | undefined>();
   return (id) => {

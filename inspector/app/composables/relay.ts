@@ -9,10 +9,10 @@ import { heldToken } from './token.ts';
 
 export type Relay = ReturnType<typeof useRelay>;
 
-/** What this page said is kept in its tab, so that it is still told from what others say after a reload. */
+/** What this page said is stored in its tab, so that after a reload it can still be told from what others say. */
 const KEY = 'wireglass-own';
 
-/** `url` of the chat relay's WebSocket. Closes it with the component that called. */
+/** `url` is that of the chat relay's WebSocket, which is closed with the calling component. */
 export function useRelay(url: string) {
   const link = shallowRef<LinkState>({ state: 'connecting' });
   const state = shallowRef<RelayState>(restored(readOwn(sessionStorage.getItem(KEY))));
@@ -45,7 +45,7 @@ export function useRelay(url: string) {
     return true;
   }
 
-  /** Keeps where the last message of a wire stands, so that it is found when the keys are away. */
+  /** Stores the position of the last message on a wire, so that it is found without the keys. */
   function remember(wire: WireName, { time, offset }: Place): void {
     state.value = { ...state.value, own: withPlace(state.value.own, wire, { time, offset }) };
   }

@@ -1,4 +1,4 @@
-/** The view, kept in the address: it survives a reload, and Back and Forward step through what was looked at. */
+/** Keeps the view in the address: it survives a reload, and Back and Forward step through earlier views. */
 import { useDebounceFn, useEventListener } from '@vueuse/core';
 import { shallowRef } from 'vue';
 import { type Route, formatRoute, parseRoute } from '../model/route.ts';
@@ -6,8 +6,8 @@ import { type Route, formatRoute, parseRoute } from '../model/route.ts';
 export type RouteChange = Partial<Route>;
 
 /**
- * Milliseconds in which changes of one kind from the keyboard become one step of the history: letters of a filter,
- * records passed with the arrow keys. Browsers also limit how often the address may change. Each click is a step of
+ * Milliseconds within which changes of one kind from the keyboard make one step of the history: letters of a filter,
+ * records passed with the arrow keys. Browsers also limit how often the address may change. Each click makes a step of
  * its own, at once.
  */
 const PATIENCE = 400;

@@ -31,7 +31,7 @@ function setup() {
 }
 
 describe('the selection', () => {
-  it('follows what was said last, not what came last', () => {
+  it('follows the last message, not the last record', () => {
     const { say, selected, following } = setup();
     expect(selected.value).toBeUndefined();
     say(1, 'one');
@@ -41,7 +41,7 @@ describe('the selection', () => {
     expect(following.value).toBe(true);
   });
 
-  it('stays where the person put it, and counts what came since', async () => {
+  it('stays where the person put it, and counts newer records', async () => {
     const { say, selected, select, records, newer, follow, following } = setup();
     say(1, 'one');
     select(records.value[1]!);
@@ -55,7 +55,7 @@ describe('the selection', () => {
     expect(newer.value).toBe(0);
   });
 
-  it('counts nothing as newer that happened before the stream began, however late it comes', async () => {
+  it('does not count records as newer that are from before the stream, however late they come', async () => {
     const { say, records, chosen, since, newer } = setup();
     since.value = 3_000;
     say(1, 'one');
@@ -70,7 +70,7 @@ describe('the selection', () => {
     expect(newer.value).toBe(2);
   });
 
-  it('counts as newer what came since, not what was read late or what a filter gives back', async () => {
+  it('counts later records as newer, but not those that are read late or that a filter brings back', async () => {
     const { say, records, chosen, settled, newer } = setup();
     settled.value = false;
     chosen.value = { flow: 1, index: 1 };
@@ -90,7 +90,7 @@ describe('the selection', () => {
     expect(newer.value).toBe(2);
   });
 
-  it('waits while the list is put together, and keeps what is in it', () => {
+  it('waits while the list is being built, and keeps a record that is in it', () => {
     const { say, selected, records, latest, settled } = setup();
     say(1, 'one');
     const all = records.value;
@@ -115,14 +115,14 @@ describe('the selection', () => {
     expect(chosen.value).toBeUndefined();
   });
 
-  it('takes the last one of a list that does not show what was said', () => {
+  it('falls back to the last record of a list without the message', () => {
     const { say, selected, records } = setup();
     say(1, 'one');
     records.value = records.value.filter(({ dir }) => dir === 's2c');
     expect(selected.value?.title).toBe('ack');
   });
 
-  it('is nothing when the tap has let go of what was chosen', () => {
+  it('is empty when the tap has dropped the chosen record', () => {
     const { say, selected, chosen } = setup();
     say(1, 'one');
     chosen.value = { flow: 99, index: 0 };

@@ -1,4 +1,4 @@
-/** Which record is looked at: the one that the card shows, until the person chooses another one. */
+/** The selected record: the one that the card shows, until the person chooses another one. */
 import { type Ref, computed, ref, watch } from 'vue';
 import type { WireRecord } from '#dissect/model';
 import { firstFrom } from '../model/own-record.ts';
@@ -7,15 +7,15 @@ import type { Route } from '../model/route.ts';
 type Chosen = Route['record'];
 
 interface SelectionOptions {
-  /** What the list shows, in order. */
+  /** The records that the list shows, in order. */
   readonly records: Ref<readonly WireRecord[]>;
-  /** All there is, in order, whatever the list leaves out. */
+  /** All records, in order, even those that the list leaves out. */
   readonly all: Ref<readonly WireRecord[]>;
-  /** What the card of this wire shows; when the list does not have it, its last record stands in for it. */
+  /** What the card of this wire shows; if the list lacks it, the last record of the list is used. */
   readonly latest: Ref<WireRecord | undefined>;
-  /** When the tap's stream began: what is older was there before, whenever it is read. */
+  /** When the tap's stream began: anything older was there before, whenever it is read. */
   readonly since: Ref<number>;
-  /** False while the list is being put together: what is followed then stays, or waits. */
+  /** False while the list is being built: until then the followed record stays, or waits. */
   readonly settled: Ref<boolean>;
   /** The person's choice; absent while the latest is followed. */
   readonly chosen: Ref<Chosen>;
@@ -36,15 +36,15 @@ export function useSelection({ records, all, latest, since, settled, chosen, cho
     return records.value.find(({ flow, index }) => flow === wanted.flow && index === wanted.index);
   });
   /**
-   * The time of the newest record when the person stopped following. A number of records would not do: a filter
-   * takes records out of the list and puts them back, and none of those are new.
+   * The time of the newest record when the person stopped following. A number of records would not work: a filter
+   * removes records from the list and puts them back, and none of those are new.
    */
   const seenUntil = ref(-Infinity);
   const lookAtAll = (): void => {
     seenUntil.value = Math.max(seenUntil.value, all.value.at(-1)?.time ?? -Infinity);
   };
   watch(chosen, lookAtAll, { immediate: true });
-  // What is still being read was there before.
+  // Records that are still being read were there before.
   watch([all, settled], (_now, [, wasSettled]) => {
     if (!wasSettled) lookAtAll();
   });

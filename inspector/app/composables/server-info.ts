@@ -7,7 +7,7 @@ import type { LinkState } from './link.ts';
 type Held = Readonly<Ref<ServerInfo | undefined>>;
 export const SERVER_INFO: InjectionKey<Held> = Symbol('server info');
 
-/** For everything below the calling component. Asked each time the link comes up: it may be another server then. */
+/** For everything below the calling component. Requested each time the link comes up: it may be another server then. */
 export function provideServerInfo(link: Readonly<Ref<LinkState>>): void {
   const info = shallowRef<ServerInfo>();
   provide(SERVER_INFO, info);
@@ -19,7 +19,7 @@ export function provideServerInfo(link: Readonly<Ref<LinkState>>): void {
     { immediate: true },
   );
   async function load(): Promise<void> {
-    // Without an answer the commands stay without what it would add: the link says by itself what is wrong.
+    // Without an answer, the commands lack what it would add; the link itself shows what is wrong.
     const response = await askApi('/api/info').catch(() => undefined);
     const answer: unknown = await response?.json().catch(() => undefined);
     if (answer !== undefined) info.value = answer as ServerInfo;

@@ -27,7 +27,7 @@ function setup(steps: number) {
   return { work, slices, shown, add };
 }
 
-it('never works for long at a time, and shows what is there ten times a second', async () => {
+it('never works for long at a time, and shows the result ten times a second', async () => {
   const { work, slices, shown } = setup(400);
   work.wake();
   expect(slices).toEqual([]);
@@ -40,7 +40,7 @@ it('never works for long at a time, and shows what is there ten times a second',
   expect(shown.slice(0, -1).every(([left, more]) => left > 0 && more)).toBe(true);
 });
 
-it('shows short work once, when it is whole', async () => {
+it('shows short work once, when it is complete', async () => {
   const { work, shown } = setup(20);
   work.wake();
   await vi.runAllTimersAsync();
@@ -59,7 +59,7 @@ it('shows at most ten times a second what comes in small pieces', async () => {
   expect(shown.length).toBeLessThan(8);
 });
 
-it('shows at once what the person did, also before it is whole', async () => {
+it('shows at once what the person did, even before it is complete', async () => {
   const { work, shown } = setup(20);
   work.now();
   expect(shown).toEqual([[12, true]]);
@@ -67,7 +67,7 @@ it('shows at once what the person did, also before it is whole', async () => {
   expect(shown.at(-1)).toEqual([0, false]);
 });
 
-it('shows at once what is whole at once, and waits with what is not', async () => {
+it('shows work at once if it is complete at once, and else waits', async () => {
   const quick = setup(5);
   quick.work.start();
   expect(quick.shown).toEqual([[0, false]]);

@@ -1,20 +1,20 @@
-/** Long work on the page's own thread, cut into slices between which the browser draws and takes input. */
+/** Long work on the page's main thread, divided into slices, between which the browser draws and handles input. */
 
 export interface SlicedWork {
-  /** Works until `enough` says so. Gives whether there is more to do. */
+  /** Works until `enough` returns true. Returns whether there is more to do. */
   readonly work: (enough: () => boolean) => boolean;
-  /** Puts what was done so far on the screen. `more`: the work goes on. */
+  /** Shows what was done so far. `more`: the work goes on. */
   readonly show: (more: boolean) => void;
 }
 
-/** Milliseconds of one slice. Drawing comes on top, and both together must stay below what a person notices. */
+/** Milliseconds of one slice. Together with drawing, this must be too short for a person to notice. */
 const SLICE = 8;
-/** Milliseconds between two showings: drawing a long list costs more than reading a few more records. */
+/** Milliseconds between two updates of the screen: drawing a long list costs more than reading a few more records. */
 const SHOW_EVERY = 100;
 
 export class Slices {
   readonly #work: SlicedWork;
-  /** Told by its own number, so that a slice that was asked for before `stop` does nothing. */
+  /** The number of the current run, so that a slice that was scheduled before `stop` does nothing. */
   #run = 0;
   #busy = false;
   #busySince = 0;
@@ -25,14 +25,14 @@ export class Slices {
     this.#work = work;
   }
 
-  /** There may be something to do. Does it soon. */
+  /** There may be something to do: schedules a slice. */
   wake(): void {
     if (this.#busy) return;
     this.#begin();
     this.#later();
   }
 
-  /** There is something to do. Does one slice of it at once; what is whole then shows without delay. */
+  /** There is something to do: does one slice at once. If that completes the work, it is shown without delay. */
   start(): void {
     this.#run++;
     this.#begin();
@@ -41,7 +41,7 @@ export class Slices {
     else this.#show(more);
   }
 
-  /** Does one slice and shows what there is then, at once: what was there before must not stay on the screen. */
+  /** Does one slice and shows the result at once, because what is on the screen must not stay. */
   now(): void {
     this.#run++;
     this.#begin();
@@ -72,7 +72,7 @@ export class Slices {
   #turn(): void {
     const more = this.#slice();
     const waited = performance.now() - this.#shownAt;
-    // Work that is done at once shows whole: half of it first would flicker.
+    // Work that is done at once is shown as a whole: showing half of it first would flicker.
     const isDue = waited >= SHOW_EVERY && (!more || performance.now() - this.#busySince >= SHOW_EVERY);
     if (isDue) this.#show(more);
     else if (!more) this.#showAfter(SHOW_EVERY - waited);
@@ -98,8 +98,8 @@ export class Slices {
 }
 
 /**
- * In a task of its own, behind input where the browser knows of priorities. Not of the lowest priority: what the server
- * sends would come before it, and after a reload that is everything.
+ * Runs in a task of its own, after input if the browser supports priorities. Not with the lowest priority: what the
+ * server sends would come before it, and after a reload that is everything.
  */
 function soon(work: () => void): void {
   if ('scheduler' in globalThis) void scheduler.postTask(work, { priority: 'user-visible' });

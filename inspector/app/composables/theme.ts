@@ -1,4 +1,4 @@
-/** Light or dark: what the system says until the person says otherwise, and then for good. */
+/** Light or dark: the system's choice until the person makes another, which is then remembered. */
 import { usePreferredDark, useStorage } from '@vueuse/core';
 import { computed, watchEffect } from 'vue';
 
@@ -10,7 +10,7 @@ export function useTheme() {
     if (chosen.value === 'system') delete document.documentElement.dataset['theme'];
     else document.documentElement.dataset['theme'] = chosen.value;
   });
-  /** The other one. Choosing what the system says goes back to following it. */
+  /** Switches to the other theme. Choosing the system's theme makes the page follow the system again. */
   function toggle(): void {
     const wanted = isDark.value ? 'light' : 'dark';
     chosen.value = (wanted === 'dark') === prefersDark.value ? 'system' : wanted;

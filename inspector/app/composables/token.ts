@@ -1,9 +1,9 @@
-/** The token of the start link: out of the address at once, into this tab's session, and nowhere else. */
+/** The token of the start link: moved from the address at once into this tab's session, and nowhere else. */
 import { takeToken } from '../model/route.ts';
 
 const KEY = 'wireglass-token';
 
-/** Moves a token from the address to the session. Call it before anything reads the address. */
+/** Moves a token from the address to the session. Call it before anything else reads the address. */
 export function adoptToken(): void {
   const { token, rest } = takeToken(location.hash);
   if (token === undefined) return;

@@ -1,4 +1,4 @@
-/** The tap's stream on its way into the dissection of this page. */
+/** Passes the tap's stream to the dissection of this page. */
 import { onScopeDispose, ref, shallowRef, watch } from 'vue';
 import { type TapStreamMessage, type WireInfo, fromStreamed } from '#dissect/stream';
 import { type LinkState, openLink } from './link.ts';
@@ -7,14 +7,14 @@ import { heldToken } from './token.ts';
 
 export type Traffic = ReturnType<typeof useTraffic>;
 
-/** `url` of the tap's WebSocket. Closes it with the component that called. */
+/** `url` is that of the tap's WebSocket, which is closed with the calling component. */
 export function useTraffic(url: string) {
   const link = shallowRef<LinkState>({ state: 'connecting' });
   const wires = shallowRef<readonly WireInfo[]>([]);
-  /** Time of the tap when the stream began: what is older was there before. */
+  /** The tap's time when the stream began: anything older was there before. */
   const since = ref(-Infinity);
   const paused = ref(false);
-  /** True when the view was paused for so long that the stream was let go of. */
+  /** True when the view was paused for so long that the stream was closed. */
   let isCutOff = false;
   const reading = useReading();
   const { log, version, share, held, setKeys } = reading;
@@ -31,11 +31,11 @@ export function useTraffic(url: string) {
   function onMessage(message: TapStreamMessage): void {
     if (message.type === 'events') {
       if (reading.push(message.events.map(fromStreamed))) return;
-      // The tap has it all, and gives it again when the view goes on.
+      // The tap still has everything, and sends it again when the view resumes.
       isCutOff = true;
       socket.close();
     } else if (message.type === 'ready') {
-      // Everything that the tap holds comes again after a reconnect.
+      // After a reconnect the tap sends everything that it holds again.
       wires.value = message.wires;
       since.value = message.time;
       reading.reset();

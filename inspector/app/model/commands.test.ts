@@ -34,20 +34,20 @@ describe('the command for a terminal', () => {
   const filesOf = (wire: 'plain' | 'psk' | 'tls' | 'tls+psk', page: string, server: ServerInfo) =>
     chatCommand({ wire, port: 1 }, page, server).files.map(({ label, path }) => `${label} ${path}`);
 
-  it('takes files that the server gives out, on another machine', () => {
+  it('needs files that the server gives out, on another machine', () => {
     expect(filesOf('plain', '192.0.2.7', SERVER)).toEqual([]);
     expect(filesOf('tls+psk', '192.0.2.7', SERVER)).toEqual(['ca.pem /api/ca.pem', 'demo key /api/demo-psk']);
     expect(filesOf('tls+psk', 'localhost', SERVER)).toEqual([]);
   });
 
-  it('takes a key from the operator where the server gives none out', () => {
+  it('needs a key from the operator if the server gives none out', () => {
     expect(filesOf('tls+psk', '192.0.2.7', OWN_KEY)).toEqual(['ca.pem /api/ca.pem']);
     expect(chatCommand({ wire: 'psk', port: 1 }, '192.0.2.7', OWN_KEY).asksForKey).toBe(true);
     expect(chatCommand({ wire: 'tls', port: 1 }, '192.0.2.7', OWN_KEY).asksForKey).toBe(false);
   });
 });
 
-describe('the command of a tool that people have', () => {
+describe('the command of a common tool', () => {
   it.each([
     ['plain', 5555, 'localhost', 'nc 127.0.0.1 5555'],
     ['plain', 5555, '[2001:db8::7]', 'nc 2001:db8::7 5555'],

@@ -21,7 +21,7 @@ export interface NeededFile {
 
 export interface ChatCommand {
   readonly text: string;
-  /** To be downloaded first. */
+  /** Files that must be downloaded first. */
   readonly files: readonly NeededFile[];
   /** The wire needs a shared key that only the operator hands out. */
   readonly asksForKey: boolean;
@@ -31,7 +31,7 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]', '']);
 
 /**
  * `page` is the host name in the page's own address. On the server's machine a command finds everything in the data
- * folder; on another one it needs the address, and the files that the wire is protected with.
+ * folder; on another machine it needs the address, and the files that protect the wire.
  */
 export function chatCommand(
   { wire, port }: { wire: WireName; port: number },

@@ -34,17 +34,17 @@ describe('deliveries', () => {
     expect(summary(state)).toBe('Acknowledged on 1 of 2 wires; failed on plain.');
   });
 
-  it('do not take an answer to an older message for their own', () => {
+  it('ignore an answer to an older message', () => {
     expect(heard(begun, { ...sent, id: 'page-1' })).toBe(begun);
   });
 
-  it('fail where the connection to the server is lost under way', () => {
+  it('fail when the connection to the server is lost meanwhile', () => {
     const state = failPending(heard(begun, sent), 'connection_lost', 'gone');
     expect(state.deliveries.plain?.state).toBe('failed');
     expect(state.deliveries.psk?.state).toBe('acknowledged');
   });
 
-  it('are known again after the page was loaded anew, those of the newest message only', () => {
+  it('are restored after a reload, those of the newest message only', () => {
     const first = heard(begun, sent);
     const second = heard(sending(first, 'page-3', 'at nine', ['tls']), {
       ...sent,

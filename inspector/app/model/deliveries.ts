@@ -1,4 +1,4 @@
-/** What became of the last message on each wire. */
+/** The delivery of the last message on each wire. */
 import type { RelayMessage } from '#dissect/stream';
 import type { WireName } from '#wire/messages';
 import { NOTHING_SAID, type Own, withSaying } from './sayings.ts';
@@ -10,16 +10,16 @@ export type Delivery =
 
 export type Line = Extract<RelayMessage, { type: 'status' }>;
 
-/** The page's own chat clients, and what they were last given to say. */
+/** The page's own chat clients, and the last message they were given. */
 export interface RelayState {
   /** Id of the last request; answers to older ones no longer count. */
   readonly request: string | undefined;
-  /** What it says. */
+  /** The text of the message. */
   readonly text: string;
   readonly deliveries: Readonly<Partial<Record<WireName, Delivery>>>;
   /** State of each client's connection. */
   readonly lines: Readonly<Partial<Record<WireName, Line>>>;
-  /** What was stored. */
+  /** The stored messages. */
   readonly own: Own;
 }
 
@@ -31,7 +31,7 @@ export const IDLE: RelayState = {
   own: NOTHING_SAID,
 };
 
-/** As it was before the page was loaded again. */
+/** Restores the state from before the page was reloaded. */
 export function restored(own: Own): RelayState {
   const newest = Object.entries(own.last).filter(([, saying]) => saying?.request === own.request);
   const deliveries = Object.fromEntries(
@@ -65,7 +65,7 @@ export function heard(state: RelayState, message: RelayMessage): RelayState {
   }
 }
 
-/** The socket to the server was lost: nobody will answer what is still under way. */
+/** The socket to the server was lost: messages under way will get no answer. */
 export function failPending(state: RelayState, code: string, message: string): RelayState {
   const deliveries = Object.fromEntries(
     Object.entries(state.deliveries).map(([wire, delivery]) => [
@@ -76,7 +76,7 @@ export function failPending(state: RelayState, code: string, message: string): R
   return { ...state, deliveries };
 }
 
-/** One sentence for those who hear the page instead of seeing it; empty while nothing is settled. */
+/** One sentence for screen readers; empty until the outcome is known. */
 export function summary({ deliveries }: RelayState): string {
   const entries = Object.entries(deliveries);
   if (entries.length === 0 || entries.some(([, { state }]) => state === 'sending')) return '';

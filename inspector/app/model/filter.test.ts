@@ -57,7 +57,7 @@ describe('the search box', () => {
     'len = 5',
   ])('takes %j for a filter', (text) => expect(isExpression(text)).toBe(true));
 
-  it('finds words whatever their capitals, and filters as they say', () => {
+  it('finds words without regard to case, and applies filters', () => {
     expect(found('TIME')).toEqual(['say']);
     expect(found('"flies == true"')).toEqual(['say']);
     expect(found('msg.text contains "flies"')).toEqual(['say']);
@@ -84,7 +84,7 @@ describe('suggestions', () => {
     expect(taken('dir == c2s')).toEqual([]);
   });
 
-  it('leave words in peace, unless a name begins like that', () => {
+  it('do not appear for words, unless a name begins like that', () => {
     expect(taken('north gate')).toEqual([]);
     expect(taken('gate')).toEqual([]);
     expect(taken('sta')).toEqual(['state ']);

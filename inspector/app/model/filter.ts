@@ -3,7 +3,7 @@ import { showUtf8 } from '#wire/bytes';
 import { KNOWN_NAMES, type RefusedFilter, compileFilter } from '#dissect/filter/index';
 import type { Direction, FlowSummary, Inner, WireRecord } from '#dissect/model';
 
-/** What the chips beside the search box leave over. */
+/** The records that the chips next to the search box let through. */
 export interface Chips {
   /** Undefined: both. */
   readonly dir: Direction | undefined;
@@ -32,9 +32,9 @@ export function hasChips({ dir, part, flow, mine }: Chips): boolean {
   return dir !== undefined || part !== 'all' || flow !== undefined || mine;
 }
 
-/** What a text in the search box asks for. */
+/** The meaning of a text in the search box. */
 export type Search =
-  /** `words` in small letters; empty where everything is meant. */
+  /** `words` in lower case; empty for all records. */
   | { readonly kind: 'words'; readonly words: string; readonly fits: RecordTest }
   | { readonly kind: 'filter'; readonly fits: RecordTest }
   | { readonly kind: 'fault'; readonly text: string; readonly fault: RefusedFilter };
@@ -48,7 +48,7 @@ export const ALL_RECORDS: Extract<Search, { kind: 'words' }> = {
   fits: () => true,
 };
 
-/** Reads the search box: an expression where the text is meant as one, else words. */
+/** Reads the search box: as an expression if the text looks like one, else as words. */
 export function readSearch(text: string): Search {
   if (!isExpression(text)) return wordSearch(text);
   const compiled = compileFilter(text);
@@ -62,7 +62,7 @@ export function readSearch(text: string): Search {
   };
 }
 
-/** True for records that pass the chips. `isMine` tells those that this page sent. */
+/** True for records that pass the chips. `isMine` recognises those that this page sent. */
 export function passes(
   record: WireRecord,
   { dir, part, flow, mine }: Chips,
@@ -95,7 +95,10 @@ const STRING = /"(?:[^"\\]|\\.)*"?/g;
 const OPERATOR = /^(?:==|!=|<=|>=|<|>|=|(?:contains|matches|in)\b)/;
 const JOINED = /^(?:and|or)\s/;
 
-/** People search for words such as `time` and `hello!` too: only what nobody would look for is an expression. */
+/**
+ * People also search for words such as `time` and `hello!`, so only a text that nobody would search for is an
+ * expression.
+ */
 export function isExpression(text: string): boolean {
   const given = text.trim();
   if (given === '' || given.startsWith('"')) return false;
@@ -105,7 +108,7 @@ export function isExpression(text: string): boolean {
   return beginsWithTest(given.replace(/^(?:not\s+)+/, ''));
 }
 
-/** True for `tls.type`, `len >`, `tls and`, and what may come behind. */
+/** True for `tls.type`, `len >`, `tls and`, and anything after them. */
 function beginsWithTest(text: string): boolean {
   const [name = ''] = /^[\w.]*/.exec(text) ?? [];
   const rest = text.slice(name.length).trimStart();
@@ -126,7 +129,7 @@ function searchable(record: WireRecord): string {
   return [record.title, ...bytesToSearch(record).map(showUtf8)].join('\n').toLowerCase();
 }
 
-/** What a person can read in the record: the innermost bytes that are not sealed. */
+/** The readable bytes of the record: the innermost ones that are not sealed. */
 function bytesToSearch(record: WireRecord): Uint8Array[] {
   if (record.inner.length > 0) return record.inner.flatMap(readable);
   return [record.plain ?? record.raw];

@@ -27,7 +27,7 @@ export function way(dir: Direction): string {
   return dir === 'c2s' ? 'client → server' : 'server → client';
 }
 
-/** The same for those who hear it. */
+/** The same for screen readers. */
 export function spokenWay(dir: Direction): string {
   return dir === 'c2s' ? 'client to server' : 'server to client';
 }

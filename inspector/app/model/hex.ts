@@ -2,8 +2,8 @@
 import type { Range } from './light.ts';
 
 /**
- * Which of `count` bytes from `from` on are lit, a character each: `.` dark, `-` lit, `[` first and `]` last of a
- * range in this row, `#` both. A string, so that a row whose bytes did not change is not drawn again.
+ * Which of `count` bytes from `from` on are lit, one character each: `.` dark, `-` lit, `[` first and `]` last of a
+ * range in this row, `#` both. It is a string, so that a row that did not change is not drawn again.
  */
 export function litIn(ranges: readonly Range[], from: number, count: number): string {
   if (ranges.every(({ start, end }) => end <= from || start >= from + count)) return '';

@@ -4,7 +4,7 @@ import { hintsFor } from './hints.ts';
 
 const TITLES = ['client_hello', 'server_hello', 'join', 'say', 'say, say', 'client_finished'];
 
-describe('what may have been meant', () => {
+describe('hints', () => {
   it.each([
     ['client hello', 'client_hello'],
     ['Client-Hello', 'client_hello'],
@@ -16,14 +16,14 @@ describe('what may have been meant', () => {
     ['msg.tex contains "x"', 'msg.text contains "x"'],
   ])('%s: %s', (text, first) => expect(hintsFor(text, TITLES)[0]).toBe(first));
 
-  it('is a filter that can be used, or words that are there', () => {
+  it('are filters that compile, or words that occur', () => {
     for (const text of ['size>500', 'bytes <= 7', 'user == heron', 'sender contains a b']) {
       for (const hint of hintsFor(text, TITLES))
         expect([hint, readSearch(hint).kind]).toEqual([hint, 'filter']);
     }
   });
 
-  it('is nothing where nothing is near, and never the text itself', () => {
+  it('are none where nothing is near, and never the text itself', () => {
     expect(hintsFor('', TITLES)).toEqual([]);
     expect(hintsFor('Zur Brücke um neun', TITLES)).toEqual([]);
     expect(hintsFor('client_hello', TITLES)).not.toContain('client_hello');

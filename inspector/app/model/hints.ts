@@ -1,7 +1,7 @@
-/** What somebody may have meant whose search finds nothing. */
+/** What a person may have meant whose search finds nothing. */
 import { KNOWN_NAMES, nearest } from '#dissect/filter/index';
 
-/** Hints offered at a time. */
+/** How many hints are offered at a time. */
 const MOST = 3;
 
 /** Words that people use for the names of the filter language. */
@@ -28,7 +28,7 @@ const NAMES = KNOWN_NAMES.filter(({ kind }) => kind !== 'group').map(({ path }) 
 const VALUES = [...new Set(KNOWN_NAMES.flatMap(({ values }) => values ?? []))];
 const COMPARISON = /^([A-Za-z_][\w.]*)\s*(==|!=|<=|>=|<|>|=|contains|matches)\s*(\S.*)$/;
 
-/** Other texts for the search box, the likeliest first. `titles`: what the records in the list are called. */
+/** Other texts for the search box, the most likely first. `titles` are those of the records in the list. */
 export function hintsFor(text: string, titles: Iterable<string>): string[] {
   const given = text.trim();
   if (given === '') return [];
@@ -37,7 +37,7 @@ export function hintsFor(text: string, titles: Iterable<string>): string[] {
   return [...new Set(found)].filter((hint) => hint !== given).slice(0, MOST);
 }
 
-/** `size>500` is no filter, for nothing is called size. */
+/** For texts such as `size>500`, which is not a filter because no name is `size`. */
 function comparisons([, name = '', operator = '', value = '']: readonly string[]): string[] {
   const meant = SYNONYMS[name.toLowerCase()];
   const names = meant === undefined ? nearest(name, NAMES) : [meant];
@@ -46,7 +46,7 @@ function comparisons([, name = '', operator = '', value = '']: readonly string[]
   return names.map((known) => `${known} ${sign} ${literal}`);
 }
 
-/** `client hello` is what a record is called, but for a sign between its words. */
+/** For texts such as `client hello`, which differs from the title of a record only by the sign between the words. */
 function words(text: string, titles: Iterable<string>): string[] {
   const known = [...new Set([...[...titles].flatMap((title) => title.split(', ')), ...VALUES])];
   const joined = text.toLowerCase().replace(/[\s-]+/g, '_');

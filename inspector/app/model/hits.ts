@@ -1,9 +1,9 @@
-/** Where in a record a search found what it looks for: a record may carry a hundred frames, and one of them is meant. */
+/** Where in a record a search found its match: a record may carry a hundred frames, of which one matches. */
 import type { Inner, WireRecord } from '#dissect/model';
 import type { FlowOf, Search } from './filter.ts';
 import type { RecordView, TreeNode } from './record-view.ts';
 
-/** The node to look at first, or `undefined` where the record as a whole is meant, or the search asks for nothing. */
+/** The node to show first; `undefined` if the record as a whole matches, or the search is empty. */
 export function hitIn(
   record: WireRecord,
   { root }: RecordView,
@@ -18,8 +18,8 @@ export function hitIn(
 }
 
 /**
- * Places, from the outside in, of the units that alone make the record fit: the record is asked again with only one
- * of the units inside it. Undefined where it fits without any.
+ * Positions, from the outside in, of the units that alone make the record match: the record is tested with only one
+ * of the units inside it. Undefined if it matches without any.
  */
 function pathOfHit(record: WireRecord, fits: (record: WireRecord) => boolean): number[] | undefined {
   if (record.inner.length === 0 || fits(withInner(record, []))) return undefined;

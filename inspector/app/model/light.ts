@@ -11,7 +11,7 @@ export type Light = ReadonlyMap<number, readonly Range[]>;
 
 export const DARK: Light = new Map();
 
-/** The bytes of a node, in its own space and, where they are carried byte for byte, in all others. */
+/** The bytes of a node, in its own space and, if they are carried byte for byte, in all others. */
 export function lightOf(view: RecordView, node: TreeNode): Light {
   const light = new Map<number, Range[]>();
   const range = { start: node.start, end: node.end };
@@ -44,7 +44,7 @@ function lightInwards(view: RecordView, from: number, range: Range, light: Map<n
   }
 }
 
-/** The deepest node that a byte belongs to: inside what the byte decrypts to, where it decrypts to something. */
+/** The deepest node that a byte belongs to: in the decrypted content, if the byte decrypts to something. */
 export function nodeAt(view: RecordView, space: number, offset: number): TreeNode | undefined {
   for (const child of view.spaces.filter(({ parent }) => parent === space)) {
     const inside = inwards(child, offset);
@@ -55,7 +55,7 @@ export function nodeAt(view: RecordView, space: number, offset: number): TreeNod
 }
 
 function deepest(node: TreeNode, space: number, offset: number): TreeNode | undefined {
-  // The last one wins: a unit stands after the field whose bytes it was made of, and says more.
+  // The last one wins: a unit comes after the field whose bytes it is made of, and says more.
   for (let index = node.children.length - 1; index >= 0; index--) {
     const found = deepest(node.children[index] as TreeNode, space, offset);
     if (found) return found;

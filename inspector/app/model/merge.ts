@@ -4,7 +4,7 @@ import type { WireRecord } from '#dissect/model';
 const inOrder = (a: WireRecord, b: WireRecord): number =>
   a.time - b.time || a.flow - b.flow || a.index - b.index;
 
-/** `list`, which is in order, with `fresh` put in where they belong. Costs little where they come near its end. */
+/** The sorted `list` with `fresh` inserted. This costs little if they belong near its end. */
 export function merged(list: readonly WireRecord[], fresh: WireRecord[]): readonly WireRecord[] {
   if (fresh.length === 0) return list;
   fresh.sort(inOrder);

@@ -7,9 +7,9 @@ import { type TreeNode, WIRE_SPACE, viewOf } from './record-view.ts';
 export interface Said {
   readonly record: WireRecord;
   readonly title: 'say' | 'message';
-  /** Name of who said it; absent in a `say`, where the server knows it from the connection. */
+  /** Name of the author; absent in a `say`, where the server knows it from the connection. */
   readonly from: string | undefined;
-  /** The server says that the author had logged in to the account of this name; told in a `message` only. */
+  /** Set if the server says that the author was logged in to the account of this name; only in a `message`. */
   readonly account: boolean;
   readonly via: string | undefined;
   readonly text: string;
@@ -55,7 +55,7 @@ export function saysIn(record: WireRecord, text: string): boolean {
   return framesOf(record).some((frame) => frame.title === 'say' && textValue(frame, 'text') === text);
 }
 
-/** The last thing that was said in this record, the last of this text if one is given, or `undefined`. */
+/** The last message in this record, or the last with this text if one is given, or `undefined`. */
 export function saidIn(record: WireRecord, wanted?: string): Said | undefined {
   const frames = framesOf(record);
   const frame = frames.findLast(
@@ -92,7 +92,7 @@ export function nameIn(record: WireRecord): string | undefined {
 
 function sizesOf(record: WireRecord, frames: readonly FrameUnit[], text: number): Sizes {
   const total = record.raw.length;
-  // A frame that began in an earlier record counts with the part that this one carries.
+  // A frame that began in an earlier record counts only with the part in this one.
   const framed = frames.reduce((sum, { bytes, start }) => sum + bytes.length + Math.min(0, start), 0);
   const inFrames = Math.min(framed, total);
   const own = Math.min(text, inFrames);

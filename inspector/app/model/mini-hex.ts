@@ -7,11 +7,11 @@ export interface HexWindow {
   /** Rows of eight bytes before the first one shown. */
   readonly first: number;
   readonly count: number;
-  /** Which bytes these are, in words; empty when they are all. */
+  /** Which bytes these are, in words; empty when all are shown. */
   readonly label: string;
 }
 
-/** So that the lit bytes are in it, with two rows of what stands before them. */
+/** The rows that contain the lit bytes, after two rows of what precedes them. */
 export function windowOn(length: number, lit: readonly Range[], rows: number): HexWindow {
   const all = Math.ceil(length / PER_ROW);
   const count = Math.min(rows, all);

@@ -1,4 +1,4 @@
-/** The newest thing that was said on a wire, or what an onlooker without keys sees of it. */
+/** The newest message on a wire, or what an observer without keys sees of it. */
 import type { WireRecord } from '#dissect/model';
 import type { WireName } from '#wire/messages';
 import { isHandshake } from './filter.ts';
@@ -9,27 +9,27 @@ export interface WireNews {
   readonly record: WireRecord;
   /** Absent when the record is sealed. */
   readonly said: Said | undefined;
-  /** Who said it, as far as that can be read on this wire. */
+  /** Who said it, if that can be read on this wire. */
   readonly speaker: string | undefined;
-  /** What this page sent last on this wire. Older: what it sent since went over other wires. */
+  /** The last message from this page on this wire. Older: later messages went over other wires. */
   readonly own?: 'latest' | 'older';
 }
 
 /**
- * How many records a client and the server exchange, on each wire, before the client can have said something: hellos,
- * the greeting, and joining a room. Whoever knows the protocol can count them without any key.
+ * How many records a client and the server exchange on each wire before the client can have said something: hellos,
+ * the greeting, and joining a room. Anyone who knows the protocol can count them without a key.
  */
 const BEFORE_FIRST_MESSAGE: Readonly<Record<WireName, number>> = { plain: 0, psk: 6, tls: 14, 'tls+psk': 18 };
 
 /**
- * What was said on this wire comes before what was delivered on it: the same message reaches every wire, but it is
- * said on one. Where nothing can be read, the last sealed record that a client sent stands in for it, after those that
- * brought it in: that is all an onlooker can go by.
+ * A message said on this wire takes precedence over one delivered on it: every message reaches every wire, but it is
+ * said on one only. If nothing can be read, the last sealed record from a client takes its place, after those that
+ * set its connection up: an observer has nothing else to go by.
  */
 export class NewsReader {
   readonly #wire: WireName;
   #records: readonly WireRecord[] = [];
-  /** Where among the records the last of each stands, or -1. */
+  /** Positions of the last record of each kind, or -1. */
   #sent = -1;
   #delivered = -1;
   #sealed = -1;
@@ -40,8 +40,8 @@ export class NewsReader {
   }
 
   /**
-   * The news of a list, of which only what was not there the last time is gone through. While the list is not
-   * `settled`, news that are still in it stay: a card is no place to leaf through a thousand messages.
+   * The news of a list. Only records that were not there the last time are examined. While the list is not
+   * `settled`, news that are still in it stay, so that a card does not flick through a thousand messages.
    */
   read(records: readonly WireRecord[], settled: boolean): WireNews | undefined {
     this.#scan(records);
@@ -51,7 +51,7 @@ export class NewsReader {
       return this.#news;
     }
     const record = records[this.#sent] ?? records[this.#delivered] ?? records[this.#sealed];
-    // The name of who said it may have been read since.
+    // The name of the author may have been read since.
     const isNameless = this.#news?.said !== undefined && this.#news.speaker === undefined;
     if (record !== shown || isNameless) this.#news = record && newsIn(record, records);
     return this.#news;
@@ -72,7 +72,7 @@ export class NewsReader {
   }
 }
 
-/** The last place of a record that fits, where of the first `known` ones it is known to be `before`. */
+/** Position of the last matching record; among the first `known` records it is known to be `before`. */
 function lastPlace(
   records: readonly WireRecord[],
   fits: (record: WireRecord) => boolean,
@@ -92,7 +92,9 @@ function newsIn(record: WireRecord, records: readonly WireRecord[]): WireNews {
   return { record, said, speaker };
 }
 
-/** A `say` does not name its speaker: the server knows it from the connection, and so does who reads its answers. */
+/**
+ * A `say` does not name its author: the server knows it from the connection, and so does anyone who reads its answers.
+ */
 function clientName(records: readonly WireRecord[], flow: number): string | undefined {
   for (let index = records.length - 1; index >= 0; index--) {
     const record = records[index] as WireRecord;
@@ -110,12 +112,12 @@ function isDelivered(record: WireRecord): boolean {
   return holds(record, 'message') && saidIn(record) !== undefined;
 }
 
-/** Told by titles alone: most records are asked this and nothing more. */
+/** Decided by titles alone, since most records need no further test. */
 function holds(record: WireRecord, title: Said['title']): boolean {
   return framesOf(record).some((frame) => frame.title === title);
 }
 
-/** Sealed, and not known to set the connection up. */
+/** Whether the record is sealed, and not known to set the connection up. */
 export function isSealed(record: WireRecord): boolean {
   return (record.state === 'no-key' || record.state === 'wrong-key') && !isHandshake(record);
 }

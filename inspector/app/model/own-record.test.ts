@@ -47,14 +47,14 @@ describe('the record of a message of this page', () => {
     expect(find(plain, saidAt(1_000), 'plain')).toBe(plain.records('plain')[2]);
   });
 
-  it('is found without keys by when it was sent: the first record after that', () => {
+  it('is found without keys by the time it was sent: the first record after that', () => {
     const sealed = logOf('psk', false);
     const found = find(sealed, saidAt(wanted.time - 0.5));
     expect(found).toMatchObject({ state: 'no-key', index: wanted.index });
     expect(found?.raw).toEqual(wanted.raw);
   });
 
-  it('is found without keys by its place, once it was read with them', () => {
+  it('is found without keys by its position, once it was read with them', () => {
     const { time, offset } = wanted;
     const saying = { ...saidAt(1_000), place: { time, offset } };
     expect(find(logOf('psk', false), saying)?.index).toBe(wanted.index);
@@ -85,15 +85,15 @@ describe('what this page sent', () => {
       .filter((record) => isOwnRecord(own.connections, record, log.flow(record.flow)!))
       .map(({ flow, title }) => `${flow} ${title}`);
 
-  it('is each message on its own connection since the first one, and not its leaving', () => {
+  it('is each message on its own connection since the first one, but not its goodbye', () => {
     expect(mine(logOf('psk'))).toEqual(['1 say', '1 say']);
   });
 
-  it('is known without keys too, though not from what else the client sends', () => {
+  it('is recognised without keys, though not told apart from other records of the client', () => {
     expect(mine(logOf('psk', false))).toEqual(['1 data', '1 data', '1 data']);
   });
 
-  it('is kept as text, and anything else that was kept counts as nothing', () => {
+  it('is stored as text, and any other stored text counts as empty', () => {
     const placed = withPlace(own, 'psk', { time: 1_010.25, offset: 99 });
     expect(readOwn(JSON.stringify(placed))).toEqual(placed);
     for (const text of [null, '', '[]', '{"last":7}', '{"last":{},"connections":[{"wire":"tin can"}]}'])

@@ -1,4 +1,4 @@
-/** The record that carries a message of this page: known by its text, or without keys by when it was sent. */
+/** Finds the record that carries a message of this page: by its text, or without keys by the time it was sent. */
 import type { WireRecord } from '#dissect/model';
 import type { FlowOf } from './filter.ts';
 import { saysIn } from './messages.ts';
@@ -10,7 +10,7 @@ export class OwnRecordReader {
   #place = -1;
   #record: WireRecord | undefined;
 
-  /** `records` are in the order of time. Gives `undefined` while the record is not among them. */
+  /** `records` are in the order of time. Returns `undefined` while the record is not among them. */
   read(records: readonly WireRecord[], saying: Saying, flowOf: FlowOf): WireRecord | undefined {
     const isKnown = this.#record !== undefined && records[this.#place] === this.#record;
     if (!isKnown || this.#saying?.request !== saying.request) this.#find(records, saying, flowOf);

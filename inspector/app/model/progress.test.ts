@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Progress, activityText } from './progress.ts';
 
-it('says nothing of short work, then the part that is done, and nothing at the end', () => {
+it('shows nothing for short work, then the part that is done, and nothing at the end', () => {
   const progress = new Progress();
   expect([progress.at(100, 0), progress.at(60, 249)]).toEqual([undefined, undefined]);
   expect(progress.at(40, 250)).toBe(0.6);
@@ -9,7 +9,7 @@ it('says nothing of short work, then the part that is done, and nothing at the e
   expect(progress.at(10, 400)).toBeUndefined();
 });
 
-it('counts what comes meanwhile with the whole', () => {
+it('counts work that is added meanwhile as part of the whole', () => {
   const progress = new Progress();
   progress.at(100, 0);
   expect(progress.at(50, 500)).toBe(0.5);

@@ -1,4 +1,4 @@
-/** How far long work has come. Short work has no progress worth a line on the screen. */
+/** The progress of long work. Short work shows none. */
 
 /** Milliseconds of work before its progress shows. */
 const PATIENCE = 250;
@@ -9,8 +9,8 @@ export class Progress {
   #goal = 0;
 
   /**
-   * Takes what is `left` to do at a time in milliseconds. Gives the part done, from 0 to below 1, or undefined when
-   * there is nothing worth showing. Work that comes meanwhile counts with the whole.
+   * Takes how much is `left` to do at a time in milliseconds. Returns the part done, from 0 to below 1, or undefined if
+   * there is nothing worth showing. Work that is added meanwhile counts as part of the whole.
    */
   at(left: number, now: number): number | undefined {
     if (left === 0) {
@@ -25,11 +25,11 @@ export class Progress {
   }
 }
 
-/** Long work that is under way. */
+/** Long work in progress. */
 export interface Activity {
   /** `Opening records`. */
   readonly what: string;
-  /** The part that is done, from 0 to 1; absent while nobody would wonder yet. */
+  /** The part that is done, from 0 to 1; absent while the work has not taken long. */
   readonly share: number | undefined;
 }
 

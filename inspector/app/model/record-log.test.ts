@@ -80,7 +80,7 @@ describe('the records of a wire', () => {
     expect(titles(made, 'psk')).toContain('say');
   });
 
-  it('begin after what was cleared, also when everything comes again', () => {
+  it('begin after what was cleared, even when everything is sent again', () => {
     const made = log('plain');
     made.clear();
     expect(made.records('plain')).toEqual([]);
@@ -97,7 +97,7 @@ describe('the records of a wire', () => {
     expect(made.records('psk')).toEqual([]);
   });
 
-  it('come as they are read, and sealed ones are gone before they are read anew', () => {
+  it('come as they are read, and sealed ones are removed before they are read again', () => {
     const made = new RecordLog();
     made.add(traffic({ flow: 1, wire: 'psk', lines: TALK }));
     expect([made.unread, made.records('psk')]).toEqual([7, []]);
@@ -116,7 +116,7 @@ describe('the records of a wire', () => {
     ]);
   });
 
-  it('stay under a cap: whole connections are let go of, those first that are over', () => {
+  it('stay under a cap: whole connections are dropped, finished ones first', () => {
     const made = new RecordLog(10);
     const end = (flow: number): TapEvent => ({ kind: 'end', flow, dir: 'c2s', time: 1, how: 'reset' });
     take(made, traffic({ flow: 1, wire: 'plain', lines: TALK, start: 0 }));
@@ -131,7 +131,7 @@ describe('the records of a wire', () => {
     expect(made.letGo).toBe(0);
   });
 
-  it('go with the flows that the tap lets go of', () => {
+  it('are removed with the flows that the tap drops', () => {
     const made = log('plain', 'plain');
     made.forget([1]);
     expect(made.records('plain').map(({ flow }) => flow)).toEqual([2, 2, 2, 2]);
@@ -139,12 +139,12 @@ describe('the records of a wire', () => {
 });
 
 describe('the news of a wire', () => {
-  it('is what was said on it, before what was delivered on it', () => {
+  it('is what was said on it, rather than what was delivered on it', () => {
     const news = newsOf(log('psk').records('psk'));
     expect(news?.said).toMatchObject({ title: 'say', text: 'Zur Brücke', from: undefined });
   });
 
-  it('is what was delivered where nothing was said', () => {
+  it('is what was delivered if nothing was said', () => {
     const made = new RecordLog();
     take(made, traffic({ flow: 1, wire: 'plain', lines: [TALK[3]!] }));
     expect(newsOf(made.records('plain'))?.said).toMatchObject({
@@ -162,7 +162,7 @@ describe('the news of a wire', () => {
     expect(newsOf(made.records('psk'))?.speaker).toBeUndefined();
   });
 
-  it('is a length and a time for whoever has no key', () => {
+  it('is a length and a time without the keys', () => {
     const made = log('psk');
     const open = newsOf(made.records('psk'))!;
     setKeys(made, false);
@@ -217,14 +217,14 @@ describe('the filter', () => {
     [{ flow: 2 }, []],
   ])('%j shows %j', (change, expected) => expect(shown(change)).toEqual(expected));
 
-  it('finds nothing in what is sealed', () => {
+  it('finds nothing in sealed records', () => {
     const made = log('psk');
     setKeys(made, false);
     expect(left(made, { search: 'brücke' })).toEqual([]);
     expect(left(made, { search: 'msg.text contains "Brücke"' })).toEqual([]);
   });
 
-  it('takes what may be a message for one', () => {
+  it('shows a record that may be a message as one', () => {
     const made = log('psk');
     setKeys(made, false);
     expect(made.records('psk').map(isHandshake)).toEqual([true, true, true, false, false, false, false]);

@@ -1,18 +1,18 @@
 /**
- * The records of all wires, kept in order of completion. Events are taken in at once and read when there is time:
- * `readOn` works until it is told that it was enough. Only what the dissection gives is kept: with the keys away it
- * gives what an eavesdropper has.
+ * The records of all wires, in the order of their completion. Events are accepted at once and read when there is time:
+ * `readOn` works until it is told to stop. Only the results of the dissection are kept: without the keys, these are
+ * what an eavesdropper has.
  */
 import { Dissection } from '#dissect/index';
 import type { Endpoint, FlowSummary, TapEvent, WireRecord } from '#dissect/model';
 import { WIRE_NAMES, type WireName } from '#wire/messages';
 import { merged } from './merge.ts';
 
-/** Bytes of all connections; the tap itself keeps half as many unless told otherwise. */
+/** Bytes of all connections; by default the tap itself keeps half as many. */
 const MAX_BYTES = 128 * 1024 * 1024;
-/** Records of all connections; a record takes some two kilobytes once its fields were looked at. */
+/** Records of all connections; a record takes some two kilobytes once its fields have been read. */
 const MAX_RECORDS = 200_000;
-/** Letting go goes on to this part of the cap, so that its cost spreads over many records. */
+/** Connections are dropped down to this part of the cap, so that the work is spread over many records. */
 const LOW_WATER = 7 / 8;
 
 interface Known {
@@ -26,9 +26,9 @@ interface Known {
 
 interface Lane {
   records: readonly WireRecord[];
-  /** Those of them that are not cleared away; undefined when that has to be told anew. */
+  /** Those of them that are not cleared; undefined when they must be determined again. */
   shown: readonly WireRecord[] | undefined;
-  /** Flows that have changed since, and flows whose records have to go. */
+  /** Flows that have changed since, and flows whose records must be removed. */
   readonly stale: Set<number>;
   readonly gone: Set<number>;
 }
@@ -41,7 +41,7 @@ export class RecordLog {
   #dissection = paced(true);
   readonly #flows = new Map<number, Known>();
   readonly #lanes = new Map<WireName, Lane>();
-  /** Milliseconds since 1970: what a flow carried until then the person has cleared away. */
+  /** Milliseconds since 1970: the person has cleared what a flow carried until then. */
   #cleared: ReadonlyMap<number, number> = new Map();
   readonly #letGo = new Set<number>();
   #rankOf: Rank = () => 0;
@@ -51,22 +51,22 @@ export class RecordLog {
     this.#maxRecords = maxRecords;
   }
 
-  /** Connections that were let go of to stay under the cap, while the tap still holds them. */
+  /** Connections that were dropped to stay under the cap, although the tap still holds them. */
   get letGo(): number {
     return this.#letGo.size;
   }
 
-  /** Events that are not read yet. */
+  /** How many events are not read yet. */
   get unread(): number {
     return this.#dissection.unread;
   }
 
-  /** True when all that crossed this wire is read. */
+  /** True when everything that crossed this wire has been read. */
   isRead(wire: WireName): boolean {
     return ![...this.#flows].some(([id, known]) => known.wire === wire && this.#dissection.isUnread(id));
   }
 
-  /** Has flows read in the order of their rank, the lowest first. */
+  /** Sets the order in which flows are read: by rank, the lowest first. */
   readFirst(rankOf: Rank): void {
     this.#rankOf = rankOf;
     this.#tellRanks();
@@ -79,28 +79,28 @@ export class RecordLog {
     });
   }
 
-  /** Takes events in. Cheap: nothing is read. */
+  /** Accepts events. This is cheap: nothing is read yet. */
   add(events: Iterable<TapEvent>): void {
     for (const event of events) {
       if (event.kind !== 'secret' && this.#letGo.has(event.flow)) continue;
       const changed = this.#dissection.add(event);
-      // A secret has flows read anew; of what else happens nothing shows before it is read.
+      // A secret causes flows to be read again; any other event shows only once it is read.
       if (event.kind === 'flow' || event.kind === 'secret') for (const id of changed) this.#touch(id);
     }
   }
 
-  /** Reads on until `enough` says so or nothing is left. */
+  /** Continues reading until `enough` returns true or nothing is left. */
   readOn(enough: () => boolean): void {
     for (const id of this.#dissection.readOn(enough)) this.#touch(id);
     if (this.#count > this.#maxRecords) this.#letGoOfSome();
   }
 
-  /** Puts the secrets to use, or away. What was read with the other choice is gone at once. */
+  /** Uses the secrets, or stops using them. What was read with the other choice disappears at once. */
   setKeys(visible: boolean): void {
     for (const id of this.#dissection.setKeys(visible)) this.#touch(id);
   }
 
-  /** The tap has let go of these. */
+  /** The tap has dropped these flows. */
   forget(flows: readonly number[]): void {
     for (const id of flows) {
       this.#drop(id);
@@ -108,7 +108,9 @@ export class RecordLog {
     }
   }
 
-  /** Before everything comes again. What was cleared stays so: the tap's numbers for flows stay the same. */
+  /**
+   * Called before everything is sent again. What was cleared stays cleared, since the numbers of flows do not change.
+   */
   reset(): void {
     this.#dissection = paced(this.#dissection.keys);
     this.#tellRanks();
@@ -118,7 +120,7 @@ export class RecordLog {
     this.#count = 0;
   }
 
-  /** Hides what there is, read or not; the connections go on, and what follows is shown. */
+  /** Hides everything so far, read or not. The connections go on, and later records are shown. */
   clear(): void {
     this.#setCleared(
       new Map([...this.#flows.keys()].map((id) => [id, this.#dissection.flow(id)?.last ?? 0])),
@@ -160,7 +162,7 @@ export class RecordLog {
     return this.#dissection.flow(id);
   }
 
-  /** Records of a flow that its lane does not have. Where the flow was read anew, those it has must go. */
+  /** Adds the records of a flow that its lane lacks. If the flow was read again, its old records are removed. */
   #freshOf(id: number, lane: Lane): readonly WireRecord[] {
     const known = this.#flows.get(id);
     const taken = this.#dissection.take(id);
@@ -201,7 +203,7 @@ export class RecordLog {
     this.#flows.delete(id);
   }
 
-  /** As the tap does it: flows go whole, the oldest finished ones first, then the oldest. */
+  /** As in the tap, flows are dropped as a whole: the oldest finished ones first, then the oldest. */
   #letGoOfSome(): void {
     const isOver = (id: number): boolean =>
       ['closed', 'reset'].includes(this.#dissection.flow(id)?.state ?? '');

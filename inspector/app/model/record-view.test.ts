@@ -31,7 +31,7 @@ function lit(view: RecordView, node: TreeNode): string[] {
 describe('a frame on the plain wire', () => {
   const view = viewOf(record('plain'));
 
-  it('has one space: what crossed is what is meant', () => {
+  it('has one space, that of the bytes on the wire', () => {
     expect(view.spaces.map(({ label }) => label)).toEqual(['on the wire']);
     expect(view.root.name).toBe('frame');
   });
@@ -84,7 +84,7 @@ describe('a psk record', () => {
     ]);
   });
 
-  it('answers for a byte on the wire with what it decrypts to', () => {
+  it('finds the decrypted content of a byte on the wire', () => {
     const { start } = named(view, 'text');
     expect(nodeAt(view, WIRE_SPACE, start + 12)?.name).toBe('text');
     expect(nodeAt(view, WIRE_SPACE, 0)?.name).toBe('type');
@@ -137,7 +137,7 @@ describe('a unit that began in an earlier record', () => {
 });
 
 describe('a handshake message that began in an earlier TLS record in the clear', () => {
-  it('lights what stands behind the header of this one', () => {
+  it('lights the bytes after the header of this record', () => {
     const message: Inner = {
       proto: 'tls-handshake',
       title: 'certificate',
@@ -171,7 +171,7 @@ describe('a handshake message that began in an earlier TLS record in the clear',
 describe('the tree', () => {
   const { root } = viewOf(record('psk'));
 
-  it('leaves out what is folded', () => {
+  it('leaves out the children of folded nodes', () => {
     const frame = root.children.find(({ name }) => name === 'frame')!;
     const names = rowsOf(root, new Set([frame.id])).map(({ node }) => node.name);
     expect(names.at(-1)).toBe('frame');

@@ -1,5 +1,5 @@
 /**
- * A record as the detail shows it: the byte spaces it holds (what crossed the wire, and what each layer decrypts
+ * A record as the detail shows it: its byte spaces (what crossed the wire, and what each layer decrypts
  * to) and one tree of named fields over them. A space knows which bytes of its parent carry its own.
  */
 import type { Field } from '#wire/field';
@@ -18,7 +18,7 @@ export interface Space {
 }
 
 export interface TreeNode {
-  /** Its place in the tree, `0.2.1`: stable as long as the record's reading is. */
+  /** Its position in the tree, `0.2.1`: stable until the record is read again. */
   readonly id: string;
   readonly depth: number;
   readonly name: string;
@@ -118,16 +118,16 @@ function fieldNode(field: Field, place: Place): TreeNode {
   };
 }
 
-/** Where units inside stand. */
+/** Where the units inside are. */
 interface Content {
   readonly space: number;
-  /** What their `start` counts from. */
+  /** The origin of their `start`. */
   readonly base: number;
-  /** Where the content itself begins: behind a header when nothing was decrypted. */
+  /** Where the content itself begins: after a header if nothing was decrypted. */
   readonly first: number;
 }
 
-/** A new space for what was decrypted, else the unit's own. */
+/** A new space for decrypted content, else the unit's own. */
 function contentSpace(spaces: Space[], unit: Unit, { space, base }: Place): Content {
   if (!unit.plain) return { space, base, first: base + (unit.contentStart ?? 0) };
   const map = (unit.plainMap ?? []).map((part) => ({ ...part, rawStart: part.rawStart + base }));
@@ -157,7 +157,7 @@ function innerNode(
   if (unit.start >= 0 && base + unit.bytes.length <= room) {
     return unitNode(spaces, unit, { ...at, space: content.space, base });
   }
-  // It began in an earlier record: only its last part is carried by this one.
+  // The unit began in an earlier record: this one carries only its last part.
   const here = Math.max(0, Math.min(unit.bytes.length + unit.start, room - content.first));
   const map = [{ plainStart: unit.bytes.length - here, rawStart: content.first, length: here }];
   const name = UNIT_NAMES[unit.proto];

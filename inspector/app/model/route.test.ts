@@ -40,7 +40,7 @@ describe('the address', () => {
     expect(parseRoute(address)).toEqual({ ...START, newest: true, chips });
   });
 
-  it('takes a filter in on one line and of a length that can be read', () => {
+  it('reduces a filter to one line and to a length that can be parsed', () => {
     expect(parseRoute('#filter=a%0D%0A%0Ab').filter).toBe('a b');
     expect(parseRoute(`#filter=${'x'.repeat(9_999)}`).filter).toHaveLength(4_000);
   });
@@ -73,7 +73,7 @@ describe('the address', () => {
     );
   });
 
-  it('makes something of anything', () => {
+  it('accepts any text', () => {
     fc.assert(
       fc.property(fc.string(), (hash) => {
         expect(WIRE_NAMES).toContain(parseRoute(hash).wire);
@@ -84,7 +84,7 @@ describe('the address', () => {
     );
   });
 
-  it('gives its token away and keeps the rest', () => {
+  it('can be split into its token and the rest', () => {
     expect(takeToken('#token=abc123&wire=psk')).toEqual({ token: 'abc123', rest: '#wire=psk' });
     expect(takeToken('#token=abc123')).toEqual({ token: 'abc123', rest: '' });
     expect(takeToken('#wire=psk')).toEqual({ token: undefined, rest: '#wire=psk' });

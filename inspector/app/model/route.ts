@@ -1,6 +1,6 @@
 /**
  * The view in the address: `#wire=tls&record=3.12&eve=1&filter=len%3E64&dir=c2s`. It survives a reload and can be
- * sent to somebody. No secret stands in it.
+ * sent to somebody. It contains no secret.
  */
 import type { WireName } from '#wire/messages';
 import type { Chips } from './filter.ts';
@@ -11,14 +11,14 @@ export interface Route {
   /** The record the person chose; absent while the message on the card is followed. */
   readonly record: { readonly flow: number; readonly index: number } | undefined;
   readonly eve: boolean;
-  /** The cards show the newest message of anybody, although this page has sent one itself. */
+  /** The cards show the newest message of anyone, even if this page has sent one itself. */
   readonly newest: boolean;
   readonly chips: Chips;
   /** Text of the search box, on one line; empty for all records. */
   readonly filter: string;
 }
 
-/** Characters of a filter that an address may bring: more than the language takes, so that it can say so. */
+/** Longest filter in an address: longer than the language allows, so that the language can report it. */
 const MAX_FILTER = 4_000;
 
 export function parseRoute(hash: string): Route {
@@ -63,7 +63,7 @@ export function formatRoute({ wire, record, eve, newest, chips, filter }: Route)
   return `#${given.map(([name, value]) => `${name}=${encodeURIComponent(value ?? '')}`).join('&')}`;
 }
 
-/** The token of a start link and the hash without it. */
+/** The token of a start link, and the hash without it. */
 export function takeToken(hash: string): { token: string | undefined; rest: string } {
   const query = new URLSearchParams(hash.replace(/^#/, ''));
   const token = query.get('token') ?? undefined;

@@ -1,6 +1,6 @@
 /**
- * What this page said last on each wire, and over which connections. Times are those of the tap's clock, in
- * milliseconds since 1970: unlike the numbers of connections, they still mean the same after the server was restarted.
+ * What this page last said on each wire, and over which connections. Times are those of the tap's clock, in
+ * milliseconds since 1970: unlike the numbers of connections, they keep their meaning when the server is restarted.
  */
 import * as v from 'valibot';
 import type { FlowSummary, WireRecord } from '#dissect/model';
@@ -25,14 +25,14 @@ const OWN = v.object({
   connections: v.array(CONNECTION),
 });
 
-/** Where a record stands in its direction of its connection: the same with keys and without. */
+/** The position of a record in its direction of its connection, which is the same with and without keys. */
 export type Place = Readonly<v.InferOutput<typeof PLACE>>;
 
 /** One message on one wire. */
 export type Saying = Readonly<v.InferOutput<typeof SAYING>>;
 
 export interface Own {
-  /** Names the newest message; absent before there is one. */
+  /** Identifies the newest message; absent before there is one. */
   readonly request?: string | undefined;
   readonly last: Readonly<Partial<Record<WireName, Saying | undefined>>>;
   /** Connections that carried a message of this page, the newest last. `since` is when the first one was sent. */
@@ -41,10 +41,10 @@ export interface Own {
 
 export const NOTHING_SAID: Own = { last: {}, connections: [] };
 
-/** Connections that are remembered. A reload makes four. */
+/** How many connections are remembered. A reload makes four. */
 const MAX_CONNECTIONS = 200;
 
-/** `own` with another message. It is the newest one on its wire, whatever was asked for since. */
+/** `own` with another message, which becomes the newest on its wire. */
 export function withSaying(own: Own, wire: WireName, saying: Saying): Own {
   return {
     request: own.request,
@@ -59,13 +59,13 @@ function withConnection(known: Own['connections'], wire: WireName, { port, at }:
   return isKnown ? known : [...known, { wire, port, since: at }].slice(-MAX_CONNECTIONS);
 }
 
-/** `own` with the place of the record that carries the last message of a wire. */
+/** `own` with the position of the record that carries the last message on a wire. */
 export function withPlace(own: Own, wire: WireName, place: Place): Own {
   const saying = own.last[wire];
   return saying ? { ...own, last: { ...own.last, [wire]: { ...saying, place } } } : own;
 }
 
-/** What was kept as text, or nothing where that is not what this page writes. */
+/** Reads what was stored as text; empty if it is not in the format of this page. */
 export function readOwn(text: string | null): Own {
   try {
     return v.parse(OWN, JSON.parse(text ?? '{}'));
@@ -77,20 +77,22 @@ export function readOwn(text: string | null): Own {
 /** Milliseconds after which a message that has not crossed the wire has failed. */
 export const LONGEST_WAY = 20_000;
 
-/** Whether a connection is the one of this page that carried something at `at`: somebody else had the port later. */
+/**
+ * Whether a connection is that of this page which carried something at `at`: later, somebody else may have the port.
+ */
 export function isOwnFlow({ client, server, started }: FlowSummary, port: number, at: number): boolean {
-  // A client that was just coming back connects first.
+  // A client that was reconnecting connects first.
   return client.port === port && started <= at + LONGEST_WAY && isLocal(client.address, server.address);
 }
 
-/** The server runs this page's clients; one of another machine may have the same port. */
+/** The server runs this page's clients; a client on another machine may have the same port. */
 function isLocal(client: string, server: string): boolean {
   return client === server || /^(?:127\.|::1$|::ffff:127\.)/.test(client);
 }
 
 /**
- * Whether the record carries a message of this page. Without keys nobody can tell a message from what else its client
- * sends on the same connection, such as a ping.
+ * Whether the record carries a message of this page. Without keys, a message cannot be told from anything else that
+ * its client sends on the same connection, such as a ping.
  */
 export function isOwnRecord(connections: Own['connections'], record: WireRecord, flow: FlowSummary): boolean {
   if (record.dir !== 'c2s' || !(isSealed(record) || saysAnything(record))) return false;

@@ -13,7 +13,7 @@ function record(time: number, flow = 1, index = time): WireRecord {
 const times = (records: readonly WireRecord[]) => records.map(({ time }) => time);
 
 describe('a merged list', () => {
-  it('is in order whatever comes when', () => {
+  it('is in order, whatever the order of arrival', () => {
     const batches = fc.array(fc.array(fc.record({ time: fc.nat(50), flow: fc.nat(5) })));
     fc.assert(
       fc.property(batches, (given) => {
@@ -25,14 +25,14 @@ describe('a merged list', () => {
     );
   });
 
-  it('leaves the list before it alone', () => {
+  it('does not change the previous list', () => {
     const before = [record(1), record(5)];
     expect(times(merged(before, [record(3), record(2)]))).toEqual([1, 2, 3, 5]);
     expect(times(before)).toEqual([1, 5]);
     expect(merged(before, [])).toBe(before);
   });
 
-  it('shares its beginning with the list before it, up to what was put in', () => {
+  it('shares its beginning with the previous list, up to the first insertion', () => {
     const before = [record(1), record(5), record(9)];
     expect(sharedLength(before, merged(before, [record(7)]))).toBe(2);
     expect(sharedLength(before, merged(before, [record(10)]))).toBe(3);
@@ -44,7 +44,7 @@ describe('a sieve', () => {
   const list = Array.from({ length: 6 }, (_, time) => record(time));
   const isEven = ({ time }: WireRecord): boolean => time % 2 === 0;
 
-  it('finds a part at a time', () => {
+  it('finds records part by part', () => {
     const sieve = new Sieve();
     sieve.ask(isEven);
     sieve.over(list);
@@ -55,7 +55,7 @@ describe('a sieve', () => {
     expect([times(sieve.found), sieve.left]).toEqual([[0, 2, 4], 0]);
   });
 
-  it('asks again only what is not at the beginning of both lists', () => {
+  it('tests again only records that are not at the beginning of both lists', () => {
     const asked: number[] = [];
     const sieve = new Sieve();
     sieve.ask((given) => isEven((asked.push(given.time), given)));
@@ -67,7 +67,7 @@ describe('a sieve', () => {
     expect(times(sieve.found)).toEqual([0, 2, 10]);
   });
 
-  it('begins again with another question', () => {
+  it('starts over with another test', () => {
     const sieve = new Sieve();
     sieve.over(list);
     sieve.readOn(() => false);

@@ -1,39 +1,39 @@
-/** The records of a list that fit, found a part at a time. Where the list only grows, what was found is kept. */
+/** Finds the matching records of a list, part by part. While the list only grows, the results are kept. */
 import type { WireRecord } from '#dissect/model';
 import { sharedLength } from './merge.ts';
 
 export class Sieve {
   #records: readonly WireRecord[] = [];
   #fits: (record: WireRecord) => boolean = () => true;
-  /** How many records were asked. */
+  /** How many records were tested. */
   #asked = 0;
   #found: WireRecord[] = [];
-  /** Places of what was found. */
+  /** Positions of the matching records. */
   readonly #places: number[] = [];
 
-  /** Records that were not asked yet. */
+  /** How many records are still to be tested. */
   get left(): number {
     return this.#records.length - this.#asked;
   }
 
-  /** What was found so far, in the order of the list. The caller's own. */
+  /** The records found so far, in the order of the list. The array belongs to the caller. */
   get found(): WireRecord[] {
     return this.#found.slice();
   }
 
-  /** Another question: everything is asked again. */
+  /** Sets another test: all records are tested again. */
   ask(fits: (record: WireRecord) => boolean): void {
     this.#fits = fits;
     this.#keep(0);
   }
 
-  /** Another list. Records that both begin with are not asked again. */
+  /** Sets another list. Records with which both lists begin are not tested again. */
   over(records: readonly WireRecord[]): void {
     this.#keep(Math.min(this.#asked, sharedLength(this.#records, records)));
     this.#records = records;
   }
 
-  /** Asks on until `enough` says so or nothing is left. */
+  /** Continues until `enough` returns true or nothing is left. */
   readOn(enough: () => boolean): void {
     while (this.left > 0) {
       const place = this.#asked++;

@@ -1,4 +1,4 @@
-/** How the state of a record is named. Each has a sign of its own: colour is never the only difference. */
+/** The names of the states of a record. Each has a sign of its own, so that colour is never the only difference. */
 import type { RecordState } from '#dissect/model';
 
 export const STATES: Readonly<

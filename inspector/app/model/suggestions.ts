@@ -1,12 +1,12 @@
-/** What the search box offers while somebody types. */
+/** The suggestions of the search box while somebody types. */
 import { completions } from '#dissect/filter/index';
 import { isExpression } from './filter.ts';
 
 export interface Suggestion {
-  /** What is shown and put in. */
+  /** The text that is shown and inserted. */
   readonly text: string;
   readonly note: string;
-  /** The whole text after it was taken, and where the cursor then stands. */
+  /** The whole text after the suggestion is accepted, and the position of the cursor then. */
   readonly result: { readonly text: string; readonly cursor: number };
 }
 
@@ -17,7 +17,7 @@ export const EXAMPLES: readonly { readonly text: string; readonly note: string }
 ];
 
 const SHOWN = 40;
-/** Somebody who types a word may well mean the word. */
+/** A person who types a word may simply be looking for that word. */
 const SHOWN_FOR_WORDS = 5;
 
 /** Suggestions for `text` with the cursor at an index of it. */
@@ -41,7 +41,7 @@ export function suggestionsFor(text: string, cursor: number): Suggestion[] {
   });
 }
 
-/** Names that begin as the word does; behind a whole name, its operators. */
+/** Names that begin with the word; after a complete name, its operators. */
 function forWord<T extends { readonly text: string; readonly from: number; readonly to: number }>(
   text: string,
   found: readonly T[],

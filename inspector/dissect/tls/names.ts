@@ -57,7 +57,9 @@ export const EXTENSIONS: Names = R.EXTENSIONS;
 
 export const GROUPS: Names = R.SUPPORTED_GROUPS;
 
-/** Signature schemes. Those of TLS 1.2 that the registry lacks are named by hash and algorithm (RFC 5246 §7.4.1.4.1). */
+/**
+ * Signature schemes. Those of TLS 1.2 that the registry lacks are named by hash and algorithm (RFC 5246 §7.4.1.4.1).
+ */
 export const SIGNATURES: Names = R.SIGNATURE_SCHEMES;
 
 export const PSK_MODES: Names = R.PSK_MODES;

@@ -47,12 +47,16 @@ export function suites13(hash: TlsSuite['hash']): TlsSuite[] {
   return all.filter((suite) => suite.hash === hash);
 }
 
-/** Whether it is one of the meaningless values that clients send so that servers stay tolerant of new ones (RFC 8701). */
+/**
+ * Whether it is one of the meaningless values that clients send so that servers stay tolerant of new ones (RFC 8701).
+ */
 export function isGrease(value: number): boolean {
   return (value & 0x0f0f) === 0x0a0a && value >> 8 === (value & 0xff);
 }
 
-/** The cipher that the host must provide for the suite; `none` if ours suffice; `undefined` if the suite is not opened. */
+/**
+ * The cipher that the host must provide for the suite; `none` if ours suffice; `undefined` if the suite is not opened.
+ */
 export function cipherNeeded({ aead, cbc, stream }: TlsSuite): CipherName | 'none' | undefined {
   return aead ?? cbc?.cipher ?? (stream && 'none');
 }

@@ -19,8 +19,8 @@ export interface SealedParts {
 export interface Protection {
   readonly parts: SealedParts;
   /**
-   * The content of a whole record (header included) if it is authentic at this position in its direction (0 is the first
-   * record under the key). In TLS 1.3 the content type and padding are still at its end.
+   * The content of a whole record (header included) if it is authentic at this position in its direction (0 is the
+   * first record under the key). In TLS 1.3 the content type and padding are still at its end.
    */
   open(sequence: number, record: Uint8Array): Uint8Array | undefined;
 }
