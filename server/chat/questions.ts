@@ -10,14 +10,14 @@ import type { AccountRole } from '#wire/roles';
 
 export interface Questions {
   // Passwords and codes: computed apart from the store, a few at a time.
-  /** bcrypt, cost 12. Rejects as busy when too many requests wait. */
-  hashPassword: Row<{ readonly password: string }, string>;
+  /** bcrypt, cost 12. Rejects as busy when too many requests wait. `trusted` as for `verifyPassword`. */
+  hashPassword: Row<{ readonly password: string; readonly trusted?: boolean }, string>;
   /** Takes the same time without a hash to compare with, so that the time does not reveal an unknown name. */
   verifyPassword: Row<
     {
       readonly password: string;
       readonly hash: string | undefined;
-      /** The request comes from a device that the account knows: it goes before the requests of other devices. */
+      /** From the operator, or from a device that the account knows: it goes before the requests of all others. */
       readonly trusted?: boolean;
     },
     boolean

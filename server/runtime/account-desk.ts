@@ -62,7 +62,7 @@ export class AccountDesk {
     const clean = cleanName(name);
     if (clean === undefined) throw new DeskError('bad_name', NAME_RULE);
     await this.#checkPassword(clean, password);
-    const passwordHash = await answers.hashPassword({ password });
+    const passwordHash = await answers.hashPassword({ password, trusted: true });
     const now = Date.now();
     const account = await answers.createAccount({ name: clean, key: nameKey(clean), passwordHash, now });
     if (!account) throw new DeskError('name_taken');
@@ -76,7 +76,7 @@ export class AccountDesk {
     const { answers } = this.#desk;
     const account = await this.#find(name);
     await this.#checkPassword(account.name, password);
-    const passwordHash = await answers.hashPassword({ password });
+    const passwordHash = await answers.hashPassword({ password, trusted: true });
     await answers.setPassword({ id: account.id, passwordHash });
     await answers.endSessions({ account: account.id, ids: 'all' });
     this.#desk.signedOut(account);

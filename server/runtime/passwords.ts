@@ -28,13 +28,10 @@ export function passwordAnswers(
   // A failure is reported when the hash is needed; until then it must not count as an unhandled rejection.
   nobody.catch(() => undefined);
   return {
-    hashPassword: ({ password }) => queue.run(() => hash(password, cost)),
-    verifyPassword: async ({ password, hash: held, trusted = false }) => {
+    hashPassword: ({ password, trusted }) => queue.run(() => hash(password, cost), laneOf(trusted)),
+    verifyPassword: async ({ password, hash: held, trusted }) => {
       const against = held ?? (await nobody);
-      const fits = await queue.run(
-        () => compare(clipped(password), against),
-        trusted ? 'known' : 'strangers',
-      );
+      const fits = await queue.run(() => compare(clipped(password), against), laneOf(trusted));
       return fits && held !== undefined && Buffer.byteLength(password) <= LIMITS.passwordBytes;
     },
     passwordFlaw: ({ password, name }) => {
@@ -49,8 +46,12 @@ function clipped(password: string): string {
   return password.slice(0, LIMITS.passwordBytes + 1);
 }
 
-/** Known devices wait separately from all others. */
+/** Known devices and the operator wait separately from all others. */
 type Lane = 'known' | 'strangers';
+
+function laneOf(trusted = false): Lane {
+  return trusted ? 'known' : 'strangers';
+}
 
 export class PasswordQueue {
   readonly #waiting: Readonly<Record<Lane, (() => void)[]>> = { known: [], strangers: [] };

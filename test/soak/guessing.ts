@@ -9,6 +9,7 @@ import { startServe, targetOf } from '../support/program.ts';
 import { machine, median, ms, percentile } from './figures.ts';
 import { Guesser } from './guesser.ts';
 import { guessAllMinute } from './guess-rate.ts';
+import { knownDevice } from './known-device.ts';
 import type { Soak } from './soak.ts';
 import { accountsNamed } from './watched-server.ts';
 import { openStore } from '#store/store';
@@ -22,10 +23,11 @@ const addressOf = (connection: number): string => `127.1.${connection >> 8}.${co
 /** A name with an account and one without, which look alike. */
 const KINDS = ['member', 'nobody'] as const;
 type Kind = (typeof KINDS)[number];
+const OWNER = 'owner';
 
 export const guessing: Soak = {
   name: 'guessing',
-  shows: `unknown name or wrong password: same bytes, medians within ${MOST_APART_MS} ms; at most ten guesses a minute for an account`,
+  shows: `unknown name or wrong password: same bytes, medians within ${MOST_APART_MS} ms; at most ten guesses a minute for an account; no known device waits for them`,
   amount: { rounds: 500, minutes: Infinity },
   run: async ({ rounds }, progress) => {
     const rate = await guessAllMinute(progress);
@@ -42,7 +44,7 @@ export const guessing: Soak = {
 /** One account for each guess: none is guessed at twice, so that no account's own throttle interferes. */
 async function makeAccounts(data: string, count: number): Promise<void> {
   const store = await openStore(join(data, 'chat.sqlite'));
-  const names = Array.from({ length: count }, (_, at) => nameOf('member', at));
+  const names = [OWNER, ...Array.from({ length: count }, (_, at) => nameOf('member', at))];
   for (const account of await accountsNamed(names))
     await store.answers.createAccount({ ...account, now: Date.now() });
   await store.close();
@@ -61,7 +63,7 @@ async function measure(data: string, pairs: number, progress: (line: string) => 
       for (let at = from; at < to; at++) await guessPair(guesser, at, seen);
       await guesser.close();
     }
-    return judged(seen);
+    return `${judged(seen)}\n  ${await knownDevice(target, OWNER, progress)}`;
   } finally {
     program.child.kill('SIGTERM');
     await program.finished;

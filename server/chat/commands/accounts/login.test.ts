@@ -233,3 +233,23 @@ describe('login', () => {
     expect(stage.world.logins.size).toBe(0);
   });
 });
+
+it('passwords of those who are logged in, and those that the operator sets, do not wait behind the guesses of strangers', () => {
+  const lanes: string[] = [];
+  const stage: Stage = stageWith({
+    answers: {
+      verifyPassword: ({ password, hash, trusted = false }) => {
+        lanes.push(`verify ${trusted ? 'first' : 'in line'}`);
+        return hash === `hash of ${password}`;
+      },
+      hashPassword: ({ password, trusted = false }) => {
+        lanes.push(`hash ${trusted ? 'first' : 'in line'}`);
+        return `hash of ${password}`;
+      },
+    },
+  });
+  stage.addAccount('ana');
+  stage.arrive(1, 'ana').say(1, { type: 'password', old: PASSWORD, new: 'another fine password' });
+  stage.connect(2, 'tls').say(2, register('ben')).operate(register('cem'));
+  expect(lanes).toEqual(['verify in line', 'verify first', 'hash first', 'hash in line', 'hash first']);
+});

@@ -21,7 +21,7 @@ export const password: Command<Change> = (context, message) => {
 
 function change(context: Context, login: Login, { new: fresh, ref }: Change): Effect[] {
   const { id } = login.account;
-  return ask(context, 'hashPassword', { password: fresh, ref }, (passwordHash, then) => {
+  return ask(context, 'hashPassword', { password: fresh, trusted: true, ref }, (passwordHash, then) => {
     if (!isIn(then, login)) return refuse(then.session, 'session_unknown', given({ ref }));
     return ask(then, 'setPassword', { id, passwordHash, ref }, (_, last) => [
       audit(last, 'account.password_changed', { subject: login.account.name }),

@@ -58,7 +58,7 @@ function make(context: Context, message: Register, wanted: Wanted): Effect[] {
   return ask(
     context,
     'hashPassword',
-    { password, ref },
+    { password, trusted: context.session.operator, ref },
     (passwordHash, then) =>
       ask(
         then,
