@@ -4,23 +4,29 @@
 import {
   type CipherCCMTypes,
   type CipherGCMTypes,
+  createCipheriv,
   createDecipheriv,
   createHmac,
   createSecretKey,
   getCiphers,
 } from 'node:crypto';
+import { gcm } from '#dissect/crypto/gcm';
 import {
   AEADS,
   type AeadName,
   type AeadOpener,
   BLOCK_CIPHERS,
+  BLOCK_LENGTH,
   type BlockCipherName,
   NONCE_LENGTH,
   type RecordCiphers,
   checkKey,
 } from '#dissect/crypto/record-ciphers';
 
-const ALGORITHMS: Record<AeadName, CipherGCMTypes | CipherCCMTypes | 'chacha20-poly1305'> = {
+const ALGORITHMS: Record<
+  Exclude<AeadName, BuiltHere>,
+  CipherGCMTypes | CipherCCMTypes | 'chacha20-poly1305'
+> = {
   'aes-128-gcm': 'aes-128-gcm',
   'aes-256-gcm': 'aes-256-gcm',
   'chacha20-poly1305': 'chacha20-poly1305',
@@ -33,11 +39,19 @@ const ALGORITHMS: Record<AeadName, CipherGCMTypes | CipherCCMTypes | 'chacha20-p
   'aria-256-gcm': 'aria-256-gcm' as CipherGCMTypes,
 };
 
+/** OpenSSL has these ciphers, but not in this mode. */
+type BuiltHere = 'camellia-128-gcm' | 'camellia-256-gcm';
+const BLOCKS: Record<BuiltHere, string> = {
+  'camellia-128-gcm': 'camellia-128',
+  'camellia-256-gcm': 'camellia-256',
+};
+
 const KNOWN = new Set(getCiphers());
 
 export const nativeRecordCiphers: RecordCiphers = {
   has(name) {
-    if (name in AEADS) return KNOWN.has(ALGORITHMS[name as AeadName]);
+    if (isBuiltHere(name)) return ['ecb', 'ctr'].every((mode) => KNOWN.has(`${BLOCKS[name]}-${mode}`));
+    if (name in ALGORITHMS) return KNOWN.has(ALGORITHMS[name as keyof typeof ALGORITHMS]);
     const { keyLengths } = BLOCK_CIPHERS[name as BlockCipherName];
     return keyLengths.every((length) => KNOWN.has(cbcAlgorithm(name as BlockCipherName, length)));
   },
@@ -79,6 +93,7 @@ function cbcAlgorithm(name: BlockCipherName, keyLength: number): string {
 function aead(name: AeadName, keyBytes: Uint8Array): AeadOpener {
   const { keyLength, tagLength } = AEADS[name];
   checkKey(name, keyBytes, [keyLength]);
+  if (isBuiltHere(name)) return gcmOf(BLOCKS[name], keyBytes);
   const key = createSecretKey(keyBytes);
   // The three kinds share all the methods used here, but Node's types treat each of them separately.
   const algorithm = ALGORITHMS[name] as CipherCCMTypes;
@@ -100,6 +115,25 @@ function aead(name: AeadName, keyBytes: Uint8Array): AeadOpener {
         return undefined;
       }
     },
+  };
+}
+
+function isBuiltHere(name: string): name is BuiltHere {
+  return name in BLOCKS;
+}
+
+/** GCM over a block cipher of OpenSSL, with nonces of 12 bytes: the counter then never carries beyond its 32 bits. */
+function gcmOf(block: string, keyBytes: Uint8Array): AeadOpener {
+  const key = createSecretKey(keyBytes);
+  const zeros = new Uint8Array(BLOCK_LENGTH);
+  const hashKey = createCipheriv(`${block}-ecb`, key, null).setAutoPadding(false).update(zeros);
+  const opener = gcm({
+    hashKey: new DataView(hashKey.buffer, hashKey.byteOffset, BLOCK_LENGTH),
+    counted: (counter, content) => asBytes(createDecipheriv(`${block}-ctr`, key, counter).update(content)),
+  });
+  return {
+    open: (nonce, aad, sealed) =>
+      nonce.length === NONCE_LENGTH ? opener.open(nonce, aad, sealed) : undefined,
   };
 }
 

@@ -24,7 +24,8 @@ export function* statsLines(
   const figures = figuresOf(selection, counts);
   if (figures.length === 0) {
     yield nothingIn(selection);
-    return yield* fileLines(file);
+    yield* fileLines(file);
+    return;
   }
   const rows = figures.map(({ flow, segments, counter }) => ({
     name: String(flow.id),

@@ -50,7 +50,7 @@ describe('the names of TLS', () => {
     ['TLS_DHE_RSA_WITH_3DES_EDE_CBC_SHA', 0x0016, '3des-ede'],
     ['TLS_RSA_WITH_RC4_128_MD5', 0x0004, 'none'],
     ['TLS_RSA_WITH_NULL_SHA256', 0x003b, 'none'],
-    ['TLS_RSA_WITH_CAMELLIA_128_GCM_SHA256', 0xc07a, undefined],
+    ['TLS_RSA_WITH_CAMELLIA_128_GCM_SHA256', 0xc07a, 'camellia-128-gcm'],
     ['TLS_RSA_EXPORT_WITH_RC4_40_MD5', 0x0003, undefined],
     ['TLS_SHA256_SHA256', 0xc0b4, undefined],
   ])('tell what opens %s', (name, id, cipher) => {

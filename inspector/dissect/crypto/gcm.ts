@@ -1,7 +1,7 @@
 /**
- * AES-GCM (NIST SP 800-38D) for many records under one key: round keys and the table of GHASH are made once.
- * The package's own mode makes both for every record, which takes longer than opening a short one. This is
- * built on its AES block and counter mode. Tables are looked up by secret values, so the time taken tells
+ * GCM (NIST SP 800-38D) for many records under one key, with AES or with a block cipher of the host: round keys and the
+ * table of GHASH are made once. The package's own mode makes both for every record, which takes longer than opening a
+ * short one. This is built on its AES block and counter mode. Tables are looked up by secret values, so the time taken tells
  * something about them: that does no harm in a tool that opens what was recorded, but it would in one that
  * takes part in a conversation.
  */
@@ -14,17 +14,39 @@ const TAG_LENGTH = 16;
 /** A nonce of this size is used as it is; any other is hashed. */
 const DIRECT_NONCE = 12;
 
+/** A block cipher of 16-byte blocks under one key. */
+export interface GcmCipher {
+  /** H of §7.1: the block of zeros, encrypted. */
+  readonly hashKey: DataView;
+  /**
+   * GCTR of §6.5: what `content` becomes when it is combined with the encrypted counters from this block on. Neither is
+   * changed.
+   */
+  counted(counter: Uint8Array, content: Uint8Array): Uint8Array;
+}
+
 /** Opens what was sealed with this key, of 16, 24 or 32 bytes, and a tag of 16. Any nonce but an empty one will do. */
 export function aesGcm(key: Uint8Array): AeadOpener {
   const roundKeys = unsafe.expandKeyLE(key);
-  const ghash = new Ghash(hashKey(roundKeys));
+  return gcm({
+    hashKey: aesHashKey(roundKeys),
+    counted(counter, content) {
+      // Copies: the package counts in the bytes that it is given, and wants the content at a multiple of four.
+      const copy = content.slice();
+      return unsafe.ctr32(roundKeys, false, counter.slice(), copy, copy);
+    },
+  });
+}
+
+/** The same with any block cipher. */
+export function gcm({ hashKey, counted }: GcmCipher): AeadOpener {
+  const ghash = new Ghash(hashKey);
   return {
     open(nonce, aad, sealed) {
       const split = sealed.length - TAG_LENGTH;
       if (split < 0 || nonce.length === 0) return undefined;
       const counter = firstCounter(ghash, nonce);
-      // Leaves the counter at the next block, which is the first one of the content.
-      const mask = unsafe.ctr32(roundKeys, false, counter, new Uint8Array(BLOCK_LENGTH));
+      const mask = counted(counter, new Uint8Array(BLOCK_LENGTH));
       const ciphertext = sealed.subarray(0, split);
       ghash.reset();
       ghash.update(aad);
@@ -32,15 +54,20 @@ export function aesGcm(key: Uint8Array): AeadOpener {
       ghash.lengths(aad.length, split);
       const tag = ghash.digest().map((byte, i) => byte ^ (mask[i] as number));
       if (!equalConstantTime(tag, sealed.subarray(split))) return undefined;
-      // A copy: the counter mode below wants its bytes at a multiple of four.
-      const content = ciphertext.slice();
-      return unsafe.ctr32(roundKeys, false, counter, content, content);
+      return counted(next(counter), ciphertext);
     },
   };
 }
 
-/** H of §7.1: the block of zeros, encrypted. */
-function hashKey(roundKeys: Uint32Array): DataView {
+/** inc32 of §6.2. */
+function next(counter: Uint8Array): Uint8Array {
+  const block = counter.slice();
+  const view = new DataView(block.buffer);
+  view.setUint32(12, view.getUint32(12) + 1);
+  return block;
+}
+
+function aesHashKey(roundKeys: Uint32Array): DataView {
   const { s0, s1, s2, s3 } = unsafe.encrypt(roundKeys, 0, 0, 0, 0);
   const block = new DataView(new ArrayBuffer(BLOCK_LENGTH));
   [s0, s1, s2, s3].forEach((word, i) => block.setInt32(4 * i, word, true));

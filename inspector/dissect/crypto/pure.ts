@@ -22,7 +22,7 @@ const HASHES = { md5, sha1, sha256, sha384 } as const;
 
 export const pureRecordCiphers: RecordCiphers = {
   // No well-kept package for pages has the others.
-  has: (name) => name === 'aes' || (name in AEADS && !name.startsWith('aria-')),
+  has: (name) => name === 'aes' || (name in AEADS && !/^(aria|camellia)-/.test(name)),
 
   aead(name, key) {
     checkKey(name, key, [AEADS[name].keyLength]);
@@ -69,6 +69,8 @@ function openerOf(name: AeadName, key: Uint8Array): AeadOpener {
       return aesCcm(key, AEADS[name].tagLength);
     case 'aria-128-gcm':
     case 'aria-256-gcm':
+    case 'camellia-128-gcm':
+    case 'camellia-256-gcm':
       throw missing(name);
   }
 }

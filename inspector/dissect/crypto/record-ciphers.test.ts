@@ -11,7 +11,8 @@ const SOURCES: [name: string, ciphers: RecordCiphers][] = [
   ['pure', pureRecordCiphers],
   ['native', nativeRecordCiphers],
 ];
-const NAMES = Object.keys(AEADS) as AeadName[];
+/** OpenSSL seals nothing with CAMELLIA in this mode: what GnuTLS sealed with it is opened in `old-suites.test.ts`. */
+const NAMES = (Object.keys(AEADS) as AeadName[]).filter((name) => !name.startsWith('camellia-'));
 
 /** Sealed by node:crypto, for the ciphers under test to open. */
 function seal(

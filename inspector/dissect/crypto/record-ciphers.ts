@@ -14,6 +14,8 @@ export const AEADS = {
   'aes-256-ccm-8': { keyLength: 32, tagLength: 8 },
   'aria-128-gcm': { keyLength: 16, tagLength: 16 },
   'aria-256-gcm': { keyLength: 32, tagLength: 16 },
+  'camellia-128-gcm': { keyLength: 16, tagLength: 16 },
+  'camellia-256-gcm': { keyLength: 32, tagLength: 16 },
 } as const satisfies Record<string, { readonly keyLength: number; readonly tagLength: number }>;
 
 export type AeadName = keyof typeof AEADS;
@@ -31,7 +33,7 @@ export type BlockCipherName = keyof typeof BLOCK_CIPHERS;
 export type CipherName = AeadName | BlockCipherName;
 
 export const NONCE_LENGTH = 12;
-/** The block length of AES, on which AEADs here are built. */
+/** The block length of AES, ARIA and CAMELLIA, on which AEADs here are built. */
 export const BLOCK_LENGTH = 16;
 
 /** Authenticated decryption under one key. */

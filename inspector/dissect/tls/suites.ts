@@ -61,7 +61,8 @@ export function cipherNeeded({ aead, cbc, stream }: TlsSuite): CipherName | 'non
   return aead ?? cbc?.cipher ?? (stream && 'none');
 }
 
-const AEAD_SUITE = /_(?:(AES|ARIA)_(128|256)_(GCM|CCM_8|CCM)|(CHACHA20)_POLY1305)(?:_SHA256|_SHA384)?$/;
+const AEAD_SUITE =
+  /_(?:(AES|ARIA|CAMELLIA)_(128|256)_(GCM|CCM_8|CCM)|(CHACHA20)_POLY1305)(?:_SHA256|_SHA384)?$/;
 const CBC_SUITE = /_(AES|CAMELLIA|ARIA)_(128|256)_CBC_(SHA|SHA256|SHA384)$/;
 const TRIPLE_DES_SUITE = /_3DES_EDE_CBC_(SHA|MD5)$/;
 const STREAM_SUITE = /_(NULL|RC4_128)_(MD5|SHA|SHA256|SHA384)$/;
@@ -99,7 +100,7 @@ function aeadOf(match: RegExpExecArray | null): AeadName | undefined {
   const [, block, bits, mode, chacha] = match;
   if (chacha) return 'chacha20-poly1305';
   const size = bits === '256' ? '256' : '128';
-  if (block === 'ARIA') return mode === 'GCM' ? `aria-${size}-gcm` : undefined;
-  if (mode === 'GCM') return `aes-${size}-gcm`;
+  if (mode === 'GCM') return `${block?.toLowerCase() as 'aes' | 'aria' | 'camellia'}-${size}-gcm`;
+  if (block !== 'AES') return undefined;
   return mode === 'CCM' ? `aes-${size}-ccm` : `aes-${size}-ccm-8`;
 }
