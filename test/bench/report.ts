@@ -41,24 +41,24 @@ ${table(figures, 1_000)}
 ${ceilings(figures)}
 ## How it is measured
 
-Server and load run in two processes, a fresh pair for each figure. Figures that are compared come from one call,
-measured in turn. The chat does all that it does for its users: it parses and validates, stores every message in SQLite and syncs it to the disk
-before it acknowledges and delivers it. ${SENDERS} clients talk, all others listen.
+Server and load run in two processes, a fresh pair for each figure. Figures that are compared come from one run, measured
+in turn. The chat does everything that it does for its users: it parses and validates, stores every message in SQLite and
+syncs it to the disk before it acknowledges and delivers it. ${SENDERS} clients talk, all others listen.
 
 - **Deliveries per second** at saturation: the load keeps 500, then 4,000 messages under way (sent, but not yet
-  received by everyone), and the better of the two figures counts, for every server alike.
+  received by everyone). For every server, the better of the two figures counts.
 - A message is ${MESSAGE_BYTES} bytes of text. The bare servers deliver exactly those bytes; the chat delivers a frame around them
   (room, author, number, time), a little over twice as many.
 - **frame-sized** is bare node:tls with a buffer as long as the chat's frame: the same bytes on the wire. (Node's TLS
-  socket gathers what waits into one record by itself, which makes the bare one fast; node:net does not.)
+  socket joins waiting writes into one record by itself, which makes the bare server fast; node:net does not.)
 - **bare node:net** and **bare node:tls** write one prebuilt buffer once for each recipient; **minimal ws** does the same
   with \`send\`. They parse, store and acknowledge nothing.
 - Everyone goes through the whole handshake. At saturation one listener decrypts everything and checks that no message
-  is missing, duplicated or out of its sender's order; the others only count, from the lengths that records show in the
-  clear, into one buffer that they share; the talkers only talk. So the limit is the server and not the load, whose
-  core is mostly idle. On tls+psk the 28 bytes that the inner record adds to a write count as if they were text.
+  is missing, duplicated or out of its sender's order. The other listeners only count, by the lengths that records show in
+  the clear, into one buffer that they share, and the talkers only talk. So the limit is the server and not the load,
+  whose core is mostly idle. On tls+psk the 28 bytes that the inner record adds to a write count as if they were text.
 - **Latency** at a moderate rate (100 messages per second to 100 clients, 20 to 1,000): from the sending call to the
-  arrival of the decrypted text at each recipient, commit included. Every client decrypts everything.
+  arrival of the decrypted text at each recipient, including the commit. Every client decrypts everything.
 `;
 }
 

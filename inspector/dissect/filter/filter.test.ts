@@ -213,7 +213,7 @@ describe('the values of a path', () => {
     expect(RECORD_NAMES).toEqual(RECORD_TABLE.map(({ path }) => path));
   });
 
-  it('hold the number on the wire beside its name', () => {
+  it('have the number on the wire as well as its name', () => {
     const fields = [{ name: 'type', value: 'certificate', number: 11, start: 0, end: 1, note: '' }];
     const unit = {
       title: '',

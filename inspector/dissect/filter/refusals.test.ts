@@ -17,7 +17,7 @@ function refusal(text: string): string {
   return result.ok ? 'it compiles' : `${text}\n${' '.repeat(result.at)}^ ${result.reason}`;
 }
 
-describe('what is no filter', () => {
+describe('a text that is not a filter', () => {
   it.each([
     ['wire ==', '       ^ expected a value after ==, found the end'],
     ['', '^ expected the name of a field, contains, matches, ! or (, found the end'],

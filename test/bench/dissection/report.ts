@@ -27,17 +27,18 @@ belong to that machine; the ratios are what to compare.
 
 ## A capture of ${megabytes(fileBytes)} MB, compared with tshark
 
-| who opens it | seconds | × tshark's time | records opened |
+| opened by | seconds | × tshark's time | records opened |
 | --- | ---: | ---: | ---: |
 ${row('tshark', tshark, tshark, sides.tshark.opened)}
 ${row('wireglass inspect --stats', median(sides.ours.seconds), tshark, sides.ours.opened)}
 ${row('the page, in Chromium', median(tab), tshark, inTab[0]?.opened ?? 0)}
 
 One TLS 1.3 connection (${suite}) with ${whole(sides.ours.opened)} sealed records: chat messages, seven of ten short and the
-others of 4,000 bytes. Both programs are whole processes, start-up included, one after the other, medians of ${rounds};
-tshark prints the lengths of what it decrypted. Both open and authenticate every record; ours also finds the frames
-in them, but does not read the messages in the frames, because its figures need none of them. The records that tshark counts are those with application data, so it
-has a few fewer. In Chromium the clock starts when the file has been fetched, and the ciphers are the pure ones.
+others of 4,000 bytes. Both programs are measured as whole processes, including start-up, one after the other; the figures are medians of ${rounds};
+tshark prints the lengths of what it decrypted. Both open and authenticate every record. Ours also finds the frames
+in them, but does not read the messages in the frames, which its figures do not need. tshark counts only records with
+application data, so it has slightly fewer. In Chromium the clock starts when the file has been fetched, and the ciphers
+are the pure ones.
 
 ## Records and bytes per second
 
@@ -45,13 +46,13 @@ has a few fewer. In Chromium the clock starts when the file has been fetched, an
 | --- | --- | ---: | ---: | ---: |
 ${figures.wires.map((each) => wireRow(each, fileBytes / tshark)).join('\n')}
 
-From recorded chunks to records whose fields are read when they are looked at, in one process, the fastest of three
+Measured from recorded chunks to records whose fields are read on demand, in one process, the fastest of three
 rounds. tshark's rate is that of the file above.
 
 ## Memory
 
-${whole(many.records)} records of the psk wire, each opened down to its frame, take ${whole(many.bytesPerRecord)} bytes each in addition to the
-bytes that crossed: ${megabytes(many.records * many.bytesPerRecord)} MB. Fields that have been looked at come on top.
+${whole(many.records)} records of the psk wire, each opened down to its frame, take ${whole(many.bytesPerRecord)} bytes each, in addition to the
+bytes that crossed the wire: ${megabytes(many.records * many.bytesPerRecord)} MB. Fields that have been read come on top.
 `;
 }
 
