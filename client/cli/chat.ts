@@ -50,7 +50,7 @@ export function register(program: Command): void {
       'its port (default: that of the server running on the data folder, else 5555 to 5558, depending on the wire)',
       parsePort,
     )
-    .option('--name <name>', 'your name (default: the server gives one)')
+    .option('--name <name>', 'your name (default: the server assigns one)')
     .option('--room <room>', 'the room to enter (default: the lobby)')
     .option(
       '--ca <file>',

@@ -72,7 +72,7 @@ describe('lines', () => {
     [{ type: 'deleted', room: '@ben', id: 7, by: 'mod' }, '* ·7 @ben deleted by mod'],
     [{ type: 'deleted', room: '@?', id: 7, by: 'mod' }, '* ·7 a private conversation deleted by mod'],
     [{ type: 'presence', name: 'ben', state: 'away' }, '* ben is away'],
-    [{ type: 'invited', room: 'den', by: 'ben' }, '* ben invites you into #den: /join den'],
+    [{ type: 'invited', room: 'den', by: 'ben' }, '* ben invites you to #den: /join den'],
     [{ type: 'typing', room: 'den', name: 'ben' }, undefined],
     [{ type: 'unread', rooms: [{ room: 'den', unread: 0, read: 3, last: 3 }] }, undefined],
     [

@@ -34,7 +34,7 @@ const LINES: Rows = {
   deleted: ({ id, room, by }, { dim }) => dim(`* ·${id} ${roomLabel(room)} deleted by ${clean(by)}`),
   presence: ({ name, state }, { dim }) => dim(`* ${clean(name)} is ${state === 'away' ? 'away' : 'back'}`),
   invited: ({ room, by }, { green }) =>
-    green(`* ${clean(by)} invites you into ${roomLabel(room)}: /join ${clean(room)}`),
+    green(`* ${clean(by)} invites you to ${roomLabel(room)}: /join ${clean(room)}`),
   notice: ({ text }, { yellow }) => yellow(`* ${clean(text)}`),
   unread: unreadLine,
   auth_required: ({ text }, { dim }) => dim(`* ${clean(text)}`),

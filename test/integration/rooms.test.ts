@@ -84,7 +84,7 @@ it('an invitation is withdrawn, and the one inside is put out and told', async (
   const [fox, owl] = [await account('fox'), await account('owl')];
   await fox.run('/create den invite');
   await fox.run('/invite owl');
-  await owl.sees('* fox invites you into #den: /join den');
+  await owl.sees('* fox invites you to #den: /join den');
   await owl.run('/join den');
   expect(await fox.run('/uninvite owl')).toEqual(["You withdrew owl's invitation to #den."]);
   await owl.sees('! no longer in #den: your invitation into this room was withdrawn');

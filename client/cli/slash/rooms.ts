@@ -29,14 +29,14 @@ export const ROOMS: readonly SlashCommand[] = [
   {
     name: 'invite',
     usage: '/invite NAME',
-    help: 'invite a member into this room',
+    help: 'invite a member to this room',
     completes: ['members'],
     run: invite,
   },
   {
     name: 'uninvite',
     usage: '/uninvite NAME',
-    help: 'withdraw an invitation into this room',
+    help: 'withdraw an invitation to this room',
     completes: ['members'],
     run: uninvite,
   },
