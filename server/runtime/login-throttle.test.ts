@@ -103,13 +103,16 @@ describe('tries for different names from one network', () => {
   it.each([
     ['IPv4', () => '192.0.2.1', '192.0.2.2'],
     ['IPv6', (i: number) => `2001:db8:0:1::${i.toString(16)}`, '2001:db8:0:2::1'],
-  ] as const)('over %s have a total, and leave others their own', async (_, address, elsewhere) => {
-    const throttle = loginThrottle();
-    expect(await guess(throttle, 1_000, address)).toBe(50);
-    vi.advanceTimersByTime(60_000);
-    expect(await guess(throttle, 1_000, address)).toBe(30);
-    expect(await tries(throttle, 1, elsewhere)).toBe(1);
-  });
+  ] as const)(
+    'over %s have a common limit, and do not affect other networks',
+    async (_, address, elsewhere) => {
+      const throttle = loginThrottle();
+      expect(await guess(throttle, 1_000, address)).toBe(50);
+      vi.advanceTimersByTime(60_000);
+      expect(await guess(throttle, 1_000, address)).toBe(30);
+      expect(await tries(throttle, 1, elsewhere)).toBe(1);
+    },
+  );
 
   it('do not stop known devices, wherever they come from', async () => {
     const throttle = loginThrottle();

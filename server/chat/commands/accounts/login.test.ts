@@ -116,8 +116,8 @@ describe('login', () => {
   it.each([
     ['a wrong password', 'ana', 'wrong'],
     ['an unknown name', 'nobody', PASSWORD],
-    ['a name that none can have', '<b>', PASSWORD],
-    ['a password that is longer than bcrypt looks', 'ana', PASSWORD.padEnd(73, 'x')],
+    ['an invalid name', '<b>', PASSWORD],
+    ['a password that is longer than bcrypt reads', 'ana', PASSWORD.padEnd(73, 'x')],
   ])('answers %s alike, after the same questions', (_, name, password) => {
     const stage = stageWith();
     stage.addAccount('ana');

@@ -40,8 +40,8 @@ describe('edit', () => {
   it.each([
     ['of someone else', 2, { id: 1, text: 'x' }, 'not_yours'],
     ['of someone else, by an admin', ADMIN, { id: 1, text: 'x' }, 'no_such_message'],
-    ['in a room one is not in', 3, { id: 1, text: 'x' }, 'no_such_message'],
-    ['of what was never said', 1, { id: 5, text: 'x' }, 'no_such_message'],
+    ['in a room that the member is not in', 3, { id: 1, text: 'x' }, 'no_such_message'],
+    ['of a message that does not exist', 1, { id: 5, text: 'x' }, 'no_such_message'],
     ['to nothing', 1, { id: 1, text: ' \0 ' }, 'bad_text'],
   ] as const)('is refused %s', (_, who, what, code) => {
     const stage = attic().say(who, { type: 'edit', ...what, ref: 'e' });
@@ -120,8 +120,8 @@ describe('delete', () => {
 
   it.each([
     ['of someone else', 2, 1, 'not_yours'],
-    ['in a room one is not in', 3, 1, 'no_such_message'],
-    ['of what was never said', 1, 5, 'no_such_message'],
+    ['in a room that the member is not in', 3, 1, 'no_such_message'],
+    ['of a message that does not exist', 1, 5, 'no_such_message'],
   ])('is refused %s', (_, who, id, code) => {
     const stage = attic().say(who, { type: 'delete', id, ref: 'd' });
     expect(stage.transcript()).toMatchObject([[who, { type: 'error', code, ref: 'd' }]]);

@@ -43,7 +43,7 @@ describe('search', () => {
 
   it.each([
     ['without words', 1, { text: '"!"' }, 'bad_search'],
-    ['in a room one is not in', 3, { text: 'red', room: 'attic' }, 'not_joined'],
+    ['in a room that the member is not in', 3, { text: 'red', room: 'attic' }, 'not_joined'],
     ['with nobody', 3, { text: 'red', room: '@nobody' }, 'no_such_member'],
     ['before any join', 9, { text: 'red' }, 'not_joined'],
   ] as const)('is refused %s', (_, who, what, code) => {

@@ -93,9 +93,9 @@ describe('remove', () => {
 
   it.each([
     ['the lobby', 'lobby', 'default_room'],
-    ['a room that goes by itself', 'hut', 'not_kept'],
-    ['a room that is not there', 'none', 'no_such_room'],
-    ['a name that is none', '-', 'no_such_room'],
+    ['a temporary room', 'hut', 'not_kept'],
+    ['a room that does not exist', 'none', 'no_such_room'],
+    ['an invalid name', '-', 'no_such_room'],
   ])('is refused for %s', (_, room, code) => {
     const stage = attic().say(3, { type: 'join', room: 'hut' }).silence();
     stage.say(5, { type: 'remove', room, ref: 'r' });

@@ -47,8 +47,8 @@ describe('create', () => {
 
   it.each([
     ['the lobby', 'lobby', 'room_exists'],
-    ['a room that is there, seen or not', 'den', 'room_exists'],
-    ['a name that is none', '-', 'bad_name'],
+    ['an existing room, visible or not', 'den', 'room_exists'],
+    ['an invalid name', '-', 'bad_name'],
   ])('is refused for %s', (_, room, code) => {
     const stage = den().say(3, { type: 'create', room, access: 'public', ref: 'c' });
     expect(stage.take(3)).toMatchObject([{ code, ref: 'c', room }]);
@@ -174,8 +174,8 @@ describe('invite', () => {
   });
 
   it.each([
-    ['into a room that is not there', 1, 'hut', 'owl', 'no_such_room'],
-    ['into a room one cannot see', 3, 'den', 'owl', 'not_invited'],
+    ['into a room that does not exist', 1, 'hut', 'owl', 'no_such_room'],
+    ['into a room that the member cannot see', 3, 'den', 'owl', 'not_invited'],
     ['of nobody', 1, 'den', 'nobody', 'no_such_member'],
   ])('is refused %s', (_, who, room, name, code) => {
     const stage = den().say(who, { type: 'invite', room, name, ref: 'i' });

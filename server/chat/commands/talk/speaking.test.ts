@@ -108,7 +108,7 @@ describe('a message that was stored before there was an objection to it', () => 
       (stage: TalkStage) =>
         stage.say(2, { type: 'slow', room: 'attic', seconds: 9 }).say(1, { type: 'say', text: 'c' }),
     ],
-  ])('is acknowledged again, and nothing else is taken: %s', (code, change) => {
+  ])('is acknowledged again, and nothing else is accepted: %s', (code, change) => {
     const stage = attic().say(1, first);
     change(stage);
     stage.silence().say(1, first, fresh);

@@ -84,8 +84,8 @@ describe('uninvite', () => {
     ['a member without one', 1, 'den', 'yak', { text: 'yak has no invitation to #den.' }],
     ['in a room that is open to everyone', 1, 'lobby', 'owl', { text: '#lobby is open to everyone.' }],
     ['of nobody', 1, 'den', 'nobody', { code: 'no_such_member', got: 'nobody' }],
-    ['in a room that is not there', 1, 'hut', 'owl', { code: 'no_such_room' }],
-    ['in a room one cannot see', 6, 'den', 'owl', { code: 'not_invited' }],
+    ['in a room that does not exist', 1, 'hut', 'owl', { code: 'no_such_room' }],
+    ['in a room that the member cannot see', 6, 'den', 'owl', { code: 'not_invited' }],
   ])('%s changes nothing', (_, who, room, name, answer) => {
     const stage = den().seat(6, 'elk');
     stage.addAccount('yak');
