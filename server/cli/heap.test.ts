@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 
-const HEAP = fileURLToPath(new URL('heap.ts', import.meta.url));
+const HEAP = fileURLToPath(new URL('./heap.ts', import.meta.url));
 
 /**
  * Makes 150 MB of garbage that has been in use for a while, like closed connections, and prints how much of the heap was
