@@ -66,25 +66,34 @@ export function suspectOf(session: Session, member = session.member): Suspect {
 /** Whether the ban or mute applies to the suspect, by author, name or address. */
 export function concerns(sanction: Standing, { author, key, ip, former, guestSince }: Suspect): boolean {
   if (author !== undefined && isAbout(sanction, author)) return true;
-  if (former && [...former].some((one) => isAbout(sanction, one))) return true;
+  if (former && isAboutOneOf(sanction, former)) return true;
   if (key !== undefined && sanction.key === key) return true;
   if (!ip || !sanction.range || !isIn(ip, sanction.range)) return false;
   return sanction.kind === 'ban' || cameSoonAfter(sanction, guestSince);
 }
 
-/**
- * If one of the authors that this connection is or was is banned or muted, notes the guests among the others: such a guest
- * may come back with its token from another address. Accounts have their own names, and are judged by themselves.
- */
+/** Looks whether a ban or mute in force also applies to a guest that this connection is or was (`followTo`). */
 export function follow(state: ChatState, session: Session): void {
-  if (state.sanctions.size === 0) return;
-  const { author } = suspectOf(session);
-  const selves = [...session.former, ...(author === undefined ? [] : [author])];
-  for (const sanction of state.sanctions.values()) {
-    if (!selves.some((self) => isAbout(sanction, self))) continue;
-    const guests = selves.filter((self) => accountOf(self) === undefined && self !== sanction.author);
-    for (const guest of guests) if (sanction.guests.size < LIMITS.selves) sanction.guests.add(guest);
+  for (const sanction of state.sanctions.values()) followTo(sanction, session);
+}
+
+/**
+ * If the ban or mute is about one of the authors that this connection is or was, notes the guests among the others: such a
+ * guest may come back with its token from another address. Accounts have their own names, and are judged by themselves.
+ */
+export function followTo(sanction: Standing, { former, member, login }: Session): void {
+  const author = login ? accountAuthor(login.account.id) : member?.author;
+  const isConcerned = author !== undefined && isAbout(sanction, author);
+  if (!isConcerned && !isAboutOneOf(sanction, former)) return;
+  for (const self of [...former, author]) {
+    if (self === undefined || self === sanction.author || accountOf(self) !== undefined) continue;
+    if (sanction.guests.size < LIMITS.selves) sanction.guests.add(self);
   }
+}
+
+function isAboutOneOf(sanction: Standing, authors: ReadonlySet<string>): boolean {
+  for (const author of authors) if (isAbout(sanction, author)) return true;
+  return false;
 }
 
 function isAbout({ author, guests }: Standing, self: string): boolean {

@@ -10,7 +10,9 @@ type Row = Server<'bans'>['bans'][number];
 export const bans: Command<Client<'bans'>> = ({ state, session, now }, { ref }) => {
   const rows = inForce(state, now)
     .sort((a, b) => b.ts - a.ts)
-    .map(({ kind, name, address, room, by, reason, ts, ends }): Row => {
+    .map(({ kind, name, address: range, room, by, reason, ts, ends }): Row => {
+      // A mute has an address that nobody asked for: it is the member's.
+      const address = kind === 'ban' ? range : undefined;
       // By the current clock, which may have been set since.
       const until = ends === undefined ? undefined : Math.round(ends - state.steady(now) + now);
       return given({ kind, name, address, room, by, reason, ts, until });

@@ -65,6 +65,14 @@ describe('a muted account', () => {
     expect(saying(stage, 7)).toBe('ack');
   });
 
+  it('is listed without its address, which moderators need not know', () => {
+    const stage = muted(house()).say(MOD, { type: 'bans' });
+    const [row] = stage.last(MOD, 'bans').bans;
+    expect(row).toMatchObject({ kind: 'mute', name: 'fox' });
+    expect(row).not.toHaveProperty('address');
+    expect([...stage.world.sanctions.values()]).toMatchObject([{ address: '192.0.2.1' }]);
+  });
+
   it('has no effect on others if its address is loopback', () => {
     const stage = new TalkStage().seat(MOD, 'mod', 'moderator');
     stage.addAccount('fox');

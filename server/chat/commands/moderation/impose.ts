@@ -3,7 +3,7 @@ import { ifLesser } from './whom.ts';
 import { type Context, ask, given, nameOf, refuse } from '../command.ts';
 import type { Effect } from '../../effects.ts';
 import type { Sanction } from '../../records.ts';
-import { follow, inForce } from '../../sanctions.ts';
+import { followTo, inForce } from '../../sanctions.ts';
 import type { Standing } from '../../standing.ts';
 import type { ChatState } from '../../state.ts';
 import { toHex } from '#wire/bytes';
@@ -34,7 +34,7 @@ export function impose(
     const replaced = inForce(saved.state, saved.now).filter((other) => isSame(other, sanction));
     // It has been in force since it was requested.
     const standing = state.impose(sanction, began);
-    for (const session of state.sessions.values()) follow(state, session);
+    for (const session of state.sessions.values()) followTo(standing, session);
     const effects = then(standing, saved);
     return replaced.length === 0 ? effects : [...effects, ...drop(saved, replaced, ref, () => [])];
   });
