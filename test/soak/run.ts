@@ -7,6 +7,7 @@ import { descriptors } from './descriptors.ts';
 import { guessing } from './guessing.ts';
 import { logins } from './logins.ts';
 import { mutants } from './mutants.ts';
+import { nuisances } from './nuisances.ts';
 import { scan } from './scan.ts';
 import { shutdown } from './shutdown.ts';
 import { slowClients } from './slow-clients.ts';
@@ -21,6 +22,7 @@ const SOAKS: readonly Soak[] = [
   guessing,
   logins,
   mutants,
+  nuisances,
   scan,
   shutdown,
   slowClients,
