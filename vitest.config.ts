@@ -7,9 +7,9 @@ export default defineConfig({
   test: {
     include: ['{server,client,inspector,certs,labs,test}/**/*.test.ts'],
     environment: 'node',
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
-    // A busy machine may take long; what never comes still ends the test.
+    // A busy machine may take long: these only end a test that would never end.
+    testTimeout: 60_000,
+    hookTimeout: 90_000,
     expect: { poll: { timeout: 15_000 } },
     pool: 'forks',
     // Many tests wait for programs and timers: a core that is kept free for vitest itself would be idle.

@@ -76,7 +76,7 @@ export const LIMITS = {
   presencePause: 2_000,
   /** Accounts and guests that one connection is remembered to have been, and guests that one sanction follows. */
   selves: 32,
-  /** Milliseconds for which a mute also holds for guests who come from the address of whoever was muted. */
+  /** Milliseconds for which a mute also holds for guests who come from the address of the member who was muted. */
   muteReach: 3_600_000,
   /** Networks whose requests are still counted after their last connection has gone. */
   absentNetworks: 10_000,
