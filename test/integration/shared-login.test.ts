@@ -51,10 +51,9 @@ it(`is still good after two at once, ${ROUNDS} times`, { timeout: 180_000 }, asy
       [0, []],
     ]);
   }
-  const { entries } = await server.store.auditPage({ limit: 1_000 });
-  const events = entries.map(({ event }) => event);
-  expect(events.filter((event) => event === 'session.resumed')).toHaveLength(2 * ROUNDS);
-  expect(events).not.toContain('session.token_reused');
+  // Counted, for the audit log has one line for many of them.
+  const { events } = server.server.hub.tally;
+  expect([events.of('session.resumed'), events.of('session.token_reused')]).toEqual([2 * ROUNDS, 0]);
 });
 
 it('is good for six at once', { timeout: 60_000 }, async () => {
