@@ -79,16 +79,12 @@ export function fieldOf(
   [start, end]: readonly [start: number, end: number],
   { number: wireNumber, children }: { readonly [K in keyof Extras]?: Extras[K] | undefined } = {},
 ): Field {
-  return {
-    name,
-    value,
-    ...(wireNumber === undefined ? {} : { number: wireNumber }),
-    start,
-    end,
-    note,
-    source,
-    ...(children === undefined || children.length === 0 ? {} : { children }),
-  };
+  // In the order in which a reader of JSON sees them; spelt out, because a long capture has millions.
+  const field =
+    wireNumber === undefined
+      ? { name, value, start, end, note, source }
+      : { name, value, number: wireNumber, start, end, note, source };
+  return children === undefined || children.length === 0 ? field : { ...field, children };
 }
 
 /** The field that says why bytes cannot be read from here on. It may occur anywhere. */

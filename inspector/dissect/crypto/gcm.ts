@@ -22,7 +22,7 @@ export interface GcmCipher {
    * GCTR of §6.5: what `content` becomes when it is combined with the encrypted counters from this block on. Neither is
    * changed.
    */
-  counted(counter: Uint8Array, content: Uint8Array): Uint8Array;
+  readonly counted: (counter: Uint8Array, content: Uint8Array) => Uint8Array;
 }
 
 /** Opens what was sealed with this key, of 16, 24 or 32 bytes, and a tag of 16. Any nonce but an empty one will do. */
