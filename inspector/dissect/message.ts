@@ -4,6 +4,7 @@ import { RemoteProtocolError } from '#wire/errors';
 import type { Field } from '#wire/field';
 import { CLIENT_MESSAGES, SERVER_MESSAGES, parseClientMessage, parseServerMessage } from '#wire/messages';
 import { SECRET_NAMES, isSecret } from '#wire/secret-fields';
+import { counted } from '#wire/shown';
 import { type JsonNode, scanJson } from './json-scan.ts';
 import { type FieldKind, type FieldSpec, faultField, fieldOf } from './dictionary.ts';
 import type { Direction } from './model.ts';
@@ -120,7 +121,7 @@ function sourceOf(dir: Direction, type: string | undefined, schema: Schema | und
 function summary(node: JsonNode): string {
   const count = node.members?.length ?? 0;
   const unit = node.kind === 'array' ? 'item' : 'field';
-  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+  return counted(count, unit);
 }
 
 function noteOf(parent: JsonNode, part: Schema | undefined): string {

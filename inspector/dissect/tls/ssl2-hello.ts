@@ -4,6 +4,7 @@
  * server hello of TLS.
  */
 import { readUint } from '#wire/bytes';
+import { counted } from '#wire/shown';
 import { bytes, dictionary, group, number } from '../dictionary.ts';
 import { FieldReader } from '../field-reader.ts';
 import type { Unit } from '../layer.ts';
@@ -90,7 +91,7 @@ export function readSsl2Hello(record: Uint8Array): { unit: Unit; facts: Handshak
     const challenge = reader.uint(F.challenge_length, 2);
     reader.part(F.cipher_specs, specs, (list) => {
       list.each((one) => suites.push(one.uint(F.cipher_specs.fields.cipher_spec, SPEC_LENGTH, specName)));
-      return `${suites.length} suites`;
+      return counted(suites.length, 'suite');
     });
     sessionId = reader.raw(F.ssl2_session_id, session);
     const bytes = reader.raw(F.challenge, challenge).subarray(-RANDOM_LENGTH);

@@ -8,6 +8,7 @@ import { EMPTY, readUint, toHex } from '#wire/bytes';
 import { type ErrorCode, LocalProtocolError, RemoteProtocolError } from '#wire/errors';
 import { type Values, encodeLayout } from '#wire/layout';
 import { LIMITS } from '#wire/limits';
+import { counted } from '#wire/shown';
 import { alertByte, alertCode } from './alerts.ts';
 import {
   ClientHandshake,
@@ -97,7 +98,7 @@ export class PskChannel implements Channel {
     if (this.#closed) return;
     throw new RemoteProtocolError('record_truncated', {
       expected: 'an alert before the end',
-      got: `the end ${this.#queue.length} bytes into a record`,
+      got: `the end ${counted(this.#queue.length, 'byte')} into a record`,
     });
   }
 

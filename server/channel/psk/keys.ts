@@ -4,6 +4,7 @@
  * first is the one a client uses.
  */
 import { fromHex, fromUtf8, utf8 } from '#wire/bytes';
+import { counted } from '#wire/shown';
 
 export const PSK_MIN_LENGTH = 32;
 export const KEY_ID_MAX_LENGTH = 64;
@@ -44,7 +45,7 @@ function parseEntry(entry: string, line: number): SharedKey {
   const key = fromHex(hex);
   if (key.length < PSK_MIN_LENGTH)
     throw new SyntaxError(
-      `line ${line}: the key has ${key.length} bytes, at least ${PSK_MIN_LENGTH} are needed`,
+      `line ${line}: the key has ${counted(key.length, 'byte')}, at least ${PSK_MIN_LENGTH} are needed`,
     );
   const until = parseUntil(settings, line);
   return { id, key, ...(until !== undefined && { until }) };

@@ -1,4 +1,5 @@
 /** Extensions about certificates: their status, their logs, their kinds and who may have issued them. */
+import { counted } from '#wire/shown';
 import { bytes, group, number } from '../../dictionary.ts';
 import type { FieldReader } from '../../field-reader.ts';
 import { inLine } from '../../show.ts';
@@ -64,7 +65,7 @@ export const signedCertificateTimestamp = extension(
       list.sizedPart(F.sct_length, 2, F.sct, (one) => readTimestamp(one, F.sct.fields));
       count++;
     });
-    return `${count} timestamp${count === 1 ? '' : 's'}`;
+    return counted(count, 'timestamp');
   },
 );
 

@@ -68,7 +68,7 @@ export function readExtensions(reader: FieldReader, place: Place): ExtensionFact
       readExtension(inside, { place, facts });
       count++;
     });
-    return `${count} extension${count === 1 ? '' : 's'}`;
+    return counted(count, 'extension');
   });
   return facts;
 }

@@ -1,4 +1,5 @@
 /** Certificate: a chain, in the shapes of TLS 1.3 (RFC 8446 §4.4.2) and of the versions before (RFC 5246 §7.4.2). */
+import { counted } from '#wire/shown';
 import { type Entries, bytes, dictionary, group, number } from '../../dictionary.ts';
 import type { FieldReader } from '../../field-reader.ts';
 import { CERTIFICATE_FIELDS, readCertificate } from '../../x509/certificate.ts';
@@ -62,7 +63,7 @@ export function readCertificates(
       if (version === TLS13) readExtensions(entry, 'certificate');
       count++;
     });
-    return `${count} ${certificateType === RAW_PUBLIC_KEY ? 'public key' : 'certificate'}${count === 1 ? '' : 's'}`;
+    return counted(count, certificateType === RAW_PUBLIC_KEY ? 'public key' : 'certificate');
   });
 }
 

@@ -1,4 +1,5 @@
 /** ClientHello: what the client offers (RFC 8446 §4.1.2, RFC 5246 §7.4.1.2). */
+import { counted } from '#wire/shown';
 import { bytes, group, number } from '../../dictionary.ts';
 import { EXTENSION_LIST, readExtensions } from '../extensions/index.ts';
 import { VERSIONS, nameIn } from '../names.ts';
@@ -37,7 +38,7 @@ export const clientHello = message(
     reader.sizedPart(F.cipher_suites_length, 2, F.cipher_suites, (list) => {
       const { cipher_suite } = F.cipher_suites.fields;
       list.each((one) => suites.push(one.uint(cipher_suite, 2, (id) => tlsSuite(id).name)));
-      return `${suites.length} suites`;
+      return counted(suites.length, 'suite');
     });
     reader.sized(F.compression_methods_length, 1, F.compression_methods);
     const extensions = readExtensions(reader, 'client_hello');

@@ -32,6 +32,13 @@ describe('every message', () => {
     expect(MESSAGES.filter(({ type }) => type >= 0 && !types.has(type)).map(({ name }) => name)).toEqual([]);
   });
 
+  it('counts one of a kind as one', () => {
+    const { fields } =
+      read(handshake(1, '0303', '11'.repeat(32), '00 0002 1301 0100 0004 00170000'))?.unit ?? {};
+    const shown = (fields ?? []).filter(({ name }) => ['cipher_suites', 'extensions'].includes(name));
+    expect(shown.map(({ value }) => value)).toEqual(['1 suite', '1 extension']);
+  });
+
   it('has a note, a source and a listed path of its kind for every field', () => {
     const known = new Map(knownFields().map((field) => [field.path, field]));
     for (const one of SAMPLES) {
