@@ -2,7 +2,7 @@
  * Tap events as a pcapng file that other tools read. The bytes are those that crossed; the Ethernet, IP and TCP
  * around them are made up, because a forwarder in the path sees streams and not packets.
  */
-import { concat } from '#wire/bytes';
+import { EMPTY, concat } from '#wire/bytes';
 import type { WireName } from '#wire/messages';
 import type { Endpoint, TapEvent } from './model.ts';
 import { decryptionSecrets, enhancedPacket, interfaceDescription, sectionHeader } from './pcap/blocks.ts';
@@ -22,6 +22,8 @@ export const APPLICATION = 'Wireglass';
 
 const COMMENT =
   'Bytes as they crossed a Wireglass tap. Ethernet, IP and TCP headers are synthesised around them; addresses, ports and times are real.';
+/** Events to look at before a caller has a chance to do something else. */
+const PAUSE_AFTER = 10_000;
 /** The ends of a flow whose beginning was not seen. */
 const UNKNOWN_ENDS = {
   client: { address: '192.0.2.1', port: 49_152 },
@@ -38,16 +40,17 @@ export function writePcapng(events: Iterable<TapEvent>, options: PcapngOptions =
   return concat([...pcapngBlocks([...events], options)]);
 }
 
-/** The same file block by block, for a caller that cannot wait until all of it is made. */
+/** The same file block by block, for a caller that cannot wait until all of it is made. A block may be empty. */
 export function* pcapngBlocks(
   events: readonly TapEvent[],
   { keys = true, comment, commentOf }: PcapngOptions = {},
 ): Generator<Uint8Array> {
   const interfaces = new Interfaces();
   const packets = new PacketWriter(interfaces);
-  interfaces.describe(events);
+  yield* interfaces.describe(events);
   yield sectionHeader(APPLICATION, comment === undefined ? [COMMENT] : [COMMENT, comment]);
   yield* interfaces.blocks;
+  yield EMPTY;
   // The secrets must come before the packets that they open.
   const secrets = keys ? secretLines(events) : '';
   if (secrets !== '') yield decryptionSecrets(secrets);
@@ -114,10 +117,11 @@ class Interfaces {
   readonly blocks: Uint8Array[] = [];
   readonly #ids = new Map<string, number>();
 
-  /** Interfaces of all flows, in the order of their first events. */
-  describe(events: readonly TapEvent[]): void {
+  /** Notes the interfaces of all flows, in the order of their first events. Yields nothing but empty blocks, now and then. */
+  *describe(events: readonly TapEvent[]): Generator<Uint8Array> {
     const flows = new Set<number>();
-    for (const event of events) {
+    for (const [at, event] of events.entries()) {
+      if (at % PAUSE_AFTER === 0) yield EMPTY;
       if (event.kind === 'secret' || flows.has(event.flow)) continue;
       flows.add(event.flow);
       this.idOf(event.kind === 'flow' ? event.wire : undefined);

@@ -90,7 +90,7 @@ export async function* slices(
     slice.push(block);
     length += block.length;
     if (length < SLICE_BYTES && now() - begun < SLICE_MS) continue;
-    yield concat(slice);
+    if (length > 0) yield concat(slice);
     await nextTurn();
     [slice, length, begun] = [[], 0, now()];
   }

@@ -36,7 +36,7 @@ export const captures: Soak = {
     try {
       await fill(ready, progress);
       const lines: string[] = [];
-      for (let round = 0; round < rounds; round++) lines.push(await measure(ready));
+      for (let round = 0; round < rounds; round++) lines.push(await measure(ready, round));
       return lines.join('\n');
     } finally {
       program.child.kill('SIGTERM');
@@ -73,8 +73,8 @@ async function heldBy({ url }: Ready): Promise<number> {
   return Number(/^wireglass_tap_held_bytes (\S+)$/m.exec(page)?.[1]);
 }
 
-async function measure(ready: Ready): Promise<string> {
-  const witness = await guest(await targetOf(ready, 'tls'), 'witness');
+async function measure(ready: Ready, round: number): Promise<string> {
+  const witness = await guest(await targetOf(ready, 'tls'), `witness-${round}`);
   const held = await heldBy(ready);
   const calm = await pingsOf(witness, new Promise((resolve) => setTimeout(resolve, CALM_MS)));
   const begin = performance.now();
