@@ -60,7 +60,8 @@ export function progressText({ read, total, packets, elapsed }: Reading): string
   if (total === undefined || total <= 0) return `${size(read)}, ${found}`;
   const share = Math.min(1, read / total);
   const left = share === 0 ? '' : `, ${duration((elapsed / share) * (1 - share))} left`;
-  return `${Math.floor(share * 100)} %, ${size(read)} of ${size(total)}, ${found}${left}`;
+  // A narrow terminal cuts the end off.
+  return `${Math.floor(share * 100)} %${left}: ${size(read)} of ${size(total)}, ${found}`;
 }
 
 /** `1.5 MiB`. */
