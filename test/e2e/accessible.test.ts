@@ -97,10 +97,12 @@ describePage([], 'the page, as axe judges it,', (stage) => {
     ['dark', 360],
     ['dark', 1440],
   ] as const)('has no fault, %s and %i pixels wide', async (theme, width) => {
-    const visit = await open(stage.browser, stage.served.url);
+    const visit = await open(stage.browser, stage.served.url, 'Live', {
+      colorScheme: theme,
+      reducedMotion: 'reduce',
+      viewport: { width, height: 900 },
+    });
     const { page } = visit;
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-    await page.setViewportSize({ width, height: 900 });
     // The page's policy would refuse it as a separate script.
     await page.evaluate(AXE);
     const found: Record<string, string[]> = {};

@@ -89,7 +89,8 @@ describePage([], 'the search box in a browser', (stage) => {
   it('adds one step to the history for a text that is typed letter by letter', async () => {
     const before = await page.evaluate('history.length');
     // All letters in one task: a busy machine must not make the pauses between them longer.
-    await box().evaluate(`(input) => {
+    await page.evaluate(`{
+      const input = document.querySelector('[data-testid=record-search]');
       for (const letter of 'needle') {
         input.value += letter;
         input.dispatchEvent(new Event('input', { bubbles: true }));

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, type Page, chromium } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, type Page, chromium } from 'playwright-core';
 import { expect } from 'vitest';
 import { type Ready, startServe } from '../support/program.ts';
 
@@ -53,8 +53,14 @@ export interface Visit {
   leave(): Promise<void>;
 }
 
-export async function open(browser: Browser, url: string, state = 'Live'): Promise<Visit> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+/** Opens the page and waits until its connection is in this state. */
+export async function open(
+  browser: Browser,
+  url: string,
+  state = 'Live',
+  options: BrowserContextOptions = {},
+): Promise<Visit> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   const page = await context.newPage();
   // Only so that the test ends when a step never comes: a busy machine may take long.
   page.setDefaultTimeout(60_000);
