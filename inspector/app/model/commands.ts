@@ -63,7 +63,7 @@ function remoteCommand(
   };
 }
 
-/** What joins by hand, message by message as JSON, without Wireglass. No common tool speaks the PSK wires. */
+/** What shows the raw frames of a wire without Wireglass. No common tool speaks psk, so the psk wires have none. */
 export function toolCommand(
   { wire, port }: { wire: WireName; port: number },
   page: string,
