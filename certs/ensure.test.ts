@@ -17,7 +17,7 @@ import {
   mode,
   read,
   useCertificateFolders,
-} from '../test/support/certificate-folders.ts';
+} from '../test/support/servers/certificate-folders.ts';
 
 useCertificateFolders();
 

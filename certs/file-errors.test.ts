@@ -1,8 +1,8 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { describeWithDisk, fillDisk, newDisk } from '../test/support/disk.ts';
-import { temporaryFolder } from '../test/support/stores.ts';
+import { describeWithDisk, fillDisk, newDisk } from '../test/support/programs/disk.ts';
+import { temporaryFolder } from '../test/support/chat/stores.ts';
 import { ensureCertificates } from './ensure.ts';
 import { fileFault, messageOf } from './file-errors.ts';
 

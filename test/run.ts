@@ -1,12 +1,12 @@
 /**
  * `npm test`: everything that must hold, in one command. With arguments (`npm test -- --unit`,
- * `npm test -- server/wire -t frame`) only the tests they choose.
+ * `npm test -- server/protocol -t frame`) only the tests they choose.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import pc from 'picocolors';
-import { TOOLS, VECTORS_FOLDER } from './support/tools.ts';
+import { TOOLS, VECTORS_FOLDER } from './support/programs/tools.ts';
 import { installTools, missingTools } from './run/install.ts';
 import { type Outcome, ROOT, run, runBin } from './run/process.ts';
 import { runTests } from './run/vitest.ts';

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Cutter, startCutter } from '../../test/support/cutter.ts';
-import { Puppet, TEST_KEY, type TestServer, startTestServer } from '../../test/support/server.ts';
+import { type Cutter, startCutter } from '../../test/support/flows/cutter.ts';
+import { Puppet, TEST_KEY, type TestServer, startTestServer } from '../../test/support/servers/server.ts';
 import { ensureCertificates } from '#certs/ensure';
-import { toHex } from '#wire/bytes';
-import { WIRE_NAMES, type WireName } from '#wire/messages';
+import { toHex } from '#protocol/bytes';
+import { WIRE_NAMES, type WireName } from '#protocol/messages';
 
 const ROOT = join(import.meta.dirname, '../..');
 let server: TestServer;

@@ -1,9 +1,9 @@
 /** `wireglass chat`: the terminal client. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { LIMITS } from '#wire/limits';
-import { WIRE_NAMES } from '#wire/messages';
+import { LIMITS } from '#protocol/limits';
+import { WIRE_NAMES } from '#protocol/messages';
 import type { ChatFlags } from './settings.ts';
-import { DEFAULT_DATA } from '#client/data-paths';
+import { DEFAULT_DATA } from '#data-folder/paths';
 
 const HELP = `
 On a terminal: type a message and press Enter. /help lists the commands, Tab completes, Ctrl-C leaves. /reply, /edit and

@@ -1,7 +1,7 @@
 /** Tab completion: commands, rooms, members, wires, roles. */
 import type { ChatClient } from '#client/chat-client';
-import { WIRE_NAMES } from '#wire/messages';
-import { ACCOUNT_ROLES } from '#wire/roles';
+import { WIRE_NAMES } from '#protocol/messages';
+import { ACCOUNT_ROLES } from '#protocol/roles';
 import { clean } from './format.ts';
 import type { Completes } from './slash/command.ts';
 import { SLASH_COMMANDS } from './slash/slash.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { expect, it } from 'vitest';
-import { quoted } from '#wire/shown';
+import { quoted } from '#protocol/shown';
 import { commandLine, dataOption } from './hints.ts';
 
 it.each([

@@ -1,9 +1,9 @@
 /** The chat for a person at a terminal. */
 import pc from 'picocolors';
 import type { ChatClient, ChatEvent } from '#client/chat-client';
-import type { ClientState, Target } from '#client/supervisor';
-import type { WireName } from '#wire/messages';
-import { counted } from '#wire/shown';
+import type { ClientState, Target } from '#client/connect/supervisor';
+import type { WireName } from '#protocol/messages';
+import { counted } from '#protocol/shown';
 import { complete } from './complete.ts';
 import { clean, lineOptions, messageLine } from './format.ts';
 import { noticeLine } from './notices.ts';

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type TestServer, startTestServer } from '../../test/support/server.ts';
+import { type TestServer, startTestServer } from '../../test/support/servers/server.ts';
 import { ChatClient } from '#client/chat-client';
-import type { WireName } from '#wire/messages';
+import type { WireName } from '#protocol/messages';
 
 const PASSWORD = 'correct horse battery staple';
 let server: TestServer;

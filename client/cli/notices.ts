@@ -1,6 +1,6 @@
 /** Lines for all events other than messages that a person should see. */
 import type { ChatEvent } from '#client/chat-client';
-import type { ClientState } from '#client/supervisor';
+import type { ClientState } from '#client/connect/supervisor';
 import { type Colors, clean, roomLabel } from './format.ts';
 
 type EventOf<T extends ChatEvent['type']> = Extract<ChatEvent, { type: T }>;

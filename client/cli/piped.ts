@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import pc from 'picocolors';
 import type { ChatClient, ChatEvent } from '#client/chat-client';
 import { ChatError } from '#client/errors';
-import { counted, printableLines } from '#wire/shown';
+import { counted, printableLines } from '#protocol/shown';
 import { jsonLine, lineOptions, messageLine } from './format.ts';
 import { noticeLine } from './notices.ts';
 import { UsageError } from './settings.ts';

@@ -1,5 +1,5 @@
 /** Runs `wireglass chat` once its flags are read. */
-import { printableLines } from '#wire/shown';
+import { printableLines } from '#protocol/shown';
 import { ChatClient } from '#client/chat-client';
 import { runInteractive } from './interactive.ts';
 import { runPiped } from './piped.ts';

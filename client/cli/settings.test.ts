@@ -3,12 +3,12 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pc from 'picocolors';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { TEST_KEY, type TestServer, startTestServer } from '../../test/support/server.ts';
+import { TEST_KEY, type TestServer, startTestServer } from '../../test/support/servers/server.ts';
 import { ensureCertificates } from '#certs/ensure';
-import { addressesFile } from '#client/addresses';
+import { addressesFile } from '#data-folder/addresses';
 import { ChatClient } from '#client/chat-client';
-import { toHex } from '#wire/bytes';
-import { WIRE_NAMES, type WireName } from '#wire/messages';
+import { toHex } from '#protocol/bytes';
+import { WIRE_NAMES, type WireName } from '#protocol/messages';
 import { type ChatFlags, targetFor } from './settings.ts';
 import { runSlash } from './slash/slash.ts';
 

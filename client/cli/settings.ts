@@ -2,14 +2,14 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type SharedKey, parseKeyFile } from '#channel/psk/keys';
-import { readAddresses } from '#client/addresses';
-import { dataPaths } from '#client/data-paths';
-import type { KnownLogin } from '#client/kept-login';
-import { LoginStore, defaultLoginsFile } from '#client/logins';
-import type { Target } from '#client/supervisor';
-import { isThisMachine } from '#client/this-machine';
-import { wireByName } from '#runtime/wires';
-import type { WireName } from '#wire/messages';
+import { readAddresses } from '#data-folder/addresses';
+import { dataPaths } from '#data-folder/paths';
+import type { KnownLogin } from '#client/logins/kept-login';
+import { LoginStore, defaultLoginsFile } from '#client/logins/logins';
+import type { Target } from '#client/connect/supervisor';
+import { isThisMachine } from '#data-folder/this-machine';
+import { wireByName } from '#wires/wires';
+import type { WireName } from '#protocol/messages';
 
 export interface ChatFlags {
   readonly wire: WireName;

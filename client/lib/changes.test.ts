@@ -1,8 +1,8 @@
 /** Edits and deletions while a client is away, against the real server. */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { nextEvent } from '../../test/support/chat-events.ts';
-import { startCutter } from '../../test/support/cutter.ts';
-import { type TestServer, startTestServer } from '../../test/support/server.ts';
+import { nextEvent } from '../../test/support/chat/chat-events.ts';
+import { startCutter } from '../../test/support/flows/cutter.ts';
+import { type TestServer, startTestServer } from '../../test/support/servers/server.ts';
 import { ChatClient, type ChatClientOptions, type ChatEvent } from './chat-client.ts';
 
 let server: TestServer;

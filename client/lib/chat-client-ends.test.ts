@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { Puppet, TEST_KEY } from '../../test/support/server.ts';
+import { Puppet, TEST_KEY } from '../../test/support/servers/server.ts';
 import type { ChatClient } from './chat-client.ts';
 import {
   server,
@@ -10,7 +10,7 @@ import {
   cutter,
   state,
   useServer,
-} from '../../test/support/chat-clients.ts';
+} from '../../test/support/chat/chat-clients.ts';
 
 useServer();
 

@@ -1,8 +1,8 @@
 /** The client against the real server, over real sockets. */
 import { describe, expect, it } from 'vitest';
-import { nextEvent } from '../../test/support/chat-events.ts';
-import { TEST_KEY } from '../../test/support/server.ts';
-import { WIRE_NAMES } from '#wire/messages';
+import { nextEvent } from '../../test/support/chat/chat-events.ts';
+import { TEST_KEY } from '../../test/support/servers/server.ts';
+import { WIRE_NAMES } from '#protocol/messages';
 import type { ChatClient } from './chat-client.ts';
 import {
   server,
@@ -12,7 +12,7 @@ import {
   cutter,
   state,
   useServer,
-} from '../../test/support/chat-clients.ts';
+} from '../../test/support/chat/chat-clients.ts';
 
 useServer();
 

@@ -3,23 +3,23 @@
  * as many connections as that takes. Each message from others comes out once and in order.
  */
 import { randomBytes } from 'node:crypto';
-import { given } from '#wire/given';
-import type { Server, WireName } from '#wire/messages';
-import type { Role } from '#wire/roles';
+import { given } from '#protocol/given';
+import type { Server, WireName } from '#protocol/messages';
+import type { Role } from '#protocol/roles';
 import type { AskType, Asking, ReplyTo } from '#session/asks';
 import type { Page, RoomInfo } from '#session/events';
 import { ClientSession } from '#session/session';
-import { AccountRequests, type Secretly, type Signalled } from './account.ts';
-import type { ChatEvent } from './chat-events.ts';
+import { AccountRequests, type Secretly, type Signalled } from './logins/account.ts';
+import type { ChatEvent } from './events/chat-events.ts';
 import type { ChatClientOptions } from './chat-options.ts';
 import { ChatError, type Place } from './errors.ts';
-import { EventHub } from './event-hub.ts';
-import type { EventQueue } from './event-queue.ts';
-import { KeptLogin } from './kept-login.ts';
-import { Reports } from './reports.ts';
+import { EventHub } from './events/event-hub.ts';
+import type { EventQueue } from './events/event-queue.ts';
+import { KeptLogin } from './logins/kept-login.ts';
+import { Reports } from './events/reports.ts';
 import { type AnswerOf, Requests } from './requests.ts';
 import { sayable } from './sayable.ts';
-import { type ClientState, Supervisor, type Target } from './supervisor.ts';
+import { type ClientState, Supervisor, type Target } from './connect/supervisor.ts';
 
 export type { ChatClientOptions, ChatEvent, Secretly, Signalled };
 

@@ -1,7 +1,7 @@
 /** The options of a chat client. */
-import type { KnownLogin } from './kept-login.ts';
-import type { LoginStore } from './logins.ts';
-import type { SupervisorOptions, Target } from './supervisor.ts';
+import type { KnownLogin } from './logins/kept-login.ts';
+import type { LoginStore } from './logins/logins.ts';
+import type { SupervisorOptions, Target } from './connect/supervisor.ts';
 
 export interface ChatClientOptions extends Target, SupervisorOptions {
   /** The name to ask for; without one the server assigns a guest name. */

@@ -1,6 +1,12 @@
 /** The client's only error type; `code` tells the cases apart. */
-import { ERRORS, type ErrorCode, LocalProtocolError, RemoteProtocolError, isErrorCode } from '#wire/errors';
-import type { WireName } from '#wire/messages';
+import {
+  ERRORS,
+  type ErrorCode,
+  LocalProtocolError,
+  RemoteProtocolError,
+  isErrorCode,
+} from '#protocol/errors';
+import type { WireName } from '#protocol/messages';
 import type { Refusal } from '#session/events';
 import { FAULTS, type FaultCode, HEALING_PROTOCOL_ERRORS, PROTOCOL_ADVICE } from './faults.ts';
 

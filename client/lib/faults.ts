@@ -2,7 +2,7 @@
  * What can go wrong on the client's side, by code: what happened, what that means, what to do, and whether another
  * attempt may succeed without anyone changing anything (`heals`).
  */
-import { LIMITS } from '#wire/limits';
+import { LIMITS } from '#protocol/limits';
 
 export interface Fault {
   readonly heals: boolean;

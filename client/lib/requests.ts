@@ -1,7 +1,7 @@
 /** The promises of unanswered requests, by the session's key. */
 import type { Answer } from '#session/events';
 import type { ClientSession } from '#session/session';
-import { LocalProtocolError } from '#wire/errors';
+import { LocalProtocolError } from '#protocol/errors';
 import { ChatError } from './errors.ts';
 
 interface Pending {

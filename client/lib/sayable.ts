@@ -1,6 +1,6 @@
 /** Which texts can be sent. */
-import { LIMITS } from '#wire/limits';
-import { cleanText } from '#wire/text';
+import { LIMITS } from '#protocol/limits';
+import { cleanText } from '#protocol/text';
 import { ChatError } from './errors.ts';
 
 /** The cleaned text, ready to be sent. Throws `ChatError` bad_text. */

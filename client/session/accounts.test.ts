@@ -15,8 +15,8 @@ import {
   success,
   welcome,
   welcomeOnTls,
-} from '../../test/support/transcript.ts';
-import { LocalProtocolError, RemoteProtocolError } from '#wire/errors';
+} from '../../test/support/chat/transcript.ts';
+import { LocalProtocolError, RemoteProtocolError } from '#protocol/errors';
 
 describe('a login', () => {
   it('lets an open guest into its rooms again as the account, from the last message it saw', () => {

@@ -2,7 +2,7 @@
  * From the welcome to the rooms: whether a login is needed, proving an earlier one, logging in and out. No room is
  * joined before it is settled who joins.
  */
-import { PROTOCOL_VERSION, type Server, type WireName } from '#wire/messages';
+import { PROTOCOL_VERSION, type Server, type WireName } from '#protocol/messages';
 import { type Answers, unexpected } from './answers.ts';
 import type { CommandQueue, Sendable } from './commands.ts';
 import type { Entering } from './entering.ts';

@@ -1,5 +1,5 @@
 /** Finds the request that an answer of the server belongs to, and passes the answer on. */
-import { RemoteProtocolError } from '#wire/errors';
+import { RemoteProtocolError } from '#protocol/errors';
 import { type AskType, type ReplyTo, askRow, isSignal } from './asks.ts';
 import type { Command, CommandQueue, Request } from './commands.ts';
 import type { Answer, Refusal, SessionEvent } from './events.ts';

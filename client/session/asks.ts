@@ -2,7 +2,7 @@
  * The requests that carry a `ref`, as a table: which message of the server answers each of them, and what happens to a
  * request whose connection is lost before the answer.
  */
-import type { Client, ClientMessage, Server, ServerMessage } from '#wire/messages';
+import type { Client, ClientMessage, Server, ServerMessage } from '#protocol/messages';
 
 /**
  * read: it changes nothing and is asked again on the next connection. change: once sent it is not sent again, since it

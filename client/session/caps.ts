@@ -1,4 +1,4 @@
-import { LIMITS } from '#wire/limits';
+import { LIMITS } from '#protocol/limits';
 
 /** Caps on everything that grows in a client. */
 export interface SessionCaps {

@@ -1,7 +1,7 @@
 /** Transcripts of changes that were made while there was no connection. */
 import { describe, expect, it } from 'vitest';
-import { hear, joined, makeSession, sent, stored, welcome } from '../../test/support/transcript.ts';
-import type { Server } from '#wire/messages';
+import { hear, joined, makeSession, sent, stored, welcome } from '../../test/support/chat/transcript.ts';
+import type { Server } from '#protocol/messages';
 import type { ClientSession } from './session.ts';
 
 const edited = (id: number, change?: number): Server<'edited'> => ({

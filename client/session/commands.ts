@@ -3,8 +3,8 @@
  * ones move back in front of the waiting ones, so that everything is asked again in the same order.
  */
 import { askRow, isSignal } from './asks.ts';
-import { LIMITS } from '#wire/limits';
-import type { ClientMessage, Server } from '#wire/messages';
+import { LIMITS } from '#protocol/limits';
+import type { ClientMessage, Server } from '#protocol/messages';
 
 export type Request = Exclude<ClientMessage, { type: 'bye' }>;
 

@@ -2,7 +2,7 @@
  * Interprets the messages of the server, over one connection after the other. Events go out through `emit`; requests go
  * into the queue of commands.
  */
-import type { Client, Server, ServerMessage } from '#wire/messages';
+import type { Client, Server, ServerMessage } from '#protocol/messages';
 import { Admission } from './admission.ts';
 import { Answers, unexpected } from './answers.ts';
 import type { CommandQueue, Sendable } from './commands.ts';

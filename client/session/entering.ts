@@ -1,7 +1,7 @@
 /** Entering the rooms of a connection: the first join says who the user is, the others follow, then requests flow. */
-import { given } from '#wire/given';
-import { LIMITS } from '#wire/limits';
-import type { Client, Server, StoredMessage } from '#wire/messages';
+import { given } from '#protocol/given';
+import { LIMITS } from '#protocol/limits';
+import type { Client, Server, StoredMessage } from '#protocol/messages';
 import type { Command, CommandQueue } from './commands.ts';
 import type { Refusal, SessionEvent } from './events.ts';
 import type { Hearing } from './hearing.ts';

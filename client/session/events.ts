@@ -1,7 +1,7 @@
 /** The events that a session reports, in the order in which they became known. */
 import type { AskType, ReplyTo } from './asks.ts';
-import type { ErrorCode } from '#wire/errors';
-import type { Server, StoredMessage, WireName } from '#wire/messages';
+import type { ErrorCode } from '#protocol/errors';
+import type { Server, StoredMessage, WireName } from '#protocol/messages';
 
 /** A message as it is shown, whoever said it. */
 export interface Said extends StoredMessage {

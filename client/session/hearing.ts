@@ -1,7 +1,7 @@
 /** Incoming messages: live ones, pages, acknowledgements, changes. Each message comes out once, and in order. */
-import { given } from '#wire/given';
-import { LIMITS } from '#wire/limits';
-import type { Server, StoredMessage } from '#wire/messages';
+import { given } from '#protocol/given';
+import { LIMITS } from '#protocol/limits';
+import type { Server, StoredMessage } from '#protocol/messages';
 import type { Command, CommandQueue } from './commands.ts';
 import type { SessionEvent } from './events.ts';
 import type { Identity } from './identity.ts';

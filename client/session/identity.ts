@@ -1,6 +1,6 @@
 /** Who the user is to the server: a guest by name and token, or an account by its login. */
-import type { Client, Server, StoredMessage } from '#wire/messages';
-import type { Role } from '#wire/roles';
+import type { Client, Server, StoredMessage } from '#protocol/messages';
+import type { Role } from '#protocol/roles';
 
 export interface IdentityOptions {
   /** The name a guest asks for. */

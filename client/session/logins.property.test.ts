@@ -4,9 +4,9 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Step, breakingSteps, settle } from '../../test/support/breaking-steps.ts';
-import { ChatWorld, WorldClient } from '../../test/support/chat-world.ts';
-import { PASSWORD, WITH_ACCOUNTS } from '../../test/support/stage.ts';
+import { type Step, breakingSteps, settle } from '../../test/support/chat/breaking-steps.ts';
+import { ChatWorld, WorldClient } from '../../test/support/chat/chat-world.ts';
+import { PASSWORD, WITH_ACCOUNTS } from '../../test/support/chat/stage.ts';
 import type { SessionEvent } from './events.ts';
 
 const PLACES = ['lobby', 'den', '@ben'] as const;

@@ -3,10 +3,10 @@
  * sent.
  */
 import * as v from 'valibot';
-import { concat } from '#wire/bytes';
-import { LocalProtocolError } from '#wire/errors';
-import { encodeFrame } from '#wire/frame';
-import { CLIENT_MESSAGES, encodeMessage } from '#wire/messages';
+import { concat } from '#protocol/bytes';
+import { LocalProtocolError } from '#protocol/errors';
+import { encodeFrame } from '#protocol/frame';
+import { CLIENT_MESSAGES, encodeMessage } from '#protocol/messages';
 import type { CommandQueue, Request, Sendable } from './commands.ts';
 
 /** Bytes of frames that are sent as one piece, or a little more. */

@@ -1,6 +1,6 @@
 /** Refusals: those of the server in one shape, and those of the session itself. */
-import { ERRORS, isErrorCode } from '#wire/errors';
-import type { Server } from '#wire/messages';
+import { ERRORS, isErrorCode } from '#protocol/errors';
+import type { Server } from '#protocol/messages';
 import type { Refusal } from './events.ts';
 
 /** The connection ended while the request was under way. */

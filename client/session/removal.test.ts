@@ -1,7 +1,15 @@
 /** What the person is told when the server removes them from a room. */
 import { expect, it } from 'vitest';
-import { hear, joined, openSession, refusal, sent, stored, welcome } from '../../test/support/transcript.ts';
-import type { Server } from '#wire/messages';
+import {
+  hear,
+  joined,
+  openSession,
+  refusal,
+  sent,
+  stored,
+  welcome,
+} from '../../test/support/chat/transcript.ts';
+import type { Server } from '#protocol/messages';
 
 const left = (reason?: string): Server<'left'> => ({
   type: 'left',

@@ -14,7 +14,7 @@ import {
   success,
   welcome,
   welcomeOnTls,
-} from '../../test/support/transcript.ts';
+} from '../../test/support/chat/transcript.ts';
 import type { SessionEvent } from './events.ts';
 import type { ClientSession } from './session.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RemoteProtocolError } from '#wire/errors';
+import { RemoteProtocolError } from '#protocol/errors';
 import { SESSION_CAPS } from './caps.ts';
 import { Room } from './room.ts';
 

@@ -2,9 +2,9 @@
  * What a session knows about one room: who is in it, and up to which message the user has seen everything. Live
  * messages are held back until the pages before them have arrived, so each message comes out once and in order.
  */
-import { RemoteProtocolError } from '#wire/errors';
-import { LIMITS } from '#wire/limits';
-import type { Server, StoredMessage } from '#wire/messages';
+import { RemoteProtocolError } from '#protocol/errors';
+import { LIMITS } from '#protocol/limits';
+import type { Server, StoredMessage } from '#protocol/messages';
 import type { SessionCaps } from './caps.ts';
 
 export type Live = Server<'message'>;

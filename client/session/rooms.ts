@@ -1,7 +1,7 @@
 /** The rooms of a session by name, and which of them is the current one. */
-import { RemoteProtocolError } from '#wire/errors';
-import { DEFAULT_ROOM } from '#wire/messages';
-import { cleanRoom } from '#wire/names';
+import { RemoteProtocolError } from '#protocol/errors';
+import { DEFAULT_ROOM } from '#protocol/messages';
+import { cleanRoom } from '#protocol/names';
 import type { SessionCaps } from './caps.ts';
 import { Room, isPrivate } from './room.ts';
 

@@ -4,8 +4,8 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Step, breakingSteps, settle } from '../../test/support/breaking-steps.ts';
-import { ChatWorld, WorldClient } from '../../test/support/chat-world.ts';
+import { type Step, breakingSteps, settle } from '../../test/support/chat/breaking-steps.ts';
+import { ChatWorld, WorldClient } from '../../test/support/chat/chat-world.ts';
 
 const ROOMS = ['lobby', 'den'] as const;
 const NAMES = ['ana', 'ben', 'cem'] as const;

@@ -11,10 +11,10 @@ import {
   sent,
   stored,
   welcome,
-} from '../../test/support/transcript.ts';
-import { fromHex } from '#wire/bytes';
-import { LocalProtocolError, RemoteProtocolError } from '#wire/errors';
-import type { ServerMessage } from '#wire/messages';
+} from '../../test/support/chat/transcript.ts';
+import { fromHex } from '#protocol/bytes';
+import { LocalProtocolError, RemoteProtocolError } from '#protocol/errors';
+import type { ServerMessage } from '#protocol/messages';
 import { ClientSession } from './session.ts';
 
 describe('entering', () => {

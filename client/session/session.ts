@@ -3,11 +3,11 @@
  * It outlives connections. On each new one it enters its rooms again, fetches what was said in the meantime and resends
  * what was not acknowledged, so that nothing is lost or duplicated.
  */
-import { LocalProtocolError } from '#wire/errors';
-import { FrameDecoder, encodeFrame } from '#wire/frame';
-import { LIMITS } from '#wire/limits';
-import { DEFAULT_ROOM, type Server, encodeMessage, parseServerMessage } from '#wire/messages';
-import type { Role } from '#wire/roles';
+import { LocalProtocolError } from '#protocol/errors';
+import { FrameDecoder, encodeFrame } from '#protocol/frame';
+import { LIMITS } from '#protocol/limits';
+import { DEFAULT_ROOM, type Server, encodeMessage, parseServerMessage } from '#protocol/messages';
+import type { Role } from '#protocol/roles';
 import { type AskType, type Asking, askRow } from './asks.ts';
 import { SESSION_CAPS, type SessionCaps } from './caps.ts';
 import { CommandQueue, type Request } from './commands.ts';

@@ -2,7 +2,7 @@
  * What happens to a request that the server refuses: the caller is told, it is asked again later, or the connection is
  * useless without it.
  */
-import type { Server } from '#wire/messages';
+import type { Server } from '#protocol/messages';
 import type { Admission } from './admission.ts';
 import { askRow } from './asks.ts';
 import type { Command, CommandQueue } from './commands.ts';

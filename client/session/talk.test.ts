@@ -9,8 +9,8 @@ import {
   sent,
   stored,
   welcome,
-} from '../../test/support/transcript.ts';
-import type { ServerMessage } from '#wire/messages';
+} from '../../test/support/chat/transcript.ts';
+import type { ServerMessage } from '#protocol/messages';
 import type { ClientSession } from './session.ts';
 
 const ack = (ref: string, id: number, room = 'lobby') => ({ type: 'ack', ref, id, room, ts: 5 }) as const;

@@ -1,8 +1,8 @@
 /** `--filter`: the display filter, and an error that points at the mistake. */
 import { compileFilter } from '#dissect/filter/index';
 import type { Selection } from './selection.ts';
-import { printable } from '#wire/shown';
-import { columnsOf } from './terminal.ts';
+import { printable } from '#protocol/shown';
+import { columnsOf } from './output/terminal.ts';
 
 /** The test of a filter. Throws an `Error` that shows the text, a caret under the mistake, and what was expected. */
 export function filterTest(text: string): NonNullable<Selection['matches']> {

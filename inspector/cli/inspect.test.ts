@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
-import { writePcapng } from '#dissect/pcapng-write';
-import { toHex } from '#wire/bytes';
-import { encodeFrame } from '#wire/frame';
-import { encodeMessage } from '#wire/messages';
-import { inspect, started } from '../../test/support/inspect-command.ts';
-import { DEMO_KEY, pskConversation } from '../../test/support/psk-conversation.ts';
+import { writePcapng } from '#dissect/capture/write';
+import { toHex } from '#protocol/bytes';
+import { encodeFrame } from '#protocol/frame';
+import { encodeMessage } from '#protocol/messages';
+import { inspect, started } from '../../test/support/programs/inspect-command.ts';
+import { DEMO_KEY, pskConversation } from '../../test/support/flows/psk-conversation.ts';
 
 const SAY = encodeFrame(encodeMessage({ type: 'say', text: 'hello\u202e' }));
 const TALK = pskConversation({ c2s: [SAY], s2c: [] });

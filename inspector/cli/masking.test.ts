@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { writePcapng } from '#dissect/pcapng-write';
-import { toHex, utf8 } from '#wire/bytes';
-import { encodeFrame } from '#wire/frame';
-import { inspect } from '../../test/support/inspect-command.ts';
-import { pskConversation } from '../../test/support/psk-conversation.ts';
+import { writePcapng } from '#dissect/capture/write';
+import { toHex, utf8 } from '#protocol/bytes';
+import { encodeFrame } from '#protocol/frame';
+import { inspect } from '../../test/support/programs/inspect-command.ts';
+import { pskConversation } from '../../test/support/flows/psk-conversation.ts';
 
 const SECRET = 'correct horse';
 const LOGIN = encodeFrame(utf8(`{"type":"login","name":"mia","password":"${SECRET}"}`));

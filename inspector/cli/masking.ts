@@ -1,7 +1,7 @@
 /** Masks the secrets of messages in the output, and counts them, so that the user can be told. */
-import { maskRecord } from '#dissect/masking';
+import { maskRecord } from '#dissect/masking/masking';
 import type { FlowSummary, WireRecord } from '#dissect/model';
-import { counted } from '#wire/shown';
+import { counted } from '#protocol/shown';
 
 export class Masking {
   #secrets = 0;

@@ -1,23 +1,23 @@
 /** Reads the file, dissects it, and prints it as the options say. */
 import { Dissection } from '#dissect/index';
-import { secretWarnings } from '#dissect/secret-use';
-import { printable } from '#wire/shown';
-import { followLines } from './follow-view.ts';
+import { secretWarnings } from '#dissect/secrets/secret-use';
+import { printable } from '#protocol/shown';
+import { followLines } from './views/follow-view.ts';
 import { nativeRecordCiphers } from './ciphers-native.ts';
-import { CaptureFile } from './capture-file.ts';
-import { Carriers } from './carriers.ts';
-import { addKeyFile, addPskFile } from './key-files.ts';
+import { CaptureFile } from './files/capture-file.ts';
+import { Carriers } from './views/carriers.ts';
+import { addKeyFile, addPskFile } from './files/key-files.ts';
 import { Masking } from './masking.ts';
-import { print, printJson } from './output.ts';
-import { Progress, type Watch } from './progress.ts';
-import { recordObject } from './record-object.ts';
-import { listLines } from './record-text.ts';
-import { scheduleLines, scheduleObjects } from './schedule-view.ts';
+import { print, printJson } from './output/output.ts';
+import { Progress, type Watch } from './output/progress.ts';
+import { recordObject } from './views/record-object.ts';
+import { listLines } from './views/record-text.ts';
+import { scheduleLines, scheduleObjects } from './views/schedule-view.ts';
 import { type Selection, selectedWithFlows } from './selection.ts';
-import { FlowCounts } from './flow-counts.ts';
-import { statsObjects } from './stats-objects.ts';
-import { terminalOf } from './terminal.ts';
-import { treeLines } from './tree-view.ts';
+import { FlowCounts } from './views/flow-counts.ts';
+import { statsObjects } from './views/stats-objects.ts';
+import { terminalOf } from './output/terminal.ts';
+import { treeLines } from './views/tree-view.ts';
 
 export interface InspectOptions {
   /** Which records are shown. */
@@ -109,7 +109,7 @@ async function inspectInNumbers(
   const report = await capture.read(file, { warn, watch, found: (flow) => counts.found(flow) });
   const before = clearing(capture);
   if (json) return printJson(statsObjects(selection, report, counts), before);
-  const { statsLines } = await import('./stats-view.ts');
+  const { statsLines } = await import('./views/stats-view.ts');
   await print(statsLines(selection, report, terminalOf(process.stdout), counts), before);
 }
 

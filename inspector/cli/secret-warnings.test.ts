@@ -3,10 +3,10 @@ import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { writePcapng } from '#dissect/pcapng-write';
-import { inspect, started } from '../../test/support/inspect-command.ts';
-import { HELLO } from '../../test/support/views.ts';
-import { pskConversation } from '../../test/support/psk-conversation.ts';
+import { writePcapng } from '#dissect/capture/write';
+import { inspect, started } from '../../test/support/programs/inspect-command.ts';
+import { HELLO } from '../../test/support/captures/views.ts';
+import { pskConversation } from '../../test/support/flows/psk-conversation.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wireglass-secret-warnings-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -2,7 +2,7 @@
 import type { TakenRecords } from '#dissect/flow';
 import type { Derivation } from '#dissect/key-schedule/derivation';
 import type { FlowSummary, WireRecord } from '#dissect/model';
-import type { SegmentSource } from './carriers.ts';
+import type { SegmentSource } from './views/carriers.ts';
 
 /** What a view can ask about a file. Records may be found again on each call, so one pass over them is best. */
 export interface Dissected extends SegmentSource {

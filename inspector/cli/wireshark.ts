@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Command } from 'commander';
-import { printable } from '#wire/shown';
-import { beginFile } from './output-file.ts';
+import { printable } from '#protocol/shown';
+import { beginFile } from './capture/output-file.ts';
 
 const run = promisify(execFile);
 

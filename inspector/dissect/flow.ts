@@ -6,7 +6,7 @@ import { lazyProperties } from './lazy.ts';
 import { type DeliveredSegment, FlowSteps, type Step } from './flow-steps.ts';
 import type { Direction, FlowSummary, TapEvent, WireRecord } from './model.ts';
 import { outermostLayer } from './registry.ts';
-import type { SecretLookup } from './secrets.ts';
+import type { SecretLookup } from './secrets/secrets.ts';
 
 type FlowEvent = Extract<TapEvent, { kind: 'flow' }>;
 

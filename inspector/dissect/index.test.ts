@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { encodeFrame } from '#wire/frame';
-import { encodeMessage } from '#wire/messages';
-import { PSK_ENDS, pskConversation } from '../../test/support/psk-conversation.ts';
+import { encodeFrame } from '#protocol/frame';
+import { encodeMessage } from '#protocol/messages';
+import { PSK_ENDS, pskConversation } from '../../test/support/flows/psk-conversation.ts';
 import { Dissection } from './index.ts';
 import type { TapEvent } from './model.ts';
 

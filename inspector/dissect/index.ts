@@ -8,11 +8,11 @@ import type { RecordCiphers } from './crypto/record-ciphers.ts';
 import { Flow, type TakenRecords } from './flow.ts';
 import type { DeliveredSegment } from './flow-steps.ts';
 import type { Derivation } from './key-schedule/derivation.ts';
-import type { KeyMaterial } from './key-material.ts';
-import { Keyring } from './keyring.ts';
+import type { KeyMaterial } from './secrets/key-material.ts';
+import { Keyring } from './secrets/keyring.ts';
 import type { FlowSummary, TapEvent, WireRecord } from './model.ts';
-import type { SecretUse } from './secret-use.ts';
-import { SessionMemory } from './session-memory.ts';
+import type { SecretUse } from './secrets/secret-use.ts';
+import { SessionMemory } from './secrets/session-memory.ts';
 
 export interface DissectionOptions {
   /** False for what an eavesdropper sees. Default true. */

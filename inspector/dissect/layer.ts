@@ -6,7 +6,7 @@ import type { Derivation } from './key-schedule/derivation.ts';
 import type { RecordCiphers } from './crypto/record-ciphers.ts';
 import { lazyProperties } from './lazy.ts';
 import type { Direction, Inner, Proto } from './model.ts';
-import type { SecretLookup } from './secrets.ts';
+import type { SecretLookup } from './secrets/secrets.ts';
 
 /** A unit of a layer: an `Inner` with its place in the layer's own byte stream, or the body of a `WireRecord`. */
 export interface Unit extends Omit<Inner, 'start' | 'proto' | 'title'> {

@@ -1,6 +1,6 @@
 /** The inspector's data: what a tap saw, and what it means. */
-import type { Field } from '#wire/field';
-import type { WireName } from '#wire/messages';
+import type { Field } from '#protocol/field';
+import type { WireName } from '#protocol/messages';
 
 /** Client to server, or server to client. */
 export type Direction = 'c2s' | 's2c';

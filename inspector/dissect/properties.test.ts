@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureCertificates } from '#certs/ensure';
-import { concat, toHex } from '#wire/bytes';
-import { encodeFrame } from '#wire/frame';
-import { WIRE_NAMES, encodeMessage } from '#wire/messages';
-import { pskConversation } from '../../test/support/psk-conversation.ts';
-import { type Credentials, tlsConversation } from '../../test/support/tls-conversation.ts';
+import { concat, toHex } from '#protocol/bytes';
+import { encodeFrame } from '#protocol/frame';
+import { WIRE_NAMES, encodeMessage } from '#protocol/messages';
+import { pskConversation } from '../../test/support/flows/psk-conversation.ts';
+import { type Credentials, tlsConversation } from '../../test/support/flows/tls-conversation.ts';
 import { Dissection } from './index.ts';
 import type { Inner, TapEvent, WireRecord } from './model.ts';
 

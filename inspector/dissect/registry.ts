@@ -1,15 +1,15 @@
 /** Which dissectors there are, and how they stack on each wire. A new protocol is added here. */
-import type { WireName } from '#wire/messages';
-import { ClearStartLayer } from './clear-start.ts';
-import { DetectingLayer } from './detect.ts';
-import { FrameLayer } from './frame.ts';
+import type { WireName } from '#protocol/messages';
+import { ClearStartLayer } from './streams/clear-start.ts';
+import { DetectingLayer } from './streams/detect.ts';
+import { FrameLayer } from './chat/frame.ts';
 import type { Layer, LayerContext } from './layer.ts';
 import type { Proto } from './model.ts';
-import { PskLayer } from './psk.ts';
+import { PskLayer } from './psk/psk.ts';
 import { TlsLayer } from './tls/layer.ts';
-import { UnknownLayer } from './unknown.ts';
+import { UnknownLayer } from './streams/unknown.ts';
 
-export { DISSECTORS, type Dissector, type KnownField, knownFields } from './known-fields.ts';
+export { DISSECTORS, type Dissector, type KnownField, knownFields } from './fields/known-fields.ts';
 
 type Given = Omit<LayerContext, 'inside'>;
 

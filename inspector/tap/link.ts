@@ -1,7 +1,7 @@
 /** One connection through the tap: two sockets, and the recording of what they carry. */
 import type { Socket } from 'node:net';
 import type { Direction, Endpoint } from '#dissect/model';
-import type { WireName } from '#wire/messages';
+import type { WireName } from '#protocol/messages';
 import type { Recorder } from './recorder.ts';
 
 /**

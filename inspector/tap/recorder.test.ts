@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TapEvent } from '#dissect/model';
-import { fromHex } from '#wire/bytes';
+import { fromHex } from '#protocol/bytes';
 import { wallClock } from './clock.ts';
 import { Recorder, type TapChange } from './recorder.ts';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readdir, readlink } from 'node:fs/promises';
 import { type AddressInfo, type Socket, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { fromHex, toHex } from '#wire/bytes';
+import { fromHex, toHex } from '#protocol/bytes';
 import {
   recorder,
   server,
@@ -14,7 +14,7 @@ import {
   pair,
   received,
   useTap,
-} from '../../test/support/tapped.ts';
+} from '../../test/support/flows/tapped.ts';
 
 useTap();
 

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { TapEvent } from '#dissect/model';
-import { concat, fromHex, toHex } from '#wire/bytes';
-import { Places } from '#wire/places';
+import { concat, fromHex, toHex } from '#protocol/bytes';
+import { Places } from '#protocol/places';
 import {
   recorder,
   server,
@@ -16,7 +16,7 @@ import {
   pair,
   received,
   useTap,
-} from '../../test/support/tapped.ts';
+} from '../../test/support/flows/tapped.ts';
 
 useTap();
 

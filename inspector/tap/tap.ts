@@ -6,8 +6,8 @@ import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
 import type { Endpoint } from '#dissect/model';
-import type { WireName } from '#wire/messages';
-import { Places } from '#wire/places';
+import type { WireName } from '#protocol/messages';
+import { Places } from '#protocol/places';
 import { type Link, openLink } from './link.ts';
 import type { Recorder } from './recorder.ts';
 

@@ -8,9 +8,9 @@ import {
   SEALED_LAYOUT,
   SERVER_HELLO_LAYOUT,
 } from '#channel/psk/records';
-import { FRAME_LAYOUT } from '#wire/frame';
-import type { Layout, Part } from '#wire/layout';
-import { CLIENT_MESSAGES, SERVER_MESSAGES } from '#wire/messages';
+import { FRAME_LAYOUT } from '#protocol/frame';
+import type { Layout, Part } from '#protocol/layout';
+import { CLIENT_MESSAGES, SERVER_MESSAGES } from '#protocol/messages';
 
 export type WiresharkKind = 'uint8' | 'uint24' | 'uint32' | 'uint64' | 'bool' | 'bytes' | 'string';
 

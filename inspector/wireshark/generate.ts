@@ -16,10 +16,10 @@ import {
   TAG_LENGTH,
 } from '#channel/psk/records';
 import { SUITES } from '#channel/psk/suites';
-import { ERRORS, type ErrorCode } from '#wire/errors';
-import type { Layout } from '#wire/layout';
-import { LIMITS } from '#wire/limits';
-import { CLIENT_MESSAGES, SERVER_MESSAGES } from '#wire/messages';
+import { ERRORS, type ErrorCode } from '#protocol/errors';
+import type { Layout } from '#protocol/layout';
+import { LIMITS } from '#protocol/limits';
+import { CLIENT_MESSAGES, SERVER_MESSAGES } from '#protocol/messages';
 import { wiresharkFields } from './fields.ts';
 import { type LuaValue, luaLocal } from './lua.ts';
 

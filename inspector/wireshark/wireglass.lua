@@ -1169,7 +1169,7 @@ end
 -- ---------------------------------------------------------------------------------------------------------------
 -- Streams
 
--- The protocol of a stream is decided once, by its first bytes, with the rules of inspector/dissect/detect.ts.
+-- The protocol of a stream is decided once, by its first bytes, with the rules of inspector/dissect/streams/detect.ts.
 local LOOK_AT = 12
 
 local function detect(header)

@@ -3,7 +3,7 @@
  * above it knows which channel it is. A channel does no I/O: the owner of the socket feeds it and sends what it
  * gives back. Our own channels and a learner's implement this same contract and pass the same suite.
  */
-import type { ErrorCode } from '#wire/errors';
+import type { ErrorCode } from '#protocol/errors';
 
 export type Role = 'client' | 'server';
 

@@ -1,5 +1,5 @@
 /** The channel that protects nothing: what goes in is what crosses the wire. */
-import { EMPTY } from '#wire/bytes';
+import { EMPTY } from '#protocol/bytes';
 import type { Channel, ChannelEvent } from './contract.ts';
 
 export class PlaintextChannel implements Channel {

@@ -1,5 +1,5 @@
 /** Ranges of IP addresses, as bans use them. */
-import { parseRange, spelling } from '#wire/addresses';
+import { parseRange, spelling } from '#protocol/addresses';
 
 /** A range in its usual spelling, or `undefined` when it is not a valid range. */
 export function cleanRange(range: string): string | undefined {

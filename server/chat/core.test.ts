@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { LIMITS } from '#wire/limits';
-import { NOTHING, Stage, lobbyOf } from '../../test/support/stage.ts';
+import { LIMITS } from '#protocol/limits';
+import { NOTHING, Stage, lobbyOf } from '../../test/support/chat/stage.ts';
 import type { LoadRequest, SessionId } from './effects.ts';
 
 describe('arriving', () => {

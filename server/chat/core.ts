@@ -33,9 +33,9 @@ import { makeWay } from './renaming.ts';
 import { banOn } from './sanctions.ts';
 import { type Session, roleOf } from './sessions.ts';
 import { ChatState, EMPTY_SEED, type Seed } from './state.ts';
-import { parseAddress } from '#wire/addresses';
-import type { ErrorCode } from '#wire/errors';
-import { type ClientMessage, DEFAULT_ROOM, type WireName } from '#wire/messages';
+import { parseAddress } from '#protocol/addresses';
+import type { ErrorCode } from '#protocol/errors';
+import { type ClientMessage, DEFAULT_ROOM, type WireName } from '#protocol/messages';
 
 export interface ChatOptions {
   /** Returns `count` bytes from a cryptographic random source. */

@@ -1,8 +1,8 @@
 /** The effects that the chat core asks for. The core decides; the runtime stores, encodes and sends. */
 import type { Ask } from './questions.ts';
 import type { AuditEntry, SessionId } from './records.ts';
-import type { ErrorCode } from '#wire/errors';
-import type { Server, ServerMessage, StoredMessage, WireName } from '#wire/messages';
+import type { ErrorCode } from '#protocol/errors';
+import type { Server, ServerMessage, StoredMessage, WireName } from '#protocol/messages';
 
 export type { SessionId };
 

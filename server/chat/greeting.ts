@@ -3,7 +3,7 @@ import { memberList } from './commands/command.ts';
 import type { Policy } from './policy.ts';
 import type { Session } from './sessions.ts';
 import type { ChatState } from './state.ts';
-import { DEFAULT_ROOM, PROTOCOL_VERSION, type Server, type WireName } from '#wire/messages';
+import { DEFAULT_ROOM, PROTOCOL_VERSION, type Server, type WireName } from '#protocol/messages';
 
 /** What a client is told about the server. */
 interface ServerInfo extends Policy {

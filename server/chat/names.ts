@@ -1,6 +1,6 @@
 /** Names for clients that ask for none, or for one that is taken. */
-import { LIMITS } from '#wire/limits';
-import { cleanName } from '#wire/names';
+import { LIMITS } from '#protocol/limits';
+import { cleanName } from '#protocol/names';
 
 const ADJECTIVES =
   'amber brave calm clever cosmic curious deft eager fuzzy gentle golden happy humble jolly keen lucky mellow misty nimble noble plucky quick quiet rapid rosy silver sunny swift tidy vivid warm witty'.split(

@@ -2,8 +2,8 @@
  * Who may send what. Each message of a client has a row with the lowest role that may send it. Other conditions of a
  * request (being in the room, outranking its target, owning the message) are checked by its command.
  */
-import type { ClientMessage } from '#wire/messages';
-import { type Role, hasRole } from '#wire/roles';
+import type { ClientMessage } from '#protocol/messages';
+import { type Role, hasRole } from '#protocol/roles';
 
 /** `anyone`: also a client that has not logged in where accounts are required. */
 export type Needed = 'anyone' | Role;

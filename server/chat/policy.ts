@@ -1,6 +1,6 @@
 /** What the operator has decided about who may come in, and how. */
-import type { WireName } from '#wire/messages';
-import type { AuthMode } from '#wire/roles';
+import type { WireName } from '#protocol/messages';
+import type { AuthMode } from '#protocol/roles';
 
 export interface Policy {
   readonly mode: AuthMode;

@@ -4,7 +4,7 @@ import { accountOf, isConversation } from './authors.ts';
 import type { Effect, NewMessage, Published } from './effects.ts';
 import type { Session } from './sessions.ts';
 import type { ChatState } from './state.ts';
-import type { Server } from '#wire/messages';
+import type { Server } from '#protocol/messages';
 
 /** One effect for each room of the batch, and one for each end of a private conversation. */
 export function published(state: ChatState, batch: readonly NewMessage[]): Effect[] {

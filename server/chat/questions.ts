@@ -4,9 +4,9 @@
  * promise rejects, the asker is refused with `storage_failed`, `read_only` or `busy`.
  */
 import type { Account, LoginSession, RoomRecord, Sanction, SecondFactor, SessionId } from './records.ts';
-import type { ErrorCode } from '#wire/errors';
-import type { Server, WireName } from '#wire/messages';
-import type { AccountRole } from '#wire/roles';
+import type { ErrorCode } from '#protocol/errors';
+import type { Server, WireName } from '#protocol/messages';
+import type { AccountRole } from '#protocol/roles';
 
 export interface Questions {
   // Passwords and codes: computed apart from the store, a few at a time.
@@ -173,3 +173,10 @@ export interface AskOf<K extends keyof Questions, E> {
 export type Ask<E> = { [K in keyof Questions]: AskOf<K, E> }[keyof Questions];
 
 export type Answerers = { readonly [K in keyof Questions]: (input: Input<K>) => Promise<Output<K>> };
+/** Answerers for some rows of the table. */
+export type AnswersTo<K extends keyof Questions> = Pick<Answerers, K>;
+
+/** Too many requests wait for this answer already: the asker is told to try again later. */
+export class BusyError extends Error {
+  override readonly name = 'BusyError';
+}

@@ -1,6 +1,6 @@
 /** What the chat keeps besides messages. The store saves it unchanged; times are milliseconds since 1970 UTC. */
-import type { WireName } from '#wire/messages';
-import type { AccountRole } from '#wire/roles';
+import type { WireName } from '#protocol/messages';
+import type { AccountRole } from '#protocol/roles';
 
 /** One connection, as the runtime numbers it. */
 export type SessionId = number;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ChatCore } from './core.ts';
-import { Stage, WITH_ACCOUNTS } from '../../test/support/stage.ts';
+import { Stage, WITH_ACCOUNTS } from '../../test/support/chat/stage.ts';
 
 const REGISTER = { type: 'register', name: 'mia', password: 'correct horse battery' } as const;
 

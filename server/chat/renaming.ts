@@ -7,7 +7,7 @@ import { guestName } from './names.ts';
 import type { Account } from './records.ts';
 import type { Member, Session } from './sessions.ts';
 import type { ChatState } from './state.ts';
-import { cleanName, nameKey } from '#wire/names';
+import { cleanName, nameKey } from '#protocol/names';
 
 interface Renaming {
   readonly state: ChatState;

@@ -3,10 +3,10 @@ import { accountAuthor, accountOf } from './authors.ts';
 import type { Session } from './sessions.ts';
 import type { Standing } from './standing.ts';
 import type { ChatState } from './state.ts';
-import { type Address, isIn } from '#wire/addresses';
-import { given } from '#wire/given';
-import { LIMITS } from '#wire/limits';
-import { nameKey } from '#wire/names';
+import { type Address, isIn } from '#protocol/addresses';
+import { given } from '#protocol/given';
+import { LIMITS } from '#protocol/limits';
+import { nameKey } from '#protocol/names';
 
 /** What is known about a connection or member that may be banned or muted. */
 export interface Suspect {

@@ -1,8 +1,8 @@
 /** Connections, the members behind them, and the rooms they are in: plain data that the commands change. */
 import type { LoginSession, RoomRecord, SessionId } from './records.ts';
-import type { Address } from '#wire/addresses';
-import type { WireName } from '#wire/messages';
-import type { AccountRole, AuthMode, Role } from '#wire/roles';
+import type { Address } from '#protocol/addresses';
+import type { WireName } from '#protocol/messages';
+import type { AccountRole, AuthMode, Role } from '#protocol/roles';
 
 /** One open connection. It has no member until its first join. */
 export interface Session {

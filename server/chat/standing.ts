@@ -1,6 +1,6 @@
 /** A ban or mute while it is in force: what every message is checked against is computed once. */
 import type { Sanction } from './records.ts';
-import { type Network, parseRange } from '#wire/addresses';
+import { type Network, parseRange } from '#protocol/addresses';
 
 export interface Standing extends Sanction {
   /** The network that `address` stands for. */

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Session } from './sessions.ts';
 import type { ChatState } from './state.ts';
-import { TalkStage } from '../../test/support/talkers.ts';
-import { LIMITS } from '#wire/limits';
-import { type ClientMessage, DEFAULT_ROOM } from '#wire/messages';
+import { TalkStage } from '../../test/support/chat/talkers.ts';
+import { LIMITS } from '#protocol/limits';
+import { type ClientMessage, DEFAULT_ROOM } from '#protocol/messages';
 
 type Step = { readonly id: number } & (
   | { readonly do: 'seat' | 'guest' | 'disconnect' }

@@ -4,9 +4,9 @@ import type { Peer } from './effects.ts';
 import type { Account, LoginSession, RoomRecord, Sanction, SessionId } from './records.ts';
 import type { LiveAccount, Member, Room, Session } from './sessions.ts';
 import { type Standing, standing } from './standing.ts';
-import { LIMITS } from '#wire/limits';
-import { DEFAULT_ROOM } from '#wire/messages';
-import { nameKey } from '#wire/names';
+import { LIMITS } from '#protocol/limits';
+import { DEFAULT_ROOM } from '#protocol/messages';
+import { nameKey } from '#protocol/names';
 
 /** What the store knows when the server starts. */
 export interface Seed {

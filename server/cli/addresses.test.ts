@@ -2,8 +2,8 @@ import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { addressesFile, readAddresses } from '#client/addresses';
-import { WIRE_NAMES } from '#wire/messages';
+import { addressesFile, readAddresses } from '#data-folder/addresses';
+import { WIRE_NAMES } from '#protocol/messages';
 import { announceAddresses } from './addresses.ts';
 
 const LISTENING = {

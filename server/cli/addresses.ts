@@ -1,8 +1,8 @@
 /** Tells the commands that use this data folder on which addresses everything listens. */
 import { rm } from 'node:fs/promises';
-import { type Addresses, addressesFile, readAddresses } from '#client/addresses';
+import { type Addresses, addressesFile, readAddresses } from '#data-folder/addresses';
 import type { ListenAddress } from '#runtime/server';
-import type { WireName } from '#wire/messages';
+import type { WireName } from '#protocol/messages';
 import { writeSecret } from './data-folder.ts';
 
 interface Listening {

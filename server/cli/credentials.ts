@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { type Certificates, ensureCertificates } from '#certs/ensure';
 import { servedHosts } from '#certs/hosts';
-import { dataPaths } from '#client/data-paths';
+import { dataPaths } from '#data-folder/paths';
 import type { SharedKey } from '#channel/psk/keys';
 import type { ChatServer } from '#runtime/server';
 import type { Renewed } from '#web/operator/answers';

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { fileFault } from '#certs/file-errors';
 import { type Certificates, ensureCertificates } from '#certs/ensure';
 import { servedHosts } from '#certs/hosts';
-import { dataPaths } from '#client/data-paths';
+import { dataPaths } from '#data-folder/paths';
 import type { SharedKey } from '#channel/psk/keys';
 import { parseKeys, parseToken, readSecret } from './secrets.ts';
 

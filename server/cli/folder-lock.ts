@@ -3,7 +3,7 @@
  * with its program, even after `kill -9`, so there is nothing to clean up.
  */
 import { join } from 'node:path';
-import { LockedError, lockFile, lockHolder } from '#client/file-lock';
+import { LockedError, lockFile, lockHolder } from '#data-folder/file-lock';
 
 /** Milliseconds to wait for a running command, or for a server that has just been killed. */
 const PATIENCE_MS = 5_000;

@@ -1,7 +1,7 @@
 /** `wireglass`: one program, with each command in a module of its own. */
 import { Command } from 'commander';
 import { messageOf } from '#certs/file-errors';
-import { printableLines } from '#wire/shown';
+import { printableLines } from '#protocol/shown';
 import { VERSION } from './project.ts';
 
 const moderation = () => import('./operator/moderation.ts');
@@ -10,7 +10,7 @@ const moderation = () => import('./operator/moderation.ts');
 const COMMANDS = {
   serve: () => import('./serve.ts'),
   chat: () => import('#client-cli/chat'),
-  capture: () => import('#inspector-cli/capture'),
+  capture: () => import('#inspector-cli/capture/capture'),
   inspect: () => import('#inspector-cli/inspect'),
   wireshark: () => import('#inspector-cli/wireshark'),
   status: () => import('./operator/status.ts'),

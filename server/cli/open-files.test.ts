@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
-import { DEFENCE } from '#runtime/defence';
+import { DEFENCE } from '#runtime/defence/defence';
 import { openFilesLimit, withinOpenFiles } from './open-files.ts';
 
 describe('the cap on connections', () => {

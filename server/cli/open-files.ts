@@ -1,6 +1,6 @@
 /** Limits connections to the number that the process has file descriptors for. */
 import type { Logger } from 'pino';
-import type { Defence } from '#runtime/defence';
+import type { Defence } from '#runtime/defence/defence';
 
 /** Descriptors that connections never get: database, listeners, the page and the operator's commands. */
 const RESERVED = 512;

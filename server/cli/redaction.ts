@@ -1,6 +1,6 @@
 /** Removes secrets from log entries, by the names of their fields. */
 import { constants } from 'node:os';
-import { isErrorCode } from '#wire/errors';
+import { isErrorCode } from '#protocol/errors';
 
 export const REDACTED = '[redacted]';
 

@@ -1,8 +1,8 @@
 /** Runs the workbench in this process until a signal stops it. */
-import type { Defence } from '#runtime/defence';
-import { WIRES } from '#runtime/wires';
+import type { Defence } from '#runtime/defence/defence';
+import { WIRES } from '#wires/wires';
 import type { Policy } from '#chat/policy';
-import { counted } from '#wire/shown';
+import { counted } from '#protocol/shown';
 import { configFile } from './config/file.ts';
 import { type Given, type Loaded, loadSettings } from './config/load.ts';
 import type { Key, Settings } from './config/settings.ts';

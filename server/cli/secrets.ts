@@ -2,7 +2,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { fileFault } from '#certs/file-errors';
 import { type SharedKey, parseKeyFile } from '#channel/psk/keys';
-import { counted } from '#wire/shown';
+import { counted } from '#protocol/shown';
 
 /** Largest file with secrets, in bytes. Thousands of keys fit; anything larger is another file. */
 const MOST_BYTES = 1024 * 1024;

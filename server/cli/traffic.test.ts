@@ -1,8 +1,8 @@
 /** What the traffic log prints of messages with secrets in them. */
 import { describe, expect, it } from 'vitest';
 import { Recorder } from '#tap/recorder';
-import { toHex, utf8 } from '#wire/bytes';
-import { type Line, traffic } from '../../test/support/traffic.ts';
+import { toHex, utf8 } from '#protocol/bytes';
+import { type Line, traffic } from '../../test/support/flows/traffic.ts';
 import { logTraffic } from './traffic.ts';
 
 const SECRET = 'correct horse';

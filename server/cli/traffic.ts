@@ -5,12 +5,12 @@
  */
 import { nativeRecordCiphers } from '#inspector-cli/ciphers-native';
 import { Dissection } from '#dissect/index';
-import { maskRecord } from '#dissect/masking';
+import { maskRecord } from '#dissect/masking/masking';
 import type { Inner, Proto, WireRecord } from '#dissect/model';
 import type { Recorder } from '#tap/recorder';
-import { showUtf8, toHex } from '#wire/bytes';
-import { FRAME_HEADER_LENGTH } from '#wire/frame';
-import { printable } from '#wire/shown';
+import { showUtf8, toHex } from '#protocol/bytes';
+import { FRAME_HEADER_LENGTH } from '#protocol/frame';
+import { printable } from '#protocol/shown';
 
 /** A record's secret may come a moment after its bytes; lines wait this many milliseconds for it. */
 const PATIENCE_MS = 50;

@@ -1,21 +1,21 @@
 /** The whole workbench: data folder, store, chat server, a tap in front of each wire, the page, the operator's API. */
 import type { Logger } from 'pino';
 import { commandLine, dataOption } from '#client-cli/hints';
-import { quoted } from '#wire/shown';
+import { quoted } from '#protocol/shown';
 import type { Policy } from '#chat/policy';
-import type { WireInfo } from '#dissect/stream';
-import type { Defence } from '#runtime/defence';
+import type { WireInfo } from '#dissect/page-stream';
+import type { Defence } from '#runtime/defence/defence';
 import type { ChatServer, ListenAddress } from '#runtime/server';
 import { startServer } from '#runtime/server';
-import { WIRES } from '#runtime/wires';
+import { WIRES } from '#wires/wires';
 import { type Store, openStore } from '#store/store';
 import { Recorder } from '#tap/recorder';
 import { type Tap, startTap } from '#tap/tap';
 import { healthProblems } from '#web/health';
 import { Metrics } from '#web/metrics';
 import { type Web, startWeb } from '#web/web';
-import type { WireName } from '#wire/messages';
-import { Places } from '#wire/places';
+import type { WireName } from '#protocol/messages';
+import { Places } from '#protocol/places';
 import { announceAddresses } from './addresses.ts';
 import { Credentials } from './credentials.ts';
 import { type DataFolder, makeFolder, openDataFolder } from './data-folder.ts';

@@ -1,17 +1,10 @@
 /** The answerers for the chat core's questions, and what a failure of theirs means to the asker. */
 import type { Effect } from '#chat/effects';
-import { type Answerers, type Ask, IN_LINE, type Questions } from '#chat/questions';
+import { type Answerers, type Ask, BusyError, IN_LINE, type Questions } from '#chat/questions';
 import { storeFailure } from '#store/errors';
-import type { ErrorCode } from '#wire/errors';
+import type { ErrorCode } from '#protocol/errors';
 
-/** Answerers for some rows of the table. */
-export type AnswersTo<K extends keyof Questions> = Pick<Answerers, K>;
 export type Answers = Answerers;
-
-/** Too many requests wait for this already: try again later. */
-export class BusyError extends Error {
-  override readonly name = 'BusyError';
-}
 
 export function answerTo(answers: Answers, { question, input }: Ask<Effect>): Promise<never> {
   // The row of the table ties the input to the output; the compiler cannot follow that through the index.

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { AuditEntry } from '#chat/records';
 import type { Store } from '#store/store';
 import { codeOf } from './answers.ts';
-import { Repeats } from './repeats.ts';
+import { Repeats } from './defence/repeats.ts';
 
 export class AuditTrail {
   readonly #store: Pick<Store, 'audit'>;

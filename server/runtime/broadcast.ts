@@ -3,9 +3,9 @@
  * the same block of bytes; an author gets the block without its own messages, and its acknowledgements.
  */
 import type { Effect, Published, SessionId } from '#chat/effects';
-import { concat } from '#wire/bytes';
-import { encodeFrame } from '#wire/frame';
-import { type ServerMessage, encodeMessage } from '#wire/messages';
+import { concat } from '#protocol/bytes';
+import { encodeFrame } from '#protocol/frame';
+import { type ServerMessage, encodeMessage } from '#protocol/messages';
 
 type Publish = Extract<Effect, { kind: 'publish' }>;
 

@@ -8,18 +8,23 @@ import type { Ask } from '#chat/questions';
 import type { Account, AuditEntry } from '#chat/records';
 import type { Seed } from '#chat/state';
 import type { Store } from '#store/store';
-import { ERRORS, RemoteProtocolError } from '#wire/errors';
-import { type ClientMessage, type ServerMessage, type WireName, parseClientMessage } from '#wire/messages';
+import { ERRORS, RemoteProtocolError } from '#protocol/errors';
+import {
+  type ClientMessage,
+  type ServerMessage,
+  type WireName,
+  parseClientMessage,
+} from '#protocol/messages';
 import { AuditTrail } from './audit-trail.ts';
 import { type Answers, answerTo, codeOf, isInLine } from './answers.ts';
 import { frameOf, publish } from './broadcast.ts';
 import { Committer } from './committer.ts';
-import type { Connection, ConnectionHandler } from './connection.ts';
-import { type Defence, kindOf } from './defence.ts';
-import { type Departure, ORDERLY } from './departure.ts';
-import { Floods } from './floods.ts';
+import type { Connection, ConnectionHandler } from './sockets/connection.ts';
+import { type Defence, kindOf } from './defence/defence.ts';
+import { type Departure, ORDERLY } from './sockets/departure.ts';
+import { Floods } from './defence/floods.ts';
 import { Operations } from './operations.ts';
-import { Patience } from './patience.ts';
+import { Patience } from './defence/patience.ts';
 import { Tally } from './tally.ts';
 
 export interface HubOptions {

@@ -1,6 +1,6 @@
 /** Requests of the operator that await their answer. The chat answers them like those of any client, by their ref. */
 import { randomBytes } from 'node:crypto';
-import type { ClientMessage, ServerMessage } from '#wire/messages';
+import type { ClientMessage, ServerMessage } from '#protocol/messages';
 
 export class Operations {
   readonly #waiting = new Map<string, (answer: ServerMessage) => void>();

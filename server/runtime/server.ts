@@ -2,10 +2,10 @@
 import { GUESTS_ONLY, type Policy } from '#chat/policy';
 import type { AuditEntry } from '#chat/records';
 import type { Store } from '#store/store';
-import type { ClientMessage, ServerMessage, WireName } from '#wire/messages';
-import { AccountDesk } from './account-desk.ts';
-import type { Traffic } from './admission.ts';
-import { DEFENCE, type Defence } from './defence.ts';
+import type { ClientMessage, ServerMessage, WireName } from '#protocol/messages';
+import { AccountDesk } from '#accounts/account-desk';
+import type { Traffic } from './sockets/admission.ts';
+import { DEFENCE, type Defence } from './defence/defence.ts';
 import { Hub } from './hub.ts';
 import {
   type Endpoint,
@@ -13,10 +13,10 @@ import {
   Listeners,
   type ListenersOptions,
   type Renewal,
-} from './listeners.ts';
-import { loginThrottle } from './login-throttle.ts';
-import { type PasswordOptions, PasswordQueue, passwordAnswers } from './passwords.ts';
-import { secondFactorAnswers } from './second-factor.ts';
+} from './sockets/listeners.ts';
+import { loginThrottle } from '#accounts/login-throttle';
+import { type PasswordOptions, PasswordQueue, passwordAnswers } from '#accounts/passwords';
+import { secondFactorAnswers } from '#accounts/second-factor';
 
 export type { Endpoint, ListenAddress, Renewal };
 

@@ -3,9 +3,9 @@
  * down.
  */
 import type { AuditEvent } from '#chat/records';
-import type { ErrorCode } from '#wire/errors';
-import type { WireName } from '#wire/messages';
-import type { Departure } from './departure.ts';
+import type { ErrorCode } from '#protocol/errors';
+import type { WireName } from '#protocol/messages';
+import type { Departure } from './sockets/departure.ts';
 
 /** Milliseconds after which a failure to store is no longer reported. */
 const FAULT_FADES_MS = 30_000;

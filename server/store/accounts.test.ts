@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { NOW, newAccount, temporaryStore } from '../../test/support/stores.ts';
-import { LIMITS } from '#wire/limits';
+import { NOW, newAccount, temporaryStore } from '../../test/support/chat/stores.ts';
+import { LIMITS } from '#protocol/limits';
 
 describe('accounts', () => {
   it('are found by their key and their number, as they were created', async () => {

@@ -3,8 +3,8 @@ import type { Knex } from 'knex';
 import { transaction } from './database.ts';
 import type { Answerers } from '#chat/questions';
 import type { Account, SecondFactor } from '#chat/records';
-import { LIMITS } from '#wire/limits';
-import type { AccountRole } from '#wire/roles';
+import { LIMITS } from '#protocol/limits';
+import type { AccountRole } from '#protocol/roles';
 
 type AccountQuestion =
   | 'accountByKey'

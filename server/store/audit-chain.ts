@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { AuditEntry, AuditEvent } from '#chat/records';
-import type { WireName } from '#wire/messages';
+import type { WireName } from '#protocol/messages';
 
 /** An entry with its number, from 1 without a gap, and its place in the chain (64 hexadecimal digits). */
 export interface AuditRecord extends AuditEntry {

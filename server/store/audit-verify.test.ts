@@ -1,7 +1,7 @@
 import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { databaseAt, storeAt, temporaryFolder } from '../../test/support/stores.ts';
+import { databaseAt, storeAt, temporaryFolder } from '../../test/support/chat/stores.ts';
 
 /** 250 entries, of which a store with a cap of 100 has moved the oldest to files. */
 async function longLog() {

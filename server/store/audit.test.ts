@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import type { Knex } from 'knex';
 import { describe, expect, it } from 'vitest';
-import { NOW, databaseAt, storeAt, temporaryFolder, temporaryStore } from '../../test/support/stores.ts';
+import { NOW, databaseAt, storeAt, temporaryFolder, temporaryStore } from '../../test/support/chat/stores.ts';
 import type { AuditEntry } from '#chat/records';
 import { verifyAudit } from './audit.ts';
 

@@ -12,7 +12,7 @@ import {
 import { transaction } from './database.ts';
 import { StoreBusyError } from './errors.ts';
 import type { AuditEntry, AuditEvent } from '#chat/records';
-import { LIMITS } from '#wire/limits';
+import { LIMITS } from '#protocol/limits';
 
 export interface AuditQuery {
   /** Only entries with a higher number, the oldest ones first. */

@@ -1,7 +1,7 @@
 import { readFile, readdir, stat, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { databaseAt, newAccount, said, storeAt, temporaryFolder } from '../../test/support/stores.ts';
+import { databaseAt, newAccount, said, storeAt, temporaryFolder } from '../../test/support/chat/stores.ts';
 import { checkDatabase } from './backup.ts';
 import { STEP_NAMES } from './migrations/migrations.ts';
 

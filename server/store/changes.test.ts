@@ -8,9 +8,9 @@ import {
   storeAt,
   temporaryFolder,
   temporaryStore,
-} from '../../test/support/stores.ts';
+} from '../../test/support/chat/stores.ts';
 import type { Changes } from '#chat/effects';
-import { LIMITS } from '#wire/limits';
+import { LIMITS } from '#protocol/limits';
 import type { Store } from './store.ts';
 
 async function changesOf(store: Store, since?: number, after = 100_000, room = 'lobby'): Promise<Changes> {

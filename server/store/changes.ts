@@ -1,7 +1,7 @@
 /** Edits and deletions of messages, in order: the last change of each message, with its number. */
 import type { Knex } from 'knex';
 import type { Changed, Changes } from '#chat/effects';
-import { LIMITS } from '#wire/limits';
+import { LIMITS } from '#protocol/limits';
 import { fitPage } from './pages.ts';
 
 /** A later change of the same message replaces the previous one. */

@@ -9,8 +9,8 @@ import {
   storeAt,
   temporaryFolder,
   temporaryStore,
-} from '../../test/support/stores.ts';
-import { muteOf, roomRecord } from '../../test/support/chat-records.ts';
+} from '../../test/support/chat/stores.ts';
+import { muteOf, roomRecord } from '../../test/support/chat/chat-records.ts';
 import { erasePiece } from './erase.ts';
 import { roomWord } from './search-index.ts';
 import type { Store } from './store.ts';

@@ -1,5 +1,5 @@
 /** What a failure of the database means: a fault of the disk, another process, or a bug in Wireglass. */
-import type { ErrorCode } from '#wire/errors';
+import type { ErrorCode } from '#protocol/errors';
 
 /** The store cannot do this now, but may be able to later. */
 export class StoreBusyError extends Error {

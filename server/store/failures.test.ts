@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
 import { describe, expect, it } from 'vitest';
-import { describeWithDisk, fillDisk, makeReadOnly, newDisk } from '../../test/support/disk.ts';
+import { describeWithDisk, fillDisk, makeReadOnly, newDisk } from '../../test/support/programs/disk.ts';
 import {
   NOW,
   databaseAt,
@@ -12,7 +12,7 @@ import {
   said,
   storeAt,
   temporaryFolder,
-} from '../../test/support/stores.ts';
+} from '../../test/support/chat/stores.ts';
 import { transaction } from './database.ts';
 import { StoreBusyError, storeFailure } from './errors.ts';
 import { insertMessages, lastId } from './messages.ts';

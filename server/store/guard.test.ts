@@ -1,7 +1,7 @@
 import { copyFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { databaseAt, said, storeAt, temporaryFolder } from '../../test/support/stores.ts';
+import { databaseAt, said, storeAt, temporaryFolder } from '../../test/support/chat/stores.ts';
 import { storeFailure } from './errors.ts';
 
 const onPosix = describe.skipIf(process.platform === 'win32');

@@ -8,8 +8,8 @@ import {
   storeAt,
   temporaryFolder,
   temporaryStore,
-} from '../../test/support/stores.ts';
-import { LIMITS } from '#wire/limits';
+} from '../../test/support/chat/stores.ts';
+import { LIMITS } from '#protocol/limits';
 
 async function storeWithAna(clock = () => NOW) {
   const store = await temporaryStore({ clock });

@@ -4,8 +4,8 @@ import { accountWhere } from './accounts.ts';
 import { transaction } from './database.ts';
 import type { Answerers } from '#chat/questions';
 import type { LoginSession } from '#chat/records';
-import { LIMITS } from '#wire/limits';
-import type { WireName } from '#wire/messages';
+import { LIMITS } from '#protocol/limits';
+import type { WireName } from '#protocol/messages';
 
 type LoginQuestion = 'startSession' | 'sessionByToken' | 'rotateToken' | 'sessionsOf' | 'endSessions';
 

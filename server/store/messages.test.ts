@@ -9,7 +9,7 @@ import {
   storeAt,
   temporaryFolder,
   temporaryStore,
-} from '../../test/support/stores.ts';
+} from '../../test/support/chat/stores.ts';
 import { messages as firstStep } from './migrations/001-messages.ts';
 
 const shown = (id: number, text: string) => ({

@@ -7,7 +7,7 @@ import { reindex } from './search-index.ts';
 import { accountOf } from '#chat/authors';
 import type { HistoryQuery, Loaded, NewMessage } from '#chat/effects';
 import type { Answerers, MessageInfo, Receipt } from '#chat/questions';
-import type { StoredMessage, WireName } from '#wire/messages';
+import type { StoredMessage, WireName } from '#protocol/messages';
 
 export interface MessageRow {
   readonly id: number;

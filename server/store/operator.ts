@@ -2,7 +2,7 @@
 import type { Knex } from 'knex';
 import { STEP_MS } from './accounts.ts';
 import type { Account } from '#chat/records';
-import type { AccountRole } from '#wire/roles';
+import type { AccountRole } from '#protocol/roles';
 
 export interface AccountSummary extends Pick<Account, 'id' | 'name' | 'role' | 'created'> {
   readonly secondFactor: boolean;

@@ -1,6 +1,6 @@
 /** How many of the rows found go into one page. */
-import { utf8 } from '#wire/bytes';
-import { LIMITS } from '#wire/limits';
+import { utf8 } from '#protocol/bytes';
+import { LIMITS } from '#protocol/limits';
 
 /** The first messages, as many as fit into one frame, but at least one; `more` says whether any was left out. */
 export function fitPage<M>(found: readonly M[], limit: number): { messages: M[]; more: boolean } {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { NOW, newAccount, said, temporaryStore } from '../../test/support/stores.ts';
-import { LIMITS } from '#wire/limits';
+import { NOW, newAccount, said, temporaryStore } from '../../test/support/chat/stores.ts';
+import { LIMITS } from '#protocol/limits';
 
 async function storeWithAna() {
   const store = await temporaryStore();

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { transaction } from './database.ts';
 import { accountAuthor } from '#chat/authors';
 import type { Answerers, UnreadCount } from '#chat/questions';
-import { LIMITS } from '#wire/limits';
+import { LIMITS } from '#protocol/limits';
 
 /** Counting stops at the cap: a reader that far behind does not need the exact number. */
 const UNREAD = `

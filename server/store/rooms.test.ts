@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { NOW, newAccount, storeAt, temporaryFolder, temporaryStore } from '../../test/support/stores.ts';
+import { NOW, newAccount, storeAt, temporaryFolder, temporaryStore } from '../../test/support/chat/stores.ts';
 import type { RoomRecord, Sanction } from '#chat/records';
 
 const ROOM: RoomRecord = {

@@ -4,7 +4,7 @@ import { transaction } from './database.ts';
 import { type Eraser, hideMessages } from './erase.ts';
 import type { Answerers } from '#chat/questions';
 import type { RoomRecord } from '#chat/records';
-import { LIMITS } from '#wire/limits';
+import { LIMITS } from '#protocol/limits';
 
 interface RoomRow {
   readonly name: string;

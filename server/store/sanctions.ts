@@ -2,7 +2,7 @@
 import type { Knex } from 'knex';
 import type { Answerers } from '#chat/questions';
 import type { Sanction } from '#chat/records';
-import { LIMITS } from '#wire/limits';
+import { LIMITS } from '#protocol/limits';
 
 type SanctionRow = { readonly [K in keyof Sanction]: Exclude<Sanction[K], undefined> | null };
 

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describeVectors } from '../../test/support/needs.ts';
-import { NOW, said, storeAt, temporaryFolder, temporaryStore } from '../../test/support/stores.ts';
+import { describeVectors } from '../../test/support/programs/needs.ts';
+import { NOW, said, storeAt, temporaryFolder, temporaryStore } from '../../test/support/chat/stores.ts';
 import { matchExpression } from './search.ts';
 import type { Store } from './store.ts';
-import { LIMITS } from '#wire/limits';
+import { LIMITS } from '#protocol/limits';
 
 async function find(store: Store, text: string, rooms: readonly string[] = ['lobby'], limit = 50) {
   return (await store.answers.search({ text, rooms, limit }))?.messages.map(({ id }) => id);

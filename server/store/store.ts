@@ -32,7 +32,7 @@ import type { HistoryQuery, Loaded, NewMessage } from '#chat/effects';
 import type { Answerers, Questions } from '#chat/questions';
 import type { AuditEntry } from '#chat/records';
 import type { Seed } from '#chat/state';
-import { LIMITS } from '#wire/limits';
+import { LIMITS } from '#protocol/limits';
 
 export type { Future };
 

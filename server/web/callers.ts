@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { networkOf } from '#wire/addresses';
+import { networkOf } from '#protocol/addresses';
 
 export interface CallerCaps {
   /** Connections at a time. */

@@ -3,11 +3,11 @@ import { type IncomingMessage, request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import type { TapEvent } from '#dissect/model';
-import { readCapture } from '#dissect/pcapng-read';
-import { writePcapng } from '#dissect/pcapng-write';
-import { concat, fromHex } from '#wire/bytes';
+import { readCapture } from '#dissect/capture/read';
+import { writePcapng } from '#dissect/capture/write';
+import { concat, fromHex } from '#protocol/bytes';
 import { slices } from './captures.ts';
-import { recorder, start, ask, useWeb } from '../../test/support/http.ts';
+import { recorder, start, ask, useWeb } from '../../test/support/servers/http.ts';
 
 useWeb();
 

@@ -3,9 +3,9 @@ import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { TapEvent } from '#dissect/model';
-import { pcapngBlocks } from '#dissect/pcapng-write';
+import { pcapngBlocks } from '#dissect/capture/write';
 import type { Recorder } from '#tap/recorder';
-import { concat } from '#wire/bytes';
+import { concat } from '#protocol/bytes';
 
 export const MAX_CAPTURE_SECONDS = 3600;
 /** Milliseconds without a byte in either direction before a connection is closed, such as one that does not read its answer. */

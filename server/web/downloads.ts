@@ -1,7 +1,7 @@
 /** The files that a client on another machine needs for the tls and psk wires, for download. */
 import type { FastifyInstance } from 'fastify';
 import type { SharedKey } from '#channel/psk/keys';
-import { toHex } from '#wire/bytes';
+import { toHex } from '#protocol/bytes';
 import type { RelayKeys } from './relay.ts';
 
 /** The ids of keys that this program made by itself begin like this. */

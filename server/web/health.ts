@@ -4,7 +4,7 @@ import { access, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { ChatServer } from '#runtime/server';
-import { ERRORS } from '#wire/errors';
+import { ERRORS } from '#protocol/errors';
 
 /** Bytes that must be free on the database's disk. */
 const LEAST_FREE = 16 * 1024 * 1024;

@@ -7,9 +7,9 @@ import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { parseKeyFile } from '#channel/psk/keys';
 import { reachableAddresses } from '#web/reach';
-import { fromHex } from '#wire/bytes';
+import { fromHex } from '#protocol/bytes';
 import type { Web } from './web.ts';
-import { TOKEN, PAGE, staticDir, start, ask, useWeb } from '../../test/support/http.ts';
+import { TOKEN, PAGE, staticDir, start, ask, useWeb } from '../../test/support/servers/http.ts';
 
 useWeb();
 

@@ -10,7 +10,7 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify';
 import type { Logger } from 'pino';
-import type { WireInfo } from '#dissect/stream';
+import type { WireInfo } from '#dissect/page-stream';
 import type { Recorder } from '#tap/recorder';
 import { SILENCE_TIMEOUT, captureRoute } from './captures.ts';
 import { demoKey, downloadRoutes } from './downloads.ts';

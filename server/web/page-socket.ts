@@ -1,6 +1,6 @@
 /** One page's WebSocket: sends JSON texts, and says why it closes. */
 import type { WebSocket } from 'ws';
-import { LIMITS } from '#wire/limits';
+import { LIMITS } from '#protocol/limits';
 
 /** Close codes of Wireglass (RFC 6455 §7.4.2 leaves 4000 to 4999 to applications), by error code. */
 export const CLOSE_CODES = {

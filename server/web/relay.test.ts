@@ -8,13 +8,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { WebSocket } from 'ws';
 import { type Certificates, ensureCertificates } from '#certs/ensure';
 import { Dissection } from '#dissect/index';
-import type { RelayMessage, WireInfo } from '#dissect/stream';
+import type { RelayMessage, WireInfo } from '#dissect/page-stream';
 import { type ChatServer, startServer } from '#runtime/server';
 import { type Store, openStore } from '#store/store';
 import { Recorder } from '#tap/recorder';
 import { type Tap, startTap } from '#tap/tap';
-import { fromHex, showUtf8 } from '#wire/bytes';
-import { WIRE_NAMES, type WireName } from '#wire/messages';
+import { fromHex, showUtf8 } from '#protocol/bytes';
+import { WIRE_NAMES, type WireName } from '#protocol/messages';
 import { MAX_PENDING } from './relay.ts';
 import { type Web, startWeb } from './web.ts';
 

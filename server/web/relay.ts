@@ -4,11 +4,11 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SharedKey } from '#channel/psk/keys';
-import { backoffDelay } from '#client/backoff';
+import { backoffDelay } from '#client/connect/backoff';
 import { ChatClient, type ChatEvent } from '#client/chat-client';
 import { ChatError } from '#client/errors';
-import type { RelayMessage, RelayRequest, WireInfo } from '#dissect/stream';
-import type { WireName } from '#wire/messages';
+import type { RelayMessage, RelayRequest, WireInfo } from '#dissect/page-stream';
+import type { WireName } from '#protocol/messages';
 import { isWildcard } from './guard.ts';
 import type { PageSocket } from './page-socket.ts';
 

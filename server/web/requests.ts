@@ -1,8 +1,8 @@
 /** The texts that a page may send, checked on arrival: those of `RelayRequest`. */
 import * as v from 'valibot';
-import type { Hello, RelayRequest } from '#dissect/stream';
-import { LIMITS } from '#wire/limits';
-import { WIRE_NAMES } from '#wire/messages';
+import type { Hello, RelayRequest } from '#dissect/page-stream';
+import { LIMITS } from '#protocol/limits';
+import { WIRE_NAMES } from '#protocol/messages';
 
 const TOKEN_MAX_LENGTH = 128;
 

@@ -3,9 +3,9 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { TapEvent } from '#dissect/model';
-import { type StreamedEvent, type TapStreamMessage, fromStreamed } from '#dissect/stream';
+import { type StreamedEvent, type TapStreamMessage, fromStreamed } from '#dissect/page-stream';
 import { Recorder } from '#tap/recorder';
-import { fromHex } from '#wire/bytes';
+import { fromHex } from '#protocol/bytes';
 import type { SocketLimits } from './sockets.ts';
 import { type Web, startWeb } from './web.ts';
 

@@ -1,5 +1,5 @@
 /** `/ws/tap` for one page: what the tap holds, then the events as they happen, no faster than the page reads them. */
-import { type StreamedEvent, type TapStreamMessage, toStreamed } from '#dissect/stream';
+import { type StreamedEvent, type TapStreamMessage, toStreamed } from '#dissect/page-stream';
 import { EVENT_COST, type Recorder, type TapChange } from '#tap/recorder';
 import type { PageSocket } from './page-socket.ts';
 

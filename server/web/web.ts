@@ -1,7 +1,7 @@
 /** The web side of the workbench: pages, the API and the two WebSockets on one port. */
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import type { WireInfo } from '#dissect/stream';
+import type { WireInfo } from '#dissect/page-stream';
 import type { Recorder } from '#tap/recorder';
 import { type CallerCaps, Callers } from './callers.ts';
 import { isLoopback, isWildcard, lanAddress } from './guard.ts';

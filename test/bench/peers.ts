@@ -12,11 +12,11 @@ import type { Channel, ChannelEvent } from '#channel/contract';
 import { PlaintextChannel } from '#channel/plaintext';
 import { PskChannel } from '#channel/psk/channel';
 import { RECORD_HEADER_LENGTH, TAG_LENGTH } from '#channel/psk/records';
-import { nativeCiphers } from '#runtime/ciphers-native';
-import { TLS_POLICY, wireByName } from '#runtime/wires';
-import { FRAME_HEADER_LENGTH, FrameDecoder, encodeFrame } from '#wire/frame';
-import { type Client, encodeMessage } from '#wire/messages';
-import { showUtf8 } from '#wire/bytes';
+import { nativeCiphers } from '#wires/ciphers-native';
+import { TLS_POLICY, wireByName } from '#wires/wires';
+import { FRAME_HEADER_LENGTH, FrameDecoder, encodeFrame } from '#protocol/frame';
+import { type Client, encodeMessage } from '#protocol/messages';
+import { showUtf8 } from '#protocol/bytes';
 import { type LoadOrder, PSK_ID, bareBytes, isOwn } from './contract.ts';
 
 export interface Peer {

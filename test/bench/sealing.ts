@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { RecordSealer } from '#channel/psk/record-layer';
 import { RECORD_TYPE } from '#channel/psk/records';
-import { nativeCiphers } from '#runtime/ciphers-native';
-import { LIMITS } from '#wire/limits';
+import { nativeCiphers } from '#wires/ciphers-native';
+import { LIMITS } from '#protocol/limits';
 import { FRAME_BYTES } from './contract.ts';
 
 /** Frames per second that one core seals as full psk records when it does nothing else. */

@@ -13,7 +13,7 @@ import pino from 'pino';
 import { WebSocket, WebSocketServer } from 'ws';
 import { ensureCertificates } from '#certs/ensure';
 import { startServer } from '#runtime/server';
-import { TLS_POLICY } from '#runtime/wires';
+import { TLS_POLICY } from '#wires/wires';
 import { openStore } from '#store/store';
 import { type Kind, type OwnKind, PSK_ID, bareBytes, isOwn } from './contract.ts';
 

@@ -6,8 +6,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import type { Channel } from '#channel/contract';
-import { concat, fromHex, utf8 } from '#wire/bytes';
-import { LocalProtocolError, RemoteProtocolError } from '#wire/errors';
+import { concat, fromHex, utf8 } from '#protocol/bytes';
+import { LocalProtocolError, RemoteProtocolError } from '#protocol/errors';
 import { DELIVERIES, type Delivery, Line, type Pair, SIDES, type Say, bytewise } from './line.ts';
 
 export interface ChannelTraits {

@@ -6,7 +6,7 @@ import { pureCiphers } from '#channel/ciphers-pure';
 import type { Channel, ChannelEvent, Ciphers } from '#channel/contract';
 import { PlaintextChannel } from '#channel/plaintext';
 import { PskChannel } from '#channel/psk/channel';
-import { nativeCiphers } from '#runtime/ciphers-native';
+import { nativeCiphers } from '#wires/ciphers-native';
 
 const PLAIN = { noticesCut: false, saysWhy: false, hasUnits: false };
 const PSK = { noticesCut: true, saysWhy: true, hasUnits: true };

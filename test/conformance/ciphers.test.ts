@@ -4,11 +4,11 @@ import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describeVectors } from '../support/needs.ts';
+import { describeVectors } from '../support/programs/needs.ts';
 import { pureCiphers } from '#channel/ciphers-pure';
 import type { Ciphers } from '#channel/contract';
-import { nativeCiphers } from '#runtime/ciphers-native';
-import { concat, fromHex, toHex } from '#wire/bytes';
+import { nativeCiphers } from '#wires/ciphers-native';
+import { concat, fromHex, toHex } from '#protocol/bytes';
 
 const SOURCES: Record<string, Ciphers> = { pure: pureCiphers, native: nativeCiphers };
 

@@ -10,11 +10,11 @@ import { PlaintextChannel } from '#channel/plaintext';
 import { ClientHandshake } from '#channel/psk/handshake';
 import { RecordSealer, sealRecord } from '#channel/psk/record-layer';
 import { RECORD_TYPE } from '#channel/psk/records';
-import { Connection } from '#runtime/connection';
-import { DEFENCE } from '#runtime/defence';
-import { Patience } from '#runtime/patience';
-import { concat, fromHex, utf8 } from '#wire/bytes';
-import { encodeFrame } from '#wire/frame';
+import { Connection } from '#runtime/sockets/connection';
+import { DEFENCE } from '#runtime/defence/defence';
+import { Patience } from '#runtime/defence/patience';
+import { concat, fromHex, utf8 } from '#protocol/bytes';
+import { encodeFrame } from '#protocol/frame';
 import {
   CLIENT_FINISHED,
   CLIENT_HELLO,
@@ -23,7 +23,7 @@ import {
   SERVER_HELLO,
   channel,
   drain,
-} from '../support/psk-channel.ts';
+} from '../support/flows/psk-channel.ts';
 
 const { frameTimeout } = DEFENCE;
 const FRAME = encodeFrame(utf8('{"type":"ping"}'));

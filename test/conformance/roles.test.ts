@@ -2,10 +2,10 @@
 import { generate } from 'otplib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Policy } from '#chat/policy';
-import { type ClientMessage, type ServerMessage, WIRE_NAMES, type WireName } from '#wire/messages';
-import { CLIENT_EXAMPLES } from '../support/message-examples.ts';
-import { type Actor, CELLS } from '../support/role-table.ts';
-import { Puppet, type TestServer, startTestServer } from '../support/server.ts';
+import { type ClientMessage, type ServerMessage, WIRE_NAMES, type WireName } from '#protocol/messages';
+import { CLIENT_EXAMPLES } from '../support/chat/message-examples.ts';
+import { type Actor, CELLS } from '../support/chat/role-table.ts';
+import { Puppet, type TestServer, startTestServer } from '../support/servers/server.ts';
 
 type Type = ClientMessage['type'];
 

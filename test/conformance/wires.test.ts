@@ -3,12 +3,12 @@
  * a path that delivers the bytes whole, a byte at a time, or in uneven pieces.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { concat, utf8 } from '#wire/bytes';
-import { encodeFrame } from '#wire/frame';
-import { LIMITS } from '#wire/limits';
-import { type ClientMessage, WIRE_NAMES, type WireName, encodeMessage } from '#wire/messages';
-import { Puppet, type TestServer, startTestServer } from '../support/server.ts';
-import { CUTS, type Cut, type Shaper, startShaper } from '../support/shaper.ts';
+import { concat, utf8 } from '#protocol/bytes';
+import { encodeFrame } from '#protocol/frame';
+import { LIMITS } from '#protocol/limits';
+import { type ClientMessage, WIRE_NAMES, type WireName, encodeMessage } from '#protocol/messages';
+import { Puppet, type TestServer, startTestServer } from '../support/servers/server.ts';
+import { CUTS, type Cut, type Shaper, startShaper } from '../support/flows/shaper.ts';
 
 let test: TestServer;
 beforeAll(async () => {

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, expect, it } from 'vitest';
 import { flood } from './flood.ts';
-import { UNBOUNDED_RATES } from '../support/program.ts';
+import { UNBOUNDED_RATES } from '../support/programs/program.ts';
 import { describePage, visitOnce } from './suite.ts';
 import { selectWire } from './visit.ts';
 

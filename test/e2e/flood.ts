@@ -1,7 +1,7 @@
 /** Many short messages over one wire, each in a record of its own, through the taps of a running workbench. */
-import type { ServerMessage, WireName } from '#wire/messages';
-import { type Ready, targetOf } from '../support/program.ts';
-import { Puppet } from '../support/server.ts';
+import type { ServerMessage, WireName } from '#protocol/messages';
+import { type Ready, targetOf } from '../support/programs/program.ts';
+import { Puppet } from '../support/servers/server.ts';
 
 export interface Flood {
   readonly wire: WireName;

@@ -4,8 +4,8 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describeWith } from '../support/needs.ts';
-import { Program } from '../support/program.ts';
+import { describeWith } from '../support/programs/needs.ts';
+import { Program } from '../support/programs/program.ts';
 import { type Served, WIRES, launch, open, say, serve } from './visit.ts';
 
 const TEXT = 'Meet me at the north gate – at nine ☂';

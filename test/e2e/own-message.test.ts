@@ -1,8 +1,8 @@
 /** A message that a person sent stays theirs on the page: as Eve, next to others' messages, in more tabs, and after a reload. */
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { targetOf } from '../support/program.ts';
-import { Puppet } from '../support/server.ts';
+import { targetOf } from '../support/programs/program.ts';
+import { Puppet } from '../support/servers/server.ts';
 import { describePage, visitEach } from './suite.ts';
 import { WIRES, open, say, selectWire } from './visit.ts';
 

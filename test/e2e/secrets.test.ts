@@ -1,8 +1,8 @@
 /** A password that crossed a wire is not on the page before somebody asks for it. */
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { targetOf } from '../support/program.ts';
-import { Puppet } from '../support/server.ts';
+import { targetOf } from '../support/programs/program.ts';
+import { Puppet } from '../support/servers/server.ts';
 import { describePage, visitOnce } from './suite.ts';
 import { selectWire } from './visit.ts';
 

@@ -1,7 +1,7 @@
 /** What the suites of the page share: one browser and one running program, and a visit for each test. */
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest';
-import { describeWith } from '../support/needs.ts';
+import { describeWith } from '../support/programs/needs.ts';
 import { type Served, type Visit, launch, open, serve } from './visit.ts';
 
 // A walk of many steps, each with a time limit of its own: these only end a test that would never end.

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContextOptions, type Page, chromium } from 'playwright-core';
 import { expect } from 'vitest';
-import { type Ready, startServe } from '../support/program.ts';
+import { type Ready, startServe } from '../support/programs/program.ts';
 
 export const WIRES = ['plain', 'psk', 'tls', 'tls+psk'] as const;
 const ARGS = [

@@ -8,12 +8,12 @@ import { Worker } from 'node:worker_threads';
 import { type Rolldown, build } from 'vite';
 import { beforeAll, expect, it } from 'vitest';
 import { ensureCertificates } from '#certs/ensure';
-import { type StreamedEvent, toStreamed } from '#dissect/stream';
-import { encodeFrame } from '#wire/frame';
-import { encodeMessage } from '#wire/messages';
-import { describeWith } from '../support/needs.ts';
-import { pskConversation } from '../support/psk-conversation.ts';
-import { tlsConversation } from '../support/tls-conversation.ts';
+import { type StreamedEvent, toStreamed } from '#dissect/page-stream';
+import { encodeFrame } from '#protocol/frame';
+import { encodeMessage } from '#protocol/messages';
+import { describeWith } from '../support/programs/needs.ts';
+import { pskConversation } from '../support/flows/psk-conversation.ts';
+import { tlsConversation } from '../support/flows/tls-conversation.ts';
 import { launch } from './visit.ts';
 import { dissectAll } from './worker/dissect.ts';
 

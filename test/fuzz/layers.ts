@@ -1,5 +1,5 @@
 /** Layers around the packets of a capture, each written from its own description and not by code of ours. */
-import { concat, fromHex } from '#wire/bytes';
+import { concat, fromHex } from '#protocol/bytes';
 
 /** What a layer carries: an ethertype, and the bytes that it is the type of. */
 export interface Content {

@@ -1,8 +1,8 @@
 /** What may happen to a flow on its way into the dissection, as data: a failing case can be printed and run again. */
 import fc from 'fast-check';
 import type { TapEvent } from '#dissect/model';
-import { concat, fromHex, toHex } from '#wire/bytes';
-import { type Beginning, BEGINNINGS, bytesOf, directionOf } from '../support/clear-beginnings.ts';
+import { concat, fromHex, toHex } from '#protocol/bytes';
+import { type Beginning, BEGINNINGS, bytesOf, directionOf } from '../support/dissection/clear-beginnings.ts';
 
 type Chunk = Extract<TapEvent, { kind: 'chunk' }>;
 

@@ -1,14 +1,14 @@
 /** What must hold of a dissection, whatever went in. Every broken promise is an `Error` that says which. */
 import { Dissection } from '#dissect/index';
-import type { Field } from '#wire/field';
+import type { Field } from '#protocol/field';
 import type { Direction, Inner, TapEvent, WireRecord } from '#dissect/model';
-import { readCapture } from '#dissect/pcapng-read';
-import { writePcapng } from '#dissect/pcapng-write';
-import { toHex } from '#wire/bytes';
-import { recordObject } from '#inspector-cli/record-object';
-import { checkConserved, checkReported } from '../support/conservation.ts';
-import { jsonText } from '../support/json.ts';
-import { flowOf } from '../support/views.ts';
+import { readCapture } from '#dissect/capture/read';
+import { writePcapng } from '#dissect/capture/write';
+import { toHex } from '#protocol/bytes';
+import { recordObject } from '#inspector-cli/views/record-object';
+import { checkConserved, checkReported } from '../support/captures/conservation.ts';
+import { jsonText } from '../support/programs/json.ts';
+import { flowOf } from '../support/captures/views.ts';
 import { type Mutation, mutated, mutatedBytes } from './mutations.ts';
 import { type PacketCase, repacked } from './packets.ts';
 import type { Seed } from './seeds.ts';

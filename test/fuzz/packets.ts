@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import type { TapEvent } from '#dissect/model';
 import { CAPS } from '#dissect/pcap/caps';
-import { writePcapng } from '#dissect/pcapng-write';
-import { concat } from '#wire/bytes';
-import { Blocks } from '../support/pcapng-blocks.ts';
+import { writePcapng } from '#dissect/capture/write';
+import { concat } from '#protocol/bytes';
+import { Blocks } from '../support/captures/pcapng-blocks.ts';
 import {
   type Content,
   LAYERS,

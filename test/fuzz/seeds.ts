@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureCertificates } from '#certs/ensure';
 import type { TapEvent } from '#dissect/model';
-import { concat } from '#wire/bytes';
-import { encodeFrame } from '#wire/frame';
-import { encodeMessage } from '#wire/messages';
-import { pskConversation } from '../support/psk-conversation.ts';
-import { type Credentials, type Turn, tlsConversation } from '../support/tls-conversation.ts';
+import { concat } from '#protocol/bytes';
+import { encodeFrame } from '#protocol/frame';
+import { encodeMessage } from '#protocol/messages';
+import { pskConversation } from '../support/flows/psk-conversation.ts';
+import { type Credentials, type Turn, tlsConversation } from '../support/flows/tls-conversation.ts';
 
 export interface Seed {
   readonly name: string;

@@ -1,12 +1,12 @@
 /**
- * Writes server/wire/confusables.ts from Unicode's table of look-alikes:
+ * Writes server/protocol/confusables.ts from Unicode's table of look-alikes:
  * node --import tsx test/gates/confusables.ts confusables.txt
  * The file is at https://www.unicode.org/Public/security/, in one folder per version of Unicode.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './sources.ts';
-import { NAME_CHARACTER, SCRIPTS } from '#wire/scripts';
+import { NAME_CHARACTER, SCRIPTS } from '#protocol/scripts';
 
 const [, , source] = process.argv;
 if (source === undefined) throw new Error('give the path of confusables.txt');
@@ -66,7 +66,7 @@ for (const round of ['aliases', 'rows'] as const) {
     if (round === 'rows' && key !== character) rows.set(key, [...(rows.get(key) ?? []), character]);
   }
 }
-writeFileSync(join(ROOT, 'server/wire/confusables.ts'), page());
+writeFileSync(join(ROOT, 'server/protocol/confusables.ts'), page());
 
 function* parse(lines: string): Generator<[string, string]> {
   for (const line of lines.split('\n')) {

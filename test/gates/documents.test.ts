@@ -35,7 +35,7 @@ describe('the checks of documents find', () => {
     'docs/a.md',
     'docs/guide/index.md',
     'docs/public/logo.svg',
-    'server/wire/frame.ts',
+    'server/protocol/frame.ts',
   ]);
   const exists = (path: string) => files.has(path);
   const document = (text: string, path = 'README.md'): Sources => new Map([[path, text]]);
@@ -67,9 +67,9 @@ describe('the checks of documents find', () => {
   });
 
   it('a file that is not there', () => {
-    expect(missingPaths(document('`server/wire/frame.ts`, `server/wire/gone.ts`, `a/b`'), exists)).toEqual([
-      'README.md:1 names server/wire/gone.ts, which does not exist',
-    ]);
+    expect(
+      missingPaths(document('`server/protocol/frame.ts`, `server/protocol/gone.ts`, `a/b`'), exists),
+    ).toEqual(['README.md:1 names server/protocol/gone.ts, which does not exist']);
   });
 
   const known: Commands = {

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { folderRoom, mayImport, roomOf } from './rooms.ts';
 import { type Import, type Sources, importsOf } from './sources.ts';
 
-/** `"imports"` of package.json: `#wire/*` to `./server/wire/*.ts`. */
+/** `"imports"` of package.json: `#protocol/*` to `./server/protocol/*.ts`. */
 export type Subpaths = Readonly<Record<string, string>>;
 
 interface Edge extends Import {

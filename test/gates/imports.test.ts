@@ -25,9 +25,9 @@ describe('the import graph', () => {
   const graph = readGraph(readSources(), manifest.imports);
 
   it('is read from real files', () => {
-    expect([...graph.files]).toContain('server/wire/frame.ts');
+    expect([...graph.files]).toContain('server/protocol/frame.ts');
     expect(graph.edges.map(({ from, to }) => `${from} ${to}`)).toContain(
-      'server/channel/psk/channel.ts server/wire/byte-queue.ts',
+      'server/channel/psk/channel.ts server/protocol/byte-queue.ts',
     );
   });
 
@@ -67,40 +67,40 @@ describe('the table of rooms', () => {
 describe('the checks find', () => {
   const check = (files: Record<string, string>) =>
     readGraph(new Map(Object.entries(files)), {
-      '#wire/*': './server/wire/*.ts',
+      '#protocol/*': './server/protocol/*.ts',
       '#tap/*': './inspector/tap/*.ts',
     });
 
   it('an arrow against the direction', () => {
     const graph = check({
-      'server/wire/a.ts': "import type { Tap } from '#tap/tap';",
+      'server/protocol/a.ts': "import type { Tap } from '#tap/tap';",
       'inspector/tap/tap.ts': '',
     });
     expect(forbiddenArrows(graph)).toEqual([
-      'server/wire/a.ts:1 imports #tap/tap: server/wire may not import from inspector/tap',
+      'server/protocol/a.ts:1 imports #tap/tap: server/protocol may not import from inspector/tap',
     ]);
   });
 
   it('an import of a test or of a command', () => {
     const graph = check({
-      'server/runtime/a.ts': "import '../../test/support/tools.ts';",
+      'server/runtime/a.ts': "import '../support/programs/tools.ts';",
       'client/lib/b.ts': "export * from '../cli/chat.ts';",
-      'server/wire/c.ts': "export { x } from './d.test.ts';",
+      'server/protocol/c.ts': "export { x } from './d.test.ts';",
     });
     expect(forbiddenArrows(graph)).toHaveLength(3);
   });
 
   it('all of a room when one of its files is allowed', () => {
     const graph = check({
-      'client/lib/a.ts': "import '../../server/runtime/wires.ts';",
-      'client/lib/b.ts': "import '../../server/runtime/server.ts';",
+      'client/cli/a.ts': "import '../../server/accounts/password-strength.ts';",
+      'client/cli/b.ts': "import '../../server/accounts/passwords.ts';",
     });
-    expect(forbiddenArrows(graph).map((found) => found.split(' ')[0])).toEqual(['client/lib/b.ts:1']);
+    expect(forbiddenArrows(graph).map((found) => found.split(' ')[0])).toEqual(['client/cli/b.ts:1']);
   });
 
   it('a file that is in no room', () => {
     expect(roomOf('server/utils/a.ts')).toBeUndefined();
-    expect(forbiddenArrows(check({ 'server/wire/a.ts': "import '../utils/b.ts';" }))).toHaveLength(1);
+    expect(forbiddenArrows(check({ 'server/protocol/a.ts': "import '../utils/b.ts';" }))).toHaveLength(1);
   });
 
   it.each([
@@ -124,9 +124,9 @@ describe('the checks find', () => {
   });
 
   it('a relative path where a subpath leads', () => {
-    const graph = check({ 'server/channel/a.ts': "import { F } from '../wire/frame.ts';" });
+    const graph = check({ 'server/channel/a.ts': "import { F } from '../protocol/frame.ts';" });
     expect(relativeCrossings(graph)).toEqual([
-      'server/channel/a.ts:1 imports ../wire/frame.ts: write #wire/frame',
+      'server/channel/a.ts:1 imports ../protocol/frame.ts: write #protocol/frame',
     ]);
   });
 

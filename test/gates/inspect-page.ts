@@ -1,24 +1,24 @@
 /** What `docs/reference/inspect.md` takes from the code: the shape of the JSON, and samples of every mode. */
 import type { GenericSchema } from 'valibot';
-import { Carriers } from '#inspector-cli/carriers';
-import { followLines } from '#inspector-cli/follow-view';
-import { SHAPES } from '#inspector-cli/json-shape';
-import { recordObject } from '#inspector-cli/record-object';
-import { listLines } from '#inspector-cli/record-text';
-import { scheduleLines } from '#inspector-cli/schedule-view';
-import { statsLines } from '#inspector-cli/stats-view';
-import { PLAIN } from '#inspector-cli/terminal';
-import { treeLines } from '#inspector-cli/tree-view';
-import type { CaptureReport } from '#dissect/capture-report';
+import { Carriers } from '#inspector-cli/views/carriers';
+import { followLines } from '#inspector-cli/views/follow-view';
+import { SHAPES } from '#inspector-cli/views/json-shape';
+import { recordObject } from '#inspector-cli/views/record-object';
+import { listLines } from '#inspector-cli/views/record-text';
+import { scheduleLines } from '#inspector-cli/views/schedule-view';
+import { statsLines } from '#inspector-cli/views/stats-view';
+import { PLAIN } from '#inspector-cli/output/terminal';
+import { treeLines } from '#inspector-cli/views/tree-view';
+import type { CaptureReport } from '#dissect/capture/report';
 import { Dissection } from '#dissect/index';
 import type { WireRecord } from '#dissect/model';
-import { readCapture } from '#dissect/pcapng-read';
-import { writePcapng } from '#dissect/pcapng-write';
-import { encodeFrame } from '#wire/frame';
-import { encodeMessage } from '#wire/messages';
-import { throughJson } from '../support/json.ts';
-import { pskConversation } from '../support/psk-conversation.ts';
-import { flowOf } from '../support/views.ts';
+import { readCapture } from '#dissect/capture/read';
+import { writePcapng } from '#dissect/capture/write';
+import { encodeFrame } from '#protocol/frame';
+import { encodeMessage } from '#protocol/messages';
+import { throughJson } from '../support/programs/json.ts';
+import { pskConversation } from '../support/flows/psk-conversation.ts';
+import { flowOf } from '../support/captures/views.ts';
 
 /** The conversation of the samples, read through a capture file. */
 function sample(keys = true): { dissection: Dissection; report: CaptureReport } {

@@ -12,7 +12,7 @@ describe('pure folders', () => {
 
   it('hold code', () => {
     const paths = pure.map(([path]) => path);
-    expect(paths).toContain('server/wire/frame.ts');
+    expect(paths).toContain('server/protocol/frame.ts');
     expect(paths).toContain('server/channel/psk/channel.ts');
   });
 
@@ -46,13 +46,15 @@ describe('the scan finds', () => {
     ['const r = Math.random();', 'uses Math.random'],
     ["console.log('x');", 'uses console'],
   ])('%s', (code, finding) => {
-    expect(impurities('server/wire/bad.ts', `\n${code}`)).toEqual([`server/wire/bad.ts:2 ${finding}`]);
+    expect(impurities('server/protocol/bad.ts', `\n${code}`)).toEqual([
+      `server/protocol/bad.ts:2 ${finding}`,
+    ]);
   });
 
   it.each([
     "import * as v from 'valibot';",
     "import { gcm } from '@noble/ciphers/aes.js';",
-    "import { toHex } from '#wire/bytes';",
+    "import { toHex } from '#protocol/bytes';",
     'const day = new Date(now);',
     'interface Step { process: number; readonly window: number }',
     'flow.window.process();',
@@ -60,7 +62,7 @@ describe('the scan finds', () => {
     "// Buffer, process, 'node:net'",
     "const s = 'Buffer';",
   ])('nothing in %s', (code) => {
-    expect(impurities('server/wire/good.ts', code)).toEqual([]);
+    expect(impurities('server/protocol/good.ts', code)).toEqual([]);
   });
 });
 
@@ -93,7 +95,7 @@ function readConfig(): {
 /** Error messages for `code` as a file of a pure folder. */
 function compile(code: string): string[] {
   const { options } = readConfig();
-  const bad = join(ROOT, 'server/wire/imagined.ts');
+  const bad = join(ROOT, 'server/protocol/imagined.ts');
   const host = ts.createCompilerHost(options);
   const onDisk = ts.createCompilerHost(options);
   host.fileExists = (path) => path === bad || onDisk.fileExists(path);

@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { PAGES, TABLES, regenerate, tablesIn } from './reference.ts';
 import { fieldRows } from './schema-rows.ts';
 import { ROOT } from './sources.ts';
-import { fromHex, toHex } from '#wire/bytes';
-import { encodeFrame } from '#wire/frame';
-import { CLIENT_MESSAGES, SERVER_MESSAGES, encodeMessage } from '#wire/messages';
+import { fromHex, toHex } from '#protocol/bytes';
+import { encodeFrame } from '#protocol/frame';
+import { CLIENT_MESSAGES, SERVER_MESSAGES, encodeMessage } from '#protocol/messages';
 
 describe.each(PAGES)('%s', (page) => {
   const text = readFileSync(join(ROOT, page), 'utf8');

@@ -30,12 +30,12 @@ import { LABELS } from '#channel/psk/schedule';
 import { SUITES } from '#channel/psk/suites';
 import { SLASH_COMMANDS } from '#client-cli/slash/slash';
 import { FILTER_LIMITS, KNOWN_NAMES, RECORD_TABLE } from '#dissect/filter/index';
-import { toHex } from '#wire/bytes';
-import { ERRORS } from '#wire/errors';
-import { FRAME_LAYOUT } from '#wire/frame';
-import type { Layout, Part } from '#wire/layout';
-import { LIMITS } from '#wire/limits';
-import { CLIENT_MESSAGES, SERVER_MESSAGES } from '#wire/messages';
+import { toHex } from '#protocol/bytes';
+import { ERRORS } from '#protocol/errors';
+import { FRAME_LAYOUT } from '#protocol/frame';
+import type { Layout, Part } from '#protocol/layout';
+import { LIMITS } from '#protocol/limits';
+import { CLIENT_MESSAGES, SERVER_MESSAGES } from '#protocol/messages';
 
 export const PAGES = [
   'docs/reference/psk-wire.md',
@@ -85,7 +85,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
     ),
   alerts: () => table(['byte', 'code', 'meaning'], [['0x00', 'done', 'an orderly end'], ...alertRows()]),
   errors: () => table(['code', 'fatal', 'meaning', 'alert'], errorRows()),
-  limits: () => table(['limit', 'value', 'what it caps'], limitRows(LIMITS, 'server/wire/limits.ts')),
+  limits: () => table(['limit', 'value', 'what it caps'], limitRows(LIMITS, 'server/protocol/limits.ts')),
   'client-messages': () => messageTables(CLIENT_MESSAGES),
   'server-messages': () => messageTables(SERVER_MESSAGES),
   'slash-commands': () =>

@@ -3,35 +3,63 @@
 /** A room may import from itself and from those listed, and from nothing else. */
 export const ARROWS = {
   // Pure: they run in the browser, in a worker, in the labs and in tests without a socket.
-  'server/wire': [],
-  'server/channel': ['server/wire'],
-  'server/chat': ['server/wire'],
-  'client/session': ['server/wire', 'server/channel'],
-  'inspector/dissect': ['server/wire', 'server/channel'],
+  'server/protocol': [],
+  'server/channel': ['server/protocol'],
+  'server/chat': ['server/protocol'],
+  'client/session': ['server/protocol', 'server/channel'],
+  'inspector/dissect': ['server/protocol', 'server/channel'],
+
+  // Shared by both sides: the wires as a table, and where things are in a data folder.
+  'server/wires': ['server/protocol', 'server/channel'],
+  'server/data-folder': ['server/protocol'],
 
   certs: [],
-  'server/store': ['server/wire', 'server/chat'],
-  'server/runtime': ['server/wire', 'server/channel', 'server/chat', 'server/store'],
-  'client/lib': ['server/wire', 'server/channel', 'client/session', 'server/runtime/wires.ts'],
-  'inspector/tap': ['server/wire', 'server/channel', 'inspector/dissect'],
-  'inspector/wireshark': ['server/wire', 'server/channel'],
-  'inspector/attacks': ['server/wire', 'server/channel', 'inspector/dissect', 'inspector/tap', 'client/lib'],
-  'server/web': [
-    'server/wire',
+  'server/store': ['server/protocol', 'server/chat'],
+  'server/accounts': ['server/protocol', 'server/chat'],
+  'server/runtime': [
+    'server/protocol',
     'server/channel',
+    'server/wires',
+    'server/chat',
+    'server/store',
+    'server/accounts',
+  ],
+  'client/lib': ['server/protocol', 'server/channel', 'server/wires', 'server/data-folder', 'client/session'],
+  'inspector/tap': ['server/protocol', 'server/channel', 'inspector/dissect'],
+  'inspector/wireshark': ['server/protocol', 'server/channel'],
+  'inspector/attacks': [
+    'server/protocol',
+    'server/channel',
+    'inspector/dissect',
+    'inspector/tap',
+    'client/lib',
+  ],
+  'server/web': [
+    'server/protocol',
+    'server/channel',
+    'server/accounts',
     'server/runtime',
     'client/lib',
     'inspector/dissect',
     'inspector/tap',
   ],
 
-  'client/gui': ['server/wire', 'server/channel', 'client/session', 'inspector/dissect'],
-  'inspector/app': ['server/wire', 'server/channel', 'client/session', 'inspector/dissect', 'client/gui'],
+  'client/gui': ['server/protocol', 'server/channel', 'client/session', 'inspector/dissect'],
+  'inspector/app': ['server/protocol', 'server/channel', 'client/session', 'inspector/dissect', 'client/gui'],
 
-  'client/cli': ['server/wire', 'server/channel', 'server/runtime', 'client/session', 'client/lib'],
-  'inspector/cli': [
-    'server/wire',
+  'client/cli': [
+    'server/protocol',
     'server/channel',
+    'server/wires',
+    'server/data-folder',
+    'server/accounts/password-strength.ts',
+    'client/session',
+    'client/lib',
+  ],
+  'inspector/cli': [
+    'server/protocol',
+    'server/channel',
+    'server/data-folder',
     'client/lib',
     'inspector/dissect',
     'inspector/tap',
@@ -39,10 +67,13 @@ export const ARROWS = {
   ],
   // The one program: it puts everything together and registers the commands of the others.
   'server/cli': [
-    'server/wire',
+    'server/protocol',
     'server/channel',
+    'server/wires',
+    'server/data-folder',
     'server/chat',
     'server/store',
+    'server/accounts',
     'server/runtime',
     'server/web',
     'certs',
@@ -53,10 +84,13 @@ export const ARROWS = {
     'inspector/cli',
   ],
   labs: [
-    'server/wire',
+    'server/protocol',
     'server/channel',
+    'server/wires',
+    'server/data-folder',
     'server/chat',
     'server/store',
+    'server/accounts',
     'server/runtime',
     'server/web',
     'certs',
@@ -67,7 +101,7 @@ export const ARROWS = {
     'inspector/attacks',
   ],
   docs: [
-    'server/wire',
+    'server/protocol',
     'server/channel',
     'client/session',
     'client/gui',
@@ -83,7 +117,7 @@ export const ROOT_ROOM = 'root';
 
 /** Rooms whose code runs anywhere: no `node:` module, no `Buffer`, no DOM, no clock and no randomness of its own. */
 export const PURE_ROOMS = [
-  'server/wire',
+  'server/protocol',
   'server/channel',
   'server/chat',
   'client/session',

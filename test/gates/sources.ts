@@ -34,7 +34,7 @@ export function walk(root: string, folder: string, wanted: RegExp): string[] {
 }
 
 export interface Import {
-  /** As written: `./frame.ts`, `#wire/frame`, `node:net`, `valibot`. */
+  /** As written: `./frame.ts`, `#protocol/frame`, `node:net`, `valibot`. */
   readonly specifier: string;
   readonly line: number;
 }

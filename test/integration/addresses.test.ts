@@ -3,10 +3,10 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { readAddresses } from '#client/addresses';
-import { WIRE_NAMES } from '#wire/messages';
-import { Program, type Ready, startServe, targetOf } from '../support/program.ts';
-import { Puppet } from '../support/server.ts';
+import { readAddresses } from '#data-folder/addresses';
+import { WIRE_NAMES } from '#protocol/messages';
+import { Program, type Ready, startServe, targetOf } from '../support/programs/program.ts';
+import { Puppet } from '../support/servers/server.ts';
 
 // A busy machine takes long to start a program.
 vi.setConfig({ testTimeout: 120_000 });

@@ -6,12 +6,12 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { SharedKey } from '#channel/psk/keys';
-import { concat, fromHex, utf8 } from '#wire/bytes';
-import type { ErrorCode } from '#wire/errors';
-import { encodeFrame } from '#wire/frame';
-import { WIRE_NAMES, type WireName, encodeMessage } from '#wire/messages';
-import { Puppet, TEST_KEY } from '../support/server.ts';
-import { test, round, skipNotices, useWitnesses } from '../support/witnesses.ts';
+import { concat, fromHex, utf8 } from '#protocol/bytes';
+import type { ErrorCode } from '#protocol/errors';
+import { encodeFrame } from '#protocol/frame';
+import { WIRE_NAMES, type WireName, encodeMessage } from '#protocol/messages';
+import { Puppet, TEST_KEY } from '../support/servers/server.ts';
+import { test, round, skipNotices, useWitnesses } from '../support/servers/witnesses.ts';
 
 useWitnesses();
 

@@ -5,14 +5,14 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { PskChannel } from '#channel/psk/channel';
 import type { SharedKey } from '#channel/psk/keys';
-import { nativeCiphers } from '#runtime/ciphers-native';
-import { concat, fromHex, toHex } from '#wire/bytes';
-import type { ErrorCode } from '#wire/errors';
-import { FrameDecoder, encodeFrame } from '#wire/frame';
-import { type ServerMessage, encodeMessage, parseServerMessage } from '#wire/messages';
-import { Puppet, TEST_KEY } from '../support/server.ts';
-import { startShaper } from '../support/shaper.ts';
-import { test, useWitnesses } from '../support/witnesses.ts';
+import { nativeCiphers } from '#wires/ciphers-native';
+import { concat, fromHex, toHex } from '#protocol/bytes';
+import type { ErrorCode } from '#protocol/errors';
+import { FrameDecoder, encodeFrame } from '#protocol/frame';
+import { type ServerMessage, encodeMessage, parseServerMessage } from '#protocol/messages';
+import { Puppet, TEST_KEY } from '../support/servers/server.ts';
+import { startShaper } from '../support/flows/shaper.ts';
+import { test, useWitnesses } from '../support/servers/witnesses.ts';
 
 useWitnesses();
 

@@ -1,6 +1,6 @@
 /** The machine's clock is set while the server runs: what lasts for a time lasts neither shorter nor longer. */
 import { afterEach, expect, it, vi } from 'vitest';
-import { Puppet, type TestServer, startTestServer } from '../support/server.ts';
+import { Puppet, type TestServer, startTestServer } from '../support/servers/server.ts';
 
 const YEARS = 10 * 365 * 86_400_000;
 

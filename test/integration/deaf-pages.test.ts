@@ -2,9 +2,9 @@
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { LIMITS } from '#wire/limits';
-import { WIRE_NAMES } from '#wire/messages';
-import { start, useWeb } from '../support/http.ts';
+import { LIMITS } from '#protocol/limits';
+import { WIRE_NAMES } from '#protocol/messages';
+import { start, useWeb } from '../support/servers/http.ts';
 
 useWeb();
 

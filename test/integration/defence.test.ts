@@ -2,12 +2,12 @@
 import { once } from 'node:events';
 import { type Socket, connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { fromHex, utf8 } from '#wire/bytes';
-import type { ErrorCode } from '#wire/errors';
-import { encodeFrame } from '#wire/frame';
-import { type ServerMessage, WIRE_NAMES, type WireName } from '#wire/messages';
-import { Addresses } from '../support/addresses.ts';
-import { Puppet, type TestServer, startTestServer } from '../support/server.ts';
+import { fromHex, utf8 } from '#protocol/bytes';
+import type { ErrorCode } from '#protocol/errors';
+import { encodeFrame } from '#protocol/frame';
+import { type ServerMessage, WIRE_NAMES, type WireName } from '#protocol/messages';
+import { Addresses } from '../support/servers/addresses.ts';
+import { Puppet, type TestServer, startTestServer } from '../support/servers/server.ts';
 
 let test: TestServer;
 afterEach(() => test.close());

@@ -11,10 +11,10 @@ import * as psk from '../../server/cli/operator/psk.ts';
 import * as restore from '../../server/cli/operator/restore.ts';
 import * as status from '../../server/cli/operator/status.ts';
 import * as users from '../../server/cli/operator/users.ts';
-import { runCommand } from '../support/command.ts';
-import { Program, type Ready, startServe, targetOf } from '../support/program.ts';
-import { Puppet } from '../support/server.ts';
-import { temporaryFolder } from '../support/stores.ts';
+import { runCommand } from '../support/programs/command.ts';
+import { Program, type Ready, startServe, targetOf } from '../support/programs/program.ts';
+import { Puppet } from '../support/servers/server.ts';
+import { temporaryFolder } from '../support/chat/stores.ts';
 
 const FREE_PORTS = ['--plain', '0', '--psk', '0', '--tls', '0', '--tls-psk', '0'];
 

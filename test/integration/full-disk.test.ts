@@ -1,8 +1,8 @@
 /** A server whose disk is full says so, lets everyone read, and goes on by itself when there is room again. */
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { describeWithDisk, fillDisk, newDisk } from '../support/disk.ts';
-import { Puppet, startTestServer } from '../support/server.ts';
+import { describeWithDisk, fillDisk, newDisk } from '../support/programs/disk.ts';
+import { Puppet, startTestServer } from '../support/servers/server.ts';
 import { openStore } from '#store/store';
 
 describeWithDisk('a server on a full disk', () => {

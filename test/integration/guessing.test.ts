@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Siege } from '../soak/guess-rate.ts';
 import { Guesser } from '../soak/guesser.ts';
 import { PASSWORD } from '../soak/watched-server.ts';
-import { type TestServer, startTestServer } from '../support/server.ts';
-import { LIMITS } from '#wire/limits';
+import { type TestServer, startTestServer } from '../support/servers/server.ts';
+import { LIMITS } from '#protocol/limits';
 
 const UNKNOWN_DEVICE = '00'.repeat(32);
 

@@ -2,7 +2,7 @@
 import { afterEach, expect, it } from 'vitest';
 import { guest, hear } from '../soak/people.ts';
 import { PASSWORD, accountsNamed } from '../soak/watched-server.ts';
-import { Puppet, type TestServer, startTestServer } from '../support/server.ts';
+import { Puppet, type TestServer, startTestServer } from '../support/servers/server.ts';
 
 const NAMES = Array.from({ length: 12 }, (_, at) => `member-${at}`);
 

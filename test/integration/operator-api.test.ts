@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HISTOGRAMS, METRICS } from '#web/metrics';
-import { Puppet } from '../support/server.ts';
-import { type TestWorkbench, startTestWorkbench } from '../support/workbench.ts';
+import { Puppet } from '../support/servers/server.ts';
+import { type TestWorkbench, startTestWorkbench } from '../support/servers/workbench.ts';
 
 let data: string;
 let workbench: TestWorkbench;

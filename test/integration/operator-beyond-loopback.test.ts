@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkSameMachine } from '#web/guard';
-import { type TestWorkbench, startTestWorkbench } from '../support/workbench.ts';
+import { type TestWorkbench, startTestWorkbench } from '../support/servers/workbench.ts';
 
 let data: string;
 let workbench: TestWorkbench;

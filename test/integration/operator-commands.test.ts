@@ -10,7 +10,7 @@ import * as users from '../../server/cli/operator/users.ts';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { Puppet } from '../support/server.ts';
+import { Puppet } from '../support/servers/server.ts';
 import {
   PASSWORD,
   folder,
@@ -22,7 +22,7 @@ import {
   json,
   until,
   useWorkbench,
-} from '../support/operator.ts';
+} from '../support/servers/operator.ts';
 
 useWorkbench();
 

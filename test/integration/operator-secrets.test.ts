@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { parseKeyFile } from '#channel/psk/keys';
-import { Puppet } from '../support/server.ts';
-import { folder, data, stop, running, run, json, until, useWorkbench } from '../support/operator.ts';
+import { Puppet } from '../support/servers/server.ts';
+import { folder, data, stop, running, run, json, until, useWorkbench } from '../support/servers/operator.ts';
 
 useWorkbench();
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { parseKeyFile } from '#channel/psk/keys';
-import { lockFile } from '#client/file-lock';
-import { Program } from '../support/program.ts';
+import { lockFile } from '#data-folder/file-lock';
+import { Program } from '../support/programs/program.ts';
 
 let folder: string;
 beforeEach(async () => {

@@ -4,11 +4,11 @@
  */
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { failingDisk } from '../support/disk.ts';
-import { describeWith } from '../support/needs.ts';
-import { type Program, type Ready, startServeIn, targetOf } from '../support/program.ts';
-import { Puppet } from '../support/server.ts';
-import { temporaryFolder } from '../support/stores.ts';
+import { failingDisk } from '../support/programs/disk.ts';
+import { describeWith } from '../support/programs/needs.ts';
+import { type Program, type Ready, startServeIn, targetOf } from '../support/programs/program.ts';
+import { Puppet } from '../support/servers/server.ts';
+import { temporaryFolder } from '../support/chat/stores.ts';
 
 const TOLD = { code: 'read_only', fatal: false };
 

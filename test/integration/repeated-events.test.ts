@@ -1,7 +1,7 @@
 /** What anyone can cause as often as the network carries it is counted in the audit log, not written down each time. */
 import { afterEach, expect, it } from 'vitest';
-import { Addresses } from '../support/addresses.ts';
-import { Puppet, type TestServer, startTestServer } from '../support/server.ts';
+import { Addresses } from '../support/servers/addresses.ts';
+import { Puppet, type TestServer, startTestServer } from '../support/servers/server.ts';
 
 let test: TestServer;
 afterEach(() => test.close());

@@ -10,8 +10,8 @@ import { noticeLine } from '#client-cli/notices';
 import { runSlash } from '#client-cli/slash/slash';
 import * as audit from '../../server/cli/operator/audit.ts';
 import * as rooms from '../../server/cli/operator/rooms.ts';
-import { runCommand } from '../support/command.ts';
-import { type TestWorkbench, startTestWorkbench } from '../support/workbench.ts';
+import { runCommand } from '../support/programs/command.ts';
+import { type TestWorkbench, startTestWorkbench } from '../support/servers/workbench.ts';
 
 const PASSWORD = 'lantern-orchid-47-quay';
 const colors = pc.createColors(false);

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openStore } from '#store/store';
-import { type Server, type ServerMessage, WIRE_NAMES, type WireName } from '#wire/messages';
-import { Puppet } from '../support/server.ts';
-import { type TestWorkbench, startTestWorkbench } from '../support/workbench.ts';
+import { type Server, type ServerMessage, WIRE_NAMES, type WireName } from '#protocol/messages';
+import { Puppet } from '../support/servers/server.ts';
+import { type TestWorkbench, startTestWorkbench } from '../support/servers/workbench.ts';
 
 let data: string;
 let workbench: TestWorkbench;

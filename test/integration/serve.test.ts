@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseKeyFile } from '#channel/psk/keys';
 import { reachableAddresses } from '#web/reach';
-import { WIRE_NAMES, type WireName } from '#wire/messages';
-import { Program, type Ready, UNBOUNDED_RATES, startServe, targetOf } from '../support/program.ts';
-import { Puppet } from '../support/server.ts';
+import { WIRE_NAMES, type WireName } from '#protocol/messages';
+import { Program, type Ready, UNBOUNDED_RATES, startServe, targetOf } from '../support/programs/program.ts';
+import { Puppet } from '../support/servers/server.ts';
 
 // A busy machine takes long to start a program.
 vi.setConfig({ testTimeout: 120_000 });

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ChatClient } from '#client/chat-client';
-import { LoginStore } from '#client/logins';
-import { Program } from '../support/program.ts';
-import { type TestServer, startTestServer } from '../support/server.ts';
+import { LoginStore } from '#client/logins/logins';
+import { Program } from '../support/programs/program.ts';
+import { type TestServer, startTestServer } from '../support/servers/server.ts';
 
 const ROUNDS = 20;
 

@@ -4,16 +4,16 @@ import { type AddressInfo, type Server, type Socket, createServer } from 'node:n
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lockFile } from '#client/file-lock';
+import { lockFile } from '#data-folder/file-lock';
 import { askServer } from '../../server/cli/operator/asking.ts';
 import * as moderation from '../../server/cli/operator/moderation.ts';
 import * as psk from '../../server/cli/operator/psk.ts';
 import * as rooms from '../../server/cli/operator/rooms.ts';
 import * as status from '../../server/cli/operator/status.ts';
 import * as users from '../../server/cli/operator/users.ts';
-import { runCommand } from '../support/command.ts';
-import { Program } from '../support/program.ts';
-import { temporaryFolder } from '../support/stores.ts';
+import { runCommand } from '../support/programs/command.ts';
+import { Program } from '../support/programs/program.ts';
+import { temporaryFolder } from '../support/chat/stores.ts';
 
 type Answer = (socket: Socket) => void;
 

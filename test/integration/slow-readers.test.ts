@@ -1,10 +1,10 @@
 /** A short run of the soak `slow-readers`: on each wire, a client that does not read is cut off, and the others go on. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { guest, hear } from '../soak/people.ts';
-import { startCutter } from '../support/cutter.ts';
-import { type TestServer, startTestServer } from '../support/server.ts';
-import { LIMITS } from '#wire/limits';
-import { WIRE_NAMES } from '#wire/messages';
+import { startCutter } from '../support/flows/cutter.ts';
+import { type TestServer, startTestServer } from '../support/servers/server.ts';
+import { LIMITS } from '#protocol/limits';
+import { WIRE_NAMES } from '#protocol/messages';
 
 /** The longest message, three bytes per character. */
 const TEXT = '€'.repeat(LIMITS.text);

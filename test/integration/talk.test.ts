@@ -1,8 +1,8 @@
 /** Talk through the whole server: sockets, the chat, and the store on the disk. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { Puppet, type TestServer, startTestServer } from '../support/server.ts';
+import { Puppet, type TestServer, startTestServer } from '../support/servers/server.ts';
 import type { Policy } from '#chat/policy';
-import type { ClientMessage, Server, ServerMessage, WireName } from '#wire/messages';
+import type { ClientMessage, Server, ServerMessage, WireName } from '#protocol/messages';
 
 const POLICY: Policy = { mode: 'optional', registration: true, passwordWires: ['psk', 'tls', 'tls+psk'] };
 const PASSWORD = 'seven green bicycles in the rain';

@@ -1,7 +1,7 @@
 /** What a running server counts: bytes of its sockets, deliveries, refusals, ends. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { WIRE_NAMES, type WireName } from '#wire/messages';
-import { Puppet, type TestServer, startTestServer } from '../support/server.ts';
+import { WIRE_NAMES, type WireName } from '#protocol/messages';
+import { Puppet, type TestServer, startTestServer } from '../support/servers/server.ts';
 
 let server: TestServer;
 beforeEach(async () => {

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { describeWith } from '../support/needs.ts';
-import { LAUNCHER, type Ready, targetOf } from '../support/program.ts';
-import { Puppet } from '../support/server.ts';
+import { describeWith } from '../support/programs/needs.ts';
+import { LAUNCHER, type Ready, targetOf } from '../support/programs/program.ts';
+import { Puppet } from '../support/servers/server.ts';
 
 const AT_ONCE = 25;
 

@@ -7,15 +7,15 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ensureCertificates } from '#certs/ensure';
 import { Dissection } from '#dissect/index';
 import type { Direction, TapEvent } from '#dissect/model';
-import { readCapture } from '#dissect/pcapng-read';
-import { writePcapng } from '#dissect/pcapng-write';
-import { concat, toHex, utf8 } from '#wire/bytes';
-import { encodeFrame } from '#wire/frame';
-import { encodeMessage } from '#wire/messages';
-import { describeWith } from '../support/needs.ts';
-import { pskConversation } from '../support/psk-conversation.ts';
-import { type Credentials, type Turn, tlsConversation } from '../support/tls-conversation.ts';
-import { Tshark } from '../support/tshark.ts';
+import { readCapture } from '#dissect/capture/read';
+import { writePcapng } from '#dissect/capture/write';
+import { concat, toHex, utf8 } from '#protocol/bytes';
+import { encodeFrame } from '#protocol/frame';
+import { encodeMessage } from '#protocol/messages';
+import { describeWith } from '../support/programs/needs.ts';
+import { pskConversation } from '../support/flows/psk-conversation.ts';
+import { type Credentials, type Turn, tlsConversation } from '../support/flows/tls-conversation.ts';
+import { Tshark } from '../support/captures/tshark.ts';
 
 type Both = Record<Direction, string>;
 

@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, expect, it } from 'vitest';
 import type { Direction, TapEvent } from '#dissect/model';
-import { type ReadCapture, readCapture } from '#dissect/pcapng-read';
-import { writePcapng } from '#dissect/pcapng-write';
-import { fromHex, toHex, utf8 } from '#wire/bytes';
-import { describeWith } from '../support/needs.ts';
-import { Blocks } from '../support/pcapng-blocks.ts';
-import { Tshark } from '../support/tshark.ts';
+import { type ReadCapture, readCapture } from '#dissect/capture/read';
+import { writePcapng } from '#dissect/capture/write';
+import { fromHex, toHex, utf8 } from '#protocol/bytes';
+import { describeWith } from '../support/programs/needs.ts';
+import { Blocks } from '../support/captures/pcapng-blocks.ts';
+import { Tshark } from '../support/captures/tshark.ts';
 
 const ENDS = { client: { address: '10.0.0.1', port: 50_001 }, server: { address: '10.0.0.2', port: 7_777 } };
 const noise = (length: number, seed: number): Uint8Array =>

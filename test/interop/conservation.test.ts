@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Dissection } from '#dissect/index';
 import type { TapEvent } from '#dissect/model';
-import { CaptureError, type ReadCapture, readCapture } from '#dissect/pcapng-read';
+import { CaptureError, type ReadCapture, readCapture } from '#dissect/capture/read';
 import { nativeRecordCiphers } from '#inspector-cli/ciphers-native';
-import { protectionOf } from '#inspector-cli/protection-text';
-import { encodeFrame } from '#wire/frame';
-import { encodeMessage } from '#wire/messages';
-import { checkConserved, checkReported } from '../support/conservation.ts';
-import { secretsOf } from '../support/foreign-captures.ts';
-import { describeVectors } from '../support/needs.ts';
-import { pskConversation } from '../support/psk-conversation.ts';
+import { protectionOf } from '#inspector-cli/views/protection-text';
+import { encodeFrame } from '#protocol/frame';
+import { encodeMessage } from '#protocol/messages';
+import { checkConserved, checkReported } from '../support/captures/conservation.ts';
+import { secretsOf } from '../support/captures/foreign-captures.ts';
+import { describeVectors } from '../support/programs/needs.ts';
+import { pskConversation } from '../support/flows/psk-conversation.ts';
 
 const FOLDERS = ['captures', 'pcapng-gopacket', 'illustrated-tls12', 'illustrated-tls13'] as const;
 

@@ -5,10 +5,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Dissection } from '#dissect/index';
 import type { Direction, TapEvent } from '#dissect/model';
-import { CaptureError, readCapture } from '#dissect/pcapng-read';
-import { protectionOf } from '#inspector-cli/protection-text';
-import { captureNames } from '../support/foreign-captures.ts';
-import { describeVectors } from '../support/needs.ts';
+import { CaptureError, readCapture } from '#dissect/capture/read';
+import { protectionOf } from '#inspector-cli/views/protection-text';
+import { captureNames } from '../support/captures/foreign-captures.ts';
+import { describeVectors } from '../support/programs/needs.ts';
 
 const NONE = 'no encryption';
 

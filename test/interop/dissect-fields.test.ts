@@ -6,13 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureCertificates } from '#certs/ensure';
 import { Dissection } from '#dissect/index';
 import type { Inner, WireRecord } from '#dissect/model';
-import { writePcapng } from '#dissect/pcapng-write';
-import { utf8 } from '#wire/bytes';
-import type { Field } from '#wire/field';
-import { pathFields } from '../support/fields.ts';
-import { describeWith } from '../support/needs.ts';
-import { type Credentials, tlsConversation } from '../support/tls-conversation.ts';
-import { Tshark } from '../support/tshark.ts';
+import { writePcapng } from '#dissect/capture/write';
+import { utf8 } from '#protocol/bytes';
+import type { Field } from '#protocol/field';
+import { pathFields } from '../support/dissection/fields.ts';
+import { describeWith } from '../support/programs/needs.ts';
+import { type Credentials, tlsConversation } from '../support/flows/tls-conversation.ts';
+import { Tshark } from '../support/captures/tshark.ts';
 
 const CHOICES = [
   { version: 'TLSv1.3', suite: 'TLS_AES_256_GCM_SHA384' },

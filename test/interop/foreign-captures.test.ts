@@ -5,9 +5,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { toHex, utf8 } from '#wire/bytes';
-import { type Opened, captureNames, dissectedCapture, openedIn } from '../support/foreign-captures.ts';
-import { describeVectors } from '../support/needs.ts';
+import { toHex, utf8 } from '#protocol/bytes';
+import {
+  type Opened,
+  captureNames,
+  dissectedCapture,
+  openedIn,
+} from '../support/captures/foreign-captures.ts';
+import { describeVectors } from '../support/programs/needs.ts';
 
 type Texts = readonly [client: string, server: string];
 interface Rather {

@@ -16,12 +16,12 @@ import type { Derivation } from '#dissect/key-schedule/derivation';
 import type { TapEvent } from '#dissect/model';
 import { Recorder } from '#tap/recorder';
 import { startTap } from '#tap/tap';
-import { utf8 } from '#wire/bytes';
-import { describeWith } from '../support/needs.ts';
-import { expectRecomputed as recompute } from '../support/recompute.ts';
-import { pskConversation } from '../support/psk-conversation.ts';
-import { NO_EXTENDED_MASTER_SECRET, SCHEDULE_CASES } from '../support/schedule-cases.ts';
-import type { Credentials, TlsChoice } from '../support/tls-conversation.ts';
+import { utf8 } from '#protocol/bytes';
+import { describeWith } from '../support/programs/needs.ts';
+import { expectRecomputed as recompute } from '../support/dissection/recompute.ts';
+import { pskConversation } from '../support/flows/psk-conversation.ts';
+import { NO_EXTENDED_MASTER_SECRET, SCHEDULE_CASES } from '../support/dissection/schedule-cases.ts';
+import type { Credentials, TlsChoice } from '../support/flows/tls-conversation.ts';
 
 describeWith(['openssl', 'python3'], 'a key schedule', ({ openssl, python3 }) => {
   let folder: string;

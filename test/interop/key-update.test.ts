@@ -8,9 +8,9 @@ import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ensureCertificates } from '#certs/ensure';
 import { Dissection } from '#dissect/index';
-import { showUtf8 } from '#wire/bytes';
-import { describeWith } from '../support/needs.ts';
-import { type Credentials, tappedServer } from '../support/tls-conversation.ts';
+import { showUtf8 } from '#protocol/bytes';
+import { describeWith } from '../support/programs/needs.ts';
+import { type Credentials, tappedServer } from '../support/flows/tls-conversation.ts';
 
 describeWith(['openssl'], 'keys that change on the way', ({ openssl }) => {
   let folder: string;

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Field } from '#wire/field';
+import type { Field } from '#protocol/field';
 import { knownFields } from '#dissect/registry';
 import { OCSP_FIELDS, readOcspResponse } from '#dissect/x509/ocsp';
-import { misplaced, pathFields, valueAt, valuesAt } from '../support/fields.ts';
-import { describeWith } from '../support/needs.ts';
+import { misplaced, pathFields, valueAt, valuesAt } from '../support/dissection/fields.ts';
+import { describeWith } from '../support/programs/needs.ts';
 
 const run = promisify(execFile);
 

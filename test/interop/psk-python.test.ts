@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { describeWith } from '../support/needs.ts';
+import { describeWith } from '../support/programs/needs.ts';
 import type { ChannelEvent } from '#channel/contract';
 import { PskChannel } from '#channel/psk/channel';
-import { nativeCiphers } from '#runtime/ciphers-native';
-import { concat, fromHex, toHex, utf8 } from '#wire/bytes';
-import { encodeFrame } from '#wire/frame';
-import { encodeMessage } from '#wire/messages';
+import { nativeCiphers } from '#wires/ciphers-native';
+import { concat, fromHex, toHex, utf8 } from '#protocol/bytes';
+import { encodeFrame } from '#protocol/frame';
+import { encodeMessage } from '#protocol/messages';
 
 const SCRIPT = fileURLToPath(new URL('psk_open.py', import.meta.url));
 const DATA = 0x17;

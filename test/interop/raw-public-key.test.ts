@@ -9,14 +9,14 @@ import { Dissection } from '#dissect/index';
 import type { Inner } from '#dissect/model';
 import { knownFields } from '#dissect/registry';
 import { pureRecordCiphers } from '#dissect/crypto/pure';
-import { Secrets } from '#dissect/secrets';
-import { SessionMemory } from '#dissect/session-memory';
+import { Secrets } from '#dissect/secrets/secrets';
+import { SessionMemory } from '#dissect/secrets/session-memory';
 import { type HandshakeFacts, HandshakeStream } from '#dissect/tls/handshake';
 import { TlsSession } from '#dissect/tls/session';
-import { concat, fromHex } from '#wire/bytes';
-import { misplaced, pathFields, valueAt } from '../support/fields.ts';
-import { extension, handshake, u, vec } from '../support/handshake-samples.ts';
-import { describeWith } from '../support/needs.ts';
+import { concat, fromHex } from '#protocol/bytes';
+import { misplaced, pathFields, valueAt } from '../support/dissection/fields.ts';
+import { extension, handshake, u, vec } from '../support/dissection/handshake-samples.ts';
+import { describeWith } from '../support/programs/needs.ts';
 
 const run = promisify(execFile);
 

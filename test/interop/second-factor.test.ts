@@ -5,16 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { FrameDecoder } from '#wire/frame';
-import { type Server, parseServerMessage } from '#wire/messages';
-import { type Cutter, startCutter } from '../support/cutter.ts';
-import { readHalfBlocks, toPgm } from '../support/half-blocks.ts';
-import { describeWith } from '../support/needs.ts';
-import { type Program, startServe, targetOf } from '../support/program.ts';
-import { Terminal } from '../support/terminal.ts';
+import { FrameDecoder } from '#protocol/frame';
+import { type Server, parseServerMessage } from '#protocol/messages';
+import { type Cutter, startCutter } from '../support/flows/cutter.ts';
+import { readHalfBlocks, toPgm } from '../support/programs/half-blocks.ts';
+import { describeWith } from '../support/programs/needs.ts';
+import { type Program, startServe, targetOf } from '../support/programs/program.ts';
+import { Terminal } from '../support/programs/terminal.ts';
 
 const PASSWORD = 'Lantern-orchid-47';
-const TOTP = fileURLToPath(new URL('../support/totp.py', import.meta.url));
+const TOTP = fileURLToPath(new URL('../support/programs/totp.py', import.meta.url));
 /** A terminal with a light background, and one with a dark one. */
 const THEMES = [
   { foreground: true, background: false },

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { ChatClient } from '#client/chat-client';
-import { nextEvent } from '../support/chat-events.ts';
-import { describeWith } from '../support/needs.ts';
-import { Program, type Ready, startServe, targetOf } from '../support/program.ts';
-import { KEYS, Terminal } from '../support/terminal.ts';
+import { nextEvent } from '../support/chat/chat-events.ts';
+import { describeWith } from '../support/programs/needs.ts';
+import { Program, type Ready, startServe, targetOf } from '../support/programs/program.ts';
+import { KEYS, Terminal } from '../support/programs/terminal.ts';
 
 const PASSWORD = 'Lantern-orchid-47';
 const SIGTERM = 15;

@@ -1,6 +1,6 @@
 /** Shared keys in TLS 1.2 and 1.3, spoken by openssl: which of them open a recording, and which do not. */
 import { expect, it } from 'vitest';
-import { fromHex } from '#wire/bytes';
+import { fromHex } from '#protocol/bytes';
 import {
   type Case,
   PSK,
@@ -13,7 +13,7 @@ import {
   server,
   tls12,
   tls13,
-} from '../support/openssl-talks.ts';
+} from '../support/flows/openssl-talks.ts';
 
 /** With no group in common OpenSSL 3 uses the shared key alone; otherwise it prefers an exchange. */
 const ALONE = {

@@ -1,5 +1,5 @@
 /** Resumed sessions and early data, spoken by openssl. */
-import { type Case, SHARED, describeTalks, older, tls12, tls13 } from '../support/openssl-talks.ts';
+import { type Case, SHARED, describeTalks, older, tls12, tls13 } from '../support/flows/openssl-talks.ts';
 
 const CASES: readonly Case[] = [
   {

@@ -2,9 +2,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describeWith } from '../support/needs.ts';
-import { Puppet, type TestServer, startTestServer } from '../support/server.ts';
-import { enumCiphers, isBad } from '../support/testssl.ts';
+import { describeWith } from '../support/programs/needs.ts';
+import { Puppet, type TestServer, startTestServer } from '../support/servers/server.ts';
+import { enumCiphers, isBad } from '../support/programs/testssl.ts';
 
 let test: TestServer;
 beforeAll(async () => {

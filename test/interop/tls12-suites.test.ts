@@ -9,7 +9,7 @@ import {
   say,
   server,
   tls12,
-} from '../support/openssl-talks.ts';
+} from '../support/flows/openssl-talks.ts';
 
 const SHOOK_HANDS = ['client_hello', 'change_cipher_spec', 'change_cipher_spec'];
 

@@ -1,5 +1,5 @@
 /** Every suite of TLS 1.3 that we open, keys that change, and a retry, spoken by openssl. */
-import { type Case, client, describeTalks, say, server, tls13 } from '../support/openssl-talks.ts';
+import { type Case, client, describeTalks, say, server, tls13 } from '../support/flows/openssl-talks.ts';
 
 const CASES: readonly Case[] = [
   ...[

@@ -8,12 +8,12 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ChatClient } from '#client/chat-client';
 import type { Direction } from '#dissect/model';
-import { toHex, utf8 } from '#wire/bytes';
-import { WIRE_NAMES, type WireName } from '#wire/messages';
-import { describeWith } from '../support/needs.ts';
-import { Program, type Ready, startServe, targetOf } from '../support/program.ts';
-import { ToolClient } from '../support/tool-client.ts';
-import { Tshark } from '../support/tshark.ts';
+import { toHex, utf8 } from '#protocol/bytes';
+import { WIRE_NAMES, type WireName } from '#protocol/messages';
+import { describeWith } from '../support/programs/needs.ts';
+import { Program, type Ready, startServe, targetOf } from '../support/programs/program.ts';
+import { ToolClient } from '../support/programs/tool-client.ts';
+import { Tshark } from '../support/captures/tshark.ts';
 
 const run = promisify(execFile);
 

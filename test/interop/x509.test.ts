@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Field } from '#wire/field';
+import type { Field } from '#protocol/field';
 import { readCertificate } from '#dissect/x509/certificate';
 import { knownFields } from '#dissect/registry';
-import { pathFields, valueAt, valuesAt } from '../support/fields.ts';
-import { describeWith } from '../support/needs.ts';
+import { pathFields, valueAt, valuesAt } from '../support/dissection/fields.ts';
+import { describeWith } from '../support/programs/needs.ts';
 
 const run = promisify(execFile);
 

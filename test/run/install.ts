@@ -1,6 +1,6 @@
 /** Installs the programs that some tests need, where that can be done without asking: on Debian, as root. */
 import { existsSync } from 'node:fs';
-import { TOOLS, TOOL_NAMES, type ToolName, findTool, forgetTools } from '../support/tools.ts';
+import { TOOLS, TOOL_NAMES, type ToolName, findTool, forgetTools } from '../support/programs/tools.ts';
 import { run } from './process.ts';
 
 const MINUTES = 60_000;

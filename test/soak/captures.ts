@@ -5,11 +5,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { UNBOUNDED_RATES, type Ready, startServe, targetOf } from '../support/program.ts';
+import { UNBOUNDED_RATES, type Ready, startServe, targetOf } from '../support/programs/program.ts';
 import { machine, median, mib, ms, percentile } from './figures.ts';
 import { guest, hear, pingsOf } from './people.ts';
 import type { Soak } from './soak.ts';
-import type { Target } from '#client/supervisor';
+import type { Target } from '#client/connect/supervisor';
 
 const AT_ONCE = 4;
 /** Bytes that the tap holds, by its own count. */

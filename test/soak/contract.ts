@@ -1,7 +1,7 @@
 /** What the processes of a soak tell each other. */
 import type { ListenAddress } from '#runtime/server';
-import type { WireName } from '#wire/messages';
-import type { AuthMode } from '#wire/roles';
+import type { WireName } from '#protocol/messages';
+import type { AuthMode } from '#protocol/roles';
 
 export interface Order {
   readonly psk: string;

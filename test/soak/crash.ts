@@ -6,13 +6,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Program, type Ready, targetOf } from '../support/program.ts';
+import { Program, type Ready, targetOf } from '../support/programs/program.ts';
 import { type Stored, Talker, findLoss } from './talkers.ts';
 import type { Soak } from './soak.ts';
 import { checkDatabase } from '#store/backup';
 import { openDatabase } from '#store/database';
 import { verifyAudit } from '#store/audit';
-import { WIRE_NAMES } from '#wire/messages';
+import { WIRE_NAMES } from '#protocol/messages';
 
 /** Nothing may hold the clients back but the server itself. */
 const UNLIMITED = { WIREGLASS_RATES_SAY_BURST: '1000000', WIREGLASS_RATES_SAY_PER_SECOND: '1000000' };

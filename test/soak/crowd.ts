@@ -11,7 +11,7 @@ import type { CrowdOrder, CrowdReport } from './crowd-load.ts';
 import { machine, median, mib } from './figures.ts';
 import type { Soak } from './soak.ts';
 import { WatchedServer } from './watched-server.ts';
-import { WIRE_NAMES } from '#wire/messages';
+import { WIRE_NAMES } from '#protocol/messages';
 
 const CLIENTS = 1_000;
 /** Every tenth has an account. */

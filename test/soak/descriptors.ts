@@ -7,11 +7,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { type Socket, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { socketsOf } from '../support/kernel.ts';
-import { type Ready, startServe } from '../support/program.ts';
+import { socketsOf } from '../support/programs/kernel.ts';
+import { type Ready, startServe } from '../support/programs/program.ts';
 import { machine, ms } from './figures.ts';
 import type { Soak } from './soak.ts';
-import { fromHex } from '#wire/bytes';
+import { fromHex } from '#protocol/bytes';
 
 /** A connection through a tap is three sockets of the server's process. */
 const SOCKETS_EACH = 3;

@@ -1,6 +1,6 @@
 /** Someone guesses at one account for more than a minute, from ever-changing addresses, and on a device that it knows. */
-import { Addresses } from '../support/addresses.ts';
-import { type TestServer, startTestServer } from '../support/server.ts';
+import { Addresses } from '../support/servers/addresses.ts';
+import { type TestServer, startTestServer } from '../support/servers/server.ts';
 import { Guesser } from './guesser.ts';
 import { guest, hear } from './people.ts';
 import { PASSWORD } from './watched-server.ts';

@@ -1,9 +1,9 @@
 /** Tries passwords and looks at the answers byte by byte. */
-import { type DialOptions, dial } from '#client/dial';
-import type { Link } from '#client/link';
-import { showUtf8 } from '#wire/bytes';
-import { FrameDecoder, encodeFrame } from '#wire/frame';
-import { type Client, type ServerMessage, encodeMessage } from '#wire/messages';
+import { type DialOptions, dial } from '#client/connect/dial';
+import type { Link } from '#client/connect/link';
+import { showUtf8 } from '#protocol/bytes';
+import { FrameDecoder, encodeFrame } from '#protocol/frame';
+import { type Client, type ServerMessage, encodeMessage } from '#protocol/messages';
 
 export interface Guessed {
   /** The answer as it came, except for the ref. */

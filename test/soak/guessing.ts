@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startServe, targetOf } from '../support/program.ts';
+import { startServe, targetOf } from '../support/programs/program.ts';
 import { machine, median, ms, percentile } from './figures.ts';
 import { Guesser } from './guesser.ts';
 import { guessAllMinute } from './guess-rate.ts';

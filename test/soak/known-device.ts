@@ -5,7 +5,7 @@
 import { machine, median, ms } from './figures.ts';
 import { Guesser } from './guesser.ts';
 import { PASSWORD } from './watched-server.ts';
-import type { DialOptions } from '#client/dial';
+import type { DialOptions } from '#client/connect/dial';
 
 const ATTACKERS = 40;
 const LOGINS = 8;

@@ -1,5 +1,5 @@
 /** Fifty people log in at once while somebody talks: bcrypt must not keep the conversation waiting. */
-import { Puppet } from '../support/server.ts';
+import { Puppet } from '../support/servers/server.ts';
 import { machine, ms, percentile } from './figures.ts';
 import { guest, hear } from './people.ts';
 import { type Latencies, Pulse, shown } from './pulse.ts';

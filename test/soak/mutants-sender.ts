@@ -6,9 +6,9 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import { mutatedBytes, mutation } from '../fuzz/mutations.ts';
-import { CLIENT_EXAMPLES } from '../support/message-examples.ts';
-import { utf8 } from '#wire/bytes';
-import { encodeFrame } from '#wire/frame';
+import { CLIENT_EXAMPLES } from '../support/chat/message-examples.ts';
+import { utf8 } from '#protocol/bytes';
+import { encodeFrame } from '#protocol/frame';
 
 const AT_ONCE = 8;
 /** Of one connection: what a server takes of it is up to the first that it refuses. */

@@ -5,7 +5,7 @@
 import { type Socket, connect } from 'node:net';
 import { once } from 'node:events';
 import { guest } from './people.ts';
-import type { DialOptions } from '#client/dial';
+import type { DialOptions } from '#client/connect/dial';
 
 const CALLERS = 16;
 /** Guests in the room of the one who is restless, and its changes a second. */

@@ -5,14 +5,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Program, type Ready, UNBOUNDED_RATES, startServe, targetOf } from '../support/program.ts';
-import { Puppet } from '../support/server.ts';
+import { Program, type Ready, UNBOUNDED_RATES, startServe, targetOf } from '../support/programs/program.ts';
+import { Puppet } from '../support/servers/server.ts';
 import { machine, percentile } from './figures.ts';
 import type { Nuisance } from './nuisance-sender.ts';
 import { hear } from './people.ts';
 import { Pulse, shown } from './pulse.ts';
 import type { Soak } from './soak.ts';
-import type { Target } from '#client/supervisor';
+import type { Target } from '#client/connect/supervisor';
 import { openStore } from '#store/store';
 
 const FOR_MS = 10_000;

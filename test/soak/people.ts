@@ -1,8 +1,8 @@
 /** Clients for soaks: connected, logged in where asked, and in a room. */
-import { Puppet } from '../support/server.ts';
+import { Puppet } from '../support/servers/server.ts';
 import { PASSWORD } from './watched-server.ts';
-import type { DialOptions } from '#client/dial';
-import type { Server, ServerMessage } from '#wire/messages';
+import type { DialOptions } from '#client/connect/dial';
+import type { Server, ServerMessage } from '#protocol/messages';
 
 /** Skips all other messages. Rejects at an error, and at the end of the connection. */
 export async function hear<T extends ServerMessage['type']>(puppet: Puppet, type: T): Promise<Server<T>> {

@@ -1,5 +1,5 @@
 /** One member says something at a steady pace and another listens: how long the acknowledgement and the delivery take. */
-import type { Puppet } from '../support/server.ts';
+import type { Puppet } from '../support/servers/server.ts';
 import { median, ms, percentile } from './figures.ts';
 
 /** Milliseconds between two messages. */

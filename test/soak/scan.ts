@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startServe } from '../support/program.ts';
-import { enumCiphers, isBad, testssl } from '../support/testssl.ts';
+import { startServe } from '../support/programs/program.ts';
+import { enumCiphers, isBad, testssl } from '../support/programs/testssl.ts';
 import type { Soak } from './soak.ts';
 
 const GRADE = /least strength: (\w)/;

@@ -10,7 +10,7 @@ import type { Figures, FiguresOrder, Order, ServerReady } from './contract.ts';
 import { ensureCertificates } from '#certs/ensure';
 import { startServer } from '#runtime/server';
 import { openStore } from '#store/store';
-import { WIRE_NAMES } from '#wire/messages';
+import { WIRE_NAMES } from '#protocol/messages';
 
 const order = JSON.parse(process.argv[2] ?? '{}') as Order;
 const folder = await mkdtemp(join(tmpdir(), 'wireglass-soak-'));

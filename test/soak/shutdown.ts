@@ -6,10 +6,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Soak } from './soak.ts';
-import { type Program, type Ready, startServe, targetOf } from '../support/program.ts';
-import { Puppet } from '../support/server.ts';
+import { type Program, type Ready, startServe, targetOf } from '../support/programs/program.ts';
+import { Puppet } from '../support/servers/server.ts';
 import { openStore } from '#store/store';
-import { DEFAULT_ROOM, WIRE_NAMES } from '#wire/messages';
+import { DEFAULT_ROOM, WIRE_NAMES } from '#protocol/messages';
 
 const CLIENTS = 1_000;
 const LONGEST_MS = 5_000;

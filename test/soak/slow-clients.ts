@@ -7,16 +7,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { type Socket, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Ready, startServe, targetOf } from '../support/program.ts';
-import type { Puppet } from '../support/server.ts';
+import { type Ready, startServe, targetOf } from '../support/programs/program.ts';
+import type { Puppet } from '../support/servers/server.ts';
 import { machine, median, ms, percentile } from './figures.ts';
 import { hear, member } from './people.ts';
 import type { Soak } from './soak.ts';
 import { accountsNamed } from './watched-server.ts';
-import { DEFENCE } from '#runtime/defence';
+import { DEFENCE } from '#runtime/defence/defence';
 import { openStore } from '#store/store';
-import { fromHex } from '#wire/bytes';
-import type { WireName } from '#wire/messages';
+import { fromHex } from '#protocol/bytes';
+import type { WireName } from '#protocol/messages';
 
 const CLIENTS = 500;
 /** Time between two checks of the server for clients that take too long, and allowance for a busy machine. */

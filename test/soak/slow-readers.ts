@@ -2,16 +2,16 @@
  * Readers that stop reading, on each wire, in a room where much is said: each is cut off at its cap, the server's
  * memory stays within what the caps allow, and those who do read hardly notice.
  */
-import { type Cutter, startCutter } from '../support/cutter.ts';
-import type { Puppet } from '../support/server.ts';
+import { type Cutter, startCutter } from '../support/flows/cutter.ts';
+import type { Puppet } from '../support/servers/server.ts';
 import { machine, median, mib, ms, percentile } from './figures.ts';
 import { guest } from './people.ts';
 import { type Latencies, Pulse } from './pulse.ts';
 import type { Soak } from './soak.ts';
 import { WatchedServer } from './watched-server.ts';
-import type { Target } from '#client/supervisor';
-import { LIMITS } from '#wire/limits';
-import { WIRE_NAMES, type WireName } from '#wire/messages';
+import type { Target } from '#client/connect/supervisor';
+import { LIMITS } from '#protocol/limits';
+import { WIRE_NAMES, type WireName } from '#protocol/messages';
 
 /** On each wire. */
 const READERS = 4;

@@ -1,6 +1,6 @@
 /** Clients that never stop speaking, and what must be stored of it. */
 import { ChatClient } from '#client/chat-client';
-import type { Target } from '#client/supervisor';
+import type { Target } from '#client/connect/supervisor';
 
 /** Messages of one client that wait for their acknowledgement at the same time. */
 const AT_ONCE = 16;

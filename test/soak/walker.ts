@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { PASSWORD } from './watched-server.ts';
 import { ChatClient } from '#client/chat-client';
 import { ChatError, type ChatErrorCode } from '#client/errors';
-import type { WireName } from '#wire/messages';
+import type { WireName } from '#protocol/messages';
 
 export interface CrowdTarget {
   readonly wire: WireName;

@@ -5,12 +5,12 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { hash } from 'bcrypt';
 import type { Figures, FiguresOrder, Order, ServerReady, StoredAccount } from './contract.ts';
-import type { Target } from '#client/supervisor';
-import { BCRYPT_COST } from '#runtime/passwords';
+import type { Target } from '#client/connect/supervisor';
+import { BCRYPT_COST } from '#accounts/passwords';
 import type { ListenAddress } from '#runtime/server';
-import type { WireName } from '#wire/messages';
-import { nameKey } from '#wire/names';
-import type { AuthMode } from '#wire/roles';
+import type { WireName } from '#protocol/messages';
+import { nameKey } from '#protocol/names';
+import type { AuthMode } from '#protocol/roles';
 
 export const PASSWORD = 'a fine soak for a server';
 

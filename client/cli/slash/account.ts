@@ -1,5 +1,5 @@
 /** Logging in and out, and managing the user's account. Passwords are asked for, never typed after a command. */
-import type { LoginOutcome, Secretly } from '#client/account';
+import type { LoginOutcome, Secretly } from '#client/logins/account';
 import { clean, clock } from '../format.ts';
 import { type Args, type SlashCommand, type SlashContext, SlashError, consent } from './command.ts';
 import { newPassword } from './new-password.ts';

@@ -1,7 +1,7 @@
 /** What the commands of the terminal client share: their context, their arguments, and asking for consent. */
 import type { ChatClient, Secretly } from '#client/chat-client';
-import type { Target } from '#client/supervisor';
-import type { WireName } from '#wire/messages';
+import type { Target } from '#client/connect/supervisor';
+import type { WireName } from '#protocol/messages';
 import { type Colors, lineOptions, messageLine } from '../format.ts';
 
 export interface SlashContext {

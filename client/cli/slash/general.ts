@@ -1,5 +1,5 @@
 /** The wire, help, and leaving. */
-import { WIRE_NAMES } from '#wire/messages';
+import { WIRE_NAMES } from '#protocol/messages';
 import { clean } from '../format.ts';
 import { type Args, type SlashCommand, type SlashContext, SlashError, isYes } from './command.ts';
 

@@ -1,7 +1,7 @@
 /** Moderation: for moderators and admins. The server decides who may do what. */
 import { isIP } from 'node:net';
 import type { Asking } from '#session/asks';
-import { ACCOUNT_ROLES } from '#wire/roles';
+import { ACCOUNT_ROLES } from '#protocol/roles';
 import { DURATION_RULE, parseDuration } from '../durations.ts';
 import { clean, clock, roomLabel } from '../format.ts';
 import { type Args, type SlashCommand, type SlashContext, SlashError, nameArg } from './command.ts';

@@ -9,7 +9,7 @@ const WORDS = ['guessed at once', 'easy to guess', 'weak', 'good', 'very good'] 
 export async function newPassword(context: SlashContext, name: string): Promise<string | undefined> {
   const { ask, print, colors } = context;
   // Its lists take a while to load, so they are loaded only when somebody chooses a password.
-  const { passwordStrength } = await import('#runtime/password-strength');
+  const { passwordStrength } = await import('#accounts/password-strength');
   for (;;) {
     const first = await ask('New password: ', { secret: true });
     if (first === undefined || first === '') return undefined;

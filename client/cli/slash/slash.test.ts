@@ -2,10 +2,10 @@
 import { generateSync } from 'otplib';
 import pc from 'picocolors';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type TestServer, startTestServer } from '../../../test/support/server.ts';
+import { type TestServer, startTestServer } from '../../../test/support/servers/server.ts';
 import { ChatClient } from '#client/chat-client';
-import type { WireName } from '#wire/messages';
-import { nameKey } from '#wire/names';
+import type { WireName } from '#protocol/messages';
+import { nameKey } from '#protocol/names';
 import { holdsSecret } from './account.ts';
 import { type SlashContext, parseArgs } from './command.ts';
 import { SLASH_COMMANDS, runSlash } from './slash.ts';

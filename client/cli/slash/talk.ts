@@ -1,5 +1,5 @@
 /** Sending messages, and looking at earlier ones. */
-import { LIMITS } from '#wire/limits';
+import { LIMITS } from '#protocol/limits';
 import { clean, lineOptions, messageLine } from '../format.ts';
 import {
   type Args,

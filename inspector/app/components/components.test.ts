@@ -2,9 +2,9 @@
 import { mount } from '@vue/test-utils';
 import { describe, expect, it, vi } from 'vitest';
 import { nextTick, shallowRef } from 'vue';
-import type { WireName } from '#wire/messages';
-import { newsOf } from '../../../test/support/news.ts';
-import { traffic } from '../../../test/support/traffic.ts';
+import type { WireName } from '#protocol/messages';
+import { newsOf } from '../../../test/support/dissection/news.ts';
+import { traffic } from '../../../test/support/flows/traffic.ts';
 import type { LinkState } from '../composables/link.ts';
 import type { Relay } from '../composables/relay.ts';
 import { readSearch } from '../model/filter.ts';

@@ -1,8 +1,8 @@
 /** What is shown of each wire: its records, and the one on its card. */
 import { type Ref, computed, watch } from 'vue';
 import type { WireRecord } from '#dissect/model';
-import type { WireInfo } from '#dissect/stream';
-import { WIRE_NAMES, type WireName } from '#wire/messages';
+import type { WireInfo } from '#dissect/page-stream';
+import { WIRE_NAMES, type WireName } from '#protocol/messages';
 import { saidIn } from '../model/messages.ts';
 import { NewsReader, type WireNews, isSealed } from '../model/news.ts';
 import { OwnRecordReader } from '../model/own-record.ts';

@@ -1,5 +1,5 @@
 /** A WebSocket to the server that says hello, reconnects by itself, and knows when reconnecting is useless. */
-import type { Hello } from '#dissect/stream';
+import type { Hello } from '#dissect/page-stream';
 
 export type LinkState =
   | { readonly state: 'connecting' }

@@ -1,7 +1,7 @@
 /** The page's own chat clients, one per wire, run by the server. */
 import { onScopeDispose, shallowRef, watch } from 'vue';
-import type { RelayMessage } from '#dissect/stream';
-import type { WireName } from '#wire/messages';
+import type { RelayMessage } from '#dissect/page-stream';
+import type { WireName } from '#protocol/messages';
 import { type RelayState, failPending, heard, restored, sending } from '../model/deliveries.ts';
 import { type Place, readOwn, withPlace } from '../model/sayings.ts';
 import { type LinkState, openLink } from './link.ts';

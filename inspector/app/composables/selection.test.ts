@@ -3,8 +3,8 @@ import { nextTick, ref, shallowRef } from 'vue';
 import type { WireRecord } from '#dissect/model';
 import type { Route } from '../model/route.ts';
 import { RecordLog } from '../model/record-log.ts';
-import { newsOf } from '../../../test/support/news.ts';
-import { traffic } from '../../../test/support/traffic.ts';
+import { newsOf } from '../../../test/support/dissection/news.ts';
+import { traffic } from '../../../test/support/flows/traffic.ts';
 import { useSelection } from './selection.ts';
 
 function setup() {

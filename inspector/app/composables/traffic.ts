@@ -1,6 +1,6 @@
 /** Passes the tap's stream to the dissection of this page. */
 import { onScopeDispose, ref, shallowRef, watch } from 'vue';
-import { type TapStreamMessage, type WireInfo, fromStreamed } from '#dissect/stream';
+import { type TapStreamMessage, type WireInfo, fromStreamed } from '#dissect/page-stream';
 import { type LinkState, openLink } from './link.ts';
 import { useReading } from './reading.ts';
 import { heldToken } from './token.ts';

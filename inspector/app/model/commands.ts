@@ -1,6 +1,6 @@
 /** What to type to chat on a wire from a terminal, on the machine of the page. */
-import { quoted } from '#wire/shown';
-import type { WireName } from '#wire/messages';
+import { quoted } from '#protocol/shown';
+import type { WireName } from '#protocol/messages';
 
 /** What `GET /api/info` says for commands. */
 export interface ServerInfo {

@@ -1,6 +1,6 @@
 /** The delivery of the last message on each wire. */
-import type { RelayMessage } from '#dissect/stream';
-import type { WireName } from '#wire/messages';
+import type { RelayMessage } from '#dissect/page-stream';
+import type { WireName } from '#protocol/messages';
 import { NOTHING_SAID, type Own, withSaying } from './sayings.ts';
 
 export type Delivery =

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { traffic } from '../../../test/support/traffic.ts';
+import { traffic } from '../../../test/support/flows/traffic.ts';
 import { ALL_RECORDS, isExpression, readSearch } from './filter.ts';
 import { RecordLog } from './record-log.ts';
 import { EXAMPLES, suggestionsFor } from './suggestions.ts';

@@ -1,5 +1,5 @@
 /** Which records the list shows. */
-import { showUtf8 } from '#wire/bytes';
+import { showUtf8 } from '#protocol/bytes';
 import { KNOWN_NAMES, type RefusedFilter, compileFilter } from '#dissect/filter/index';
 import type { Direction, FlowSummary, Inner, WireRecord } from '#dissect/model';
 

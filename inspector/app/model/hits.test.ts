@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Dissection } from '#dissect/index';
 import type { WireRecord } from '#dissect/model';
-import { encodeFrame } from '#wire/frame';
-import { encodeMessage } from '#wire/messages';
-import { concat } from '#wire/bytes';
+import { encodeFrame } from '#protocol/frame';
+import { encodeMessage } from '#protocol/messages';
+import { concat } from '#protocol/bytes';
 import { readSearch } from './filter.ts';
 import { hitIn } from './hits.ts';
 import { viewOf } from './record-view.ts';

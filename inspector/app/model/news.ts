@@ -1,6 +1,6 @@
 /** The newest message on a wire, or what an observer without keys sees of it. */
 import type { WireRecord } from '#dissect/model';
-import type { WireName } from '#wire/messages';
+import type { WireName } from '#protocol/messages';
 import { isHandshake } from './filter.ts';
 import { sharedLength } from './merge.ts';
 import { type Said, framesOf, nameIn, saidIn } from './messages.ts';

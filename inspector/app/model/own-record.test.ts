@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { WireRecord } from '#dissect/model';
-import { traffic } from '../../../test/support/traffic.ts';
+import { traffic } from '../../../test/support/flows/traffic.ts';
 import { OwnRecordReader } from './own-record.ts';
 import { RecordLog } from './record-log.ts';
 import { NOTHING_SAID, type Saying, isOwnRecord, readOwn, withPlace, withSaying } from './sayings.ts';

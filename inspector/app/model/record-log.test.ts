@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TapEvent } from '#dissect/model';
-import { newsOf } from '../../../test/support/news.ts';
-import { traffic, type Line } from '../../../test/support/traffic.ts';
+import { newsOf } from '../../../test/support/dissection/news.ts';
+import { traffic, type Line } from '../../../test/support/flows/traffic.ts';
 import { type Filter, NO_FILTER, isHandshake, passes, readSearch } from './filter.ts';
 import { RecordLog } from './record-log.ts';
 

@@ -5,7 +5,7 @@
  */
 import { Dissection } from '#dissect/index';
 import type { Endpoint, FlowSummary, TapEvent, WireRecord } from '#dissect/model';
-import { WIRE_NAMES, type WireName } from '#wire/messages';
+import { WIRE_NAMES, type WireName } from '#protocol/messages';
 import { merged } from './merge.ts';
 
 /** Bytes of all connections; by default the tap itself keeps half as many. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Dissection } from '#dissect/index';
 import type { Inner, WireRecord } from '#dissect/model';
-import { showUtf8 } from '#wire/bytes';
-import { traffic } from '../../../test/support/traffic.ts';
+import { showUtf8 } from '#protocol/bytes';
+import { traffic } from '../../../test/support/flows/traffic.ts';
 import { lightOf, nodeAt } from './light.ts';
 import { type RecordView, type TreeNode, WIRE_SPACE, viewOf } from './record-view.ts';
 import { nodeById, pathTo, rowsOf, shortValue } from './tree.ts';

@@ -2,7 +2,7 @@
  * A record as the detail shows it: its byte spaces (what crossed the wire, and what each layer decrypts
  * to) and one tree of named fields over them. A space knows which bytes of its parent carry its own.
  */
-import type { Field } from '#wire/field';
+import type { Field } from '#protocol/field';
 import type { ByteMap, Inner, Proto, RecordState, WireRecord } from '#dissect/model';
 
 export interface Space {

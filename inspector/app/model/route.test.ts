@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { WIRE_NAMES } from '#wire/messages';
+import { WIRE_NAMES } from '#protocol/messages';
 import { NO_CHIPS } from './filter.ts';
 import { type Route, formatRoute, parseRoute, takeToken } from './route.ts';
 

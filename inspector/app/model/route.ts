@@ -2,7 +2,7 @@
  * The view in the address: `#wire=tls&record=3.12&eve=1&filter=len%3E64&dir=c2s`. It survives a reload and can be
  * sent to somebody. It contains no secret.
  */
-import type { WireName } from '#wire/messages';
+import type { WireName } from '#protocol/messages';
 import type { Chips } from './filter.ts';
 import { isWireName } from './wires.ts';
 

@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import type { FlowSummary, WireRecord } from '#dissect/model';
-import { WIRE_NAMES, type WireName } from '#wire/messages';
+import { WIRE_NAMES, type WireName } from '#protocol/messages';
 import { saysAnything } from './messages.ts';
 import { isSealed } from './news.ts';
 

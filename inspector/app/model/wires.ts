@@ -1,5 +1,5 @@
 /** What the page says about each wire. Its colour is in the styles, its shape in `WireGlyph.vue`. */
-import { WIRE_NAMES, type WireName } from '#wire/messages';
+import { WIRE_NAMES, type WireName } from '#protocol/messages';
 
 export interface WireFace {
   readonly name: WireName;

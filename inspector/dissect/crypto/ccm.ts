@@ -4,7 +4,7 @@
  * block.
  */
 import { unsafe } from '@noble/ciphers/aes.js';
-import { equalConstantTime, writeUint } from '#wire/bytes';
+import { equalConstantTime, writeUint } from '#protocol/bytes';
 import { type AeadOpener, BLOCK_LENGTH } from './record-ciphers.ts';
 
 /** Opens what was sealed with this key and a tag of `tagLength` bytes: 4, 6, … 16. Nonces have 7 to 13 bytes. */

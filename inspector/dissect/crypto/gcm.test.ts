@@ -1,7 +1,7 @@
 import { createCipheriv } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concat, toHex } from '#wire/bytes';
+import { concat, toHex } from '#protocol/bytes';
 import { aesGcm } from './gcm.ts';
 
 /** Sealed by node:crypto. */

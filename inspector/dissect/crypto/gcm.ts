@@ -6,7 +6,7 @@
  * takes part in a conversation.
  */
 import { unsafe } from '@noble/ciphers/aes.js';
-import { equalConstantTime } from '#wire/bytes';
+import { equalConstantTime } from '#protocol/bytes';
 import { Ghash } from './ghash.ts';
 import { type AeadOpener, BLOCK_LENGTH } from './record-ciphers.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fromHex, toHex } from '#wire/bytes';
+import { fromHex, toHex } from '#protocol/bytes';
 import { Rc4 } from './rc4.ts';
 
 /** Keystream of RFC 6229 §2 at an offset: zeros deciphered. */

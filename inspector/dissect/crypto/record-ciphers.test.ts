@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createCipheriv } from 'node:crypto';
 import { nativeRecordCiphers } from '#inspector-cli/ciphers-native';
-import { concat, fromHex, toHex } from '#wire/bytes';
+import { concat, fromHex, toHex } from '#protocol/bytes';
 import { aesCcm } from './ccm.ts';
 import { pureRecordCiphers } from './pure.ts';
 import { AEADS, type AeadName, type RecordCiphers } from './record-ciphers.ts';

@@ -3,7 +3,7 @@
  * a TLS 1.2 client encrypted with the certificate's key. It runs on recordings, so its timing tells nobody
  * anything; it must not be used to answer a live peer.
  */
-import { EMPTY } from '#wire/bytes';
+import { EMPTY } from '#protocol/bytes';
 
 /** RFC 8017 §3.2, second representation: everything but the public exponent, which decrypting does not need. */
 export interface RsaPrivateKey {

@@ -1,5 +1,5 @@
 /** Compiles a filter's tree into a function. Everything that depends only on the filter is computed once, here. */
-import { showUtf8, toHex, utf8 } from '#wire/bytes';
+import { showUtf8, toHex, utf8 } from '#protocol/bytes';
 import type { FlowSummary, WireRecord } from '../model.ts';
 import {
   type PathReader,
@@ -10,7 +10,7 @@ import {
   someReadable,
   someUnit,
   valuesAt,
-} from '../paths.ts';
+} from '../fields/paths.ts';
 import { dateOf } from './check.ts';
 import { knownName } from './known.ts';
 import { compilePattern } from './pattern.ts';

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { describeVectors } from '../../../test/support/needs.ts';
-import { type Line, traffic } from '../../../test/support/traffic.ts';
-import { fromHex, toHex } from '#wire/bytes';
-import type { Field } from '#wire/field';
+import { describeVectors } from '../../../test/support/programs/needs.ts';
+import { type Line, traffic } from '../../../test/support/flows/traffic.ts';
+import { fromHex, toHex } from '#protocol/bytes';
+import type { Field } from '#protocol/field';
 import { Dissection, type DissectionOptions } from '../index.ts';
 import type { FlowSummary, Inner, TapEvent, WireRecord } from '../model.ts';
-import { RECORD_NAMES, valuesAt } from '../paths.ts';
-import { readCapture, secretEvents } from '../pcapng-read.ts';
+import { RECORD_NAMES, valuesAt } from '../fields/paths.ts';
+import { readCapture, secretEvents } from '../capture/read.ts';
 import { RECORD_TABLE, compileFilter } from './index.ts';
 
 const LINES: readonly Line[] = [

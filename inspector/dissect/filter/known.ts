@@ -1,7 +1,7 @@
 /** Every name that a filter can ask for, with its meaning: for checks, completion and the reference page. */
-import type { FieldKind } from '../dictionary.ts';
-import { knownFields } from '../known-fields.ts';
-import { MESSAGE_PREFIX, UNIT_PREFIX } from '../paths.ts';
+import type { FieldKind } from '../fields/dictionary.ts';
+import { knownFields } from '../fields/known-fields.ts';
+import { MESSAGE_PREFIX, UNIT_PREFIX } from '../fields/paths.ts';
 import {
   ALERTS,
   ALERT_LEVELS,
@@ -13,8 +13,8 @@ import {
   VERSIONS,
 } from '../tls/names.ts';
 import type { Kind, KnownName } from './names.ts';
-import { ERRORS } from '#wire/errors';
-import { CLIENT_MESSAGES, SERVER_MESSAGES, WIRE_NAMES } from '#wire/messages';
+import { ERRORS } from '#protocol/errors';
+import { CLIENT_MESSAGES, SERVER_MESSAGES, WIRE_NAMES } from '#protocol/messages';
 import { SUITES } from '#channel/psk/suites';
 
 const STATES = ['clear', 'opened', 'no-key', 'wrong-key', 'malformed'] as const;

@@ -1,5 +1,5 @@
 /** Splits a filter into tokens. Anything else becomes a `bad` token that says why; the parser may stop before it. */
-import { fromHex } from '#wire/bytes';
+import { fromHex } from '#protocol/bytes';
 import type { Span } from './syntax.ts';
 
 export type Token = Span &

@@ -1,5 +1,5 @@
 /** Writes a filter's tree as text with the same meaning. */
-import { toHex } from '#wire/bytes';
+import { toHex } from '#protocol/bytes';
 import type { ListItem, Literal, Node, Subject } from './syntax.ts';
 
 export function printFilter(node: Node): string {

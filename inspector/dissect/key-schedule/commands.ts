@@ -2,7 +2,7 @@
  * Shell commands that compute a derived value again with independent code. They need a POSIX shell, OpenSSL 3,
  * and for an exclusive-or python3; each contains all of its inputs and prints lower-case hex.
  */
-import { toHex } from '#wire/bytes';
+import { toHex } from '#protocol/bytes';
 
 export type Hash = 'sha256' | 'sha384';
 

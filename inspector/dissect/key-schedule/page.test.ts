@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { fromHex, utf8 } from '#wire/bytes';
-import { pskConversation } from '../../../test/support/psk-conversation.ts';
+import { fromHex, utf8 } from '#protocol/bytes';
+import { pskConversation } from '../../../test/support/flows/psk-conversation.ts';
 import { Dissection } from '../index.ts';
 import { tlsSuite } from '../tls/suites.ts';
 import { Transcript } from '../tls/transcript.ts';

@@ -1,5 +1,5 @@
 /** What the records of a psk handshake contribute to its key schedule. */
-import { isMisfit, parseLayout } from '#wire/layout';
+import { isMisfit, parseLayout } from '#protocol/layout';
 import {
   CLIENT_HELLO_LAYOUT,
   CONFIRM_LENGTH,

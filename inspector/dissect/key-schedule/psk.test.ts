@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { utf8 } from '#wire/bytes';
-import { DEMO_KEY, pskConversation } from '../../../test/support/psk-conversation.ts';
+import { utf8 } from '#protocol/bytes';
+import { DEMO_KEY, pskConversation } from '../../../test/support/flows/psk-conversation.ts';
 import { Dissection } from '../index.ts';
 import type { TapEvent } from '../model.ts';
 import type { Derivation } from './derivation.ts';

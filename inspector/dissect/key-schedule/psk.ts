@@ -1,5 +1,5 @@
 /** The key schedule of one psk session as data, from the records of its handshake and the secret at hand. */
-import { concat, equalConstantTime } from '#wire/bytes';
+import { concat, equalConstantTime } from '#protocol/bytes';
 import { PSK_KEY_LOG_LABEL } from '#channel/psk/handshake';
 import { recordNonce, recordSequence } from '#channel/psk/record-layer';
 import { RECORD_HEADER_LENGTH } from '#channel/psk/records';
@@ -13,7 +13,7 @@ import {
 } from '#channel/psk/schedule';
 import type { Suite } from '#channel/psk/suites';
 import type { Direction } from '../model.ts';
-import type { SecretLookup } from '../secrets.ts';
+import type { SecretLookup } from '../secrets/secrets.ts';
 import { hkdfExpandCommand, hkdfExtractCommand, xorCommand } from './commands.ts';
 import type { Derivation } from './derivation.ts';
 import { type Hellos, type PskHeard, readHellos, wire } from './psk-hellos.ts';

@@ -3,7 +3,7 @@
  */
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256, sha384 } from '@noble/hashes/sha2.js';
-import { EMPTY, concat, toHex } from '#wire/bytes';
+import { EMPTY, concat, toHex } from '#protocol/bytes';
 import { expandLabel, hkdfExtract, prf } from '../tls/schedule.ts';
 import {
   type Hash,

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { describeVectors } from '../../../test/support/needs.ts';
+import { describeVectors } from '../../../test/support/programs/needs.ts';
 import { Dissection } from '../index.ts';
 import type { Direction } from '../model.ts';
-import { readCapture, secretEvents } from '../pcapng-read.ts';
+import { readCapture, secretEvents } from '../capture/read.ts';
 import type { Derivation } from './derivation.ts';
 import { tls13Schedule } from './tls13.ts';
-import { type Said, facts, outputs, checks } from '../../../test/support/key-schedules.ts';
+import { type Said, facts, outputs, checks } from '../../../test/support/dissection/key-schedules.ts';
 
 describeVectors('illustrated-tls13', 'the key schedule of the illustrated TLS 1.3 connection', (folder) => {
   const list = captured(folder);

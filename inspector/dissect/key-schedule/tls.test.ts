@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromHex } from '#wire/bytes';
+import { fromHex } from '#protocol/bytes';
 import { tlsSuite } from '../tls/suites.ts';
 import { Transcript } from '../tls/transcript.ts';
 import type { Derivation } from './derivation.ts';
 import { tls12Schedule } from './tls12.ts';
 import { tls13Schedule } from './tls13.ts';
-import { type Said, facts, outputs, checks } from '../../../test/support/key-schedules.ts';
+import { type Said, facts, outputs, checks } from '../../../test/support/dissection/key-schedules.ts';
 
 const EARLY = {
   random: new Uint8Array(32),

@@ -1,5 +1,5 @@
 /** The key schedule of TLS 1.2 (RFC 5246 §5, §6.3, §8.1) as data, from the premaster or the master secret at hand. */
-import { concat, equalConstantTime } from '#wire/bytes';
+import { concat, equalConstantTime } from '#protocol/bytes';
 import type { Direction } from '../model.ts';
 import { HANDSHAKE_TYPE } from '../tls/names.ts';
 import { prf } from '../tls/schedule.ts';

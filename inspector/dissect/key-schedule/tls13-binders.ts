@@ -2,7 +2,7 @@
  * The binders of a TLS 1.3 client hello (RFC 8446 §4.2.11.2): MACs by which the client proves that it holds the
  * pre-shared keys it offers.
  */
-import { EMPTY, equalConstantTime } from '#wire/bytes';
+import { EMPTY, equalConstantTime } from '#protocol/bytes';
 import { BINDER_LABELS, type ProvedPsk, truncated } from '../tls/psk13.ts';
 import { hashLength } from '../tls/schedule.ts';
 import type { TranscriptMessage } from '../tls/transcript.ts';

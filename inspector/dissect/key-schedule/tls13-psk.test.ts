@@ -1,8 +1,8 @@
 /** RFC 8448 §4, the resumed handshake: its pre-shared key is what an onlooker would need. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { concat, fromHex, showUtf8, toHex } from '#wire/bytes';
-import { describeVectors } from '../../../test/support/needs.ts';
+import { concat, fromHex, showUtf8, toHex } from '#protocol/bytes';
+import { describeVectors } from '../../../test/support/programs/needs.ts';
 import { Dissection } from '../index.ts';
 import type { Direction, TapEvent, WireRecord } from '../model.ts';
 import { HandshakeStream } from '../tls/handshake.ts';

@@ -2,7 +2,7 @@
  * What a pre-shared key at hand gives of a TLS 1.3 key schedule (RFC 8446 §4.2.11.2, §7.1): the binders that prove it,
  * the secrets of early data, and all others where no Diffie-Hellman exchange went in.
  */
-import { EMPTY, equalConstantTime } from '#wire/bytes';
+import { EMPTY, equalConstantTime } from '#protocol/bytes';
 import { type ProvedPsk, type Stage, isPskAlone, provedPsks } from '../tls/psk13.ts';
 import { expandLabel, hashLength } from '../tls/schedule.ts';
 import { RECIPES, type SecretName } from '../tls/traffic-secrets.ts';

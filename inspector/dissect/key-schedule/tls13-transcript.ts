@@ -1,5 +1,5 @@
 /** The transcript hashes of TLS 1.3 as data (RFC 8446 §4.4.1), as far as the messages are at hand. */
-import { EMPTY } from '#wire/bytes';
+import { EMPTY } from '#protocol/bytes';
 import { hashLength } from '../tls/schedule.ts';
 import { HANDSHAKE_TYPE } from '../tls/names.ts';
 import { type TranscriptMessage, finishedIn, isHashed13, messageHashHeader } from '../tls/transcript.ts';

@@ -1,5 +1,5 @@
 /** The key schedule of TLS 1.3 (RFC 8446 §7) as data, from the traffic secrets that a key log holds, or a pre-shared key gives. */
-import { equalConstantTime } from '#wire/bytes';
+import { equalConstantTime } from '#protocol/bytes';
 import type { Direction } from '../model.ts';
 import { hashLength } from '../tls/schedule.ts';
 import type { SecretName } from '../tls/traffic-secrets.ts';

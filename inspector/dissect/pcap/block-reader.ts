@@ -1,5 +1,5 @@
 /** What the blocks of a pcapng section say (draft-ietf-opsawg-pcapng §4). */
-import { showUtf8 } from '#wire/bytes';
+import { showUtf8 } from '#protocol/bytes';
 import { BLOCK, OPTION, SECRETS_TLS_KEY_LOG } from './blocks.ts';
 import { linkName } from './link-types.ts';
 import { type Options, padded, readOptions } from './options.ts';

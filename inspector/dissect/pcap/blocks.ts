@@ -1,5 +1,5 @@
 /** Blocks of the pcapng format (draft-ietf-opsawg-pcapng), little-endian as we write them. */
-import { concat, utf8 } from '#wire/bytes';
+import { concat, utf8 } from '#protocol/bytes';
 
 export const BLOCK = {
   sectionHeader: 0x0a0d0d0a,

@@ -1,5 +1,5 @@
 /** The classic pcap format: one header, then packets (draft-ietf-opsawg-pcap). */
-import { counted } from '#wire/shown';
+import { counted } from '#protocol/shown';
 import { CAPS } from './caps.ts';
 import type { Input } from './input.ts';
 import { linkName } from './link-types.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EMPTY, concat, showUtf8, toHex, utf8 } from '#wire/bytes';
+import { EMPTY, concat, showUtf8, toHex, utf8 } from '#protocol/bytes';
 import type { TapEvent } from '../model.ts';
 import { CAPS } from './caps.ts';
 import { Connection } from './connection.ts';

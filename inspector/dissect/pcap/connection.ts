@@ -4,7 +4,7 @@
  * capture may have the packets in another order. What does not come is waited for within caps, and then counts
  * as missing.
  */
-import type { WireName } from '#wire/messages';
+import type { WireName } from '#protocol/messages';
 import type { Direction, TapEvent } from '../model.ts';
 import { CAPS } from './caps.ts';
 import { type Choice, GUESSED, clientGuessed, clientTold } from './client-choice.ts';

@@ -2,7 +2,7 @@
  * A TCP conversation made up around the bytes that a tap saw: what the tap forwarded had a TCP connection of
  * its own on either side.
  */
-import { EMPTY } from '#wire/bytes';
+import { EMPTY } from '#protocol/bytes';
 import type { Direction, Endpoint } from '../model.ts';
 import { parseAddress, toV6 } from './addresses.ts';
 import { FLAG, type Segment, type Station, packet, segmentSize } from './packets.ts';

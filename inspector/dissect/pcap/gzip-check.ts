@@ -1,8 +1,8 @@
 /**
  * The checksum and the length after each member of a gzip file (RFC 1952 §2.3.1), which fflate does not check.
  */
-import { readUint } from '#wire/bytes';
-import { counted } from '#wire/shown';
+import { readUint } from '#protocol/bytes';
+import { counted } from '#protocol/shown';
 
 export const TRAILER_LENGTH = 8;
 

@@ -1,7 +1,7 @@
 /** Unpacks a gzipped file as it arrives (RFC 1952), with fflate and within limits. */
 import { Gunzip } from 'fflate';
-import { concat } from '#wire/bytes';
-import { counted } from '#wire/shown';
+import { concat } from '#protocol/bytes';
+import { counted } from '#protocol/shown';
 import { CAPS } from './caps.ts';
 import { MemberCheck, TRAILER_LENGTH } from './gzip-check.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fromHex, toHex, utf8 } from '#wire/bytes';
+import { fromHex, toHex, utf8 } from '#protocol/bytes';
 import { formatAddress, parseAddress, toV6 } from './addresses.ts';
 import { FLAG, checksum, packet } from './packets.ts';
 import { SegmentFinder, type TcpSegment } from './segments.ts';

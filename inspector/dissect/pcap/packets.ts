@@ -1,5 +1,5 @@
 /** Ethernet, IPv4, IPv6 and TCP headers around a payload, with right checksums (RFC 9293, RFC 791, RFC 8200, RFC 1071). */
-import { concat, writeUint } from '#wire/bytes';
+import { concat, writeUint } from '#protocol/bytes';
 
 export const FLAG = { fin: 0x01, syn: 0x02, rst: 0x04, psh: 0x08, ack: 0x10 } as const;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { showUtf8, utf8 } from '#wire/bytes';
+import { showUtf8, utf8 } from '#protocol/bytes';
 import { Dissection } from '../index.ts';
 import type { TapEvent } from '../model.ts';
 import { FLAG } from './packets.ts';

@@ -1,5 +1,5 @@
 /** Connections out of TCP segments: which segment belongs to which, and how much may wait in all of them. */
-import type { WireName } from '#wire/messages';
+import type { WireName } from '#protocol/messages';
 import type { TapEvent } from '../model.ts';
 import { CAPS } from './caps.ts';
 import { Connection, type ConnectionSink } from './connection.ts';

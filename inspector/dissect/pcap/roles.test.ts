@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fromHex } from '#wire/bytes';
+import { fromHex } from '#protocol/bytes';
 import { roleOf, startOf } from './roles.ts';
 
 describe('who sends a segment', () => {

@@ -1,7 +1,7 @@
 /** Who is the client of a connection whose SYN was not captured: the first bytes of a segment often tell. */
-import { EMPTY, concat, readUint, showUtf8 } from '#wire/bytes';
-import { LIMITS } from '#wire/limits';
-import { CLIENT_MESSAGES, SERVER_MESSAGES } from '#wire/messages';
+import { EMPTY, concat, readUint, showUtf8 } from '#protocol/bytes';
+import { LIMITS } from '#protocol/limits';
+import { CLIENT_MESSAGES, SERVER_MESSAGES } from '#protocol/messages';
 import { RECORD_HEADER_LENGTH, RECORD_TYPE } from '#channel/psk/records';
 
 export type Role = 'client' | 'server';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fromHex, showUtf8, toHex } from '#wire/bytes';
+import { fromHex, showUtf8, toHex } from '#protocol/bytes';
 import { CAPS } from './caps.ts';
 import { SegmentFinder } from './segments.ts';
 

@@ -1,8 +1,8 @@
 /** TLS alerts (RFC 8446 §6). */
-import { dictionary, number } from '../dictionary.ts';
-import { FieldReader } from '../field-reader.ts';
+import { dictionary, number } from '../fields/dictionary.ts';
+import { FieldReader } from '../fields/field-reader.ts';
 import type { Unit } from '../layer.ts';
-import { Splitter } from '../splitter.ts';
+import { Splitter } from '../streams/splitter.ts';
 import { ALERTS, ALERT_LEVELS, nameIn } from './names.ts';
 
 const SOURCE = 'RFC 8446 §6';

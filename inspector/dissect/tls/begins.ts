@@ -2,7 +2,7 @@
  * Whether TLS begins at some place of a stream. Two bytes would be found in anything; what counts is a whole
  * hello that makes sense to its last byte, in as many records as it takes.
  */
-import { concat, readUint } from '#wire/bytes';
+import { concat, readUint } from '#protocol/bytes';
 import { ALERTS, ALERT_LEVELS, CONTENT_TYPE, HANDSHAKE_TYPE } from './names.ts';
 import { RECORD_HEADER_LENGTH } from './protection/protection.ts';
 

@@ -1,10 +1,10 @@
 /** Tables have no holes: whatever number stands in a hello, an alert or a record is shown by its name or in hex. */
 import { describe, expect, it } from 'vitest';
 import { nativeRecordCiphers } from '#inspector-cli/ciphers-native';
-import { concat, fromHex } from '#wire/bytes';
-import type { Field } from '#wire/field';
-import { extension, handshake, u, vec } from '../../../test/support/handshake-samples.ts';
-import { read } from '../../../test/support/handshake-reading.ts';
+import { concat, fromHex } from '#protocol/bytes';
+import type { Field } from '#protocol/field';
+import { extension, handshake, u, vec } from '../../../test/support/dissection/handshake-samples.ts';
+import { read } from '../../../test/support/dissection/handshake-reading.ts';
 import { pureRecordCiphers } from '../crypto/pure.ts';
 import type { RecordCiphers } from '../crypto/record-ciphers.ts';
 import { Dissection } from '../index.ts';

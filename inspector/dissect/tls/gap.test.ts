@@ -1,10 +1,10 @@
 /** Records are missing from a recording: later ones open again where a tag proves which they are. */
 import { createCipheriv } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { concat, fromHex, showUtf8, toHex, utf8 } from '#wire/bytes';
+import { concat, fromHex, showUtf8, toHex, utf8 } from '#protocol/bytes';
 import { recordNonce } from '#channel/psk/record-layer';
-import { encodeFrame } from '#wire/frame';
-import { encodeMessage } from '#wire/messages';
+import { encodeFrame } from '#protocol/frame';
+import { encodeMessage } from '#protocol/messages';
 import { Dissection } from '../index.ts';
 import type { Direction, TapEvent, WireRecord } from '../model.ts';
 import { nextTrafficSecret, trafficKeys } from './schedule.ts';

@@ -1,9 +1,9 @@
 /** Handshake messages of one direction, put together from as many records as they take, and read into fields. */
-import { readUint } from '#wire/bytes';
-import { dictionary, number } from '../dictionary.ts';
-import { FieldReader } from '../field-reader.ts';
+import { readUint } from '#protocol/bytes';
+import { dictionary, number } from '../fields/dictionary.ts';
+import { FieldReader } from '../fields/field-reader.ts';
 import type { Unit } from '../layer.ts';
-import { type Piece, Splitter, type TooLong } from '../splitter.ts';
+import { type Piece, Splitter, type TooLong } from '../streams/splitter.ts';
 import type { MessageContext } from './messages/contract.ts';
 import type { HandshakeFacts, MessageFacts } from './messages/facts.ts';
 import { messageOf } from './messages/index.ts';

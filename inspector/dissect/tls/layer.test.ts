@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { describeVectors } from '../../../test/support/needs.ts';
-import { EMPTY, fromHex, toHex } from '#wire/bytes';
-import type { Field } from '#wire/field';
+import { describeVectors } from '../../../test/support/programs/needs.ts';
+import { EMPTY, fromHex, toHex } from '#protocol/bytes';
+import type { Field } from '#protocol/field';
 import { Dissection } from '../index.ts';
-import { unitsIn, wireRanges } from '../locate.ts';
+import { unitsIn, wireRanges } from '../fields/locate.ts';
 import type { Direction, TapEvent, WireRecord } from '../model.ts';
-import { readCapture, secretEvents } from '../pcapng-read.ts';
+import { readCapture, secretEvents } from '../capture/read.ts';
 
 const FLOW: TapEvent = {
   kind: 'flow',

@@ -2,11 +2,11 @@
  * Records of TLS 1.2 and 1.3: the handshake in fields, and sealed records opened where their secrets are at
  * hand.
  */
-import { readUint } from '#wire/bytes';
-import type { Field } from '#wire/field';
-import { counted } from '#wire/shown';
+import { readUint } from '#protocol/bytes';
+import type { Field } from '#protocol/field';
+import { counted } from '#protocol/shown';
 import type { Derivation } from '../key-schedule/derivation.ts';
-import { fieldOf } from '../dictionary.ts';
+import { fieldOf } from '../fields/dictionary.ts';
 import { lazyList } from '../lazy.ts';
 import {
   type Layer,
@@ -18,9 +18,9 @@ import {
   withCutShort,
 } from '../layer.ts';
 import type { Direction, Inner, Proto } from '../model.ts';
-import { isText, plainProtocol } from '../plain-protocols.ts';
-import { SplitLayer } from '../split-layer.ts';
-import type { Piece } from '../splitter.ts';
+import { isText, plainProtocol } from '../streams/plain-protocols.ts';
+import { SplitLayer } from '../streams/split-layer.ts';
+import type { Piece } from '../streams/splitter.ts';
 import { AlertStream } from './alert.ts';
 import { HandshakeStream } from './handshake.ts';
 import { CONTENT_TYPE, CONTENT_TYPES, isContentType, nameIn } from './names.ts';

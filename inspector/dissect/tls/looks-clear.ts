@@ -1,5 +1,5 @@
 /** Whether a record reads as one in the clear: asked only where nothing that came before can tell. */
-import { readUint } from '#wire/bytes';
+import { readUint } from '#protocol/bytes';
 import { CONTENT_TYPE, HANDSHAKE_TYPE, HANDSHAKE_TYPES } from './names.ts';
 import { RECORD_HEADER_LENGTH } from './protection/protection.ts';
 

@@ -2,9 +2,9 @@
  * Where the master secret of a TLS 1.2 session may come from: lines of a key log, or keys that an onlooker holds,
  * where the key exchange has no Diffie-Hellman in it. Several keys give several candidates; the records tell.
  */
-import { EMPTY, concat } from '#wire/bytes';
+import { EMPTY, concat } from '#protocol/bytes';
 import { rsaDecrypt } from '../crypto/rsa.ts';
-import type { SecretLookup } from '../secrets.ts';
+import type { SecretLookup } from '../secrets/secrets.ts';
 import type { ExchangedKey } from './messages/facts.ts';
 import { keyExchangeOf } from './messages/key-exchange.ts';
 import { type PrfHash, type Randoms, extendedMasterSecret, masterSecret, pskPremaster } from './schedule.ts';

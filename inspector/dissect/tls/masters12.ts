@@ -4,8 +4,8 @@
  * §3.1).
  */
 import type { Direction } from '../model.ts';
-import type { SecretLookup } from '../secrets.ts';
-import type { SessionName } from '../session-memory.ts';
+import type { SecretLookup } from '../secrets/secrets.ts';
+import type { SessionName } from '../secrets/session-memory.ts';
 import { KeyExchangeMessages } from './key-exchange-messages.ts';
 import { type Candidate, type Exchange, masterCandidates } from './master12.ts';
 import type { ClientHello, HandshakeFacts, ServerHello } from './messages/facts.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { nativeRecordCiphers } from '#inspector-cli/ciphers-native';
-import { concat, fromHex, showUtf8, toHex } from '#wire/bytes';
+import { concat, fromHex, showUtf8, toHex } from '#protocol/bytes';
 import { pureRecordCiphers } from '../crypto/pure.ts';
 import type { RecordCiphers } from '../crypto/record-ciphers.ts';
 import { Dissection } from '../index.ts';
@@ -14,7 +14,7 @@ interface Recorded {
   readonly chunks: readonly (readonly [Direction, string])[];
 }
 
-const FILE = new URL('../../../test/support/old-suites.json', import.meta.url);
+const FILE = new URL('../../../test/support/dissection/old-suites.json', import.meta.url);
 const { connections } = JSON.parse(readFileSync(FILE, 'utf8')) as {
   readonly connections: readonly Recorded[];
 };

@@ -3,8 +3,8 @@
  * secrets that follow from such a key where no Diffie-Hellman exchange goes in. A binder proves a key before
  * anything is opened with it.
  */
-import { EMPTY, equalConstantTime } from '#wire/bytes';
-import type { SecretLookup } from '../secrets.ts';
+import { EMPTY, equalConstantTime } from '#protocol/bytes';
+import type { SecretLookup } from '../secrets/secrets.ts';
 import type { ServerHello } from './messages/facts.ts';
 import { type HashName, deriveSecret, finishedMac, hashLength, hkdfExtract, nextStage } from './schedule.ts';
 import { type TranscriptMessage, transcriptHash } from './transcript.ts';

@@ -3,10 +3,10 @@ import { constants, createDeflate, deflateSync } from 'node:zlib';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { showUtf8, utf8 } from '#wire/bytes';
-import { describeVectors } from '../../../test/support/needs.ts';
+import { showUtf8, utf8 } from '#protocol/bytes';
+import { describeVectors } from '../../../test/support/programs/needs.ts';
 import { Dissection } from '../index.ts';
-import { readCapture, secretEvents } from '../pcapng-read.ts';
+import { readCapture, secretEvents } from '../capture/read.ts';
 import { type Expanded, type RecordExpander, recordExpander } from './record-compression.ts';
 
 const expander = (method: number): RecordExpander => recordExpander(method) as RecordExpander;

@@ -4,7 +4,7 @@
  * away (CRIME).
  */
 import { Unzlib } from 'fflate';
-import { concat } from '#wire/bytes';
+import { concat } from '#protocol/bytes';
 import { RECORD_COMPRESSIONS, nameIn } from './names.ts';
 
 /** Bytes that a record may hold when it is decompressed (RFC 5246 §6.2.2). */

@@ -1,9 +1,9 @@
 /** The fields of a TLS record (RFC 8446 §5, RFC 5246 §6.2). */
-import type { Field } from '#wire/field';
-import { type Layout, isMisfit, parseLayout } from '#wire/layout';
-import { type FieldSpec, bytes, dictionary, fieldOf, group, number, text } from '../dictionary.ts';
-import { FieldReader, type ReadPart } from '../field-reader.ts';
-import { showBytes } from '../show.ts';
+import type { Field } from '#protocol/field';
+import { type Layout, isMisfit, parseLayout } from '#protocol/layout';
+import { type FieldSpec, bytes, dictionary, fieldOf, group, number, text } from '../fields/dictionary.ts';
+import { FieldReader, type ReadPart } from '../fields/field-reader.ts';
+import { showBytes } from '../fields/show.ts';
 import { CONTENT_TYPES, VERSIONS, nameIn } from './names.ts';
 import { RECORD_HEADER_LENGTH, type SealedParts } from './protection/protection.ts';
 

@@ -10,12 +10,12 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureCertificates } from '#certs/ensure';
 import { recordNonce } from '#channel/psk/record-layer';
-import { concat, fromHex, toHex, utf8 } from '#wire/bytes';
-import { describeVectors } from '../../../test/support/needs.ts';
-import { type Credentials, tlsConversation } from '../../../test/support/tls-conversation.ts';
+import { concat, fromHex, toHex, utf8 } from '#protocol/bytes';
+import { describeVectors } from '../../../test/support/programs/needs.ts';
+import { type Credentials, tlsConversation } from '../../../test/support/flows/tls-conversation.ts';
 import { Dissection } from '../index.ts';
 import type { Direction, Inner, TapEvent, WireRecord } from '../model.ts';
-import { readCapture, secretEvents } from '../pcapng-read.ts';
+import { readCapture, secretEvents } from '../capture/read.ts';
 import { type TrafficKeys, trafficKeys } from './schedule.ts';
 
 const [ALERT, HANDSHAKE, APPLICATION_DATA] = [0x15, 0x16, 0x17];

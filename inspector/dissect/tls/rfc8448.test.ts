@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { describe, expect, it } from 'vitest';
-import { EMPTY, concat, fromHex, readUint, showUtf8, toHex } from '#wire/bytes';
-import { describeVectors } from '../../../test/support/needs.ts';
+import { EMPTY, concat, fromHex, readUint, showUtf8, toHex } from '#protocol/bytes';
+import { describeVectors } from '../../../test/support/programs/needs.ts';
 import { tlsRecordLength } from './layer.ts';
 import { deriveSecret, expandLabel, finishedMac, hkdfExtract, nextStage, trafficKeys } from './schedule.ts';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { EMPTY, concat, fromHex, toHex } from '#wire/bytes';
-import { describeVectors } from '../../../test/support/needs.ts';
+import { EMPTY, concat, fromHex, toHex } from '#protocol/bytes';
+import { describeVectors } from '../../../test/support/programs/needs.ts';
 import { pureRecordCiphers } from '../crypto/pure.ts';
 import { aead13 } from './protection/aead13.ts';
 import { expandLabel, keyBlock, keyBlockShape, nextTrafficSecret, prf, trafficKeys } from './schedule.ts';

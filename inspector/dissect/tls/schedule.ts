@@ -3,7 +3,7 @@ import { expand, extract } from '@noble/hashes/hkdf.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { md5, sha1 } from '@noble/hashes/legacy.js';
 import { sha256, sha384 } from '@noble/hashes/sha2.js';
-import { EMPTY, concat, utf8, writeUint } from '#wire/bytes';
+import { EMPTY, concat, utf8, writeUint } from '#protocol/bytes';
 import { AEADS, type AeadName, BLOCK_CIPHERS } from '../crypto/record-ciphers.ts';
 import type { TlsSuite } from './suites.ts';
 

@@ -1,12 +1,12 @@
 /** What the hellos of a TLS connection settle, and what opens the records of each direction from then on. */
-import { toHex } from '#wire/bytes';
+import { toHex } from '#protocol/bytes';
 import type { RecordCiphers } from '../crypto/record-ciphers.ts';
 import type { Derivation } from '../key-schedule/derivation.ts';
 import { tls12Schedule } from '../key-schedule/tls12.ts';
 import { tls13Schedule } from '../key-schedule/tls13.ts';
 import type { Direction } from '../model.ts';
-import { misfitText } from '../secret-use.ts';
-import type { SecretLookup } from '../secrets.ts';
+import { misfitText } from '../secrets/secret-use.ts';
+import type { SecretLookup } from '../secrets/secrets.ts';
 import type { ExtensionFacts } from './extensions/contract.ts';
 import type { HandshakeFacts, Settled } from './handshake.ts';
 import { type Handshake, Handshakes } from './handshakes.ts';

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describeVectors } from '../../../test/support/needs.ts';
-import { fromHex } from '#wire/bytes';
+import { describeVectors } from '../../../test/support/programs/needs.ts';
+import { fromHex } from '#protocol/bytes';
 import { Dissection } from '../index.ts';
 import type { TapEvent, WireRecord } from '../model.ts';
-import { readCapture, secretEvents } from '../pcapng-read.ts';
+import { readCapture, secretEvents } from '../capture/read.ts';
 import { isSsl2Hello } from './ssl2-hello.ts';
 
 // Length, type 1, TLS 1.2, two suites, no session id, a challenge of 16 bytes.

@@ -3,10 +3,10 @@
  * server that may know only SSL 2.0 (RFC 5246 §E.2). It is the first thing that a client says. The answer is a
  * server hello of TLS.
  */
-import { readUint } from '#wire/bytes';
-import { counted } from '#wire/shown';
-import { bytes, dictionary, group, number } from '../dictionary.ts';
-import { FieldReader } from '../field-reader.ts';
+import { readUint } from '#protocol/bytes';
+import { counted } from '#protocol/shown';
+import { bytes, dictionary, group, number } from '../fields/dictionary.ts';
+import { FieldReader } from '../fields/field-reader.ts';
 import type { Unit } from '../layer.ts';
 import type { HandshakeFacts } from './messages/facts.ts';
 import { HANDSHAKE_TYPE, VERSIONS, nameIn } from './names.ts';

@@ -3,8 +3,8 @@
  * pre-shared key is enough for early data, and it is enough for everything where the server took it without a
  * Diffie-Hellman exchange (RFC 8446 §7.1).
  */
-import { misfitText } from '../secret-use.ts';
-import type { SecretLookup } from '../secrets.ts';
+import { misfitText } from '../secrets/secret-use.ts';
+import type { SecretLookup } from '../secrets/secrets.ts';
 import { HANDSHAKE_TYPE } from './names.ts';
 import { type ProvedPsk, type Stage, isPskAlone, provedPsks, stageSecret } from './psk13.ts';
 import { type HashName, expandLabel, hashLength } from './schedule.ts';

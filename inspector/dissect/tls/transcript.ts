@@ -1,5 +1,5 @@
 /** The handshake messages of a connection as both sides hash them, and how often each side has changed its keys since. */
-import { concat } from '#wire/bytes';
+import { concat } from '#protocol/bytes';
 import type { Direction } from '../model.ts';
 import type { ClientHello, HandshakeFacts, ServerHello } from './messages/facts.ts';
 import { HANDSHAKE_TYPE } from './names.ts';

@@ -1,6 +1,6 @@
 /** Versions that are hardly used any more are read as what they are. */
 import { describe, expect, it } from 'vitest';
-import { fromHex } from '#wire/bytes';
+import { fromHex } from '#protocol/bytes';
 import { Dissection } from '../index.ts';
 import type { Direction, WireRecord } from '../model.ts';
 

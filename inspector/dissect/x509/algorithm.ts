@@ -1,7 +1,7 @@
 /** AlgorithmIdentifier (RFC 5280 §4.1.1.2): which algorithm, with which parameters. */
-import type { Field } from '#wire/field';
-import { type FieldSpec, bytes, dictionary, text } from '../dictionary.ts';
-import { showBytes } from '../show.ts';
+import type { Field } from '#protocol/field';
+import { type FieldSpec, bytes, dictionary, text } from '../fields/dictionary.ts';
+import { showBytes } from '../fields/show.ts';
 import { type DerNode, TAG, expected, oidOf } from './der.ts';
 import { ALGORITHMS, nameOf } from './oids.ts';
 import { type Faults, nodeField, partField } from './shape.ts';

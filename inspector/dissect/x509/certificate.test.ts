@@ -3,9 +3,9 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concat, fromHex } from '#wire/bytes';
-import { misplaced, pathFields, valueAt } from '../../../test/support/fields.ts';
-import { describeVectors } from '../../../test/support/needs.ts';
+import { concat, fromHex } from '#protocol/bytes';
+import { misplaced, pathFields, valueAt } from '../../../test/support/dissection/fields.ts';
+import { describeVectors } from '../../../test/support/programs/needs.ts';
 import { CERTIFICATE_FIELDS, readCertificate } from './certificate.ts';
 
 describeVectors('certcases', 'the certificates of the lab', (folder) => {

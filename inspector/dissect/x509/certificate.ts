@@ -1,7 +1,7 @@
 /** X.509 certificates (RFC 5280 §4.1) in fields with the byte ranges of their DER. */
-import type { Field } from '#wire/field';
-import { type FieldSpec, bytes, dictionary, group, number, text } from '../dictionary.ts';
-import { Misfit, type Reading } from '../field-reader.ts';
+import type { Field } from '#protocol/field';
+import { type FieldSpec, bytes, dictionary, group, number, text } from '../fields/dictionary.ts';
+import { Misfit, type Reading } from '../fields/field-reader.ts';
 import { ALGORITHM_FIELDS, algorithmField } from './algorithm.ts';
 import { type DerNode, TAG, contentBytes, expected, isContext, partsOf } from './der.ts';
 import { CERTIFICATE_EXTENSIONS, extensionFields, extensionsField } from './extensions/index.ts';

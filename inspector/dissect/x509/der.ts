@@ -3,8 +3,8 @@
  * because bytes from the network could otherwise nest deeper than the stack.
  */
 import * as asn1js from 'asn1js';
-import { counted } from '#wire/shown';
-import { Misfit } from '../field-reader.ts';
+import { counted } from '#protocol/shown';
+import { Misfit } from '../fields/field-reader.ts';
 
 /** Certificates nest about ten deep and have a few hundred nodes. */
 const MAX_DEPTH = 32;

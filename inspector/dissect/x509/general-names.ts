@@ -1,10 +1,10 @@
 /** General names (RFC 5280 §4.2.1.6): hosts, addresses and whatever else a certificate can name. */
-import { concat, showUtf8, toHex } from '#wire/bytes';
-import type { Field } from '#wire/field';
-import { counted } from '#wire/shown';
-import { bytes, dictionary, group, text } from '../dictionary.ts';
-import { Misfit } from '../field-reader.ts';
-import { inLine, showBytes } from '../show.ts';
+import { concat, showUtf8, toHex } from '#protocol/bytes';
+import type { Field } from '#protocol/field';
+import { counted } from '#protocol/shown';
+import { bytes, dictionary, group, text } from '../fields/dictionary.ts';
+import { Misfit } from '../fields/field-reader.ts';
+import { inLine, showBytes } from '../fields/show.ts';
 import { type DerNode, TAG, contentBytes, oidOf, parseDer } from './der.ts';
 import { NAME_FIELDS, readName } from './name.ts';
 import { type Faults, nodeField, partField } from './shape.ts';

@@ -1,9 +1,9 @@
 /** Distinguished names (RFC 5280 §4.1.2.4): of issuers and subjects, attribute by attribute. */
 import type * as asn1js from 'asn1js';
-import { toHex } from '#wire/bytes';
-import type { Field } from '#wire/field';
-import { type Dictionary, type Entry, type FieldSpec, dictionary, text } from '../dictionary.ts';
-import type { Reading } from '../field-reader.ts';
+import { toHex } from '#protocol/bytes';
+import type { Field } from '#protocol/field';
+import { type Dictionary, type Entry, type FieldSpec, dictionary, text } from '../fields/dictionary.ts';
+import type { Reading } from '../fields/field-reader.ts';
 import { type DerNode, TAG, contentBytes, expected, oidOf, partsOf } from './der.ts';
 import { type Faults, attempt, nodeField, readDer } from './shape.ts';
 

@@ -1,8 +1,8 @@
 /** OCSP responses (RFC 6960 §4.2.1) in fields with the byte ranges of their DER. */
-import type { Field } from '#wire/field';
-import { type FieldSpec, bytes, dictionary, group, number, text } from '../dictionary.ts';
-import { Misfit, type Reading } from '../field-reader.ts';
-import { inLine } from '../show.ts';
+import type { Field } from '#protocol/field';
+import { type FieldSpec, bytes, dictionary, group, number, text } from '../fields/dictionary.ts';
+import { Misfit, type Reading } from '../fields/field-reader.ts';
+import { inLine } from '../fields/show.ts';
 import { ALGORITHM_FIELDS, algorithmField } from './algorithm.ts';
 import { readCertificate } from './certificate.ts';
 import { type DerNode, TAG, contentBytes, expected, isContext, oidOf, parseDer, partsOf } from './der.ts';

@@ -1,7 +1,7 @@
 /** SubjectPublicKeyInfo (RFC 5280 §4.1.2.7, RFC 3279, RFC 5480, RFC 8410). */
-import type { Field } from '#wire/field';
-import { bytes, dictionary, group, number, text } from '../dictionary.ts';
-import type { Reading } from '../field-reader.ts';
+import type { Field } from '#protocol/field';
+import { bytes, dictionary, group, number, text } from '../fields/dictionary.ts';
+import type { Reading } from '../fields/field-reader.ts';
 import { ALGORITHM_FIELDS, algorithmField } from './algorithm.ts';
 import { type DerNode, TAG, expected, isUniversal, oidOf, parseDer, partsOf } from './der.ts';
 import { CURVES } from './oids.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concat, fromHex, toHex } from '#wire/bytes';
-import type { Reading } from '../field-reader.ts';
+import { concat, fromHex, toHex } from '#protocol/bytes';
+import type { Reading } from '../fields/field-reader.ts';
 import { remembering } from './remembered.ts';
 
 /** A reader that says what it was given, and how often it was asked. */

@@ -2,7 +2,7 @@
  * What was read of the last few certificates. A server shows the same chain on each of its connections, and taking a
  * certificate apart costs more than the rest of a handshake.
  */
-import type { Reading } from '../field-reader.ts';
+import type { Reading } from '../fields/field-reader.ts';
 
 type Read = (all: Uint8Array, start: number, end: number) => Reading;
 

@@ -1,9 +1,9 @@
 /** Makes fields of DER nodes. A fault in one part leaves the other parts readable. */
-import { toHex } from '#wire/bytes';
-import type { Field } from '#wire/field';
-import { type FieldSpec, faultField, fieldOf } from '../dictionary.ts';
-import { Misfit, type Reading } from '../field-reader.ts';
-import { showBytes } from '../show.ts';
+import { toHex } from '#protocol/bytes';
+import type { Field } from '#protocol/field';
+import { type FieldSpec, faultField, fieldOf } from '../fields/dictionary.ts';
+import { Misfit, type Reading } from '../fields/field-reader.ts';
+import { showBytes } from '../fields/show.ts';
 import { type DerNode, TAG, contentBytes, isUniversal, parseDer } from './der.ts';
 
 /** Collects what does not fit, in the order of reading. */

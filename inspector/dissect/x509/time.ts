@@ -1,6 +1,6 @@
 /** Times of certificates (RFC 5280 §4.1.2.5) and of what is said about them. */
 import type * as asn1js from 'asn1js';
-import { Misfit } from '../field-reader.ts';
+import { Misfit } from '../fields/field-reader.ts';
 import { type DerNode, TAG, isUniversal } from './der.ts';
 
 /** A time as `2026-01-31T12:00:00Z`. Years before 1950 cannot be written in two digits (RFC 5280 §4.1.2.5.1). */

@@ -1,5 +1,5 @@
 /** Alerts of the psk wire: one byte for each error code that has one, 0x00 for an orderly end. */
-import { ERRORS, type ErrorCode } from '#wire/errors';
+import { ERRORS, type ErrorCode } from '#protocol/errors';
 
 export const ALERT_DONE = 0x00;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PskChannel } from './channel.ts';
-import { fromHex, toHex, utf8 } from '#wire/bytes';
-import { type ErrorCode, LocalProtocolError, RemoteProtocolError } from '#wire/errors';
+import { fromHex, toHex, utf8 } from '#protocol/bytes';
+import { type ErrorCode, LocalProtocolError, RemoteProtocolError } from '#protocol/errors';
 import {
   KEY,
   CLIENT_NONCE,
@@ -14,7 +14,7 @@ import {
   take,
   hex,
   byte,
-} from '../../../test/support/psk-channel.ts';
+} from '../../../test/support/flows/psk-channel.ts';
 
 const ALERT = '15 000001 0000000000000000 04';
 

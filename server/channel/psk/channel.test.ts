@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { concat, fromHex, toHex, utf8 } from '#wire/bytes';
-import { LocalProtocolError } from '#wire/errors';
-import { LIMITS } from '#wire/limits';
+import { concat, fromHex, toHex, utf8 } from '#protocol/bytes';
+import { LocalProtocolError } from '#protocol/errors';
+import { LIMITS } from '#protocol/limits';
 import {
   CLIENT_NONCE,
   CLIENT_HELLO,
@@ -14,7 +14,7 @@ import {
   drain,
   shown,
   hex,
-} from '../../../test/support/psk-channel.ts';
+} from '../../../test/support/flows/psk-channel.ts';
 
 const PRK = 'f570972dea66cb9e9d68875c403ef7ac40c3a4732596854f2baa0ed7f603c231';
 const C2S_1_HI = '17 000012 0000000000000001 8c57 fc855cb4df300bec5c298b48d38a68bb';

@@ -3,12 +3,12 @@
  * proved that it holds the same key.
  */
 import type { Channel, ChannelEvent, Ciphers, Role } from '../contract.ts';
-import { ByteQueue } from '#wire/byte-queue';
-import { EMPTY, readUint, toHex } from '#wire/bytes';
-import { type ErrorCode, LocalProtocolError, RemoteProtocolError } from '#wire/errors';
-import { type Values, encodeLayout } from '#wire/layout';
-import { LIMITS } from '#wire/limits';
-import { counted } from '#wire/shown';
+import { ByteQueue } from '#protocol/byte-queue';
+import { EMPTY, readUint, toHex } from '#protocol/bytes';
+import { type ErrorCode, LocalProtocolError, RemoteProtocolError } from '#protocol/errors';
+import { type Values, encodeLayout } from '#protocol/layout';
+import { LIMITS } from '#protocol/limits';
+import { counted } from '#protocol/shown';
 import { alertByte, alertCode } from './alerts.ts';
 import {
   ClientHandshake,

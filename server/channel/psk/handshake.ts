@@ -7,9 +7,9 @@
  *   client_finished (confirmation) ─►
  */
 import type { KeyLogSink } from '../contract.ts';
-import { EMPTY, concat, equalConstantTime, toHex, utf8 } from '#wire/bytes';
-import { LocalProtocolError, RemoteProtocolError } from '#wire/errors';
-import { type Layout, type Values, encodeLayout, isMisfit, parseLayout } from '#wire/layout';
+import { EMPTY, concat, equalConstantTime, toHex, utf8 } from '#protocol/bytes';
+import { LocalProtocolError, RemoteProtocolError } from '#protocol/errors';
+import { type Layout, type Values, encodeLayout, isMisfit, parseLayout } from '#protocol/layout';
 import { type SharedKey, findKey } from './keys.ts';
 import { encodeHeader, recordSequence } from './record-layer.ts';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findKey, parseKeyFile } from './keys.ts';
-import { fromHex, toHex, utf8 } from '#wire/bytes';
+import { fromHex, toHex, utf8 } from '#protocol/bytes';
 
 const ONE = '00112233445566778899aabbccddeeff'.repeat(2);
 const TWO = 'FF'.repeat(40);

@@ -3,8 +3,8 @@
  * lines and lines that start with `#` do not count. Several may be valid at once, which is how a key is rotated; the
  * first is the one a client uses.
  */
-import { fromHex, fromUtf8, utf8 } from '#wire/bytes';
-import { counted } from '#wire/shown';
+import { fromHex, fromUtf8, utf8 } from '#protocol/bytes';
+import { counted } from '#protocol/shown';
 
 export const PSK_MIN_LENGTH = 32;
 export const KEY_ID_MAX_LENGTH = 64;

@@ -3,10 +3,10 @@
  * direction's iv XOR the sequence number (as in RFC 8446 §5.3), so it never repeats under one key.
  */
 import type { Aead } from '../contract.ts';
-import { concat, readUint, writeUint } from '#wire/bytes';
-import { LocalProtocolError, RemoteProtocolError } from '#wire/errors';
-import { encodeLayout } from '#wire/layout';
-import { LIMITS } from '#wire/limits';
+import { concat, readUint, writeUint } from '#protocol/bytes';
+import { LocalProtocolError, RemoteProtocolError } from '#protocol/errors';
+import { encodeLayout } from '#protocol/layout';
+import { LIMITS } from '#protocol/limits';
 import { RECORD_HEADER_LAYOUT, RECORD_HEADER_LENGTH, TAG_LENGTH } from './records.ts';
 
 export function encodeHeader(type: number, length: number, sequence: number): Uint8Array<ArrayBuffer> {

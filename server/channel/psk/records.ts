@@ -2,7 +2,7 @@
  * What the psk wire carries: record header, handshake bodies and alert, as byte layouts. All integers are
  * big-endian. `docs/reference/psk-wire.md` is the specification in words.
  */
-import type { Layout } from '#wire/layout';
+import type { Layout } from '#protocol/layout';
 
 export const PSK_VERSION = 0x01;
 export const RECORD_HEADER_LENGTH = 12;

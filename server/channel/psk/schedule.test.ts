@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LABELS, confirmation, deriveSessionKeys, extractSecret } from './schedule.ts';
 import { SUITES } from './suites.ts';
-import { concat, fromHex, toHex, utf8 } from '#wire/bytes';
+import { concat, fromHex, toHex, utf8 } from '#protocol/bytes';
 
 describe('the pseudo-random key', () => {
   /** RFC 5869, appendix A: the test cases with SHA-256. */

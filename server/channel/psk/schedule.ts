@@ -12,7 +12,7 @@
 import { expand, extract } from '@noble/hashes/hkdf.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { concat, utf8 } from '#wire/bytes';
+import { concat, utf8 } from '#protocol/bytes';
 import { CONFIRM_LENGTH } from './records.ts';
 import type { Suite } from './suites.ts';
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { pureCiphers } from '../ciphers-pure.ts';
 import type { Role } from '../contract.ts';
 import { PskChannel } from './channel.ts';
-import { concat, fromHex, toHex, utf8 } from '#wire/bytes';
-import { RemoteProtocolError } from '#wire/errors';
+import { concat, fromHex, toHex, utf8 } from '#protocol/bytes';
+import { RemoteProtocolError } from '#protocol/errors';
 
 /** What Mallory, in the path, can do to a conversation, and what comes of it. */
 const KEY = { id: 'demo', key: new Uint8Array(32).fill(7) };

@@ -5,10 +5,10 @@ import type { Ask, Input, Output, Questions } from '../questions.ts';
 import type { AuditEntry, AuditEvent } from '../records.ts';
 import type { Member, Session } from '../sessions.ts';
 import type { ChatState } from '../state.ts';
-import { ERRORS, type ErrorCode } from '#wire/errors';
-import { given } from '#wire/given';
-import { LIMITS } from '#wire/limits';
-import type { Client, ClientMessage, Server } from '#wire/messages';
+import { ERRORS, type ErrorCode } from '#protocol/errors';
+import { given } from '#protocol/given';
+import { LIMITS } from '#protocol/limits';
+import type { Client, ClientMessage, Server } from '#protocol/messages';
 
 export { given };
 

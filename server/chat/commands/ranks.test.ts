@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BOSS, GUEST, MOD, PEER, USER, crowd } from '../../../test/support/crowd.ts';
-import { codeAt } from '../../../test/support/memory-world.ts';
-import { PASSWORD, type Stage } from '../../../test/support/stage.ts';
-import type { ClientMessage } from '#wire/messages';
+import { BOSS, GUEST, MOD, PEER, USER, crowd } from '../../../test/support/chat/crowd.ts';
+import { codeAt } from '../../../test/support/chat/memory-world.ts';
+import { PASSWORD, type Stage } from '../../../test/support/chat/stage.ts';
+import type { ClientMessage } from '#protocol/messages';
 
 const NEWCOMER = 6;
 const TOKEN = 'ab'.repeat(32);

@@ -3,7 +3,7 @@ import { type Context, ask } from './command.ts';
 import { accountOf } from '../authors.ts';
 import type { Effect } from '../effects.ts';
 import { type Session, roleOf } from '../sessions.ts';
-import { type Role, hasRole } from '#wire/roles';
+import { type Role, hasRole } from '#protocol/roles';
 
 /** Moderators, admins and the operator. */
 export function canModerate(session: Session): boolean {

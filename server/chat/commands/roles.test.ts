@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { PASSWORD, Stage, WITH_ACCOUNTS } from '../../../test/support/stage.ts';
-import { ACTORS, type Actor, CELLS } from '../../../test/support/role-table.ts';
-import { CLIENT_EXAMPLES } from '../../../test/support/message-examples.ts';
-import { codeAt } from '../../../test/support/memory-world.ts';
+import { PASSWORD, Stage, WITH_ACCOUNTS } from '../../../test/support/chat/stage.ts';
+import { ACTORS, type Actor, CELLS } from '../../../test/support/chat/role-table.ts';
+import { CLIENT_EXAMPLES } from '../../../test/support/chat/message-examples.ts';
+import { codeAt } from '../../../test/support/chat/memory-world.ts';
 import { OPERATOR } from '../core.ts';
-import type { ClientMessage } from '#wire/messages';
+import type { ClientMessage } from '#protocol/messages';
 
 type Type = ClientMessage['type'];
 

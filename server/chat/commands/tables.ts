@@ -3,7 +3,7 @@ import { ACCOUNT_COMMANDS } from './accounts/table.ts';
 import type { CommandTable } from './command.ts';
 import { MODERATION_COMMANDS } from './moderation/table.ts';
 import { TALK_COMMANDS } from './talk/table.ts';
-import type { ClientMessage } from '#wire/messages';
+import type { ClientMessage } from '#protocol/messages';
 
 export const COMMANDS: CommandTable<ClientMessage['type']> = {
   ...TALK_COMMANDS,

@@ -3,11 +3,11 @@
  * and the reference page all come from it.
  */
 import * as v from 'valibot';
-import { DEFAULT_DATA } from '#client/data-paths';
-import { DEFENCE, type Kind } from '#runtime/defence';
-import { WIRES } from '#runtime/wires';
-import type { WireName } from '#wire/messages';
-import { AUTH_MODES } from '#wire/roles';
+import { DEFAULT_DATA } from '#data-folder/paths';
+import { DEFENCE, type Kind } from '#runtime/defence/defence';
+import { WIRES } from '#wires/wires';
+import type { WireName } from '#protocol/messages';
+import { AUTH_MODES } from '#protocol/roles';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 

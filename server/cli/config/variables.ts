@@ -1,6 +1,6 @@
 /** Environment variables that begin with `WIREGLASS_`: the known ones, and what a misspelt one may have meant. */
 import { nearest } from '#dissect/filter/nearest';
-import { LOGINS_VARIABLE } from '#client/logins';
+import { LOGINS_VARIABLE } from '#client/logins/logins';
 import { PASSWORD_VARIABLE, PSK_VARIABLE } from '#client-cli/settings';
 import { KEYS, variableOf } from './settings.ts';
 

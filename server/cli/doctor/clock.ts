@@ -1,6 +1,6 @@
 /** Checks whether the clock was set back: then rows in the database have a time in the future. */
 import { stat } from 'node:fs/promises';
-import { dataPaths } from '#client/data-paths';
+import { dataPaths } from '#data-folder/paths';
 import { commandLine } from '#client-cli/hints';
 import { type Future, openStore } from '#store/store';
 import { formatTime } from '../operator/format.ts';

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { type DataFlags, settingsOf, withDataOptions } from '../operator/flags.ts';
-import { printable } from '#wire/shown';
+import { printable } from '#protocol/shown';
 import { findServer } from '../operator/remote.ts';
 import { type Check, type Finding, type CheckTarget, ok, problem } from './finding.ts';
 import { checkModes, checkStore, checkTimes } from './folder.ts';

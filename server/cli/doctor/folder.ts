@@ -2,7 +2,7 @@
 import { stat, readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { commandLine } from '#client-cli/hints';
-import { dataPaths } from '#client/data-paths';
+import { dataPaths } from '#data-folder/paths';
 import { checkDatabase } from '#store/backup';
 import { formatTime } from '../operator/format.ts';
 import { type Check, type Finding, ok, problem, warning } from './finding.ts';

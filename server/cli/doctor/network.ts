@@ -1,6 +1,6 @@
 /** Checks the ports, and whether other machines on the network can connect. */
 import { type AddressInfo, connect, createServer } from 'node:net';
-import { readAddresses } from '#client/addresses';
+import { readAddresses } from '#data-folder/addresses';
 import { isLoopback, isWildcard, lanAddress } from '#web/guard';
 import { SETTINGS } from '../config/settings.ts';
 import { type Check, type Finding, ok, problem, warning } from './finding.ts';

@@ -2,7 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { NOW, loginOf, newAccount, said, storeAt, temporaryFolder } from '../../../test/support/stores.ts';
+import {
+  NOW,
+  loginOf,
+  newAccount,
+  said,
+  storeAt,
+  temporaryFolder,
+} from '../../../test/support/chat/stores.ts';
 import { makeFolder, openDataFolder } from '../data-folder.ts';
 import { checkStart } from './start.ts';
 

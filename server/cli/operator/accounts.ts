@@ -3,12 +3,12 @@
  * store if none is running.
  */
 import { commandLine } from '#client-cli/hints';
-import { quoted } from '#wire/shown';
-import { dataPaths } from '#client/data-paths';
-import { AccountDesk } from '#runtime/account-desk';
-import { passwordAnswers } from '#runtime/passwords';
+import { quoted } from '#protocol/shown';
+import { dataPaths } from '#data-folder/paths';
+import { AccountDesk } from '#accounts/account-desk';
+import { passwordAnswers } from '#accounts/passwords';
 import { openStore } from '#store/store';
-import type { AccountRole } from '#wire/roles';
+import type { AccountRole } from '#protocol/roles';
 import { type RemoteServer, withServerOrAlone } from './remote.ts';
 
 /** Each method resolves with a sentence about what was done. */

@@ -1,6 +1,6 @@
 /** Entries that commands add to the audit log. Several processes may add entries, so a server may be running. */
 import type { AuditEvent } from '#chat/records';
-import { dataPaths } from '#client/data-paths';
+import { dataPaths } from '#data-folder/paths';
 import { openStore } from '#store/store';
 
 /** `detail` must hold no secret. Creates the database if there is none. */

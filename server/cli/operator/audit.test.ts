@@ -2,8 +2,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Ran, runCommand } from '../../../test/support/command.ts';
-import { databaseAt, storeAt, temporaryFolder } from '../../../test/support/stores.ts';
+import { type Ran, runCommand } from '../../../test/support/programs/command.ts';
+import { databaseAt, storeAt, temporaryFolder } from '../../../test/support/chat/stores.ts';
 import { register } from './audit.ts';
 
 async function folderWithLog(...actors: readonly string[]): Promise<string> {

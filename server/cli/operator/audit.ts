@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { AUDIT_EVENTS, type AuditEvent } from '#chat/records';
-import { dataPaths } from '#client/data-paths';
+import { dataPaths } from '#data-folder/paths';
 import { type Store, openStore } from '#store/store';
 import { CommandError, type DataFlags, settingsOf, withDataOptions } from './flags.ts';
 import { formatTime, parseMoment } from './format.ts';

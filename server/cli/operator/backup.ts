@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { dataPaths } from '#client/data-paths';
+import { dataPaths } from '#data-folder/paths';
 import { backUp } from '#store/backup';
 import { auditLine } from './audit-line.ts';
 import { type DataFlags, settingsOf, withDataOptions } from './flags.ts';

@@ -1,7 +1,7 @@
 /** What the operator's commands print: a table on a terminal, tab-separated columns in a pipe, or JSON. */
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import { printable } from '#wire/shown';
+import { printable } from '#protocol/shown';
 
 export interface Column<T> {
   readonly head: string;

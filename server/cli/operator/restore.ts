@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { copyFile, chmod, open, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { dataPaths } from '#client/data-paths';
+import { dataPaths } from '#data-folder/paths';
 import { checkDatabase } from '#store/backup';
 import { lockFolder } from '../folder-lock.ts';
 import { auditLine } from './audit-line.ts';

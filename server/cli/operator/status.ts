@@ -1,7 +1,7 @@
 /** `wireglass status`: the status of the running server. */
 import type { Command } from 'commander';
 import type { Status } from '#web/operator/answers';
-import { WIRE_NAMES } from '#wire/messages';
+import { WIRE_NAMES } from '#protocol/messages';
 import { type DataFlags, settingsOf, withDataOptions } from './flags.ts';
 import { formatBytes, formatDate, formatNumber, formatSpan, formatTime } from './format.ts';
 import { printFacts } from './output.ts';

@@ -1,10 +1,10 @@
 /** `wireglass users`: the accounts, the connections, and the changes that only an operator may make. */
 import { Argument, type Command } from 'commander';
 import { commandLine } from '#client-cli/hints';
-import { dataPaths } from '#client/data-paths';
+import { dataPaths } from '#data-folder/paths';
 import { type Store, openStore } from '#store/store';
 import type { ConnectionRow } from '#web/operator/answers';
-import { ACCOUNT_ROLES, type AccountRole } from '#wire/roles';
+import { ACCOUNT_ROLES, type AccountRole } from '#protocol/roles';
 import { withAccounts } from './accounts.ts';
 import { type DataFlags, settingsOf, withDataOptions } from './flags.ts';
 import { formatBytes, formatSpan, formatTime } from './format.ts';

@@ -1,7 +1,7 @@
 /** The answers of the operator's API, as schemas: they give the server its types, and the commands check with them. */
 import * as v from 'valibot';
-import { WIRE_NAMES } from '#wire/messages';
-import { ROLES } from '#wire/roles';
+import { WIRE_NAMES } from '#protocol/messages';
+import { ROLES } from '#protocol/roles';
 
 const count = v.number();
 /** Milliseconds since 1970-01-01 UTC. */

@@ -1,8 +1,8 @@
 /** The requests of the operator's commands, checked on arrival. */
 import * as v from 'valibot';
-import { RemoteProtocolError } from '#wire/errors';
-import { LIMITS } from '#wire/limits';
-import { type ClientMessage, encodeMessage, parseClientMessage } from '#wire/messages';
+import { RemoteProtocolError } from '#protocol/errors';
+import { LIMITS } from '#protocol/limits';
+import { type ClientMessage, encodeMessage, parseClientMessage } from '#protocol/messages';
 
 /** Bytes of a request: a password with every character escaped, and some more. */
 export const OPERATOR_BODY_LIMIT = 16 * 1024;

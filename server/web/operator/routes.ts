@@ -14,7 +14,7 @@ import {
   parseOperation,
 } from './requests.ts';
 import { type Counts, connectionRows, roomRows, statusOf } from './views.ts';
-import { type AccountDesk, DeskError } from '#runtime/account-desk';
+import { type AccountDesk, DeskError } from '#accounts/account-desk';
 import type { ChatServer } from '#runtime/server';
 
 export interface Operator {

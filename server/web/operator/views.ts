@@ -1,7 +1,7 @@
 /** The state of the chat server, as the operator's commands show it. */
 import type { ConnectionRow, RoomRow, Status } from './answers.ts';
 import type { ChatServer } from '#runtime/server';
-import { WIRE_NAMES, type WireName } from '#wire/messages';
+import { WIRE_NAMES, type WireName } from '#protocol/messages';
 
 /** Counts from the store. */
 export interface Counts {

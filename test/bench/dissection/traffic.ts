@@ -6,13 +6,13 @@ import type { Direction, TapEvent } from '#dissect/model';
 import { PlaintextChannel } from '#channel/plaintext';
 import { PskChannel } from '#channel/psk/channel';
 import type { Channel } from '#channel/contract';
-import { nativeCiphers } from '#runtime/ciphers-native';
+import { nativeCiphers } from '#wires/ciphers-native';
 import { Recorder } from '#tap/recorder';
-import { concat } from '#wire/bytes';
-import { encodeFrame } from '#wire/frame';
-import { encodeMessage } from '#wire/messages';
-import { DEMO_KEY, PSK_ENDS } from '../../support/psk-conversation.ts';
-import { type Credentials, tappedServer } from '../../support/tls-conversation.ts';
+import { concat } from '#protocol/bytes';
+import { encodeFrame } from '#protocol/frame';
+import { encodeMessage } from '#protocol/messages';
+import { DEMO_KEY, PSK_ENDS } from '../../support/flows/psk-conversation.ts';
+import { type Credentials, tappedServer } from '../../support/flows/tls-conversation.ts';
 
 /** How many of ten messages are long. */
 const LONG_OF_TEN = 3;

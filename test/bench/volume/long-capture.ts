@@ -9,10 +9,10 @@ import { Dissection } from '#dissect/index';
 import type { Endpoint, TapEvent, WireRecord } from '#dissect/model';
 import { decryptionSecrets, enhancedPacket, interfaceDescription, sectionHeader } from '#dissect/pcap/blocks';
 import { Conversation } from '#dissect/pcap/conversation';
-import { parseSecretLine } from '#dissect/key-log-line';
+import { parseSecretLine } from '#dissect/secrets/key-log-line';
 import { type TrafficKeys, trafficKeys } from '#dissect/tls/schedule';
-import { concat, fromHex, writeUint } from '#wire/bytes';
-import { type Credentials, tlsConversation } from '../../support/tls-conversation.ts';
+import { concat, fromHex, writeUint } from '#protocol/bytes';
+import { type Credentials, tlsConversation } from '../../support/flows/tls-conversation.ts';
 import { chatFrames, shortFrames } from '../dissection/traffic.ts';
 
 export interface LongCapture {

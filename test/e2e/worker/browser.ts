@@ -1,5 +1,5 @@
 /** The browser's worker: events in, what they mean out. */
-import type { StreamedEvent } from '#dissect/stream';
+import type { StreamedEvent } from '#dissect/page-stream';
 import { dissectAll } from './dissect.ts';
 
 /** The part of a worker's global object that is used here. */

@@ -1,7 +1,7 @@
 /** What a worker is asked, and its answer: a whole dissection, as text that can be compared. */
-import { toHex } from '#wire/bytes';
+import { toHex } from '#protocol/bytes';
 import { Dissection } from '#dissect/index';
-import { type StreamedEvent, fromStreamed } from '#dissect/stream';
+import { type StreamedEvent, fromStreamed } from '#dissect/page-stream';
 
 /** Everything that the dissection makes of these events: flows, records with all fields, key schedules. */
 export function dissectAll(events: readonly StreamedEvent[]): string {

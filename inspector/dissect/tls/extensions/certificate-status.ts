@@ -1,6 +1,6 @@
 /** Proof that a certificate has not been revoked: in the message of TLS 1.2 and the extension of TLS 1.3 (RFC 6066 §8). */
-import { type DictionaryOf, type Entries, group, number } from '../../dictionary.ts';
-import type { FieldReader } from '../../field-reader.ts';
+import { type DictionaryOf, type Entries, group, number } from '../../fields/dictionary.ts';
+import type { FieldReader } from '../../fields/field-reader.ts';
 import { OCSP_FIELDS, readOcspResponse } from '../../x509/ocsp.ts';
 
 export const CERTIFICATE_STATUS = {

@@ -1,8 +1,8 @@
 /** Extensions about certificates: their status, their logs, their kinds and who may have issued them. */
-import { counted } from '#wire/shown';
-import { bytes, group, number } from '../../dictionary.ts';
-import type { FieldReader } from '../../field-reader.ts';
-import { inLine } from '../../show.ts';
+import { counted } from '#protocol/shown';
+import { bytes, group, number } from '../../fields/dictionary.ts';
+import type { FieldReader } from '../../fields/field-reader.ts';
+import { inLine } from '../../fields/show.ts';
 import { CERTIFICATE_TYPES, COMPRESSIONS, SIGNATURES, nameIn } from '../names.ts';
 import { CERTIFICATE_STATUS, readResponse, statusType } from './certificate-status.ts';
 import { type Extension, extension, opaque, readListLength, readNumbers } from './contract.ts';

@@ -1,5 +1,5 @@
 /** What a dissector of one extension is, and what it may tell the rest of the dissection. */
-import { counted } from '#wire/shown';
+import { counted } from '#protocol/shown';
 import {
   type DictionaryOf,
   type Entries,
@@ -7,9 +7,9 @@ import {
   bytes,
   dictionary,
   number,
-} from '../../dictionary.ts';
-import type { FieldReader, Show } from '../../field-reader.ts';
-import { inLine } from '../../show.ts';
+} from '../../fields/dictionary.ts';
+import type { FieldReader, Show } from '../../fields/field-reader.ts';
+import { inLine } from '../../fields/show.ts';
 import { EXTENSIONS, nameIn } from '../names.ts';
 
 /** The message that holds the extensions: some have another shape in the answer. */

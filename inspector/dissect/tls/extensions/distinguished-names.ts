@@ -1,6 +1,6 @@
 /** Lists of issuers: in the certificate requests of TLS 1.2 and in an extension of TLS 1.3 (RFC 8446 §4.2.4). */
-import { type DictionaryOf, type Entries, group, number } from '../../dictionary.ts';
-import type { FieldReader } from '../../field-reader.ts';
+import { type DictionaryOf, type Entries, group, number } from '../../fields/dictionary.ts';
+import type { FieldReader } from '../../fields/field-reader.ts';
 import { NAME_FIELDS, readNameBytes } from '../../x509/name.ts';
 
 export const DISTINGUISHED_NAMES = {

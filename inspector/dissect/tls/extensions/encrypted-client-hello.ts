@@ -1,6 +1,6 @@
 /** A client hello inside the client hello, sealed for the server’s published key. */
-import { counted } from '#wire/shown';
-import { bytes, number } from '../../dictionary.ts';
+import { counted } from '#protocol/shown';
+import { bytes, number } from '../../fields/dictionary.ts';
 import { HPKE_AEADS, HPKE_KDFS, nameIn } from '../names.ts';
 import { extension, readOpaque } from './contract.ts';
 

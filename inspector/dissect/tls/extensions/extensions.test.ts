@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { pathFields, valueAt } from '../../../../test/support/fields.ts';
-import { sample } from '../../../../test/support/handshake-reading.ts';
+import { pathFields, valueAt } from '../../../../test/support/dissection/fields.ts';
+import { sample } from '../../../../test/support/dissection/handshake-reading.ts';
 
 describe('extensions', () => {
   const at = (name: string, path: string): unknown => valueAt(sample(name).fields, `extensions.${path}`);

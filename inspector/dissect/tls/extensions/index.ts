@@ -1,8 +1,15 @@
 /** Extensions of the handshake (RFC 8446 §4.2): the table of those known here, and how a list of them is read. */
-import { counted } from '#wire/shown';
-import { type Dictionary, type FieldSpec, bytes, dictionary, group, number } from '../../dictionary.ts';
-import type { FieldReader } from '../../field-reader.ts';
-import { showBytes } from '../../show.ts';
+import { counted } from '#protocol/shown';
+import {
+  type Dictionary,
+  type FieldSpec,
+  bytes,
+  dictionary,
+  group,
+  number,
+} from '../../fields/dictionary.ts';
+import type { FieldReader } from '../../fields/field-reader.ts';
+import { showBytes } from '../../fields/show.ts';
 import { EXTENSIONS, nameIn } from '../names.ts';
 import { isGrease } from '../suites.ts';
 import * as certificates from './certificates.ts';

@@ -1,6 +1,6 @@
 /** Extensions that settle the key exchange (RFC 8446 §4.2.7, §4.2.8; RFC 8422 §5.1). */
-import { bytes, number } from '../../dictionary.ts';
-import { inLine } from '../../show.ts';
+import { bytes, number } from '../../fields/dictionary.ts';
+import { inLine } from '../../fields/show.ts';
 import { GROUPS, nameIn } from '../names.ts';
 import { EC_POINT_FORMATS } from '../registries.ts';
 import { type ExtensionFacts, extension, readListLength, readNumbers } from './contract.ts';

@@ -1,8 +1,8 @@
 /** Extensions that say whom the client wants to reach and which protocol it wants to speak there. */
-import { showUtf8 } from '#wire/bytes';
-import { type FieldSpec, bytes, number, text } from '../../dictionary.ts';
-import type { FieldReader } from '../../field-reader.ts';
-import { inLine } from '../../show.ts';
+import { showUtf8 } from '#protocol/bytes';
+import { type FieldSpec, bytes, number, text } from '../../fields/dictionary.ts';
+import type { FieldReader } from '../../fields/field-reader.ts';
+import { inLine } from '../../fields/show.ts';
 import { extension, readListLength, readOpaque } from './contract.ts';
 
 export const serverName = extension(

@@ -1,9 +1,9 @@
 /** Extensions that resume a session or bring keys along (RFC 8446 §4.2.9 to §4.2.11, RFC 5077 §3.2). */
-import { counted } from '#wire/shown';
-import { bytes, group, number } from '../../dictionary.ts';
-import type { FieldReader } from '../../field-reader.ts';
-import { EMPTY, showUtf8 } from '#wire/bytes';
-import { showBytes } from '../../show.ts';
+import { counted } from '#protocol/shown';
+import { bytes, group, number } from '../../fields/dictionary.ts';
+import type { FieldReader } from '../../fields/field-reader.ts';
+import { EMPTY, showUtf8 } from '#protocol/bytes';
+import { showBytes } from '../../fields/show.ts';
 import { PSK_MODES, nameIn } from '../names.ts';
 import { extension, readListLength, readNumbers } from './contract.ts';
 

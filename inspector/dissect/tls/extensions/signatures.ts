@@ -1,5 +1,5 @@
 /** Extensions about signatures and who may make them (RFC 8446 §4.2.3 to §4.2.6, RFC 9345). */
-import { bytes, number } from '../../dictionary.ts';
+import { bytes, number } from '../../fields/dictionary.ts';
 import { SIGNATURES, nameIn } from '../names.ts';
 import {
   type Extension,

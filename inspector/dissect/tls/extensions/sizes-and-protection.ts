@@ -1,6 +1,6 @@
 /** Extensions about the size of records and hellos, and about how TLS 1.2 protects them. */
-import { counted } from '#wire/shown';
-import { bytes, number } from '../../dictionary.ts';
+import { counted } from '#protocol/shown';
+import { bytes, number } from '../../fields/dictionary.ts';
 import { extension, flag, readOpaque } from './contract.ts';
 import { HEARTBEAT_MODES } from '../registries.ts';
 

@@ -1,6 +1,6 @@
 /** Extensions of the negotiation itself: versions, retries, renegotiation and the grease that keeps it supple. */
-import { bytes, number } from '../../dictionary.ts';
-import { inLine } from '../../show.ts';
+import { bytes, number } from '../../fields/dictionary.ts';
+import { inLine } from '../../fields/show.ts';
 import { VERSIONS, nameIn } from '../names.ts';
 import { extension, opaque, readListLength } from './contract.ts';
 

@@ -5,7 +5,7 @@
  * window of 256 KiB at most. A chain of certificates is always packed into one block.
  */
 import { decompress } from 'brotli/decompress';
-import { EMPTY } from '#wire/bytes';
+import { EMPTY } from '#protocol/bytes';
 
 /** Bytes that fit the window of 18 bits (RFC 7932 §9.1). */
 export const MAX_BROTLI = 2 ** 18 - 16;

@@ -1,7 +1,7 @@
 /** CertificateRequest, in the shapes of TLS 1.3 (RFC 8446 §4.3.2) and of the versions before (RFC 5246 §7.4.4). */
-import { type Entries, bytes, group, number } from '../../dictionary.ts';
-import type { FieldReader } from '../../field-reader.ts';
-import { inLine } from '../../show.ts';
+import { type Entries, bytes, group, number } from '../../fields/dictionary.ts';
+import type { FieldReader } from '../../fields/field-reader.ts';
+import { inLine } from '../../fields/show.ts';
 import { DISTINGUISHED_NAMES, readDistinguishedNames } from '../extensions/distinguished-names.ts';
 import { readNumbers } from '../extensions/contract.ts';
 import { EXTENSION_LIST, readExtensions } from '../extensions/index.ts';

@@ -1,7 +1,7 @@
 /**
  * CertificateStatus of TLS 1.2 (RFC 6066 §8, RFC 6961 §2.2); in TLS 1.3 it is in the certificate's extensions.
  */
-import { number } from '../../dictionary.ts';
+import { number } from '../../fields/dictionary.ts';
 import { CERTIFICATE_STATUS, readResponse, statusType } from '../extensions/certificate-status.ts';
 import { readListLength } from '../extensions/contract.ts';
 import { message } from './contract.ts';

@@ -1,7 +1,7 @@
 /** Certificate: a chain, in the shapes of TLS 1.3 (RFC 8446 §4.4.2) and of the versions before (RFC 5246 §7.4.2). */
-import { counted } from '#wire/shown';
-import { type Entries, bytes, dictionary, group, number } from '../../dictionary.ts';
-import type { FieldReader } from '../../field-reader.ts';
+import { counted } from '#protocol/shown';
+import { type Entries, bytes, dictionary, group, number } from '../../fields/dictionary.ts';
+import type { FieldReader } from '../../fields/field-reader.ts';
 import { CERTIFICATE_FIELDS, readCertificate } from '../../x509/certificate.ts';
 import { PUBLIC_KEY_FIELDS, readPublicKeyInfo } from '../../x509/public-key.ts';
 import { EXTENSION_LIST, readExtensions } from '../extensions/index.ts';

@@ -1,6 +1,6 @@
 /** ClientHello: what the client offers (RFC 8446 §4.1.2, RFC 5246 §7.4.1.2). */
-import { counted } from '#wire/shown';
-import { bytes, group, number } from '../../dictionary.ts';
+import { counted } from '#protocol/shown';
+import { bytes, group, number } from '../../fields/dictionary.ts';
 import { EXTENSION_LIST, readExtensions } from '../extensions/index.ts';
 import { VERSIONS, nameIn } from '../names.ts';
 import { tlsSuite } from '../suites.ts';

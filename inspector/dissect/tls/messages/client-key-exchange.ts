@@ -1,7 +1,7 @@
 /** ClientKeyExchange of TLS 1.2 (RFC 5246 §7.4.7, RFC 8422 §5.7, RFC 4279): the client's part of the secret. */
-import { showUtf8 } from '#wire/bytes';
-import { type DictionaryOf, type Entries, bytes, number, text } from '../../dictionary.ts';
-import type { FieldReader } from '../../field-reader.ts';
+import { showUtf8 } from '#protocol/bytes';
+import { type DictionaryOf, type Entries, bytes, number, text } from '../../fields/dictionary.ts';
+import type { FieldReader } from '../../fields/field-reader.ts';
 import { type Message, message } from './contract.ts';
 import type { ExchangedKey } from './facts.ts';
 import type { KeyExchange } from './key-exchange.ts';

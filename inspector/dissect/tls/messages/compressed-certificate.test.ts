@@ -1,10 +1,10 @@
 import { brotliCompressSync, constants, createBrotliCompress, deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concat, fromHex } from '#wire/bytes';
-import type { Field } from '#wire/field';
-import { misplaced, valueAt } from '../../../../test/support/fields.ts';
-import { handshake, u, vec } from '../../../../test/support/handshake-samples.ts';
+import { concat, fromHex } from '#protocol/bytes';
+import type { Field } from '#protocol/field';
+import { misplaced, valueAt } from '../../../../test/support/dissection/fields.ts';
+import { handshake, u, vec } from '../../../../test/support/dissection/handshake-samples.ts';
 import type { Unit } from '../../layer.ts';
 import { HandshakeStream } from '../handshake.ts';
 import { decompress } from './decompression.ts';

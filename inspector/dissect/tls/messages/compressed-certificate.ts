@@ -1,9 +1,17 @@
 /** CompressedCertificate (RFC 8879 §4): a Certificate message, compressed. */
-import { counted } from '#wire/shown';
-import { type FieldSpec, bytes, dictionary, faultField, fieldOf, group, number } from '../../dictionary.ts';
-import { FieldReader, type Reading } from '../../field-reader.ts';
-import type { Field } from '#wire/field';
-import { showBytes } from '../../show.ts';
+import { counted } from '#protocol/shown';
+import {
+  type FieldSpec,
+  bytes,
+  dictionary,
+  faultField,
+  fieldOf,
+  group,
+  number,
+} from '../../fields/dictionary.ts';
+import { FieldReader, type Reading } from '../../fields/field-reader.ts';
+import type { Field } from '#protocol/field';
+import { showBytes } from '../../fields/show.ts';
 import { COMPRESSIONS, nameIn } from '../names.ts';
 import { CERTIFICATE, SOURCE as CERTIFICATE_SOURCE, readCertificates } from './certificate.ts';
 import { type MessageContext, TLS13, message } from './contract.ts';

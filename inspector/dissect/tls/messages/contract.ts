@@ -1,6 +1,6 @@
 /** What a dissector of one handshake message is. Some have another shape in each version and key exchange. */
-import { type DictionaryOf, type Entries, dictionary } from '../../dictionary.ts';
-import type { FieldReader } from '../../field-reader.ts';
+import { type DictionaryOf, type Entries, dictionary } from '../../fields/dictionary.ts';
+import type { FieldReader } from '../../fields/field-reader.ts';
 import { HANDSHAKE_TYPES, nameIn } from '../names.ts';
 import type { MessageFacts } from './facts.ts';
 import type { KeyExchange } from './key-exchange.ts';

@@ -5,8 +5,8 @@
  * write, and a frame of thirty bytes keeps it busy for minutes.
  */
 import { Unzlib } from 'fflate';
-import { concat } from '#wire/bytes';
-import { counted } from '#wire/shown';
+import { concat } from '#protocol/bytes';
+import { counted } from '#protocol/shown';
 import { COMPRESSIONS, nameIn } from '../names.ts';
 import { MAX_BROTLI, unbrotli } from './brotli.ts';
 

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromHex, toHex } from '#wire/bytes';
-import type { Field } from '#wire/field';
-import { misplaced, pathFields } from '../../../../test/support/fields.ts';
-import { SAMPLES, handshake, u } from '../../../../test/support/handshake-samples.ts';
-import { knownFields } from '../../known-fields.ts';
+import { fromHex, toHex } from '#protocol/bytes';
+import type { Field } from '#protocol/field';
+import { misplaced, pathFields } from '../../../../test/support/dissection/fields.ts';
+import { SAMPLES, handshake, u } from '../../../../test/support/dissection/handshake-samples.ts';
+import { knownFields } from '../../fields/known-fields.ts';
 import type { Unit } from '../../layer.ts';
 import { MESSAGES } from './index.ts';
-import { read, sample } from '../../../../test/support/handshake-reading.ts';
+import { read, sample } from '../../../../test/support/dissection/handshake-reading.ts';
 
 /** Fields after type and length, one per line. */
 const lines = (name: string): string[] =>

@@ -1,5 +1,5 @@
 /** NewSessionTicket, in the shapes of TLS 1.3 (RFC 8446 §4.6.1) and 1.2 (RFC 5077 §3.3). */
-import { bytes, number } from '../../dictionary.ts';
+import { bytes, number } from '../../fields/dictionary.ts';
 import { EXTENSION_LIST, readExtensions } from '../extensions/index.ts';
 import { TLS13, message } from './contract.ts';
 

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { fromHex } from '#wire/bytes';
-import type { Field } from '#wire/field';
-import { valueAt, valuesAt } from '../../../../test/support/fields.ts';
-import { describeVectors } from '../../../../test/support/needs.ts';
-import { read } from '../../../../test/support/handshake-reading.ts';
+import { fromHex } from '#protocol/bytes';
+import type { Field } from '#protocol/field';
+import { valueAt, valuesAt } from '../../../../test/support/dissection/fields.ts';
+import { describeVectors } from '../../../../test/support/programs/needs.ts';
+import { read } from '../../../../test/support/dissection/handshake-reading.ts';
 
 describeVectors('rfc8448', 'the messages of RFC 8448', (folder) => {
   interface Step {

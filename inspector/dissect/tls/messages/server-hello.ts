@@ -1,6 +1,6 @@
 /** ServerHello, and the HelloRetryRequest which only its random value tells apart (RFC 8446 §4.1.3, §4.1.4). */
-import { EMPTY, toHex } from '#wire/bytes';
-import { bytes, number } from '../../dictionary.ts';
+import { EMPTY, toHex } from '#protocol/bytes';
+import { bytes, number } from '../../fields/dictionary.ts';
 import type { ExtensionFacts } from '../extensions/contract.ts';
 import { EXTENSION_LIST, readExtensions } from '../extensions/index.ts';
 import { RECORD_COMPRESSIONS, VERSIONS, draftOf, nameIn } from '../names.ts';

@@ -1,7 +1,7 @@
 /** ServerKeyExchange of TLS 1.2 (RFC 5246 §7.4.3, RFC 8422 §5.4, RFC 4279): the server's public key for this connection. */
-import { showUtf8 } from '#wire/bytes';
-import { type DictionaryOf, type Entries, bytes, dictionary, number, text } from '../../dictionary.ts';
-import type { FieldReader } from '../../field-reader.ts';
+import { showUtf8 } from '#protocol/bytes';
+import { type DictionaryOf, type Entries, bytes, dictionary, number, text } from '../../fields/dictionary.ts';
+import type { FieldReader } from '../../fields/field-reader.ts';
 import { GROUPS, nameIn } from '../names.ts';
 import { EC_CURVE_TYPES } from '../registries.ts';
 import { type Message, message } from './contract.ts';

@@ -1,6 +1,6 @@
 /** The session id of both hellos (RFC 8446 §4.1.2, RFC 5246 §7.4.1.2). */
-import { bytes, dictionary, number } from '../../dictionary.ts';
-import type { FieldReader } from '../../field-reader.ts';
+import { bytes, dictionary, number } from '../../fields/dictionary.ts';
+import type { FieldReader } from '../../fields/field-reader.ts';
 
 export const SESSION_ID = {
   session_id_length: number('Bytes of the session id, at most 32.'),

@@ -1,6 +1,6 @@
 /** Messages of a few bytes, and those without any. */
-import { showUtf8 } from '#wire/bytes';
-import { bytes, number, text } from '../../dictionary.ts';
+import { showUtf8 } from '#protocol/bytes';
+import { bytes, number, text } from '../../fields/dictionary.ts';
 import { KEY_UPDATES, nameIn } from '../names.ts';
 import { message } from './contract.ts';
 

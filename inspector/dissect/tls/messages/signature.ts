@@ -1,6 +1,6 @@
 /** A signature with its scheme: in CertificateVerify and in the ServerKeyExchange of TLS 1.2 (RFC 8446 §4.4.3, RFC 5246 §4.7). */
-import { type DictionaryOf, type Entries, bytes, number } from '../../dictionary.ts';
-import type { FieldReader } from '../../field-reader.ts';
+import { type DictionaryOf, type Entries, bytes, number } from '../../fields/dictionary.ts';
+import type { FieldReader } from '../../fields/field-reader.ts';
 import { SIGNATURES, nameIn } from '../names.ts';
 import { TLS12 } from './contract.ts';
 

@@ -1,5 +1,5 @@
 /** Records of TLS 1.2 with an AEAD: RFC 5246 §6.2.3.3, GCM by RFC 5288, CCM by RFC 6655, ChaCha20 by RFC 7905. */
-import { concat, writeUint } from '#wire/bytes';
+import { concat, writeUint } from '#protocol/bytes';
 import { recordNonce } from '#channel/psk/record-layer';
 import { AEADS, type AeadName, NONCE_LENGTH, type RecordCiphers } from '../../crypto/record-ciphers.ts';
 import { type TrafficKeys, fixedIvLength } from '../schedule.ts';

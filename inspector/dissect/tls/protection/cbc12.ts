@@ -3,7 +3,7 @@
  * computed over the ciphertext (encrypt-then-MAC, RFC 7366). A record counts as opened only if both MAC and padding are
  * right.
  */
-import { equalConstantTime } from '#wire/bytes';
+import { equalConstantTime } from '#protocol/bytes';
 import { BLOCK_CIPHERS, type RecordCiphers } from '../../crypto/record-ciphers.ts';
 import type { RecordKeys } from '../schedule.ts';
 import type { CbcSuite } from '../suites.ts';

@@ -1,7 +1,7 @@
 /**
  * Records with a MAC after the content, and either a stream cipher over both or no encryption (RFC 5246 §6.2.3.1).
  */
-import { equalConstantTime } from '#wire/bytes';
+import { equalConstantTime } from '#protocol/bytes';
 import { Rc4 } from '../../crypto/rc4.ts';
 import type { Mac, RecordCiphers } from '../../crypto/record-ciphers.ts';
 import type { RecordKeys } from '../schedule.ts';

@@ -1,6 +1,12 @@
 /** What a dissector of one certificate extension is (RFC 5280 §4.2). */
-import type { Field } from '#wire/field';
-import { type DictionaryOf, type Entries, type FieldSpec, dictionary, text } from '../../dictionary.ts';
+import type { Field } from '#protocol/field';
+import {
+  type DictionaryOf,
+  type Entries,
+  type FieldSpec,
+  dictionary,
+  text,
+} from '../../fields/dictionary.ts';
 import type { DerNode } from '../der.ts';
 import type { Faults } from '../shape.ts';
 

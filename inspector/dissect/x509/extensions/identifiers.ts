@@ -1,6 +1,6 @@
 /** Extensions that name keys, to tell apart several of one holder. */
-import type { Field } from '#wire/field';
-import { bytes, group } from '../../dictionary.ts';
+import type { Field } from '#protocol/field';
+import { bytes, group } from '../../fields/dictionary.ts';
 import { TAG, expected, isContext, partsOf } from '../der.ts';
 import { GENERAL_NAMES, generalNames } from '../general-names.ts';
 import { hexField, nodeField } from '../shape.ts';

@@ -1,8 +1,8 @@
 /** Extensions of certificates (RFC 5280 §4.2): the table of those known here, and how a list of them is read. */
-import type { Field } from '#wire/field';
-import { type Dictionary, type FieldSpec, bytes } from '../../dictionary.ts';
+import type { Field } from '#protocol/field';
+import { type Dictionary, type FieldSpec, bytes } from '../../fields/dictionary.ts';
 import { type DerNode, TAG, contentBytes, expected, isUniversal, oidOf, parseDer, partsOf } from '../der.ts';
-import { counted } from '#wire/shown';
+import { counted } from '#protocol/shown';
 import { type Faults, hexField, nodeField, partField } from '../shape.ts';
 import { type CertificateExtension, HEADER_FIELDS, row } from './contract.ts';
 import * as identifiers from './identifiers.ts';

@@ -1,7 +1,7 @@
 /** Extensions that say for which names a certificate is valid, or for which its holder may issue others. */
-import type { Field } from '#wire/field';
-import { group } from '../../dictionary.ts';
-import { inLine } from '../../show.ts';
+import type { Field } from '#protocol/field';
+import { group } from '../../fields/dictionary.ts';
+import { inLine } from '../../fields/show.ts';
 import { isContext, partsOf } from '../der.ts';
 import { GENERAL_NAMES, generalNames } from '../general-names.ts';
 import { nodeField } from '../shape.ts';

@@ -1,7 +1,7 @@
 /** Extensions that are shown as bytes, with a name so that a reader sees what they are about. */
-import { counted } from '#wire/shown';
-import { bytes } from '../../dictionary.ts';
-import { showBytes } from '../../show.ts';
+import { counted } from '#protocol/shown';
+import { bytes } from '../../fields/dictionary.ts';
+import { showBytes } from '../../fields/show.ts';
 import { nodeField } from '../shape.ts';
 import { type CertificateExtension, type Head, row } from './contract.ts';
 

@@ -1,6 +1,6 @@
 /** Extensions that say where there is more: rules, lists of what was revoked, the issuer. */
-import { bytes, text } from '../../dictionary.ts';
-import { inLine } from '../../show.ts';
+import { bytes, text } from '../../fields/dictionary.ts';
+import { inLine } from '../../fields/show.ts';
 import { type DerNode, isContext, oidOf, partsOf } from '../der.ts';
 import { GENERAL_NAMES, generalName, generalNames } from '../general-names.ts';
 import { stringOf } from '../name.ts';

@@ -1,6 +1,6 @@
 /** Extensions that say what a key may be used for. */
-import { number, text } from '../../dictionary.ts';
-import { inLine } from '../../show.ts';
+import { number, text } from '../../fields/dictionary.ts';
+import { inLine } from '../../fields/show.ts';
 import { TAG, contentBytes, expected, isUniversal, oidOf, partsOf } from '../der.ts';
 import { PURPOSES, nameOf } from '../oids.ts';
 import { integerField, nodeField } from '../shape.ts';

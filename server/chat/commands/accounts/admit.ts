@@ -7,9 +7,9 @@ import { accountAuthor } from '../../authors.ts';
 import type { Effect } from '../../effects.ts';
 import type { Account, AuditEvent, LoginSession } from '../../records.ts';
 import { banOn, follow } from '../../sanctions.ts';
-import { LIMITS } from '#wire/limits';
-import { toHex } from '#wire/bytes';
-import type { Server } from '#wire/messages';
+import { LIMITS } from '#protocol/limits';
+import { toHex } from '#protocol/bytes';
+import type { Server } from '#protocol/messages';
 
 export interface Admission {
   readonly ref: Ref;

@@ -4,7 +4,7 @@ import { leaveAll } from '../talk/leave.ts';
 import type { Effect } from '../../effects.ts';
 import type { Session } from '../../sessions.ts';
 import type { ChatState } from '../../state.ts';
-import type { ErrorCode } from '#wire/errors';
+import type { ErrorCode } from '#protocol/errors';
 
 /** Closes every connection of these login sessions of the account except `spared`, and tells each why. */
 export function endConnections(

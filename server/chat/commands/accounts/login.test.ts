@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { LIMITS } from '#wire/limits';
-import type { ClientMessage } from '#wire/messages';
-import { PASSWORD, Stage, type StageOptions, WITH_ACCOUNTS } from '../../../../test/support/stage.ts';
+import { LIMITS } from '#protocol/limits';
+import type { ClientMessage } from '#protocol/messages';
+import { PASSWORD, Stage, type StageOptions, WITH_ACCOUNTS } from '../../../../test/support/chat/stage.ts';
 
 const login = (name: string, password = PASSWORD): ClientMessage => ({
   type: 'login',

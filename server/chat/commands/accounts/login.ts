@@ -7,10 +7,10 @@ import { askFirst, authFailed, digest, obstacle } from './proof.ts';
 import { type Command, type Context, audit, given, reply } from '../command.ts';
 import type { Effect } from '../../effects.ts';
 import type { Account } from '../../records.ts';
-import { utf8 } from '#wire/bytes';
-import { LIMITS } from '#wire/limits';
-import type { Client } from '#wire/messages';
-import { cleanName, nameKey } from '#wire/names';
+import { utf8 } from '#protocol/bytes';
+import { LIMITS } from '#protocol/limits';
+import type { Client } from '#protocol/messages';
+import { cleanName, nameKey } from '#protocol/names';
 
 type Login = Client<'login'>;
 type Next = (account: Account | undefined, trusted: boolean, context: Context) => Effect[];

@@ -3,7 +3,7 @@ import { comeOut, endConnections } from './ending.ts';
 import { withLogin } from './own.ts';
 import { type Command, ask, audit, done, isHere } from '../command.ts';
 import { guestName } from '../../names.ts';
-import type { Client } from '#wire/messages';
+import type { Client } from '#protocol/messages';
 
 export const logout: Command<Client<'logout'>> = (context, { ref }) =>
   withLogin(context, ref, ({ account: { id: account }, session: { id } }) =>

@@ -4,9 +4,9 @@ import { type Context, ask, audit, given, refuse } from '../command.ts';
 import type { Effect } from '../../effects.ts';
 import type { Account } from '../../records.ts';
 import type { Login } from '../../sessions.ts';
-import { utf8 } from '#wire/bytes';
-import type { ErrorCode } from '#wire/errors';
-import { LIMITS } from '#wire/limits';
+import { utf8 } from '#protocol/bytes';
+import type { ErrorCode } from '#protocol/errors';
+import { LIMITS } from '#protocol/limits';
 
 /** Whether this is still the login of the connection: it may have ended while an answer was awaited. */
 export function isIn({ session }: Context, login: Login): boolean {

@@ -4,7 +4,7 @@ import { confirmPassword, isIn } from './own.ts';
 import { type Command, type Context, ask, audit, done, given, refuse } from '../command.ts';
 import type { Effect } from '../../effects.ts';
 import type { Login } from '../../sessions.ts';
-import type { Client } from '#wire/messages';
+import type { Client } from '#protocol/messages';
 
 type Change = Client<'password'>;
 

@@ -4,9 +4,9 @@ import { type Context, ask, given, reply } from '../command.ts';
 import type { Effect } from '../../effects.ts';
 import type { Input, Output, Questions } from '../../questions.ts';
 import type { Session } from '../../sessions.ts';
-import { toHex, utf8 } from '#wire/bytes';
-import { ERRORS, type ErrorCode } from '#wire/errors';
-import type { Server } from '#wire/messages';
+import { toHex, utf8 } from '#protocol/bytes';
+import { ERRORS, type ErrorCode } from '#protocol/errors';
+import type { Server } from '#protocol/messages';
 
 export type Ref = string | undefined;
 type FailureDetails = Partial<Pick<Server<'auth_failed'>, 'retry_after' | 'suggestions'>>;

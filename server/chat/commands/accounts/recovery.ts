@@ -1,7 +1,7 @@
 /** Recovery codes of a second factor: 64 random bits each, so that plain hashes do not reveal them. */
 import type { Context } from '../command.ts';
-import { toHex } from '#wire/bytes';
-import { LIMITS } from '#wire/limits';
+import { toHex } from '#protocol/bytes';
+import { LIMITS } from '#protocol/limits';
 
 const CODE_BYTES = 8;
 

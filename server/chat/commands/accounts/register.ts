@@ -7,10 +7,10 @@ import type { Account } from '../../records.ts';
 import { suggestNames } from '../../names.ts';
 import { makeWay } from '../../renaming.ts';
 import { banOn } from '../../sanctions.ts';
-import type { ErrorCode } from '#wire/errors';
-import { LIMITS } from '#wire/limits';
-import type { Client } from '#wire/messages';
-import { NAME_RULE, cleanName, nameKey } from '#wire/names';
+import type { ErrorCode } from '#protocol/errors';
+import { LIMITS } from '#protocol/limits';
+import type { Client } from '#protocol/messages';
+import { NAME_RULE, cleanName, nameKey } from '#protocol/names';
 
 type Register = Client<'register'>;
 /** An account that is being created. Its key is reserved in the meantime. */

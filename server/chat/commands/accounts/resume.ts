@@ -9,8 +9,8 @@ import { endConnections } from './ending.ts';
 import { type Command, type Context, audit } from '../command.ts';
 import type { Effect } from '../../effects.ts';
 import type { LoginSession } from '../../records.ts';
-import { LIMITS } from '#wire/limits';
-import type { Client } from '#wire/messages';
+import { LIMITS } from '#protocol/limits';
+import type { Client } from '#protocol/messages';
 
 export const resume: Command<Client<'resume'>> = (context, { token, ref }) => {
   const code = obstacle(context);

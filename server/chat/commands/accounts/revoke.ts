@@ -2,7 +2,7 @@
 import { endConnections } from './ending.ts';
 import { withLogin } from './own.ts';
 import { type Command, ask, audit, done, given, refuse } from '../command.ts';
-import type { Client } from '#wire/messages';
+import type { Client } from '#protocol/messages';
 
 export const revoke: Command<Client<'revoke'>> = (context, { session: which, ref }) =>
   withLogin(context, ref, ({ account: { id: account }, session: own }) => {

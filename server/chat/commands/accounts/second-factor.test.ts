@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { PASSWORD, Stage, WITH_ACCOUNTS } from '../../../../test/support/stage.ts';
-import { codeAt } from '../../../../test/support/memory-world.ts';
-import { LIMITS } from '#wire/limits';
-import type { ClientMessage } from '#wire/messages';
+import { PASSWORD, Stage, WITH_ACCOUNTS } from '../../../../test/support/chat/stage.ts';
+import { codeAt } from '../../../../test/support/chat/memory-world.ts';
+import { LIMITS } from '#protocol/limits';
+import type { ClientMessage } from '#protocol/messages';
 
 /** Ana is on connection 1 and has just set up her second factor. */
 function withSecondFactor(): { stage: Stage; recovery: string[] } {

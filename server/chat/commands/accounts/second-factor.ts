@@ -6,8 +6,8 @@ import { type Command, type Context, audit } from '../command.ts';
 import type { Effect } from '../../effects.ts';
 import type { Account } from '../../records.ts';
 import type { HalfLogin } from '../../sessions.ts';
-import { LIMITS } from '#wire/limits';
-import type { Client } from '#wire/messages';
+import { LIMITS } from '#protocol/limits';
+import type { Client } from '#protocol/messages';
 
 /** Number of codes that may be tried before the password must be given again. */
 const MOST_TRIES = 5;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { PASSWORD, Stage, WITH_ACCOUNTS } from '../../../../test/support/stage.ts';
-import { LIMITS } from '#wire/limits';
+import { PASSWORD, Stage, WITH_ACCOUNTS } from '../../../../test/support/chat/stage.ts';
+import { LIMITS } from '#protocol/limits';
 
 /** Ana on connections 1 and 2, each with a login of its own, in the lobby with bo on 3. */
 function anaTwice(): { stage: Stage; tokens: string[] } {

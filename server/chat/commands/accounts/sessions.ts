@@ -1,7 +1,7 @@
 /** `sessions`: lists the login sessions of the account. */
 import { withLogin } from './own.ts';
 import { type Command, ask, given, reply } from '../command.ts';
-import type { Client } from '#wire/messages';
+import type { Client } from '#protocol/messages';
 
 export const sessions: Command<Client<'sessions'>> = (context, { ref }) =>
   withLogin(context, ref, ({ account, session: own }) =>

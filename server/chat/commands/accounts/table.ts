@@ -11,7 +11,7 @@ import { sessions } from './sessions.ts';
 import { totpBegin } from './totp-begin.ts';
 import { totpConfirm } from './totp-confirm.ts';
 import { totpRemove } from './totp-remove.ts';
-import type { ACCOUNTS_FROM_CLIENT } from '#wire/schemas/accounts';
+import type { ACCOUNTS_FROM_CLIENT } from '#protocol/schemas/accounts';
 
 export const ACCOUNT_COMMANDS: CommandTable<keyof typeof ACCOUNTS_FROM_CLIENT> = {
   register,

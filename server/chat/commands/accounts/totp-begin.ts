@@ -1,7 +1,7 @@
 /** `totp_begin`: returns the secret for a second factor, which takes effect once a code made with it has been shown. */
 import { confirmPassword } from './own.ts';
 import { type Command, ask, given, reply } from '../command.ts';
-import type { Client } from '#wire/messages';
+import type { Client } from '#protocol/messages';
 
 export const totpBegin: Command<Client<'totp_begin'>> = (context, { password, ref }) =>
   confirmPassword(context, { password, ref }, ({ name }, _login, confirmed) =>

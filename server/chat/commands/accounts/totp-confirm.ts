@@ -6,7 +6,7 @@ import { type Command, type Context, ask, audit, given, refuse, reply } from '..
 import type { Effect } from '../../effects.ts';
 import type { SecondFactor } from '../../records.ts';
 import type { Login } from '../../sessions.ts';
-import type { Client } from '#wire/messages';
+import type { Client } from '#protocol/messages';
 
 export const totpConfirm: Command<Client<'totp_confirm'>> = (context, { code, ref }) =>
   withLogin(context, ref, (login) => {

@@ -1,7 +1,7 @@
 /** `totp_remove`: removes the second factor. */
 import { confirmPassword } from './own.ts';
 import { type Command, ask, audit, done, given, refuse } from '../command.ts';
-import type { Client } from '#wire/messages';
+import type { Client } from '#protocol/messages';
 
 export const totpRemove: Command<Client<'totp_remove'>> = (context, { password, ref }) =>
   confirmPassword(context, { password, ref }, ({ id, secondFactor }, _login, confirmed) => {

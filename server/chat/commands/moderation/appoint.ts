@@ -7,7 +7,7 @@ import { putOutOfForbidden } from '../talk/access.ts';
 import { findPerson } from '../talk/place.ts';
 import type { Effect } from '../../effects.ts';
 import type { Account } from '../../records.ts';
-import type { Client } from '#wire/messages';
+import type { Client } from '#protocol/messages';
 
 type Appoint = Client<'appoint'>;
 

@@ -10,10 +10,10 @@ import type { Effect, Peer } from '../../effects.ts';
 import type { Standing } from '../../standing.ts';
 import { concerns, suspectOf } from '../../sanctions.ts';
 import { type Session, roleOf } from '../../sessions.ts';
-import { isIn, parseRange } from '#wire/addresses';
-import type { ErrorCode } from '#wire/errors';
-import type { Client } from '#wire/messages';
-import { nameKey } from '#wire/names';
+import { isIn, parseRange } from '#protocol/addresses';
+import type { ErrorCode } from '#protocol/errors';
+import type { Client } from '#protocol/messages';
+import { nameKey } from '#protocol/names';
 
 type Ban = Client<'ban'>;
 

@@ -1,9 +1,9 @@
 /** `bans`: the bans and mutes in force; if they do not all fit in a frame, the newest ones. */
 import { type Command, given, reply } from '../command.ts';
 import { inForce } from '../../sanctions.ts';
-import { utf8 } from '#wire/bytes';
-import { LIMITS } from '#wire/limits';
-import type { Client, Server } from '#wire/messages';
+import { utf8 } from '#protocol/bytes';
+import { LIMITS } from '#protocol/limits';
+import type { Client, Server } from '#protocol/messages';
 
 type Row = Server<'bans'>['bans'][number];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { TalkStage } from '../../../../test/support/talkers.ts';
-import { LIMITS } from '#wire/limits';
+import { TalkStage } from '../../../../test/support/chat/talkers.ts';
+import { LIMITS } from '#protocol/limits';
 
 const MOD = 5;
 

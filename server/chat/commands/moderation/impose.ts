@@ -6,8 +6,8 @@ import type { Sanction } from '../../records.ts';
 import { followTo, inForce } from '../../sanctions.ts';
 import type { Standing } from '../../standing.ts';
 import type { ChatState } from '../../state.ts';
-import { toHex } from '#wire/bytes';
-import { LIMITS } from '#wire/limits';
+import { toHex } from '#protocol/bytes';
+import { LIMITS } from '#protocol/limits';
 
 type Ref = string | undefined;
 type Order = Pick<Sanction, 'kind' | 'author' | 'name' | 'key' | 'address' | 'room' | 'reason'>;

@@ -6,8 +6,8 @@ import { type Command, type Context, audit, done, given, refuse } from '../comma
 import { putOut } from '../talk/leave.ts';
 import type { Effect } from '../../effects.ts';
 import type { Session } from '../../sessions.ts';
-import type { Client } from '#wire/messages';
-import { cleanRoom } from '#wire/names';
+import type { Client } from '#protocol/messages';
+import { cleanRoom } from '#protocol/names';
 
 type Kick = Client<'kick'>;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BOSS, GUEST, MOD, PEER, USER, crowd } from '../../../../test/support/crowd.ts';
+import { BOSS, GUEST, MOD, PEER, USER, crowd } from '../../../../test/support/chat/crowd.ts';
 
 describe('unmute', () => {
   it('is announced to the muted member, even if it has joined no room, and to those in its rooms', () => {

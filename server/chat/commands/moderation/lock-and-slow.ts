@@ -6,7 +6,7 @@ import { authorOf, roomNamed } from '../talk/access.ts';
 import type { Effect } from '../../effects.ts';
 import type { RoomRecord } from '../../records.ts';
 import type { Room } from '../../sessions.ts';
-import type { Client } from '#wire/messages';
+import type { Client } from '#protocol/messages';
 
 type Change = Partial<Pick<RoomRecord, 'locked' | 'slow'>>;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { GUEST, MOD, PEER, USER, crowd } from '../../../../test/support/crowd.ts';
-import { PASSWORD } from '../../../../test/support/stage.ts';
+import { GUEST, MOD, PEER, USER, crowd } from '../../../../test/support/chat/crowd.ts';
+import { PASSWORD } from '../../../../test/support/chat/stage.ts';
 
 describe('mute', () => {
   it('lets a member read but not speak, for a time', () => {

@@ -6,9 +6,9 @@ import { cleanRange } from '../../addresses.ts';
 import { type Command, audit, done } from '../command.ts';
 import { roomNamed } from '../talk/access.ts';
 import type { ChatState } from '../../state.ts';
-import { isLoopback } from '#wire/addresses';
-import type { Client } from '#wire/messages';
-import { nameKey } from '#wire/names';
+import { isLoopback } from '#protocol/addresses';
+import type { Client } from '#protocol/messages';
+import { nameKey } from '#protocol/names';
 
 export const mute: Command<Client<'mute'>> = (context, message) => {
   const { name: whom, seconds, reason, ref } = message;

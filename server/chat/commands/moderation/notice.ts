@@ -5,7 +5,7 @@ import type { Effect, Peer } from '../../effects.ts';
 import type { SessionId } from '../../records.ts';
 import type { Session } from '../../sessions.ts';
 import type { ChatState } from '../../state.ts';
-import type { Server } from '#wire/messages';
+import type { Server } from '#protocol/messages';
 
 type Notice = Server<'notice'>;
 

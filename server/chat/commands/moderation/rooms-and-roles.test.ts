@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { BOSS, GUEST, MOD, USER, crowd } from '../../../../test/support/crowd.ts';
-import { Stage } from '../../../../test/support/stage.ts';
+import { BOSS, GUEST, MOD, USER, crowd } from '../../../../test/support/chat/crowd.ts';
+import { Stage } from '../../../../test/support/chat/stage.ts';
 
 describe('lock', () => {
   it('lets only moderators speak, until it is lifted, and outlives a restart', () => {

@@ -8,9 +8,9 @@ import { mute } from './mute.ts';
 import { lock, slow } from './lock-and-slow.ts';
 import { unban } from './unban.ts';
 import { unmute } from './unmute.ts';
-import { LIMITS } from '#wire/limits';
-import type { MODERATION_FROM_CLIENT } from '#wire/schemas/moderation';
-import { cleanText } from '#wire/text';
+import { LIMITS } from '#protocol/limits';
+import type { MODERATION_FROM_CLIENT } from '#protocol/schemas/moderation';
+import { cleanText } from '#protocol/text';
 
 export const MODERATION_COMMANDS: CommandTable<keyof typeof MODERATION_FROM_CLIENT> = {
   mute: withReason(mute),

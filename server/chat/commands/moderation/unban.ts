@@ -5,8 +5,8 @@ import { cleanRange } from '../../addresses.ts';
 import { canModerate } from '../ranks.ts';
 import { type Command, audit, done, given, refuse } from '../command.ts';
 import { inForce } from '../../sanctions.ts';
-import type { Client } from '#wire/messages';
-import { nameKey } from '#wire/names';
+import type { Client } from '#protocol/messages';
+import { nameKey } from '#protocol/names';
 
 export const unban: Command<Client<'unban'>> = (context, { name, address, ref }) => {
   const range = address === undefined ? undefined : cleanRange(address.trim());

@@ -3,8 +3,8 @@ import { lift } from './impose.ts';
 import { announce, audience } from './notice.ts';
 import { type Command, audit, done, given } from '../command.ts';
 import { concerns, inForce, suspectOf } from '../../sanctions.ts';
-import type { Client } from '#wire/messages';
-import { cleanRoom, nameKey } from '#wire/names';
+import type { Client } from '#protocol/messages';
+import { cleanRoom, nameKey } from '#protocol/names';
 
 export const unmute: Command<Client<'unmute'>> = (context, message) => {
   const { ref } = message;

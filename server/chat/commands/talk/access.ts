@@ -5,8 +5,8 @@ import type { Effect } from '../../effects.ts';
 import type { Room, Session } from '../../sessions.ts';
 import type { ChatState } from '../../state.ts';
 import { accountAuthor } from '../../authors.ts';
-import type { ErrorCode } from '#wire/errors';
-import { cleanRoom } from '#wire/names';
+import type { ErrorCode } from '#protocol/errors';
+import { cleanRoom } from '#protocol/names';
 
 /** The room that a request names; one that is being removed counts as gone. */
 export function roomNamed(state: ChatState, name: string): Room | undefined {

@@ -1,6 +1,6 @@
 /** A member that enters a room again is told which messages were edited or deleted while it was away. */
 import { expect, it } from 'vitest';
-import { Stage } from '../../../../test/support/stage.ts';
+import { Stage } from '../../../../test/support/chat/stage.ts';
 import type { Changed } from '../../effects.ts';
 
 const TOLD: readonly Changed[] = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TalkStage } from '../../../../test/support/talkers.ts';
+import { TalkStage } from '../../../../test/support/chat/talkers.ts';
 
 /** 1 and 2 are fox (tls and psk), 3 owl, 4 a guest on plain, 5 a moderator; fox and owl are in the attic too. */
 function house(): TalkStage {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TalkStage } from '../../../../test/support/talkers.ts';
+import { TalkStage } from '../../../../test/support/chat/talkers.ts';
 
 const FOX = 'account:1';
 const OWL = 'account:2';

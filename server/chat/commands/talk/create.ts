@@ -5,10 +5,10 @@ import { canModerate } from '../ranks.ts';
 import type { RoomRecord } from '../../records.ts';
 import type { Effect } from '../../effects.ts';
 import type { Room } from '../../sessions.ts';
-import type { ErrorCode } from '#wire/errors';
-import { LIMITS } from '#wire/limits';
-import type { Client } from '#wire/messages';
-import { NAME_RULE, cleanRoom, nameKey } from '#wire/names';
+import type { ErrorCode } from '#protocol/errors';
+import { LIMITS } from '#protocol/limits';
+import type { Client } from '#protocol/messages';
+import { NAME_RULE, cleanRoom, nameKey } from '#protocol/names';
 
 type Create = Client<'create'>;
 

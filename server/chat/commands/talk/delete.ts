@@ -5,7 +5,7 @@ import { type Command, type Context, ask, audit, given, nameOf, refuse } from '.
 import { canModerate, outranks, roleOfAuthor } from '../ranks.ts';
 import type { Effect } from '../../effects.ts';
 import type { MessageInfo } from '../../questions.ts';
-import type { Client } from '#wire/messages';
+import type { Client } from '#protocol/messages';
 
 type Delete = Client<'delete'>;
 

@@ -4,8 +4,8 @@ import { pauseOf, silenceOf } from './speaking.ts';
 import { type Command, type Context, ask, given, nameOf, refuse } from '../command.ts';
 import type { Place } from './place.ts';
 import type { Effect } from '../../effects.ts';
-import type { Client } from '#wire/messages';
-import { cleanText } from '#wire/text';
+import type { Client } from '#protocol/messages';
+import { cleanText } from '#protocol/text';
 
 export const edit: Command<Client<'edit'>> = (context, { id, text, ref }) => {
   const { session } = context;

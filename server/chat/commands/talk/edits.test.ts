@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { muteOf } from '../../../../test/support/chat-records.ts';
-import { TalkStage } from '../../../../test/support/talkers.ts';
+import { muteOf } from '../../../../test/support/chat/chat-records.ts';
+import { TalkStage } from '../../../../test/support/chat/talkers.ts';
 
 const ADMIN = 9;
 

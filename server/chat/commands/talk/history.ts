@@ -1,8 +1,8 @@
 /** `history`: a page of the messages in a room or a private conversation. */
 import { atPlace } from './place.ts';
 import { type Command, given, load } from '../command.ts';
-import { LIMITS } from '#wire/limits';
-import type { Client } from '#wire/messages';
+import { LIMITS } from '#protocol/limits';
+import type { Client } from '#protocol/messages';
 
 export const history: Command<Client<'history'>> = (context, { room, after, before, limit }) =>
   atPlace(context, { room }, ({ key, label }, { session }) => {

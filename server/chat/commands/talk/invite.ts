@@ -5,8 +5,8 @@ import { type Command, type Context, ask, done, given, nameOf, refuse } from '..
 import type { Effect, Peer } from '../../effects.ts';
 import type { RoomRecord } from '../../records.ts';
 import type { Room } from '../../sessions.ts';
-import { LIMITS } from '#wire/limits';
-import type { Client } from '#wire/messages';
+import { LIMITS } from '#protocol/limits';
+import type { Client } from '#protocol/messages';
 
 type Invite = Client<'invite'>;
 

@@ -20,15 +20,15 @@ import { leaveAll } from './leave.ts';
 import { hasGone } from './remove.ts';
 import { accountAuthor } from '../../authors.ts';
 import type { Effect, LoadRequest, Loaded } from '../../effects.ts';
-import { NAME_RULE, cleanName, cleanRoom, nameKey } from '#wire/names';
+import { NAME_RULE, cleanName, cleanRoom, nameKey } from '#protocol/names';
 import { suggestNames } from '../../names.ts';
 import { nowCalled } from '../../renaming.ts';
 import { banOn, follow } from '../../sanctions.ts';
 import type { LiveAccount, Member, Session } from '../../sessions.ts';
 import type { ChatState } from '../../state.ts';
-import { toHex, utf8 } from '#wire/bytes';
-import { LIMITS } from '#wire/limits';
-import { type Client, DEFAULT_ROOM } from '#wire/messages';
+import { toHex, utf8 } from '#protocol/bytes';
+import { LIMITS } from '#protocol/limits';
+import { type Client, DEFAULT_ROOM } from '#protocol/messages';
 
 const TOKEN_LENGTH = 16;
 

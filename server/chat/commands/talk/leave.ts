@@ -1,11 +1,11 @@
 /** `leave`: leaves one room; the others there are told. */
 import { type Command, refuse, reply } from '../command.ts';
 import type { Effect } from '../../effects.ts';
-import { cleanRoom } from '#wire/names';
+import { cleanRoom } from '#protocol/names';
 import type { Session } from '../../sessions.ts';
 import type { ChatState } from '../../state.ts';
-import type { ErrorCode } from '#wire/errors';
-import type { Client } from '#wire/messages';
+import type { ErrorCode } from '#protocol/errors';
+import type { Client } from '#protocol/messages';
 
 export const leave: Command<Client<'leave'>> = ({ state, session }, { room }) => {
   const name = cleanRoom(room);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { roomRecord } from '../../../../test/support/chat-records.ts';
-import { TalkStage } from '../../../../test/support/talkers.ts';
+import { roomRecord } from '../../../../test/support/chat/chat-records.ts';
+import { TalkStage } from '../../../../test/support/chat/talkers.ts';
 
 const ROOMS = ['room1', 'barn'].map((name) => roomRecord({ name }));
 

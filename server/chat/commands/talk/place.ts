@@ -9,8 +9,8 @@ import type { Effect, Peer } from '../../effects.ts';
 import type { SessionId } from '../../records.ts';
 import type { Member, Session } from '../../sessions.ts';
 import type { ChatState } from '../../state.ts';
-import type { ServerMessage } from '#wire/messages';
-import { cleanName, cleanRoom, nameKey } from '#wire/names';
+import type { ServerMessage } from '#protocol/messages';
+import { cleanName, cleanRoom, nameKey } from '#protocol/names';
 
 export interface Place {
   /** Its name in the store: the room's name, or the key of the conversation. */

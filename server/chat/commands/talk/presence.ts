@@ -7,8 +7,8 @@ import type { Effect } from '../../effects.ts';
 import type { SessionId } from '../../records.ts';
 import type { Member } from '../../sessions.ts';
 import type { ChatState } from '../../state.ts';
-import { LIMITS } from '#wire/limits';
-import type { Client } from '#wire/messages';
+import { LIMITS } from '#protocol/limits';
+import type { Client } from '#protocol/messages';
 
 export const presence: Command<Client<'presence'>> = ({ state, session, now }, { state: presence }) => {
   const { member } = session;

@@ -5,7 +5,7 @@ import { type Command, type Context, ask, given, refuse, reply } from '../comman
 import { accountAuthor, isConversation, otherEnd } from '../../authors.ts';
 import type { Effect } from '../../effects.ts';
 import type { UnreadCount } from '../../questions.ts';
-import type { Client } from '#wire/messages';
+import type { Client } from '#protocol/messages';
 
 /** Success has no answer: the client knows what it has read. */
 export const read: Command<Client<'read'>> = (context, { room, id }) => {

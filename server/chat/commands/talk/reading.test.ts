@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TalkStage } from '../../../../test/support/talkers.ts';
+import { TalkStage } from '../../../../test/support/chat/talkers.ts';
 
 /** 1 is fox, 2 owl, 3 a guest. Message 1 is in the attic (fox, owl), 2 in the lobby, 3 between fox and owl. */
 function talk(): TalkStage {

@@ -10,7 +10,7 @@ import type { Effect, NewMessage } from '../../effects.ts';
 import { authorsLine, labelForAuthor } from '../../published.ts';
 import type { Member, Session } from '../../sessions.ts';
 import type { ChatState } from '../../state.ts';
-import { LIMITS } from '#wire/limits';
+import { LIMITS } from '#protocol/limits';
 
 interface Said {
   readonly member: Member;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { muteOf, roomRecord } from '../../../../test/support/chat-records.ts';
-import { PASSWORD } from '../../../../test/support/stage.ts';
-import { TalkStage } from '../../../../test/support/talkers.ts';
+import { muteOf, roomRecord } from '../../../../test/support/chat/chat-records.ts';
+import { PASSWORD } from '../../../../test/support/chat/stage.ts';
+import { TalkStage } from '../../../../test/support/chat/talkers.ts';
 import { accountAuthor } from '../../authors.ts';
-import { LIMITS } from '#wire/limits';
+import { LIMITS } from '#protocol/limits';
 
 /** 1 and 2 are fox, 3 owl, 4 a guest, 5 a moderator, all in the attic, which belongs to fox. */
 function attic(options = {}): TalkStage {

@@ -10,9 +10,9 @@ import type { Effect } from '../../effects.ts';
 import type { RoomRecord } from '../../records.ts';
 import type { Room, Session } from '../../sessions.ts';
 import type { ChatState } from '../../state.ts';
-import type { ErrorCode } from '#wire/errors';
-import { LIMITS } from '#wire/limits';
-import { type Client, DEFAULT_ROOM } from '#wire/messages';
+import type { ErrorCode } from '#protocol/errors';
+import { LIMITS } from '#protocol/limits';
+import { type Client, DEFAULT_ROOM } from '#protocol/messages';
 
 type Ref = string | undefined;
 

@@ -1,6 +1,6 @@
 /** When a member loses a right, it takes effect at once, wherever the right was used. */
 import { describe, expect, it } from 'vitest';
-import { Stage, WITH_ACCOUNTS } from '../../../../test/support/stage.ts';
+import { Stage, WITH_ACCOUNTS } from '../../../../test/support/chat/stage.ts';
 
 /** Mo, a moderator, is by rank alone in an invite-only room that ana has made. */
 function demoted(): Stage {

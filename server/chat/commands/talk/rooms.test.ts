@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { roomRecord } from '../../../../test/support/chat-records.ts';
-import { TalkStage } from '../../../../test/support/talkers.ts';
-import { LIMITS } from '#wire/limits';
+import { roomRecord } from '../../../../test/support/chat/chat-records.ts';
+import { TalkStage } from '../../../../test/support/chat/talkers.ts';
+import { LIMITS } from '#protocol/limits';
 
 /** 1 and 2 are fox, 3 owl, 4 a guest, 5 a moderator; fox has created the den, which is invite-only. */
 function den(): TalkStage {

@@ -2,8 +2,8 @@
 import { mayEnter } from './access.ts';
 import { type Command, given, reply } from '../command.ts';
 import type { Room } from '../../sessions.ts';
-import { LIMITS } from '#wire/limits';
-import type { Client, Server } from '#wire/messages';
+import { LIMITS } from '#protocol/limits';
+import type { Client, Server } from '#protocol/messages';
 
 export const rooms: Command<Client<'rooms'>> = ({ state, session }) => {
   const list = [...state.rooms.values()]

@@ -1,7 +1,7 @@
 /** Which of an account's connections is told that a message has been stored. */
 import { describe, expect, it } from 'vitest';
-import type { ClientMessage } from '#wire/messages';
-import { Stage, WITH_ACCOUNTS } from '../../../../test/support/stage.ts';
+import type { ClientMessage } from '#protocol/messages';
+import { Stage, WITH_ACCOUNTS } from '../../../../test/support/chat/stage.ts';
 
 const say: ClientMessage = { type: 'say', text: 'hi', ref: 'a' };
 

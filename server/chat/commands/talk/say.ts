@@ -7,9 +7,9 @@ import { type Objection, pauseOf, silenceOf } from './speaking.ts';
 import { accountOf } from '../../authors.ts';
 import type { Effect } from '../../effects.ts';
 import type { Member } from '../../sessions.ts';
-import { LIMITS } from '#wire/limits';
-import type { Client } from '#wire/messages';
-import { cleanText } from '#wire/text';
+import { LIMITS } from '#protocol/limits';
+import type { Client } from '#protocol/messages';
+import { cleanText } from '#protocol/text';
 
 /** A message that a member wants to send to a place. */
 interface Utterance {

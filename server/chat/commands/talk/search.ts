@@ -4,8 +4,8 @@ import { type Place, atPlace } from './place.ts';
 import { type Command, type Context, ask, given, refuse, reply } from '../command.ts';
 import { isConversation } from '../../authors.ts';
 import type { Effect } from '../../effects.ts';
-import { LIMITS } from '#wire/limits';
-import type { Client } from '#wire/messages';
+import { LIMITS } from '#protocol/limits';
+import type { Client } from '#protocol/messages';
 
 type Search = Client<'search'>;
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { muteOf, roomRecord } from '../../../../test/support/chat-records.ts';
-import { TalkStage } from '../../../../test/support/talkers.ts';
+import { muteOf, roomRecord } from '../../../../test/support/chat/chat-records.ts';
+import { TalkStage } from '../../../../test/support/chat/talkers.ts';
 import type { RoomRecord, Sanction } from '../../records.ts';
 import { standing } from '../../standing.ts';
-import { LIMITS } from '#wire/limits';
+import { LIMITS } from '#protocol/limits';
 
 const ATTIC = roomRecord({ name: 'attic' });
 const MUTE = muteOf('account:1', { name: 'fox' });

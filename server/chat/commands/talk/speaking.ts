@@ -4,7 +4,7 @@ import { canModerate } from '../ranks.ts';
 import type { Place } from './place.ts';
 import { muteOn, suspectOf } from '../../sanctions.ts';
 import type { Member } from '../../sessions.ts';
-import type { ErrorCode } from '#wire/errors';
+import type { ErrorCode } from '#protocol/errors';
 
 /** Why a message must not be said. */
 export interface Objection extends Pick<Details, 'got' | 'retry_after'> {

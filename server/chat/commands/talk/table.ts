@@ -16,10 +16,10 @@ import { search } from './search.ts';
 import { typing } from './typing.ts';
 import { uninvite } from './uninvite.ts';
 import { who } from './who.ts';
-import type { Client } from '#wire/messages';
-import type { CONNECTION_FROM_CLIENT } from '#wire/schemas/connection';
-import type { ROOMS_FROM_CLIENT } from '#wire/schemas/rooms';
-import type { TALK_FROM_CLIENT } from '#wire/schemas/talk';
+import type { Client } from '#protocol/messages';
+import type { CONNECTION_FROM_CLIENT } from '#protocol/schemas/connection';
+import type { ROOMS_FROM_CLIENT } from '#protocol/schemas/rooms';
+import type { TALK_FROM_CLIENT } from '#protocol/schemas/talk';
 
 const ping: Command<Client<'ping'>> = ({ session }, { ref }) => [
   reply(session, given({ type: 'pong' as const, ref })),

@@ -5,8 +5,8 @@ import type { Command } from '../command.ts';
 import type { Effect } from '../../effects.ts';
 import type { Member, Session } from '../../sessions.ts';
 import type { ChatState } from '../../state.ts';
-import { LIMITS } from '#wire/limits';
-import type { Client } from '#wire/messages';
+import { LIMITS } from '#protocol/limits';
+import type { Client } from '#protocol/messages';
 
 export const typing: Command<Client<'typing'>> = (context, { room }) => {
   const { state, session, now } = context;

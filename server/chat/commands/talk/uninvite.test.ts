@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TalkStage } from '../../../../test/support/talkers.ts';
+import { TalkStage } from '../../../../test/support/chat/talkers.ts';
 
 /** 1 is fox, 2 and 3 are owl, 4 a guest, 5 a moderator; the den is fox's, and owl and the guest are invited. */
 function den(options = {}): TalkStage {

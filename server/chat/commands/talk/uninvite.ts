@@ -9,7 +9,7 @@ import { canModerate } from '../ranks.ts';
 import type { Effect, Peer } from '../../effects.ts';
 import type { RoomRecord } from '../../records.ts';
 import type { Room } from '../../sessions.ts';
-import type { Client } from '#wire/messages';
+import type { Client } from '#protocol/messages';
 
 type Ref = string | undefined;
 

@@ -5,9 +5,9 @@ import { canModerate } from '../ranks.ts';
 import type { Effect } from '../../effects.ts';
 import type { Member, Session } from '../../sessions.ts';
 import type { ChatState } from '../../state.ts';
-import { LIMITS } from '#wire/limits';
-import type { Client, Server } from '#wire/messages';
-import { cleanRoom } from '#wire/names';
+import { LIMITS } from '#protocol/limits';
+import type { Client, Server } from '#protocol/messages';
+import { cleanRoom } from '#protocol/names';
 
 export const who: Command<Client<'who'>> = (context, message) => {
   const { state, session } = context;

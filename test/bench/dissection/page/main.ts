@@ -1,5 +1,5 @@
 /** Opens the capture that the bench serves, with the pure ciphers, and puts the outcome where the bench looks for it. */
-import { captureReader } from '#dissect/capture-reader';
+import { captureReader } from '#dissect/capture/reader';
 import { Dissection } from '#dissect/index';
 import type { TapEvent } from '#dissect/model';
 

@@ -1,0 +1,136 @@
+/** One link and the session on top of it: passes bytes both ways until either ends. */
+import type { ClientSession } from '#session/session';
+import type { SessionEvent } from '#session/events';
+import { ChatError, asChatError } from '../errors.ts';
+import type { Link } from './link.ts';
+
+export interface ConnectionHandler {
+  event(event: SessionEvent): void;
+  /** Called once, unless this side ended the connection. */
+  end(error: ChatError): void;
+}
+
+export interface KeepAlive {
+  /** Milliseconds of silence before the server is pinged. */
+  readonly idle: number;
+  /** Milliseconds that the server then has to send anything at all. */
+  readonly answer: number;
+}
+
+export const KEEP_ALIVE: KeepAlive = { idle: 30_000, answer: 10_000 };
+
+/** Milliseconds before a busy server is asked again. */
+const BUSY_PAUSE_MS = 250;
+
+export class Connection {
+  readonly link: Link;
+  readonly #session: ClientSession;
+  readonly #handler: ConnectionHandler;
+  readonly #keepAlive: KeepAlive;
+  #silence: NodeJS.Timeout | undefined;
+  #busyPause: NodeJS.Timeout | undefined;
+  #over = false;
+
+  constructor(link: Link, session: ClientSession, handler: ConnectionHandler, keepAlive: KeepAlive) {
+    this.link = link;
+    this.#session = session;
+    this.#handler = handler;
+    this.#keepAlive = keepAlive;
+  }
+
+  /** From here on, the session belongs to this connection. */
+  start(): void {
+    this.#session.connected();
+    this.#listen();
+    this.link.receive({
+      data: (plain) => this.#take(plain),
+      drain: () => this.flush(),
+      end: (error) => this.#linkEnded(error),
+    });
+  }
+
+  /** Sends what the session has to say, as far as the socket takes it. */
+  flush(): void {
+    while (!this.#over && this.link.writable) {
+      const bytes = this.#session.output();
+      if (!bytes) return;
+      this.link.send(bytes);
+    }
+  }
+
+  /** Gives up the session, so that another connection can take it. The link stays as it is. */
+  detach(): void {
+    if (this.#over) return;
+    this.#over = true;
+    clearTimeout(this.#silence);
+    clearTimeout(this.#busyPause);
+    this.#session.disconnected();
+  }
+
+  /** Says goodbye for good. Resolves when the socket is closed. */
+  async close(): Promise<void> {
+    if (this.link.writable) this.link.send(this.#session.farewell());
+    this.detach();
+    await this.link.close();
+  }
+
+  #take(plain: Uint8Array): void {
+    if (this.#over) return;
+    this.#listen();
+    try {
+      this.#session.push(plain);
+      this.#deliver();
+      this.flush();
+    } catch (error) {
+      this.#end(asChatError(error, this.link.place));
+    }
+  }
+
+  #deliver(): void {
+    for (let event = this.#session.next(); event; event = this.#session.next()) {
+      if (event.type === 'busy') this.#pause(event.seconds);
+      this.#handler.event(event);
+      if (this.#over) return;
+    }
+  }
+
+  #linkEnded(error: ChatError | undefined): void {
+    if (this.#over) return;
+    let reason = error;
+    try {
+      this.#session.end();
+    } catch (cut) {
+      reason ??= asChatError(cut, this.link.place);
+    }
+    this.#end(reason ?? new ChatError('connection_lost', { place: this.link.place }));
+  }
+
+  #end(error: ChatError): void {
+    this.detach();
+    this.#handler.end(error);
+  }
+
+  #pause(seconds = 0): void {
+    clearTimeout(this.#busyPause);
+    const pause = Math.max(BUSY_PAUSE_MS, seconds * 1000);
+    this.#busyPause = setTimeout(() => {
+      this.#session.retry();
+      this.flush();
+    }, pause);
+  }
+
+  /** Restarts the timer: silence is the only sign of a peer that vanished. */
+  #listen(): void {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => this.#ask(), this.#keepAlive.idle).unref();
+  }
+
+  #ask(): void {
+    this.#session.ping();
+    this.flush();
+    this.#silence = setTimeout(
+      () => this.#end(new ChatError('timeout', { place: this.link.place, detail: 'the server went silent' })),
+      this.#keepAlive.answer,
+    ).unref();
+  }
+}

@@ -1,0 +1,120 @@
+/** From an address to an open link: TCP, then TLS if the wire uses it, then the channel's handshake. */
+import { type LookupFunction, type Socket, connect as connectTcp, isIP } from 'node:net';
+import { type ConnectionOptions, TLSSocket, connect as connectTls } from 'node:tls';
+import type { Channel, KeyLogSink } from '#channel/contract';
+import type { SharedKey } from '#channel/psk/keys';
+import { TLS_POLICY, wireByName } from '#wires/wires';
+import type { WireName } from '#protocol/messages';
+import { ChatError, type Place, asChatError } from '../errors.ts';
+import { checkIdentity, hostFlaw } from './identity.ts';
+import { Link } from './link.ts';
+
+export interface DialOptions {
+  readonly wire: WireName;
+  readonly host: string;
+  readonly port: number;
+  /** Certificates in PEM: the only authorities trusted on the tls wires. The system's are not used. */
+  readonly ca?: string | undefined;
+  /** Shared keys of the psk wires; the first is used. */
+  readonly keys?: readonly SharedKey[] | undefined;
+  /** The name in the certificate, if it is not `host`. */
+  readonly servername?: string | undefined;
+  /** Replaces the resolver of host names. */
+  readonly lookup?: LookupFunction | undefined;
+  /** The address of this machine to connect from, if it has several. */
+  readonly localAddress?: string | undefined;
+  /** Gets the secrets of this connection. */
+  readonly keyLog?: KeyLogSink | undefined;
+  /** Milliseconds until the link must be open. */
+  readonly timeout?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Advice by error code, added to the message of the error. */
+  readonly hints?: Readonly<Partial<Record<string, string>>> | undefined;
+}
+
+export interface Dialled {
+  readonly link: Link;
+  /** The protection in words: `TLSv1.3, TLS_AES_256_GCM_SHA384`, `psk, aes-256-gcm`. */
+  readonly protection: string;
+}
+
+export const DIAL_TIMEOUT_MS = 10_000;
+
+/**
+ * Connects. Resolves when the channel is open, so that the first plain byte can be sent and received. Rejects with
+ * `ChatError`, with nothing left open.
+ */
+export async function dial(options: DialOptions): Promise<Dialled> {
+  const { wire, host, port, timeout = DIAL_TIMEOUT_MS, signal } = options;
+  const place = { wire, host, port };
+  const channel = channelFor(options, place);
+  const socket = openSocket(options, place);
+  const limit = AbortSignal.timeout(timeout);
+  const stop = AbortSignal.any(signal ? [signal, limit] : [limit]);
+  const onStop = (): void => void socket.destroy(stopError(limit, place));
+  if (stop.aborted) onStop();
+  else stop.addEventListener('abort', onStop, { once: true });
+  try {
+    await connected(socket, wireByName(wire).transport === 'tls' ? 'secureConnect' : 'connect', place);
+    const link = new Link(socket, channel, place);
+    const detail = await link.open();
+    return { link, protection: protectionOf(socket, detail) };
+  } catch (error) {
+    socket.destroy();
+    const failure = stop.aborted ? stopError(limit, place) : asChatError(error, place);
+    const hint = options.hints?.[failure.code];
+    if (hint !== undefined) failure.message += ` ${hint}`;
+    throw failure;
+  } finally {
+    stop.removeEventListener('abort', onStop);
+  }
+}
+
+function channelFor({ wire, keys = [], keyLog }: DialOptions, place: Place): Channel {
+  const { sharedKey, channel } = wireByName(wire);
+  if (sharedKey && keys.length === 0) throw new ChatError('no_key', { place });
+  return channel({ role: 'client', keys, keyLog });
+}
+
+function openSocket(options: DialOptions, place: Place): Socket {
+  const { wire, host, port, lookup, localAddress, keyLog } = options;
+  const from = localAddress === undefined ? {} : { localAddress };
+  const tcp = { host, port, noDelay: true, ...from, ...(lookup && { lookup }) };
+  if (wireByName(wire).transport === 'tcp') return connectTcp(tcp);
+  const socket = connectTls({ ...tcp, ...tlsOptions(options, place) });
+  if (keyLog) socket.on('keylog', (line) => keyLog(line.toString('latin1').trimEnd()));
+  return socket;
+}
+
+function tlsOptions({ host, servername = host, ca }: DialOptions, place: Place): ConnectionOptions {
+  const flaw = hostFlaw(servername);
+  if (flaw !== undefined) throw new ChatError('bad_host', { place, detail: flaw });
+  if (ca === undefined) throw new ChatError('no_ca', { place });
+  if (!ca.includes('-----BEGIN CERTIFICATE-----')) throw new ChatError('bad_ca', { place });
+  return {
+    ...TLS_POLICY,
+    ca,
+    // An address is never sent as a server name (RFC 6066 §3).
+    ...(isIP(servername) === 0 && { servername }),
+    rejectUnauthorized: true,
+    checkServerIdentity: (_, certificate) => checkIdentity(servername, certificate),
+  };
+}
+
+function protectionOf(socket: Socket, channelDetail: string): string {
+  if (!(socket instanceof TLSSocket)) return channelDetail;
+  const tls = `${socket.getProtocol() ?? 'TLS'}, ${socket.getCipher().standardName}`;
+  return channelDetail.startsWith('psk') ? `${tls}; ${channelDetail}` : tls;
+}
+
+function connected(socket: Socket, event: 'connect' | 'secureConnect', place: Place): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once(event, resolve);
+    socket.once('error', reject);
+    socket.once('close', () => reject(new ChatError('connection_lost', { place })));
+  });
+}
+
+function stopError(limit: AbortSignal, place: Place): ChatError {
+  return new ChatError(limit.aborted ? 'timeout' : 'aborted', { place });
+}

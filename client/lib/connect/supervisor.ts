@@ -1,0 +1,248 @@
+/**
+ * Keeps a session connected: the first connection, reconnecting after a lost one, switching to another wire. All that
+ * the session notices is `connected` and `disconnected`.
+ */
+import type { Refusal, SessionEvent } from '#session/events';
+import type { ClientSession } from '#session/session';
+import { type ReconnectOptions, ReconnectPolicy } from './reconnect.ts';
+import { Connection, KEEP_ALIVE, type KeepAlive } from './connection.ts';
+import { DIAL_TIMEOUT_MS, type DialOptions, type Dialled, dial } from './dial.ts';
+import { type Entered, Entry } from './entry.ts';
+import { ChatError, type Place, asChatError, refused } from '../errors.ts';
+
+/** Where to connect and with what. */
+export type Target = Pick<
+  DialOptions,
+  'wire' | 'host' | 'port' | 'ca' | 'keys' | 'servername' | 'lookup' | 'hints'
+>;
+
+export interface SupervisorOptions extends ReconnectOptions {
+  /** Milliseconds until a new connection must have entered its rooms. */
+  readonly timeout?: number | undefined;
+  readonly keepAlive?: Partial<KeepAlive> | undefined;
+  /** Gets the secrets of every connection. */
+  readonly keyLog?: DialOptions['keyLog'];
+  /** When a login is needed: `fail` (the default) gives up with the reason, `wait` stays connected for it. */
+  readonly onLogin?: 'fail' | 'wait' | undefined;
+}
+
+export type ClientState =
+  | { readonly state: 'idle' }
+  | { readonly state: 'connecting'; readonly attempt: number }
+  | { readonly state: 'open'; readonly resumed: boolean; readonly protection: string }
+  /** Connected, but nobody is logged in. `error` says why an earlier login is no longer valid. */
+  | { readonly state: 'login'; readonly protection: string; readonly error: ChatError | undefined }
+  /** The connection was lost for the reason given; the next attempt follows after `delay` milliseconds. */
+  | { readonly state: 'waiting'; readonly attempt: number; readonly delay: number; readonly error: ChatError }
+  | { readonly state: 'closed'; readonly error: ChatError | undefined };
+
+export interface SupervisorHandler {
+  /** The last chance to tell the session something before it gets a new connection, unless the signal aborts. */
+  prepare(target: Target, signal: AbortSignal): Promise<void>;
+  /** The attempt that was prepared is over, whether it succeeded or failed. */
+  settle(): void;
+  event(event: SessionEvent): void;
+  state(state: ClientState, place: Place): void;
+}
+
+export class Supervisor {
+  readonly #session: ClientSession;
+  readonly #options: SupervisorOptions;
+  readonly #handler: SupervisorHandler;
+  readonly #reconnects: ReconnectPolicy;
+  #target: Target;
+  #state: ClientState = { state: 'idle' };
+  #connection: Connection | undefined;
+  /** Aborts the current attempt, or the wait for the next one. */
+  #attempt = new AbortController();
+  /** The entry of the connection that is being made. */
+  #entry: Entry | undefined;
+  #protection = '';
+  #switching = false;
+
+  constructor(
+    session: ClientSession,
+    target: Target,
+    options: SupervisorOptions,
+    handler: SupervisorHandler,
+  ) {
+    this.#session = session;
+    this.#target = target;
+    this.#options = options;
+    this.#handler = handler;
+    this.#reconnects = new ReconnectPolicy(options);
+  }
+
+  get state(): ClientState {
+    return this.#state;
+  }
+
+  get target(): Target {
+    return this.#target;
+  }
+
+  get connection(): Connection | undefined {
+    return this.#connection;
+  }
+
+  /** Rejects with `ChatError` when the first attempt fails: reconnecting begins only after it has succeeded. */
+  async connect(signal: AbortSignal | undefined): Promise<void> {
+    try {
+      await this.#establish(this.#target, signal);
+    } catch (error) {
+      this.#become({ state: 'closed', error: asChatError(error, this.#target) });
+      throw error;
+    }
+  }
+
+  /** Switches to another target. The old connection stays until the new one is open, and is kept if that fails. */
+  async switchTo(target: Target, signal: AbortSignal | undefined): Promise<void> {
+    const before = this.#target;
+    this.#switching = true;
+    try {
+      await this.#establish(target, signal);
+    } catch (error) {
+      this.#target = before;
+      if (!this.#connection && this.#state.state !== 'closed')
+        this.#wait(new ChatError('connection_lost', { place: before }));
+      throw error;
+    } finally {
+      this.#switching = false;
+    }
+  }
+
+  async close(): Promise<void> {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    this.#attempt.abort();
+    this.#become({ state: 'closed', error: undefined });
+    await connection?.close();
+  }
+
+  async #establish(target: Target, signal: AbortSignal | undefined): Promise<void> {
+    this.#attempt.abort();
+    this.#attempt = new AbortController();
+    const ours = this.#attempt.signal;
+    const stop = signal ? AbortSignal.any([ours, signal]) : ours;
+    const { keyLog, timeout } = this.#options;
+    if (!this.#connection) this.#become({ state: 'connecting', attempt: this.#reconnects.failures }, target);
+    const dialled = await dial({ ...target, keyLog, timeout, signal: stop });
+    try {
+      // As late as possible: other programs may have to wait for it.
+      await this.#handler.prepare(target, stop);
+      if (stop.aborted) {
+        dialled.link.destroy();
+        throw new ChatError('aborted', { place: target });
+      }
+      this.#target = target;
+      await this.#enter(dialled, stop);
+    } finally {
+      this.#handler.settle();
+    }
+  }
+
+  /** Hands the session over to the new link, and waits until it has entered its rooms. */
+  async #enter({ link, protection }: Dialled, stop: AbortSignal): Promise<void> {
+    const old = this.#connection;
+    old?.detach();
+    if (old) this.#become({ state: 'connecting', attempt: 0 });
+    const entry = new Entry(link.place, this.#options.timeout ?? DIAL_TIMEOUT_MS, stop);
+    this.#entry = entry;
+    const connection = this.#newConnection(link);
+    this.#connection = connection;
+    try {
+      connection.start();
+      const entered = await entry.settled;
+      this.#entry = undefined;
+      this.#reconnects.entered();
+      this.#protection = protection;
+      this.#entered(entered);
+    } catch (error) {
+      this.#entry = undefined;
+      this.#drop(connection);
+      throw error;
+    } finally {
+      entry.end();
+      void old?.link.close();
+    }
+  }
+
+  #newConnection(link: Dialled['link']): Connection {
+    const connection: Connection = new Connection(
+      link,
+      this.#session,
+      {
+        event: (event) => this.#onEvent(connection, event),
+        end: (error) => this.#onEnd(connection, error),
+      },
+      { ...KEEP_ALIVE, ...this.#options.keepAlive },
+    );
+    return connection;
+  }
+
+  #onEvent(connection: Connection, event: SessionEvent): void {
+    if (event.type === 'ready') this.#entered(event);
+    else if (event.type === 'login_needed') this.#onLoginNeeded(connection, event.refusal);
+    else if (event.type === 'turned_away' || event.type === 'ending') {
+      this.#onEnd(connection, refused(event.refusal, connection.link.place));
+    } else this.#handler.event(event);
+  }
+
+  /** While a connection is being made, this completes its entry; later it is a login or a logout. */
+  #entered(entered: Entered): void {
+    if (this.#entry) return this.#entry.succeeds(entered);
+    const protection = this.#protection;
+    if ('login' in entered) return this.#become({ state: 'login', protection, error: entered.login });
+    if (this.#state.state !== 'open') this.#become({ state: 'open', resumed: entered.resumed, protection });
+  }
+
+  #onLoginNeeded(connection: Connection, refusal: Refusal | undefined): void {
+    const { place } = connection.link;
+    const error = refusal && refused(refusal, place);
+    if (this.#options.onLogin === 'wait') return this.#entered({ login: error });
+    this.#onEnd(connection, error ?? new ChatError('auth_required', { place }));
+  }
+
+  #onEnd(connection: Connection, error: ChatError): void {
+    if (this.#connection !== connection) return;
+    this.#drop(connection);
+    if (this.#entry) this.#entry.fails(error);
+    else if (!this.#switching) this.#reconnect(error);
+  }
+
+  #drop(connection: Connection): void {
+    connection.detach();
+    void connection.link.close();
+    if (this.#connection === connection) this.#connection = undefined;
+  }
+
+  #reconnect(error: ChatError): void {
+    if (this.#state.state === 'closed') return;
+    if (this.#reconnects.wanted(error, this.#state.state === 'open')) this.#wait(error);
+    else this.#become({ state: 'closed', error });
+  }
+
+  #wait(error: ChatError): void {
+    const { attempt, delay } = this.#reconnects.next();
+    this.#become({ state: 'waiting', attempt, delay, error });
+    this.#attempt = new AbortController();
+    const timer = setTimeout(() => void this.#tryAgain(), delay);
+    this.#attempt.signal.addEventListener('abort', () => clearTimeout(timer));
+  }
+
+  async #tryAgain(): Promise<void> {
+    try {
+      await this.#establish(this.#target, undefined);
+    } catch (error) {
+      // Something else has taken over: a switch to another wire, or the end.
+      if (error instanceof ChatError && error.code === 'aborted') return;
+      this.#reconnect(asChatError(error, this.#target));
+    }
+  }
+
+  #become(state: ClientState, { wire, host, port }: Place = this.#target): void {
+    if (this.#state.state === 'closed' && state.state === 'closed') return;
+    this.#state = state;
+    this.#handler.state(state, { wire, host, port });
+  }
+}

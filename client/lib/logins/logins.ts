@@ -1,0 +1,240 @@
+/**
+ * Logins that are stored between two starts of a client, in a file that only its owner may read (0600), with the tokens
+ * that prove them. The file is replaced as a whole, so a crash leaves either the old or the new one. Several programs
+ * may share it: they change it in turns, and a program that proves a login by its token keeps the turn until the next
+ * token is stored.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import * as v from 'valibot';
+import { ChatError, type Place } from '../errors.ts';
+import { lockFile } from '#data-folder/file-lock';
+
+const SECRET = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const LOGIN = v.object({
+  account: v.string(),
+  /**
+   * Where it is valid. Protected and plain wires count as different places, so no token moves from one to the other.
+   */
+  places: v.array(v.string()),
+  /** Public id of the login session, by which its newer tokens are known. */
+  session: v.optional(v.string()),
+  token: v.optional(SECRET),
+  /** Milliseconds since 1970-01-01 UTC. */
+  expires: v.optional(v.number()),
+  /** Secret of this device, kept after a logout so that guesses made elsewhere do not delay the next login. */
+  device: v.optional(SECRET),
+});
+const FILE = v.pipe(v.string(), v.parseJson(), v.object({ logins: v.array(LOGIN) }));
+
+type Login = v.InferOutput<typeof LOGIN>;
+
+/** What the server sent at a login. */
+export interface NewLogin {
+  readonly account: string;
+  readonly session: string;
+  readonly token: string;
+  readonly expires: number;
+  readonly device: string | undefined;
+}
+
+/** A login that is valid as far as this client knows. */
+export interface FoundLogin {
+  readonly account: string;
+  readonly token: string;
+  readonly session: string | undefined;
+}
+
+/** The right to change the file, until `end`. */
+export interface Turn {
+  /** Stores a login, or the newer token of a stored one. */
+  save(place: Place, login: NewLogin): Promise<void>;
+  /** This login is over, and its token is useless. A login that another program has made since then is kept. */
+  forget(place: Place, account: string, session: string | undefined): Promise<void>;
+  /** May be called more than once. */
+  end(): Promise<void>;
+}
+
+/** How many logins are stored at most: the oldest make room. */
+const LOGINS_MOST = 100;
+
+/** Without the file only the logins are lost: each can be made again with a password. */
+const NEW_FILE = 'remove the file, and the next login with a password makes a new one';
+
+/** Milliseconds that other programs may take for their turns: each proves a login in its turn. */
+const PATIENCE_MS = 15_000;
+
+export const LOGINS_VARIABLE = 'WIREGLASS_LOGINS';
+
+/** The file that is used unless another is named (XDG Base Directory Specification). */
+export function defaultLoginsFile(env: Readonly<Record<string, string | undefined>> = process.env): string {
+  const { [LOGINS_VARIABLE]: named, XDG_CONFIG_HOME: config } = env;
+  return named ?? join(config ?? join(homedir(), '.config'), 'wireglass', 'logins.json');
+}
+
+export class LoginStore {
+  readonly #file: string;
+  /** The last turn of this process; its turns follow one another. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** The login of this `session` if it is known, else the newest at this place (of this account), if it is valid. */
+  async find(
+    place: Place,
+    account: string | undefined,
+    now: number,
+    session?: string,
+  ): Promise<FoundLogin | undefined> {
+    const good = (await this.#read()).filter(
+      ({ token, expires = 0 }) => token !== undefined && expires > now,
+    );
+    const same = session === undefined ? undefined : good.find((login) => login.session === session);
+    const found = same ?? good.filter((login) => isAt(login, place, account)).at(-1);
+    return found?.token === undefined
+      ? undefined
+      : { account: found.account, token: found.token, session: found.session };
+  }
+
+  /** The secret of this device for an account at this place. */
+  async device(place: Place, account: string): Promise<string | undefined> {
+    return (await this.#read()).filter((login) => isAt(login, place, account)).at(-1)?.device;
+  }
+
+  /**
+   * Waits until nobody else, in this program or another, has the turn. Rejects with `ChatError` logins_unusable (as do
+   * the methods of the turn) or aborted.
+   */
+  async turn(signal?: AbortSignal): Promise<Turn> {
+    const before = this.#last;
+    let over = (): void => undefined;
+    this.#last = new Promise<void>((resolve) => (over = resolve));
+    await before;
+    try {
+      const release = await this.#lock(signal);
+      let ended: Promise<void> | undefined;
+      return {
+        save: (place, login) => this.#change((logins) => withLogin(logins, place, login)),
+        forget: (...which) => this.#change((logins) => withoutLogin(logins, ...which)),
+        end: () => (ended ??= release().then(over)),
+      };
+    } catch (error) {
+      over();
+      throw error;
+    }
+  }
+
+  /** `Turn.save`, in a turn of its own. */
+  async save(place: Place, login: NewLogin): Promise<void> {
+    await this.#inTurn((turn) => turn.save(place, login));
+  }
+
+  /** `Turn.forget`, in a turn of its own. */
+  async forget(place: Place, account: string, session: string | undefined): Promise<void> {
+    await this.#inTurn((turn) => turn.forget(place, account, session));
+  }
+
+  async #inTurn(work: (turn: Turn) => Promise<void>): Promise<void> {
+    const turn = await this.turn();
+    try {
+      await work(turn);
+    } finally {
+      await turn.end();
+    }
+  }
+
+  async #lock(signal: AbortSignal | undefined): Promise<() => Promise<void>> {
+    try {
+      await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 });
+      return await lockFile(`${this.#file}.lock`, { patience: PATIENCE_MS, signal });
+    } catch (error) {
+      if (signal?.aborted) throw new ChatError('aborted', { cause: error });
+      throw this.#unusable((error as Error).message, error);
+    }
+  }
+
+  async #change(change: (logins: readonly Login[]) => readonly Login[]): Promise<void> {
+    await this.#write(change(await this.#read()));
+  }
+
+  async #read(): Promise<readonly Login[]> {
+    try {
+      await this.#checkMode();
+      const { success, output } = v.safeParse(FILE, await readFile(this.#file, 'utf8'));
+      if (success) return output.logins;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      if (error instanceof ChatError) throw error;
+      if ((error as NodeJS.ErrnoException).code === 'EISDIR')
+        throw this.#unusable(`${this.#file} is a folder; move it away`, error);
+      throw this.#unusable((error as Error).message, error);
+    }
+    throw this.#unusable(`${this.#file} does not contain logins; ${NEW_FILE}`);
+  }
+
+  /** Anyone who can read a token can act as its account. On Windows the mode bits say nothing about that. */
+  async #checkMode(): Promise<void> {
+    const { mode } = await stat(this.#file);
+    if (process.platform !== 'win32' && (mode & 0o077) !== 0)
+      throw this.#unusable(`${this.#file} can be read by others on this machine; run chmod 600 on it`);
+  }
+
+  async #write(logins: readonly Login[]): Promise<void> {
+    const next = `${this.#file}.${randomBytes(6).toString('hex')}`;
+    try {
+      const file = await open(next, 'wx', 0o600);
+      try {
+        await file.writeFile(`${JSON.stringify({ logins: logins.slice(-LOGINS_MOST) }, undefined, 2)}\n`);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(next, this.#file);
+    } catch (error) {
+      await rm(next, { force: true });
+      throw this.#unusable((error as Error).message, error);
+    }
+  }
+
+  #unusable(detail: string, cause?: unknown): ChatError {
+    return new ChatError('logins_unusable', { detail, cause });
+  }
+}
+
+function withLogin(logins: readonly Login[], place: Place, login: NewLogin): readonly Login[] {
+  const { session, account } = login;
+  const before =
+    logins.find((one) => one.session === session) ?? logins.find((one) => isAt(one, place, account));
+  // Tokens may be stored in another order than the server gave them: the later one wins.
+  if (before?.session === session && (before.expires ?? 0) > login.expires) return logins;
+  const others = logins.filter((one) => one !== before && !isAt(one, place, account));
+  const places = [...new Set([...(before?.session === session ? before.places : []), keyOf(place)])];
+  const device = login.device ?? before?.device;
+  return [...others, { ...login, places, device }];
+}
+
+function withoutLogin(
+  logins: readonly Login[],
+  place: Place,
+  account: string,
+  session: string | undefined,
+): readonly Login[] {
+  return logins.map((login) => {
+    if (!isAt(login, place, account) || login.session !== session) return login;
+    const { token: _token, session: _session, expires: _expires, ...rest } = login;
+    return rest;
+  });
+}
+
+function isAt({ places, account: name }: Login, place: Place, account: string | undefined): boolean {
+  const same = account === undefined || name.toLowerCase() === account.toLowerCase();
+  return same && places.includes(keyOf(place));
+}
+
+function keyOf({ wire, host, port }: Place): string {
+  return `${wire === 'plain' ? 'open' : 'protected'} ${host}:${port}`;
+}

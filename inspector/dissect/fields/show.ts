@@ -1,0 +1,18 @@
+/** Values of fields, cut short where nobody would read on. */
+import { toHex } from '#protocol/bytes';
+import type { Field } from '#protocol/field';
+
+const MAX_SHOWN = 1_024;
+const MAX_IN_LINE = 40;
+
+/** Bytes in hex. The record's `raw` has them all. */
+export function showBytes(bytes: Uint8Array): string {
+  if (bytes.length <= MAX_SHOWN) return toHex(bytes);
+  return `${toHex(bytes.subarray(0, MAX_SHOWN))}… (${bytes.length} bytes)`;
+}
+
+/** Values with commas between them. */
+export function inLine(values: readonly Field['value'][]): string {
+  if (values.length <= MAX_IN_LINE) return values.join(', ');
+  return `${values.slice(0, MAX_IN_LINE).join(', ')}, … (${values.length})`;
+}

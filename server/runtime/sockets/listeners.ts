@@ -1,0 +1,217 @@
+/** The listening sockets of all wires, and the connections that they accept. */
+import { type AddressInfo, type Server as NetServer, type Socket, createServer } from 'node:net';
+import { Server as TlsServer, TLSSocket, createServer as createTlsServer } from 'node:tls';
+import type { Logger } from 'pino';
+import type { KeyLogSink } from '#channel/contract';
+import type { SharedKey } from '#channel/psk/keys';
+import { RemoteProtocolError, type ErrorCode } from '#protocol/errors';
+import type { WireName } from '#protocol/messages';
+import { plainAddress } from './addresses.ts';
+import { Admission, type Traffic } from './admission.ts';
+import { frameOf } from '../broadcast.ts';
+import { Connection, type ConnectionHandler } from './connection.ts';
+import type { Defence } from '../defence/defence.ts';
+import { TLS_POLICY, type Wire, wireByName } from '#wires/wires';
+
+export interface ListenAddress {
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+}
+
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface ListenersOptions {
+  /** PEM texts. */
+  readonly tls: { readonly key: string; readonly cert: string };
+  readonly keys: readonly SharedKey[];
+  readonly log: Logger;
+  /** Gets the secrets of every tls and psk connection. Omit it wherever nobody is entitled to them. */
+  readonly keyLog?: KeyLogSink;
+  /** Returns the true peer of a connection, when something is in the path, such as a tap. */
+  readonly peerOf?: (wire: WireName, socket: Socket) => Endpoint | undefined;
+  /** Called when the server's end of a connection is closed, with the port that it came from. */
+  readonly onClosed?: (wire: WireName, port: number) => void;
+}
+
+export interface Renewal {
+  /** Used for new connections; PEM texts. */
+  readonly tls?: ListenersOptions['tls'];
+  readonly keys?: readonly SharedKey[];
+}
+
+export interface Host extends ConnectionHandler {
+  /** A connection from this address has been turned away. */
+  turnedAway(via: WireName, address: string): void;
+}
+
+/** Milliseconds of silence after which TCP asks whether the peer is still there. */
+const TCP_KEEP_ALIVE_MS = 60_000;
+
+export class Listeners {
+  readonly addresses: Partial<Record<WireName, ListenAddress>> = {};
+  readonly #options: ListenersOptions;
+  readonly #defence: Defence;
+  readonly #host: Host;
+  readonly #admission: Admission;
+  readonly #listeners: NetServer[] = [];
+  #keys: readonly SharedKey[];
+  #tls: ListenersOptions['tls'];
+  #nextId = 1;
+
+  constructor(options: ListenersOptions, defence: Defence, host: Host) {
+    this.#options = options;
+    this.#defence = defence;
+    this.#host = host;
+    this.#admission = new Admission(defence);
+    this.#keys = options.keys;
+    this.#tls = options.tls;
+  }
+
+  traffic(): ReadonlyMap<WireName, Traffic> {
+    return this.#admission.traffic();
+  }
+
+  /** Rejects with the socket's error, such as EADDRINUSE. */
+  async open(name: WireName, address: ListenAddress): Promise<ListenAddress> {
+    const wire = wireByName(name);
+    const listener = this.#listenerFor(wire);
+    await listening(listener, address);
+    this.#listeners.push(listener);
+    return (this.addresses[name] = addressOf(listener));
+  }
+
+  /** Open connections keep the certificate and the keys that they have. */
+  renew({ tls, keys }: Renewal): void {
+    if (keys) this.#keys = keys;
+    if (!tls) return;
+    this.#tls = tls;
+    for (const listener of this.#listeners) {
+      if (listener instanceof TlsServer) listener.setSecureContext({ ...TLS_POLICY, ...tls });
+    }
+  }
+
+  /** Accepts no more connections. Resolves when all existing ones have ended. */
+  async close(): Promise<void> {
+    await Promise.all(this.#listeners.map((listener) => new Promise((resolve) => listener.close(resolve))));
+  }
+
+  /** Drops every remaining connection. */
+  cut(): void {
+    for (const socket of this.#admission.sockets) socket.destroy();
+  }
+
+  #listenerFor(wire: Wire): NetServer {
+    const accept = (socket: Socket): void => {
+      if (!socket.destroyed) this.#connect(socket, wire);
+    };
+    const listener =
+      wire.transport === 'tls'
+        ? this.#tlsListener(wire, accept)
+        : createServer({ noDelay: true, allowHalfOpen: true }, accept);
+    // Before the listener itself handles the socket, which may have to be turned away.
+    listener.prependListener('connection', (socket: Socket) => this.#admit(socket, wire));
+    return listener;
+  }
+
+  #tlsListener(wire: Wire, accept: (socket: TLSSocket) => void): NetServer {
+    const { keyLog, log } = this.#options;
+    const server = createTlsServer(
+      {
+        ...TLS_POLICY,
+        ...this.#tls,
+        honorCipherOrder: true,
+        handshakeTimeout: this.#defence.handshakeTimeout,
+        allowHalfOpen: true,
+        noDelay: true,
+      },
+      accept,
+    );
+    server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
+      const late = error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT';
+      const code: ErrorCode = late ? 'handshake_timeout' : 'tls_failed';
+      const peer = peerName(this.#peerOf(wire, socket));
+      log.warn({ wire: wire.name, peer, code, detail: error.message }, 'TLS handshake refused');
+      // After a refusal, Node sends the alert and closes; after a time-out, it only reports it.
+      if (late) socket.destroy();
+    });
+    if (keyLog) server.on('keylog', (line: Buffer) => keyLog(line.toString('latin1').trimEnd()));
+    return server;
+  }
+
+  #admit(socket: Socket, wire: Wire): void {
+    // A peer that resets the connection during its handshake must not bring the server down.
+    socket.on('error', () => socket.destroy());
+    this.#tellOfClose(socket, wire);
+    const peer = this.#peerOf(wire, socket);
+    if (!this.#admission.admit(socket, { address: peer.address, wire: wire.name }))
+      return this.#turnAway(socket, wire, peer);
+    socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS);
+  }
+
+  #tellOfClose(socket: Socket, { name }: Wire): void {
+    const { onClosed } = this.#options;
+    const { remotePort } = socket;
+    if (onClosed && remotePort !== undefined) socket.once('close', () => onClosed(name, remotePort));
+  }
+
+  /** Refuses in words on the plain wire; on the encrypted ones, the connection just ends. */
+  #turnAway(socket: Socket, wire: Wire, peer: Endpoint): void {
+    const { code, message } = new RemoteProtocolError('too_many_connections');
+    this.#options.log.warn({ wire: wire.name, peer: peerName(peer), code }, 'connection refused');
+    this.#host.turnedAway(wire.name, peer.address);
+    if (wire.name === 'plain') socket.write(frameOf({ type: 'error', code, message, fatal: true }));
+    socket.destroySoon();
+  }
+
+  #connect(socket: Socket, wire: Wire): void {
+    const { keyLog } = this.#options;
+    const peer = this.#peerOf(wire, socket);
+    const now = Date.now();
+    const keys = this.#keys.filter(({ until }) => until === undefined || until > now);
+    new Connection({
+      id: this.#nextId++,
+      wire: wire.name,
+      peer: peerName(peer),
+      address: peer.address,
+      socket,
+      channel: wire.channel({ role: 'server', keys, keyLog }),
+      handler: this.#host,
+      joinPieces: wire.transport === 'tls',
+      ...(socket instanceof TLSSocket && { transport: tlsName(socket) }),
+      handshakeTimeout: this.#defence.handshakeTimeout,
+    }).start();
+  }
+
+  #peerOf(wire: Wire, socket: Socket): Endpoint {
+    const behind = this.#options.peerOf?.(wire.name, socket);
+    const { address, port } = behind ?? { address: socket.remoteAddress, port: socket.remotePort };
+    return { address: plainAddress(address), port: port ?? 0 };
+  }
+}
+
+function listening(listener: NetServer, { host, port }: ListenAddress): Promise<void> {
+  return new Promise((resolve, reject) => {
+    listener.once('error', reject);
+    listener.listen(port, host, () => {
+      listener.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function addressOf(listener: NetServer): ListenAddress {
+  const { address, port } = listener.address() as AddressInfo;
+  return { host: address, port };
+}
+
+function tlsName(socket: TLSSocket): string {
+  return `${socket.getProtocol() ?? 'TLS'}, ${socket.getCipher().standardName}`;
+}
+
+function peerName({ address, port }: Endpoint): string {
+  return `${address}:${port}`;
+}
