@@ -3,7 +3,7 @@
  * as many connections as that takes. Each message from others comes out once and in order.
  */
 import { randomBytes } from 'node:crypto';
-import { given } from '#protocol/given';
+import { withoutUndefined } from '#protocol/without-undefined';
 import type { Server, WireName } from '#protocol/messages';
 import type { Role } from '#protocol/roles';
 import type { AskType, Asking, ReplyTo } from '#session/asks';
@@ -42,7 +42,7 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
     this.#hub = new EventHub(options.queueLimit ?? QUEUE_LIMIT);
     this.#session = new ClientSession({
       refPrefix: randomBytes(12).toString('base64url'),
-      ...given({ name, room, historyLimit, loginFirst }),
+      ...withoutUndefined({ name, room, historyLimit, loginFirst }),
     });
     if (options.login) this.#session.useToken(options.login.token);
     if (options.confirmPlain) this.#session.confirmPlain();

@@ -1,5 +1,5 @@
 /** Entering the rooms of a connection: the first join says who the user is, the others follow, then requests flow. */
-import { given } from '#protocol/given';
+import { withoutUndefined } from '#protocol/without-undefined';
 import { LIMITS } from '#protocol/limits';
 import type { Client, Server, StoredMessage } from '#protocol/messages';
 import type { Command, CommandQueue } from './commands.ts';
@@ -67,7 +67,15 @@ export class Entering {
     if (changed_after === undefined || (message.changed ?? 0) < changed_after)
       room.changedUpTo(message.changed);
     const resumed = after !== undefined;
-    emit({ type: 'joined', room: room.name, name, members, count, resumed, ...given({ more_changed }) });
+    emit({
+      type: 'joined',
+      room: room.name,
+      name,
+      members,
+      count,
+      resumed,
+      ...withoutUndefined({ more_changed }),
+    });
     if (after !== undefined) hearing.show(room, room.takePage(messages, after, more));
     // Joining a room that the user is already in brings nothing new.
     else if (!room.entered) hearing.show(room, this.#firstPage(room, messages));
@@ -104,7 +112,7 @@ export class Entering {
       ? { after: room.seen, changed_after: room.changed, limit: LIMITS.historyPage }
       : { limit: this.firstLimit };
     room.hold();
-    const join = given({ type: 'join' as const, room: room.name, ...introduction, ...page });
+    const join = withoutUndefined({ type: 'join' as const, room: room.name, ...introduction, ...page });
     this.#parts.commands.add(join, { internal: true });
   }
 

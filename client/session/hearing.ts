@@ -1,5 +1,5 @@
 /** Incoming messages: live ones, pages, acknowledgements, changes. Each message comes out once, and in order. */
-import { given } from '#protocol/given';
+import { withoutUndefined } from '#protocol/without-undefined';
 import { LIMITS } from '#protocol/limits';
 import type { Server, StoredMessage } from '#protocol/messages';
 import type { Command, CommandQueue } from './commands.ts';
@@ -36,7 +36,7 @@ export class Hearing {
 
   live(message: Server<'message'>): void {
     const { id, from, account, text, ts, via, room, reply_to } = message;
-    const stored = given({ id, from, account, text, ts, via, reply_to }) as StoredMessage;
+    const stored = withoutUndefined({ id, from, account, text, ts, via, reply_to }) as StoredMessage;
     const shown = this.#rooms.addressed(room)?.takeLive(stored);
     if (shown) this.#said(room, shown, false);
   }

@@ -10,7 +10,7 @@ import {
   audit,
   errorMessage,
   expel,
-  given,
+  withoutUndefined,
   labelOf,
   refuse,
   reply,
@@ -77,10 +77,13 @@ export class ChatCore {
     const name = guestName(this.#random, (candidate) => this.#state.isTaken(candidate, now));
     const session = newSession({ id, wire, address, guestName: name, operator: false });
     this.#state.addSession(session);
-    const ban = banOn(this.#state, given({ ip: session.ip }), now);
+    const ban = banOn(this.#state, withoutUndefined({ ip: session.ip }), now);
     if (ban) {
       const context = this.#context(session, now);
-      return [audit(context, 'connection.banned'), ...expel(session, 'banned', given({ got: ban.reason }))];
+      return [
+        audit(context, 'connection.banned'),
+        ...expel(session, 'banned', withoutUndefined({ got: ban.reason })),
+      ];
     }
     return greeting(this.#state, session, { ...this.#policy, tapped: this.#tapped }).map((message) =>
       reply(session, message),
@@ -103,7 +106,9 @@ export class ChatCore {
     const session = this.#state.sessions.get(id);
     const ref = 'ref' in message ? message.ref : undefined;
     const room = 'room' in message ? message.room : undefined;
-    return session ? refuse(session, 'rate_limited', given({ ref, room, retry_after: retryAfter })) : [];
+    return session
+      ? refuse(session, 'rate_limited', withoutUndefined({ ref, room, retry_after: retryAfter }))
+      : [];
   }
 
   /** Disconnects a connection, and records that in the audit log. */
@@ -212,7 +217,7 @@ export class ChatCore {
       const { author, ref } = message;
       const session = authorsLine(this.#state, message);
       if (ref !== undefined) this.#state.membersByAuthor.get(author)?.pendingRefs.delete(ref);
-      return session ? refuse(session, code, given({ ref, room: labelForAuthor(message) })) : [];
+      return session ? refuse(session, code, withoutUndefined({ ref, room: labelForAuthor(message) })) : [];
     });
   }
 
@@ -260,7 +265,7 @@ export class ChatCore {
     const { session, policy } = context;
     const ref = 'ref' in message ? message.ref : undefined;
     const room = 'room' in message ? message.room : undefined;
-    const details = given({ ref, room, got: message.type });
+    const details = withoutUndefined({ ref, room, got: message.type });
     if (session.login)
       return [
         audit(context, 'moderation.refused', { detail: message.type }),

@@ -1,5 +1,5 @@
 /** Broadcasts a batch that has been stored, and acknowledges each message to its author. */
-import { given } from './commands/command.ts';
+import { withoutUndefined } from './commands/command.ts';
 import { accountOf, isConversation } from './authors.ts';
 import type { Effect, NewMessage, Published } from './effects.ts';
 import type { Session } from './sessions.ts';
@@ -69,11 +69,21 @@ function asHeard(message: NewMessage): Published {
 
 function acknowledgement(message: NewMessage): Server<'ack'> {
   const { ref, id, ts } = message;
-  return given({ type: 'ack' as const, ref, id, room: labelForAuthor(message), ts });
+  return withoutUndefined({ type: 'ack' as const, ref, id, room: labelForAuthor(message), ts });
 }
 
 function heard(message: NewMessage, room: string): Server<'message'> {
   const { id, from, author, text, ts, via, replyTo } = message;
   const account = accountOf(author) === undefined ? undefined : (true as const);
-  return given({ type: 'message' as const, id, room, from, account, text, ts, via, reply_to: replyTo });
+  return withoutUndefined({
+    type: 'message' as const,
+    id,
+    room,
+    from,
+    account,
+    text,
+    ts,
+    via,
+    reply_to: replyTo,
+  });
 }

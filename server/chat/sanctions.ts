@@ -4,7 +4,7 @@ import type { Session } from './sessions.ts';
 import type { Standing } from './standing.ts';
 import type { ChatState } from './state.ts';
 import { type Address, isIn } from '#protocol/addresses';
-import { given } from '#protocol/given';
+import { withoutUndefined } from '#protocol/without-undefined';
 import { LIMITS } from '#protocol/limits';
 import { nameKey } from '#protocol/names';
 
@@ -60,7 +60,13 @@ export function suspectOf(session: Session, member = session.member): Suspect {
   const name = login?.account.name ?? member?.name;
   const author = login ? accountAuthor(login.account.id) : member?.author;
   const guestSince = login || member?.account ? undefined : member?.since;
-  return given({ ip, former, author, guestSince, key: name === undefined ? undefined : nameKey(name) });
+  return withoutUndefined({
+    ip,
+    former,
+    author,
+    guestSince,
+    key: name === undefined ? undefined : nameKey(name),
+  });
 }
 
 /** Whether the ban or mute applies to the suspect, by author, name or address. */

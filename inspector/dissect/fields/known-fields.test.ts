@@ -123,7 +123,7 @@ describe('the known fields', () => {
     expect(own.length).toBeGreaterThan(8);
     for (const source of own) {
       const [page = '', section = ''] = source.split(' §');
-      const text = readFileSync(join(import.meta.dirname, '../../docs/reference', page), 'utf8');
+      const text = readFileSync(join(import.meta.dirname, '../../../docs/reference', page), 'utf8');
       const [heading = '', message] = section.split(': ');
       expect(text, source).toContain(`# ${heading}\n`);
       if (message !== undefined) expect(text, source).toContain(`#### \`${message}\`\n`);

@@ -105,7 +105,7 @@ export class BlockReader {
       link,
       linkName: linkName(link),
       snapLength: this.#words.u32(body, 4),
-      ...given(texts),
+      ...withoutUndefined(texts),
       packets: 0,
     };
     const clock = clockOf(
@@ -187,7 +187,9 @@ function textOf({ values }: Options, code: number): string | undefined {
 }
 
 /** Without the entries that are undefined. */
-function given<K extends string>(entries: Record<K, string | undefined>): Partial<Record<K, string>> {
+function withoutUndefined<K extends string>(
+  entries: Record<K, string | undefined>,
+): Partial<Record<K, string>> {
   const kept = Object.entries<string | undefined>(entries).filter(([, value]) => value !== undefined);
   return Object.fromEntries(kept) as Partial<Record<K, string>>;
 }

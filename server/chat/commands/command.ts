@@ -6,11 +6,11 @@ import type { AuditEntry, AuditEvent } from '../records.ts';
 import type { Member, Session } from '../sessions.ts';
 import type { ChatState } from '../state.ts';
 import { ERRORS, type ErrorCode } from '#protocol/errors';
-import { given } from '#protocol/given';
+import { withoutUndefined } from '#protocol/without-undefined';
 import { LIMITS } from '#protocol/limits';
 import type { Client, ClientMessage, Server } from '#protocol/messages';
 
-export { given };
+export { withoutUndefined };
 
 export interface Context {
   readonly state: ChatState;
@@ -50,7 +50,7 @@ export function reply(session: Session, message: Extract<Effect, { kind: 'send' 
 
 /** Confirms that a request has been carried out and stored. */
 export function done(session: Session, of: string, ref: string | undefined, text: string): Effect {
-  return reply(session, given({ type: 'done' as const, of, ref, text }));
+  return reply(session, withoutUndefined({ type: 'done' as const, of, ref, text }));
 }
 
 /** The asker's name for the room whose messages it wants. */
@@ -79,7 +79,7 @@ export function ask<K extends keyof Questions>(
   refused?: (code: ErrorCode) => Effect[] | undefined,
 ): Effect[] {
   const { session } = context;
-  const noAnswer = (code: ErrorCode) => refused?.(code) ?? refuse(session, code, given({ ref }));
+  const noAnswer = (code: ErrorCode) => refused?.(code) ?? refuse(session, code, withoutUndefined({ ref }));
   if (session.pendingAsks >= LIMITS.pendingAsks) return noAnswer('busy');
   session.pendingAsks += 1;
   const ask = {

@@ -8,7 +8,7 @@ import type { Channel, ChannelEvent } from '#channel/contract';
 import { concat } from '#protocol/bytes';
 import { type ErrorCode, LocalProtocolError, RemoteProtocolError } from '#protocol/errors';
 import { FrameDecoder } from '#protocol/frame';
-import { given } from '#protocol/given';
+import { withoutUndefined } from '#protocol/without-undefined';
 import { LIMITS } from '#protocol/limits';
 import type { WireName } from '#protocol/messages';
 import { frameOf } from '../broadcast.ts';
@@ -145,7 +145,7 @@ export class Connection {
   fail(error: RemoteProtocolError): void {
     const { code, message, expected, got } = error;
     const notice = { type: 'error' as const, code, message, fatal: true, expected, got };
-    this.enqueue(frameOf(given(notice)));
+    this.enqueue(frameOf(withoutUndefined(notice)));
     this.close(code, message);
   }
 

@@ -12,7 +12,7 @@ import { publish, frameOf } from '#runtime/broadcast';
 import type { SessionEvent } from '#session/events';
 import { ClientSession, type SessionOptions } from '#session/session';
 import { concat } from '#protocol/bytes';
-import { given } from '#protocol/given';
+import { withoutUndefined } from '#protocol/without-undefined';
 import { FrameDecoder } from '#protocol/frame';
 import { type WireName, parseClientMessage } from '#protocol/messages';
 import { MemoryWorld } from './memory-world.ts';
@@ -109,7 +109,7 @@ export class ChatWorld {
     const messages = after === undefined ? all.slice(Math.max(0, all.length - limit)) : all.slice(0, limit);
     return {
       messages: messages.map(({ id, from, author, text, ts, via }) =>
-        given({
+        withoutUndefined({
           id,
           from,
           account: accountOf(author) === undefined ? undefined : (true as const),

@@ -6,7 +6,7 @@ import { accountOf } from '#chat/authors';
 import type { NewMessage } from '#chat/effects';
 import type { Input, MessageInfo, Output, Questions } from '#chat/questions';
 import type { Account, LoginSession, RoomRecord, Sanction } from '#chat/records';
-import { given } from '#protocol/given';
+import { withoutUndefined } from '#protocol/without-undefined';
 import { LIMITS } from '#protocol/limits';
 import { nameKey } from '#protocol/names';
 import type { AccountRole } from '#protocol/roles';
@@ -198,7 +198,7 @@ function talkAnswers(
         (said) => said.text.includes(text) && rooms.includes(said.room) && said.id < before,
       );
       const messages = found.slice(-limit).map(({ id, room, from, author, text: words, ts, via }) =>
-        given({
+        withoutUndefined({
           id,
           room,
           from,

@@ -8,7 +8,7 @@ import { vi } from 'vitest';
 import { register } from '#inspector-cli/inspect';
 import { EMPTY } from '#protocol/bytes';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const LAUNCHER = join(ROOT, 'server/cli/wireglass.js');
 
 export interface Outcome {

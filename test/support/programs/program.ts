@@ -10,7 +10,10 @@ import type { Target } from '#client/connect/supervisor';
 import type { WireName } from '#protocol/messages';
 
 /** Starts `wireglass` from anywhere. */
-export const LAUNCHER = join(fileURLToPath(new URL('.', import.meta.url)), '../../server/cli/wireglass.js');
+export const LAUNCHER = join(
+  fileURLToPath(new URL('.', import.meta.url)),
+  '../../../server/cli/wireglass.js',
+);
 
 export interface Ready {
   readonly pid: number;

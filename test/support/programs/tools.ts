@@ -93,7 +93,7 @@ export function forgetTools(): void {
 
 /** Folder in which the published vectors are looked for: `WIREGLASS_VECTORS`, or one beside the repository. */
 export const VECTORS_FOLDER =
-  process.env['WIREGLASS_VECTORS'] ?? fileURLToPath(new URL('../../../shared/vectors', import.meta.url));
+  process.env['WIREGLASS_VECTORS'] ?? fileURLToPath(new URL('../../../../shared/vectors', import.meta.url));
 
 /** Path of a file or folder of published vectors, for example `wycheproof/aes_gcm_test.json`, or `undefined`. */
 export function vectors(name: string): string | undefined {

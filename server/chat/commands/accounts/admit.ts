@@ -1,7 +1,7 @@
 /** The last steps of every login: a login session is stored, and the connection is given to the account. */
 import { endConnections } from './ending.ts';
 import { type Ref, askFirst, authFailed, digest, familyOf, newSecret } from './proof.ts';
-import { type Context, ask, audit, given, isHere, reply } from '../command.ts';
+import { type Context, ask, audit, withoutUndefined, isHere, reply } from '../command.ts';
 import { leaveAll } from '../talk/leave.ts';
 import { accountAuthor } from '../../authors.ts';
 import type { Effect } from '../../effects.ts';
@@ -52,7 +52,7 @@ export function beginLogin(
     address: session.address,
   };
   const device = trusted ? undefined : newSecret(context);
-  const more = given({ device, recovery_left: recoveryLeft });
+  const more = withoutUndefined({ device, recovery_left: recoveryLeft });
   const admission: Admission = { ref, event, login, token, passwordHash, more };
   return askFirst(context, 'startSession', { session: login, ref }, (ended, then) => [
     ...ended.map((id) =>
@@ -111,7 +111,7 @@ function succeed(
   const { name, role } = session.login?.account ?? account;
   const success = reply(
     session,
-    given({
+    withoutUndefined({
       type: 'auth_success' as const,
       ref,
       name,

@@ -4,7 +4,7 @@
  */
 import { beginLogin, keepOut } from './admit.ts';
 import { askFirst, authFailed, digest, obstacle } from './proof.ts';
-import { type Command, type Context, audit, given, reply } from '../command.ts';
+import { type Command, type Context, audit, withoutUndefined, reply } from '../command.ts';
 import type { Effect } from '../../effects.ts';
 import type { Account } from '../../records.ts';
 import { utf8 } from '#protocol/bytes';
@@ -89,6 +89,6 @@ function proven(context: Context, { ref }: Login, account: Account, trusted: boo
     if (!secondFactor) return beginLogin(then, account, { ref, event: 'login.succeeded', trusted });
     const since = then.state.steady(then.now);
     session.halfLogin = { account: id, key, passwordHash, since, tries: 0, trusted };
-    return [reply(session, given({ type: 'second_factor_required' as const, ref }))];
+    return [reply(session, withoutUndefined({ type: 'second_factor_required' as const, ref }))];
   });
 }

@@ -1,6 +1,6 @@
 /** What is common to the commands with which members manage their own accounts. */
 import { type Ref } from './proof.ts';
-import { type Context, ask, audit, given, refuse } from '../command.ts';
+import { type Context, ask, audit, withoutUndefined, refuse } from '../command.ts';
 import type { Effect } from '../../effects.ts';
 import type { Account } from '../../records.ts';
 import type { Login } from '../../sessions.ts';
@@ -23,7 +23,9 @@ function obstacle({ session, policy }: Context): ErrorCode | undefined {
 export function withLogin(context: Context, ref: Ref, then: (login: Login) => Effect[]): Effect[] {
   const code = obstacle(context);
   const { login } = context.session;
-  return code || !login ? refuse(context.session, code ?? 'forbidden', given({ ref })) : then(login);
+  return code || !login
+    ? refuse(context.session, code ?? 'forbidden', withoutUndefined({ ref }))
+    : then(login);
 }
 
 /** Asks for the password again, so that someone who finds an open screen cannot do this. Tries count as logins do. */
@@ -42,7 +44,7 @@ export function confirmPassword(
         const fits = utf8(password).length <= LIMITS.passwordBytes;
         const hash = fits ? account?.passwordHash : undefined;
         return ask(next, 'verifyPassword', { password, hash, trusted: true, ref }, (right, last) => {
-          if (!isIn(last, login)) return refuse(last.session, 'session_unknown', given({ ref }));
+          if (!isIn(last, login)) return refuse(last.session, 'session_unknown', withoutUndefined({ ref }));
           if (!right || !account) return wrong(last, login, ref);
           return ask(last, 'loginSucceeded', tried, (_, confirmed) => then(account, login, confirmed));
         });
@@ -52,11 +54,11 @@ export function confirmPassword(
 }
 
 function throttled(context: Context, ref: Ref, retryAfter: number): Effect[] {
-  const refusal = refuse(context.session, 'rate_limited', given({ ref, retry_after: retryAfter }));
+  const refusal = refuse(context.session, 'rate_limited', withoutUndefined({ ref, retry_after: retryAfter }));
   return [audit(context, 'login.throttled'), ...refusal];
 }
 
 function wrong(context: Context, { account: { name } }: Login, ref: Ref): Effect[] {
   const line = audit(context, 'login.failed', { subject: name, detail: 'password check while logged in' });
-  return [line, ...refuse(context.session, 'bad_credentials', given({ ref }))];
+  return [line, ...refuse(context.session, 'bad_credentials', withoutUndefined({ ref }))];
 }

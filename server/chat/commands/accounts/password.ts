@@ -1,7 +1,7 @@
 /** `password`: changes the password. All other login sessions end, for one of them may be the reason for the change. */
 import { endConnections } from './ending.ts';
 import { confirmPassword, isIn } from './own.ts';
-import { type Command, type Context, ask, audit, done, given, refuse } from '../command.ts';
+import { type Command, type Context, ask, audit, done, withoutUndefined, refuse } from '../command.ts';
 import type { Effect } from '../../effects.ts';
 import type { Login } from '../../sessions.ts';
 import type { Client } from '#protocol/messages';
@@ -14,7 +14,7 @@ export const password: Command<Change> = (context, message) => {
     ask(confirmed, 'passwordFlaw', { password: fresh, name, ref }, (flaw, then) => {
       if (!flaw) return change(then, login, message);
       const suggestions = [flaw.flaw, ...flaw.advice];
-      return refuse(then.session, 'weak_password', given({ ref, suggestions }));
+      return refuse(then.session, 'weak_password', withoutUndefined({ ref, suggestions }));
     }),
   );
 };
@@ -22,7 +22,7 @@ export const password: Command<Change> = (context, message) => {
 function change(context: Context, login: Login, { new: fresh, ref }: Change): Effect[] {
   const { id } = login.account;
   return ask(context, 'hashPassword', { password: fresh, trusted: true, ref }, (passwordHash, then) => {
-    if (!isIn(then, login)) return refuse(then.session, 'session_unknown', given({ ref }));
+    if (!isIn(then, login)) return refuse(then.session, 'session_unknown', withoutUndefined({ ref }));
     return ask(then, 'setPassword', { id, passwordHash, ref }, (_, last) => [
       audit(last, 'account.password_changed', { subject: login.account.name }),
       ...endOthers(last, login, ref),

@@ -1,6 +1,6 @@
 /** What is common to the commands with which a client proves who it is. */
 import { sha256 } from '@noble/hashes/sha2.js';
-import { type Context, ask, given, reply } from '../command.ts';
+import { type Context, ask, withoutUndefined, reply } from '../command.ts';
 import type { Effect } from '../../effects.ts';
 import type { Input, Output, Questions } from '../../questions.ts';
 import type { Session } from '../../sessions.ts';
@@ -18,7 +18,7 @@ export function authFailed(
   details: FailureDetails = {},
 ): Effect[] {
   const { meaning: message } = ERRORS[code];
-  return [reply(session, given({ type: 'auth_failed' as const, ref, code, message, ...details }))];
+  return [reply(session, withoutUndefined({ type: 'auth_failed' as const, ref, code, message, ...details }))];
 }
 
 /** Why nobody can log in on this connection. */

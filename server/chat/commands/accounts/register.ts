@@ -1,7 +1,7 @@
 /** `register`: creates an account and logs in to it. The operator creates accounts for others this way. */
 import { beginLogin } from './admit.ts';
 import { authFailed, obstacle } from './proof.ts';
-import { type Command, type Context, ask, audit, done, given, refuse } from '../command.ts';
+import { type Command, type Context, ask, audit, done, withoutUndefined, refuse } from '../command.ts';
 import type { Effect } from '../../effects.ts';
 import type { Account } from '../../records.ts';
 import { suggestNames } from '../../names.ts';
@@ -104,7 +104,7 @@ function failed(
   code: ErrorCode,
   suggestions?: readonly string[],
 ): Effect[] {
-  const details = given({ suggestions: suggestions && [...suggestions] });
-  if (session.operator) return refuse(session, code, given({ ref, ...details }));
+  const details = withoutUndefined({ suggestions: suggestions && [...suggestions] });
+  if (session.operator) return refuse(session, code, withoutUndefined({ ref, ...details }));
   return authFailed(session, code, ref, details);
 }

@@ -1,6 +1,6 @@
 /** `sessions`: lists the login sessions of the account. */
 import { withLogin } from './own.ts';
-import { type Command, ask, given, reply } from '../command.ts';
+import { type Command, ask, withoutUndefined, reply } from '../command.ts';
 import type { Client } from '#protocol/messages';
 
 export const sessions: Command<Client<'sessions'>> = (context, { ref }) =>
@@ -12,6 +12,6 @@ export const sessions: Command<Client<'sessions'>> = (context, { ref }) =>
         .map(({ id, created, seen, via, address }) => {
           return { id, created, seen, via, address, connected: open.has(id), current: id === own.id };
         });
-      return [reply(session, given({ type: 'sessions' as const, ref, sessions: shown }))];
+      return [reply(session, withoutUndefined({ type: 'sessions' as const, ref, sessions: shown }))];
     }),
   );

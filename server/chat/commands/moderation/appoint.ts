@@ -1,7 +1,7 @@
 /** `appoint`: gives an account a role. It takes effect at once, on all its open connections. */
 import { announce } from './notice.ts';
 import { accountAuthor, accountOf } from '../../authors.ts';
-import { type Command, type Context, ask, audit, done, given, refuse } from '../command.ts';
+import { type Command, type Context, ask, audit, done, withoutUndefined, refuse } from '../command.ts';
 import { outranks } from '../ranks.ts';
 import { putOutOfForbidden } from '../talk/access.ts';
 import { findPerson } from '../talk/place.ts';
@@ -15,11 +15,12 @@ export const appoint: Command<Appoint> = (context, message) => {
   const { name, ref } = message;
   return findPerson(context, { name, ref }, (person, found) => {
     const id = person && accountOf(person.author);
-    if (id === undefined) return refuse(found.session, 'no_such_member', given({ ref, got: name }));
+    if (id === undefined)
+      return refuse(found.session, 'no_such_member', withoutUndefined({ ref, got: name }));
     return ask(found, 'accountById', { id, ref }, (account, then) =>
       account
         ? settle(then, message, account)
-        : refuse(then.session, 'no_such_member', given({ ref, got: name })),
+        : refuse(then.session, 'no_such_member', withoutUndefined({ ref, got: name })),
     );
   });
 };
@@ -29,11 +30,12 @@ function settle(context: Context, message: Appoint, account: Account): Effect[] 
   const { role, ref } = message;
   const isOwn = session.login?.account.id === account.id;
   if (!isOwn && !outranks(session, account.role))
-    return refuse(session, 'outranked', given({ ref, got: account.name }));
+    return refuse(session, 'outranked', withoutUndefined({ ref, got: account.name }));
   if (account.role !== 'admin' || role === 'admin') return give(context, message, account);
   return ask(context, 'countAdmins', { ref }, (count, then) => {
     // Others who step down at the same time are still counted.
-    if (count - state.steppingDown.size <= 1) return refuse(then.session, 'last_admin', given({ ref }));
+    if (count - state.steppingDown.size <= 1)
+      return refuse(then.session, 'last_admin', withoutUndefined({ ref }));
     state.steppingDown.add(account.id);
     return give(then, message, account);
   });

@@ -4,7 +4,7 @@ import { announce, because, lasting } from './notice.ts';
 import { withLesser } from './whom.ts';
 import { cleanRange } from '../../addresses.ts';
 import { putOff } from '../accounts/ending.ts';
-import { type Command, type Context, audit, done, given, refuse } from '../command.ts';
+import { type Command, type Context, audit, done, withoutUndefined, refuse } from '../command.ts';
 import { outranks } from '../ranks.ts';
 import type { Effect, Peer } from '../../effects.ts';
 import type { Standing } from '../../standing.ts';
@@ -22,9 +22,9 @@ export const ban: Command<Ban> = (context, message) => {
   const { name, ref } = message;
   const address = message.address === undefined ? undefined : cleanRange(message.address.trim());
   if (address === undefined && (message.address !== undefined || name === undefined))
-    return refuse(session, 'bad_address', given({ ref, got: message.address }));
+    return refuse(session, 'bad_address', withoutUndefined({ ref, got: message.address }));
   const code = address === undefined ? undefined : objectionTo(context, address);
-  if (code) return refuse(session, code, given({ ref, got: address, expected: OTHERS }));
+  if (code) return refuse(session, code, withoutUndefined({ ref, got: address, expected: OTHERS }));
   if (name === undefined) return settle(context, message, undefined, address);
   return withLesser(context, { name, ref }, (person, found) => settle(found, message, person, address));
 };
@@ -63,7 +63,9 @@ function settle(
         detail: because(lasting(seconds).trim() || 'until lifted', reason),
       }),
       announce(then, { event: 'banned', did, person, reason, until: sanction.until }),
-      ...lines.flatMap((line) => putOff(then.state, line, then.now, 'banned', given({ got: reason }))),
+      ...lines.flatMap((line) =>
+        putOff(then.state, line, then.now, 'banned', withoutUndefined({ got: reason })),
+      ),
       done(then.session, 'ban', ref, `You ${did}.`),
     ];
   });

@@ -1,5 +1,5 @@
 /** `bans`: the bans and mutes in force; if they do not all fit in a frame, the newest ones. */
-import { type Command, given, reply } from '../command.ts';
+import { type Command, withoutUndefined, reply } from '../command.ts';
 import { inForce } from '../../sanctions.ts';
 import { utf8 } from '#protocol/bytes';
 import { LIMITS } from '#protocol/limits';
@@ -15,9 +15,9 @@ export const bans: Command<Client<'bans'>> = ({ state, session, now }, { ref }) 
       const address = kind === 'ban' ? range : undefined;
       // By the current clock, which may have been set since.
       const until = ends === undefined ? undefined : Math.round(ends - state.steady(now) + now);
-      return given({ kind, name, address, room, by, reason, ts, until });
+      return withoutUndefined({ kind, name, address, room, by, reason, ts, until });
     });
-  return [reply(session, given({ type: 'bans' as const, ref, bans: fitting(rows) }))];
+  return [reply(session, withoutUndefined({ type: 'bans' as const, ref, bans: fitting(rows) }))];
 };
 
 function fitting(rows: readonly Row[]): Row[] {

@@ -1,6 +1,6 @@
 /** Bans and mutes: they are stored first, then put in force. */
 import { ifLesser } from './whom.ts';
-import { type Context, ask, given, nameOf, refuse } from '../command.ts';
+import { type Context, ask, withoutUndefined, nameOf, refuse } from '../command.ts';
 import type { Effect } from '../../effects.ts';
 import type { Sanction } from '../../records.ts';
 import { followTo, inForce } from '../../sanctions.ts';
@@ -26,7 +26,7 @@ export function impose(
 ): Effect[] {
   const { state, session, now, random } = context;
   forgetPast(state, now);
-  if (state.sanctions.size >= LIMITS.sanctions) return refuse(session, 'too_many', given({ ref }));
+  if (state.sanctions.size >= LIMITS.sanctions) return refuse(session, 'too_many', withoutUndefined({ ref }));
   const began = state.steady(now);
   const until = seconds === undefined ? undefined : now + seconds * 1_000;
   const sanction = { ...order, id: toHex(random(8)), until, by: nameOf(session), ts: now };
@@ -48,7 +48,7 @@ export function lift(
   then: (lifted: readonly Standing[], context: Context) => Effect[],
 ): Effect[] {
   const [first] = sanctions;
-  if (!first) return refuse(context.session, 'no_such_member', given({ ref }));
+  if (!first) return refuse(context.session, 'no_such_member', withoutUndefined({ ref }));
   // Sanctions found by one name or address mostly concern one person; the rank of each target is checked all the same.
   return sanctions.reduceRight<(context: Context) => Effect[]>(
     (next, { author, name = '' }) =>

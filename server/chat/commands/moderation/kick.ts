@@ -2,7 +2,7 @@
 import { announce } from './notice.ts';
 import { type Ref, linesOf, withLesser } from './whom.ts';
 import { putOff } from '../accounts/ending.ts';
-import { type Command, type Context, audit, done, given, refuse } from '../command.ts';
+import { type Command, type Context, audit, done, withoutUndefined, refuse } from '../command.ts';
 import { putOut } from '../talk/leave.ts';
 import type { Effect } from '../../effects.ts';
 import type { Session } from '../../sessions.ts';
@@ -23,7 +23,7 @@ export const kick: Command<Kick> = (context, message) => {
     const did = `kicked ${person.name} ${where}`;
     const { reason } = message;
     return [
-      audit(found, 'moderation.kicked', given({ subject: person.name, room, detail: reason })),
+      audit(found, 'moderation.kicked', withoutUndefined({ subject: person.name, room, detail: reason })),
       announce(found, { event: 'kicked', did, person, room, reason }),
       ...lines.flatMap((line) => out(found, line, room, reason)),
       done(found.session, 'kick', ref, `You ${did}.`),
@@ -37,10 +37,10 @@ function out(
   room: string | undefined,
   reason: Kick['reason'],
 ): Effect[] {
-  if (room === undefined) return putOff(state, line, now, 'kicked', given({ got: reason }));
+  if (room === undefined) return putOff(state, line, now, 'kicked', withoutUndefined({ got: reason }));
   return putOut(state, line, room, 'kicked');
 }
 
 function notHere({ session }: Context, { room }: Kick, ref: Ref): Effect[] {
-  return refuse(session, 'no_such_member', given({ ref, room }));
+  return refuse(session, 'no_such_member', withoutUndefined({ ref, room }));
 }

@@ -1,6 +1,6 @@
 /** The notice with which everyone concerned is told what a moderator did. */
 import { linesOf } from './whom.ts';
-import { type Context, given, nameOf } from '../command.ts';
+import { type Context, withoutUndefined, nameOf } from '../command.ts';
 import type { Effect, Peer } from '../../effects.ts';
 import type { SessionId } from '../../records.ts';
 import type { Session } from '../../sessions.ts';
@@ -35,7 +35,7 @@ export function announce(
   const by = nameOf(session);
   const text = `${by} ${did}${reason === undefined ? '' : `: ${reason}`}.`;
   const named = person && { name: person.name };
-  const message = given({ type: 'notice' as const, ...what, ...named, by, reason, ts: now, text });
+  const message = withoutUndefined({ type: 'notice' as const, ...what, ...named, by, reason, ts: now, text });
   return { kind: 'send', to, message };
 }
 

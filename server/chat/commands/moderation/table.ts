@@ -1,5 +1,5 @@
 /** Moderation: mutes, bans, and changes of rooms and roles. */
-import { type Command, type CommandTable, given } from '../command.ts';
+import { type Command, type CommandTable, withoutUndefined } from '../command.ts';
 import { appoint } from './appoint.ts';
 import { ban } from './ban.ts';
 import { bans } from './bans.ts';
@@ -29,6 +29,6 @@ function withReason<M extends { readonly reason?: string | undefined }>(command:
   return (context, message) => {
     if (message.reason === undefined) return command(context, message);
     const reason = cleanText(message.reason, LIMITS.reason).replace(/\s+/gu, ' ').trim();
-    return command(context, given({ ...message, reason: reason === '' ? undefined : reason }));
+    return command(context, withoutUndefined({ ...message, reason: reason === '' ? undefined : reason }));
   };
 }

@@ -3,7 +3,7 @@ import { lift } from './impose.ts';
 import { announce } from './notice.ts';
 import { cleanRange } from '../../addresses.ts';
 import { canModerate } from '../ranks.ts';
-import { type Command, audit, done, given, refuse } from '../command.ts';
+import { type Command, audit, done, withoutUndefined, refuse } from '../command.ts';
 import { inForce } from '../../sanctions.ts';
 import type { Client } from '#protocol/messages';
 import { nameKey } from '#protocol/names';
@@ -11,7 +11,7 @@ import { nameKey } from '#protocol/names';
 export const unban: Command<Client<'unban'>> = (context, { name, address, ref }) => {
   const range = address === undefined ? undefined : cleanRange(address.trim());
   if (range === undefined && (address !== undefined || name === undefined))
-    return refuse(context.session, 'bad_address', given({ ref, got: address }));
+    return refuse(context.session, 'bad_address', withoutUndefined({ ref, got: address }));
   const key = name === undefined ? undefined : nameKey(name);
   const bans = inForce(context.state, context.now).filter(
     (one) =>

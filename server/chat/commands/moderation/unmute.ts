@@ -1,7 +1,7 @@
 /** `unmute`: lifts the mute in a room, or every mute of a member. */
 import { lift } from './impose.ts';
 import { announce, audience } from './notice.ts';
-import { type Command, audit, done, given } from '../command.ts';
+import { type Command, audit, done, withoutUndefined } from '../command.ts';
 import { concerns, inForce, suspectOf } from '../../sanctions.ts';
 import type { Client } from '#protocol/messages';
 import { cleanRoom, nameKey } from '#protocol/names';
@@ -28,7 +28,7 @@ export const unmute: Command<Client<'unmute'>> = (context, message) => {
       lifted.some((mute) => concerns(mute, suspectOf(line))),
     );
     return [
-      audit(then, 'moderation.unmuted', given({ subject: name, room })),
+      audit(then, 'moderation.unmuted', withoutUndefined({ subject: name, room })),
       announce(then, { event: 'unmuted', did, name, room }, audience(state, muted, room)),
       done(then.session, 'unmute', ref, `You ${did}.`),
     ];

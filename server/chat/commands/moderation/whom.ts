@@ -1,5 +1,5 @@
 /** The target of a request, and whether this connection may act against it: only against members of lower rank. */
-import { type Context, given, refuse } from '../command.ts';
+import { type Context, withoutUndefined, refuse } from '../command.ts';
 import { outranks, roleOfAuthor } from '../ranks.ts';
 import { findPerson } from '../talk/place.ts';
 import { accountOf } from '../../authors.ts';
@@ -16,7 +16,7 @@ export function withLesser(
   then: (person: Peer, context: Context) => Effect[],
 ): Effect[] {
   return findPerson(context, { name, ref }, (person, found) => {
-    if (!person) return refuse(found.session, 'no_such_member', given({ ref, got: name }));
+    if (!person) return refuse(found.session, 'no_such_member', withoutUndefined({ ref, got: name }));
     return ifLesser(found, { author: person.author, name, ref }, (later) => then(person, later));
   });
 }
@@ -29,7 +29,7 @@ export function ifLesser(
   return roleOfAuthor(context, { author, ref }, (role, later) =>
     outranks(later.session, role)
       ? then(later)
-      : refuse(later.session, 'outranked', given({ ref, got: name })),
+      : refuse(later.session, 'outranked', withoutUndefined({ ref, got: name })),
   );
 }
 
@@ -41,5 +41,5 @@ export function linesOf(state: ChatState, author: string): Session[] {
 }
 
 export function noSuchRoom({ session }: Context, room: string, ref: Ref): Effect[] {
-  return refuse(session, 'no_such_room', given({ ref, room }));
+  return refuse(session, 'no_such_room', withoutUndefined({ ref, room }));
 }

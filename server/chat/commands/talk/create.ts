@@ -1,6 +1,6 @@
 /** `create`: creates a permanent room, which stays when everyone has left it. */
 import { authorOf, mayEnter } from './access.ts';
-import { type Command, type Context, ask, done, given, refuse } from '../command.ts';
+import { type Command, type Context, ask, done, withoutUndefined, refuse } from '../command.ts';
 import { canModerate } from '../ranks.ts';
 import type { RoomRecord } from '../../records.ts';
 import type { Effect } from '../../effects.ts';
@@ -15,10 +15,11 @@ type Create = Client<'create'>;
 export const create: Command<Create> = (context, { room, access, ref }) => {
   const { state, session, now } = context;
   const [name, creator] = [cleanRoom(room), authorOf(session)];
-  if (name === undefined) return refuse(session, 'bad_name', given({ ref, expected: NAME_RULE, room }));
-  if (creator === undefined) return refuse(session, 'auth_required', given({ ref, room: name }));
+  if (name === undefined)
+    return refuse(session, 'bad_name', withoutUndefined({ ref, expected: NAME_RULE, room }));
+  if (creator === undefined) return refuse(session, 'auth_required', withoutUndefined({ ref, room: name }));
   const obstacle = obstacleTo(context, name, creator);
-  if (obstacle) return refuse(session, obstacle, given({ ref, room: name }));
+  if (obstacle) return refuse(session, obstacle, withoutUndefined({ ref, room: name }));
   const double = lookAlike(context, name);
   if (double) return refuseDouble(context, double, name, ref);
   const record: RoomRecord = {
@@ -70,5 +71,5 @@ function lookAlike({ state }: Context, name: string): Room | undefined {
 /** Names the other room, unless the asker must not know of it. */
 function refuseDouble({ session }: Context, other: Room, room: string, ref: string | undefined): Effect[] {
   const expected = mayEnter(session, other) ? `a name that does not look like #${other.name}` : undefined;
-  return refuse(session, 'room_looks_alike', given({ ref, room, expected }));
+  return refuse(session, 'room_looks_alike', withoutUndefined({ ref, room, expected }));
 }

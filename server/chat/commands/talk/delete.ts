@@ -1,7 +1,7 @@
 /** `delete`: authors delete their own messages; moderators also delete those of members with a lower role. */
 import { atStored, tell } from './place.ts';
 import type { Place } from './place.ts';
-import { type Command, type Context, ask, audit, given, nameOf, refuse } from '../command.ts';
+import { type Command, type Context, ask, audit, withoutUndefined, nameOf, refuse } from '../command.ts';
 import { canModerate, outranks, roleOfAuthor } from '../ranks.ts';
 import type { Effect } from '../../effects.ts';
 import type { MessageInfo } from '../../questions.ts';
@@ -25,11 +25,11 @@ function settle(context: Context, place: Place, stored: MessageInfo, message: De
   const { session } = context;
   const { ref } = message;
   if (session.member?.author === stored.author) return remove(context, place, message, []);
-  const details = given({ ref, room: place.label });
+  const details = withoutUndefined({ ref, room: place.label });
   if (!canModerate(session) || place.ends) return refuse(session, 'not_yours', details);
   return roleOfAuthor(context, { author: stored.author, ref }, (role, later) => {
     if (!outranks(session, role))
-      return refuse(session, 'outranked', given({ ...details, got: stored.from }));
+      return refuse(session, 'outranked', withoutUndefined({ ...details, got: stored.from }));
     const what = { subject: stored.from, room: place.key, detail: `message ${stored.id}` };
     return remove(later, place, message, [audit(later, 'moderation.deleted', what)]);
   });
@@ -48,5 +48,5 @@ function remove(context: Context, place: Place, message: Delete, log: readonly E
 }
 
 function noSuchMessage({ session }: Context, { id, ref }: Delete): Effect[] {
-  return refuse(session, 'no_such_message', given({ ref, got: String(id) }));
+  return refuse(session, 'no_such_message', withoutUndefined({ ref, got: String(id) }));
 }

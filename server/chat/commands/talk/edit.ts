@@ -1,7 +1,7 @@
 /** `edit`: replaces the text of a message. */
 import { atStored, tell } from './place.ts';
 import { pauseOf, silenceOf } from './speaking.ts';
-import { type Command, type Context, ask, given, nameOf, refuse } from '../command.ts';
+import { type Command, type Context, ask, withoutUndefined, nameOf, refuse } from '../command.ts';
 import type { Place } from './place.ts';
 import type { Effect } from '../../effects.ts';
 import type { Client } from '#protocol/messages';
@@ -10,20 +10,20 @@ import { cleanText } from '#protocol/text';
 export const edit: Command<Client<'edit'>> = (context, { id, text, ref }) => {
   const { session } = context;
   const { member } = session;
-  if (!member) return refuse(session, 'not_joined', given({ ref }));
+  if (!member) return refuse(session, 'not_joined', withoutUndefined({ ref }));
   const clean = cleanText(text);
-  if (clean === '') return refuse(session, 'bad_text', given({ ref }));
+  if (clean === '') return refuse(session, 'bad_text', withoutUndefined({ ref }));
   return ask(context, 'messageById', { id, ref }, (stored, later) => {
     if (!stored || stored.deleted) return noSuchMessage(later, id, ref);
     return atStored(later, { key: stored.room, ref, anyRoom: false }, (place, inPlace) => {
       if (!place) return noSuchMessage(inPlace, id, ref);
       if (stored.author !== member.author)
-        return refuse(session, 'not_yours', given({ ref, room: place.label }));
+        return refuse(session, 'not_yours', withoutUndefined({ ref, room: place.label }));
       // A new text is a way to speak, so mutes and slow mode apply to it as to a message.
       const objection = silenceOf(inPlace, place, member) ?? pauseOf(inPlace, place, member);
       if (!objection) return replace(inPlace, place, { id, text: clean, ref });
       const { code, ...details } = objection;
-      return refuse(session, code, given({ ref, room: place.label, ...details }));
+      return refuse(session, code, withoutUndefined({ ref, room: place.label, ...details }));
     });
   });
 };
@@ -51,5 +51,5 @@ function replace(
 }
 
 function noSuchMessage({ session }: Context, id: number, ref: string | undefined): Effect[] {
-  return refuse(session, 'no_such_message', given({ ref, got: String(id) }));
+  return refuse(session, 'no_such_message', withoutUndefined({ ref, got: String(id) }));
 }

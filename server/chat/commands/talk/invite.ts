@@ -1,7 +1,7 @@
 /** `invite`: allows someone to enter an invite-only room, and tells them so. */
 import { objectionToInviting, roomNamed } from './access.ts';
 import { connectionsOf, findPerson, isReachable } from './place.ts';
-import { type Command, type Context, ask, done, given, nameOf, refuse } from '../command.ts';
+import { type Command, type Context, ask, done, withoutUndefined, nameOf, refuse } from '../command.ts';
 import type { Effect, Peer } from '../../effects.ts';
 import type { RoomRecord } from '../../records.ts';
 import type { Room } from '../../sessions.ts';
@@ -15,14 +15,15 @@ export const invite: Command<Invite> = (context, message) => {
   const { name, ref } = message;
   const room = roomNamed(state, message.room);
   const code = objectionToInviting(session, room);
-  if (code || !room) return refuse(session, code ?? 'no_such_room', given({ ref, room: message.room }));
+  if (code || !room)
+    return refuse(session, code ?? 'no_such_room', withoutUndefined({ ref, room: message.room }));
   return findPerson(context, { name, ref }, (person, later) => {
     // The room may have been removed in the meantime.
     if (roomNamed(later.state, room.name) !== room)
-      return refuse(session, 'no_such_room', given({ ref, room: room.name }));
+      return refuse(session, 'no_such_room', withoutUndefined({ ref, room: room.name }));
     return person && isReachable(later.state, person)
       ? letIn(later, room, person, ref)
-      : refuse(session, 'no_such_member', given({ ref, room: room.name, got: name }));
+      : refuse(session, 'no_such_member', withoutUndefined({ ref, room: room.name, got: name }));
   });
 };
 
@@ -33,7 +34,7 @@ function letIn(context: Context, room: Room, person: Peer, ref: string | undefin
   if (record.invited.includes(person.author))
     return [done(session, 'invite', ref, `${person.name} may already enter #${name}.`)];
   if (record.invited.length >= LIMITS.invitations)
-    return refuse(session, 'too_many', given({ ref, room: name }));
+    return refuse(session, 'too_many', withoutUndefined({ ref, room: name }));
   return save(context, room, { record, person, ref });
 }
 

@@ -9,7 +9,7 @@ import {
   type Context,
   audit,
   expel,
-  given,
+  withoutUndefined,
   load,
   memberList,
   refuse,
@@ -37,7 +37,7 @@ export const join: Command<Client<'join'>> = (context, message) => {
   if (session.operator) return refuse(session, 'forbidden');
   const room = cleanRoom(message.room ?? DEFAULT_ROOM);
   if (room === undefined)
-    return refuse(session, 'bad_name', given({ expected: NAME_RULE, room: message.room }));
+    return refuse(session, 'bad_name', withoutUndefined({ expected: NAME_RULE, room: message.room }));
   const settled = settleMember(context, message);
   if ('refusal' in settled) return settled.refusal;
   const { effects } = settled;
@@ -46,7 +46,7 @@ export const join: Command<Client<'join'>> = (context, message) => {
   if (hasGone(state, room, message.after)) return [...effects, ...refuse(session, 'room_removed', { room })];
   if (state.isFull(session, room)) return [...effects, ...refuse(session, 'too_many_rooms', { room })];
   const { after, changed_after: since, limit = defaultLimit(message) } = message;
-  const query = given({ room, after, limit, changes: given({ since }) });
+  const query = withoutUndefined({ room, after, limit, changes: withoutUndefined({ since }) });
   return [...effects, ...load(session, { session: session.id, purpose: 'join', query })];
 };
 
@@ -68,7 +68,7 @@ export function enterRoom(
   const isNew = state.enter(room, session, member);
   const joined = reply(
     session,
-    given({
+    withoutUndefined({
       type: 'joined' as const,
       room: room.name,
       name: member.name,
@@ -124,7 +124,7 @@ function settleGuest(context: Context, { name, token }: Client<'join'>): Settled
   const known = token === undefined ? undefined : state.membersByToken.get(token);
   const wanted = known?.name ?? (name === undefined ? session.guestName : cleanName(name));
   if (wanted === undefined)
-    return { refusal: refuse(session, 'bad_name', given({ expected: NAME_RULE, got: name })) };
+    return { refusal: refuse(session, 'bad_name', withoutUndefined({ expected: NAME_RULE, got: name })) };
   const refusal = turnAway(context, wanted, token);
   if (refusal) return { refusal };
   if (known)
@@ -140,10 +140,10 @@ function settleGuest(context: Context, { name, token }: Client<'join'>): Settled
 function turnAway(context: Context, name: string, token: string | undefined): Effect[] | undefined {
   const { state, session, now } = context;
   const author = token === undefined ? undefined : guestAuthor(token);
-  const ban = banOn(state, given({ author, key: nameKey(name), ip: session.ip }), now);
+  const ban = banOn(state, withoutUndefined({ author, key: nameKey(name), ip: session.ip }), now);
   if (!ban) return undefined;
   const line = audit(context, 'connection.banned', { subject: name });
-  return [line, ...expel(session, 'banned', given({ got: ban.reason }))];
+  return [line, ...expel(session, 'banned', withoutUndefined({ got: ban.reason }))];
 }
 
 /** Moves the guest to a new connection; one that it still had is told why and closed. */

@@ -3,7 +3,7 @@
  * end of a conversation calls it by the other's name; both names stand for the one key under which it is stored.
  */
 import { isIn } from './access.ts';
-import { type Context, ask, given, refuse, reply } from '../command.ts';
+import { type Context, ask, withoutUndefined, refuse, reply } from '../command.ts';
 import { accountAuthor, accountOf, conversationKey, isConversation, otherEnd } from '../../authors.ts';
 import type { Effect, Peer } from '../../effects.ts';
 import type { SessionId } from '../../records.ts';
@@ -42,7 +42,7 @@ export function atPlace(context: Context, { room, ref }: Request, then: Next): E
   if (member && room?.startsWith('@')) return atConversation(context, member, { room, ref }, then);
   const key = room === undefined ? session.currentRoom : cleanRoom(room);
   if (!member || key === undefined || !isIn(context.state, session, key))
-    return refuse(session, 'not_joined', given({ ref, room: key ?? room }));
+    return refuse(session, 'not_joined', withoutUndefined({ ref, room: key ?? room }));
   return then({ key, label: key, ends: undefined }, context, member);
 }
 
@@ -54,7 +54,7 @@ function atConversation(
 ): Effect[] {
   return findPerson(context, { name: room.slice(1), ref }, (other, later) => {
     if (!other || other.author === member.author)
-      return refuse(later.session, 'no_such_member', given({ ref, room, got: room.slice(1) }));
+      return refuse(later.session, 'no_such_member', withoutUndefined({ ref, room, got: room.slice(1) }));
     return then(conversation(member, other), later, member);
   });
 }
@@ -143,7 +143,7 @@ export function tell<M extends ServerMessage>(
   ref: string | undefined,
   message: (room: string) => M,
 ): Effect[] {
-  const answer = reply(session, given({ ...message(place.label), ref }) as M);
+  const answer = reply(session, withoutUndefined({ ...message(place.label), ref }) as M);
   const others = audiences(state, session, place).map(({ room, to }): Effect => ({
     kind: 'send',
     to,

@@ -1,7 +1,7 @@
 /** `read` and `unread`: how far an account has read, in rooms and private conversations. */
 import { mayEnter } from './access.ts';
 import { atPlace, nameAuthor } from './place.ts';
-import { type Command, type Context, ask, given, refuse, reply } from '../command.ts';
+import { type Command, type Context, ask, withoutUndefined, refuse, reply } from '../command.ts';
 import { accountAuthor, isConversation, otherEnd } from '../../authors.ts';
 import type { Effect } from '../../effects.ts';
 import type { UnreadCount } from '../../questions.ts';
@@ -20,7 +20,7 @@ export const read: Command<Client<'read'>> = (context, { room, id }) => {
 
 export const unread: Command<Client<'unread'>> = (context, { ref }) => {
   const account = context.session.login?.account.id;
-  if (account === undefined) return refuse(context.session, 'auth_required', given({ ref }));
+  if (account === undefined) return refuse(context.session, 'auth_required', withoutUndefined({ ref }));
   return ask(context, 'unreadOf', { account, ref }, (counts, later) =>
     answer(later, { account, ref }, counts, []),
   );
@@ -39,7 +39,8 @@ function answer(
   named: readonly UnreadCount[],
 ): Effect[] {
   const { ref } = asker;
-  if (!count) return [reply(context.session, given({ type: 'unread' as const, ref, rooms: [...named] }))];
+  if (!count)
+    return [reply(context.session, withoutUndefined({ type: 'unread' as const, ref, rooms: [...named] }))];
   return labelled(context, asker, count.room, (room, later) =>
     answer(later, asker, others, room === undefined ? named : [...named, { ...count, room }]),
   );

@@ -2,7 +2,7 @@
  * References: a message that its author sends again under the same reference is stored once, and acknowledged again.
  * The store knows all references that it has; the chat remembers only those of messages on their way into the store.
  */
-import { type Context, given, refuse, reply } from '../command.ts';
+import { type Context, withoutUndefined, refuse, reply } from '../command.ts';
 import type { Place } from './place.ts';
 import type { Objection } from './speaking.ts';
 import { isConversation } from '../../authors.ts';
@@ -71,7 +71,7 @@ function receipt(state: ChatState, said: Reference, { code: refusal, ...details 
         input: { author, ref },
         then: (stored) =>
           settle((session) => {
-            if (!stored) return refuse(session, refusal, given({ ref, room: label, ...details }));
+            if (!stored) return refuse(session, refusal, withoutUndefined({ ref, room: label, ...details }));
             // The store knows a conversation by its key only.
             const room = isConversation(stored.room) ? label : stored.room;
             return [reply(session, { type: 'ack', ref, id: stored.id, room, ts: stored.ts })];

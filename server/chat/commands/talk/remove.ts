@@ -3,7 +3,16 @@
  * room's name, the maker of the next room with this name could read them.
  */
 import { authorOf, mayEnter, roomNamed } from './access.ts';
-import { type Command, type Context, ask, audit, done, given, nameOf, refuse } from '../command.ts';
+import {
+  type Command,
+  type Context,
+  ask,
+  audit,
+  done,
+  withoutUndefined,
+  nameOf,
+  refuse,
+} from '../command.ts';
 import { announce } from '../moderation/notice.ts';
 import { canModerate } from '../ranks.ts';
 import type { Effect } from '../../effects.ts';
@@ -20,7 +29,8 @@ export const remove: Command<Client<'remove'>> = (context, { room: wanted, ref }
   const { state, session } = context;
   const room = roomNamed(state, wanted);
   const code = objectionTo(session, room);
-  if (code || !room?.record) return refuse(session, code ?? 'no_such_room', given({ ref, room: wanted }));
+  if (code || !room?.record)
+    return refuse(session, code ?? 'no_such_room', withoutUndefined({ ref, room: wanted }));
   const { name, record } = room;
   // From here on nothing can be said there: a message stored after the deletion would outlive it.
   state.removing.add(name);

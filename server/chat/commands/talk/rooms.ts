@@ -1,6 +1,6 @@
 /** `rooms`: lists the rooms that the asker may enter, with how many people are in each, the fullest first. */
 import { mayEnter } from './access.ts';
-import { type Command, given, reply } from '../command.ts';
+import { type Command, withoutUndefined, reply } from '../command.ts';
 import type { Room } from '../../sessions.ts';
 import { LIMITS } from '#protocol/limits';
 import type { Client, Server } from '#protocol/messages';
@@ -15,7 +15,7 @@ export const rooms: Command<Client<'rooms'>> = ({ state, session }) => {
 };
 
 function described({ name, people, record }: Room): Server<'rooms'>['rooms'][number] {
-  return given({
+  return withoutUndefined({
     name,
     members: people.size,
     access: record?.access,

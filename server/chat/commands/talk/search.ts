@@ -1,7 +1,7 @@
 /** `search`: finds words in messages, in the rooms this connection is in or in one private conversation. */
 import { isIn } from './access.ts';
 import { type Place, atPlace } from './place.ts';
-import { type Command, type Context, ask, given, refuse, reply } from '../command.ts';
+import { type Command, type Context, ask, withoutUndefined, refuse, reply } from '../command.ts';
 import { isConversation } from '../../authors.ts';
 import type { Effect } from '../../effects.ts';
 import { LIMITS } from '#protocol/limits';
@@ -17,7 +17,9 @@ export const search: Command<Search> = (context, message) => {
   const rooms = [...session.rooms]
     .filter((key) => isIn(state, session, key))
     .map((key) => ({ key, label: key }));
-  return rooms.length === 0 ? refuse(session, 'not_joined', given({ ref })) : find(context, message, rooms);
+  return rooms.length === 0
+    ? refuse(session, 'not_joined', withoutUndefined({ ref }))
+    : find(context, message, rooms);
 };
 
 function find(
@@ -26,15 +28,15 @@ function find(
   places: readonly Pick<Place, 'key' | 'label'>[],
 ): Effect[] {
   const labels = new Map(places.map(({ key, label }) => [key, label]));
-  const query = given({ text, before, limit, rooms: [...labels.keys()] });
+  const query = withoutUndefined({ text, before, limit, rooms: [...labels.keys()] });
   return ask(context, 'search', { ...query, ref }, (found, { state, session }) => {
-    if (!found) return refuse(session, 'bad_search', given({ ref, got: text }));
+    if (!found) return refuse(session, 'bad_search', withoutUndefined({ ref, got: text }));
     // The member may have lost the right while the store was searching.
     const open = found.messages.filter(({ room }) => isConversation(room) || isIn(state, session, room));
     const messages = open.map((message) => ({
       ...message,
       room: labels.get(message.room) ?? message.room,
     }));
-    return [reply(session, given({ type: 'found' as const, ref, messages, more: found.more }))];
+    return [reply(session, withoutUndefined({ type: 'found' as const, ref, messages, more: found.more }))];
   });
 }

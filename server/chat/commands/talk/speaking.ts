@@ -1,5 +1,5 @@
 /** Who may speak where and when: mutes, locked rooms, and the pause between two messages. */
-import { type Context, type Details, given } from '../command.ts';
+import { type Context, type Details, withoutUndefined } from '../command.ts';
 import { canModerate } from '../ranks.ts';
 import type { Place } from './place.ts';
 import { muteOn, suspectOf } from '../../sanctions.ts';
@@ -18,7 +18,7 @@ export function silenceOf(context: Context, place: Place, member: Member): Objec
   const mute = muteOn(state, suspectOf(session, member), place.key, now);
   if (mute) {
     const wait = mute.ends === undefined ? undefined : secondsUntil(mute.ends, state.steady(now));
-    return given({ code: 'muted' as const, got: mute.reason, retry_after: wait });
+    return withoutUndefined({ code: 'muted' as const, got: mute.reason, retry_after: wait });
   }
   const isLocked = state.rooms.get(place.key)?.record?.locked && !canModerate(session);
   return isLocked ? { code: 'room_locked' } : undefined;

@@ -1,5 +1,5 @@
 /** Rooms, the messages in them, and the members there. */
-import { type Command, type CommandTable, given, reply } from '../command.ts';
+import { type Command, type CommandTable, withoutUndefined, reply } from '../command.ts';
 import { create } from './create.ts';
 import { deleteMessage } from './delete.ts';
 import { edit } from './edit.ts';
@@ -22,7 +22,7 @@ import type { ROOMS_FROM_CLIENT } from '#protocol/schemas/rooms';
 import type { TALK_FROM_CLIENT } from '#protocol/schemas/talk';
 
 const ping: Command<Client<'ping'>> = ({ session }, { ref }) => [
-  reply(session, given({ type: 'pong' as const, ref })),
+  reply(session, withoutUndefined({ type: 'pong' as const, ref })),
 ];
 
 /** The member leaves for good: the name of a guest is free at once. */

@@ -2,7 +2,7 @@
 import { mayEnter, objectionToInviting, roomNamed } from './access.ts';
 import { putOut } from './leave.ts';
 import { findPerson } from './place.ts';
-import { type Command, type Context, ask, audit, done, given, refuse } from '../command.ts';
+import { type Command, type Context, ask, audit, done, withoutUndefined, refuse } from '../command.ts';
 import { announce } from '../moderation/notice.ts';
 import { linesOf } from '../moderation/whom.ts';
 import { canModerate } from '../ranks.ts';
@@ -18,14 +18,15 @@ export const uninvite: Command<Client<'uninvite'>> = (context, message) => {
   const { name, ref } = message;
   const room = roomNamed(state, message.room);
   const code = objectionToInviting(session, room);
-  if (code || !room) return refuse(session, code ?? 'no_such_room', given({ ref, room: message.room }));
+  if (code || !room)
+    return refuse(session, code ?? 'no_such_room', withoutUndefined({ ref, room: message.room }));
   return findPerson(context, { name, ref }, (person, later) => {
     // The room may have been removed in the meantime.
     if (roomNamed(later.state, room.name) !== room)
-      return refuse(session, 'no_such_room', given({ ref, room: room.name }));
+      return refuse(session, 'no_such_room', withoutUndefined({ ref, room: room.name }));
     return person
       ? withdraw(later, room, person, ref)
-      : refuse(session, 'no_such_member', given({ ref, room: room.name, got: name }));
+      : refuse(session, 'no_such_member', withoutUndefined({ ref, room: room.name, got: name }));
   });
 };
 
@@ -37,7 +38,7 @@ function withdraw(context: Context, room: Room, person: Peer, ref: Ref): Effect[
     return [done(session, 'uninvite', ref, `${person.name} has no invitation to #${name}.`)];
   // Without its own invitation, the maker could neither undo that nor manage the room.
   if (record.createdBy === person.author && !canModerate(session))
-    return refuse(session, 'forbidden', given({ ref, room: name }));
+    return refuse(session, 'forbidden', withoutUndefined({ ref, room: name }));
   return save(context, room, { record, person, ref });
 }
 

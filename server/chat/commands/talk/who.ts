@@ -1,6 +1,6 @@
 /** `who`: lists the members in a room, or the ends of a private conversation that are here. */
 import { type Place, atPlace } from './place.ts';
-import { type Command, type Context, given, refuse, reply } from '../command.ts';
+import { type Command, type Context, withoutUndefined, refuse, reply } from '../command.ts';
 import { canModerate } from '../ranks.ts';
 import type { Effect } from '../../effects.ts';
 import type { Member, Session } from '../../sessions.ts';
@@ -21,7 +21,7 @@ export const who: Command<Client<'who'>> = (context, message) => {
       return list(later, place, message);
     // The same answer as for a name that nobody has, so that accounts cannot be listed this way.
     const got = ends.other.name;
-    return refuse(later.session, 'no_such_member', given({ ref: message.ref, room, got }));
+    return refuse(later.session, 'no_such_member', withoutUndefined({ ref: message.ref, room, got }));
   });
 };
 
@@ -38,7 +38,10 @@ function list({ state, session }: Context, place: Place, { ref }: Client<'who'>)
   const here = present(state, place);
   const members = here.slice(0, LIMITS.memberList).map((member) => described(member, place));
   return [
-    reply(session, given({ type: 'members' as const, ref, room: place.label, count: here.length, members })),
+    reply(
+      session,
+      withoutUndefined({ type: 'members' as const, ref, room: place.label, count: here.length, members }),
+    ),
   ];
 }
 
