@@ -2,19 +2,21 @@
  * The records that match a filter, found in slices. While the text is not a valid filter, the last valid one is used.
  */
 import { type Ref, computed, onScopeDispose, ref, shallowRef, watch } from 'vue';
+import type { CompilePattern } from '#dissect/filter/index';
 import type { FlowSummary, WireRecord } from '#dissect/model';
 import {
   ALL_RECORDS,
   type Filter,
   type FlowOf,
   type RecordTest,
-  type Search,
+  type UsableSearch,
   hasChips,
   passes,
   readSearch,
 } from '../model/filter.ts';
 import { Progress } from '../model/progress.ts';
 import { Sieve } from '../model/sieve.ts';
+import { loadPatterns } from './patterns.ts';
 import { Slices } from './slices.ts';
 
 interface FilterOptions {
@@ -26,8 +28,9 @@ interface FilterOptions {
 }
 
 export function useRecordFilter({ records, filter, flowOf, isMine }: FilterOptions) {
-  const search = computed(() => readSearch(filter.value.search));
-  const inForce = shallowRef<Exclude<Search, { kind: 'fault' }>>(ALL_RECORDS);
+  const compilePattern = shallowRef<CompilePattern>();
+  const search = computed(() => readSearch(filter.value.search, compilePattern.value));
+  const inForce = shallowRef<UsableSearch>(ALL_RECORDS);
   const shown = shallowRef<readonly WireRecord[]>([]);
   const searching = ref(false);
   const share = ref<number>();
@@ -50,7 +53,8 @@ export function useRecordFilter({ records, filter, flowOf, isMine }: FilterOptio
   watch(
     search,
     (read) => {
-      if (read.kind !== 'fault') inForce.value = read;
+      if (read.kind === 'loading') void loadPatterns().then((loaded) => (compilePattern.value = loaded));
+      else if (read.kind !== 'fault') inForce.value = read;
     },
     { immediate: true, flush: 'sync' },
   );

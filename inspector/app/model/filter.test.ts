@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { effectScope, ref } from 'vue';
 import { traffic } from '../../../test/support/flows/traffic.ts';
-import { ALL_RECORDS, isExpression, readSearch } from './filter.ts';
+import { loadPatterns } from '../composables/patterns.ts';
+import { useRecordFilter } from '../composables/record-filter.ts';
+import { ALL_RECORDS, NO_FILTER, isExpression, readSearch } from './filter.ts';
 import { RecordLog } from './record-log.ts';
 import { EXAMPLES, suggestionsFor } from './suggestions.ts';
 
@@ -21,6 +24,7 @@ const flowOf = (id: number) => log.flow(id);
 function found(text: string): string[] | string {
   const search = readSearch(text);
   if (search.kind === 'fault') return search.fault.message;
+  if (search.kind === 'loading') return search.kind;
   return log
     .records('psk')
     .filter((record) => search.fits(record, flowOf))
@@ -65,6 +69,33 @@ describe('the search box', () => {
     expect(found('msg.typ == "say"')).toBe('at 1: msg.typ is not a field; did you mean msg.type?');
     expect(found('  ')).toHaveLength(5);
     expect(readSearch('')).toBe(ALL_RECORDS);
+  });
+});
+
+describe('a filter with a regular expression', () => {
+  const text = 'msg.text matches "^TIME"';
+
+  it('waits for the engine, which the page loads only then', async () => {
+    expect(readSearch(text).kind).toBe('loading');
+    expect(readSearch('msg.type == "say"').kind).toBe('filter');
+    expect(readSearch(text, await loadPatterns()).kind).toBe('filter');
+  });
+
+  it('is in force once the engine is there; until then the filter before it is', async () => {
+    const scope = effectScope();
+    const filter = ref({ ...NO_FILTER, search: 'msg.type == "ack"' });
+    const records = ref(log.records('psk'));
+    const { search, shown } = scope.run(() =>
+      useRecordFilter({ records, filter, flowOf, isMine: ref(() => false) }),
+    ) as ReturnType<typeof useRecordFilter>;
+    const titles = (): string[] => shown.value.map(({ title }) => title);
+    await vi.waitUntil(() => titles().join() === 'ack');
+    filter.value = { ...NO_FILTER, search: 'msg.text matches "(?i)^TIME"' };
+    expect(search.value.kind).toBe('loading');
+    expect(titles()).toEqual(['ack']);
+    await vi.waitUntil(() => titles().join() === 'say');
+    expect(search.value.kind).toBe('filter');
+    scope.stop();
   });
 });
 

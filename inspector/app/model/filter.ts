@@ -1,6 +1,12 @@
 /** Which records the list shows. */
 import { showUtf8 } from '#protocol/bytes';
-import { KNOWN_NAMES, type RefusedFilter, compileFilter } from '#dissect/filter/index';
+import {
+  type CompilePattern,
+  KNOWN_NAMES,
+  PatternFault,
+  type RefusedFilter,
+  compileFilter,
+} from '#dissect/filter/index';
 import type { Direction, FlowSummary, Inner, WireRecord } from '#dissect/model';
 
 /** The records that the chips next to the search box let through. */
@@ -37,7 +43,12 @@ export type Search =
   /** `words` in lower case; empty for all records. */
   | { readonly kind: 'words'; readonly words: string; readonly fits: RecordTest }
   | { readonly kind: 'filter'; readonly fits: RecordTest }
-  | { readonly kind: 'fault'; readonly text: string; readonly fault: RefusedFilter };
+  | { readonly kind: 'fault'; readonly text: string; readonly fault: RefusedFilter }
+  /** A filter with a regular expression, whose engine is not loaded yet. */
+  | { readonly kind: 'loading' };
+
+/** A search that records can be tested with. */
+export type UsableSearch = Exclude<Search, { kind: 'fault' | 'loading' }>;
 
 export type FlowOf = (id: number) => FlowSummary | undefined;
 export type RecordTest = (record: WireRecord, flowOf: FlowOf) => boolean;
@@ -48,10 +59,14 @@ export const ALL_RECORDS: Extract<Search, { kind: 'words' }> = {
   fits: () => true,
 };
 
-/** Reads the search box: as an expression if the text looks like one, else as words. */
-export function readSearch(text: string): Search {
+/**
+ * Reads the search box: as an expression if the text looks like one, otherwise as words. Without `compilePattern`, a
+ * filter that may need it is `loading`.
+ */
+export function readSearch(text: string, compilePattern?: CompilePattern): Search {
   if (!isExpression(text)) return wordSearch(text);
-  const compiled = compileFilter(text);
+  if (!compilePattern && /\bmatches\b/.test(text)) return { kind: 'loading' };
+  const compiled = compileFilter(text, compilePattern ?? noPatterns);
   if (!compiled.ok) return { kind: 'fault', text, fault: compiled };
   return {
     kind: 'filter',
@@ -60,6 +75,11 @@ export function readSearch(text: string): Search {
       return flow !== undefined && compiled.matches(record, flow);
     },
   };
+}
+
+/** Stands in for the engine where no text asks for it. */
+function noPatterns(): never {
+  throw new PatternFault(0, 'regular expressions are not loaded');
 }
 
 /** True for records that pass the chips. `isMine` recognises those that this page sent. */

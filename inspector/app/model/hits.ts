@@ -10,7 +10,8 @@ export function hitIn(
   search: Search,
   flowOf: FlowOf,
 ): TreeNode | undefined {
-  if (search.kind === 'fault' || (search.kind === 'words' && search.words === '')) return undefined;
+  if (search.kind === 'fault' || search.kind === 'loading') return undefined;
+  if (search.kind === 'words' && search.words === '') return undefined;
   const path = pathOfHit(record, (part) => search.fits(part, flowOf));
   const unit = path && unitAt(root, path);
   if (search.kind === 'words') return leafWith(unit ?? root, search.words) ?? unit;

@@ -197,6 +197,7 @@ describe('the filter', () => {
   const left = (made: RecordLog, change: Partial<Filter>): string[] => {
     const search = readSearch(change.search ?? '');
     if (search.kind === 'fault') return [search.fault.message];
+    if (search.kind === 'loading') return [search.kind];
     const filter = { ...NO_FILTER, ...change };
     const flowOf = (id: number) => made.flow(id);
     const isMine = () => false;

@@ -3,27 +3,27 @@ import { KNOWN_NAMES, knownName } from './known.ts';
 import type { Kind, KnownName } from './names.ts';
 import { nearest } from './nearest.ts';
 import { listed } from './parser.ts';
-import { compilePattern } from './pattern.ts';
-import { PatternFault } from './pattern-syntax.ts';
 import {
   type Comparison,
+  type CompilePattern,
   FilterFault,
   type Literal,
   type ListItem,
   type Node,
+  PatternFault,
   type Subject,
 } from './syntax.ts';
 
 const NAMES = KNOWN_NAMES.map(({ path }) => path);
 
 /** Throws `FilterFault` for the first misfit. */
-export function checkFilter(node: Node): void {
+export function checkFilter(node: Node, compilePattern: CompilePattern): void {
   switch (node.kind) {
     case 'and':
     case 'or':
-      return node.parts.forEach(checkFilter);
+      return node.parts.forEach((part) => checkFilter(part, compilePattern));
     case 'not':
-      return checkFilter(node.part);
+      return checkFilter(node.part, compilePattern);
     case 'present':
       return void nameOf(node.subject);
     case 'compare':
@@ -33,7 +33,7 @@ export function checkFilter(node: Node): void {
     case 'contains':
       return checkContains(node.subject, node.value);
     case 'matches':
-      return checkMatches(node);
+      return checkMatches(node, compilePattern);
   }
 }
 
@@ -117,7 +117,10 @@ function checkContains(subject: Subject | undefined, value: Literal): void {
   if (subject.lower) refuseCapitals(value);
 }
 
-function checkMatches({ subject, pattern }: Extract<Node, { kind: 'matches' }>): void {
+function checkMatches(
+  { subject, pattern }: Extract<Node, { kind: 'matches' }>,
+  compilePattern: CompilePattern,
+): void {
   if (subject) {
     const known = nameOf(subject);
     refuseGroup(known, subject);

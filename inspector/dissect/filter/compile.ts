@@ -13,9 +13,9 @@ import {
 } from '../fields/paths.ts';
 import { dateOf } from './check.ts';
 import { knownName } from './known.ts';
-import { compilePattern } from './pattern.ts';
 import {
   type Comparison,
+  type CompilePattern,
   FILTER_LIMITS,
   type ListItem,
   type Literal,
@@ -26,14 +26,15 @@ import {
 export type Matches = (record: WireRecord, flow: FlowSummary) => boolean;
 
 /** The test for a checked tree. It never throws. */
-export function compileNode(node: Node): Matches {
+export function compileNode(node: Node, compilePattern: CompilePattern): Matches {
+  const compiled = (part: Node): Matches => compileNode(part, compilePattern);
   switch (node.kind) {
     case 'and':
-      return every(node.parts.map(compileNode));
+      return every(node.parts.map(compiled));
     case 'or':
-      return some(node.parts.map(compileNode));
+      return some(node.parts.map(compiled));
     case 'not': {
-      const part = compileNode(node.part);
+      const part = compiled(node.part);
       return (record, flow) => !part(record, flow);
     }
     case 'present': {

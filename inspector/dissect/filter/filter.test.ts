@@ -10,6 +10,7 @@ import type { FlowSummary, Inner, TapEvent, WireRecord } from '../model.ts';
 import { RECORD_NAMES, valuesAt } from '../fields/paths.ts';
 import { readCapture, secretEvents } from '../capture/read.ts';
 import { RECORD_TABLE, compileFilter } from './index.ts';
+import { compilePattern } from './pattern.ts';
 
 const LINES: readonly Line[] = [
   { dir: 'c2s', message: { type: 'say', text: 'the North gate', ref: 'r1' } },
@@ -44,7 +45,7 @@ const eve = talkOf(traffic({ flow: 1, wire: 'psk', lines: LINES, start: 1_000 })
 
 /** Titles of the records that fit, or what is wrong with the filter. */
 function found({ records, flow }: Talk, text: string): string[] | string {
-  const filter = compileFilter(text);
+  const filter = compileFilter(text, compilePattern);
   if (!filter.ok) return filter.message;
   return records.filter((record) => filter.matches(record, flow)).map(({ title }) => title);
 }
@@ -166,7 +167,7 @@ describe('every field of a conversation', () => {
 
   it('can be asked for, and is there', () => {
     expect(names).toContain('msg.rooms.members');
-    expect(names.filter((name) => !compileFilter(name).ok)).toEqual([]);
+    expect(names.filter((name) => !compileFilter(name, compilePattern).ok)).toEqual([]);
     expect(names.filter((name) => [psk, plain, eve].every((talk) => found(talk, name).length === 0))).toEqual(
       [],
     );

@@ -2,14 +2,14 @@
 import { checkFilter } from './check.ts';
 import { type Matches, compileNode } from './compile.ts';
 import { parseFilter } from './parser.ts';
-import { FilterFault } from './syntax.ts';
+import { type CompilePattern, FilterFault } from './syntax.ts';
 
 export { type Completion, completions } from './complete.ts';
 export { nearest } from './nearest.ts';
 export { KNOWN_NAMES, RECORD_TABLE } from './known.ts';
 export type { Kind, KnownName } from './names.ts';
 export { quoteText } from './print.ts';
-export { FILTER_LIMITS } from './syntax.ts';
+export { type CompilePattern, FILTER_LIMITS, PatternFault } from './syntax.ts';
 
 export interface CompiledFilter {
   readonly ok: true;
@@ -29,12 +29,15 @@ export interface RefusedFilter {
   readonly reason: string;
 }
 
-/** The test of a filter, or why the text is not a filter. Every text gives one of the two. */
-export function compileFilter(text: string): CompiledFilter | RefusedFilter {
+/**
+ * The test of a filter, or why the text is not a filter. Every text gives one of the two. `compilePattern` is that of
+ * `pattern.ts`: the caller brings it, because the page loads it late.
+ */
+export function compileFilter(text: string, compilePattern: CompilePattern): CompiledFilter | RefusedFilter {
   try {
     const node = parseFilter(text);
-    checkFilter(node);
-    return { ok: true, matches: compileNode(node) };
+    checkFilter(node, compilePattern);
+    return { ok: true, matches: compileNode(node, compilePattern) };
   } catch (error) {
     if (!(error instanceof FilterFault)) throw error;
     const { at, expected, message: reason } = error;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compilePattern } from './pattern.ts';
-import { PatternFault } from './pattern-syntax.ts';
+import { PatternFault } from './syntax.ts';
 
 describe('a pattern', () => {
   it('finds what the engine of the language finds', () => {
@@ -74,12 +74,21 @@ describe('a pattern', () => {
     ['[a', 0, 'this [ is not closed'],
     ['*a', 0, 'there is nothing before this *'],
     ['(a)\\1', 3, 'back references are not supported'],
-    ['(?=a)', 1, 'look-around and named groups are not supported'],
+    ['x(?=a)', 1, 'look-around is not supported'],
+    ['x(?<!a)', 1, 'look-around is not supported'],
+    ['x(?z)', 1, '(?z has no meaning here'],
+    ['(a)(b', 3, 'this ( is not closed'],
+    ['\\((b', 2, 'this ( is not closed'],
+    ['(a))b)', 3, 'this ) has no ('],
+    ['(a[b', 2, 'this [ is not closed'],
+    ['b-a[b-a]', 4, 'this range has no beginning and end'],
+    ['a{2}{2}', 1, '{2}{2} repeats a repetition'],
+    ['a\\', 1, 'there is nothing after this \\'],
     ['a{3,2}', 1, '{3,2} has its larger number first'],
     ['\\y', 0, '\\y has no meaning here'],
     ['[b-a]', 1, 'this range has no beginning and end'],
     ['a{400}a{400}', 0, 'this pattern repeats too much: write smaller numbers in {}'],
-    ['(((a{99}){99}){99}){99}', 0, 'this pattern repeats too much: write smaller numbers in {}'],
+    ['(((a{99}){99}){99}){99}', 9, 'this pattern repeats too much: write smaller numbers in {}'],
     ['a'.repeat(201), 200, 'a pattern has at most 200 characters'],
   ])('%j is refused', (source, at, reason) => {
     expect(() => compilePattern(source)).toThrow(new PatternFault(at, reason));
@@ -90,8 +99,14 @@ describe('a pattern', () => {
     }
   });
 
-  it('is cut short where it repeats nothing', () => {
-    expect(compilePattern('(){9999}(((){9999}){9999}){9999}')('')).toBe(true);
+  it('takes a character by its number', () => {
+    expect(compilePattern('^\\x17\\u2602\\x{1f44b}\\\\u0041$')('\x17☂👋\\u0041')).toBe(true);
+  });
+
+  it('takes each byte as a character', () => {
+    const bytes = String.fromCharCode(0x17, 0x03, 0x03, 0xff, 0x0a, 0x80);
+    expect(compilePattern('^\\x17\\x03\\x03[\\x80-\\xff]\\n\\x80$')(bytes)).toBe(true);
+    expect(compilePattern('\\x17\\x03\\x04')(bytes)).toBe(false);
   });
 
   it('is compiled or refused, whatever it is', () => {

@@ -1,17 +1,12 @@
 /**
- * Matches any regular expression in time proportional to pattern times text. All ways to match are followed at once,
- * character by character (Thompson, 1968), so there is no backtracking, not even for `(a+)+$`.
+ * The regular expressions of filters. RE2 matches in time proportional to pattern times text, whatever the pattern is,
+ * so no filter can hang the page, not even `(a+)+$`. The page loads this file only when a filter needs it, because
+ * re2js would add a sixth to what the page loads first.
  */
-import { type Fits, PatternFault, type PatternNode, isWord, parsePattern } from './pattern-syntax.ts';
-import { FILTER_LIMITS } from './syntax.ts';
+import { RE2JS, RE2JSSyntaxException } from 're2js';
+import { FILTER_LIMITS, PatternFault } from './syntax.ts';
 
-type Step =
-  | { readonly op: 'char'; readonly fits: Fits }
-  | { readonly op: 'edge'; readonly edge: 'start' | 'end' | 'word' | 'inside' }
-  /** Continues at both. */
-  | { readonly op: 'fork'; a: number; b: number }
-  | { readonly op: 'jump'; to: number }
-  | { readonly op: 'match' };
+const REPEATS_TOO_MUCH = 'this pattern repeats too much: write smaller numbers in {}';
 
 /** A function that tells whether the pattern occurs anywhere in a text. Throws `PatternFault`. */
 export function compilePattern(source: string): (text: string) => boolean {
@@ -21,127 +16,94 @@ export function compilePattern(source: string): (text: string) => boolean {
       `a pattern has at most ${FILTER_LIMITS.pattern} characters`,
     );
   }
-  const steps: Step[] = [];
-  write(steps, parsePattern(source));
-  add(steps, { op: 'match' });
-  const run = new Run(steps);
-  return (text) => run.finds(text.slice(0, FILTER_LIMITS.matchedText));
+  const pattern = compiled(source);
+  if (pattern instanceof RE2JSSyntaxException) throw faultOf(source, pattern);
+  if (pattern.programSize() > FILTER_LIMITS.patternSteps) throw new PatternFault(0, REPEATS_TOO_MUCH);
+  return (text) => pattern.test(text.slice(0, FILTER_LIMITS.matchedText));
 }
 
-function add<S extends Step>(steps: Step[], step: S): S {
-  if (steps.length >= FILTER_LIMITS.patternSteps) {
-    throw new PatternFault(0, 'this pattern repeats too much: write smaller numbers in {}');
-  }
-  steps.push(step);
-  return step;
-}
-
-function write(steps: Step[], node: PatternNode): void {
-  switch (node.kind) {
-    case 'char':
-      return void add(steps, { op: 'char', fits: node.fits });
-    case 'edge':
-      return void add(steps, { op: 'edge', edge: node.edge });
-    case 'sequence':
-      return node.parts.forEach((part) => write(steps, part));
-    case 'choice':
-      return writeChoice(steps, node.parts);
-    case 'repeat':
-      return writeRepeat(steps, node);
+function compiled(source: string): RE2JS | RE2JSSyntaxException {
+  try {
+    return RE2JS.compile(inRe2(source));
+  } catch (error) {
+    if (error instanceof RE2JSSyntaxException) return error;
+    throw error;
   }
 }
 
-function writeChoice(steps: Step[], parts: readonly PatternNode[]): void {
-  const [first, ...rest] = parts;
-  if (!first) return;
-  if (rest.length === 0) return write(steps, first);
-  const fork = add(steps, { op: 'fork', a: steps.length + 1, b: 0 });
-  write(steps, first);
-  const jump = add(steps, { op: 'jump', to: 0 });
-  fork.b = steps.length;
-  writeChoice(steps, rest);
-  jump.to = steps.length;
+/** RE2 writes `\u2602` as `\x{2602}`. */
+function inRe2(source: string): string {
+  return source.replace(/\\(?:u([0-9a-f]{4})|[^])/gi, (escape, hex?: string) =>
+    hex === undefined ? escape : `\\x{${hex}}`,
+  );
 }
 
-function writeRepeat(steps: Step[], { part, min, max }: Extract<PatternNode, { kind: 'repeat' }>): void {
-  const count = (): void => write(steps, part);
-  for (let i = 0; i < min; i++) {
-    const before = steps.length;
-    count();
-    // An empty part stays empty, however often it is repeated.
-    if (steps.length === before) return;
-  }
-  if (max === Infinity) {
-    const start = steps.length;
-    const fork = add(steps, { op: 'fork', a: start + 1, b: 0 });
-    count();
-    add(steps, { op: 'jump', to: start });
-    fork.b = steps.length;
-    return;
-  }
-  const forks: { b: number }[] = [];
-  for (let i = min; i < max; i++) {
-    forks.push(add(steps, { op: 'fork', a: steps.length + 1, b: 0 }));
-    count();
-  }
-  for (const fork of forks) fork.b = steps.length;
+interface Refusal {
+  /** The part of the pattern that is refused, as the library quotes it. */
+  readonly part: string;
+  readonly reason: string;
 }
 
-class Run {
-  readonly #steps: readonly Step[];
-  /** The position in the text at which each step was last reached: each is followed once per character. */
-  readonly #reached: Int32Array;
+/** What the library refuses, by its name for the error. */
+const REFUSALS: Readonly<Record<string, (part: string) => Refusal>> = {
+  'unexpected )': () => ({ part: ')', reason: 'this ) has no (' }),
+  'missing closing ]': (part) => ({ part, reason: 'this [ is not closed' }),
+  'missing argument to repetition operator': (part) => ({
+    part,
+    reason: `there is nothing before this ${part}`,
+  }),
+  'invalid nested repetition operator': (part) => ({ part, reason: `${part} repeats a repetition` }),
+  'invalid repeat count': (part) => ({
+    part,
+    reason: isBackwards(part) ? `${part} has its larger number first` : REPEATS_TOO_MUCH,
+  }),
+  'invalid character class range': (part) => ({ part, reason: 'this range has no beginning and end' }),
+  'invalid escape sequence': (part) => ({
+    part,
+    reason: /^\\[1-9k]/.test(part) ? 'back references are not supported' : `${part} has no meaning here`,
+  }),
+  'trailing backslash at end of expression': () => ({
+    part: '\\',
+    reason: 'there is nothing after this \\',
+  }),
+  'invalid or unsupported Perl syntax': lookAround,
+  'invalid named capture': lookAround,
+};
 
-  constructor(steps: readonly Step[]) {
-    this.#steps = steps;
-    this.#reached = new Int32Array(steps.length);
-  }
-
-  finds(text: string): boolean {
-    this.#reached.fill(-1);
-    let active: number[] = [];
-    let before = -1;
-    for (let at = 0; ;) {
-      const code = text.codePointAt(at) ?? -1;
-      const next: number[] = [];
-      for (const step of active) if (this.#follow(step, at, before, code, next)) return true;
-      // A match may begin here as well.
-      if (this.#follow(0, at, before, code, next)) return true;
-      if (code === -1) return false;
-      active = this.#eaten(next, code);
-      before = code;
-      at += code > 0xffff ? 2 : 1;
-    }
-  }
-
-  /** Collects the character steps that can be reached from `start` without consuming a character; true at a match. */
-  #follow(start: number, at: number, before: number, code: number, into: number[]): boolean {
-    const open = [start];
-    for (let index = open.pop(); index !== undefined; index = open.pop()) {
-      if (this.#reached[index] === at) continue;
-      this.#reached[index] = at;
-      const step = this.#steps[index] as Step;
-      if (step.op === 'match') return true;
-      if (step.op === 'char') into.push(index);
-      else if (step.op === 'jump') open.push(step.to);
-      else if (step.op === 'fork') open.push(step.b, step.a);
-      else if (isEdge(step.edge, before, code)) open.push(index + 1);
-    }
-    return false;
-  }
-
-  #eaten(active: readonly number[], code: number): number[] {
-    const on: number[] = [];
-    for (const index of active) {
-      const step = this.#steps[index] as Extract<Step, { op: 'char' }>;
-      if (step.fits(code)) on.push(index + 1);
-    }
-    return on;
-  }
+function lookAround(part: string): Refusal {
+  const isLook = /^\(\?<?[=!]/.test(part);
+  return { part, reason: isLook ? 'look-around is not supported' : `${part} has no meaning here` };
 }
 
-function isEdge(edge: 'start' | 'end' | 'word' | 'inside', before: number, code: number): boolean {
-  if (edge === 'start') return before === -1;
-  if (edge === 'end') return code === -1;
-  return (isWord(before) !== isWord(code)) === (edge === 'word');
+function isBackwards(repetition: string): boolean {
+  const [from = 0, to = Infinity] = [...repetition.matchAll(/\d+/g)].map(Number);
+  return from > to;
+}
+
+function faultOf(source: string, { error, input }: RE2JSSyntaxException): PatternFault {
+  if (error === 'missing closing )') return new PatternFault(unclosedAt(source), 'this ( is not closed');
+  const refusal = REFUSALS[error]?.(input ?? '');
+  if (!refusal) return new PatternFault(0, `this pattern is refused: ${error}`);
+  return new PatternFault(placeOf(source, error, refusal.part), refusal.reason);
+}
+
+/** Where the parenthesis is that is not closed: the pattern is whole up to there, and never again. */
+function unclosedAt(source: string): number {
+  let at = source.lastIndexOf('(');
+  while (at > 0 && compiled(source.slice(0, at)) instanceof RE2JSSyntaxException) {
+    at = source.lastIndexOf('(', at - 1);
+  }
+  return at;
+}
+
+/**
+ * Where the refused part begins, which the library does not say: the pattern, read up to the end of that part, is
+ * refused in the same way. The same characters may also be somewhere before, where they are fine.
+ */
+function placeOf(source: string, error: string, part: string): number {
+  for (let at = source.indexOf(part); at >= 0; at = source.indexOf(part, at + 1)) {
+    const refused = compiled(source.slice(0, at + part.length));
+    if (refused instanceof RE2JSSyntaxException && refused.error === error) return at;
+  }
+  return 0;
 }

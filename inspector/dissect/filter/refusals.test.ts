@@ -7,13 +7,14 @@ import {
   type RefusedFilter,
   compileFilter,
 } from './index.ts';
+import { compilePattern } from './pattern.ts';
 import { parseFilter } from './parser.ts';
 import { printFilter } from './print.ts';
 import { COMPARISONS, FilterFault, type Literal, type Node } from './syntax.ts';
 
 /** The text with a caret under the place, and the message. */
 function refusal(text: string): string {
-  const result = compileFilter(text);
+  const result = compileFilter(text, compilePattern);
   return result.ok ? 'it compiles' : `${text}\n${' '.repeat(result.at)}^ ${result.reason}`;
 }
 
@@ -39,7 +40,7 @@ describe('a text that is not a filter', () => {
   });
 
   it('says the position in the message as people count', () => {
-    expect(compileFilter('msg.type == ')).toEqual({
+    expect(compileFilter('msg.type == ', compilePattern)).toEqual({
       ok: false,
       at: 12,
       expected: ['a value after =='],
@@ -81,7 +82,7 @@ describe('tests that can never hold', () => {
 
 describe('caps', () => {
   const { length, depth, list } = FILTER_LIMITS;
-  const isOk = (text: string): boolean => compileFilter(text).ok;
+  const isOk = (text: string): boolean => compileFilter(text, compilePattern).ok;
 
   it('hold for length, nesting and lists, and not below', () => {
     const long = `msg.text == "${'x'.repeat(length - 14)}"`;
@@ -124,7 +125,7 @@ describe('any text', () => {
   it('is a filter, or is refused at a place in it', () => {
     fc.assert(
       fc.property(text, (given) => {
-        const result: CompiledFilter | RefusedFilter = compileFilter(given);
+        const result: CompiledFilter | RefusedFilter = compileFilter(given, compilePattern);
         if (result.ok) return;
         expect(result.at).toBeGreaterThanOrEqual(0);
         expect(result.at).toBeLessThanOrEqual(given.length);

@@ -61,6 +61,19 @@ export type Node =
   | { readonly kind: 'matches'; readonly subject: Subject | undefined; readonly pattern: Quoted }
   | { readonly kind: 'in'; readonly subject: Subject; readonly items: readonly ListItem[] };
 
+/** Compiles a regular expression into a test for texts. Throws `PatternFault`. */
+export type CompilePattern = (source: string) => (text: string) => boolean;
+
+/** Why a text is not a regular expression, and where in it. */
+export class PatternFault extends Error {
+  readonly at: number;
+
+  constructor(at: number, reason: string) {
+    super(reason);
+    this.at = at;
+  }
+}
+
 /** Why a text is not a filter. */
 export class FilterFault extends Error {
   readonly at: number;
