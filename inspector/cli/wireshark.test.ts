@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ROOT } from '../../test/gates/sources.ts';
+import { dissector } from '#wireshark/dissector';
 import { register } from './wireshark.ts';
 
-const SOURCE = join(ROOT, 'inspector/wireshark/wireglass.lua');
+const FILE = join(ROOT, 'dist/wireglass.lua');
 
 let dir: string;
 let told: string;
@@ -41,30 +42,38 @@ function fakeTshark(...lines: string[]): void {
 }
 
 describe('wireglass wireshark', () => {
-  it('says where the dissector is and how to use it', async () => {
+  it('makes the dissector, says where it is and how to use it', async () => {
+    rmSync(FILE, { force: true });
     await run();
-    expect(told.split('\n')[0]).toBe(SOURCE);
+    expect(told.split('\n')[0]).toBe(FILE);
+    expect(readFileSync(FILE, 'utf8')).toBe(dissector());
     expect(told).toContain('tshark -X lua_script:');
+  });
+
+  it('makes it again when it is out of date', async () => {
+    writeFileSync(FILE, '-- of an older version');
+    await run();
+    expect(readFileSync(FILE, 'utf8')).toBe(dissector());
   });
 
   it('writes the dissector, and replaces another file only when told to', async () => {
     const out = join(dir, 'copy.lua');
     await run('--out', out);
-    expect(readFileSync(out, 'utf8')).toBe(readFileSync(SOURCE, 'utf8'));
+    expect(readFileSync(out, 'utf8')).toBe(dissector());
     await run('--out', out);
     expect(told).toContain('already up to date');
     writeFileSync(out, 'mine');
     await expect(run('--out', out)).rejects.toThrow(/already exists.*--force/);
     expect(readFileSync(out, 'utf8')).toBe('mine');
     await run('--out', out, '--force');
-    expect(readFileSync(out, 'utf8')).toBe(readFileSync(SOURCE, 'utf8'));
+    expect(readFileSync(out, 'utf8')).toBe(dissector());
   });
 
   it.runIf(process.platform !== 'win32')('installs into the folder that tshark names', async () => {
     const plugins = join(dir, 'new', 'plugins');
     fakeTshark('Personal Plugins:     \t/nowhere/4.0', `Personal Lua Plugins: \t${plugins}`);
     await run('--install');
-    expect(readFileSync(join(plugins, 'wireglass.lua'), 'utf8')).toBe(readFileSync(SOURCE, 'utf8'));
+    expect(readFileSync(join(plugins, 'wireglass.lua'), 'utf8')).toBe(dissector());
   });
 
   it.runIf(process.platform !== 'win32')('says so when tshark has no such folder', async () => {

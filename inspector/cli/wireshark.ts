@@ -2,17 +2,15 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Command } from 'commander';
 import { printable } from '#protocol/shown';
+import { DISSECTOR_NAME, dissector, dissectorFile } from '#wireshark/dissector';
 import { beginFile } from './capture/output-file.ts';
 
 const run = promisify(execFile);
 
-const NAME = 'wireglass.lua';
-const DISSECTOR = join('inspector', 'wireshark', NAME);
 /** Where installers put tshark without touching the PATH. */
 const TSHARKS = [
   'tshark',
@@ -37,16 +35,15 @@ export function register(program: Command): void {
 }
 
 async function wireshark({ out, install, force }: WiresharkOptions): Promise<void> {
-  const source = findDissector(dirname(fileURLToPath(import.meta.url)));
   if (out !== undefined && install) throw new Error('choose one of --out and --install');
-  if (install) return installed(source, await personalPlugins(), force);
-  if (out !== undefined) return written(source, out, force);
-  process.stdout.write(`${advice(source)}\n`);
+  if (install) return installed(await personalPlugins(), force);
+  if (out !== undefined) return written(out, force);
+  process.stdout.write(`${advice(await dissectorFile())}\n`);
 }
 
-function advice(source: string): string {
+function advice(file: string): string {
   return [
-    source,
+    file,
     '',
     'Once:        tshark -X lua_script:FILE -r talk.pcapng   (wireshark takes the same option)',
     'For good:    npx wireglass wireshark --install          (then restart Wireshark, or Ctrl+Shift+L)',
@@ -56,14 +53,14 @@ function advice(source: string): string {
   ].join('\n');
 }
 
-async function installed(source: string, folder: string, force: boolean): Promise<void> {
+async function installed(folder: string, force: boolean): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await written(source, join(folder, NAME), force);
+  await written(join(folder, DISSECTOR_NAME), force);
   process.stdout.write('Restart Wireshark, or press Ctrl+Shift+L in it.\n');
 }
 
-async function written(source: string, target: string, force: boolean): Promise<void> {
-  const bytes = await readFile(source);
+async function written(target: string, force: boolean): Promise<void> {
+  const bytes = Buffer.from(dissector());
   if (existsSync(target) && bytes.equals(await readFile(target))) {
     process.stdout.write(`${printable(target)} is already up to date\n`);
     return;
@@ -101,13 +98,4 @@ async function tsharkFolders(): Promise<string> {
     }
   }
   throw new Error('tshark, which knows the folder, was not found; use --out, or copy the file by hand');
-}
-
-/** The dissector has the same place in the project's folder for the sources and for the built program. */
-function findDissector(folder: string): string {
-  const path = join(folder, DISSECTOR);
-  if (existsSync(path)) return path;
-  const parent = dirname(folder);
-  if (parent === folder) throw new Error(`this installation lacks ${DISSECTOR}`);
-  return findDissector(parent);
 }

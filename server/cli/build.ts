@@ -16,6 +16,8 @@ const BUNDLED = [
   'valibot',
   /^@noble\//,
   'asn1js',
+  'fastest-levenshtein',
+  're2js',
   'pvutils',
   'pvtsutils',
   'fflate',
@@ -54,6 +56,10 @@ export async function ensureBuilt(): Promise<void> {
     {
       title: 'Build the pages',
       task: () => build({ configFile: join(ROOT, 'vite.config.ts'), logLevel: 'error' }),
+    },
+    {
+      title: 'Build the dissector for Wireshark',
+      task: async () => (await import('#wireshark/dissector')).dissectorFile(),
     },
   ]);
   await tasks.run();

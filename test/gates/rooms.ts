@@ -63,6 +63,7 @@ export const ARROWS = {
     'client/lib',
     'inspector/dissect',
     'inspector/tap',
+    'inspector/wireshark',
     'inspector/attacks',
   ],
   // The one program: it puts everything together and registers the commands of the others.
@@ -81,6 +82,7 @@ export const ARROWS = {
     'client/cli',
     'inspector/dissect',
     'inspector/tap',
+    'inspector/wireshark',
     'inspector/cli',
   ],
   labs: [

@@ -13,7 +13,7 @@ import type { Field } from '#protocol/field';
 import { encodeFrame } from '#protocol/frame';
 import { WIRE_NAMES, type WireName, encodeMessage } from '#protocol/messages';
 import { wiresharkFields } from '#wireshark/fields';
-import { DISSECTOR } from '#wireshark/generate';
+import { dissectorFile } from '#wireshark/dissector';
 import { describeWith } from '../support/programs/needs.ts';
 import { Program, type Ready, startServe, targetOf } from '../support/programs/program.ts';
 import { CUTS, type Cut } from '../support/flows/shaper.ts';
@@ -71,7 +71,7 @@ describeWith(['tshark'], 'our dissector in tshark', ({ tshark }) => {
     const file = join(folder, `${++files}.pcapng`);
     await writeFile(file, writePcapng(events));
     // `ask` rejects on any complaint on standard error.
-    const lines = await shark.ask(file, '-X', `lua_script:${DISSECTOR}`, ...args);
+    const lines = await shark.ask(file, '-X', `lua_script:${await dissectorFile()}`, ...args);
     expect(lines.filter((line) => /Lua:? Error/i.test(line))).toEqual([]);
     return lines;
   }
