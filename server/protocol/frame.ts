@@ -56,18 +56,14 @@ export class FrameDecoder {
   }
 
   /**
-   * The next whole payload (a view, valid until the next `push`), or `undefined` when more bytes are needed.
+   * The next whole payload (a view of what was pushed where it can be), or `undefined` when more bytes are needed.
    * Throws `RemoteProtocolError` frame_too_large or frame_empty.
    */
   next(): Uint8Array | undefined {
     const header = this.#queue.peek(FRAME_HEADER_LENGTH);
-    if (header.length < FRAME_HEADER_LENGTH) return undefined;
+    if (!header) return undefined;
     const length = this.#checked(readUint(header, 0, FRAME_HEADER_LENGTH));
-    const end = FRAME_HEADER_LENGTH + length;
-    if (this.#queue.length < end) return undefined;
-    const payload = this.#queue.peek(end).subarray(FRAME_HEADER_LENGTH);
-    this.#queue.drop(end);
-    return payload;
+    return this.#queue.take(FRAME_HEADER_LENGTH + length)?.subarray(FRAME_HEADER_LENGTH);
   }
 
   /** Bytes of an unfinished frame. */

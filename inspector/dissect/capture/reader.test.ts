@@ -12,7 +12,7 @@ import { captureReader } from './reader.ts';
 import { Dissection } from '../index.ts';
 import type { TapEvent } from '../model.ts';
 import { formatOf } from '../pcap/formats.ts';
-import { Input } from '../pcap/input.ts';
+import { ByteQueue } from '#protocol/byte-queue';
 import { CaptureError, type ReadCapture, readCapture } from './read.ts';
 import { writePcapng } from './write.ts';
 
@@ -255,7 +255,7 @@ describeVectors('pcapng-gopacket', 'capture files in both byte orders', (folder)
 
   /** Everything that a file tells, packets with their bytes. */
   function packetsOf(bytes: Uint8Array): unknown[] {
-    const input = new Input();
+    const input = new ByteQueue();
     const told: unknown[] = [];
     const tell =
       (what: string) =>

@@ -9,7 +9,7 @@ import { type CaptureReport, ReportWriter } from './report.ts';
 import type { TapEvent } from '../model.ts';
 import { START_LENGTH, formatOf } from '../pcap/formats.ts';
 import { Unpacker, isGzip } from '../pcap/gzip.ts';
-import { Input } from '../pcap/input.ts';
+import { ByteQueue } from '#protocol/byte-queue';
 import { UNKNOWN_LINK } from '../pcap/link.ts';
 import { Reassembly } from '../pcap/reassembly.ts';
 import { SegmentFinder, UNPLACED } from '../pcap/segments.ts';
@@ -43,7 +43,7 @@ export function captureReader(emit: (event: TapEvent) => void): CaptureReader {
 }
 
 class Reader implements CaptureReader {
-  readonly #input = new Input();
+  readonly #input = new ByteQueue();
   readonly #report = new ReportWriter();
   readonly #content: Content;
   #format: CaptureFormat | undefined;

@@ -1,7 +1,7 @@
 /** The classic pcap format: one header, then packets (draft-ietf-opsawg-pcap). */
 import { counted } from '#protocol/shown';
 import { CAPS } from './caps.ts';
-import type { Input } from './input.ts';
+import type { ByteQueue } from '#protocol/byte-queue';
 import { linkName } from './link-types.ts';
 import {
   BIG,
@@ -40,12 +40,12 @@ export function isClassicPcap(start: Uint8Array): boolean {
 }
 
 export class ClassicFormat implements CaptureFormat {
-  readonly #input: Input;
+  readonly #input: ByteQueue;
   readonly #sink: CaptureSink;
   #file: Header | undefined;
   #broken = false;
 
-  constructor(input: Input, sink: CaptureSink) {
+  constructor(input: ByteQueue, sink: CaptureSink) {
     this.#input = input;
     this.#sink = sink;
   }

@@ -1,6 +1,6 @@
 /** Which kind of file it is, by its first bytes. */
 import { ClassicFormat, isClassicPcap } from './classic.ts';
-import type { Input } from './input.ts';
+import type { ByteQueue } from '#protocol/byte-queue';
 import { NextGenerationFormat, isPcapng } from './next-generation.ts';
 import { BIG, CaptureError, type CaptureFormat, type CaptureSink } from './source.ts';
 
@@ -19,7 +19,7 @@ const OTHERS: readonly (readonly [magic: number, mask: number, message: string])
 ];
 
 /** The reader for a file that begins so. Throws `CaptureError` when it is no capture file. */
-export function formatOf(start: Uint8Array, input: Input, sink: CaptureSink): CaptureFormat {
+export function formatOf(start: Uint8Array, input: ByteQueue, sink: CaptureSink): CaptureFormat {
   if (isPcapng(start)) return new NextGenerationFormat(input, sink);
   if (isClassicPcap(start)) return new ClassicFormat(input, sink);
   const magic = start.length < START_LENGTH ? 0 : BIG.u32(start, 0);

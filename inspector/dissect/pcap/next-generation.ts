@@ -2,7 +2,7 @@
 import { BlockReader } from './block-reader.ts';
 import { BLOCK, BYTE_ORDER_MAGIC } from './blocks.ts';
 import { CAPS } from './caps.ts';
-import type { Input } from './input.ts';
+import type { ByteQueue } from '#protocol/byte-queue';
 import { BIG, CaptureError, type CaptureFormat, type CaptureSink, LITTLE, type Words } from './source.ts';
 
 interface Section {
@@ -18,7 +18,7 @@ export function isPcapng(start: Uint8Array): boolean {
 }
 
 export class NextGenerationFormat implements CaptureFormat {
-  readonly #input: Input;
+  readonly #input: ByteQueue;
   readonly #sink: CaptureSink;
   readonly #blocks: BlockReader;
   #section: Section | undefined;
@@ -27,7 +27,7 @@ export class NextGenerationFormat implements CaptureFormat {
   /** Nothing after this point can be read. */
   #lost = false;
 
-  constructor(input: Input, sink: CaptureSink) {
+  constructor(input: ByteQueue, sink: CaptureSink) {
     this.#input = input;
     this.#sink = sink;
     this.#blocks = new BlockReader(sink);

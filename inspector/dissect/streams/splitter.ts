@@ -1,7 +1,7 @@
 /** Cuts a byte stream into length-prefixed units, and goes on with whatever is left when the lengths stop making sense. */
+import { ByteQueue } from '#protocol/byte-queue';
 import { EMPTY } from '#protocol/bytes';
 import { counted } from '#protocol/shown';
-import { PieceQueue } from './piece-queue.ts';
 
 /** A unit that is too long to be kept. */
 export interface TooLong {
@@ -26,7 +26,7 @@ const LOST = 'the boundaries were lost before: it is unknown where a unit begins
 export class Splitter {
   readonly #headerLength: number;
   readonly #measure: Measure;
-  readonly #queue = new PieceQueue();
+  readonly #queue = new ByteQueue();
   #offset = 0;
   #lost = false;
   /** Bytes of a unit that was too long which must still be skipped. */
@@ -60,8 +60,9 @@ export class Splitter {
   next(): Piece | undefined {
     if (this.#lost) return this.#rest(LOST);
     this.#passOver();
-    if (this.#queue.length < this.#headerLength) return undefined;
-    const length = this.#measure(this.#queue.peek(this.#headerLength), this.#offset);
+    const header = this.#queue.peek(this.#headerLength);
+    if (!header) return undefined;
+    const length = this.#measure(header, this.#offset);
     if (typeof length === 'string' && this.#resuming) return this.#rest(RESUMING);
     this.#resuming = false;
     if (typeof length === 'object') {
@@ -105,7 +106,7 @@ export class Splitter {
 
   #take(length: number, fault?: string): Piece {
     const offset = this.#offset;
-    const bytes = this.#queue.take(length);
+    const bytes = this.#queue.take(length) ?? EMPTY;
     this.#offset += length;
     return fault === undefined ? { bytes, offset } : { bytes, offset, fault };
   }

@@ -104,9 +104,10 @@ export class PskChannel implements Channel {
 
   /** One whole record, header included. Type and length are judged before a byte more is waited for. */
   #takeRecord(): Uint8Array | undefined {
+    const type = this.#queue.peek(1);
+    if (type) checkType(type[0] as number);
     const header = this.#queue.peek(RECORD_HEADER_LENGTH);
-    if (header.length > 0) checkType(header[0] as number);
-    if (header.length < RECORD_HEADER_LENGTH) return undefined;
+    if (!header) return undefined;
     const length = readUint(header, 1, 3);
     const cap = this.#keyed ? LIMITS.recordPlaintext + TAG_LENGTH : LIMITS.handshakeBody;
     if (length > cap) {
@@ -115,11 +116,7 @@ export class PskChannel implements Channel {
         got: String(length),
       });
     }
-    const whole = RECORD_HEADER_LENGTH + length;
-    if (this.#queue.length < whole) return undefined;
-    const record = this.#queue.peek(whole);
-    this.#queue.drop(whole);
-    return record;
+    return this.#queue.take(RECORD_HEADER_LENGTH + length);
   }
 
   #handle(type: number, record: Uint8Array): void {
