@@ -11,7 +11,7 @@ const MEBIBYTE = 1024 * 1024;
  * The cost of an event in addition to its bytes: the object, its place in the list, the view on the block. Measured as
  * the growth of the process with 200,000 events (Node 20): 300 bytes, of which 187 on the heap.
  */
-export const EVENT_COST = 300;
+const EVENT_COST = 300;
 /** The cost of a flow in addition to its events: its two addresses, and what is kept here about it. */
 const FLOW_COST = 600;
 /** Flows are dropped down to this part of the cap, so that the work is spread over many events. */
@@ -109,7 +109,7 @@ export class Recorder {
 
   #recordSecret(event: Extract<TapEvent, { kind: 'secret' }>): void {
     this.#events.push(event);
-    this.#secretBytes += secretCost(event);
+    this.#secretBytes += changeCost(event);
     this.#tell(event);
     if (this.#secretBytes > this.#secretCap) this.#forgetSecrets();
   }
@@ -136,7 +136,7 @@ export class Recorder {
     const target = this.#secretCap * LOW_WATER;
     this.#events = this.#events.filter((event) => {
       if (event.kind !== 'secret' || this.#secretBytes <= target) return true;
-      this.#secretBytes -= secretCost(event);
+      this.#secretBytes -= changeCost(event);
       return false;
     });
   }
@@ -148,7 +148,8 @@ export class Recorder {
 
 const finished = (flow: HeldFlow) => flow.ended >= 2;
 
-/** A key-log line is ASCII: one byte per character in memory. */
-function secretCost({ line }: Extract<TapEvent, { kind: 'secret' }>): number {
-  return EVENT_COST + line.length;
+/** Bytes of memory that a change takes. A key-log line is ASCII: one byte per character. */
+export function changeCost(change: TapChange): number {
+  if (change.kind === 'chunk') return EVENT_COST + change.bytes.length;
+  return change.kind === 'secret' ? EVENT_COST + change.line.length : EVENT_COST;
 }

@@ -1,6 +1,6 @@
 /** `/ws/tap` for one page: what the tap holds, then the events as they happen, no faster than the page reads them. */
 import { type StreamedEvent, type TapStreamMessage, toStreamed } from '#dissect/page-stream';
-import { EVENT_COST, type Recorder, type TapChange } from '#tap/recorder';
+import { type Recorder, type TapChange, changeCost } from '#tap/recorder';
 import type { PageSocket } from './page-socket.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -36,7 +36,7 @@ class TapStream {
   constructor(page: PageSocket<TapStreamMessage>, held: TapChange[], liveBacklog: number) {
     this.#page = page;
     this.#queue = held;
-    this.#waiting = held.reduce((sum, change) => sum + costOf(change), 0);
+    this.#waiting = held.reduce((sum, change) => sum + changeCost(change), 0);
     this.#cap = this.#waiting + liveBacklog;
   }
 
@@ -47,7 +47,7 @@ class TapStream {
   push(change: TapChange): void {
     if (!this.#page.open) return;
     this.#queue.push(change);
-    this.#waiting += costOf(change);
+    this.#waiting += changeCost(change);
     if (this.#waiting > this.#cap) {
       this.#queue = [];
       this.#page.fail('too_slow', 'the page does not keep up with the traffic; load it again');
@@ -79,16 +79,11 @@ class TapStream {
       const change = this.#queue[this.#next] as TapChange;
       if (change.kind === 'forget' && events.length > 0) break;
       this.#next++;
-      this.#waiting -= costOf(change);
+      this.#waiting -= changeCost(change);
       if (change.kind === 'forget') return { type: 'forget', flows: change.flows };
       events.push(toStreamed(change));
-      bytes += costOf(change);
+      bytes += changeCost(change);
     }
     return { type: 'events', events };
   }
-}
-
-function costOf(change: TapChange): number {
-  if (change.kind === 'chunk') return EVENT_COST + change.bytes.length;
-  return change.kind === 'secret' ? EVENT_COST + change.line.length : EVENT_COST;
 }
