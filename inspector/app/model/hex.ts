@@ -1,5 +1,5 @@
 /** Rows of a hex view. */
-import type { Range } from './light.ts';
+import type { Range } from '#dissect/fields/locate';
 
 /**
  * Which of `count` bytes from `from` on are lit, one character each: `.` dark, `-` lit, `[` first and `]` last of a

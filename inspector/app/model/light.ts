@@ -1,10 +1,6 @@
 /** Which bytes light up together: a range in one byte space, what carries it, and what it carries. */
-import type { RecordView, Space, TreeNode } from './record-view.ts';
-
-export interface Range {
-  readonly start: number;
-  readonly end: number;
-}
+import { type Range, carriedBy, carrying } from '#dissect/fields/locate';
+import type { RecordView, TreeNode } from './record-view.ts';
 
 /** Lit ranges by the id of their space. */
 export type Light = ReadonlyMap<number, readonly Range[]>;
@@ -25,19 +21,15 @@ export function lightOf(view: RecordView, node: TreeNode): Light {
 function lightOutwards(view: RecordView, from: number, range: Range, light: Map<number, Range[]>): void {
   const space = view.spaces[from];
   if (!space || space.parent === undefined) return;
-  for (const carried of project(space, range)) {
-    add(light, space.parent, carried);
-    lightOutwards(view, space.parent, carried, light);
+  for (const outside of carrying(space.map, range)) {
+    add(light, space.parent, outside);
+    lightOutwards(view, space.parent, outside, light);
   }
 }
 
 function lightInwards(view: RecordView, from: number, range: Range, light: Map<number, Range[]>): void {
   for (const child of view.spaces.filter(({ parent }) => parent === from)) {
-    for (const part of child.map) {
-      const shift = part.plainStart - part.rawStart;
-      const cut = overlap(range, { start: part.rawStart, end: part.rawStart + part.length });
-      if (!cut) continue;
-      const inside = { start: cut.start + shift, end: cut.end + shift };
+    for (const inside of carriedBy(child.map, range)) {
       add(light, child.id, inside);
       lightInwards(view, child.id, inside, light);
     }
@@ -47,8 +39,8 @@ function lightInwards(view: RecordView, from: number, range: Range, light: Map<n
 /** The deepest node that a byte belongs to: in the decrypted content, if the byte decrypts to something. */
 export function nodeAt(view: RecordView, space: number, offset: number): TreeNode | undefined {
   for (const child of view.spaces.filter(({ parent }) => parent === space)) {
-    const inside = inwards(child, offset);
-    const found = inside === undefined ? undefined : nodeAt(view, child.id, inside);
+    const [inside] = carriedBy(child.map, { start: offset, end: offset + 1 });
+    const found = inside && nodeAt(view, child.id, inside.start);
     if (found) return found;
   }
   return deepest(view.root, space, offset);
@@ -62,25 +54,6 @@ function deepest(node: TreeNode, space: number, offset: number): TreeNode | unde
   }
   const isHere = node.space === space && node.start <= offset && offset < node.end;
   return isHere ? node : undefined;
-}
-
-function inwards(child: Space, offset: number): number | undefined {
-  const part = child.map.find(({ rawStart, length }) => rawStart <= offset && offset < rawStart + length);
-  return part && offset - part.rawStart + part.plainStart;
-}
-
-/** The ranges of the parent that carry this range of `space`. */
-function project(space: Space, range: Range): Range[] {
-  return space.map.flatMap(({ plainStart, rawStart, length }) => {
-    const cut = overlap(range, { start: plainStart, end: plainStart + length });
-    return cut ? [{ start: cut.start - plainStart + rawStart, end: cut.end - plainStart + rawStart }] : [];
-  });
-}
-
-function overlap(a: Range, b: Range): Range | undefined {
-  const start = Math.max(a.start, b.start);
-  const end = Math.min(a.end, b.end);
-  return start < end ? { start, end } : undefined;
 }
 
 function add(light: Map<number, Range[]>, space: number, range: Range): void {

@@ -1,7 +1,8 @@
 /** What was said, found in a record: the frame, the text, and how many bytes each layer added around it. */
 import type { Field } from '#protocol/field';
 import type { Inner, WireRecord } from '#dissect/model';
-import { type Range, lightOf } from './light.ts';
+import type { Range } from '#dissect/fields/locate';
+import { lightOf } from './light.ts';
 import { type TreeNode, WIRE_SPACE, viewOf } from './record-view.ts';
 
 export interface Said {

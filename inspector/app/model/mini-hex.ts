@@ -1,5 +1,5 @@
 /** The few rows of bytes that a card has room for. */
-import type { Range } from './light.ts';
+import type { Range } from '#dissect/fields/locate';
 
 export const PER_ROW = 8;
 

@@ -52,11 +52,28 @@ export function rangeAround(around: Around, unit: Pick<Inner, 'start'>, range: R
 export function contentToBytes(around: Around, range: Range): Range[] {
   const clipped = { start: Math.max(around.contentStart ?? 0, range.start), end: range.end };
   if (!around.plain) return clipped.end > clipped.start ? [clipped] : [];
-  return (around.plainMap ?? []).flatMap((map) => mapped(map, clipped));
+  return carrying(around.plainMap ?? [], clipped);
 }
 
-function mapped({ plainStart, rawStart, length }: ByteMap, range: Range): Range[] {
-  const start = Math.max(range.start, plainStart);
-  const end = Math.min(range.end, plainStart + length);
-  return end > start ? [{ start: start - plainStart + rawStart, end: end - plainStart + rawStart }] : [];
+/** Where a range of the plain bytes is in the bytes that carry it. */
+export function carrying(maps: readonly ByteMap[], plain: Range): Range[] {
+  return maps.flatMap(({ plainStart, rawStart, length }) =>
+    shifted(overlap(plain, { start: plainStart, end: plainStart + length }), rawStart - plainStart),
+  );
+}
+
+/** Where the plain bytes are that a range of the carrying bytes carries. */
+export function carriedBy(maps: readonly ByteMap[], raw: Range): Range[] {
+  return maps.flatMap(({ plainStart, rawStart, length }) =>
+    shifted(overlap(raw, { start: rawStart, end: rawStart + length }), plainStart - rawStart),
+  );
+}
+
+function overlap(a: Range, b: Range): Range {
+  return { start: Math.max(a.start, b.start), end: Math.min(a.end, b.end) };
+}
+
+/** None if the range is empty. */
+function shifted({ start, end }: Range, by: number): Range[] {
+  return end > start ? [{ start: start + by, end: end + by }] : [];
 }
