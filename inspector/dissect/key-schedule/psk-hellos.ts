@@ -1,11 +1,7 @@
 /** What the records of a psk handshake contribute to its key schedule. */
 import { isMisfit, parseLayout } from '#protocol/layout';
-import {
-  CLIENT_HELLO_LAYOUT,
-  CONFIRM_LENGTH,
-  RECORD_HEADER_LENGTH,
-  SERVER_HELLO_LAYOUT,
-} from '#channel/psk/records';
+import { CLIENT_HELLO_LAYOUT, RECORD_HEADER_LENGTH, SERVER_HELLO_LAYOUT } from '#channel/psk/records';
+import { withoutConfirmation } from '#channel/psk/schedule';
 import { type Suite, suiteById } from '#channel/psk/suites';
 import type { Direction } from '../model.ts';
 import type { Value } from './steps.ts';
@@ -34,13 +30,15 @@ export function readHellos({ clientHello, serverHello }: PskHeard): Hellos | und
   const client = parseLayout(CLIENT_HELLO_LAYOUT, clientHello, RECORD_HEADER_LENGTH);
   const server = parseLayout(SERVER_HELLO_LAYOUT, serverHello, RECORD_HEADER_LENGTH);
   if (isMisfit(client) || isMisfit(server)) return undefined;
-  const unconfirmed = serverHello.subarray(0, serverHello.length - CONFIRM_LENGTH);
   return {
     nonces: {
       client: wire('client_nonce', client.values.client_nonce),
       server: wire('server_nonce', server.values.server_nonce),
     },
-    parts: [wire('client hello', clientHello), wire('server hello without its confirmation', unconfirmed)],
+    parts: [
+      wire('client hello', clientHello),
+      wire('server hello without its confirmation', withoutConfirmation(serverHello)),
+    ],
     confirm: server.values.server_confirm,
     suite: suiteById(server.values.suite),
     keyId: client.values.key_id,

@@ -1,7 +1,8 @@
 /** The key schedule of one psk session as data, from the records of its handshake and the secret at hand. */
 import { concat, equalConstantTime } from '#protocol/bytes';
 import { PSK_KEY_LOG_LABEL } from '#channel/psk/handshake';
-import { recordNonce, recordSequence } from '#channel/psk/record-layer';
+import { counterNonce } from '#channel/counter-nonce';
+import { recordSequence } from '#channel/psk/record-layer';
 import { RECORD_HEADER_LENGTH } from '#channel/psk/records';
 import {
   LABELS,
@@ -204,7 +205,7 @@ function addNonce(steps: Steps, dir: Direction, iv: Value, { sealed }: PskHeard)
   const sequence = recordSequence(header);
   // Beyond that the number is not exact, and no record that opens has such a number.
   if (!Number.isSafeInteger(sequence)) return;
-  const output = recordNonce(iv.bytes, sequence);
+  const output = counterNonce(iv.bytes, sequence);
   steps.add(
     {
       id: `psk.${dir}.nonce`,

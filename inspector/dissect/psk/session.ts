@@ -2,14 +2,14 @@
  * What an onlooker who holds a key log or the shared key can know about one psk session: its hellos, and the
  * keys that follow from them.
  */
-import { concat, equalConstantTime, toHex } from '#protocol/bytes';
+import { equalConstantTime, toHex } from '#protocol/bytes';
 import { ERRORS } from '#protocol/errors';
 import { isMisfit, parseLayout } from '#protocol/layout';
 import { PSK_KEY_LOG_LABEL } from '#channel/psk/handshake';
-import { recordNonce, recordSequence } from '#channel/psk/record-layer';
+import { counterNonce } from '#channel/counter-nonce';
+import { recordSequence } from '#channel/psk/record-layer';
 import {
   CLIENT_HELLO_LAYOUT,
-  CONFIRM_LENGTH,
   RECORD_HEADER_LENGTH,
   type RecordTypeName,
   SERVER_HELLO_LAYOUT,
@@ -20,6 +20,7 @@ import {
   confirmation,
   deriveSessionKeys,
   extractSecret,
+  transcriptOf,
 } from '#channel/psk/schedule';
 import { type Suite, suiteById } from '#channel/psk/suites';
 import type { AeadOpener, RecordCiphers } from '../crypto/record-ciphers.ts';
@@ -93,7 +94,7 @@ export class PskSession {
     const header = record.subarray(0, RECORD_HEADER_LENGTH);
     const sequence = recordSequence(header);
     const plain = this.#keyed.aeads[dir].open(
-      recordNonce(this.#keyed.ivs[dir], sequence),
+      counterNonce(this.#keyed.ivs[dir], sequence),
       header,
       record.subarray(RECORD_HEADER_LENGTH),
     );
@@ -126,7 +127,7 @@ export class PskSession {
     const { record: clientRecord, nonce } = this.#clientHello;
     if (!this.#suite) this.#noKey = `suite ${hello.values.suite} is not known here`;
     if (!this.#suite) return;
-    const hellos = concat([clientRecord, record.subarray(0, record.length - CONFIRM_LENGTH)]);
+    const hellos = transcriptOf(clientRecord, record);
     this.#keyed = this.#firstThatFits(this.#suite, this.#clientHello, hello.values.server_nonce, {
       hellos,
       confirm: hello.values.server_confirm,

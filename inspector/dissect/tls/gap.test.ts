@@ -2,7 +2,7 @@
 import { createCipheriv } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { concat, fromHex, showUtf8, toHex, utf8 } from '#protocol/bytes';
-import { recordNonce } from '#channel/psk/record-layer';
+import { counterNonce } from '#channel/counter-nonce';
 import { encodeFrame } from '#protocol/frame';
 import { encodeMessage } from '#protocol/messages';
 import { Dissection } from '../index.ts';
@@ -26,7 +26,7 @@ function sealed(sequence: number, plain: Uint8Array, secret: Uint8Array = SECRET
   const { key, iv } = trafficKeys('sha256', 'aes-128-gcm', secret);
   const length = plain.length + 1 + 16;
   const header = Uint8Array.of(0x17, 3, 3, length >> 8, length & 0xff);
-  const cipher = createCipheriv('aes-128-gcm', key, recordNonce(iv, sequence)).setAAD(header);
+  const cipher = createCipheriv('aes-128-gcm', key, counterNonce(iv, sequence)).setAAD(header);
   const ciphertext = cipher.update(concat([plain, Uint8Array.of(0x17)]));
   cipher.final();
   return concat([header, ciphertext, cipher.getAuthTag()]);

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureCertificates } from '#certs/ensure';
-import { recordNonce } from '#channel/psk/record-layer';
+import { counterNonce } from '#channel/counter-nonce';
 import { concat, fromHex, toHex, utf8 } from '#protocol/bytes';
 import { describeVectors } from '../../../test/support/programs/needs.ts';
 import { type Credentials, tlsConversation } from '../../../test/support/flows/tls-conversation.ts';
@@ -60,7 +60,7 @@ class Sealer {
     const { key, iv } = this.#keys[this.#phase];
     const length = content.length + 1 + 16;
     const header = Uint8Array.of(APPLICATION_DATA, 3, 3, length >> 8, length & 0xff);
-    const cipher = createCipheriv('aes-128-gcm', key, recordNonce(iv, this.#sequence++)).setAAD(header);
+    const cipher = createCipheriv('aes-128-gcm', key, counterNonce(iv, this.#sequence++)).setAAD(header);
     const sealed = cipher.update(concat([content, Uint8Array.of(type)]));
     cipher.final();
     return concat([header, sealed, cipher.getAuthTag()]);

@@ -22,7 +22,14 @@ import {
   RECORD_TYPE,
   SERVER_HELLO_LAYOUT,
 } from './records.ts';
-import { type SessionKeys, confirmation, deriveSessionKeys, extractSecret } from './schedule.ts';
+import {
+  type SessionKeys,
+  confirmation,
+  deriveSessionKeys,
+  extractSecret,
+  transcriptOf,
+  withoutConfirmation,
+} from './schedule.ts';
 import { SUITES, type Suite, suiteById } from './suites.ts';
 
 /** Label of a psk session in a key log: `WIREGLASS_PSK_PRK <client nonce> <PRK>`, both in hex. */
@@ -50,7 +57,7 @@ export class ClientHandshake implements Handshake {
   readonly #options: HandshakeOptions;
   readonly #shared: SharedKey;
   readonly #nonce: Uint8Array;
-  #transcript: Uint8Array = EMPTY;
+  #clientHello: Uint8Array = EMPTY;
 
   constructor(options: HandshakeOptions) {
     const [first] = options.keys;
@@ -62,7 +69,7 @@ export class ClientHandshake implements Handshake {
 
   start(): HandshakeStep {
     const keyId = utf8(this.#shared.id);
-    this.#transcript = encodeRecord(RECORD_TYPE.clientHello, CLIENT_HELLO_LAYOUT, {
+    this.#clientHello = encodeRecord(RECORD_TYPE.clientHello, CLIENT_HELLO_LAYOUT, {
       version: PSK_VERSION,
       client_nonce: this.#nonce,
       suites_length: SUITES.length,
@@ -70,7 +77,7 @@ export class ClientHandshake implements Handshake {
       key_id_length: keyId.length,
       key_id: keyId,
     });
-    return { write: this.#transcript };
+    return { write: this.#clientHello };
   }
 
   handle(type: number, record: Uint8Array): HandshakeStep {
@@ -81,7 +88,7 @@ export class ClientHandshake implements Handshake {
     if (!suite) throw noCommonSuite(Uint8Array.of(hello.suite));
     const prk = extractSecret(this.#shared.key, this.#nonce, hello.server_nonce);
     logSecret(this.#options.keyLog, this.#nonce, prk);
-    const hellos = concat([this.#transcript, record.subarray(0, record.length - CONFIRM_LENGTH)]);
+    const hellos = transcriptOf(this.#clientHello, record);
     const keys = deriveSessionKeys(prk, hellos, suite);
     checkConfirmation(confirmation(keys.serverConfirmKey, hellos), hello.server_confirm);
     const client_confirm = confirmation(keys.clientConfirmKey, concat([hellos, hello.server_confirm]));
@@ -127,18 +134,18 @@ export class ServerHandshake implements Handshake {
   }
 
   #answer(clientHello: Uint8Array, prk: Uint8Array, suite: Suite): HandshakeStep {
-    const unconfirmed = encodeRecord(RECORD_TYPE.serverHello, SERVER_HELLO_LAYOUT, {
+    const draft = encodeRecord(RECORD_TYPE.serverHello, SERVER_HELLO_LAYOUT, {
       version: PSK_VERSION,
       server_nonce: this.#nonce,
       suite: suite.id,
       server_confirm: new Uint8Array(CONFIRM_LENGTH),
-    }).subarray(0, -CONFIRM_LENGTH);
-    const hellos = concat([clientHello, unconfirmed]);
+    });
+    const hellos = transcriptOf(clientHello, draft);
     const keys = deriveSessionKeys(prk, hellos, suite);
     const serverConfirm = confirmation(keys.serverConfirmKey, hellos);
     const clientConfirm = confirmation(keys.clientConfirmKey, concat([hellos, serverConfirm]));
     this.#pending = { suite, keys, clientConfirm };
-    return { write: concat([unconfirmed, serverConfirm]) };
+    return { write: concat([withoutConfirmation(draft), serverConfirm]) };
   }
 }
 

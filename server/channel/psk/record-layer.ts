@@ -3,7 +3,8 @@
  * direction's iv XOR the sequence number (as in RFC 8446 §5.3), so it never repeats under one key.
  */
 import type { Aead } from '../contract.ts';
-import { concat, readUint, writeUint } from '#protocol/bytes';
+import { counterNonce } from '../counter-nonce.ts';
+import { concat, readUint } from '#protocol/bytes';
 import { LocalProtocolError, RemoteProtocolError } from '#protocol/errors';
 import { encodeLayout } from '#protocol/layout';
 import { LIMITS } from '#protocol/limits';
@@ -16,18 +17,6 @@ export function encodeHeader(type: number, length: number, sequence: number): Ui
 /** Sequence number of a record whose header is whole. Above 2^53 it is close to the true one, and never one in use. */
 export function recordSequence(record: Uint8Array): number {
   return readUint(record, 4, 8);
-}
-
-/** `iv` XOR the sequence number, right-aligned: 12 bytes. */
-export function recordNonce(iv: Uint8Array, sequence: number): Uint8Array<ArrayBuffer> {
-  const nonce = new Uint8Array(iv);
-  const counter = new Uint8Array(8);
-  writeUint(counter, 0, 8, sequence);
-  const offset = nonce.length - counter.length;
-  for (let i = 0; i < counter.length; i++) {
-    nonce[offset + i] = (nonce[offset + i] as number) ^ (counter[i] as number);
-  }
-  return nonce;
 }
 
 export class RecordSealer {
@@ -53,7 +42,7 @@ export class RecordSealer {
       throw new LocalProtocolError('sequence_exhausted', `${this.#limit} records`);
     }
     const header = encodeHeader(type, plain.length + TAG_LENGTH, this.#sequence);
-    const { ciphertext, tag } = this.#aead.seal(recordNonce(this.#iv, this.#sequence), header, plain);
+    const { ciphertext, tag } = this.#aead.seal(counterNonce(this.#iv, this.#sequence), header, plain);
     this.#sequence += 1;
     return [header, ciphertext, tag];
   }
@@ -80,7 +69,7 @@ export class RecordOpener {
     const sequence = recordSequence(header);
     this.#checkSequence(sequence);
     const plain = this.#aead.open(
-      recordNonce(this.#iv, sequence),
+      counterNonce(this.#iv, sequence),
       header,
       record.subarray(RECORD_HEADER_LENGTH),
     );

@@ -5,7 +5,8 @@
  *   PRK = HKDF-Extract(salt = client_nonce || server_nonce, IKM = shared key)
  *   X   = HKDF-Expand(PRK, info = label || 0x00 || SHA-256(hellos), length)
  *
- * `hellos` is the client hello record and the server hello record without its confirmation, headers included.
+ * `hellos` is the client hello record and the server hello record without its confirmation, headers included
+ * (`transcriptOf`).
  * Hashing them into `info` binds the keys to the suite, the key id and both versions: nobody can talk the two
  * sides down to something else unnoticed.
  */
@@ -40,6 +41,15 @@ export const LABELS = {
   serverConfirm: 'wireglass psk1 server confirm',
   clientConfirm: 'wireglass psk1 client confirm',
 } as const;
+
+/** What the keys are bound to: both hello records, the server's without its confirmation, which is made with the keys. */
+export function transcriptOf(clientHello: Uint8Array, serverHello: Uint8Array): Uint8Array<ArrayBuffer> {
+  return concat([clientHello, withoutConfirmation(serverHello)]);
+}
+
+export function withoutConfirmation(serverHello: Uint8Array): Uint8Array {
+  return serverHello.subarray(0, serverHello.length - CONFIRM_LENGTH);
+}
 
 /** The pseudo-random key: all that is needed, with the hellos, to derive a session's keys. 32 bytes. */
 export function extractSecret(

@@ -1,6 +1,6 @@
 /** Records of TLS 1.2 with an AEAD: RFC 5246 §6.2.3.3, GCM by RFC 5288, CCM by RFC 6655, ChaCha20 by RFC 7905. */
 import { concat, writeUint } from '#protocol/bytes';
-import { recordNonce } from '#channel/psk/record-layer';
+import { counterNonce } from '#channel/counter-nonce';
 import { AEADS, type AeadName, NONCE_LENGTH, type RecordCiphers } from '../../crypto/record-ciphers.ts';
 import { type TrafficKeys, fixedIvLength } from '../schedule.ts';
 import { type Protection, RECORD_HEADER_LENGTH, type SealedParts, UNKNOWN_PARTS } from './protection.ts';
@@ -21,7 +21,7 @@ export function aead12(ciphers: RecordCiphers, name: AeadName, { key, iv }: Traf
       const length = record.length - start - tag;
       if (length < 0) return undefined;
       const sent = record.subarray(RECORD_HEADER_LENGTH, start);
-      const nonce = along === 0 ? recordNonce(iv, sequence) : concat([iv, sent]);
+      const nonce = along === 0 ? counterNonce(iv, sequence) : concat([iv, sent]);
       return aead.open(nonce, pseudoHeader(sequence, record, length), record.subarray(start));
     },
   };
