@@ -80,7 +80,7 @@ export function useLanes({ traffic, relay, newest, activity }: LaneOptions) {
     lanes,
     (now) => {
       for (const { wire, own: record } of now) {
-        const isKnown = own.value.last[wire]?.place?.time === record?.time;
+        const isKnown = own.value.last[wire]?.position?.time === record?.time;
         if (record && !isSealed(record) && !isKnown) relay.remember(wire, record);
       }
     },

@@ -3,7 +3,7 @@ import { onScopeDispose, shallowRef, watch } from 'vue';
 import type { RelayMessage } from '#dissect/page-stream';
 import type { WireName } from '#protocol/messages';
 import { type RelayState, failPending, heard, restored, sending } from '../model/deliveries.ts';
-import { type Place, readOwn, withPlace } from '../model/sayings.ts';
+import { type RecordPosition, readOwn, withPosition } from '../model/sayings.ts';
 import { type LinkState, openLink } from './link.ts';
 import { heldToken } from './token.ts';
 
@@ -46,8 +46,8 @@ export function useRelay(url: string) {
   }
 
   /** Stores the position of the last message on a wire, so that it is found without the keys. */
-  function remember(wire: WireName, { time, offset }: Place): void {
-    state.value = { ...state.value, own: withPlace(state.value.own, wire, { time, offset }) };
+  function remember(wire: WireName, { time, offset }: RecordPosition): void {
+    state.value = { ...state.value, own: withPosition(state.value.own, wire, { time, offset }) };
   }
 
   return { link, state, say, remember, retry: () => socket.retry() };

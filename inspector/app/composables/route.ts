@@ -10,7 +10,7 @@ export type RouteChange = Partial<Route>;
  * records passed with the arrow keys. Browsers also limit how often the address may change. Each click makes a step of
  * its own, at once.
  */
-const PATIENCE = 400;
+const TYPING_PAUSE_MS = 400;
 
 export function useRoute() {
   const route = shallowRef<Route>(parseRoute(location.hash));
@@ -29,13 +29,13 @@ export function useRoute() {
     const address = formatRoute(route.value);
     if (address !== location.hash) history[how](history.state, '', address);
   }
-  const pushLater = useDebounceFn(() => write('pushState'), PATIENCE);
-  const replaceLater = useDebounceFn(() => write('replaceState'), PATIENCE);
+  const pushLater = useDebounceFn(() => write('pushState'), TYPING_PAUSE_MS);
+  const replaceLater = useDebounceFn(() => write('replaceState'), TYPING_PAUSE_MS);
 
   function go(change: RouteChange): void {
     route.value = { ...route.value, ...change };
     const what = Object.keys(change).join();
-    const isMore = byKeyboard && what === last.what && performance.now() - last.at < PATIENCE;
+    const isMore = byKeyboard && what === last.what && performance.now() - last.at < TYPING_PAUSE_MS;
     last = { what, at: performance.now() };
     if (what === 'filter') void pushLater();
     else if (isMore) void replaceLater();

@@ -3,7 +3,7 @@ import type { WireRecord } from '#dissect/model';
 import { traffic } from '../../../test/support/flows/traffic.ts';
 import { OwnRecordReader } from './own-record.ts';
 import { RecordLog } from './record-log.ts';
-import { NOTHING_SAID, type Saying, isOwnRecord, readOwn, withPlace, withSaying } from './sayings.ts';
+import { NOTHING_SAID, type Saying, isOwnRecord, readOwn, withPosition, withSaying } from './sayings.ts';
 
 const say = (text: string) => ({ dir: 'c2s', message: { type: 'say', text } }) as const;
 const bye = { dir: 'c2s', message: { type: 'bye' } } as const;
@@ -56,7 +56,7 @@ describe('the record of a message of this page', () => {
 
   it('is found without keys by its position, once it was read with them', () => {
     const { time, offset } = wanted;
-    const saying = { ...saidAt(1_000), place: { time, offset } };
+    const saying = { ...saidAt(1_000), position: { time, offset } };
     expect(find(logOf('psk', false), saying)?.index).toBe(wanted.index);
   });
 
@@ -94,8 +94,8 @@ describe('what this page sent', () => {
   });
 
   it('is stored as text, and any other stored text counts as empty', () => {
-    const placed = withPlace(own, 'psk', { time: 1_010.25, offset: 99 });
-    expect(readOwn(JSON.stringify(placed))).toEqual(placed);
+    const positioned = withPosition(own, 'psk', { time: 1_010.25, offset: 99 });
+    expect(readOwn(JSON.stringify(positioned))).toEqual(positioned);
     for (const text of [null, '', '[]', '{"last":7}', '{"last":{},"connections":[{"wire":"tin can"}]}'])
       expect(readOwn(text)).toEqual(NOTHING_SAID);
   });

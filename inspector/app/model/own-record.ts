@@ -7,12 +7,12 @@ import { LONGEST_WAY, type Saying, isOwnFlow } from './sayings.ts';
 
 export class OwnRecordReader {
   #saying: Saying | undefined;
-  #place = -1;
+  #position = -1;
   #record: WireRecord | undefined;
 
   /** `records` are in the order of time. Returns `undefined` while the record is not among them. */
   read(records: readonly WireRecord[], saying: Saying, flowOf: FlowOf): WireRecord | undefined {
-    const isKnown = this.#record !== undefined && records[this.#place] === this.#record;
+    const isKnown = this.#record !== undefined && records[this.#position] === this.#record;
     if (!isKnown || this.#saying?.request !== saying.request) this.#find(records, saying, flowOf);
     this.#saying = saying;
     return this.#record;
@@ -30,16 +30,16 @@ export class OwnRecordReader {
       const record = records[at] as WireRecord;
       if (record.time > saying.at + LONGEST_WAY) return;
       if (record.dir === 'c2s' && carries(record, saying) && isOwn(record.flow)) {
-        [this.#record, this.#place] = [record, at];
+        [this.#record, this.#position] = [record, at];
         return;
       }
     }
   }
 }
 
-function carries(record: WireRecord, { text, place }: Saying): boolean {
+function carries(record: WireRecord, { text, position }: Saying): boolean {
   if (!isSealed(record)) return saysIn(record, text);
-  return place === undefined || (record.time === place.time && record.offset === place.offset);
+  return position === undefined || (record.time === position.time && record.offset === position.offset);
 }
 
 /** Index of the first record that is not older than `time`. */

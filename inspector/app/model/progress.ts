@@ -1,7 +1,7 @@
 /** The progress of long work. Short work shows none. */
 
 /** Milliseconds of work before its progress shows. */
-const PATIENCE = 250;
+const SHOW_AFTER_MS = 250;
 
 export class Progress {
   #since: number | undefined;
@@ -21,7 +21,7 @@ export class Progress {
     this.#since ??= now;
     this.#goal += Math.max(0, left - this.#last);
     this.#last = left;
-    return now - this.#since < PATIENCE ? undefined : 1 - left / this.#goal;
+    return now - this.#since < SHOW_AFTER_MS ? undefined : 1 - left / this.#goal;
   }
 }
 

@@ -67,7 +67,7 @@ type Unit = Pick<
   readonly contentStart?: number;
 };
 
-interface Place {
+interface TreePosition {
   readonly id: string;
   readonly depth: number;
   readonly space: number;
@@ -75,12 +75,12 @@ interface Place {
   readonly base: number;
 }
 
-function unitNode(spaces: Space[], unit: Unit, place: Place): TreeNode {
-  const { space, base, depth, id } = place;
+function unitNode(spaces: Space[], unit: Unit, position: TreePosition): TreeNode {
+  const { space, base, depth, id } = position;
   const fields = unit.fields.map((field, index) =>
-    fieldNode(field, { ...place, id: `${id}.${index}`, depth: depth + 1 }),
+    fieldNode(field, { ...position, id: `${id}.${index}`, depth: depth + 1 }),
   );
-  const content = contentSpace(spaces, unit, place);
+  const content = contentSpace(spaces, unit, position);
   const inner = unit.inner.map((child, index) =>
     innerNode(spaces, child, content, { id: `${id}.i${index}`, depth: depth + 1 }),
   );
@@ -99,8 +99,8 @@ function unitNode(spaces: Space[], unit: Unit, place: Place): TreeNode {
   };
 }
 
-function fieldNode(field: Field, place: Place): TreeNode {
-  const { id, depth, space, base } = place;
+function fieldNode(field: Field, position: TreePosition): TreeNode {
+  const { id, depth, space, base } = position;
   return {
     id,
     depth,
@@ -113,7 +113,7 @@ function fieldNode(field: Field, place: Place): TreeNode {
     start: base + field.start,
     end: base + field.end,
     children: (field.children ?? []).map((child, index) =>
-      fieldNode(child, { ...place, id: `${id}.${index}`, depth: depth + 1 }),
+      fieldNode(child, { ...position, id: `${id}.${index}`, depth: depth + 1 }),
     ),
   };
 }
@@ -128,7 +128,7 @@ interface Content {
 }
 
 /** A new space for decrypted content, else the unit's own. */
-function contentSpace(spaces: Space[], unit: Unit, { space, base }: Place): Content {
+function contentSpace(spaces: Space[], unit: Unit, { space, base }: TreePosition): Content {
   if (!unit.plain) return { space, base, first: base + (unit.contentStart ?? 0) };
   const map = (unit.plainMap ?? []).map((part) => ({ ...part, rawStart: part.rawStart + base }));
   const name = UNIT_NAMES[unit.proto];
@@ -150,7 +150,7 @@ function innerNode(
   spaces: Space[],
   unit: Inner,
   content: Content,
-  at: Pick<Place, 'id' | 'depth'>,
+  at: Pick<TreePosition, 'id' | 'depth'>,
 ): TreeNode {
   const base = content.base + unit.start;
   const room = (spaces[content.space] as Space).bytes.length;

@@ -8,7 +8,7 @@ import { WIRE_NAMES, type WireName } from '#protocol/messages';
 import { saysAnything } from './messages.ts';
 import { isSealed } from './news.ts';
 
-const PLACE = v.object({ time: v.number(), offset: v.number() });
+const POSITION = v.object({ time: v.number(), offset: v.number() });
 const SAYING = v.object({
   request: v.string(),
   text: v.string(),
@@ -16,7 +16,7 @@ const SAYING = v.object({
   milliseconds: v.number(),
   at: v.number(),
   port: v.optional(v.number()),
-  place: v.optional(PLACE),
+  position: v.optional(POSITION),
 });
 const CONNECTION = v.object({ wire: v.picklist(WIRE_NAMES), port: v.number(), since: v.number() });
 const OWN = v.object({
@@ -26,7 +26,7 @@ const OWN = v.object({
 });
 
 /** The position of a record in its direction of its connection, which is the same with and without keys. */
-export type Place = Readonly<v.InferOutput<typeof PLACE>>;
+export type RecordPosition = Readonly<v.InferOutput<typeof POSITION>>;
 
 /** One message on one wire. */
 export type Saying = Readonly<v.InferOutput<typeof SAYING>>;
@@ -60,9 +60,9 @@ function withConnection(known: Own['connections'], wire: WireName, { port, at }:
 }
 
 /** `own` with the position of the record that carries the last message on a wire. */
-export function withPlace(own: Own, wire: WireName, place: Place): Own {
+export function withPosition(own: Own, wire: WireName, position: RecordPosition): Own {
   const saying = own.last[wire];
-  return saying ? { ...own, last: { ...own.last, [wire]: { ...saying, place } } } : own;
+  return saying ? { ...own, last: { ...own.last, [wire]: { ...saying, position } } } : own;
 }
 
 /** Reads what was stored as text; empty if it is not in the format of this page. */

@@ -3,7 +3,7 @@ import { type ClientRequest, type IncomingMessage, request as requestHttp } from
 import { request as requestHttps } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 
-const PATIENCE_MS = 15_000;
+const SILENCE_LIMIT_MS = 15_000;
 
 const TODO =
   'is the workbench running (npm start, or wireglass serve), and is this its address? To use another, give --web';
@@ -21,7 +21,7 @@ export interface CaptureOrder {
   readonly keys: boolean;
   readonly signal: AbortSignal;
   /** Milliseconds that the server may be silent, in addition to those in which it records. */
-  readonly patience?: number;
+  readonly silence?: number;
   /** Called when the server has begun to wait. */
   readonly onBegin: () => void;
 }
@@ -34,7 +34,7 @@ export async function downloadCapture(order: CaptureOrder): Promise<Buffer> {
     if (response.headers['content-type'] !== 'application/x-pcapng') throw strange(order);
     order.onBegin();
     // The server may be silent while it records.
-    response.socket.setTimeout(order.seconds * 1_000 + patienceOf(order));
+    response.socket.setTimeout(order.seconds * 1_000 + silenceLimit(order));
     return await buffer(response);
   } catch (error) {
     throw explained(order, error as NodeJS.ErrnoException);
@@ -49,7 +49,7 @@ function ask(order: CaptureOrder): Promise<IncomingMessage> {
   const request = url.protocol === 'https:' ? requestHttps : requestHttp;
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   return new Promise((resolve, reject) => {
-    const asking = request(url, { headers, signal, agent: false, timeout: patienceOf(order) });
+    const asking = request(url, { headers, signal, agent: false, timeout: silenceLimit(order) });
     let awaited: ClientRequest | IncomingMessage = asking;
     asking.on('error', reject).on('timeout', () => awaited.destroy(silent(order)));
     asking.on('response', (response) => resolve((awaited = response)));
@@ -83,13 +83,13 @@ async function errorIn(response: IncomingMessage): Promise<{ code?: string; mess
   }
 }
 
-function patienceOf({ patience = PATIENCE_MS }: CaptureOrder): number {
-  return patience;
+function silenceLimit({ silence = SILENCE_LIMIT_MS }: CaptureOrder): number {
+  return silence;
 }
 
 function silent(order: CaptureOrder): Error {
   const { web } = order;
-  const time = `${patienceOf(order) / 1_000} seconds`;
+  const time = `${silenceLimit(order) / 1_000} seconds`;
   return new Told(`${web.origin} has sent nothing for ${time}, and nothing was written; ${TODO}`);
 }
 

@@ -121,7 +121,7 @@ describe('a server that falls silent is given up', () => {
     keys: true,
     signal: new AbortController().signal,
     onBegin: () => undefined,
-    patience: 300,
+    silence: 300,
   });
 
   it.each([

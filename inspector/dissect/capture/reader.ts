@@ -10,7 +10,7 @@ import type { TapEvent } from '../model.ts';
 import { START_LENGTH, formatOf } from '../pcap/formats.ts';
 import { Unpacker, isGzip } from '../pcap/gzip.ts';
 import { ByteQueue } from '#protocol/byte-queue';
-import { UNKNOWN_LINK } from '../pcap/link.ts';
+import { UNKNOWN_LINK } from '../pcap/link-layer.ts';
 import { Reassembly } from '../pcap/reassembly.ts';
 import { SegmentFinder, UNPLACED } from '../pcap/segments.ts';
 import {

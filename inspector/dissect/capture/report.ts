@@ -1,14 +1,14 @@
 /** What there is to say about a capture file besides its events, kept within caps while it is read. */
 import { counted } from '#protocol/shown';
 import { CAPS } from '../pcap/caps.ts';
-import type { CaptureInterface, CommentPlace } from '../pcap/source.ts';
+import type { CaptureInterface, CommentSubject } from '../pcap/source.ts';
 
 export interface CaptureComment {
   /**
    * What the comment is about. A comment on a flow is not from the file but ours: how the client was
    * recognised, for example.
    */
-  readonly on: CommentPlace;
+  readonly on: CommentSubject;
   /**
    * Which one. Sections and packets count from 1, as Wireshark shows them; interfaces count from 0, as in
    * `interfaces`; a flow goes by its id. For blocks of names, statistics and secrets it is the number of
@@ -88,7 +88,7 @@ export class ReportWriter {
     if (bytes > 0) addTo(this.#unread, reason, bytes);
   }
 
-  comment(on: CommentPlace, text: string, number?: number): void {
+  comment(on: CommentSubject, text: string, number?: number): void {
     if (this.#comments.length >= CAPS.comments) return;
     const shown = text.length > CAPS.commentText ? `${text.slice(0, CAPS.commentText)}…` : text;
     this.#comments.push({ on, number: number ?? this.#current(on), text: shown });
@@ -132,7 +132,7 @@ export class ReportWriter {
   }
 
   /** A packet's comments are read just before it, an interface's just after it was added. */
-  #current(on: CommentPlace): number {
+  #current(on: CommentSubject): number {
     if (on === 'packet') return this.packets + 1;
     return on === 'interface' ? this.#interfaces.length - 1 : this.packets;
   }

@@ -81,13 +81,13 @@ function typeOf(root: JsonNode): string | undefined {
   return root.kind === 'object' && typeof type === 'string' ? type : undefined;
 }
 
-interface Place {
+interface MessageContext {
   readonly schema: Schema | undefined;
   readonly base: number;
   readonly source: string;
 }
 
-function memberFields(node: JsonNode, { schema, base, source }: Place): Field[] {
+function memberFields(node: JsonNode, { schema, base, source }: MessageContext): Field[] {
   const members = node.members ?? [];
   return members.map(({ key, node: child }) => {
     const part = schemaOf(schema, key);

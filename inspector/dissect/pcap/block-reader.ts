@@ -3,7 +3,13 @@ import { showUtf8 } from '#protocol/bytes';
 import { BLOCK, OPTION, SECRETS_TLS_KEY_LOG } from './blocks.ts';
 import { linkName } from './link-types.ts';
 import { type Options, padded, readOptions } from './options.ts';
-import { type CaptureInterface, type CaptureSink, type CommentPlace, LITTLE, type Words } from './source.ts';
+import {
+  type CaptureInterface,
+  type CaptureSink,
+  type CommentSubject,
+  LITTLE,
+  type Words,
+} from './source.ts';
 import { type Clock, clockOf, timeOf } from './time.ts';
 
 export interface Block {
@@ -176,8 +182,8 @@ export class BlockReader {
     this.#sink.warn(`the file holds ${what}, which is not used here`);
   }
 
-  #comments(place: CommentPlace, { comments }: Options, number?: number): void {
-    for (const comment of comments) this.#sink.comment(place, showUtf8(comment), number);
+  #comments(on: CommentSubject, { comments }: Options, number?: number): void {
+    for (const comment of comments) this.#sink.comment(on, showUtf8(comment), number);
   }
 }
 

@@ -7,7 +7,7 @@ import type { Direction, Endpoint } from '../model.ts';
 import { parseAddress, toV6 } from './addresses.ts';
 import { FLAG, type Segment, type Station, packet, segmentSize } from './packets.ts';
 
-interface Side {
+interface ConversationSide {
   readonly station: Station;
   /** Sequence number of the next byte. */
   next: number;
@@ -21,7 +21,7 @@ const ACK_EVERY = 16;
 const EXAMPLES = { client: [192, 0, 2, 1], server: [192, 0, 2, 2] } as const;
 
 export class Conversation {
-  readonly #sides: Record<Direction, Side>;
+  readonly #sides: Record<Direction, ConversationSide>;
   readonly #emit: (packet: Uint8Array) => void;
   #opened = false;
   #reset = false;
@@ -103,7 +103,7 @@ export class Conversation {
   }
 }
 
-function side(host: number, address: Uint8Array, port: number, first: number): Side {
+function side(host: number, address: Uint8Array, port: number, first: number): ConversationSide {
   // The second bit of the first byte marks a made-up (locally administered) MAC address.
   const mac = Uint8Array.of(0x02, 0, 0, 0, 0, host);
   return { station: { mac, address, port }, next: first % 2 ** 32, packets: 0, finished: false };

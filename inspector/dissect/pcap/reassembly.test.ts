@@ -3,13 +3,13 @@ import { showUtf8, utf8 } from '#protocol/bytes';
 import { Dissection } from '../index.ts';
 import type { TapEvent } from '../model.ts';
 import { FLAG } from './packets.ts';
-import { type Place, Places } from './places.ts';
+import { type CapturedEndpoint, Endpoints } from './endpoints.ts';
 import { Reassembly } from './reassembly.ts';
 
 const { ack, fin, rst, syn } = FLAG;
-const places = new Places();
-const CLIENT = places.of(Uint8Array.of(10, 0, 0, 1), 50_000) as Place;
-const SERVER = places.of(Uint8Array.of(10, 0, 0, 2), 80) as Place;
+const endpoints = new Endpoints();
+const CLIENT = endpoints.of(Uint8Array.of(10, 0, 0, 1), 50_000) as CapturedEndpoint;
+const SERVER = endpoints.of(Uint8Array.of(10, 0, 0, 2), 80) as CapturedEndpoint;
 type Line = readonly [from: 'c' | 's', sequence: number, flags: number, text?: string, acknowledged?: number];
 
 /** One event per line; `!` before a comment, `?` before what is left out. */

@@ -2,20 +2,20 @@
 import type { WireName } from '#protocol/messages';
 import type { TapEvent } from '../model.ts';
 import { CAPS } from './caps.ts';
-import { Connection, type ConnectionSink } from './connection.ts';
-import { pairOf } from './places.ts';
+import { TcpConnection, type TcpConnectionSink } from './tcp-connection.ts';
+import { pairOf } from './endpoints.ts';
 import type { TcpSegment } from './segments.ts';
 
-export type ReassemblyNotes = Pick<ConnectionSink, 'comment' | 'unread'>;
+export type ReassemblyNotes = Pick<TcpConnectionSink, 'comment' | 'unread'>;
 
 export class Reassembly {
-  readonly #sink: ConnectionSink;
-  readonly #connections = new Map<number, Connection>();
+  readonly #sink: TcpConnectionSink;
+  readonly #connections = new Map<number, TcpConnection>();
   /**
    * Connections in which something waits, each with its number of waiting bytes; those that have waited longest
    * come first.
    */
-  readonly #waiting = new Map<Connection, number>();
+  readonly #waiting = new Map<TcpConnection, number>();
   #waitingBytes = 0;
 
   constructor(emit: (event: TapEvent) => void, notes: ReassemblyNotes) {
@@ -44,7 +44,7 @@ export class Reassembly {
     for (const connection of this.#connections.values()) connection.close();
   }
 
-  #connectionOf(segment: TcpSegment, time: number, wire: WireName | undefined): Connection | undefined {
+  #connectionOf(segment: TcpSegment, time: number, wire: WireName | undefined): TcpConnection | undefined {
     const pair = pairOf(segment.from, segment.to);
     const known = this.#connections.get(pair);
     if (known && !known.isFollowedBy(segment)) return known;
@@ -53,12 +53,12 @@ export class Reassembly {
       known.close();
       this.#count(known);
     }
-    const made = new Connection(segment, time, this.#sink, wire);
+    const made = new TcpConnection(segment, time, this.#sink, wire);
     this.#connections.set(pair, made);
     return made;
   }
 
-  #count(connection: Connection): void {
+  #count(connection: TcpConnection): void {
     const [before, now] = [this.#waiting.get(connection), connection.waitingBytes];
     if (before === undefined && now === 0) return;
     this.#waitingBytes += now - (before ?? 0);

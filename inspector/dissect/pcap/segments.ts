@@ -7,14 +7,14 @@ import { CAPS } from './caps.ts';
 import { notTcp } from './datagrams.ts';
 import { Fragments } from './fragments.ts';
 import { type Carried, CUT as CUT_BELOW, within } from './layers.ts';
-import { unwrapLink } from './link.ts';
-import { type Place, Places } from './places.ts';
+import { unwrapLink } from './link-layer.ts';
+import { type CapturedEndpoint, Endpoints } from './endpoints.ts';
 import { BIG } from './source.ts';
 import { insideTunnel } from './tunnels.ts';
 
 export interface TcpSegment {
-  readonly from: Place;
-  readonly to: Place;
+  readonly from: CapturedEndpoint;
+  readonly to: CapturedEndpoint;
   readonly sequence: number;
   /** 0 without the ACK flag. */
   readonly acknowledged: number;
@@ -44,7 +44,7 @@ export const UNPLACED = 'of more addresses and ports than are kept apart';
 
 export class SegmentFinder {
   readonly #fragments = new Fragments();
-  readonly #places = new Places();
+  readonly #endpoints = new Endpoints();
   #packetsUsed = 1;
   #unplacedBytes = 0;
 
@@ -150,8 +150,8 @@ export class SegmentFinder {
     const header = ((bytes[12] as number) >> 4) * 4;
     if (header < 20) return BROKEN;
     if (header > bytes.length) return lost > 0 ? CUT : BROKEN;
-    const from = this.#places.of(source, BIG.u16(bytes, 0));
-    const to = this.#places.of(destination, BIG.u16(bytes, 2));
+    const from = this.#endpoints.of(source, BIG.u16(bytes, 0));
+    const to = this.#endpoints.of(destination, BIG.u16(bytes, 2));
     const flags = bytes[13] as number;
     const payload = bytes.subarray(header);
     if (!from || !to) {

@@ -34,7 +34,7 @@ export interface CapturedPacket {
   readonly from: CaptureInterface;
 }
 
-export type CommentPlace = 'section' | 'interface' | 'packet' | 'names' | 'statistics' | 'secrets' | 'flow';
+export type CommentSubject = 'section' | 'interface' | 'packet' | 'names' | 'statistics' | 'secrets' | 'flow';
 
 /** Takes what a format finds, in the order of the file. */
 export interface CaptureSink {
@@ -44,7 +44,7 @@ export interface CaptureSink {
   /** False when there are too many; its packets are then left out. */
   addInterface(from: CaptureInterface): boolean;
   /** `number` counts as in `CaptureComment`; without it, the comment is about what is read next. */
-  comment(on: CommentPlace, text: string, number?: number): void;
+  comment(on: CommentSubject, text: string, number?: number): void;
   /** A packet, or something like one, that is left out. */
   skip(reason: string): void;
   /** What is odd but does not stop the reading. */

@@ -13,7 +13,7 @@ import { inLine } from '../../fields/show.ts';
 import { EXTENSIONS, nameIn } from '../names.ts';
 
 /** The message that holds the extensions: some have another shape in the answer. */
-export type Place =
+export type CarrierMessage =
   | 'client_hello'
   | 'server_hello'
   | 'hello_retry_request'
@@ -48,8 +48,8 @@ export interface ExtensionFacts {
   keyShares?: { readonly group: number; readonly publicKey?: Uint8Array }[];
 }
 
-export interface Given {
-  readonly place: Place;
+export interface ExtensionContext {
+  readonly carrier: CarrierMessage;
   readonly facts: ExtensionFacts;
 }
 
@@ -57,7 +57,7 @@ export interface Extension {
   readonly type: number;
   readonly spec: FieldSpec;
   /** Reads the content; the text it returns sums the extension up. */
-  read(reader: FieldReader, given: Given): string | number | void;
+  read(reader: FieldReader, context: ExtensionContext): string | number | void;
 }
 
 /** Begins every extension. */
@@ -76,14 +76,14 @@ export interface Head {
 export function extension<const E extends Entries>(
   { type, note, source }: Head,
   entries: E,
-  read: (reader: FieldReader, fields: DictionaryOf<E>, given: Given) => string | number | void,
+  read: (reader: FieldReader, fields: DictionaryOf<E>, context: ExtensionContext) => string | number | void,
 ): Extension {
   const fields = dictionary(source, entries);
   const name = nameIn(EXTENSIONS, 2)(type);
   return {
     type,
     spec: { name, note, source, kind: 'text', fields: { ...dictionary(source, HEADER), ...fields } },
-    read: (reader, given) => read(reader, fields, given),
+    read: (reader, context) => read(reader, fields, context),
   };
 }
 

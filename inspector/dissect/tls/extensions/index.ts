@@ -13,7 +13,13 @@ import { showBytes } from '../../fields/show.ts';
 import { EXTENSIONS, nameIn } from '../names.ts';
 import { isGrease } from '../suites.ts';
 import * as certificates from './certificates.ts';
-import { type Extension, type ExtensionFacts, type Given, HEADER, type Place } from './contract.ts';
+import {
+  type Extension,
+  type ExtensionFacts,
+  type ExtensionContext,
+  HEADER,
+  type CarrierMessage,
+} from './contract.ts';
 import { encryptedClientHello } from './encrypted-client-hello.ts';
 import * as keyExchange from './key-exchange.ts';
 import * as protocols from './names-and-protocols.ts';
@@ -63,16 +69,16 @@ const header = dictionary('RFC 8446 §4.2', HEADER);
 const extensionName = nameIn(EXTENSIONS, 2);
 
 /** Messages that are older than extensions (RFC 5246 §7.4.1.2). */
-const OPTIONAL: ReadonlySet<Place> = new Set(['client_hello', 'server_hello']);
+const OPTIONAL: ReadonlySet<CarrierMessage> = new Set(['client_hello', 'server_hello']);
 
 /** Reads the length and the extensions that end a message; older hellos may have none at all. */
-export function readExtensions(reader: FieldReader, place: Place): ExtensionFacts {
+export function readExtensions(reader: FieldReader, carrier: CarrierMessage): ExtensionFacts {
   const facts: ExtensionFacts = {};
-  if (reader.left === 0 && OPTIONAL.has(place)) return facts;
+  if (reader.left === 0 && OPTIONAL.has(carrier)) return facts;
   reader.sizedPart(LIST.extensions_length, 2, LIST.extensions, (list) => {
     let count = 0;
     list.each((inside) => {
-      readExtension(inside, { place, facts });
+      readExtension(inside, { carrier, facts });
       count++;
     });
     return counted(count, 'extension');
@@ -80,7 +86,7 @@ export function readExtensions(reader: FieldReader, place: Place): ExtensionFact
   return facts;
 }
 
-function readExtension(reader: FieldReader, given: Given): void {
+function readExtension(reader: FieldReader, context: ExtensionContext): void {
   if (reader.left < 4) reader.fail(`an extension needs 4 bytes, ${reader.left} are left`);
   const [type, length] = reader.peekUints(2, 2) as [number, number];
   if (length > reader.left - 4) {
@@ -91,7 +97,7 @@ function readExtension(reader: FieldReader, given: Given): void {
   reader.part(spec, 4 + length, (inside) => {
     inside.uint(header.type, 2, extensionName);
     inside.uint(header.length, 2);
-    if (known) return known.read(inside, given);
+    if (known) return known.read(inside, context);
     if (inside.left === 0) return extensionName(type);
     return `${extensionName(type)}: ${showBytes(inside.rest(spec.fields?.['data'] as FieldSpec))}`;
   });

@@ -4,27 +4,27 @@
  */
 import { formatAddress } from './addresses.ts';
 
-export interface Place {
+export interface CapturedEndpoint {
   readonly address: string;
   readonly port: number;
   /** Counts from 1; below 2^26. */
   readonly id: number;
 }
 
-/** As many places as connections can need; connections of further places are left out. */
-const MAX_PLACES = 2 ** 20;
+/** As many as connections can need; connections of further endpoints are left out. */
+const MAX_ENDPOINTS = 2 ** 20;
 
-export class Places {
-  readonly #byAddress = new Map<string | number, Map<number, Place>>();
+export class Endpoints {
+  readonly #byAddress = new Map<string | number, Map<number, CapturedEndpoint>>();
   #count = 0;
 
   /** `address` is 4 or 16 bytes. `undefined` when there are too many. */
-  of(address: Uint8Array, port: number): Place | undefined {
+  of(address: Uint8Array, port: number): CapturedEndpoint | undefined {
     const key = keyOf(address);
     const ports = this.#byAddress.get(key);
     const known = ports?.get(port);
     if (known) return known;
-    if (this.#count >= MAX_PLACES) return undefined;
+    if (this.#count >= MAX_ENDPOINTS) return undefined;
     const made = { address: formatAddress(address), port, id: ++this.#count };
     if (ports) ports.set(port, made);
     else this.#byAddress.set(key, new Map([[port, made]]));
@@ -32,8 +32,8 @@ export class Places {
   }
 }
 
-/** A number that is the same for both directions and for no other two places. */
-export function pairOf(a: Place, b: Place): number {
+/** A number that is the same for both directions and for no other two endpoints. */
+export function pairOf(a: CapturedEndpoint, b: CapturedEndpoint): number {
   return a.id < b.id ? a.id * 2 ** 26 + b.id : b.id * 2 ** 26 + a.id;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fromHex } from '#protocol/bytes';
-import { roleOf, startOf } from './roles.ts';
+import { speakerOf, startOf } from './speaker.ts';
 
 describe('who sends a segment', () => {
   it.each([
@@ -16,7 +16,7 @@ describe('who sends a segment', () => {
     ['version 2 of the PROXY header', '0d0a0d0a000d0a515549540a 21', 'client'],
     ['nothing', '', undefined],
   ])('shows in %s', (_name, hex, role) => {
-    expect(roleOf(fromHex(hex))).toBe(role);
+    expect(speakerOf(fromHex(hex))).toBe(role);
   });
 
   it('shows in segments that follow each other, and not across a gap', () => {
@@ -24,7 +24,7 @@ describe('who sends a segment', () => {
       { at: 10, bytes: fromHex('160301') },
       { at: second, bytes: fromHex('01000501') },
     ];
-    expect(roleOf(startOf(parts(12)))).toBe('client');
-    expect(roleOf(startOf(parts(14)))).toBeUndefined();
+    expect(speakerOf(startOf(parts(12)))).toBe('client');
+    expect(speakerOf(startOf(parts(14)))).toBeUndefined();
   });
 });

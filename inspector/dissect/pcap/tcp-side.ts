@@ -1,10 +1,10 @@
 /** One side of a TCP connection: what it sends, and whose turn it is. */
 import type { Direction } from '../model.ts';
-import type { Place } from './places.ts';
+import type { CapturedEndpoint } from './endpoints.ts';
 import type { SegmentStream } from './stream.ts';
 
-export interface Side {
-  readonly place: Place;
+export interface TcpSide {
+  readonly endpoint: CapturedEndpoint;
   readonly stream: SegmentStream;
   dir: Direction;
   /** A reset that this side sent. Whether it was believed is shown by what follows. */
@@ -12,7 +12,7 @@ export interface Side {
 }
 
 /** The place of its first waiting segment in the order of the file. */
-export function orderOf({ stream }: Side): number {
+export function orderOf({ stream }: TcpSide): number {
   return stream.head?.order ?? Infinity;
 }
 

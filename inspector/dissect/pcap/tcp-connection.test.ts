@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { EMPTY, concat, showUtf8, toHex, utf8 } from '#protocol/bytes';
 import type { TapEvent } from '../model.ts';
 import { CAPS } from './caps.ts';
-import { Connection } from './connection.ts';
+import { TcpConnection } from './tcp-connection.ts';
 import { FLAG } from './packets.ts';
-import { type Place, Places } from './places.ts';
+import { type CapturedEndpoint, Endpoints } from './endpoints.ts';
 import type { TcpSegment } from './segments.ts';
 
-const places = new Places();
-const CLIENT = places.of(Uint8Array.of(10, 0, 0, 1), 50_000) as Place;
-const SERVER = places.of(Uint8Array.of(10, 0, 0, 2), 80) as Place;
+const endpoints = new Endpoints();
+const CLIENT = endpoints.of(Uint8Array.of(10, 0, 0, 1), 50_000) as CapturedEndpoint;
+const SERVER = endpoints.of(Uint8Array.of(10, 0, 0, 2), 80) as CapturedEndpoint;
 const { ack, fin, rst, syn } = FLAG;
 
 /** A segment of the client or of the server. It acknowledges what it names. */
@@ -27,11 +27,11 @@ class Listener {
   readonly events: TapEvent[] = [];
   readonly unread: string[] = [];
   unreadBytes = 0;
-  #connection: Connection | undefined;
+  #connection: TcpConnection | undefined;
 
   add(said: Said, time = 0): void {
     const one = segment(said);
-    this.#connection ??= new Connection(
+    this.#connection ??= new TcpConnection(
       one,
       time,
       {

@@ -9,15 +9,15 @@ import type { Direction, TapEvent } from '../model.ts';
 import { CAPS } from './caps.ts';
 import { type Choice, GUESSED, clientGuessed, clientTold } from './client-choice.ts';
 import { FLAG } from './packets.ts';
-import type { Place } from './places.ts';
+import type { CapturedEndpoint } from './endpoints.ts';
 import { isOfAnother } from './port-reuse.ts';
 import type { TcpSegment } from './segments.ts';
-import { type Side, isReady, orderOf } from './side.ts';
+import { type TcpSide, isReady, orderOf } from './tcp-side.ts';
 import { SegmentStream, UNREAD } from './stream.ts';
 import type { Part, Waiting } from './waiting-segments.ts';
 
 /** What a connection tells. */
-export interface ConnectionSink {
+export interface TcpConnectionSink {
   /** A number for the flow, taken when it is told. */
   newFlow(): number;
   emit(event: TapEvent): void;
@@ -25,12 +25,12 @@ export interface ConnectionSink {
   unread(reason: string, bytes: number): void;
 }
 
-export class Connection {
-  readonly #sink: ConnectionSink;
+export class TcpConnection {
+  readonly #sink: TcpConnectionSink;
   readonly #wire: WireName | undefined;
   readonly #started: number;
   /** The side whose segment was captured first, then the other. */
-  readonly #sides: readonly [Side, Side];
+  readonly #sides: readonly [TcpSide, TcpSide];
   #flow: number | undefined;
   #segments = 0;
   /** When its last segment was seen. */
@@ -38,7 +38,7 @@ export class Connection {
   /** Time of what was told last. */
   #told: number;
 
-  constructor(first: TcpSegment, time: number, sink: ConnectionSink, wire: WireName | undefined) {
+  constructor(first: TcpSegment, time: number, sink: TcpConnectionSink, wire: WireName | undefined) {
     this.#sink = sink;
     this.#wire = wire;
     this.#started = time;
@@ -108,11 +108,11 @@ export class Connection {
     return (a.reset ?? b.reset) !== undefined || (a.stream.ended && b.stream.ended);
   }
 
-  #side(place: Place, dir: Direction): Side {
+  #side(endpoint: CapturedEndpoint, dir: Direction): TcpSide {
     const told = (event: (flow: number) => TapEvent): void => this.#sink.emit(event(this.#flow as number));
     const at = (time: number): number => (this.#told = Math.max(this.#told, time));
-    const side: Side = {
-      place,
+    const side: TcpSide = {
+      endpoint,
       dir,
       stream: new SegmentStream({
         chunk: (bytes, time) =>
@@ -125,17 +125,17 @@ export class Connection {
     return side;
   }
 
-  #from(place: Place): readonly [own: Side, other: Side] {
+  #from(endpoint: CapturedEndpoint): readonly [own: TcpSide, other: TcpSide] {
     const [a, b] = this.#sides;
-    return a.place === place ? [a, b] : [b, a];
+    return a.endpoint === endpoint ? [a, b] : [b, a];
   }
 
-  #byDirection(): readonly Side[] {
+  #byDirection(): readonly TcpSide[] {
     const [a, b] = this.#sides;
     return a.dir === 'c2s' ? [a, b] : [b, a];
   }
 
-  #onSegment({ stream }: Side, segment: TcpSegment, time: number): void {
+  #onSegment({ stream }: TcpSide, segment: TcpSegment, time: number): void {
     const { flags, payload, acknowledged, length } = segment;
     // The SYN takes the number before the first byte.
     const sequence = (segment.sequence + (flags & FLAG.syn ? 1 : 0)) >>> 0;
@@ -175,7 +175,7 @@ export class Connection {
   /**
    * A reset may carry a text of the system that sends it (RFC 1122 §4.2.2.12), which is not part of the stream.
    */
-  #onReset(side: Side, sequence: number, { length }: Uint8Array, time: number): void {
+  #onReset(side: TcpSide, sequence: number, { length }: Uint8Array, time: number): void {
     if (length > 0) this.#sink.unread(UNREAD.reset, length);
     side.reset ??= { sequence, time };
   }
@@ -184,7 +184,7 @@ export class Connection {
    * A reset counts when nothing from its side came after it. Otherwise somebody else sent it, or it was outside
    * the window, and the connection went on (RFC 9293 §3.10.7.4).
    */
-  #endByReset({ stream, dir, reset }: Side): void {
+  #endByReset({ stream, dir, reset }: TcpSide): void {
     if (!reset || stream.ended || this.#flow === undefined) return;
     if (!stream.began || stream.distance(reset.sequence) >= 0) {
       const time = Math.max(this.#told, reset.time);
@@ -229,7 +229,7 @@ export class Connection {
    * True when what the sender of the head had received in the other direction is missing there. False when it
    * need not be waited for.
    */
-  #giveUpOther(head: Waiting, { stream }: Side): boolean {
+  #giveUpOther(head: Waiting, { stream }: TcpSide): boolean {
     if (stream.hasDelivered(head.acknowledged)) return false;
     const missing = stream.distance(head.acknowledged as number);
     const next = stream.head;
@@ -242,8 +242,8 @@ export class Connection {
     return true;
   }
 
-  #openBySyn(own: Side, flags: number): void {
-    const client = (flags & FLAG.ack) === 0 ? own : this.#from(own.place)[1];
+  #openBySyn(own: TcpSide, flags: number): void {
+    const client = (flags & FLAG.ack) === 0 ? own : this.#from(own.endpoint)[1];
     this.#open({ client });
   }
 
@@ -256,21 +256,21 @@ export class Connection {
   }
 
   #open({ client, by }: Partial<Choice> & Pick<Choice, 'client'>): void {
-    const server = this.#from(client.place)[1];
+    const server = this.#from(client.endpoint)[1];
     client.dir = 'c2s';
     server.dir = 's2c';
     const flow = this.#sink.newFlow();
     this.#flow = flow;
-    const ends = { client: endOf(client.place), server: endOf(server.place) };
+    const ends = { client: endOf(client.endpoint), server: endOf(server.endpoint) };
     const known = { ...(this.#wire ? { wire: this.#wire } : {}), ...(by ? { midway: true as const } : {}) };
     this.#sink.emit({ kind: 'flow', flow, time: this.#started, ...ends, ...known });
     if (!by) return;
-    const why = GUESSED[by](server.place);
+    const why = GUESSED[by](server.endpoint);
     this.#sink.comment('flow', `The capture does not hold the beginning of this connection. ${why}`, flow);
     for (const { stream } of this.#sides) stream.settle();
   }
 }
 
-function endOf({ address, port }: Place): { readonly address: string; readonly port: number } {
+function endOf({ address, port }: CapturedEndpoint): { readonly address: string; readonly port: number } {
   return { address, port };
 }
