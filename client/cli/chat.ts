@@ -33,6 +33,7 @@ With --json each line of output is an object with a type:
   invited        room, by
   notice         event (muted, kicked, locked, role, …), by, text and the fields of the event
   member_joined, member_left, presence, typing   name, and room or state
+  members_changed   room, joined_count, left_count, count: so many came and went at once that they are not named
   renamed        name, now, and you (true) if it is this guest: its name became that of an account
   welcome, complaint, lagged   the server's greeting; a refusal; events lost because the output is slow
 

@@ -31,6 +31,7 @@ const FAREWELL_MS = 2_000;
 const COMING_AND_GOING: ReadonlySet<ChatEvent['type']> = new Set([
   'member_joined',
   'member_left',
+  'members_changed',
   'presence',
 ]);
 

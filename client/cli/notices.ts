@@ -1,6 +1,7 @@
 /** Lines for all events other than messages that a person should see. */
 import type { ChatEvent } from '#client/chat-client';
 import type { ClientState } from '#client/connect/supervisor';
+import { counted } from '#protocol/shown';
 import { type Colors, clean, roomLabel } from './format.ts';
 
 type EventOf<T extends ChatEvent['type']> = Extract<ChatEvent, { type: T }>;
@@ -12,6 +13,8 @@ const LINES: Rows = {
   member_joined: ({ name, room, via }, { dim }) =>
     dim(`* ${clean(name)} joined ${roomLabel(room)} over ${clean(via)}`),
   member_left: ({ name, room }, { dim }) => dim(`* ${clean(name)} left ${roomLabel(room)}`),
+  members_changed: ({ room, count, joined_count = 0, left_count = 0 }, { dim }) =>
+    dim(`* ${roomLabel(room)}: ${joined_count} joined, ${left_count} left; ${counted(count, 'member')}`),
   renamed: ({ name, now, you }, { dim, yellow }) =>
     you
       ? yellow(`! you are now called ${clean(now)}: ${clean(name)} has become the name of an account`)
@@ -97,6 +100,7 @@ function company({
   members: readonly string[];
   count: number;
 }): string {
+  if (members.length === 0) return `#${clean(room)}: ${counted(count, 'member')}`;
   const shown = members.slice(0, 10).map(clean).join(', ');
   return `#${clean(room)}: ${shown}${count > 10 ? ` and ${count - 10} more` : ''}`;
 }

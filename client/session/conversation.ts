@@ -114,6 +114,7 @@ export class Conversation {
     message: (message) => this.#hearing.live(message),
     member_joined: (message) => this.#onMember(message),
     member_left: (message) => this.#onMember(message),
+    members_changed: (message) => this.#onMembers(message),
     renamed: (message) => this.#onRenamed(message),
     ack: (message) => this.#onAck(message),
     edited: (message) => this.#onChanged(message),
@@ -189,6 +190,18 @@ export class Conversation {
     if (message.type === 'member_joined') room.addMember(message.name);
     else room.removeMember(message.name);
     this.#parts.emit(message);
+  }
+
+  /** Those who are named are reported one by one, as if each had been told of alone. */
+  #onMembers(message: Server<'members_changed'>): void {
+    const room = this.#parts.rooms.addressed(message.room);
+    if (!room) return;
+    const { joined, left, count } = message;
+    for (const { name, via } of joined ?? [])
+      this.#onMember({ type: 'member_joined', room: message.room, name, via });
+    for (const name of left ?? []) this.#onMember({ type: 'member_left', room: message.room, name });
+    room.count = count;
+    if (!joined && !left) this.#parts.emit(message);
   }
 
   #onRenamed(message: Server<'renamed'>): void {

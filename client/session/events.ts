@@ -83,7 +83,16 @@ export type SessionEvent =
   /** `reason` is set when the room could not be entered again, or the server removed this member from it. */
   | { readonly type: 'left'; readonly room: string; readonly reason?: Refusal }
   | ({ readonly type: 'message' } & Said)
-  | Server<'member_joined' | 'member_left' | 'renamed' | 'presence' | 'typing' | 'invited' | 'notice'>
+  | Server<
+      | 'member_joined'
+      | 'member_left'
+      | 'members_changed'
+      | 'renamed'
+      | 'presence'
+      | 'typing'
+      | 'invited'
+      | 'notice'
+    >
   | Unanswered<'edited'>
   | Unanswered<'deleted'>
   /** How much is unread; reported once an account has entered its rooms. */

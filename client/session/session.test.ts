@@ -227,6 +227,21 @@ describe('rooms', () => {
     hear(session, { type: 'member_left', room: 'lobby', name: 'ben' });
     expect(session.members()).toEqual({ names: ['ana'], count: 1 });
   });
+
+  it('report each of several that came and went if they are named, and their numbers otherwise', () => {
+    const session = openSession();
+    const [room, via] = ['lobby', 'psk'];
+    const joined = ['ben', 'cy'].map((name) => ({ name, via }));
+    expect(hear(session, { type: 'members_changed', room, count: 2, joined, left: ['ana'] })).toEqual([
+      { type: 'member_joined', room, name: 'ben', via },
+      { type: 'member_joined', room, name: 'cy', via },
+      { type: 'member_left', room, name: 'ana' },
+    ]);
+    expect(session.members()).toEqual({ names: ['ben', 'cy'], count: 2 });
+    const crowd = { type: 'members_changed' as const, room, count: 300, joined_count: 298, left_count: 0 };
+    expect(hear(session, crowd)).toEqual([crowd]);
+    expect(session.members()).toEqual({ names: ['ben', 'cy'], count: 300 });
+  });
 });
 
 describe('a server that breaks the protocol', () => {

@@ -6,6 +6,7 @@ import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
 import type { Endpoint } from '#dissect/model';
+import { LIMITS } from '#protocol/limits';
 import type { WireName } from '#protocol/messages';
 import { Places } from '#protocol/places';
 import { type Link, openLink } from './link.ts';
@@ -123,7 +124,7 @@ function rememberPort(upstream: Socket, link: Link, byPort: Map<number, Link>): 
 }
 
 async function listening(server: Server, { host, port }: Address): Promise<Address> {
-  server.listen({ host, port });
+  server.listen({ host, port, backlog: LIMITS.listenBacklog });
   await once(server, 'listening');
   return { host, port: (server.address() as AddressInfo).port };
 }

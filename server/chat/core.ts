@@ -23,6 +23,7 @@ import { acknowledgeAgain } from './commands/talk/references.ts';
 import { COMMANDS } from './commands/tables.ts';
 import type { Effect, LoadRequest, Loaded, NewMessage, SessionId } from './effects.ts';
 import { greeting } from './greeting.ts';
+import { tellChanges } from './member-changes.ts';
 import { guestName } from './names.ts';
 import { mayAsk } from './permissions.ts';
 import { GUESTS_ONLY, type Policy } from './policy.ts';
@@ -229,6 +230,12 @@ export class ChatCore {
     this.#state.removeSession(session);
     this.#state.detach(session, now);
     return effects;
+  }
+
+  /** The time of a `tell_changes` effect has come. */
+  tellChanges(name: string): Effect[] {
+    const room = this.#state.rooms.get(name);
+    return room ? tellChanges(room) : [];
   }
 
   /** Tells what was postponed, as time has passed. Call it about once a second. */

@@ -94,6 +94,8 @@ export type Effect =
   | { readonly kind: 'load'; readonly request: LoadRequest }
   /** Find the answer, then call `ChatCore.answered` or `ChatCore.unanswered`. */
   | AskEffect
+  /** After so many milliseconds, call `ChatCore.tellChanges` with this room. */
+  | { readonly kind: 'tell_changes'; readonly room: string; readonly after: number }
   /** Into the audit log; the chat does not wait for it. */
   | { readonly kind: 'audit'; readonly entry: AuditEntry }
   | { readonly kind: 'close'; readonly session: SessionId; readonly code: ErrorCode | 'done' };

@@ -10,6 +10,9 @@ interface ServerInfo extends Policy {
   readonly tapped: boolean;
 }
 
+/** Members whom the greeting names in words. */
+const NAMED = 10;
+
 const TAPPED =
   'This server records its traffic, including passwords and private messages, and shows it on its page.';
 
@@ -31,12 +34,10 @@ function welcome(
   const lobby = state.room(DEFAULT_ROOM);
   // Where an account is required, a client that has not logged in is not told who is in the lobby.
   const hidden = mode === 'required';
-  const list = hidden ? { members: [], count: 0 } : memberList(lobby.people.keys(), lobby.people.size);
-  const company = list.count === 0 ? 'nobody else' : list.members.slice(0, 10).join(', ');
-  const more = list.count > 10 ? ` and ${list.count - 10} more` : '';
+  const list = hidden ? { members: [], count: 0 } : memberList(lobby);
   const text = hidden
     ? `Welcome to Wireglass. You are on the ${wire} wire. An account is needed here: log in, or register.`
-    : `Welcome to Wireglass. You are on the ${wire} wire; your name would be ${name}; in #${DEFAULT_ROOM}: ${company}${more}.`;
+    : `Welcome to Wireglass. You are on the ${wire} wire; your name would be ${name}; in #${DEFAULT_ROOM}: ${company(list)}.`;
   return {
     type: 'welcome',
     protocol: PROTOCOL_VERSION,
@@ -48,6 +49,13 @@ function welcome(
     ...(tapped && { tapped }),
     text: tapped ? `${text} ${TAPPED}` : text,
   };
+}
+
+function company({ members, count }: Pick<Server<'welcome'>, 'members' | 'count'>): string {
+  if (count === 0) return 'nobody else';
+  if (members.length === 0) return `${count} members`;
+  const more = count > NAMED ? ` and ${count - NAMED} more` : '';
+  return `${members.slice(0, NAMED).join(', ')}${more}`;
 }
 
 function authRequired(

@@ -1,6 +1,7 @@
 /** Broadcasts a batch that has been stored, and acknowledges each message to its author. */
 import { withoutUndefined } from './commands/command.ts';
 import { accountOf, isConversation } from './authors.ts';
+import { tellChanges } from './member-changes.ts';
 import type { Effect, NewMessage, Published } from './effects.ts';
 import type { Session } from './sessions.ts';
 import type { ChatState } from './state.ts';
@@ -15,7 +16,7 @@ export function published(state: ChatState, batch: readonly NewMessage[]): Effec
     else places.set(message.room, [message]);
   }
   return [...places].flatMap(([key, messages]) =>
-    isConversation(key) ? toBothEnds(state, messages) : [toRoom(state, key, messages)],
+    isConversation(key) ? toBothEnds(state, messages) : toRoom(state, key, messages),
   );
 }
 
@@ -40,9 +41,12 @@ export function labelForAuthor({ room, to }: NewMessage): string {
   return to ? `@${to.name}` : room;
 }
 
-function toRoom(state: ChatState, key: string, messages: readonly NewMessage[]): Effect {
-  const to = state.rooms.get(key)?.audience ?? new Set();
-  return { kind: 'publish', to, items: messages.map((message) => asSaid(state, message)) };
+function toRoom(state: ChatState, key: string, messages: readonly NewMessage[]): Effect[] {
+  const room = state.rooms.get(key);
+  const items = messages.map((message) => asSaid(state, message));
+  // The others know who is here before they read what it says.
+  const told = room ? tellChanges(room) : [];
+  return [...told, { kind: 'publish', to: room?.audience ?? new Set(), items }];
 }
 
 /** Each end receives every message, under the other's name; for its author a message comes as an acknowledgement. */

@@ -89,12 +89,32 @@ export interface Member {
   goneAt: number;
 }
 
+/** One member came or went. */
+export interface MemberChange {
+  readonly member: Member;
+  /** The wire on which it came; `undefined` when it went. */
+  readonly via: WireName | undefined;
+}
+
+/** What the connections in a room have yet to be told. */
+export interface MemberChanges {
+  /** In the order in which they happened. */
+  readonly list: MemberChange[];
+  /**
+   * Connections that entered the room meanwhile, each with the number of changes before that: these it was told when it
+   * entered, in the list of members.
+   */
+  readonly entered: Map<SessionId, number>;
+}
+
 export interface Room {
   readonly name: string;
   /** The members in it, each with the number of its connections in the room. */
   readonly people: Map<Member, number>;
   /** The connections in it, kept so that a broadcast does not build a set each time. */
   readonly audience: Set<SessionId>;
+  /** Who came and went since the connections in it were last told. */
+  changes: MemberChanges | undefined;
   /** Set for a permanent room: one that was created, or that a moderator has changed. */
   record: RoomRecord | undefined;
 }

@@ -197,7 +197,7 @@ export class ChatState {
   room(name: string): Room {
     let room = this.rooms.get(name);
     if (!room) {
-      room = { name, people: new Map(), audience: new Set(), record: undefined };
+      room = { name, people: new Map(), audience: new Set(), changes: undefined, record: undefined };
       this.rooms.set(name, room);
     }
     return room;

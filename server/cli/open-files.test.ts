@@ -14,7 +14,11 @@ describe('the cap on connections', () => {
   it('leaves descriptors for the page and the operator, and says so when it is lowered', () => {
     const { connections, lines } = fitted(true, 4_096);
     expect(connections).toBe(1_194);
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ openFiles: 4_096, connections: 1_194, wanted: 5_000 });
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      openFiles: 4_096,
+      connections: 1_194,
+      wanted: 12_000,
+    });
   });
 
   it('counts three sockets per connection with a tap and one without', () => {

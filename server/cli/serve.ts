@@ -29,12 +29,12 @@ export function register(program: Command): void {
     .action(async (flags: ServeFlags) => {
       // Loaded on demand: the other commands start faster without the server.
       const { run } = await import('./run-serve.ts');
-      await run(flags, withoutUndefined(serve));
+      await run(flags, settingsOf(serve));
     });
 }
 
 /** The settings on the command line, without defaults: these come last, after the file and the environment. */
-function withoutUndefined(serve: Command): Partial<Record<Key, unknown>> {
+function settingsOf(serve: Command): Partial<Record<Key, unknown>> {
   const values: Partial<Record<Key, unknown>> = {};
   for (const key of KEYS) {
     const option = optionFor(key);

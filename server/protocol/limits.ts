@@ -82,14 +82,26 @@ export const LIMITS = {
   absentNetworks: 10_000,
   /** Runs of repeated events that the audit log counts apart from one another. */
   auditRepeats: 1_000,
-  /** Names shown in a member list. */
+  /** Names shown in a member list; a list that would be longer is left out, and only the number is given. */
   memberList: 200,
+  /** Members who came and went that one message names; above that it gives numbers. */
+  namedChanges: 16,
+  /** Milliseconds for which those who come into a room and go are collected before the others are told. */
+  changesPause: 50,
+  /** Members of a large room that are told in a millisecond who came and went: it collects for longer. */
+  changesPerMillisecond: 5,
   /** Messages in one page of history. */
   historyPage: 100,
   /** Bytes of messages in one page of history, so that a page always fits a frame. */
   historyPageBytes: 32_768,
   /** Messages of history that a join brings unless the client asks for another number. */
   historyOnJoin: 50,
+  /** Rooms whose recent pages of history are kept in memory. */
+  keptPageRooms: 64,
+  /** Pages of one room that are kept in memory, each of up to `historyPageBytes`. */
+  keptPagesOfRoom: 16,
+  /** Connections that wait to be accepted, at the server and at each tap; the system may allow fewer. */
+  listenBacklog: 4_096,
   /** Bytes a recipient may have waiting before it is cut off. */
   sendQueue: 8 * 1024 * 1024,
   /** Accepted messages waiting for their commit, on the whole server. */

@@ -3,14 +3,24 @@
  * the same block of bytes; an author gets the block without its own messages, and its acknowledgements.
  */
 import type { Effect, Published, SessionId } from '#chat/effects';
-import { concat } from '#protocol/bytes';
+import { concat, utf8 } from '#protocol/bytes';
 import { encodeFrame } from '#protocol/frame';
-import { type ServerMessage, encodeMessage } from '#protocol/messages';
+import { type Server, type ServerMessage, type StoredMessage, encodeMessage } from '#protocol/messages';
 
 type Publish = Extract<Effect, { kind: 'publish' }>;
 
+/** The JSON of pages of history that many clients are given. */
+const pagesAsJson = new WeakMap<readonly StoredMessage[], string>();
+
 export function frameOf(message: ServerMessage): Uint8Array {
-  return encodeFrame(encodeMessage(message));
+  return encodeFrame(message.type === 'joined' ? encodeJoined(message) : encodeMessage(message));
+}
+
+/** All who join a room while nothing is said there get the same page, which is encoded once. */
+function encodeJoined({ messages, ...rest }: Server<'joined'>): Uint8Array {
+  let page = pagesAsJson.get(messages);
+  if (page === undefined) pagesAsJson.set(messages, (page = JSON.stringify(messages)));
+  return utf8(`${JSON.stringify(rest).slice(0, -1)},"messages":${page}}`);
 }
 
 /** Calls `give` at least once for each recipient, in order, with whole frames and their number. */

@@ -61,12 +61,14 @@ export class Committer {
     // Waits one turn of the event loop, so that everything that arrived in this tick joins the first batch.
     await new Promise((resolve) => setImmediate(resolve));
     for (let job = this.#jobs.shift(); job; job = this.#jobs.shift()) {
-      await this.#do(job);
+      const done = this.#do(job);
+      // What needs no waiting happens in one tick, so that its frames leave together.
+      if (done) await done;
     }
     this.#running = undefined;
   }
 
-  #do(job: Job): Promise<void> {
+  #do(job: Job): Promise<void> | undefined {
     switch (job.kind) {
       case 'commit':
         return this.#commit(job.batch);
@@ -84,7 +86,14 @@ export class Committer {
     else this.#handler.committed(batch, stored, performance.now() - begin);
   }
 
-  async #load(request: LoadRequest): Promise<void> {
+  #load(request: LoadRequest): Promise<void> | undefined {
+    const kept = this.#store.keptHistory(request.query);
+    if (!kept) return this.#read(request);
+    this.#handler.loaded(request, kept);
+    return undefined;
+  }
+
+  async #read(request: LoadRequest): Promise<void> {
     const loaded = await this.#store.history(request.query).catch((error: unknown) => ({ error }));
     if ('error' in loaded) this.#handler.loadFailed(request, loaded.error);
     else this.#handler.loaded(request, loaded);

@@ -1,5 +1,4 @@
 /** Connects the chat core to the connections and the store: performs the effects that the core returns. */
-import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { ChatCore, OPERATOR } from '#chat/core';
 import type { Effect, SessionId } from '#chat/effects';
@@ -25,6 +24,7 @@ import { type Departure, ORDERLY } from './sockets/departure.ts';
 import { Floods } from './defence/floods.ts';
 import { Operations } from './operations.ts';
 import { Patience } from './defence/patience.ts';
+import { randomPool } from './random-pool.ts';
 import { Tally } from './tally.ts';
 
 export interface HubOptions {
@@ -61,7 +61,7 @@ export class Hub implements ConnectionHandler {
   constructor({ store, seed, policy, tapped, answers, defence, log, onCommit }: HubOptions) {
     const startedAt = Date.now() - performance.now();
     const steady = () => startedAt + performance.now();
-    this.#core = new ChatCore({ random: randomBytes, seed, policy, tapped, steady });
+    this.#core = new ChatCore({ random: randomPool(), seed, policy, tapped, steady });
     this.#trail = new AuditTrail(store, log);
     this.#answers = answers;
     this.#log = log;
@@ -231,11 +231,19 @@ export class Hub implements ConnectionHandler {
         return this.#committer.load(effect.request);
       case 'ask':
         return this.#ask(effect.ask);
+      case 'tell_changes':
+        return this.#later(effect.after, () => this.#core.tellChanges(effect.room));
       case 'audit':
         return this.audit(effect.entry);
       case 'close':
         return this.#connections.get(effect.session)?.close(effect.code);
     }
+  }
+
+  #later(after: number, what: () => Effect[]): void {
+    setTimeout(() => {
+      if (!this.#stopping) this.#perform(what());
+    }, after).unref();
   }
 
   #give(session: SessionId, frames: Uint8Array, count: number): void {

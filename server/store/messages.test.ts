@@ -37,6 +37,33 @@ describe('history', () => {
     expect(await ids({ limit: 0 })).toEqual({ ids: [], more: true });
   });
 
+  it('is at hand once it was read, and read again after anything has changed', async () => {
+    const store = await temporaryStore();
+    await store.commit([said(1, 'one')]);
+    const query = { room: 'lobby', limit: 9, changes: {} };
+    const { messageById, editMessage, deleteMessage, removeRoom } = store.answers;
+    const kept = async (): Promise<unknown> => {
+      const before = store.keptHistory(query);
+      const page = await store.history(query);
+      expect(store.keptHistory(query)).toBe(page);
+      return before;
+    };
+    expect(await kept()).toBeUndefined();
+    await messageById({ id: 1 });
+    expect(await kept()).toMatchObject({ messages: [{ text: 'one' }], changes: { last: 0 } });
+    const changes: (() => Promise<unknown>)[] = [
+      () => store.commit([said(2, 'two')]),
+      () => editMessage({ id: 1, text: 'uno', now: NOW }),
+      () => deleteMessage({ id: 2, by: 'Ana', now: NOW }),
+      () => removeRoom({ room: 'lobby', since: 0, by: 'Ana' }),
+    ];
+    for (const change of changes) {
+      await change();
+      expect(await kept()).toBeUndefined();
+    }
+    expect(store.keptHistory(query)).toMatchObject({ messages: [], changes: { last: 2 } });
+  });
+
   it('cuts a page that would not fit a frame', async () => {
     const store = await temporaryStore();
     await store.commit(Array.from({ length: 20 }, (_, at) => said(at + 1, '€'.repeat(4_000))));

@@ -11,6 +11,7 @@ import { backUp } from './backup.ts';
 import { openDatabase } from './database.ts';
 import { Eraser } from './erase.ts';
 import { Guard } from './guard.ts';
+import { KeptPages } from './kept-pages.ts';
 import { loginAnswers, sweepLogins } from './logins.ts';
 import { insertMessages, lastId, messageAnswers, readHistory } from './messages.ts';
 import {
@@ -74,6 +75,8 @@ export interface Store {
    */
   commit(batch: readonly NewMessage[]): Promise<ReadonlySet<number>>;
   history(query: HistoryQuery): Promise<Loaded>;
+  /** The same page at once, if it was read lately and nothing has changed it. */
+  keptHistory(query: HistoryQuery): Loaded | undefined;
 
   // For the operator
   auditPage(query: AuditQuery): Promise<AuditPage>;
@@ -139,6 +142,7 @@ class SqliteStore implements Store {
   readonly #clock: () => number;
   readonly #guard: Guard | undefined;
   readonly #audit: AuditLog;
+  readonly #pages = new KeptPages();
   readonly #indexer: SearchIndexer;
   readonly #eraser: Eraser;
 
@@ -150,7 +154,7 @@ class SqliteStore implements Store {
     this.#audit = audit;
     this.#indexer = new SearchIndexer(db);
     this.#eraser = new Eraser(db);
-    this.answers = guarded(guard, {
+    const answers = {
       ...accountAnswers(db, onOddity),
       ...loginAnswers(db, clock),
       ...roomAnswers(db, this.#eraser),
@@ -158,7 +162,8 @@ class SqliteStore implements Store {
       ...messageAnswers(db),
       ...searchAnswers(db, this.#indexer),
       ...readMarkerAnswers(db),
-    });
+    };
+    this.answers = guarded(guard, forgetting(this.#pages, answers));
   }
 
   async seed(): Promise<Seed> {
@@ -181,13 +186,19 @@ class SqliteStore implements Store {
   }
 
   async commit(batch: readonly NewMessage[]): Promise<ReadonlySet<number>> {
+    this.#pages.said(batch);
     const repeated = await this.#change(() => insertMessages(this.#db, batch));
+    this.#pages.said(batch);
     this.#indexer.wake();
     return repeated;
   }
 
   history(query: HistoryQuery): Promise<Loaded> {
-    return readHistory(this.#db, query);
+    return this.#pages.read(query, () => readHistory(this.#db, query));
+  }
+
+  keptHistory(query: HistoryQuery): Loaded | undefined {
+    return this.#pages.find(query);
   }
 
   auditPage(query: AuditQuery): Promise<AuditPage> {
@@ -240,6 +251,23 @@ class SqliteStore implements Store {
 }
 
 type StoreAnswers = Pick<Answerers, StoreQuestion>;
+
+/** The same answers, but after those that change messages, kept pages are read again. */
+function forgetting(pages: KeptPages, answers: StoreAnswers): StoreAnswers {
+  const also = <I, O>(answer: (input: I) => Promise<O>) => {
+    return (input: I): Promise<O> => {
+      pages.changed();
+      return answer(input).finally(() => pages.changed());
+    };
+  };
+  const { editMessage, deleteMessage, removeRoom } = answers;
+  return {
+    ...answers,
+    editMessage: also(editMessage),
+    deleteMessage: also(deleteMessage),
+    removeRoom: also(removeRoom),
+  };
+}
 
 /** The same answers, but those that change something run under the guard. */
 function guarded(guard: Guard | undefined, answers: StoreAnswers): StoreAnswers {

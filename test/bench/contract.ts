@@ -46,8 +46,20 @@ export interface LoadOrder {
    */
   readonly load:
     | { readonly kind: 'saturate'; readonly window: number }
-    | { readonly kind: 'steady'; readonly rate: number };
+    | { readonly kind: 'steady'; readonly rate: number }
+    /** Clients only join. A bare server answers each with as many bytes as ours sends to one that joins. */
+    | { readonly kind: 'joins' };
 }
+
+export type JoinOrder = Pick<LoadOrder, 'kind' | 'port' | 'clients' | 'ca' | 'psk'>;
+
+export interface JoinResult {
+  /** From the first connection until the last client was in. */
+  readonly seconds: number;
+}
+
+/** What a bare server answers to a client that says a word: the size of a welcome and an answer to a join. */
+export const GREETING_BYTES = 600;
 
 export interface LoadResult {
   /** Messages that arrived at a recipient, per second. */

@@ -25,7 +25,7 @@ const numbers = new Map<number, number>();
 const frameBytes = await measureFrame();
 console.log(
   JSON.stringify(
-    order.load.kind === 'saturate' ? await saturate(order.load.window) : await steady(order.load.rate),
+    await (order.load.kind === 'saturate' ? saturate(order.load.window) : steady(order.load as never)),
   ),
 );
 process.exit(0);
@@ -69,7 +69,7 @@ async function saturate(window: number): Promise<LoadResult> {
   }
 }
 
-async function steady(rate: number): Promise<LoadResult> {
+async function steady({ rate }: Extract<LoadOrder['load'], { kind: 'steady' }>): Promise<LoadResult> {
   const sentAt = new Map<string, number>();
   /** When each message was sent, in order, for messages that only their order tells apart. */
   const times: number[] = [];

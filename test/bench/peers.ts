@@ -17,7 +17,7 @@ import { TLS_POLICY, wireByName } from '#wires/wires';
 import { FRAME_HEADER_LENGTH, FrameDecoder, encodeFrame } from '#protocol/frame';
 import { type Client, encodeMessage } from '#protocol/messages';
 import { showUtf8 } from '#protocol/bytes';
-import { type LoadOrder, PSK_ID, bareBytes, isOwn } from './contract.ts';
+import { GREETING_BYTES, type LoadOrder, PSK_ID, bareBytes, isOwn } from './contract.ts';
 
 export interface Peer {
   /** Plain bytes of the messages received since `reset`. */
@@ -54,7 +54,7 @@ async function connectWs(port: number): Promise<Peer> {
   return peer;
 }
 
-async function connectBare({ kind, port, ca }: LoadOrder): Promise<Peer> {
+async function connectBare({ kind, port, ca, load }: LoadOrder): Promise<Peer> {
   const size = bareBytes(kind);
   const raw = await connected(port);
   const link = kind === 'bare-net' ? plainLink(raw) : await secured(raw, ca);
@@ -66,13 +66,19 @@ async function connectBare({ kind, port, ca }: LoadOrder): Promise<Peer> {
     deafen: () => (raw.onBytes = () => undefined),
     destroy: () => raw.socket.destroy(),
   };
+  let greeted: (() => void) | undefined;
   link.onData((data) => {
     const before = peer.bytes;
     peer.bytes += data.length;
+    if (peer.bytes >= GREETING_BYTES) greeted?.();
     if (!peer.onText) return;
     const whole = Math.floor(peer.bytes / size) - Math.floor(before / size);
     for (let i = 0; i < whole; i++) peer.onText('');
   });
+  if (load.kind !== 'joins') return peer;
+  const answered = new Promise<void>((resolve) => (greeted = resolve));
+  peer.send(['hello']);
+  await answered;
   return peer;
 }
 

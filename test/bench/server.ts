@@ -1,5 +1,5 @@
 /**
- * One server to measure, in a process of its own: `server.ts KIND`. Prints a line of JSON with its port when it is
+ * One server to measure, in a process of its own: `server.ts KIND [joins]`. Prints a line of JSON with its port when it is
  * ready and goes when its standard input ends. The bare ones do the least a broadcast can: no names, no
  * store, one prebuilt buffer, one write per recipient.
  */
@@ -15,12 +15,14 @@ import { ensureCertificates } from '#certs/ensure';
 import { startServer } from '#runtime/server';
 import { TLS_POLICY } from '#wires/wires';
 import { openStore } from '#store/store';
-import { type Kind, type OwnKind, PSK_ID, bareBytes, isOwn } from './contract.ts';
+import { GREETING_BYTES, type Kind, type OwnKind, PSK_ID, bareBytes, isOwn } from './contract.ts';
 
 /** Ids of equal length keep the frames of a run equally long, which lets a listener count without decrypting. */
 const FIRST_ID = 1_000_000;
 
 const kind = process.argv[2] as Kind;
+/** A bare server then only answers those who come. */
+const greets = process.argv[3] === 'joins';
 const folder = await mkdtemp(join(tmpdir(), 'wireglass-bench-'));
 const tls = await ensureCertificates(join(folder, 'certs'), {
   hosts: ['localhost', '127.0.0.1'],
@@ -55,7 +57,7 @@ async function startOwn(wire: OwnKind): Promise<number> {
     keys,
     listen,
     // The load is above any rate that a person needs.
-    defence: { rates: undefined },
+    defence: { rates: undefined, connections: 20_000 },
     log: pino({ level: 'error' }, pino.destination(2)),
   });
   return (server.addresses[wire] as { port: number }).port;
@@ -66,11 +68,13 @@ async function startBare(bare: Exclude<Kind, OwnKind>): Promise<number> {
   const sockets = new Set<Socket>();
   const size = bareBytes(bare);
   const message = Buffer.alloc(size, 'x');
+  const greeting = Buffer.alloc(GREETING_BYTES, 'x');
   const accept = (socket: Socket): void => {
     let pending = 0;
     sockets.add(socket);
     socket.setNoDelay(true);
     socket.on('data', (bytes) => {
+      if (greets) return void socket.write(greeting);
       pending += bytes.length;
       for (; pending >= size; pending -= size) {
         for (const recipient of sockets) if (recipient !== socket) recipient.write(message);
@@ -99,6 +103,8 @@ async function bareWs(): Promise<number> {
 
 function listening(server: Server): Promise<number> {
   return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+    server.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, () =>
+      resolve((server.address() as AddressInfo).port),
+    );
   });
 }

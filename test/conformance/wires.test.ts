@@ -122,10 +122,12 @@ async function joinRoom(wire: WireName, room: string): Promise<Puppet> {
   return puppet;
 }
 
+const PRESENCE = new Set(['member_joined', 'member_left', 'members_changed']);
+
 /** The next chat message, past the notices of who came and went. */
 async function nextMessage(puppet: Puppet): Promise<unknown> {
   for (;;) {
     const message = await puppet.next();
-    if (message?.type !== 'member_joined' && message?.type !== 'member_left') return message;
+    if (!PRESENCE.has(message?.type ?? '')) return message;
   }
 }

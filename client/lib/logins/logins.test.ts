@@ -121,12 +121,12 @@ describe('a turn', () => {
   });
 
   it('ends with the program that has it, even by kill -9', async () => {
-    const script = `import { LoginStore } from './logins.ts';
+    const script = `import { LoginStore } from './client/lib/logins/logins.ts';
       await new LoginStore(process.argv[1]).turn();
       console.log('mine');
       setInterval(() => undefined, 1e6);`;
     const args = ['--import', 'tsx', '--input-type=module', '--eval', script, file];
-    const other = spawn(process.execPath, args, { cwd: join(import.meta.dirname, '../..') });
+    const other = spawn(process.execPath, args, { cwd: join(import.meta.dirname, '../../..') });
     try {
       expect(String((await once(other.stdout, 'data'))[0])).toBe('mine\n');
       await expect(store.turn(AbortSignal.timeout(100))).rejects.toMatchObject({ code: 'aborted' });

@@ -3,7 +3,7 @@ import type { AskEffect, Effect, LoadRequest } from '../effects.ts';
 import type { Policy } from '../policy.ts';
 import type { Ask, Input, Output, Questions } from '../questions.ts';
 import type { AuditEntry, AuditEvent } from '../records.ts';
-import type { Member, Session } from '../sessions.ts';
+import type { Room, Session } from '../sessions.ts';
 import type { ChatState } from '../state.ts';
 import { ERRORS, type ErrorCode } from '#protocol/errors';
 import { withoutUndefined } from '#protocol/without-undefined';
@@ -122,12 +122,8 @@ export function nameOf(session: Session): string {
   return session.login?.account.name ?? session.member?.name ?? session.guestName;
 }
 
-/** Names in a room, cut at the cap, and how many there are. */
-export function memberList(members: Iterable<Member>, count: number): { members: string[]; count: number } {
-  const names: string[] = [];
-  for (const member of members) {
-    if (names.length === LIMITS.memberList) break;
-    names.push(member.name);
-  }
-  return { members: names, count };
+/** Names of those in a room, unless there are too many, and how many there are. */
+export function memberList({ people }: Room): { members: string[]; count: number } {
+  const isShort = people.size <= LIMITS.memberList;
+  return { members: isShort ? Array.from(people.keys(), ({ name }) => name) : [], count: people.size };
 }

@@ -65,6 +65,9 @@ export const accountRole = described(
 export const more = described(v.boolean(), 'True when there are further messages to ask for.');
 export const members = described(
   v.array(v.string()),
-  'Who is here: metadata that an eavesdropper values as much as the text.',
+  'Who is here, unless there are too many: metadata that an eavesdropper values as much as the text.',
 );
-export const count = described(wholeNumber, 'How many are here; the list of names is cut at 200.');
+export const count = described(
+  wholeNumber,
+  `How many are here. Above ${LIMITS.memberList} the names are left out: ask with who.`,
+);

@@ -148,15 +148,29 @@ export const TALK_FROM_SERVER = {
     ),
   }),
   member_joined: v.object({
-    type: type('member_joined', 'Someone else came into the room.'),
+    type: type('member_joined', 'One other member came into the room.'),
     room,
     name: described(v.string(), 'Who.'),
     via,
   }),
   member_left: v.object({
-    type: type('member_left', 'Someone else left the room or lost the connection.'),
+    type: type('member_left', 'One other member left the room or lost the connection.'),
     room,
     name: described(v.string(), 'Who.'),
+  }),
+  members_changed: v.object({
+    type: type(
+      'members_changed',
+      'Several others came into the room or left it within a short time. Either all of them are named, or they are only counted.',
+    ),
+    room,
+    count: described(wholeNumber, 'How many are in the room now.'),
+    joined: v.optional(
+      described(v.array(v.object({ name: described(v.string(), 'Who.'), via })), 'Those who came.'),
+    ),
+    left: v.optional(described(v.array(v.string()), 'Names of those who left or lost the connection.')),
+    joined_count: v.optional(described(wholeNumber, 'How many came, where they are not named.')),
+    left_count: v.optional(described(wholeNumber, 'How many left, where they are not named.')),
   }),
   renamed: v.object({
     type: type(

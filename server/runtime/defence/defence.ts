@@ -39,7 +39,7 @@ export const DEFENCE: Defence = {
   joinTimeout: 120_000,
   frameTimeout: 30_000,
   idleTimeout: 30 * 60_000,
-  connections: 5_000,
+  connections: 12_000,
   connectionsPerAddress: 256,
   rates: {
     say: { burst: 100, perSecond: 20 },

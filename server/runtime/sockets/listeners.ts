@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { KeyLogSink } from '#channel/contract';
 import type { SharedKey } from '#channel/psk/keys';
 import { RemoteProtocolError, type ErrorCode } from '#protocol/errors';
+import { LIMITS } from '#protocol/limits';
 import type { WireName } from '#protocol/messages';
 import { plainAddress } from './addresses.ts';
 import { Admission, type Traffic } from './admission.ts';
@@ -196,7 +197,7 @@ export class Listeners {
 function listening(listener: NetServer, { host, port }: ListenAddress): Promise<void> {
   return new Promise((resolve, reject) => {
     listener.once('error', reject);
-    listener.listen(port, host, () => {
+    listener.listen({ host, port, backlog: LIMITS.listenBacklog }, () => {
       listener.off('error', reject);
       resolve();
     });

@@ -130,6 +130,7 @@ export class ChatWorld {
       } else if (effect.kind === 'publish') publish(effect, (session, frames) => this.#send(session, frames));
       else if (effect.kind === 'commit') this.#commit(effect.message);
       else if (effect.kind === 'load') this.#jobs.push({ load: effect.request });
+      else if (effect.kind === 'tell_changes') this.#perform(this.#core.tellChanges(effect.room));
       else if (effect.kind === 'ask') this.#jobs.push({ ask: effect.ask });
       // A closed connection is one whose client hears no more; it notices when the test drops it.
       else if (effect.kind === 'close') this.#pipes.delete(effect.session);

@@ -84,6 +84,17 @@ export const SERVER_EXAMPLES: Examples<typeof SERVER_MESSAGES> = {
   joined: { least: JOINED, most: { ...JOINED, token: TOKEN, changed: 9, more_changed: true } },
   left: { least: { room: 'lobby' }, most: { room: 'lobby', reason: 'room_removed' } },
   member_joined: same({ room: 'lobby', name: 'bob', via: 'tls' }),
+  members_changed: {
+    least: { room: 'lobby', count: 3 },
+    most: {
+      room: 'lobby',
+      count: 3,
+      joined: [{ name: 'bob', via: 'tls' }],
+      left: ['cy'],
+      joined_count: 40,
+      left_count: 20,
+    },
+  },
   member_left: same({ room: 'lobby', name: 'bob' }),
   renamed: { least: { name: 'ada', now: 'calm-owl' }, most: { name: 'ada', now: 'calm-owl', you: true } },
   message: {

@@ -42,6 +42,10 @@ export class Stage {
   readonly asked: Ask<Effect>['question'][] = [];
   readonly audit: AuditEntry[] = [];
   hold = false;
+  /** Who came and went is told when the test says so; otherwise at once, so that transcripts stay readable. */
+  gathers = false;
+  /** After how many milliseconds the core wanted to tell it. */
+  readonly pauses: number[] = [];
   readonly core: ChatCore;
   readonly world = new MemoryWorld();
   readonly #answers: SyncAnswers;
@@ -169,6 +173,10 @@ export class Stage {
         this.asked.push(effect.ask.question);
         if (this.hold) this.asks.push(effect.ask);
         return this.#soon(() => this.#answer(effect.ask));
+      case 'tell_changes':
+        this.pauses.push(effect.after);
+        if (!this.gathers) this.#soon(() => this.perform(this.core.tellChanges(effect.room)));
+        return;
       case 'audit':
         this.audit.push(effect.entry);
         return;

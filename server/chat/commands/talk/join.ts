@@ -21,6 +21,7 @@ import { hasGone } from './remove.ts';
 import { accountAuthor } from '../../authors.ts';
 import type { Effect, LoadRequest, Loaded } from '../../effects.ts';
 import { NAME_RULE, cleanName, cleanRoom, nameKey } from '#protocol/names';
+import { hasEntered } from '../../member-changes.ts';
 import { suggestNames } from '../../names.ts';
 import { nowCalled } from '../../renaming.ts';
 import { banOn, follow } from '../../sanctions.ts';
@@ -28,7 +29,7 @@ import type { LiveAccount, Member, Session } from '../../sessions.ts';
 import type { ChatState } from '../../state.ts';
 import { toHex, utf8 } from '#protocol/bytes';
 import { LIMITS } from '#protocol/limits';
-import { type Client, DEFAULT_ROOM } from '#protocol/messages';
+import { type Client, DEFAULT_ROOM, type StoredMessage } from '#protocol/messages';
 
 const TOKEN_LENGTH = 16;
 
@@ -73,18 +74,15 @@ export function enterRoom(
       room: room.name,
       name: member.name,
       token: member.token,
-      ...memberList(room.people.keys(), room.people.size),
-      messages: [...loaded.messages],
+      ...memberList(room),
+      messages: loaded.messages as StoredMessage[],
       more: loaded.more,
       changed: loaded.changes?.last,
       more_changed: loaded.changes?.more ? (true as const) : undefined,
     }),
   );
   const own = [joined, ...changesSince(session, room.name, loaded)];
-  if (!isNew) return own;
-  const others = [...room.audience].filter((id) => id !== session.id);
-  const notice = { type: 'member_joined', room: room.name, name: member.name, via: session.wire } as const;
-  return [...own, { kind: 'send', to: others, message: notice }];
+  return [...own, ...hasEntered(room, session, member, isNew)];
 }
 
 /** Edits and deletions of messages that the client has, in the form in which they would have reached it live. */

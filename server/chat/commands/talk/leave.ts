@@ -1,6 +1,7 @@
 /** `leave`: leaves one room; the others there are told. */
 import { type Command, refuse, reply } from '../command.ts';
 import type { Effect } from '../../effects.ts';
+import { hasLeft } from '../../member-changes.ts';
 import { cleanRoom } from '#protocol/names';
 import type { Session } from '../../sessions.ts';
 import type { ChatState } from '../../state.ts';
@@ -17,9 +18,7 @@ export const leave: Command<Client<'leave'>> = ({ state, session }, { room }) =>
 export function leaveRoom(state: ChatState, session: Session, name: string): Effect[] {
   const [room, member] = [state.rooms.get(name), session.member];
   if (!room || !member || !state.exit(room, session, member)) return [];
-  return [
-    { kind: 'send', to: room.audience, message: { type: 'member_left', room: name, name: member.name } },
-  ];
+  return hasLeft(room, member);
 }
 
 /** Puts a connection out of a room that it did not ask to leave, and tells it why. */

@@ -33,8 +33,8 @@ describe('uninvite', () => {
     expect(stage.take(4)).toMatchObject([notice, { type: 'member_left', room: 'den', name: 'owl' }]);
     expect(stage.take(1)).toMatchObject([
       notice,
-      { type: 'member_left' },
       { type: 'done', of: 'uninvite', ref: 'u', text: `You ${did}` },
+      { type: 'member_left' },
     ]);
     expect(stage.world.rooms.get('den')?.invited).toEqual(['account:1', expect.any(String), 'account:3']);
     expect(stage.audit).toMatchObject([
