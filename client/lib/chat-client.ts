@@ -175,7 +175,7 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
   }
 
   /**
-   * Makes a request of the table `ASKS`: searching, inviting, listing members, moderation, … Resolves with the server's
+   * Makes any request that needs no method of its own: searching, inviting, listing members, moderation, … Resolves with the server's
    * answer. Rejects with `ChatError`.
    */
   async ask<T extends AskType>(asking: Asking<T>, { signal }: Signalled = {}): Promise<ReplyTo<T>> {

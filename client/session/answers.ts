@@ -1,6 +1,7 @@
 /** Finds the request that an answer of the server belongs to, and passes the answer on. */
 import { RemoteProtocolError } from '#protocol/errors';
-import { type AskType, type ReplyTo, askRow, isSignal } from './asks.ts';
+import { rowOf } from '#protocol/messages';
+import { type AskType, type ReplyTo, isSignal } from './asks.ts';
 import type { Command, CommandQueue, Request } from './commands.ts';
 import type { Answer, Refusal, SessionEvent } from './events.ts';
 
@@ -32,10 +33,10 @@ export class Answers {
     if (!command.internal) this.#emit({ type: 'answer', key: command.key, answer });
   }
 
-  /** Passes on the answer to a request of the table `ASKS`. Returns that request. */
+  /** Passes on the answer to a request that was made with `ask`. Returns that request. */
   reply(reply: ReplyTo<AskType>): Command {
     const command = this.byRef(reply);
-    if (!askRow(command.message.type)?.answers.includes(reply.type))
+    if (!rowOf(command.message.type).answers.includes(reply.type))
       throw unexpected(`an answer to ${command.message.type}`, reply.type);
     this.give(command, { kind: 'reply', reply });
     return command;

@@ -2,9 +2,9 @@
  * The queue of requests: those waiting to be sent, and those sent but not answered. When a connection is lost, the sent
  * ones move back in front of the waiting ones, so that everything is asked again in the same order.
  */
-import { askRow, isSignal } from './asks.ts';
+import { isSignal } from './asks.ts';
 import { LIMITS } from '#protocol/limits';
-import type { ClientMessage, Server } from '#protocol/messages';
+import { type ClientMessage, type Server, rowOf } from '#protocol/messages';
 
 export type Request = Exclude<ClientMessage, { type: 'bye' }>;
 
@@ -163,7 +163,7 @@ export class CommandQueue {
 
   /** The server handles some requests in the background, so later ones would still see the state from before them. */
   #mayGo(message: Request): boolean {
-    if (askRow(message.type)?.alone) return this.#inFlight.size === 0;
+    if (rowOf(message.type).alone) return this.#inFlight.size === 0;
     if (this.proving) return false;
     if (message.type === 'say' && this.#saysInFlight >= this.#sayCap) return false;
     const under = this.#loading.get(roomOf(message) ?? '');
@@ -195,7 +195,7 @@ const ABOUT_JOIN: ReadonlySet<string> = new Set([
 ]);
 
 function isAlone({ message }: Command): boolean {
-  return askRow(message.type)?.alone === true;
+  return rowOf(message.type).alone === true;
 }
 
 /** Whether it may be sent before anybody is logged in. */
@@ -204,8 +204,8 @@ function isProof(command: Command): boolean {
 }
 
 function isOfOneConnection({ message, sent }: Command): boolean {
-  const kind = askRow(message.type)?.kind;
-  return kind === 'secret' || (kind === 'change' && sent) || isSignal(message.type);
+  const { sending } = rowOf(message.type);
+  return sending === 'secret' || sending === 'signal' || (sending === 'change' && sent);
 }
 
 function isLoad(message: Request): message is Extract<Request, { type: 'join' | 'history' }> {

@@ -41,7 +41,7 @@ export type Answer =
   | { readonly kind: 'rooms'; readonly rooms: readonly RoomInfo[] }
   | { readonly kind: 'history'; readonly page: Page }
   | { readonly kind: 'pong' }
-  /** An answer to a request of the table `ASKS`. */
+  /** The answer to a request that was made with `ask`. */
   | { readonly kind: 'reply'; readonly reply: ReplyTo<AskType> };
 
 /** The server's refusal of one request, or the reason why it ends the connection. */

@@ -6,9 +6,9 @@
 import { LocalProtocolError } from '#protocol/errors';
 import { FrameDecoder, encodeFrame } from '#protocol/frame';
 import { LIMITS } from '#protocol/limits';
-import { DEFAULT_ROOM, type Server, encodeMessage, parseServerMessage } from '#protocol/messages';
+import { DEFAULT_ROOM, type Server, encodeMessage, parseServerMessage, rowOf } from '#protocol/messages';
 import type { Role } from '#protocol/roles';
-import { type AskType, type Asking, askRow } from './asks.ts';
+import type { AskType, Asking } from './asks.ts';
 import { SESSION_CAPS, type SessionCaps } from './caps.ts';
 import { CommandQueue, type Request } from './commands.ts';
 import { Conversation } from './conversation.ts';
@@ -219,7 +219,7 @@ export class ClientSession {
     return this.#request({ type: 'say', text, room: roomKey(room), ref: this.#outbox.newRef(), ...reply });
   }
 
-  /** Makes any request of the table `ASKS`. */
+  /** Makes any request that needs no rules of its own. */
   ask<T extends AskType>(asking: Asking<T>): number {
     // The table ties the fields to the type; the spread loses that.
     return this.#request({ ...asking, ref: this.#outbox.newRef() } as unknown as Request);
@@ -251,7 +251,7 @@ export class ClientSession {
   }
 
   #request(message: Request): number {
-    if (this.#conversation.atGate && !askRow(message.type)?.alone && message.type !== 'ping')
+    if (this.#conversation.atGate && !rowOf(message.type).alone && message.type !== 'ping')
       throw new LocalProtocolError('auth_required', message.type);
     return this.#outbox.put(message);
   }

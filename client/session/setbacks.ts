@@ -4,7 +4,7 @@
  */
 import type { Server } from '#protocol/messages';
 import type { Admission } from './admission.ts';
-import { askRow } from './asks.ts';
+import { isAsk } from './asks.ts';
 import type { Command, CommandQueue } from './commands.ts';
 import type { Entering } from './entering.ts';
 import type { Refusal, SessionEvent } from './events.ts';
@@ -58,7 +58,7 @@ export class Setbacks {
   refused(command: Command, refusal: Refusal): void {
     const { commands, hearing, emit } = this.#parts;
     const { code } = refusal;
-    if (code === 'busy' || (code === 'rate_limited' && !askRow(command.message.type)))
+    if (code === 'busy' || (code === 'rate_limited' && !isAsk(command.message.type)))
       return this.#holdBack(command, refusal);
     commands.settle(command);
     if (command.internal) return this.#internalRefused(command, refusal);

@@ -1,11 +1,13 @@
 /**
- * The messages of the chat protocol, in both directions, as one table of schemas; `schemas/` has them by topic. A
- * field's description is what the inspector and the reference page show next to it.
+ * The messages of the chat protocol, in both directions; `schemas/` has them by topic. A message of a client has one row
+ * with everything that must be known about it. A field's description is what the inspector and the reference page show
+ * next to it.
  */
 import * as v from 'valibot';
 import { fromUtf8, utf8 } from './bytes.ts';
 import { RemoteProtocolError } from './errors.ts';
 import { ACCOUNTS_FROM_CLIENT, ACCOUNTS_FROM_SERVER } from './schemas/accounts.ts';
+import type { ClientRow } from './schemas/client-row.ts';
 import { CONNECTION_FROM_CLIENT, CONNECTION_FROM_SERVER, WIRE_NAMES } from './schemas/connection.ts';
 import { MODERATION_FROM_CLIENT, MODERATION_FROM_SERVER } from './schemas/moderation.ts';
 import { ROOMS_FROM_CLIENT, ROOMS_FROM_SERVER } from './schemas/rooms.ts';
@@ -17,14 +19,6 @@ export const DEFAULT_ROOM = 'lobby';
 export { WIRE_NAMES };
 export type WireName = (typeof WIRE_NAMES)[number];
 
-export const CLIENT_MESSAGES = {
-  ...TALK_FROM_CLIENT,
-  ...ROOMS_FROM_CLIENT,
-  ...CONNECTION_FROM_CLIENT,
-  ...ACCOUNTS_FROM_CLIENT,
-  ...MODERATION_FROM_CLIENT,
-} as const;
-
 export const SERVER_MESSAGES = {
   ...CONNECTION_FROM_SERVER,
   ...TALK_FROM_SERVER,
@@ -32,6 +26,24 @@ export const SERVER_MESSAGES = {
   ...ACCOUNTS_FROM_SERVER,
   ...MODERATION_FROM_SERVER,
 } as const;
+
+interface AnsweredRow extends ClientRow {
+  readonly answers: readonly (keyof typeof SERVER_MESSAGES)[];
+}
+
+export const CLIENT_ROWS = {
+  ...TALK_FROM_CLIENT,
+  ...ROOMS_FROM_CLIENT,
+  ...CONNECTION_FROM_CLIENT,
+  ...ACCOUNTS_FROM_CLIENT,
+  ...MODERATION_FROM_CLIENT,
+} as const satisfies Readonly<Record<string, AnsweredRow>>;
+
+type ClientSchemas = { readonly [T in keyof typeof CLIENT_ROWS]: (typeof CLIENT_ROWS)[T]['schema'] };
+
+export const CLIENT_MESSAGES = Object.fromEntries(
+  Object.entries(CLIENT_ROWS).map(([type, { schema }]) => [type, schema]),
+) as unknown as ClientSchemas;
 
 type Tables = typeof CLIENT_MESSAGES | typeof SERVER_MESSAGES;
 type MessageOf<T extends Tables> = v.InferOutput<T[keyof T] extends v.GenericSchema ? T[keyof T] : never>;
@@ -42,6 +54,11 @@ export type StoredMessage = v.InferOutput<typeof storedMessage>;
 /** One message by its type: `Client<'say'>`. */
 export type Client<T extends ClientMessage['type']> = Extract<ClientMessage, { type: T }>;
 export type Server<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>;
+
+/** What is known about the client messages of this type. */
+export function rowOf(type: ClientMessage['type']): AnsweredRow {
+  return CLIENT_ROWS[type];
+}
 
 /** Message of a client from a frame's payload. Throws `RemoteProtocolError` bad_utf8, bad_json, bad_message or unknown_type. */
 export function parseClientMessage(payload: Uint8Array): ClientMessage {

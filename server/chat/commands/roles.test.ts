@@ -4,7 +4,7 @@ import { ACTORS, type Actor, CELLS } from '../../../test/support/chat/role-table
 import { CLIENT_EXAMPLES } from '../../../test/support/chat/message-examples.ts';
 import { codeAt } from '../../../test/support/chat/memory-world.ts';
 import { OPERATOR } from '../core.ts';
-import type { ClientMessage } from '#protocol/messages';
+import { type ClientMessage, type ServerMessage, rowOf } from '#protocol/messages';
 
 type Type = ClientMessage['type'];
 
@@ -81,8 +81,8 @@ const REQUESTS: Partial<Record<Type, readonly ClientMessage[]>> = {
   appoint: [{ type: 'appoint', name: 'ula', role: 'moderator' }],
 };
 
-/** The outcome of the last message: the code of its refusal, or `ok`. */
-function outcome(actor: Actor, type: Type): string {
+/** What the actor hears after the last message. */
+function heardAfter(actor: Actor, type: Type): ServerMessage[] {
   const stage = sceneWith(actor);
   const messages = REQUESTS[type] ?? [{ type, ...CLIENT_EXAMPLES[type].least } as ClientMessage];
   const line = actor === 'operator' ? OPERATOR : ME;
@@ -91,13 +91,31 @@ function outcome(actor: Actor, type: Type): string {
     if (actor === 'operator') stage.operate(message);
     else stage.say(ME, message);
   }
-  const refusal = stage.take(line).find((heard) => heard.type === 'error' || heard.type === 'auth_failed');
+  return stage.take(line);
+}
+
+/** The code of its refusal, or `ok`. */
+function outcome(actor: Actor, type: Type): string {
+  const heard = heardAfter(actor, type);
+  const refusal = heard.find((message) => message.type === 'error' || message.type === 'auth_failed');
   return refusal?.code ?? 'ok';
 }
+
 describe('who may send what:', () => {
   it('every message has a cell for everyone', () => {
     expect(CELLS).toHaveLength(ACTORS.length * Object.keys(CLIENT_EXAMPLES).length);
   });
 
   it.each(CELLS)('%s, %s: %s', (actor, type, code) => expect(outcome(actor, type)).toBe(code));
+});
+
+describe('the answers in the row of a message are those that come:', () => {
+  const answered = CELLS.filter(([actor, , code]) => code === 'ok' && actor !== 'operator');
+
+  it.each(answered)('%s, %s', (actor, type) => {
+    const { answers } = rowOf(type);
+    const heard = heardAfter(actor, type).map((message) => message.type);
+    const came = heard.filter((type) => answers.includes(type));
+    expect(came).toHaveLength(answers.length === 0 ? 0 : 1);
+  });
 });

@@ -4,7 +4,8 @@
  */
 import * as v from 'valibot';
 import { DEFAULT_DATA } from '#data-folder/paths';
-import { DEFENCE, type Kind } from '#runtime/defence/defence';
+import { DEFENCE } from '#runtime/defence/defence';
+import type { RateKind } from '#protocol/schemas/client-row';
 import { WIRES } from '#wires/wires';
 import type { WireName } from '#protocol/messages';
 import { AUTH_MODES } from '#protocol/roles';
@@ -88,9 +89,9 @@ const wirePort = (wire: WireName, flag: string): Setting<number> => {
 };
 
 const rates = DEFENCE.rates as NonNullable<typeof DEFENCE.rates>;
-const burst = (kind: Kind, what: string): Setting<number> =>
+const burst = (kind: RateKind, what: string): Setting<number> =>
   least(1, rates[kind].burst, 'requests', `${what}: how many a member may send at once.`);
-const perSecond = (kind: Kind, what: string): Setting<number> =>
+const perSecond = (kind: RateKind, what: string): Setting<number> =>
   least(0.01, rates[kind].perSecond, 'requests per second', `${what}: how many per second after that.`);
 
 const SAY = 'Messages, edits and deletions';

@@ -1,5 +1,6 @@
 /** Accounts: proofs of identity, and the care of an account's own sessions and second factor. */
 import * as v from 'valibot';
+import type { ClientRows } from './client-row.ts';
 import { LIMITS } from '../limits.ts';
 import { AUTH_MODES } from '../roles.ts';
 import { described, ref, role, secret, shortText, ts, type, via, wholeNumber } from './fields.ts';
@@ -20,62 +21,133 @@ const code = secret(
 );
 
 export const ACCOUNTS_FROM_CLIENT = {
-  register: v.object({
-    type: type('register', 'Makes an account and logs in.'),
-    name: accountName,
-    password,
-    ref,
-  }),
-  login: v.object({
-    type: type('login', 'Proves with a password who the client is.'),
-    name: accountName,
-    password,
-    device: v.optional(
-      secret(
-        v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
-        'From an earlier auth_success on this device: guesses made elsewhere do not slow this login down.',
+  register: {
+    right: 'anyone',
+    rate: 'sign',
+    answers: ['auth_success'],
+    sending: 'secret',
+    alone: true,
+    schema: v.object({
+      type: type('register', 'Makes an account and logs in.'),
+      name: accountName,
+      password,
+      ref,
+    }),
+  },
+  login: {
+    right: 'anyone',
+    rate: 'sign',
+    answers: ['auth_success', 'second_factor_required'],
+    sending: 'secret',
+    alone: true,
+    schema: v.object({
+      type: type('login', 'Proves with a password who the client is.'),
+      name: accountName,
+      password,
+      device: v.optional(
+        secret(
+          v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+          'From an earlier auth_success on this device: guesses made elsewhere do not slow this login down.',
+        ),
       ),
-    ),
-    ref,
-  }),
-  second_factor: v.object({
-    type: type('second_factor', 'The second proof, once the password was right.'),
-    code,
-    ref,
-  }),
-  resume: v.object({ type: type('resume', 'Proves with an earlier login who the client is.'), token, ref }),
-  logout: v.object({
-    type: type('logout', 'Ends this login session; its token is worthless from now on.'),
-    ref,
-  }),
-  password: v.object({
-    type: type('password', 'Changes the password and ends all other login sessions.'),
-    old: password,
-    new: password,
-    ref,
-  }),
-  sessions: v.object({ type: type('sessions', 'Asks for the login sessions of this account.'), ref }),
-  revoke: v.object({
-    type: type('revoke', 'Ends a login session of this account, wherever it is.'),
-    session: described(shortText(LIMITS.ref), 'Its id, or `others` for all but this one.'),
-    ref,
-  }),
-  totp_begin: v.object({
-    type: type('totp_begin', 'Asks for the secret of a second factor. It counts once it is confirmed.'),
-    password,
-    ref,
-  }),
-  totp_confirm: v.object({
-    type: type('totp_confirm', 'Shows by a first code that the authenticator has the secret.'),
-    code,
-    ref,
-  }),
-  totp_remove: v.object({
-    type: type('totp_remove', 'Removes the second factor.'),
-    password,
-    ref,
-  }),
-} as const;
+      ref,
+    }),
+  },
+  second_factor: {
+    right: 'anyone',
+    rate: 'sign',
+    answers: ['auth_success'],
+    sending: 'secret',
+    alone: true,
+    schema: v.object({
+      type: type('second_factor', 'The second proof, once the password was right.'),
+      code,
+      ref,
+    }),
+  },
+  resume: {
+    right: 'anyone',
+    rate: 'ask',
+    answers: ['auth_success'],
+    sending: 'secret',
+    alone: true,
+    schema: v.object({ type: type('resume', 'Proves with an earlier login who the client is.'), token, ref }),
+  },
+  logout: {
+    right: 'user',
+    rate: 'ask',
+    answers: ['done'],
+    sending: 'change',
+    alone: true,
+    schema: v.object({
+      type: type('logout', 'Ends this login session; its token is worthless from now on.'),
+      ref,
+    }),
+  },
+  password: {
+    right: 'user',
+    rate: 'sign',
+    answers: ['done'],
+    sending: 'secret',
+    schema: v.object({
+      type: type('password', 'Changes the password and ends all other login sessions.'),
+      old: password,
+      new: password,
+      ref,
+    }),
+  },
+  sessions: {
+    right: 'user',
+    rate: 'ask',
+    answers: ['sessions'],
+    sending: 'read',
+    schema: v.object({ type: type('sessions', 'Asks for the login sessions of this account.'), ref }),
+  },
+  revoke: {
+    right: 'user',
+    rate: 'ask',
+    answers: ['done'],
+    sending: 'change',
+    schema: v.object({
+      type: type('revoke', 'Ends a login session of this account, wherever it is.'),
+      session: described(shortText(LIMITS.ref), 'Its id, or `others` for all but this one.'),
+      ref,
+    }),
+  },
+  totp_begin: {
+    right: 'user',
+    rate: 'sign',
+    answers: ['totp'],
+    sending: 'secret',
+    schema: v.object({
+      type: type('totp_begin', 'Asks for the secret of a second factor. It counts once it is confirmed.'),
+      password,
+      ref,
+    }),
+  },
+  totp_confirm: {
+    right: 'user',
+    rate: 'sign',
+    answers: ['recovery_codes'],
+    sending: 'secret',
+    schema: v.object({
+      type: type('totp_confirm', 'Shows by a first code that the authenticator has the secret.'),
+      code,
+      ref,
+    }),
+  },
+  totp_remove: {
+    right: 'user',
+    rate: 'sign',
+    answers: ['done'],
+    sending: 'secret',
+    schema: v.object({
+      type: type('totp_remove', 'Removes the second factor.'),
+      password,
+      ref,
+    }),
+  },
+} as const satisfies ClientRows;
 
 export const ACCOUNTS_FROM_SERVER = {
   auth_required: v.object({

@@ -1,13 +1,26 @@
 /** What every connection has: its welcome, answers to any request, and its end. */
 import * as v from 'valibot';
+import type { ClientRows } from './client-row.ts';
 import { count, described, members, ref, type, wholeNumber } from './fields.ts';
 
 export const WIRE_NAMES = ['plain', 'psk', 'tls', 'tls+psk'] as const;
 
 export const CONNECTION_FROM_CLIENT = {
-  ping: v.object({ type: type('ping', 'Asks for a pong: is anyone there?'), ref }),
-  bye: v.object({ type: type('bye', 'Says that the client is leaving for good.') }),
-} as const;
+  ping: {
+    right: 'anyone',
+    rate: 'ask',
+    answers: ['pong'],
+    sending: 'session',
+    schema: v.object({ type: type('ping', 'Asks for a pong: is anyone there?'), ref }),
+  },
+  bye: {
+    right: 'anyone',
+    rate: 'ask',
+    answers: [],
+    sending: 'session',
+    schema: v.object({ type: type('bye', 'Says that the client is leaving for good.') }),
+  },
+} as const satisfies ClientRows;
 
 export const CONNECTION_FROM_SERVER = {
   welcome: v.object({

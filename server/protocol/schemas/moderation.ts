@@ -1,5 +1,6 @@
 /** Keeping order: what moderators and admins ask for, and what everyone hears about it. */
 import * as v from 'valibot';
+import type { ClientRows } from './client-row.ts';
 import { LIMITS } from '../limits.ts';
 import {
   accountRole,
@@ -50,50 +51,104 @@ const whom = {
 } as const;
 
 export const MODERATION_FROM_CLIENT = {
-  mute: v.object({
-    type: type('mute', 'Lets a member read but not speak for a time.'),
-    name,
-    seconds: duration,
-    room: optionalRoom,
-    reason,
-    ref,
-  }),
-  unmute: v.object({
-    type: type('unmute', 'Lets a muted member speak again.'),
-    name,
-    room: optionalRoom,
-    ref,
-  }),
-  kick: v.object({
-    type: type('kick', 'Removes a member from a room, or from the server. It may come back.'),
-    name,
-    room: optionalRoom,
-    reason,
-    ref,
-  }),
-  ban: v.object({
-    type: type('ban', 'Keeps an account, a guest’s name or an address out. Give name, address, or both.'),
-    ...whom,
-    seconds: optionalDuration,
-    reason,
-    ref,
-  }),
-  unban: v.object({ type: type('unban', 'Lifts a ban.'), ...whom, ref }),
-  bans: v.object({ type: type('bans', 'Asks for the bans and mutes in force.'), ref }),
-  lock: v.object({
-    type: type('lock', 'Lets only moderators speak in a room, or everyone again.'),
-    room,
-    locked: described(v.boolean(), 'True to lock, false to unlock.'),
-    ref,
-  }),
-  slow: v.object({
-    type: type('slow', 'Makes members wait between two messages in a room.'),
-    room,
-    seconds: described(seconds, 'Seconds between two messages of the same member; 0 turns it off.'),
-    ref,
-  }),
-  appoint: v.object({ type: type('appoint', 'Gives an account a role.'), name, role: accountRole, ref }),
-} as const;
+  mute: {
+    right: 'moderator',
+    rate: 'ask',
+    answers: ['done'],
+    sending: 'change',
+    schema: v.object({
+      type: type('mute', 'Lets a member read but not speak for a time.'),
+      name,
+      seconds: duration,
+      room: optionalRoom,
+      reason,
+      ref,
+    }),
+  },
+  unmute: {
+    right: 'moderator',
+    rate: 'ask',
+    answers: ['done'],
+    sending: 'change',
+    schema: v.object({
+      type: type('unmute', 'Lets a muted member speak again.'),
+      name,
+      room: optionalRoom,
+      ref,
+    }),
+  },
+  kick: {
+    right: 'moderator',
+    rate: 'ask',
+    answers: ['done'],
+    sending: 'change',
+    schema: v.object({
+      type: type('kick', 'Removes a member from a room, or from the server. It may come back.'),
+      name,
+      room: optionalRoom,
+      reason,
+      ref,
+    }),
+  },
+  ban: {
+    right: 'moderator',
+    rate: 'ask',
+    answers: ['done'],
+    sending: 'change',
+    schema: v.object({
+      type: type('ban', 'Keeps an account, a guest’s name or an address out. Give name, address, or both.'),
+      ...whom,
+      seconds: optionalDuration,
+      reason,
+      ref,
+    }),
+  },
+  unban: {
+    right: 'moderator',
+    rate: 'ask',
+    answers: ['done'],
+    sending: 'change',
+    schema: v.object({ type: type('unban', 'Lifts a ban.'), ...whom, ref }),
+  },
+  bans: {
+    right: 'moderator',
+    rate: 'ask',
+    answers: ['bans'],
+    sending: 'read',
+    schema: v.object({ type: type('bans', 'Asks for the bans and mutes in force.'), ref }),
+  },
+  lock: {
+    right: 'moderator',
+    rate: 'ask',
+    answers: ['done'],
+    sending: 'change',
+    schema: v.object({
+      type: type('lock', 'Lets only moderators speak in a room, or everyone again.'),
+      room,
+      locked: described(v.boolean(), 'True to lock, false to unlock.'),
+      ref,
+    }),
+  },
+  slow: {
+    right: 'moderator',
+    rate: 'ask',
+    answers: ['done'],
+    sending: 'change',
+    schema: v.object({
+      type: type('slow', 'Makes members wait between two messages in a room.'),
+      room,
+      seconds: described(seconds, 'Seconds between two messages of the same member; 0 turns it off.'),
+      ref,
+    }),
+  },
+  appoint: {
+    right: 'admin',
+    rate: 'ask',
+    answers: ['done'],
+    sending: 'change',
+    schema: v.object({ type: type('appoint', 'Gives an account a role.'), name, role: accountRole, ref }),
+  },
+} as const satisfies ClientRows;
 
 export const MODERATION_FROM_SERVER = {
   notice: v.object({

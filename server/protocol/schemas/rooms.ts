@@ -1,5 +1,6 @@
 /** Which rooms there are, who is in them, and what is unread there. */
 import * as v from 'valibot';
+import type { ClientRows } from './client-row.ts';
 import {
   by,
   count,
@@ -25,54 +26,114 @@ const access = described(
 const presence = described(v.picklist(PRESENCES), 'here or away, as the member says itself.');
 
 export const ROOMS_FROM_CLIENT = {
-  rooms: v.object({ type: type('rooms', 'Asks which rooms there are.') }),
-  create: v.object({
-    type: type('create', 'Makes a permanent room. Nobody is in it yet, not even its maker.'),
-    room,
-    access,
-    ref,
-  }),
-  invite: v.object({ type: type('invite', 'Lets a member into an invite-only room.'), room, name, ref }),
-  uninvite: v.object({
-    type: type(
-      'uninvite',
-      'Withdraws an invitation. A member who is in the room because of it is removed from it at once.',
-    ),
-    room,
-    name,
-    ref,
-  }),
-  remove: v.object({
-    type: type(
-      'remove',
-      'Removes a permanent room, with its invitations, its mutes and everything that was said in it.',
-    ),
-    room,
-    ref,
-  }),
-  who: v.object({
-    type: type('who', 'Asks who is in a room, with roles and presence.'),
-    room: optionalRoom,
-    ref,
-  }),
-  presence: v.object({
-    type: type('presence', 'Says whether the member is at the keyboard.'),
-    state: presence,
-  }),
-  typing: v.object({
-    type: type('typing', 'Says that the member is typing: forwarded, never stored.'),
-    room,
-  }),
-  read: v.object({
-    type: type('read', 'Everything in this room up to this id has been read.'),
-    room,
-    id,
-  }),
-  unread: v.object({
-    type: type('unread', 'Asks how much is unread, in every room with a read marker.'),
-    ref,
-  }),
-} as const;
+  rooms: {
+    right: 'guest',
+    rate: 'ask',
+    answers: ['rooms'],
+    sending: 'session',
+    schema: v.object({ type: type('rooms', 'Asks which rooms there are.') }),
+  },
+  create: {
+    right: 'user',
+    rate: 'sign',
+    answers: ['done'],
+    sending: 'change',
+    schema: v.object({
+      type: type('create', 'Makes a permanent room. Nobody is in it yet, not even its maker.'),
+      room,
+      access,
+      ref,
+    }),
+  },
+  invite: {
+    right: 'user',
+    rate: 'say',
+    answers: ['done'],
+    sending: 'change',
+    schema: v.object({ type: type('invite', 'Lets a member into an invite-only room.'), room, name, ref }),
+  },
+  uninvite: {
+    right: 'user',
+    rate: 'say',
+    answers: ['done'],
+    sending: 'change',
+    schema: v.object({
+      type: type(
+        'uninvite',
+        'Withdraws an invitation. A member who is in the room because of it is removed from it at once.',
+      ),
+      room,
+      name,
+      ref,
+    }),
+  },
+  remove: {
+    right: 'user',
+    rate: 'sign',
+    answers: ['done'],
+    sending: 'change',
+    schema: v.object({
+      type: type(
+        'remove',
+        'Removes a permanent room, with its invitations, its mutes and everything that was said in it.',
+      ),
+      room,
+      ref,
+    }),
+  },
+  who: {
+    right: 'guest',
+    rate: 'ask',
+    answers: ['members'],
+    sending: 'read',
+    schema: v.object({
+      type: type('who', 'Asks who is in a room, with roles and presence.'),
+      room: optionalRoom,
+      ref,
+    }),
+  },
+  presence: {
+    right: 'guest',
+    rate: 'ask',
+    answers: [],
+    sending: 'signal',
+    schema: v.object({
+      type: type('presence', 'Says whether the member is at the keyboard.'),
+      state: presence,
+    }),
+  },
+  typing: {
+    right: 'guest',
+    rate: 'ask',
+    answers: [],
+    sending: 'signal',
+    schema: v.object({
+      type: type('typing', 'Says that the member is typing: forwarded, never stored.'),
+      room,
+    }),
+  },
+  read: {
+    right: 'user',
+    rate: 'ask',
+    answers: [],
+    sending: 'signal',
+    schema: v.object({
+      type: type('read', 'Everything in this room up to this id has been read.'),
+      room,
+      id,
+    }),
+  },
+  unread: {
+    right: 'user',
+    rate: 'look',
+    answers: ['unread'],
+    sending: 'read',
+    schema: v.object({
+      type: type('unread', 'Asks how much is unread, in every room with a read marker.'),
+      ref,
+    }),
+  },
+} as const satisfies ClientRows;
 
 export const ROOMS_FROM_SERVER = {
   rooms: v.object({

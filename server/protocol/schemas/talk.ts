@@ -1,5 +1,6 @@
 /** Entering and leaving a room, and what is said in between. */
 import * as v from 'valibot';
+import type { ClientRows } from './client-row.ts';
 import { LIMITS } from '../limits.ts';
 import {
   account,
@@ -57,63 +58,105 @@ const storedMessages = described(v.array(storedMessage), 'What was said before, 
 const foundMessage = v.object({ ...storedMessage.entries, room });
 
 export const TALK_FROM_CLIENT = {
-  join: v.object({
-    type: type('join', 'Asks to enter a room. The first join also settles the name of a guest.'),
-    room: optionalRoom,
-    name: v.optional(
-      described(
-        v.pipe(v.string(), v.maxLength(256)),
-        'The name asked for; without one, the guest name of the welcome is kept. A client that has logged in has the name of the account.',
+  join: {
+    right: 'guest',
+    rate: 'look',
+    answers: ['joined'],
+    sending: 'session',
+    schema: v.object({
+      type: type('join', 'Asks to enter a room. The first join also settles the name of a guest.'),
+      room: optionalRoom,
+      name: v.optional(
+        described(
+          v.pipe(v.string(), v.maxLength(256)),
+          'The name asked for; without one, the guest name of the welcome is kept. A client that has logged in has the name of the account.',
+        ),
       ),
-    ),
-    token: v.optional(
-      secret(
-        v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
-        'From an earlier joined: lets a client come back as the same member after a lost connection. Anyone who reads it on a plain wire can do the same.',
+      token: v.optional(
+        secret(
+          v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
+          'From an earlier joined: lets a client come back as the same member after a lost connection. Anyone who reads it on a plain wire can do the same.',
+        ),
       ),
-    ),
-    after: v.optional(described(wholeNumber, 'Resume: send what was said after this id.')),
-    changed_after: v.optional(
-      described(
-        wholeNumber,
-        'Resume: also report, as edited and deleted, what was done since this change to messages up to after.',
+      after: v.optional(described(wholeNumber, 'Resume: send what was said after this id.')),
+      changed_after: v.optional(
+        described(
+          wholeNumber,
+          'Resume: also report, as edited and deleted, what was done since this change to messages up to after.',
+        ),
       ),
-    ),
-    limit: v.optional(described(pageSize, 'At most this many messages of history.')),
-  }),
-  leave: v.object({ type: type('leave', 'Leaves a room.'), room }),
-  say: v.object({
-    type: type('say', 'Says something in a room.'),
-    text,
-    room: optionalRoom,
-    ref: sayRef,
-    reply_to: replyTo,
-  }),
-  edit: v.object({ type: type('edit', 'Changes a message of the client’s own.'), id, text, ref }),
-  delete: v.object({
-    type: type('delete', 'Takes back a message of the client’s own; a moderator may remove any.'),
-    id,
-    ref,
-  }),
-  history: v.object({
-    type: type('history', 'Asks for stored messages of a room the member is in.'),
-    room: optionalRoom,
-    before: v.optional(described(wholeNumber, 'Only messages before this id, the newest of them.')),
-    after: v.optional(described(wholeNumber, 'Only messages after this id, the oldest of them.')),
-    limit: v.optional(described(pageSize, 'At most this many.')),
-  }),
-  search: v.object({
-    type: type('search', 'Looks for words in what was said in the rooms the member is in.'),
-    text: described(
-      shortText(LIMITS.searchText),
-      'Words that must all occur; "several words" must follow each other.',
-    ),
-    room: v.optional(described(shortText(LIMITS.roomName), 'Only in this room.')),
-    before: v.optional(described(wholeNumber, 'Only messages before this id.')),
-    limit: v.optional(described(pageSize, 'At most this many.')),
-    ref,
-  }),
-} as const;
+      limit: v.optional(described(pageSize, 'At most this many messages of history.')),
+    }),
+  },
+  leave: {
+    right: 'guest',
+    rate: 'ask',
+    answers: ['left'],
+    sending: 'session',
+    schema: v.object({ type: type('leave', 'Leaves a room.'), room }),
+  },
+  say: {
+    right: 'guest',
+    rate: 'say',
+    answers: ['ack'],
+    sending: 'session',
+    schema: v.object({
+      type: type('say', 'Says something in a room.'),
+      text,
+      room: optionalRoom,
+      ref: sayRef,
+      reply_to: replyTo,
+    }),
+  },
+  edit: {
+    right: 'guest',
+    rate: 'say',
+    answers: ['edited'],
+    sending: 'change',
+    schema: v.object({ type: type('edit', 'Changes a message of the client’s own.'), id, text, ref }),
+  },
+  delete: {
+    right: 'guest',
+    rate: 'say',
+    answers: ['deleted'],
+    sending: 'change',
+    schema: v.object({
+      type: type('delete', 'Takes back a message of the client’s own; a moderator may remove any.'),
+      id,
+      ref,
+    }),
+  },
+  history: {
+    right: 'guest',
+    rate: 'look',
+    answers: ['history'],
+    sending: 'session',
+    schema: v.object({
+      type: type('history', 'Asks for stored messages of a room the member is in.'),
+      room: optionalRoom,
+      before: v.optional(described(wholeNumber, 'Only messages before this id, the newest of them.')),
+      after: v.optional(described(wholeNumber, 'Only messages after this id, the oldest of them.')),
+      limit: v.optional(described(pageSize, 'At most this many.')),
+    }),
+  },
+  search: {
+    right: 'guest',
+    rate: 'look',
+    answers: ['found'],
+    sending: 'read',
+    schema: v.object({
+      type: type('search', 'Looks for words in what was said in the rooms the member is in.'),
+      text: described(
+        shortText(LIMITS.searchText),
+        'Words that must all occur; "several words" must follow each other.',
+      ),
+      room: v.optional(described(shortText(LIMITS.roomName), 'Only in this room.')),
+      before: v.optional(described(wholeNumber, 'Only messages before this id.')),
+      limit: v.optional(described(pageSize, 'At most this many.')),
+      ref,
+    }),
+  },
+} as const satisfies ClientRows;
 
 export const TALK_FROM_SERVER = {
   joined: v.object({

@@ -1,5 +1,6 @@
 /** The limits that defend the server: times in milliseconds, rates per second. */
-import type { ClientMessage } from '#protocol/messages';
+import { type ClientMessage, rowOf } from '#protocol/messages';
+import type { RateKind } from '#protocol/schemas/client-row';
 
 export interface Rate {
   /** Number of requests that may come at once. */
@@ -7,10 +8,6 @@ export interface Rate {
   /** Requests per second after that. */
   readonly perSecond: number;
 }
-
-/** Kinds of requests; those of similar cost are counted together. */
-export const KINDS = ['say', 'ask', 'look', 'sign'] as const;
-export type Kind = (typeof KINDS)[number];
 
 export interface Defence {
   /** Time until the channel must be open. */
@@ -29,7 +26,7 @@ export interface Defence {
    */
   readonly connectionsPerAddress: number;
   /** Rates of one member, by kind. All members from one network together have `NETWORK_FACTOR` times these. */
-  readonly rates: Readonly<Record<Kind, Rate>> | undefined;
+  readonly rates: Readonly<Record<RateKind, Rate>> | undefined;
 }
 
 export const NETWORK_FACTOR = 20;
@@ -49,31 +46,6 @@ export const DEFENCE: Defence = {
   },
 };
 
-/**
- * say: reaches others; look: reads the store, as does a join, which everyone in the room is told of; sign: as costly as
- * hashing a password; ask: everything else.
- */
-const KIND_OF: Partial<Record<ClientMessage['type'], Kind>> = {
-  say: 'say',
-  edit: 'say',
-  delete: 'say',
-  invite: 'say',
-  uninvite: 'say',
-  join: 'look',
-  history: 'look',
-  search: 'look',
-  unread: 'look',
-  register: 'sign',
-  login: 'sign',
-  second_factor: 'sign',
-  password: 'sign',
-  totp_begin: 'sign',
-  totp_confirm: 'sign',
-  totp_remove: 'sign',
-  create: 'sign',
-  remove: 'sign',
-};
-
-export function kindOf(type: ClientMessage['type']): Kind {
-  return KIND_OF[type] ?? 'ask';
+export function kindOf(type: ClientMessage['type']): RateKind {
+  return rowOf(type).rate;
 }

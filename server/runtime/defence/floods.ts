@@ -3,7 +3,8 @@
  * that goes on after being told to wait is cut off.
  */
 import { TokenBucket } from 'limiter';
-import { NETWORK_FACTOR, type Defence, KINDS, type Kind, type Rate } from './defence.ts';
+import { NETWORK_FACTOR, type Defence, type Rate } from './defence.ts';
+import { RATE_KINDS, type RateKind } from '#protocol/schemas/client-row';
 import { isLoopback, networkOf } from '#protocol/addresses';
 import { LIMITS } from '#protocol/limits';
 
@@ -23,7 +24,7 @@ const GO: Verdict = { verdict: 'go' };
 /** Refusals in a row before a client is cut off: one that sent much at once is told of each, one that ignores them goes. */
 const PATIENCE = 1_000;
 
-type Meter = Readonly<Record<Kind, TokenBucket>>;
+type Meter = Readonly<Record<RateKind, TokenBucket>>;
 
 interface Shared {
   readonly network: string;
@@ -66,7 +67,7 @@ export class Floods {
   }
 
   /** Counts a request for the account, whichever connection it uses, or otherwise for the connection. */
-  judge({ connection, account }: Asker, kind: Kind): Verdict {
+  judge({ connection, account }: Asker, kind: RateKind): Verdict {
     const own = this.#memberMeter(account ?? connectionName(connection))[kind];
     const shared = this.#shared.get(connection)?.meter[kind];
     const wait = Math.max(own.getWaitTime(1), shared?.getWaitTime(1) ?? 0);
@@ -95,7 +96,7 @@ export class Floods {
   }
 
   #meter(factor: number): Meter {
-    const entries = KINDS.map((kind) => [kind, bucketOf(this.#rates[kind], factor)]);
+    const entries = RATE_KINDS.map((kind) => [kind, bucketOf(this.#rates[kind], factor)]);
     return Object.fromEntries(entries) as Meter;
   }
 }
@@ -114,7 +115,7 @@ function bucketOf({ burst, perSecond }: Rate, factor: number): TokenBucket {
 }
 
 function isUnused(meter: Meter): boolean {
-  return KINDS.every((kind) => isFull(meter[kind]));
+  return RATE_KINDS.every((kind) => isFull(meter[kind]));
 }
 
 function isFull(bucket: TokenBucket): boolean {
