@@ -8,8 +8,7 @@ import type { KnownLogin } from '#client/logins/kept-login';
 import { LoginStore, defaultLoginsFile } from '#client/logins/logins';
 import type { Target } from '#client/connect/supervisor';
 import { isThisMachine } from '#data-folder/this-machine';
-import { wireByName } from '#wires/wires';
-import type { WireName } from '#protocol/messages';
+import { type WireName, isProtected, needsKeys, wireByName } from '#protocol/wires';
 
 export interface ChatFlags {
   readonly wire: WireName;
@@ -62,7 +61,7 @@ export async function readLogins(
 ): Promise<{ readonly store: LoginStore | undefined; readonly known: KnownLogin | undefined }> {
   const store = new LoginStore(file ?? defaultLoginsFile());
   // A login is not shown on an unprotected wire unless the person asks for it.
-  const guestly = guest ?? (login === undefined && (name !== undefined || target.wire === 'plain'));
+  const guestly = guest ?? (login === undefined && (name !== undefined || !isProtected(target.wire)));
   try {
     const known = guestly ? undefined : await store.find(target, login, Date.now());
     return { store, known };
@@ -79,11 +78,10 @@ export async function targetFor(
   flags: ChatFlags,
   warn: (text: string) => void,
 ): Promise<Target> {
-  const { transport, sharedKey } = wireByName(wire);
   const place = await placeOf(wire, port, flags);
   const credentials = {
-    ...(transport === 'tls' && { ca: await readCa(wire, flags) }),
-    ...(sharedKey && { keys: await readKeys(wire, flags, warn) }),
+    ...(needsKeys(wire, 'certificate') && { ca: await readCa(wire, flags) }),
+    ...(needsKeys(wire, 'shared') && { keys: await readKeys(wire, flags, warn) }),
   };
   return {
     wire,
@@ -125,8 +123,7 @@ async function placeOf(
   port: number | undefined,
   { host, data }: ChatFlags,
 ): Promise<{ host: string; port: number }> {
-  const { defaultPort } = wireByName(wire);
-  const usual = { host: host ?? DEFAULT_HOST, port: port ?? defaultPort };
+  const usual = { host: host ?? DEFAULT_HOST, port: port ?? wireByName(wire).port };
   if (port !== undefined || (host !== undefined && !isThisMachine(host))) return usual;
   const found = (await readAddresses(data))?.wires[wire];
   return found ? { host: host ?? reachable(found.host), port: found.port } : usual;

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { withoutUndefined } from '#protocol/without-undefined';
 import type { Server, WireName } from '#protocol/messages';
 import type { Role } from '#protocol/roles';
+import { isProtected } from '#protocol/wires';
 import type { AskType, Asking, ReplyTo } from '#session/asks';
 import type { Page, RoomInfo } from '#session/events';
 import { ClientSession } from '#session/session';
@@ -246,7 +247,7 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
   async switchWire(change: Partial<Target>, { signal, confirmPlain = false }: Secretly = {}): Promise<void> {
     if (this.state === 'closed') throw this.#closedError();
     const target = { ...this.#supervisor.target, ...change };
-    if (target.wire === 'plain' && this.role !== undefined && !confirmPlain)
+    if (!isProtected(target.wire) && this.role !== undefined && !confirmPlain)
       throw new ChatError('unsafe_wire', {
         place: target,
         detail: 'anyone on the path can read the login there',

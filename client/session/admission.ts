@@ -2,7 +2,8 @@
  * From the welcome to the rooms: whether a login is needed, proving an earlier one, logging in and out. No room is
  * joined before it is settled who joins.
  */
-import { PROTOCOL_VERSION, type Server, type WireName } from '#protocol/messages';
+import { PROTOCOL_VERSION, type Server } from '#protocol/messages';
+import { type WireName, isProtected } from '#protocol/wires';
 import { type Answers, unexpected } from './answers.ts';
 import type { CommandQueue, Sendable } from './commands.ts';
 import type { Entering } from './entering.ts';
@@ -114,7 +115,7 @@ export class Admission {
     const { loginToken: token, auth, plainConfirmed } = identity;
     commands.dropInternal();
     if (token === undefined) return this.#closeGate();
-    if (this.#wire === 'plain' && !(auth?.allowed && plainConfirmed))
+    if (this.#wire !== undefined && !isProtected(this.#wire) && !(auth?.allowed && plainConfirmed))
       return emit({ type: 'turned_away', refusal: UNSAFE });
     this.#phase = 'resuming';
     commands.add({ type: 'resume', token, ref: newRef() }, { internal: true });

@@ -1,6 +1,6 @@
 /** The inspector's data: what a tap saw, and what it means. */
 import type { Field } from '#protocol/field';
-import type { WireName } from '#protocol/messages';
+import type { LayerName, WireName } from '#protocol/wires';
 
 /** Client to server, or server to client. */
 export type Direction = 'c2s' | 's2c';
@@ -52,7 +52,7 @@ export interface Endpoint {
 }
 
 /** What the bytes of a flow turned out to be, from the outside in. */
-export type Proto = 'frame' | 'psk' | 'tls' | 'unknown';
+export type Proto = LayerName | 'frame' | 'unknown';
 
 export type RecordState =
   /** Nothing to decrypt: plaintext, or a handshake message in the clear. */

@@ -1,5 +1,5 @@
 /** Which dissectors there are, and how they stack on each wire. A new protocol is added here. */
-import type { WireName } from '#protocol/messages';
+import { type LayerName, WIRES, type WireName, wireByName } from '#protocol/wires';
 import { ClearStartLayer } from './streams/clear-start.ts';
 import { DetectingLayer } from './streams/detect.ts';
 import { FrameLayer } from './chat/frame.ts';
@@ -20,26 +20,19 @@ const LAYERS: Record<Proto, (context: LayerContext) => Layer> = {
   unknown: () => new UnknownLayer(),
 };
 
-const STACKS: Record<WireName, readonly [Proto, ...Proto[]]> = {
-  plain: ['frame'],
-  psk: ['psk', 'frame'],
-  tls: ['tls', 'frame'],
-  'tls+psk': ['tls', 'psk', 'frame'],
-};
-
 /** The outermost layer of a connection; without the wire's name every layer is told from its first bytes. */
 export function outermostLayer(wire: WireName | undefined, given: Given): Layer {
-  return wire === undefined ? detecting(given) : stacked(STACKS[wire], given);
+  return wire === undefined ? detecting(given) : stacked(wireByName(wire).layers, given);
 }
 
-function stacked([proto, ...rest]: readonly [Proto, ...Proto[]], given: Given): Layer {
-  const [next, ...others] = rest;
-  const inside = (): Layer => (next ? stacked([next, ...others], given) : new UnknownLayer());
-  return LAYERS[proto]({ ...given, inside });
+/** These layers around frames, the outermost first. */
+function stacked([outermost, ...others]: readonly LayerName[], given: Given): Layer {
+  if (outermost === undefined) return LAYERS.frame({ ...given, inside: () => new UnknownLayer() });
+  return LAYERS[outermost]({ ...given, inside: () => stacked(others, given) });
 }
 
-/** No stack that is known here is deeper than this. */
-const MAX_DEPTH = 3;
+/** The layers of the deepest wire, and the frames in them. */
+const MAX_DEPTH = Math.max(...WIRES.map(({ layers }) => layers.length)) + 1;
 
 function detecting(given: Given, depth = 0): Layer {
   const inside = (): Layer => (depth + 1 < MAX_DEPTH ? detecting(given, depth + 1) : new UnknownLayer());

@@ -22,6 +22,7 @@ import { ERRORS, type ErrorCode } from '#protocol/errors';
 import type { Layout } from '#protocol/layout';
 import { LIMITS } from '#protocol/limits';
 import { CLIENT_MESSAGES, SERVER_MESSAGES } from '#protocol/messages';
+import { type Transport, WIRES, channelsOf, transportOf } from '#protocol/wires';
 import { wiresharkFields } from './fields.ts';
 import { type LuaValue, luaLocal } from './lua.ts';
 
@@ -29,10 +30,12 @@ export const DISSECTOR_NAME = 'wireglass.lua';
 const CORE = join('inspector', 'wireshark', 'core.lua');
 
 /** The default ports of the workbench, by what TCP and TLS carry there. */
-export const PORTS = {
-  tcp: { 5555: 'frame', 5556: 'psk' },
-  tls: { 5557: 'frame', 5558: 'psk' },
-} as const;
+export const PORTS = { tcp: portsOn(undefined), tls: portsOn('tls') } as const;
+
+function portsOn(transport: Transport | undefined): Readonly<Record<number, string>> {
+  const wires = WIRES.filter((wire) => transportOf(wire) === transport);
+  return Object.fromEntries(wires.map((wire) => [wire.port, channelsOf(wire)[0] ?? 'frame']));
+}
 
 const HEAD = `-- Wireglass in Wireshark: frames, messages and psk records, on TCP and inside TLS.
 -- Made by inspector/wireshark/dissector.ts from the tables of the project and from core.lua: make changes there.

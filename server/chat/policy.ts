@@ -1,6 +1,6 @@
 /** What the operator has decided about who may come in, and how. */
-import type { WireName } from '#protocol/messages';
 import type { AuthMode } from '#protocol/roles';
+import { WIRE_NAMES, type WireName, isProtected } from '#protocol/wires';
 
 export interface Policy {
   readonly mode: AuthMode;
@@ -14,5 +14,5 @@ export interface Policy {
 export const GUESTS_ONLY: Policy = {
   mode: 'guests',
   registration: false,
-  passwordWires: ['psk', 'tls', 'tls+psk'],
+  passwordWires: WIRE_NAMES.filter(isProtected),
 };

@@ -2,7 +2,7 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { ListenAddress } from '#runtime/server';
-import { wireByName } from '#wires/wires';
+import { wireByName } from '#protocol/wires';
 import { commandLine } from '#client-cli/hints';
 import { demoKey } from '#web/downloads';
 import { isLoopback, isWildcard } from '#web/guard';

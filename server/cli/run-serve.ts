@@ -1,11 +1,11 @@
 /** Runs the workbench in this process until a signal stops it. */
 import type { Defence } from '#runtime/defence/defence';
-import { WIRES } from '#wires/wires';
+import { WIRE_NAMES, type WireName, isProtected } from '#protocol/wires';
 import type { Policy } from '#chat/policy';
 import { counted } from '#protocol/shown';
 import { configFile } from './config/file.ts';
 import { type Given, type Loaded, loadSettings } from './config/load.ts';
-import type { Key, Settings } from './config/settings.ts';
+import { type Key, type Settings, portKey } from './config/settings.ts';
 import { collectEarly } from './heap.ts';
 import { Lines } from './lines.ts';
 import { createLog } from './log.ts';
@@ -71,15 +71,8 @@ export async function run(
   process.exit(flaw ? 1 : 0);
 }
 
-const WIRE_PORTS = {
-  plain: 'ports.plain',
-  psk: 'ports.psk',
-  tls: 'ports.tls',
-  'tls+psk': 'ports.tls-psk',
-} as const;
-
 function portsOf({ settings, sources }: Loaded): {
-  readonly wires: Record<(typeof WIRES)[number]['name'], WantedPort>;
+  readonly wires: Record<WireName, WantedPort>;
   readonly web: WantedPort;
 } {
   // A port that was chosen, in whatever place, is not replaced by another.
@@ -88,16 +81,16 @@ function portsOf({ settings, sources }: Loaded): {
     port: settings[key],
     named: sources[key] !== 'default',
   });
-  const wires = Object.fromEntries(WIRES.map(({ name }) => [name, wanted(WIRE_PORTS[name])]));
-  return { wires: wires as Record<(typeof WIRES)[number]['name'], WantedPort>, web: wanted('ports.web') };
+  const wires = Object.fromEntries(WIRE_NAMES.map((wire) => [wire, wanted(portKey(wire))]));
+  return { wires: wires as Record<WireName, WantedPort>, web: wanted('ports.web') };
 }
 
 export function policyOf(settings: Settings): Policy {
-  const plain = settings['accounts.plain-passwords'] ? (['plain'] as const) : [];
+  const everywhere = settings['accounts.plain-passwords'];
   return {
     mode: settings['accounts.mode'],
     registration: settings['accounts.registration'],
-    passwordWires: [...plain, 'psk', 'tls', 'tls+psk'],
+    passwordWires: WIRE_NAMES.filter((wire) => everywhere || isProtected(wire)),
   };
 }
 

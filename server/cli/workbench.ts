@@ -7,14 +7,13 @@ import type { WireInfo } from '#dissect/page-stream';
 import type { Defence } from '#runtime/defence/defence';
 import type { ChatServer, ListenAddress } from '#runtime/server';
 import { startServer } from '#runtime/server';
-import { WIRES } from '#wires/wires';
 import { type Store, openStore } from '#store/store';
 import { Recorder } from '#tap/recorder';
 import { type Tap, startTap } from '#tap/tap';
 import { healthProblems } from '#web/health';
 import { Metrics } from '#web/metrics';
 import { type Web, startWeb } from '#web/web';
-import type { WireName } from '#protocol/messages';
+import { WIRE_NAMES, type WireName } from '#protocol/wires';
 import { Places } from '#protocol/places';
 import { announceAddresses } from './addresses.ts';
 import { Credentials } from './credentials.ts';
@@ -212,11 +211,11 @@ async function startTapped(
   onClose: OnClose,
 ): Promise<Wires> {
   const inner = { host: '127.0.0.1', port: 0 };
-  const server = await serve(Object.fromEntries(WIRES.map(({ name }) => [name, inner])));
+  const server = await serve(Object.fromEntries(WIRE_NAMES.map((wire) => [wire, inner])));
   const listening: Listening[] = [];
   const places = tapPlaces(defence);
   try {
-    for (const { name: wire } of WIRES) {
+    for (const wire of WIRE_NAMES) {
       const target = server.addresses[wire] as ListenAddress;
       const { result: tap, insteadOf } = await openPort(`the ${wire} wire`, wires[wire], (listen) =>
         startTap({ wire, listen, target, recorder, places, log }),
@@ -247,7 +246,7 @@ async function startUntapped({ wires }: WorkbenchOptions, serve: Serve, onClose:
   const listening: Listening[] = [];
   const server = await serve({});
   onClose(() => server.close());
-  for (const { name: wire } of WIRES) {
+  for (const wire of WIRE_NAMES) {
     const { result: address, insteadOf } = await openPort(`the ${wire} wire`, wires[wire], (listen) =>
       server.listen(wire, listen),
     );

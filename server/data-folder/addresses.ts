@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { WIRE_NAMES } from '#protocol/wires';
 
 const PORT = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
 const ADDRESS = v.object({ host: v.string(), port: PORT });
@@ -10,7 +11,7 @@ const ADDRESSES = v.object({
   pid: v.pipe(v.number(), v.integer(), v.minValue(1)),
   /** The page, without its token. */
   web: v.pipe(v.string(), v.url()),
-  wires: v.object({ plain: ADDRESS, psk: ADDRESS, tls: ADDRESS, 'tls+psk': ADDRESS }),
+  wires: v.object(v.entriesFromList(WIRE_NAMES, ADDRESS)),
 });
 
 export type Addresses = v.InferOutput<typeof ADDRESSES>;

@@ -8,7 +8,7 @@ import { fromUtf8, utf8 } from './bytes.ts';
 import { RemoteProtocolError } from './errors.ts';
 import { ACCOUNTS_FROM_CLIENT, ACCOUNTS_FROM_SERVER } from './schemas/accounts.ts';
 import type { ClientRow } from './schemas/client-row.ts';
-import { CONNECTION_FROM_CLIENT, CONNECTION_FROM_SERVER, WIRE_NAMES } from './schemas/connection.ts';
+import { CONNECTION_FROM_CLIENT, CONNECTION_FROM_SERVER } from './schemas/connection.ts';
 import { MODERATION_FROM_CLIENT, MODERATION_FROM_SERVER } from './schemas/moderation.ts';
 import { ROOMS_FROM_CLIENT, ROOMS_FROM_SERVER } from './schemas/rooms.ts';
 import { TALK_FROM_CLIENT, TALK_FROM_SERVER, type storedMessage } from './schemas/talk.ts';
@@ -16,8 +16,7 @@ import { TALK_FROM_CLIENT, TALK_FROM_SERVER, type storedMessage } from './schema
 export const PROTOCOL_VERSION = 1;
 export const DEFAULT_ROOM = 'lobby';
 
-export { WIRE_NAMES };
-export type WireName = (typeof WIRE_NAMES)[number];
+export { WIRE_NAMES, type WireName } from './wires.ts';
 
 export const SERVER_MESSAGES = {
   ...CONNECTION_FROM_SERVER,

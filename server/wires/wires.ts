@@ -1,10 +1,11 @@
-/** The wires as a table, for both sides: the transport that carries the bytes, and the channel that decrypts them. */
+/** What the layers of a wire need from Node, for both sides: the channels, and the settings of TLS. */
 import { constants, randomBytes } from 'node:crypto';
 import type { Channel, KeyLogSink, Role } from '#channel/contract';
 import { PlaintextChannel } from '#channel/plaintext';
 import { PskChannel } from '#channel/psk/channel';
 import type { SharedKey } from '#channel/psk/keys';
-import type { WireName } from '#protocol/messages';
+import { ChannelStack } from '#channel/stack';
+import { type ChannelLayer, type Wire, channelsOf } from '#protocol/wires';
 import { nativeCiphers } from './ciphers-native.ts';
 
 export interface ChannelNeeds {
@@ -13,58 +14,16 @@ export interface ChannelNeeds {
   readonly keyLog?: KeyLogSink | undefined;
 }
 
-export interface Wire {
-  readonly name: WireName;
-  readonly defaultPort: number;
-  readonly transport: 'tcp' | 'tls';
-  /** Whether both sides must have the same key beforehand. */
-  readonly sharedKey: boolean;
-  readonly channel: (needs: ChannelNeeds) => Channel;
-  readonly description: string;
-}
+const CHANNELS: { readonly [L in ChannelLayer]: (needs: ChannelNeeds) => Channel } = {
+  psk: ({ role, keys, keyLog }) =>
+    new PskChannel({ role, keys, ciphers: nativeCiphers, random: randomBytes, ...(keyLog && { keyLog }) }),
+};
 
-const plaintext = (): Channel => new PlaintextChannel();
-
-const psk = ({ role, keys, keyLog }: ChannelNeeds): Channel =>
-  new PskChannel({ role, keys, ciphers: nativeCiphers, random: randomBytes, ...(keyLog && { keyLog }) });
-
-export const WIRES: readonly Wire[] = [
-  {
-    name: 'plain',
-    defaultPort: 5555,
-    transport: 'tcp',
-    sharedKey: false,
-    channel: plaintext,
-    description: 'frames on bare TCP',
-  },
-  {
-    name: 'psk',
-    defaultPort: 5556,
-    transport: 'tcp',
-    sharedKey: true,
-    channel: psk,
-    description: 'AES-256-GCM under a shared key',
-  },
-  {
-    name: 'tls',
-    defaultPort: 5557,
-    transport: 'tls',
-    sharedKey: false,
-    channel: plaintext,
-    description: 'TLS 1.3 or 1.2',
-  },
-  {
-    name: 'tls+psk',
-    defaultPort: 5558,
-    transport: 'tls',
-    sharedKey: true,
-    channel: psk,
-    description: 'the psk channel inside TLS',
-  },
-];
-
-export function wireByName(name: WireName): Wire {
-  return WIRES.find((wire) => wire.name === name) as Wire;
+/** The channels of a wire as one, for one connection. */
+export function channelFor(wire: Wire, needs: ChannelNeeds): Channel {
+  const channels = channelsOf(wire).map((layer) => CHANNELS[layer](needs));
+  const innermost = channels.pop() ?? new PlaintextChannel();
+  return channels.reduceRight<Channel>((inner, outer) => new ChannelStack(outer, inner), innermost);
 }
 
 /** Also refuses certificates with less than 112 bits of strength. */

@@ -3,17 +3,14 @@
  * most of them then only count what arrives, from the lengths that records show in the clear, and read into one
  * buffer that they share: a thousand decrypting clients in one process would measure the load and not the server.
  */
-import { randomBytes } from 'node:crypto';
 import { type Socket, connect } from 'node:net';
 import { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { WebSocket } from 'ws';
-import type { Channel, ChannelEvent } from '#channel/contract';
-import { PlaintextChannel } from '#channel/plaintext';
-import { PskChannel } from '#channel/psk/channel';
+import type { ChannelEvent } from '#channel/contract';
 import { RECORD_HEADER_LENGTH, TAG_LENGTH } from '#channel/psk/records';
-import { nativeCiphers } from '#wires/ciphers-native';
-import { TLS_POLICY, wireByName } from '#wires/wires';
+import { TLS_POLICY, channelFor } from '#wires/wires';
+import { transportOf, wireByName } from '#protocol/wires';
 import { FRAME_HEADER_LENGTH, FrameDecoder, encodeFrame } from '#protocol/frame';
 import { type Client, encodeMessage } from '#protocol/messages';
 import { showUtf8 } from '#protocol/bytes';
@@ -148,11 +145,9 @@ async function secured(raw: Raw, ca: string): Promise<Link> {
 async function connectOwn({ kind, port, ca, psk }: LoadOrder): Promise<Peer> {
   const wire = wireByName(kind as Extract<typeof kind, 'plain'>);
   const raw = await connected(port);
-  const link = wire.transport === 'tls' ? await secured(raw, ca) : plainLink(raw);
+  const link = transportOf(wire) === 'tls' ? await secured(raw, ca) : plainLink(raw);
   const keys = [{ id: PSK_ID, key: Buffer.from(psk, 'hex') }];
-  const channel: Channel = kind.includes('psk')
-    ? new PskChannel({ role: 'client', keys, ciphers: nativeCiphers, random: randomBytes })
-    : new PlaintextChannel();
+  const channel = channelFor(wire, { role: 'client', keys });
   const decoder = new FrameDecoder();
   let joined: (() => void) | undefined;
   let ref = 0;

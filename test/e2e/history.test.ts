@@ -2,7 +2,8 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { describePage, visitEach } from './suite.ts';
-import { WIRES, say, selectWire } from './visit.ts';
+import { say, selectWire } from './visit.ts';
+import { WIRE_NAMES } from '#protocol/wires';
 
 describePage([], 'the view in a browser', (stage) => {
   let page: Page;
@@ -51,10 +52,10 @@ describePage([], 'the view in a browser', (stage) => {
 
   it('gives back what was cleared', async () => {
     await page.getByTestId('clear-button').click();
-    for (const wire of WIRES)
+    for (const wire of WIRE_NAMES)
       await page.getByTestId(`wire-card-${wire}`).getByText('The view is cleared').waitFor();
     await page.getByTestId('undo-clear').click();
-    for (const wire of WIRES)
+    for (const wire of WIRE_NAMES)
       await page.getByTestId(`said-${wire}`).getByText('north gate', { exact: true }).waitFor();
     expect(await page.getByTestId('cleared').count()).toBe(0);
     expect(await page.getByTestId('record-row').count()).toBeGreaterThan(3);

@@ -6,7 +6,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeWith } from '../support/programs/needs.ts';
 import { Program } from '../support/programs/program.ts';
-import { type Served, WIRES, launch, open, say, serve } from './visit.ts';
+import { type Served, launch, open, say, serve } from './visit.ts';
+import { WIRE_NAMES } from '#protocol/wires';
 
 const TEXT = 'Meet me at the north gate – at nine ☂';
 
@@ -40,14 +41,14 @@ describeWith(['chromium'], 'the workbench in a browser', ({ chromium: executable
       const visit = await open(browser, served.url);
       // Once one of them has spoken, every card shows what was said instead.
       const commands = [];
-      for (const wire of WIRES) {
+      for (const wire of WIRE_NAMES) {
         const files = await downloadAll(visit.page, wire, folder);
         const text = await visit.page.getByTestId(`wire-card-${wire}`).locator('code').innerText();
         const [, , ...args] = text.trim().split(' ');
         expect(args).toContain(address);
         commands.push(args.map((arg) => files.find((file) => file.endsWith(`/${arg}`)) ?? arg));
       }
-      for (const [place, wire] of WIRES.entries()) {
+      for (const [place, wire] of WIRE_NAMES.entries()) {
         const chat = new Program([...(commands[place] ?? []), '--data', join(folder, 'none')]);
         chat.child.stdin.end(`over ${wire}\n`);
         expect(await chat.finished).toMatchObject({ code: 0 });
@@ -79,7 +80,7 @@ describeWith(['chromium'], 'the workbench in a browser', ({ chromium: executable
       expect(served.url).toContain('#token=');
       expect(page.url()).not.toContain('token');
       await say(page, TEXT);
-      for (const wire of WIRES)
+      for (const wire of WIRE_NAMES)
         await page.getByTestId(`said-${wire}`).getByText(TEXT, { exact: true }).waitFor();
       await page.getByTestId('capture-button').click();
       await Promise.all([page.waitForEvent('download'), page.getByTestId('capture-0').click()]);

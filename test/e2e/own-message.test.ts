@@ -4,7 +4,8 @@ import { expect, it } from 'vitest';
 import { targetOf } from '../support/programs/program.ts';
 import { Puppet } from '../support/servers/server.ts';
 import { describePage, visitEach } from './suite.ts';
-import { WIRES, open, say, selectWire } from './visit.ts';
+import { open, say, selectWire } from './visit.ts';
+import { WIRE_NAMES } from '#protocol/wires';
 
 const SEALED = ['psk', 'tls', 'tls+psk'] as const;
 const TEXT = 'Meet me at the north gate';
@@ -33,7 +34,7 @@ describePage([], 'a message of one’s own in a browser', (stage) => {
     await asEve(page);
     expect(await sizesOf(page)).toEqual(sizes);
     await page.getByTestId('eve-off').click();
-    for (const wire of WIRES) {
+    for (const wire of WIRE_NAMES) {
       await page.getByTestId(`said-${wire}`).getByText(TEXT, { exact: true }).waitFor();
       await page
         .getByTestId(`delivery-${wire}`)
@@ -102,7 +103,7 @@ describePage([], 'a message of one’s own in a browser', (stage) => {
 
 /** Bytes of the record on each card. */
 async function sizesOf(page: Page): Promise<number[]> {
-  const found = WIRES.map(async (wire) => {
+  const found = WIRE_NAMES.map(async (wire) => {
     const text = await page.getByTestId(`wire-card-${wire}`).locator('.size').innerText();
     return Number(/(\d+) B$/.exec(text)?.[1]);
   });
@@ -116,7 +117,7 @@ async function asEve(page: Page): Promise<void> {
 }
 
 async function joined(page: Page): Promise<void> {
-  for (const wire of WIRES)
+  for (const wire of WIRE_NAMES)
     await page.locator(`[data-testid="delivery-${wire}"]:not([data-state=connecting])`).waitFor();
 }
 

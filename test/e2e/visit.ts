@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContextOptions, type Page, chromium } from 'playwright-core';
 import { expect } from 'vitest';
+import { WIRE_NAMES } from '#protocol/wires';
 import { type Ready, startServe } from '../support/programs/program.ts';
 
-export const WIRES = ['plain', 'psk', 'tls', 'tls+psk'] as const;
 const ARGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -79,17 +79,18 @@ export async function open(
   return { page, complaints, leave };
 }
 
-/** Waits until the page's own clients have joined everywhere, so that all four can speak. */
+/** Waits until the page's own clients have joined everywhere, so that all of them can speak. */
 export async function say(page: Page, text: string): Promise<void> {
-  for (const wire of WIRES)
+  for (const wire of WIRE_NAMES)
     await page.locator(`[data-testid="delivery-${wire}"]:not([data-state=connecting])`).waitFor();
   await page.getByTestId('composer-input').fill(text);
   await page.getByTestId('composer-input').press('Enter');
   await page
     .getByTestId('delivery-summary')
-    .getByText('Acknowledged on 4 of 4 wires.')
+    .getByText(`Acknowledged on ${WIRE_NAMES.length} of ${WIRE_NAMES.length} wires.`)
     .waitFor({ state: 'attached' });
-  for (const wire of WIRES) await page.getByTestId(`wire-card-${wire}`).getByText(text).first().waitFor();
+  for (const wire of WIRE_NAMES)
+    await page.getByTestId(`wire-card-${wire}`).getByText(text).first().waitFor();
 }
 
 export async function selectWire(page: Page, wire: string): Promise<void> {

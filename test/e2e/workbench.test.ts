@@ -1,27 +1,28 @@
-/** A person at the page: types a message, sees it on four wires, takes the keys away, points at fields and bytes. */
+/** A person at the page: types a message, sees it on every wire, takes the keys away, points at fields and bytes. */
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { describePage, visitEach } from './suite.ts';
-import { type Visit, WIRES, say, selectWire, serve } from './visit.ts';
+import { type Visit, say, selectWire, serve } from './visit.ts';
+import { WIRE_NAMES, isProtected } from '#protocol/wires';
 
-const SEALED = ['psk', 'tls', 'tls+psk'] as const;
+const SEALED = WIRE_NAMES.filter(isProtected);
 const TEXT = 'Meet me at the north gate – at nine ☂';
 
 describePage([], 'the workbench in a browser', (stage) => {
   let visit: Visit;
   visitEach(stage, (opened) => void (visit = opened));
 
-  it('shows a typed message on all four wires, with what crossed and what it means', async () => {
+  it('shows a typed message on every wire, with what crossed and what it means', async () => {
     const { page } = visit;
     await say(page, TEXT);
-    for (const wire of WIRES) {
+    for (const wire of WIRE_NAMES) {
       await page.getByTestId(`said-${wire}`).getByText(TEXT, { exact: true }).waitFor();
       await page
         .getByTestId(`delivery-${wire}`)
         .getByText(/message \d+ stored/)
         .waitFor();
     }
-    for (const wire of WIRES) {
+    for (const wire of WIRE_NAMES) {
       const crossed = await bytesOf(page, wire);
       expect([wire, crossed.includes(Buffer.from(TEXT))]).toEqual([wire, wire === 'plain']);
     }
@@ -188,7 +189,7 @@ describePage([], 'the workbench in a browser', (stage) => {
     const { page } = visit;
     await page.setViewportSize({ width, height: 800 });
     await say(page, 'x'.repeat(400));
-    for (const wire of WIRES) {
+    for (const wire of WIRE_NAMES) {
       await selectWire(page, wire);
       await page.getByTestId('field-tree').waitFor();
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);

@@ -9,7 +9,7 @@ export const ARROWS = {
   'client/session': ['server/protocol', 'server/channel'],
   'inspector/dissect': ['server/protocol', 'server/channel'],
 
-  // Shared by both sides: the wires as a table, and where things are in a data folder.
+  // Shared by both sides: what the layers of a wire need from Node, and where things are in a data folder.
   'server/wires': ['server/protocol', 'server/channel'],
   'server/data-folder': ['server/protocol'],
 

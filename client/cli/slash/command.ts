@@ -2,6 +2,7 @@
 import type { ChatClient, Secretly } from '#client/chat-client';
 import type { Target } from '#client/connect/supervisor';
 import type { WireName } from '#protocol/messages';
+import { isProtected } from '#protocol/wires';
 import { type Colors, lineOptions, messageLine } from '../format.ts';
 
 export interface SlashContext {
@@ -102,7 +103,7 @@ export function warnOfTap({
 /** Asks the person whether to send a secret if the wire does not protect it; `undefined` for no. */
 export async function consent({ client, colors, print, ask }: SlashContext): Promise<Secretly | undefined> {
   warnOfTap({ client, colors, print });
-  if (client.wire !== 'plain') return {};
+  if (isProtected(client.wire)) return {};
   if (!client.auth?.allowed)
     throw new SlashError(
       'This server accepts no passwords on the plain wire. Use /wire tls, which protects them.',

@@ -1,5 +1,5 @@
 /** The wire, help, and leaving. */
-import { WIRE_NAMES } from '#protocol/messages';
+import { WIRE_NAMES, isProtected } from '#protocol/wires';
 import { clean } from '../format.ts';
 import { type Args, type SlashCommand, type SlashContext, SlashError, isYes } from './command.ts';
 
@@ -27,7 +27,7 @@ async function switchWire(context: SlashContext, { words: [name, portText] }: Ar
   const target = await targetFor(wire, port);
   if (wire === client.wire && target.port === client.port)
     return print(`You are already on the ${wire} wire.`);
-  if (wire === 'plain' && client.role !== undefined) return takeLoginAlong(context, target);
+  if (!isProtected(wire) && client.role !== undefined) return takeLoginAlong(context, target);
   await client.switchWire(target);
 }
 

@@ -1,5 +1,6 @@
 /** Sending messages, and looking at earlier ones. */
 import { LIMITS } from '#protocol/limits';
+import { isProtected } from '#protocol/wires';
 import { clean, lineOptions, messageLine } from '../format.ts';
 import {
   type Args,
@@ -75,7 +76,7 @@ function warnOfReaders(context: SlashContext): void {
   if (warned.get(client) === client.wire) return;
   warned.set(client, client.wire);
   warnOfTap(context);
-  if (client.wire === 'plain')
+  if (!isProtected(client.wire))
     print(colors.yellow('! On the plain wire anyone between here and the server can read it, too.'));
 }
 

@@ -3,7 +3,8 @@ import { type LookupFunction, type Socket, connect as connectTcp, isIP } from 'n
 import { type ConnectionOptions, TLSSocket, connect as connectTls } from 'node:tls';
 import type { Channel, KeyLogSink } from '#channel/contract';
 import type { SharedKey } from '#channel/psk/keys';
-import { TLS_POLICY, wireByName } from '#wires/wires';
+import { TLS_POLICY, channelFor } from '#wires/wires';
+import { needsKeys, transportOf, wireByName } from '#protocol/wires';
 import type { WireName } from '#protocol/messages';
 import { ChatError, type Place, asChatError } from '../errors.ts';
 import { checkIdentity, hostFlaw } from './identity.ts';
@@ -47,7 +48,7 @@ export const DIAL_TIMEOUT_MS = 10_000;
 export async function dial(options: DialOptions): Promise<Dialled> {
   const { wire, host, port, timeout = DIAL_TIMEOUT_MS, signal } = options;
   const place = { wire, host, port };
-  const channel = channelFor(options, place);
+  const channel = channelOf(options, place);
   const socket = openSocket(options, place);
   const limit = AbortSignal.timeout(timeout);
   const stop = AbortSignal.any(signal ? [signal, limit] : [limit]);
@@ -55,7 +56,7 @@ export async function dial(options: DialOptions): Promise<Dialled> {
   if (stop.aborted) onStop();
   else stop.addEventListener('abort', onStop, { once: true });
   try {
-    await connected(socket, wireByName(wire).transport === 'tls' ? 'secureConnect' : 'connect', place);
+    await connected(socket, transportOf(wireByName(wire)) === 'tls' ? 'secureConnect' : 'connect', place);
     const link = new Link(socket, channel, place);
     const detail = await link.open();
     return { link, protection: protectionOf(socket, detail) };
@@ -70,17 +71,16 @@ export async function dial(options: DialOptions): Promise<Dialled> {
   }
 }
 
-function channelFor({ wire, keys = [], keyLog }: DialOptions, place: Place): Channel {
-  const { sharedKey, channel } = wireByName(wire);
-  if (sharedKey && keys.length === 0) throw new ChatError('no_key', { place });
-  return channel({ role: 'client', keys, keyLog });
+function channelOf({ wire, keys = [], keyLog }: DialOptions, place: Place): Channel {
+  if (needsKeys(wire, 'shared') && keys.length === 0) throw new ChatError('no_key', { place });
+  return channelFor(wireByName(wire), { role: 'client', keys, keyLog });
 }
 
 function openSocket(options: DialOptions, place: Place): Socket {
   const { wire, host, port, lookup, localAddress, keyLog } = options;
   const from = localAddress === undefined ? {} : { localAddress };
   const tcp = { host, port, noDelay: true, ...from, ...(lookup && { lookup }) };
-  if (wireByName(wire).transport === 'tcp') return connectTcp(tcp);
+  if (transportOf(wireByName(wire)) === undefined) return connectTcp(tcp);
   const socket = connectTls({ ...tcp, ...tlsOptions(options, place) });
   if (keyLog) socket.on('keylog', (line) => keyLog(line.toString('latin1').trimEnd()));
   return socket;
@@ -104,7 +104,7 @@ function tlsOptions({ host, servername = host, ca }: DialOptions, place: Place):
 function protectionOf(socket: Socket, channelDetail: string): string {
   if (!(socket instanceof TLSSocket)) return channelDetail;
   const tls = `${socket.getProtocol() ?? 'TLS'}, ${socket.getCipher().standardName}`;
-  return channelDetail.startsWith('psk') ? `${tls}; ${channelDetail}` : tls;
+  return channelDetail === '' ? tls : `${tls}; ${channelDetail}`;
 }
 
 function connected(socket: Socket, event: 'connect' | 'secureConnect', place: Place): Promise<void> {

@@ -5,6 +5,7 @@ import { ChatError, type Place } from '../errors.ts';
 import type { KeptLogin } from './kept-login.ts';
 import type { ClientState } from '../connect/supervisor.ts';
 import type { Role } from '#protocol/roles';
+import { isProtected } from '#protocol/wires';
 
 export interface Signalled {
   readonly signal?: AbortSignal | undefined;
@@ -112,7 +113,7 @@ export class AccountRequests {
     const { session, place, state } = this.#parts;
     const here = place();
     if (state() !== 'open' && state() !== 'login') throw new ChatError('not_connected', { place: here });
-    if (here.wire !== 'plain') return;
+    if (isProtected(here.wire)) return;
     if (!session.auth?.allowed)
       throw new ChatError('unsafe_wire', {
         place: here,

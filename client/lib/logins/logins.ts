@@ -11,6 +11,7 @@ import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { ChatError, type Place } from '../errors.ts';
 import { lockFile } from '#data-folder/file-lock';
+import { isProtected } from '#protocol/wires';
 
 const SECRET = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const LOGIN = v.object({
@@ -236,5 +237,5 @@ function isAt({ places, account: name }: Login, place: Place, account: string | 
 }
 
 function keyOf({ wire, host, port }: Place): string {
-  return `${wire === 'plain' ? 'open' : 'protected'} ${host}:${port}`;
+  return `${isProtected(wire) ? 'protected' : 'open'} ${host}:${port}`;
 }

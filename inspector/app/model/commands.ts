@@ -1,6 +1,6 @@
 /** What to type to chat on a wire from a terminal, on the machine of the page. */
 import { quoted } from '#protocol/shown';
-import type { WireName } from '#protocol/messages';
+import { type WireName, needsKeys, wireByName } from '#protocol/wires';
 
 /** What `GET /api/info` says for commands. */
 export interface ServerInfo {
@@ -50,8 +50,8 @@ function remoteCommand(
   page: string,
   server: ServerInfo | undefined,
 ): ChatCommand {
-  const needsKey = wire.endsWith('psk');
-  const ca = wire.startsWith('tls') ? [caOf(server)] : [];
+  const needsKey = needsKeys(wire, 'shared');
+  const ca = needsKeys(wire, 'certificate') ? [caOf(server)] : [];
   const key = needsKey ? demoKeyOf(server) : [];
   const keyFile = key[0]?.name ?? 'psk.keys';
   const options = ca.map(({ name }) => ` --ca ${name}`);
@@ -70,8 +70,9 @@ export function toolCommand(
   server: ServerInfo | undefined,
 ): ChatCommand | undefined {
   const host = LOOPBACK.has(page) ? '127.0.0.1' : page;
-  if (wire === 'plain') return { text: `nc ${bare(host)} ${port}`, files: [], asksForKey: false };
-  if (wire !== 'tls') return undefined;
+  const [outermost, ...others] = wireByName(wire).layers;
+  if (outermost === undefined) return { text: `nc ${bare(host)} ${port}`, files: [], asksForKey: false };
+  if (outermost !== 'tls' || others.length > 0) return undefined;
   const text = `openssl s_client -quiet -verify_return_error -CAfile ca.pem -connect ${host}:${port}`;
   return { text, files: server ? [caOf(server)] : [], asksForKey: false };
 }

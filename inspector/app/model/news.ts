@@ -1,6 +1,6 @@
 /** The newest message on a wire, or what an observer without keys sees of it. */
 import type { WireRecord } from '#dissect/model';
-import type { WireName } from '#protocol/messages';
+import { LAYERS, type WireName, wireByName } from '#protocol/wires';
 import { isHandshake } from './filter.ts';
 import { sharedLength } from './merge.ts';
 import { type Said, framesOf, nameIn, saidIn } from './messages.ts';
@@ -15,11 +15,17 @@ export interface WireNews {
   readonly own?: 'latest' | 'older';
 }
 
+/** The welcome, the request to join a room, and its answer. */
+const RECORDS_OF_JOINING = 3;
+
 /**
- * How many records a client and the server exchange on each wire before the client can have said something: hellos,
- * the greeting, and joining a room. Anyone who knows the protocol can count them without a key.
+ * How many records a client and the server exchange on a wire before the client can have said something. Anyone who
+ * knows the protocol can count them without a key.
  */
-const BEFORE_FIRST_MESSAGE: Readonly<Record<WireName, number>> = { plain: 0, psk: 6, tls: 14, 'tls+psk': 18 };
+function beforeFirstMessage(wire: WireName): number {
+  const { layers } = wireByName(wire);
+  return layers.reduce((sum, layer) => sum + LAYERS[layer].handshakeRecords, RECORDS_OF_JOINING);
+}
 
 /**
  * A message said on this wire takes precedence over one delivered on it: every message reaches every wire, but it is
@@ -27,7 +33,8 @@ const BEFORE_FIRST_MESSAGE: Readonly<Record<WireName, number>> = { plain: 0, psk
  * set its connection up: an observer has nothing else to go by.
  */
 export class NewsReader {
-  readonly #wire: WireName;
+  /** Place of the first record in its connection that can carry a message. */
+  readonly #firstMessage: number;
   #records: readonly WireRecord[] = [];
   /** Positions of the last record of each kind, or -1. */
   #sent = -1;
@@ -36,7 +43,7 @@ export class NewsReader {
   #news: WireNews | undefined;
 
   constructor(wire: WireName) {
-    this.#wire = wire;
+    this.#firstMessage = beforeFirstMessage(wire);
   }
 
   /**
@@ -66,8 +73,7 @@ export class NewsReader {
   }
 
   #isSent(record: WireRecord): boolean {
-    if (isSealed(record))
-      return isSealedFromClient(record) && record.index >= BEFORE_FIRST_MESSAGE[this.#wire];
+    if (isSealed(record)) return isSealedFromClient(record) && record.index >= this.#firstMessage;
     return holds(record, 'say') && saidIn(record)?.title === 'say';
   }
 }

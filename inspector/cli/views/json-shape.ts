@@ -5,6 +5,7 @@
  */
 import * as v from 'valibot';
 import type { Field } from '#protocol/field';
+import { WIRE_NAMES } from '#protocol/wires';
 
 const whole = v.pipe(v.number(), v.safeInteger());
 const hexDigits = v.pipe(v.string(), v.regex(/^([0-9a-f]{2})*$/), v.title('hex'));
@@ -82,9 +83,7 @@ export const INNER = v.strictObject({
 
 export const RECORD = v.strictObject({
   flow,
-  wire: v.optional(
-    said(v.picklist(['plain', 'psk', 'tls', 'tls+psk']), 'Which wire it is, if the file says so.'),
-  ),
+  wire: v.optional(said(v.picklist(WIRE_NAMES), 'Which wire it is, if the file says so.')),
   client,
   server,
   dir,

@@ -6,8 +6,7 @@ import * as v from 'valibot';
 import { DEFAULT_DATA } from '#data-folder/paths';
 import { DEFENCE } from '#runtime/defence/defence';
 import type { RateKind } from '#protocol/schemas/client-row';
-import { WIRES } from '#wires/wires';
-import type { WireName } from '#protocol/messages';
+import { WIRES, type WireName } from '#protocol/wires';
 import { AUTH_MODES } from '#protocol/roles';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -83,10 +82,21 @@ function number(given: string): number | undefined {
   return /^\d+(\.\d+)?$/.test(given.trim()) ? Number(given) : undefined;
 }
 
-const wirePort = (wire: WireName, flag: string): Setting<number> => {
-  const { defaultPort } = WIRES.find(({ name }) => name === wire) ?? { defaultPort: 0 };
-  return port(defaultPort, `Port of the ${wire} wire.`, flag);
-};
+/** `tls-psk` for `tls+psk`: a plus cannot be in the name of a flag. */
+type FlagOf<W extends string> = W extends `${infer A}+${infer B}` ? `${A}-${FlagOf<B>}` : W;
+type PortKey = { [W in WireName]: `ports.${FlagOf<W>}` }[WireName];
+
+/** The setting with the port of a wire. */
+export function portKey(wire: WireName): PortKey {
+  return `ports.${wire.replaceAll('+', '-')}` as PortKey;
+}
+
+const wirePorts = Object.fromEntries(
+  WIRES.map(({ name, port: usual }) => {
+    const key = portKey(name);
+    return [key, port(usual, `Port of the ${name} wire.`, key.slice('ports.'.length))];
+  }),
+) as Record<PortKey, Setting<number>>;
 
 const rates = DEFENCE.rates as NonNullable<typeof DEFENCE.rates>;
 const burst = (kind: RateKind, what: string): Setting<number> =>
@@ -106,10 +116,7 @@ export const SETTINGS = {
     'data',
   ),
   host: text('127.0.0.1', 'Address to listen on; 0.0.0.0 lets the whole network in.', 'host'),
-  'ports.plain': wirePort('plain', 'plain'),
-  'ports.psk': wirePort('psk', 'psk'),
-  'ports.tls': wirePort('tls', 'tls'),
-  'ports.tls-psk': wirePort('tls+psk', 'tls-psk'),
+  ...wirePorts,
   'ports.web': port(8080, 'Port of the page.', 'web'),
   tap: yesNo(
     true,

@@ -1,9 +1,8 @@
 /** What every connection has: its welcome, answers to any request, and its end. */
 import * as v from 'valibot';
+import { WIRE_NAMES } from '../wires.ts';
 import type { ClientRows } from './client-row.ts';
 import { count, described, members, ref, type, wholeNumber } from './fields.ts';
-
-export const WIRE_NAMES = ['plain', 'psk', 'tls', 'tls+psk'] as const;
 
 export const CONNECTION_FROM_CLIENT = {
   ping: {

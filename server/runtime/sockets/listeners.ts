@@ -12,7 +12,8 @@ import { Admission, type Traffic } from './admission.ts';
 import { frameOf } from '../broadcast.ts';
 import { Connection, type ConnectionHandler } from './connection.ts';
 import type { Defence } from '../defence/defence.ts';
-import { TLS_POLICY, type Wire, wireByName } from '#wires/wires';
+import { TLS_POLICY, channelFor } from '#wires/wires';
+import { type Wire, isProtected, transportOf, wireByName } from '#protocol/wires';
 
 export interface ListenAddress {
   readonly host: string;
@@ -110,7 +111,7 @@ export class Listeners {
       if (!socket.destroyed) this.#connect(socket, wire);
     };
     const listener =
-      wire.transport === 'tls'
+      transportOf(wire) === 'tls'
         ? this.#tlsListener(wire, accept)
         : createServer({ noDelay: true, allowHalfOpen: true }, accept);
     // Before the listener itself handles the socket, which may have to be turned away.
@@ -159,12 +160,12 @@ export class Listeners {
     if (onClosed && remotePort !== undefined) socket.once('close', () => onClosed(name, remotePort));
   }
 
-  /** Refuses in words on the plain wire; on the encrypted ones, the connection just ends. */
+  /** Refuses in words where nothing is encrypted; elsewhere, the connection just ends. */
   #turnAway(socket: Socket, wire: Wire, peer: Endpoint): void {
     const { code, message } = new RemoteProtocolError('too_many_connections');
     this.#options.log.warn({ wire: wire.name, peer: peerName(peer), code }, 'connection refused');
     this.#host.turnedAway(wire.name, peer.address);
-    if (wire.name === 'plain') socket.write(frameOf({ type: 'error', code, message, fatal: true }));
+    if (!isProtected(wire.name)) socket.write(frameOf({ type: 'error', code, message, fatal: true }));
     socket.destroySoon();
   }
 
@@ -179,9 +180,9 @@ export class Listeners {
       peer: peerName(peer),
       address: peer.address,
       socket,
-      channel: wire.channel({ role: 'server', keys, keyLog }),
+      channel: channelFor(wire, { role: 'server', keys, keyLog }),
       handler: this.#host,
-      joinPieces: wire.transport === 'tls',
+      joinPieces: transportOf(wire) === 'tls',
       ...(socket instanceof TLSSocket && { transport: tlsName(socket) }),
       handshakeTimeout: this.#defence.handshakeTimeout,
     }).start();

@@ -16,7 +16,7 @@ export const STATUS = v.object({
   host: v.string(),
   /** Why the server does not count as healthy; empty if it does. */
   problems: v.array(v.string()),
-  connections: v.object({ plain: count, psk: count, tls: count, 'tls+psk': count }),
+  connections: v.object(v.entriesFromList(WIRE_NAMES, count)),
   members: count,
   rooms: count,
   accounts: count,

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseKeyFile } from '#channel/psk/keys';
 import type { Target } from '#client/connect/supervisor';
-import type { WireName } from '#protocol/messages';
+import { WIRE_NAMES, type WireName } from '#protocol/wires';
 
 /** Starts `wireglass` from anywhere. */
 export const LAUNCHER = join(
@@ -44,8 +44,13 @@ export class Program {
   #stdout = '';
   #stderr = '';
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    this.child = spawn(process.execPath, [LAUNCHER, ...args], { env: { ...process.env, ...env } });
+  /** `launcher` is that of another copy of the project. */
+  constructor(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    launcher: string = LAUNCHER,
+  ) {
+    this.child = spawn(process.execPath, [launcher, ...args], { env: { ...process.env, ...env } });
     this.child.stdout.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text));
     this.child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
     this.finished = once(this.child, 'close').then(([code, signal]) => ({
@@ -91,7 +96,7 @@ export async function startServeIn(
   data: string,
   ...more: string[]
 ): Promise<{ program: Program; ready: Ready }> {
-  const free = ['plain', 'psk', 'tls', 'tls-psk', 'web'].flatMap((name) => [`--${name}`, '0']);
+  const free = ['web', ...WIRE_NAMES].flatMap((name) => [`--${name.replaceAll('+', '-')}`, '0']);
   const program = new Program(['serve', '--data', data, ...free, '--json', ...more], env);
   return { program, ready: JSON.parse(await program.line()) as Ready };
 }

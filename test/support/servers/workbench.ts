@@ -20,7 +20,7 @@ export async function startTestWorkbench(data: string, host = '127.0.0.1'): Prom
   const any = { host: '127.0.0.1', port: 0, named: true };
   const workbench = await startWorkbench({
     data,
-    wires: { plain: any, psk: any, tls: any, 'tls+psk': any },
+    wires: Object.fromEntries(WIRE_NAMES.map((wire) => [wire, any])) as Record<WireName, typeof any>,
     web: { ...any, host },
     tap: false,
     policy: ACCOUNTS,
