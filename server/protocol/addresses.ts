@@ -48,6 +48,11 @@ export function parseAddress(text: string): Address | undefined {
   return address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
 }
 
+/** The address of a peer in its usual spelling, as `parseAddress` reads it. `unknown` if there is no address. */
+export function plainAddress(text: string | undefined): string {
+  return (text === undefined ? undefined : parseAddress(text)?.toString()) ?? 'unknown';
+}
+
 /**
  * The network of this address, as a text that is the same for all of its addresses: an IPv4 address by itself, the
  * first 64 bits of an IPv6 address, or the IPv4 address that an IPv6 address carries. A text that is not an address is

@@ -7,7 +7,7 @@ import type { Command } from 'commander';
 import { ensureCertificates } from '#certs/ensure';
 import { servedHosts } from '#certs/hosts';
 import { dataPaths } from '#data-folder/paths';
-import { plainAddress } from '#runtime/sockets/addresses';
+import { plainAddress } from '#protocol/addresses';
 import { auditLine } from './audit-line.ts';
 import { type DataFlags, settingsOf, withDataOptions } from './flags.ts';
 import { formatSpan, formatTime } from './format.ts';

@@ -7,7 +7,7 @@ import type { SharedKey } from '#channel/psk/keys';
 import { RemoteProtocolError, type ErrorCode } from '#protocol/errors';
 import { LIMITS } from '#protocol/limits';
 import type { WireName } from '#protocol/messages';
-import { plainAddress } from './addresses.ts';
+import { plainAddress } from '#protocol/addresses';
 import { Admission, type Traffic } from './admission.ts';
 import { frameOf } from '../broadcast.ts';
 import { Connection, type ConnectionHandler } from './connection.ts';
