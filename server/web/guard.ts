@@ -7,8 +7,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import { reachableAddresses } from './reach.ts';
-import { plainAddress } from '#protocol/addresses';
-import { isLoopback as isLoopbackAddress } from '#protocol/addresses';
+import { isLoopback as isLoopbackAddress, plainAddress } from '#protocol/addresses';
 
 /** Why a request is refused, with its HTTP status. */
 export interface Refused {

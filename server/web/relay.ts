@@ -4,7 +4,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SharedKey } from '#channel/psk/keys';
-import { backoffDelay } from '#client/connect/backoff';
+import { ReconnectPolicy } from '#client/connect/reconnect';
 import { ChatClient, type ChatEvent } from '#client/chat-client';
 import { ChatError } from '#client/errors';
 import type { RelayMessage, RelayRequest, WireInfo } from '#dissect/page-stream';
@@ -139,13 +139,14 @@ class Line {
   /** A client reconnects by itself only after it has been in the room; until then, this repeats the attempts. */
   async #keepConnecting(): Promise<void> {
     const { signal } = this.#closing;
-    for (let attempt = 0; !signal.aborted; attempt++) {
+    const policy = new ReconnectPolicy();
+    while (!signal.aborted) {
       try {
         await this.#client.connect();
         return;
       } catch (error) {
-        if (signal.aborted || !(error instanceof ChatError) || !error.heals) return;
-        await wait(backoffDelay(attempt, Math.random()), undefined, { signal }).catch(() => undefined);
+        if (signal.aborted || !(error instanceof ChatError) || !policy.wanted(error, false)) return;
+        await wait(policy.next().delay, undefined, { signal }).catch(() => undefined);
         if (!signal.aborted) this.#client = this.#newClient();
       }
     }

@@ -1,8 +1,9 @@
 /** From an address to an open link: TCP, then TLS if the wire uses it, then the channel's handshake. */
 import { type LookupFunction, type Socket, connect as connectTcp, isIP } from 'node:net';
-import { type ConnectionOptions, TLSSocket, connect as connectTls } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { Channel, KeyLogSink } from '#channel/contract';
 import type { SharedKey } from '#channel/psk/keys';
+import { protectionOf } from '#wires/protection';
 import { TLS_POLICY, channelFor } from '#wires/wires';
 import { needsKeys, transportOf, wireByName } from '#protocol/wires';
 import type { WireName } from '#protocol/messages';
@@ -35,7 +36,7 @@ export interface DialOptions {
 
 export interface Dialled {
   readonly link: Link;
-  /** The protection in words: `TLSv1.3, TLS_AES_256_GCM_SHA384`, `psk, aes-256-gcm`. */
+  /** The protection in words: `TLSv1.3, TLS_AES_256_GCM_SHA384`, `psk, aes-256-gcm`, `no protection`. */
   readonly protection: string;
 }
 
@@ -99,12 +100,6 @@ function tlsOptions({ host, servername = host, ca }: DialOptions, place: Place):
     rejectUnauthorized: true,
     checkServerIdentity: (_, certificate) => checkIdentity(servername, certificate),
   };
-}
-
-function protectionOf(socket: Socket, channelDetail: string): string {
-  if (!(socket instanceof TLSSocket)) return channelDetail;
-  const tls = `${socket.getProtocol() ?? 'TLS'}, ${socket.getCipher().standardName}`;
-  return channelDetail === '' ? tls : `${tls}; ${channelDetail}`;
 }
 
 function connected(socket: Socket, event: 'connect' | 'secureConnect', place: Place): Promise<void> {

@@ -1,7 +1,9 @@
 /** A connected socket with its channel: plain bytes in, plain bytes out, whatever the wire. */
 import type { Socket } from 'node:net';
-import type { Channel, ChannelEvent } from '#channel/contract';
+import type { Channel } from '#channel/contract';
 import { type ErrorCode, LocalProtocolError, RemoteProtocolError } from '#protocol/errors';
+import { transportOf, wireByName } from '#protocol/wires';
+import { Pump } from '#wires/pump';
 import { ChatError, type Place, asChatError } from '../errors.ts';
 
 export interface LinkReceiver {
@@ -21,7 +23,7 @@ export class Link {
   /** Port of this end of the TCP connection. */
   readonly localPort: number;
   readonly #socket: Socket;
-  readonly #channel: Channel;
+  readonly #pump: Pump;
   #onOpened: ((detail: string) => void) | undefined;
   #receiver: LinkReceiver | undefined;
   #ended = false;
@@ -30,9 +32,21 @@ export class Link {
   /** The socket must be connected, and nothing may have been read from it. The link closes it. */
   constructor(socket: Socket, channel: Channel, place: Place) {
     this.#socket = socket;
-    this.#channel = channel;
     this.place = place;
     this.localPort = socket.localPort ?? 0;
+    this.#pump = new Pump({
+      socket,
+      channel,
+      joinPieces: transportOf(wireByName(place.wire)) === 'tls',
+      owner: {
+        opened: (detail) => this.#opened(detail),
+        plain: (bytes) => this.#receiver?.data(bytes),
+        closed: (code) => this.#closedByPeer(code),
+        ended: () => this.#closedByPeer('done'),
+        failed: (error) => this.#failed(error),
+        lost: (error) => this.#finish(error ? asChatError(error, place) : this.#lost()),
+      },
+    });
   }
 
   /** Does the channel's handshake. Resolves with its outcome in words; rejects with `ChatError`. Called once, first. */
@@ -45,13 +59,8 @@ export class Link {
         end: (error) => reject(error ?? this.#lost()),
       };
     });
-    const socket = this.#socket;
-    socket.on('data', (bytes: Buffer) => this.#take(() => this.#channel.push(bytes)));
-    socket.on('drain', () => this.#receiver?.drain());
-    socket.on('end', () => this.#peerEnded());
-    socket.on('error', (error) => this.#finish(asChatError(error, this.place)));
-    socket.on('close', () => this.#finish(this.#lost()));
-    this.#take(() => this.#channel.start().forEach((event) => this.#handle(event)));
+    this.#socket.on('drain', () => this.#receiver?.drain());
+    this.#pump.start();
     return opened;
   }
 
@@ -59,8 +68,7 @@ export class Link {
   receive(receiver: LinkReceiver): void {
     this.#receiver = receiver;
     if (this.#ended) return receiver.end(this.#error);
-    this.#take(() => undefined);
-    if (!this.#ended) this.#socket.resume();
+    this.#pump.release();
   }
 
   /** Whether the socket takes more now. */
@@ -70,14 +78,11 @@ export class Link {
 
   send(plain: Uint8Array): void {
     if (this.#ended) return;
-    this.#socket.cork();
     try {
-      for (const piece of this.#channel.send(plain)) this.#socket.write(piece);
+      this.#pump.send(plain);
     } catch (error) {
       if (!(error instanceof LocalProtocolError)) throw error;
-      this.#fail(asChatError(error, this.place), error.code);
-    } finally {
-      this.#socket.uncork();
+      this.#fail(error);
     }
   }
 
@@ -91,67 +96,38 @@ export class Link {
   /** Closes at once, without saying goodbye. */
   destroy(): void {
     this.#ended = true;
+    this.#pump.stop();
     this.#socket.destroy();
   }
 
-  #take(take: () => void): void {
-    if (this.#ended) return;
-    try {
-      take();
-      // After the handshake, bytes in the channel wait there for the receiver.
-      while (!this.#ended && this.#receiver) {
-        const event = this.#channel.next();
-        if (!event) return;
-        this.#handle(event);
-      }
-    } catch (error) {
-      if (!(error instanceof RemoteProtocolError)) throw error;
-      this.#fail(asChatError(error, this.place), error.code);
-    }
+  #opened(detail: string): void {
+    this.#receiver = undefined;
+    this.#pump.hold();
+    this.#onOpened?.(detail);
   }
 
-  #handle(event: ChannelEvent): void {
-    switch (event.kind) {
-      case 'write':
-        this.#socket.write(event.bytes);
-        return;
-      case 'opened':
-        this.#receiver = undefined;
-        this.#socket.pause();
-        return this.#onOpened?.(event.detail);
-      case 'plain':
-        return this.#receiver?.data(event.bytes);
-      case 'closed':
-        return this.#saidByPeer(event.code);
-    }
-  }
-
-  #saidByPeer(code: ErrorCode | 'done'): void {
+  #closedByPeer(code: ErrorCode | 'done'): void {
     const detail = `the server ended the connection: ${code}`;
     this.#finish(code === 'done' ? undefined : new ChatError(code, { place: this.place, detail }));
-    this.#socket.end();
+    this.#pump.end('done');
   }
 
-  #peerEnded(): void {
-    this.#take(() => this.#channel.end());
-    this.#finish(undefined);
-    this.#socket.end();
+  #failed(error: unknown): void {
+    // Anything else is a mistake in this program.
+    if (!(error instanceof RemoteProtocolError)) throw error;
+    this.#fail(error);
   }
 
-  /** The peer broke the protocol: it is told so in the channel's way, and nothing more is read. */
-  #fail(error: ChatError, code: ErrorCode): void {
+  /** The connection is no use any more: the peer is told why in the channel's way, and nothing more is read. */
+  #fail(error: RemoteProtocolError | LocalProtocolError): void {
     if (this.#ended) return;
-    this.#finish(error);
-    this.#sayGoodbye(code);
+    this.#finish(asChatError(error, this.place));
+    this.#sayGoodbye(error.code);
     void this.#socketClosed();
   }
 
   #sayGoodbye(code: ErrorCode | 'done'): void {
-    if (this.#socket.writable) {
-      const goodbye = this.#channel.close(code);
-      if (goodbye.length > 0) this.#socket.write(goodbye);
-      this.#socket.end();
-    }
+    this.#pump.end(code);
     // Nobody needs further bytes, but the end of the stream must be read.
     this.#socket.resume();
   }
@@ -170,6 +146,7 @@ export class Link {
   #finish(error: ChatError | undefined): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#pump.stop();
     this.#error = error;
     this.#receiver?.end(error);
   }

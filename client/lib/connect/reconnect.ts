@@ -18,7 +18,7 @@ export class ReconnectPolicy {
   #failures = 0;
   #enteredAt = 0;
 
-  constructor({ reconnect, random = Math.random }: ReconnectOptions) {
+  constructor({ reconnect, random = Math.random }: ReconnectOptions = {}) {
     this.#backoff = reconnect === false ? undefined : { ...BACKOFF, ...reconnect };
     this.#random = random;
   }

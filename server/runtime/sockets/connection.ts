@@ -4,7 +4,7 @@
  */
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Channel, ChannelEvent } from '#channel/contract';
+import type { Channel } from '#channel/contract';
 import { concat } from '#protocol/bytes';
 import { type ErrorCode, LocalProtocolError, RemoteProtocolError } from '#protocol/errors';
 import { FrameDecoder } from '#protocol/frame';
@@ -14,6 +14,8 @@ import type { WireName } from '#protocol/messages';
 import { frameOf } from '../broadcast.ts';
 import { type Departure, asProtocolError, transportFault } from './departure.ts';
 import { Silence } from './silence.ts';
+import { protectionOf } from '#wires/protection';
+import { Pump, type PumpOwner } from '#wires/pump';
 
 export interface ConnectionHandler {
   opened(connection: Connection, detail: string): void;
@@ -37,8 +39,6 @@ export interface ConnectionOptions {
   readonly handler: ConnectionHandler;
   /** Set for encrypting transports: they make one record of each piece they are given, so the pieces are joined. */
   readonly joinPieces: boolean;
-  /** The protection that the transport provides, in words: `TLSv1.3, TLS_AES_256_GCM_SHA384`. */
-  readonly transport?: string;
   readonly handshakeTimeout: number;
   /** Returns milliseconds of a monotonic clock; tests pass their own. */
   readonly now?: () => number;
@@ -48,6 +48,8 @@ export interface ConnectionOptions {
 const LINGER_MS = 2_000;
 /** … and after this many milliseconds even if bytes still move. */
 const LINGER_AT_MOST_MS = 15_000;
+
+const DROPPED: Departure = { code: 'reset', detail: 'the connection was dropped' };
 
 export class Connection {
   readonly id: number;
@@ -59,12 +61,20 @@ export class Connection {
   readonly #silence: Silence;
   readonly #now: () => number;
   readonly #socket: Duplex;
-  readonly #channel: Channel;
+  readonly #pump: Pump;
   readonly #handler: ConnectionHandler;
-  readonly #joinPieces: boolean;
-  readonly #transport: string | undefined;
   readonly #decoder = new FrameDecoder();
   readonly #handshakeTimer: NodeJS.Timeout;
+  readonly #owner: PumpOwner = {
+    arrived: () => this.#silence.heard(this.#now()),
+    taken: (completed, pending) => this.#taken(completed, pending),
+    opened: (detail) => this.#opened(detail),
+    plain: (bytes) => this.#onPlain(bytes),
+    closed: (code) => this.#closedByPeer(code),
+    ended: () => this.#peerEnded(),
+    failed: (error) => this.fail(asProtocolError(error)),
+    lost: (error) => this.#leave(error ? transportFault(error) : DROPPED),
+  };
   #waiting: Uint8Array[] = [];
   #state: 'opening' | 'open' | 'ending' | 'gone' = 'opening';
 
@@ -77,7 +87,6 @@ export class Connection {
     channel,
     handler,
     joinPieces,
-    transport,
     handshakeTimeout,
     now = () => performance.now(),
   }: ConnectionOptions) {
@@ -86,10 +95,8 @@ export class Connection {
     this.peer = peer;
     this.address = address;
     this.#socket = socket;
-    this.#channel = channel;
     this.#handler = handler;
-    this.#joinPieces = joinPieces;
-    this.#transport = transport;
+    this.#pump = new Pump({ socket, channel, joinPieces, owner: this.#owner });
     this.#now = now;
     this.#silence = new Silence(now());
     this.#handshakeTimer = setTimeout(
@@ -101,11 +108,7 @@ export class Connection {
 
   /** Attaches to the socket and starts. Nothing is read before this. */
   start(): void {
-    this.#socket.on('data', (bytes: Uint8Array) => this.#receive(bytes));
-    this.#socket.on('end', () => this.#peerEnded());
-    this.#socket.on('error', (error: NodeJS.ErrnoException) => this.#leave(transportFault(error)));
-    this.#socket.on('close', () => this.#leave({ code: 'reset', detail: 'the connection was dropped' }));
-    for (const event of this.#channel.start()) this.#onChannel(event);
+    this.#pump.start();
   }
 
   get silence(): Pick<Silence, 'heardAt' | 'unfinishedSince'> {
@@ -131,7 +134,7 @@ export class Connection {
     const plain = this.#waiting.length === 1 ? first : concat(this.#waiting);
     this.#waiting = [];
     try {
-      this.#write(this.#channel.send(plain));
+      this.#pump.send(plain);
     } catch (error) {
       if (!(error instanceof LocalProtocolError)) throw error;
       return this.#end(error.code, error.message);
@@ -155,36 +158,16 @@ export class Connection {
     this.#end(code, detail);
   }
 
-  #receive(bytes: Uint8Array): void {
-    if (this.#state === 'ending' || this.#state === 'gone') return;
-    this.#silence.heard(this.#now());
-    try {
-      this.#channel.push(bytes);
-      for (let event = this.#channel.next(); event; event = this.#channel.next()) {
-        // Even an empty record was complete.
-        this.#silence.completed('record');
-        this.#onChannel(event);
-      }
-      this.#silence.owes('record', this.#channel.pending);
-      this.#silence.owes('frame', this.#decoder.pending);
-    } catch (error) {
-      this.fail(asProtocolError(error));
-    }
+  #opened(detail: string): void {
+    clearTimeout(this.#handshakeTimer);
+    this.#state = 'open';
+    this.#handler.opened(this, protectionOf(this.#socket, detail));
   }
 
-  #onChannel(event: ChannelEvent): void {
-    switch (event.kind) {
-      case 'write':
-        return this.#write([event.bytes]);
-      case 'opened':
-        clearTimeout(this.#handshakeTimer);
-        this.#state = 'open';
-        return this.#handler.opened(this, protectionOf(this.#transport, event.detail));
-      case 'plain':
-        return this.#onPlain(event.bytes);
-      case 'closed':
-        return this.#closedByPeer(event.code);
-    }
+  #taken(completed: boolean, pending: number): void {
+    if (completed) this.#silence.completed('record');
+    this.#silence.owes('record', pending);
+    this.#silence.owes('frame', this.#decoder.pending);
   }
 
   /** An orderly end may still come in the middle of a frame. */
@@ -202,24 +185,16 @@ export class Connection {
     }
   }
 
-  /** The peer will send no more. A cut inside a frame, or on psk without a closing alert, is an error to report. */
+  /** A cut inside a frame is an error to report. */
   #peerEnded(): void {
-    if (this.#state === 'ending' || this.#state === 'gone') return;
-    try {
-      this.#channel.end();
-      this.#decoder.end();
-      this.close('done', 'the peer closed');
-    } catch (error) {
-      this.fail(asProtocolError(error));
-    }
+    this.#decoder.end();
+    this.close('done', 'the peer closed');
   }
 
   #end(code: ErrorCode | 'done', detail: string): void {
     if (this.#state === 'ending' || this.#state === 'gone') return;
-    const goodbye = this.#channel.close(code);
     this.#state = 'ending';
-    if (goodbye.length > 0) this.#socket.write(goodbye);
-    this.#socket.end();
+    this.#pump.end(code);
     this.#departed({ code, detail });
     const over = (): void => void this.#socket.destroy();
     const linger = setTimeout(over, LINGER_AT_MOST_MS);
@@ -232,6 +207,7 @@ export class Connection {
     if (this.#state === 'gone') return;
     const wasHere = this.#state !== 'ending';
     this.#state = 'gone';
+    this.#pump.stop();
     this.#socket.destroy();
     if (wasHere) this.#departed(why);
   }
@@ -241,21 +217,4 @@ export class Connection {
     this.#waiting = [];
     this.#handler.gone(this, why);
   }
-
-  #write(pieces: readonly Uint8Array[]): void {
-    if (pieces.length === 1) {
-      this.#socket.write(pieces[0]);
-    } else if (this.#joinPieces) {
-      this.#socket.write(concat(pieces));
-    } else {
-      this.#socket.cork();
-      for (const piece of pieces) this.#socket.write(piece);
-      this.#socket.uncork();
-    }
-  }
-}
-
-/** The protection that the layers provide, in words; `no protection` if none does. */
-function protectionOf(...layers: readonly (string | undefined)[]): string {
-  return layers.filter((layer) => layer !== undefined && layer !== '').join('; ') || 'no protection';
 }

@@ -1,6 +1,6 @@
 /** The listening sockets of all wires, and the connections that they accept. */
 import { type AddressInfo, type Server as NetServer, type Socket, createServer } from 'node:net';
-import { Server as TlsServer, TLSSocket, createServer as createTlsServer } from 'node:tls';
+import { Server as TlsServer, type TLSSocket, createServer as createTlsServer } from 'node:tls';
 import type { Logger } from 'pino';
 import type { KeyLogSink } from '#channel/contract';
 import type { SharedKey } from '#channel/psk/keys';
@@ -183,7 +183,6 @@ export class Listeners {
       channel: channelFor(wire, { role: 'server', keys, keyLog }),
       handler: this.#host,
       joinPieces: transportOf(wire) === 'tls',
-      ...(socket instanceof TLSSocket && { transport: tlsName(socket) }),
       handshakeTimeout: this.#defence.handshakeTimeout,
     }).start();
   }
@@ -208,10 +207,6 @@ function listening(listener: NetServer, { host, port }: ListenAddress): Promise<
 function addressOf(listener: NetServer): ListenAddress {
   const { address, port } = listener.address() as AddressInfo;
   return { host: address, port };
-}
-
-function tlsName(socket: TLSSocket): string {
-  return `${socket.getProtocol() ?? 'TLS'}, ${socket.getCipher().standardName}`;
 }
 
 function peerName({ address, port }: Endpoint): string {

@@ -1,0 +1,151 @@
+/**
+ * Moves bytes between a socket and its channel, on both sides: wire bytes below, plain bytes above. It makes no
+ * decisions; its owner hears what happens, and says when to send and when to close.
+ */
+import type { Duplex } from 'node:stream';
+import type { Channel, ChannelEvent } from '#channel/contract';
+import { concat } from '#protocol/bytes';
+import type { ErrorCode } from '#protocol/errors';
+
+export interface PumpOwner {
+  /** Bytes have arrived and are about to be read. */
+  arrived?(): void;
+  /** All bytes have been read. `completed`: they ended a unit; `pending`: bytes of a unit that is not whole. */
+  taken?(completed: boolean, pending: number): void;
+  /** The handshake is done; `detail` says in words how the channel protects, or is empty. */
+  opened(detail: string): void;
+  /** Plain bytes, valid until the call returns. */
+  plain(bytes: Uint8Array): void;
+  /** The peer closed the channel on purpose, saying why. */
+  closed(code: ErrorCode | 'done'): void;
+  /** The peer sends no more, and nothing was cut off as far as the channel can tell. */
+  ended(): void;
+  /** The peer broke the protocol (`RemoteProtocolError`), or a call above threw something else. */
+  failed(error: unknown): void;
+  /** The socket is gone: for this reason, or without one. */
+  lost(error: NodeJS.ErrnoException | undefined): void;
+}
+
+export interface PumpOptions {
+  readonly socket: Duplex;
+  readonly channel: Channel;
+  readonly owner: PumpOwner;
+  /** Set for encrypting transports: they make one record of each piece they are given, so the pieces are joined. */
+  readonly joinPieces: boolean;
+}
+
+export class Pump {
+  readonly #socket: Duplex;
+  readonly #channel: Channel;
+  readonly #owner: PumpOwner;
+  readonly #joinPieces: boolean;
+  #held = false;
+  #over = false;
+
+  constructor({ socket, channel, owner, joinPieces }: PumpOptions) {
+    this.#socket = socket;
+    this.#channel = channel;
+    this.#owner = owner;
+    this.#joinPieces = joinPieces;
+  }
+
+  /** Attaches to the socket and begins the handshake. Nothing is read before this. */
+  start(): void {
+    this.#socket.on('data', (bytes: Uint8Array) => this.#take(bytes));
+    this.#socket.on('end', () =>
+      this.#attempt(() => {
+        this.#channel.end();
+        this.#owner.ended();
+      }),
+    );
+    this.#socket.on('error', (error: NodeJS.ErrnoException) => this.#owner.lost(error));
+    this.#socket.on('close', () => this.#owner.lost(undefined));
+    this.#attempt(() => this.#channel.start().forEach((event) => this.#handle(event)));
+  }
+
+  /** Reads no more until `release`; bytes that have been read wait in the channel. */
+  hold(): void {
+    this.#held = true;
+    this.#socket.pause();
+  }
+
+  release(): void {
+    this.#held = false;
+    this.#attempt(() => this.#drain());
+    if (!this.#over) this.#socket.resume();
+  }
+
+  /** Sends plain bytes in one write. Throws `LocalProtocolError` as the channel does. */
+  send(plain: Uint8Array): void {
+    this.#write(this.#channel.send(plain));
+  }
+
+  /** Says goodbye in the channel's way and ends this side. Nothing that arrives from now on is read. */
+  end(code: ErrorCode | 'done'): void {
+    this.#over = true;
+    if (!this.#socket.writable) return;
+    const goodbye = this.#channel.close(code);
+    if (goodbye.length > 0) this.#socket.write(goodbye);
+    this.#socket.end();
+  }
+
+  /** Nothing that arrives from now on is read. */
+  stop(): void {
+    this.#over = true;
+  }
+
+  #take(bytes: Uint8Array): void {
+    this.#attempt(() => {
+      this.#owner.arrived?.();
+      this.#channel.push(bytes);
+      const completed = this.#drain();
+      this.#owner.taken?.(completed, this.#channel.pending);
+    });
+  }
+
+  #attempt(step: () => void): void {
+    if (this.#over) return;
+    try {
+      step();
+    } catch (error) {
+      this.#owner.failed(error);
+    }
+  }
+
+  /** Whether there was anything. Even an empty record was complete. */
+  #drain(): boolean {
+    let some = false;
+    while (!this.#held && !this.#over) {
+      const event = this.#channel.next();
+      if (!event) break;
+      some = true;
+      this.#handle(event);
+    }
+    return some;
+  }
+
+  #handle(event: ChannelEvent): void {
+    switch (event.kind) {
+      case 'write':
+        return this.#write([event.bytes]);
+      case 'opened':
+        return this.#owner.opened(event.detail);
+      case 'plain':
+        return this.#owner.plain(event.bytes);
+      case 'closed':
+        return this.#owner.closed(event.code);
+    }
+  }
+
+  #write(pieces: readonly Uint8Array[]): void {
+    if (pieces.length === 1) {
+      this.#socket.write(pieces[0]);
+    } else if (this.#joinPieces) {
+      this.#socket.write(concat(pieces));
+    } else {
+      this.#socket.cork();
+      for (const piece of pieces) this.#socket.write(piece);
+      this.#socket.uncork();
+    }
+  }
+}
