@@ -13,7 +13,7 @@ import { ClientSession } from '#session/session';
 import { AccountRequests, type Secretly, type Signalled } from './logins/account.ts';
 import type { ChatEvent } from './events/chat-events.ts';
 import type { ChatClientOptions } from './chat-options.ts';
-import { ChatError, type Place } from './errors.ts';
+import { ChatError, type WireAddress } from './errors.ts';
 import { EventHub } from './events/event-hub.ts';
 import type { EventQueue } from './events/event-queue.ts';
 import { KeptLogin } from './logins/kept-login.ts';
@@ -117,7 +117,7 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
 
   /** Port of this end of the connection, while there is one. */
   get localPort(): number | undefined {
-    return this.#supervisor.connection?.link.localPort;
+    return this.#supervisor.driver?.socket.localPort;
   }
 
   get state(): ClientState['state'] {
@@ -273,7 +273,7 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
   }
 
   #flush(): void {
-    this.#supervisor.connection?.flush();
+    this.#supervisor.driver?.flush();
   }
 
   async #renewToken(to: Target, signal: AbortSignal): Promise<void> {
@@ -285,7 +285,7 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
     return this.error ?? new ChatError('closed', { place: this.#place() });
   }
 
-  #place(): Place {
+  #place(): WireAddress {
     const { wire, host, port } = this.#supervisor.target;
     return { wire, host, port };
   }

@@ -14,14 +14,14 @@ import { FAULTS, type FaultCode, HEALING_PROTOCOL_ERRORS, PROTOCOL_ADVICE } from
 export type ChatErrorCode = FaultCode | ErrorCode | (string & {});
 
 /** Where it happened. */
-export interface Place {
+export interface WireAddress {
   readonly wire: WireName;
   readonly host: string;
   readonly port: number;
 }
 
 export interface ChatErrorDetails {
-  readonly place?: Place | undefined;
+  readonly place?: WireAddress | undefined;
   /** More about what happened, in words. */
   readonly detail?: string | undefined;
   readonly cause?: unknown;
@@ -35,7 +35,7 @@ export interface ChatErrorDetails {
 export class ChatError extends Error {
   override readonly name = 'ChatError';
   readonly code: ChatErrorCode;
-  readonly place: Place | undefined;
+  readonly place: WireAddress | undefined;
   readonly suggestions: readonly string[];
   readonly retryAfter: number | undefined;
 
@@ -56,13 +56,13 @@ export class ChatError extends Error {
 }
 
 /** The server's refusal as an error. */
-export function refused(refusal: Refusal, place: Place | undefined): ChatError {
+export function refused(refusal: Refusal, place: WireAddress | undefined): ChatError {
   const { code, message: detail, suggestions, retryAfter } = refusal;
   return new ChatError(code, { place, detail, suggestions, retryAfter });
 }
 
 /** Converts anything thrown into a `ChatError`: errors of socket, TLS and protocol by their codes. */
-export function asChatError(error: unknown, place: Place): ChatError {
+export function asChatError(error: unknown, place: WireAddress): ChatError {
   if (error instanceof ChatError) return error;
   if (error instanceof RemoteProtocolError || error instanceof LocalProtocolError) {
     return new ChatError(error.code, { place, detail: error.message, cause: error });

@@ -3,17 +3,17 @@
  * into the queue of commands.
  */
 import type { Client, Server, ServerMessage } from '#protocol/messages';
-import { Admission } from './admission.ts';
-import { Answers, unexpected } from './answers.ts';
+import { LoginGate } from './login-gate.ts';
+import { RequestMatcher, unexpected } from './request-matcher.ts';
 import type { CommandQueue, Sendable } from './commands.ts';
 import { Entering } from './entering.ts';
 import type { SessionEvent } from './events.ts';
-import { Hearing } from './hearing.ts';
+import { IncomingMessages } from './incoming-messages.ts';
 import type { Identity } from './identity.ts';
 import { LOST, removal, refusalOf } from './refusals.ts';
 import { isPrivate } from './room.ts';
 import { type Rooms, roomKey } from './rooms.ts';
-import { Setbacks } from './setbacks.ts';
+import { RefusedRequests } from './refused-requests.ts';
 
 type Handlers = { readonly [T in ServerMessage['type']]: (message: Server<T>) => void };
 
@@ -32,25 +32,25 @@ export interface ConversationParts {
 
 export class Conversation {
   readonly #parts: ConversationParts;
-  readonly #answers: Answers;
-  readonly #hearing: Hearing;
+  readonly #requests: RequestMatcher;
+  readonly #incoming: IncomingMessages;
   readonly #entering: Entering;
-  readonly #admission: Admission;
-  readonly #setbacks: Setbacks;
+  readonly #gate: LoginGate;
+  readonly #refusals: RefusedRequests;
   #everReady = false;
   #away = false;
 
   constructor(parts: ConversationParts) {
     this.#parts = parts;
-    this.#answers = new Answers(parts.commands, parts.emit);
-    this.#hearing = new Hearing(parts);
-    this.#entering = new Entering({ ...parts, hearing: this.#hearing, done: () => this.#ready() });
-    this.#admission = new Admission({ ...parts, answers: this.#answers, entering: this.#entering });
-    this.#setbacks = new Setbacks({
+    this.#requests = new RequestMatcher(parts.commands, parts.emit);
+    this.#incoming = new IncomingMessages(parts);
+    this.#entering = new Entering({ ...parts, incoming: this.#incoming, done: () => this.#ready() });
+    this.#gate = new LoginGate({ ...parts, requests: this.#requests, entering: this.#entering });
+    this.#refusals = new RefusedRequests({
       ...parts,
-      admission: this.#admission,
+      gate: this.#gate,
       entering: this.#entering,
-      hearing: this.#hearing,
+      incoming: this.#incoming,
     });
   }
 
@@ -60,28 +60,28 @@ export class Conversation {
 
   /** Whether a login is needed: until then only proofs of identity are accepted. */
   get atGate(): boolean {
-    return this.#admission.phase === 'gate';
+    return this.#gate.phase === 'gate';
   }
 
   get isOpen(): boolean {
-    return this.#admission.phase === 'open';
+    return this.#gate.phase === 'open';
   }
 
   /** Which commands may be sent now. */
   get sends(): Sendable {
-    return this.#setbacks.busy ? 'nothing' : this.#admission.sends;
+    return this.#refusals.busy ? 'nothing' : this.#gate.sends;
   }
 
   connected(): void {
-    this.#admission.connected();
+    this.#gate.connected();
   }
 
   /** Requests that may be repeated are, later. A room that was being left is simply not entered again. */
   disconnected(): void {
     const { commands, rooms } = this.#parts;
-    this.#setbacks.over();
-    this.#admission.disconnected();
-    this.#answers.refuse(commands.disconnected(), LOST);
+    this.#refusals.over();
+    this.#gate.disconnected();
+    this.#requests.refuse(commands.disconnected(), LOST);
     rooms.disconnected();
     const leaving = commands.withdraw(({ message, sent }) => message.type === 'leave' && sent);
     for (const { key, message } of leaving) this.#left(key, (message as Client<'leave'>).room);
@@ -89,7 +89,7 @@ export class Conversation {
 
   /** The server may be asked again after `busy`. */
   retry(): void {
-    this.#setbacks.over();
+    this.#refusals.over();
   }
 
   /** Tells the server whether the user is at the keyboard, and again on later connections. */
@@ -100,18 +100,18 @@ export class Conversation {
 
   /** Continues without a login. False where that is not allowed, or when somebody is logged in. */
   goOnAsGuest(): boolean {
-    return this.#admission.goOnAsGuest();
+    return this.#gate.goOnAsGuest();
   }
 
   readonly #handlers: Handlers = {
-    welcome: (message) => this.#admission.welcome(message),
-    auth_required: (message) => this.#admission.authRequired(message),
-    auth_success: (message) => this.#admission.success(message),
-    auth_failed: (message) => this.#setbacks.refused(this.#answers.byRef(message), refusalOf(message)),
-    second_factor_required: (message) => this.#answers.reply(message),
+    welcome: (message) => this.#gate.welcome(message),
+    auth_required: (message) => this.#gate.authRequired(message),
+    auth_success: (message) => this.#gate.success(message),
+    auth_failed: (message) => this.#refusals.refused(this.#requests.byRef(message), refusalOf(message)),
+    second_factor_required: (message) => this.#requests.reply(message),
     joined: (message) => this.#onJoined(message),
     left: (message) => this.#onLeft(message),
-    message: (message) => this.#hearing.live(message),
+    message: (message) => this.#incoming.live(message),
     member_joined: (message) => this.#onMember(message),
     member_left: (message) => this.#onMember(message),
     members_changed: (message) => this.#onMembers(message),
@@ -120,45 +120,45 @@ export class Conversation {
     edited: (message) => this.#onChanged(message),
     deleted: (message) => this.#onChanged(message),
     history: (message) => this.#onHistory(message),
-    rooms: ({ rooms }) => this.#answers.give(this.#answers.asked('rooms'), { kind: 'rooms', rooms }),
+    rooms: ({ rooms }) => this.#requests.give(this.#requests.asked('rooms'), { kind: 'rooms', rooms }),
     pong: () => this.#onPong(),
     unread: (message) => this.#onUnread(message),
     notice: (message) => this.#onNotice(message),
     presence: (message) => this.#parts.emit(message),
     typing: (message) => this.#parts.emit(message),
     invited: (message) => this.#parts.emit(message),
-    found: (message) => this.#answers.reply(message),
-    members: (message) => this.#answers.reply(message),
-    sessions: (message) => this.#answers.reply(message),
-    totp: (message) => this.#answers.reply(message),
-    recovery_codes: (message) => this.#answers.reply(message),
-    bans: (message) => this.#answers.reply(message),
+    found: (message) => this.#requests.reply(message),
+    members: (message) => this.#requests.reply(message),
+    sessions: (message) => this.#requests.reply(message),
+    totp: (message) => this.#requests.reply(message),
+    recovery_codes: (message) => this.#requests.reply(message),
+    bans: (message) => this.#requests.reply(message),
     done: (message) => this.#onDone(message),
-    error: (message) => this.#setbacks.error(message),
+    error: (message) => this.#refusals.error(message),
     bye: ({ reason, text }) =>
       this.#parts.emit({ type: 'ending', refusal: { code: reason, message: text, suggestions: [] } }),
   };
 
   /** Handles one message of the server. Throws `RemoteProtocolError` when it is not allowed at this point. */
   handle(message: ServerMessage): void {
-    const early = this.#admission.phase === 'greeting';
+    const early = this.#gate.phase === 'greeting';
     if (early && !BEFORE_THE_WELCOME.has(message.type)) throw unexpected('a welcome', message.type);
     if (!early && message.type === 'welcome') throw unexpected('one welcome', 'another');
     (this.#handlers[message.type] as (message: ServerMessage) => void)(withRoomKey(message));
   }
 
   #onJoined(message: Server<'joined'>): void {
-    const command = this.#answers.asked('join', message.room);
+    const command = this.#requests.asked('join', message.room);
     const { room, name, members, count } = message;
     this.#parts.identity.joined(name, message.token);
     this.#entering.joined(message, command);
-    this.#answers.give(command, { kind: 'joined', room, name, members, count });
+    this.#requests.give(command, { kind: 'joined', room, name, members, count });
     this.#entering.advance();
   }
 
   #ready(): void {
     const { identity, commands, newRef, emit } = this.#parts;
-    this.#admission.opened();
+    this.#gate.opened();
     if (this.#away) this.setAway(true);
     if (identity.role !== undefined) commands.add({ type: 'unread', ref: newRef() }, { internal: true });
     emit({ type: 'ready', name: identity.name ?? '', resumed: this.#everReady });
@@ -215,35 +215,35 @@ export class Conversation {
   }
 
   #onAck(message: Server<'ack'>): void {
-    const command = this.#hearing.acknowledged(message);
+    const command = this.#incoming.acknowledged(message);
     if (!command) return;
     const { ref = '', id, room, ts } = message;
-    this.#answers.give(command, { kind: 'sent', ref, id, room, ts });
-    this.#hearing.clearDoubts();
+    this.#requests.give(command, { kind: 'sent', ref, id, room, ts });
+    this.#incoming.clearDoubts();
   }
 
   #onChanged(message: Server<'edited'> | Server<'deleted'>): void {
-    if (message.ref !== undefined) this.#answers.reply(message);
-    this.#hearing.changed(message);
+    if (message.ref !== undefined) this.#requests.reply(message);
+    this.#incoming.changed(message);
   }
 
   #onHistory({ room: name, messages, more }: Server<'history'>): void {
-    const command = this.#answers.asked('history', name);
+    const command = this.#requests.asked('history', name);
     const { after } = command.message as Client<'history'>;
     const room = this.#parts.rooms.find(name);
-    this.#answers.give(command, { kind: 'history', page: { room: name, messages, more } });
+    this.#requests.give(command, { kind: 'history', page: { room: name, messages, more } });
     if (command.internal && room && after !== undefined)
-      this.#hearing.show(room, room.takePage(messages, after, more));
+      this.#incoming.show(room, room.takePage(messages, after, more));
   }
 
   #onPong(): void {
-    const command = this.#answers.asked('ping');
-    this.#answers.give(command, { kind: 'pong' });
-    if (command.internal) this.#admission.proveLogin();
+    const command = this.#requests.asked('ping');
+    this.#requests.give(command, { kind: 'pong' });
+    if (command.internal) this.#gate.proveLogin();
   }
 
   #onUnread(message: Server<'unread'>): void {
-    const { internal } = this.#answers.reply(message);
+    const { internal } = this.#requests.reply(message);
     if (internal) this.#parts.emit({ type: 'unread', rooms: message.rooms });
   }
 
@@ -255,8 +255,8 @@ export class Conversation {
   }
 
   #onDone(message: Server<'done'>): void {
-    const { message: request } = this.#answers.reply(message);
-    if (request.type === 'logout') this.#admission.loggedOut();
+    const { message: request } = this.#requests.reply(message);
+    if (request.type === 'logout') this.#gate.loggedOut();
   }
 }
 

@@ -4,7 +4,7 @@ import { LIMITS } from '#protocol/limits';
 import type { Client, Server, StoredMessage } from '#protocol/messages';
 import type { Command, CommandQueue } from './commands.ts';
 import type { Refusal, SessionEvent } from './events.ts';
-import type { Hearing } from './hearing.ts';
+import type { IncomingMessages } from './incoming-messages.ts';
 import type { Identity } from './identity.ts';
 import type { Room, Taken } from './room.ts';
 import type { Rooms } from './rooms.ts';
@@ -23,7 +23,7 @@ export interface EnteringParts {
   readonly commands: CommandQueue;
   readonly rooms: Rooms;
   readonly identity: Identity;
-  readonly hearing: Hearing;
+  readonly incoming: IncomingMessages;
   readonly emit: (event: SessionEvent) => void;
   /** All rooms are entered. */
   readonly done: () => void;
@@ -58,7 +58,7 @@ export class Entering {
   }
 
   joined(message: Server<'joined'>, command: Command): void {
-    const { rooms, emit, hearing } = this.#parts;
+    const { rooms, emit, incoming } = this.#parts;
     const room = rooms.ensure(message.room);
     const { after, changed_after } = command.message as Client<'join'>;
     const { name, members, count, messages, more, more_changed } = message;
@@ -76,18 +76,18 @@ export class Entering {
       resumed,
       ...withoutUndefined({ more_changed }),
     });
-    if (after !== undefined) hearing.show(room, room.takePage(messages, after, more));
+    if (after !== undefined) incoming.show(room, room.takePage(messages, after, more));
     // Joining a room that the user is already in brings nothing new.
-    else if (!room.entered) hearing.show(room, this.#firstPage(room, messages));
+    else if (!room.entered) incoming.show(room, this.#firstPage(room, messages));
     if (!command.internal) rooms.current = room.name;
   }
 
   /** Continues with the rooms that are still to be entered, if any. */
   advance(): void {
-    const { rooms, commands, hearing, done } = this.#parts;
+    const { rooms, commands, incoming, done } = this.#parts;
     if (this.#step === 'first') {
       this.#step = 'rest';
-      for (const room of rooms.conversations()) hearing.catchUp(room);
+      for (const room of rooms.conversations()) incoming.catchUp(room);
       for (const room of rooms.entered().slice(1)) this.#enter(room);
     }
     if (this.#step !== 'rest' || commands.joining) return;

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { TapEvent } from '#dissect/model';
 import { concat, fromHex, toHex } from '#protocol/bytes';
-import { Places } from '#protocol/places';
+import { ConnectionSlots } from '#protocol/connection-slots';
 import {
   recorder,
   server,
@@ -154,7 +154,7 @@ describe('limits', () => {
   it('drops a connection above the cap and says so', async () => {
     const warnings: string[] = [];
     const log = { warn: (_: object, message: string) => warnings.push(message) };
-    const narrow = await start({ places: new Places({ total: 1, perNetwork: 1 }), log });
+    const narrow = await start({ slots: new ConnectionSlots({ total: 1, perNetwork: 1 }), log });
     const accepted = once(server, 'connection') as Promise<[Socket]>;
     dial(narrow.address.port);
     opened.push((await accepted)[0]);

@@ -8,7 +8,7 @@ import { type AddressInfo, type Server, type Socket, connect, createServer } fro
 import type { Endpoint } from '#dissect/model';
 import { LIMITS } from '#protocol/limits';
 import type { WireName } from '#protocol/messages';
-import { Places } from '#protocol/places';
+import { ConnectionSlots } from '#protocol/connection-slots';
 import { type Link, openLink } from './link.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -35,7 +35,7 @@ export interface TapOptions {
   readonly recorder: Recorder;
   readonly log?: TapLog;
   /** The connection limits, shared by all taps of a server; connections beyond them are dropped. */
-  readonly places?: Places;
+  readonly slots?: ConnectionSlots;
   /** Milliseconds that a client has for the last bytes once the server has finished with it. */
   readonly linger?: number;
 }
@@ -60,12 +60,12 @@ export interface Tap {
 export async function startTap(options: TapOptions): Promise<Tap> {
   // A numeric address is dialled at once, so that the local port is known before the server accepts.
   const { address: target } = await lookup(options.target.host);
-  const { places = new Places({ total: MAX_CONNECTIONS, perNetwork: MAX_CONNECTIONS }) } = options;
+  const { slots = new ConnectionSlots({ total: MAX_CONNECTIONS, perNetwork: MAX_CONNECTIONS }) } = options;
   const links = new Set<Link>();
   const byPort = new Map<number, Link>();
   const dropped = dropWarning(options);
   const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (client) => {
-    const release = places.take(client.remoteAddress ?? '');
+    const release = slots.take(client.remoteAddress ?? '');
     if (!release) return dropped(client);
     client.once('close', release);
     const upstream = connect({

@@ -5,7 +5,7 @@
  */
 import type { ErrorCode } from '#protocol/errors';
 
-export type Role = 'client' | 'server';
+export type Side = 'client' | 'server';
 
 export type ChannelEvent =
   /** Put these bytes on the wire now (handshake records, alerts). */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { channelSuite } from '../../test/conformance/channel-suite.ts';
 import { Line, type Pair } from '../../test/conformance/line.ts';
 import { pureCiphers } from './ciphers-pure.ts';
-import type { Channel, Role } from './contract.ts';
+import type { Channel, Side } from './contract.ts';
 import { PlaintextChannel } from './plaintext.ts';
 import { PskChannel } from './psk/channel.ts';
 import { ChannelStack } from './stack.ts';
@@ -11,15 +11,15 @@ import { fromHex, toHex, utf8 } from '#protocol/bytes';
 const keys = [{ id: 'k1', key: fromHex('5a'.repeat(32)) }];
 let seed = 0;
 const random = (count: number): Uint8Array => new Uint8Array(count).fill((seed += 1));
-const psk = (role: Role, given = keys): Channel =>
-  new PskChannel({ role, keys: given, ciphers: pureCiphers, random });
-const pair = (make: (role: Role) => Channel): Pair => ({ client: make('client'), server: make('server') });
-const twice = (): Pair => pair((role) => new ChannelStack(psk(role), psk(role)));
+const psk = (side: Side, given = keys): Channel =>
+  new PskChannel({ side, keys: given, ciphers: pureCiphers, random });
+const pair = (make: (side: Side) => Channel): Pair => ({ client: make('client'), server: make('server') });
+const twice = (): Pair => pair((side) => new ChannelStack(psk(side), psk(side)));
 
 const PSK = { noticesCut: true, saysWhy: true, hasUnits: true };
 channelSuite('psk in psk', PSK, twice);
 channelSuite('psk in plaintext', PSK, () =>
-  pair((role) => new ChannelStack(new PlaintextChannel(), psk(role))),
+  pair((side) => new ChannelStack(new PlaintextChannel(), psk(side))),
 );
 
 describe('a stack of two psk channels', () => {
@@ -41,7 +41,7 @@ describe('a stack of two psk channels', () => {
 
   it('is refused by the inner channel when only the inner keys differ', () => {
     const other = [{ id: 'k1', key: fromHex('a5'.repeat(32)) }];
-    const make = (role: Role) => new ChannelStack(psk(role), psk(role, role === 'server' ? other : keys));
+    const make = (side: Side) => new ChannelStack(psk(side), psk(side, side === 'server' ? other : keys));
     const line = new Line(pair(make), (wire) => wire);
     expect(() => line.open()).toThrow(expect.objectContaining({ code: 'key_confirmation_failed' }) as Error);
   });

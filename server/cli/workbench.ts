@@ -14,7 +14,7 @@ import { healthProblems } from '#web/health';
 import { Metrics } from '#web/metrics';
 import { type Web, startWeb } from '#web/web';
 import { WIRE_NAMES, type WireName } from '#protocol/wires';
-import { Places } from '#protocol/places';
+import { ConnectionSlots } from '#protocol/connection-slots';
 import { announceAddresses } from './addresses.ts';
 import { Credentials } from './credentials.ts';
 import { type DataFolder, makeFolder, openDataFolder } from './data-folder.ts';
@@ -85,8 +85,8 @@ type OnClose = (closer: () => Promise<unknown>) => void;
 async function start(options: WorkbenchOptions, onClose: OnClose): Promise<Omit<Workbench, 'close'>> {
   const folder = await makeFolder(options.data);
   onClose(await lockFolder(folder));
-  const place = { data: folder, now: Date.now(), environment: process.env };
-  await checkStart(place, (text) => options.log.warn(text));
+  const context = { data: folder, now: Date.now(), environment: process.env };
+  await checkStart(context, (text) => options.log.warn(text));
   const data = await openDataFolder(folder, options.web.host);
   const store = await openStore(data.database, {
     otherFiles: [lockPath(folder)],
@@ -213,12 +213,12 @@ async function startTapped(
   const inner = { host: '127.0.0.1', port: 0 };
   const server = await serve(Object.fromEntries(WIRE_NAMES.map((wire) => [wire, inner])));
   const listening: Listening[] = [];
-  const places = tapPlaces(defence);
+  const slots = tapSlots(defence);
   try {
     for (const wire of WIRE_NAMES) {
       const target = server.addresses[wire] as ListenAddress;
       const { result: tap, insteadOf } = await openPort(`the ${wire} wire`, wires[wire], (listen) =>
-        startTap({ wire, listen, target, recorder, places, log }),
+        startTap({ wire, listen, target, recorder, slots, log }),
       );
       taps.set(wire, tap);
       onClose(() => tap.close());
@@ -235,8 +235,8 @@ async function startTapped(
 const REFUSALS_AT_ONCE = 16;
 
 /** All taps count together, as the server's caps apply to all wires together. */
-function tapPlaces({ connections, connectionsPerAddress }: Defence): Places {
-  return new Places({
+function tapSlots({ connections, connectionsPerAddress }: Defence): ConnectionSlots {
+  return new ConnectionSlots({
     total: connections + REFUSALS_AT_ONCE,
     perNetwork: connectionsPerAddress + REFUSALS_AT_ONCE,
   });

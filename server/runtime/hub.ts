@@ -23,7 +23,7 @@ import { type Defence, kindOf } from './defence/defence.ts';
 import { type Departure, ORDERLY } from './sockets/departure.ts';
 import { Floods } from './defence/floods.ts';
 import { Operations } from './operations.ts';
-import { Patience } from './defence/patience.ts';
+import { PeerTimeouts } from './defence/peer-timeouts.ts';
 import { randomPool } from './random-pool.ts';
 import { Tally } from './tally.ts';
 
@@ -50,7 +50,7 @@ export class Hub implements ConnectionHandler {
   readonly #answers: Answers;
   readonly #committer: Committer;
   readonly #log: Logger;
-  readonly #patience: Patience;
+  readonly #timeouts: PeerTimeouts;
   readonly #floods: Floods | undefined;
   readonly #sweeper: NodeJS.Timeout;
   readonly #connections = new Map<SessionId, Connection>();
@@ -65,7 +65,7 @@ export class Hub implements ConnectionHandler {
     this.#trail = new AuditTrail(store, log);
     this.#answers = answers;
     this.#log = log;
-    this.#patience = new Patience(defence);
+    this.#timeouts = new PeerTimeouts(defence);
     this.#floods = defence.rates && new Floods(defence.rates);
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_EVERY).unref();
     this.#committer = new Committer(store, {
@@ -134,7 +134,7 @@ export class Hub implements ConnectionHandler {
     const { id, wire, peer, address } = connection;
     this.#connections.set(id, connection);
     this.tally.accepted.add(wire);
-    this.#patience.came(id);
+    this.#timeouts.came(id);
     this.#floods?.enter(id, address);
     this.#log.info({ session: id, wire, peer, detail }, 'connected');
     this.#perform(this.#core.connect(id, wire, address, Date.now()));
@@ -150,7 +150,7 @@ export class Hub implements ConnectionHandler {
     const level = ORDERLY.has(code) ? 'info' : 'warn';
     this.#log[level]({ session: id, wire, peer, code, detail }, 'disconnected');
     this.tally.ended.add(code);
-    this.#patience.settled(id);
+    this.#timeouts.settled(id);
     if (!this.#connections.delete(id)) return;
     this.#floods?.leave(id);
     this.#perform(this.#core.disconnect(id, Date.now()));
@@ -196,8 +196,8 @@ export class Hub implements ConnectionHandler {
     this.#perform(this.#core.tick(Date.now()));
     this.#trail.sweep();
     for (const [id, connection] of this.#connections) {
-      if (this.#core.hasJoined(id)) this.#patience.settled(id);
-      const code = this.#patience.overdue(connection, now);
+      if (this.#core.hasJoined(id)) this.#timeouts.settled(id);
+      const code = this.#timeouts.overdue(connection, now);
       if (code) connection.fail(new RemoteProtocolError(code));
     }
   }

@@ -4,7 +4,7 @@ import type { AuditEntry } from '#chat/records';
 import type { Store } from '#store/store';
 import type { ClientMessage, ServerMessage, WireName } from '#protocol/messages';
 import { AccountDesk } from '#accounts/account-desk';
-import type { Traffic } from './sockets/admission.ts';
+import type { Traffic } from './sockets/connection-limit.ts';
 import { DEFENCE, type Defence } from './defence/defence.ts';
 import { Hub } from './hub.ts';
 import {

@@ -1,6 +1,6 @@
 /** What the layers of a wire need from Node, for both sides: the channels, and the settings of TLS. */
 import { constants, randomBytes } from 'node:crypto';
-import type { Channel, KeyLogSink, Role } from '#channel/contract';
+import type { Channel, KeyLogSink, Side } from '#channel/contract';
 import { PlaintextChannel } from '#channel/plaintext';
 import { PskChannel } from '#channel/psk/channel';
 import type { SharedKey } from '#channel/psk/keys';
@@ -9,14 +9,14 @@ import { type ChannelLayer, type Wire, channelsOf } from '#protocol/wires';
 import { nativeCiphers } from './ciphers-native.ts';
 
 export interface ChannelNeeds {
-  readonly role: Role;
+  readonly side: Side;
   readonly keys: readonly SharedKey[];
   readonly keyLog?: KeyLogSink | undefined;
 }
 
 const CHANNELS: { readonly [L in ChannelLayer]: (needs: ChannelNeeds) => Channel } = {
-  psk: ({ role, keys, keyLog }) =>
-    new PskChannel({ role, keys, ciphers: nativeCiphers, random: randomBytes, ...(keyLog && { keyLog }) }),
+  psk: ({ side, keys, keyLog }) =>
+    new PskChannel({ side, keys, ciphers: nativeCiphers, random: randomBytes, ...(keyLog && { keyLog }) }),
 };
 
 /** The channels of a wire as one, for one connection. */

@@ -147,7 +147,7 @@ async function connectOwn({ kind, port, ca, psk }: LoadOrder): Promise<Peer> {
   const raw = await connected(port);
   const link = transportOf(wire) === 'tls' ? await secured(raw, ca) : plainLink(raw);
   const keys = [{ id: PSK_ID, key: Buffer.from(psk, 'hex') }];
-  const channel = channelFor(wire, { role: 'client', keys });
+  const channel = channelFor(wire, { side: 'client', keys });
   const decoder = new FrameDecoder();
   let joined: (() => void) | undefined;
   let ref = 0;

@@ -26,8 +26,8 @@ for (const [name, client, server] of [
 function pskPair(client: Ciphers, server: Ciphers): Pair {
   const options = { keys: [key], random: (count: number) => randomBytes(count) };
   return {
-    client: new PskChannel({ ...options, role: 'client', ciphers: client }),
-    server: new PskChannel({ ...options, role: 'server', ciphers: server }),
+    client: new PskChannel({ ...options, side: 'client', ciphers: client }),
+    server: new PskChannel({ ...options, side: 'server', ciphers: server }),
   };
 }
 

@@ -12,7 +12,7 @@ import { RecordSealer, sealRecord } from '#channel/psk/record-layer';
 import { RECORD_TYPE } from '#channel/psk/records';
 import { Connection } from '#runtime/sockets/connection';
 import { DEFENCE } from '#runtime/defence/defence';
-import { Patience } from '#runtime/defence/patience';
+import { PeerTimeouts } from '#runtime/defence/peer-timeouts';
 import { concat, fromHex, utf8 } from '#protocol/bytes';
 import { encodeFrame } from '#protocol/frame';
 import {
@@ -57,7 +57,7 @@ class Bench {
   readonly seal: Ends['seal'];
   readonly #connection: Connection;
   readonly #socket = new Duplex({ read: () => undefined, write: (_bytes, _encoding, done) => done() });
-  readonly #patience = new Patience({ ...DEFENCE, idleTimeout: Infinity, joinTimeout: Infinity });
+  readonly #timeouts = new PeerTimeouts({ ...DEFENCE, idleTimeout: Infinity, joinTimeout: Infinity });
   #now = 0;
   frames = 0;
 
@@ -96,7 +96,7 @@ class Bench {
   }
 
   get verdict(): string {
-    return this.#patience.overdue(this.#connection, this.#now) ?? 'fine';
+    return this.#timeouts.overdue(this.#connection, this.#now) ?? 'fine';
   }
 }
 

@@ -153,7 +153,7 @@ describe('inside TLS', () => {
 });
 
 function channelWith(key: SharedKey): PskChannel {
-  return new PskChannel({ role: 'client', keys: [key], ciphers: nativeCiphers, random: randomBytes });
+  return new PskChannel({ side: 'client', keys: [key], ciphers: nativeCiphers, random: randomBytes });
 }
 
 /** A bare socket to the psk wire, with all that came back and the moment of its end. */

@@ -85,10 +85,10 @@ class Conversation {
   constructor(key: { id: string; key: Uint8Array }) {
     const common = { keys: [key], ciphers: nativeCiphers };
     this.#sides = {
-      client: new PskChannel({ ...common, role: 'client', random: () => this.clientNonce }),
+      client: new PskChannel({ ...common, side: 'client', random: () => this.clientNonce }),
       server: new PskChannel({
         ...common,
-        role: 'server',
+        side: 'server',
         random: (count) => randomBytes(count),
         keyLog: (line) => this.keyLog.push(line),
       }),

@@ -1,6 +1,6 @@
 /** Tries passwords and looks at the answers byte by byte. */
 import { type DialOptions, dial } from '#client/connect/dial';
-import type { Link } from '#client/connect/link';
+import type { WireSocket } from '#client/connect/wire-socket';
 import { showUtf8 } from '#protocol/bytes';
 import { FrameDecoder, encodeFrame } from '#protocol/frame';
 import { type Client, type ServerMessage, encodeMessage } from '#protocol/messages';
@@ -14,18 +14,18 @@ export interface Guessed {
 }
 
 export class Guesser {
-  readonly #link: Link;
+  readonly #socket: WireSocket;
   readonly #decoder = new FrameDecoder();
   #ref = 0;
   #answered: ((payload: string) => void) | undefined;
 
   static async dial(options: DialOptions): Promise<Guesser> {
-    return new Guesser((await dial(options)).link);
+    return new Guesser((await dial(options)).socket);
   }
 
-  constructor(link: Link) {
-    this.#link = link;
-    link.receive({
+  constructor(socket: WireSocket) {
+    this.#socket = socket;
+    socket.receive({
       data: (plain) => {
         this.#decoder.push(plain);
         for (let payload = this.#decoder.next(); payload; payload = this.#decoder.next())
@@ -54,7 +54,7 @@ export class Guesser {
     const answer = new Promise<string>((resolve) => (this.#answered = resolve));
     const begin = performance.now();
     const password = 'not the right one';
-    this.#link.send(encodeFrame(encodeMessage({ type: 'login', name, password, ...more, ref })));
+    this.#socket.send(encodeFrame(encodeMessage({ type: 'login', name, password, ...more, ref })));
     const reply = await answer;
     const took = performance.now() - begin;
     if (!reply.includes(`"${ref}"`)) throw new Error(`not an answer to ${ref}: ${reply || 'the end'}`);
@@ -65,7 +65,7 @@ export class Guesser {
   }
 
   async close(): Promise<void> {
-    await this.#link.close();
+    await this.#socket.close();
   }
 
   #heard(payload: string): void {

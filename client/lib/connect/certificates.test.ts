@@ -74,7 +74,7 @@ describeVectors('certcases', 'the certificate of a server', (folder) => {
       );
       if (must === 'accept') {
         expect(outcome).toMatchObject({ protection: expect.stringContaining('TLSv1.3') as string });
-        await (outcome as Awaited<ReturnType<typeof dial>>).link.close();
+        await (outcome as Awaited<ReturnType<typeof dial>>).socket.close();
         return;
       }
       expect(outcome).toBeInstanceOf(ChatError);

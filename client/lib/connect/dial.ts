@@ -1,4 +1,4 @@
-/** From an address to an open link: TCP, then TLS if the wire uses it, then the channel's handshake. */
+/** From an address to an open connection: TCP, then TLS if the wire uses it, then the channel's handshake. */
 import { type LookupFunction, type Socket, connect as connectTcp, isIP } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { Channel, KeyLogSink } from '#channel/contract';
@@ -7,9 +7,9 @@ import { protectionOf } from '#wires/protection';
 import { TLS_POLICY, channelFor } from '#wires/wires';
 import { needsKeys, transportOf, wireByName } from '#protocol/wires';
 import type { WireName } from '#protocol/messages';
-import { ChatError, type Place, asChatError } from '../errors.ts';
+import { ChatError, type WireAddress, asChatError } from '../errors.ts';
 import { checkIdentity, hostFlaw } from './identity.ts';
-import { Link } from './link.ts';
+import { WireSocket } from './wire-socket.ts';
 
 export interface DialOptions {
   readonly wire: WireName;
@@ -27,7 +27,7 @@ export interface DialOptions {
   readonly localAddress?: string | undefined;
   /** Gets the secrets of this connection. */
   readonly keyLog?: KeyLogSink | undefined;
-  /** Milliseconds until the link must be open. */
+  /** Milliseconds until the socket must be open. */
   readonly timeout?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Advice by error code, added to the message of the error. */
@@ -35,7 +35,7 @@ export interface DialOptions {
 }
 
 export interface Dialled {
-  readonly link: Link;
+  readonly socket: WireSocket;
   /** The protection in words: `TLSv1.3, TLS_AES_256_GCM_SHA384`, `psk, aes-256-gcm`, `no protection`. */
   readonly protection: string;
 }
@@ -58,9 +58,9 @@ export async function dial(options: DialOptions): Promise<Dialled> {
   else stop.addEventListener('abort', onStop, { once: true });
   try {
     await connected(socket, transportOf(wireByName(wire)) === 'tls' ? 'secureConnect' : 'connect', place);
-    const link = new Link(socket, channel, place);
-    const detail = await link.open();
-    return { link, protection: protectionOf(socket, detail) };
+    const opened = new WireSocket(socket, channel, place);
+    const detail = await opened.open();
+    return { socket: opened, protection: protectionOf(socket, detail) };
   } catch (error) {
     socket.destroy();
     const failure = stop.aborted ? stopError(limit, place) : asChatError(error, place);
@@ -72,12 +72,12 @@ export async function dial(options: DialOptions): Promise<Dialled> {
   }
 }
 
-function channelOf({ wire, keys = [], keyLog }: DialOptions, place: Place): Channel {
+function channelOf({ wire, keys = [], keyLog }: DialOptions, place: WireAddress): Channel {
   if (needsKeys(wire, 'shared') && keys.length === 0) throw new ChatError('no_key', { place });
-  return channelFor(wireByName(wire), { role: 'client', keys, keyLog });
+  return channelFor(wireByName(wire), { side: 'client', keys, keyLog });
 }
 
-function openSocket(options: DialOptions, place: Place): Socket {
+function openSocket(options: DialOptions, place: WireAddress): Socket {
   const { wire, host, port, lookup, localAddress, keyLog } = options;
   const from = localAddress === undefined ? {} : { localAddress };
   const tcp = { host, port, noDelay: true, ...from, ...(lookup && { lookup }) };
@@ -87,7 +87,7 @@ function openSocket(options: DialOptions, place: Place): Socket {
   return socket;
 }
 
-function tlsOptions({ host, servername = host, ca }: DialOptions, place: Place): ConnectionOptions {
+function tlsOptions({ host, servername = host, ca }: DialOptions, place: WireAddress): ConnectionOptions {
   const flaw = hostFlaw(servername);
   if (flaw !== undefined) throw new ChatError('bad_host', { place, detail: flaw });
   if (ca === undefined) throw new ChatError('no_ca', { place });
@@ -102,7 +102,7 @@ function tlsOptions({ host, servername = host, ca }: DialOptions, place: Place):
   };
 }
 
-function connected(socket: Socket, event: 'connect' | 'secureConnect', place: Place): Promise<void> {
+function connected(socket: Socket, event: 'connect' | 'secureConnect', place: WireAddress): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.once(event, resolve);
     socket.once('error', reject);
@@ -110,6 +110,6 @@ function connected(socket: Socket, event: 'connect' | 'secureConnect', place: Pl
   });
 }
 
-function stopError(limit: AbortSignal, place: Place): ChatError {
+function stopError(limit: AbortSignal, place: WireAddress): ChatError {
   return new ChatError(limit.aborted ? 'timeout' : 'aborted', { place });
 }

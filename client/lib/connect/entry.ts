@@ -1,5 +1,5 @@
 /** A new connection that is entering its rooms: it succeeds, ends before that, or takes too long. */
-import { ChatError, type Place } from '../errors.ts';
+import { ChatError, type WireAddress } from '../errors.ts';
 
 /** Ready to talk, or waiting for a login. */
 export type Entered = { readonly resumed: boolean } | { readonly login: ChatError | undefined };
@@ -13,7 +13,7 @@ export class Entry {
   #reject!: (error: ChatError) => void;
 
   /** `timeout` in milliseconds. */
-  constructor(place: Place, timeout: number, stop: AbortSignal) {
+  constructor(place: WireAddress, timeout: number, stop: AbortSignal) {
     this.settled = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;

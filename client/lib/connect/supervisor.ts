@@ -5,10 +5,10 @@
 import type { Refusal, SessionEvent } from '#session/events';
 import type { ClientSession } from '#session/session';
 import { type ReconnectOptions, ReconnectPolicy } from './reconnect.ts';
-import { Connection, KEEP_ALIVE, type KeepAlive } from './connection.ts';
+import { SessionDriver, KEEP_ALIVE, type KeepAlive } from './session-driver.ts';
 import { DIAL_TIMEOUT_MS, type DialOptions, type Dialled, dial } from './dial.ts';
 import { type Entered, Entry } from './entry.ts';
-import { ChatError, type Place, asChatError, refused } from '../errors.ts';
+import { ChatError, type WireAddress, asChatError, refused } from '../errors.ts';
 
 /** Where to connect and with what. */
 export type Target = Pick<
@@ -42,7 +42,7 @@ export interface SupervisorHandler {
   /** The attempt that was prepared is over, whether it succeeded or failed. */
   settle(): void;
   event(event: SessionEvent): void;
-  state(state: ClientState, place: Place): void;
+  state(state: ClientState, place: WireAddress): void;
 }
 
 export class Supervisor {
@@ -52,7 +52,7 @@ export class Supervisor {
   readonly #reconnects: ReconnectPolicy;
   #target: Target;
   #state: ClientState = { state: 'idle' };
-  #connection: Connection | undefined;
+  #driver: SessionDriver | undefined;
   /** Aborts the current attempt, or the wait for the next one. */
   #attempt = new AbortController();
   /** The entry of the connection that is being made. */
@@ -81,8 +81,8 @@ export class Supervisor {
     return this.#target;
   }
 
-  get connection(): Connection | undefined {
-    return this.#connection;
+  get driver(): SessionDriver | undefined {
+    return this.#driver;
   }
 
   /** Rejects with `ChatError` when the first attempt fails: reconnecting begins only after it has succeeded. */
@@ -103,7 +103,7 @@ export class Supervisor {
       await this.#establish(target, signal);
     } catch (error) {
       this.#target = before;
-      if (!this.#connection && this.#state.state !== 'closed')
+      if (!this.#driver && this.#state.state !== 'closed')
         this.#wait(new ChatError('connection_lost', { place: before }));
       throw error;
     } finally {
@@ -112,11 +112,11 @@ export class Supervisor {
   }
 
   async close(): Promise<void> {
-    const connection = this.#connection;
-    this.#connection = undefined;
+    const driver = this.#driver;
+    this.#driver = undefined;
     this.#attempt.abort();
     this.#become({ state: 'closed', error: undefined });
-    await connection?.close();
+    await driver?.close();
   }
 
   async #establish(target: Target, signal: AbortSignal | undefined): Promise<void> {
@@ -125,13 +125,13 @@ export class Supervisor {
     const ours = this.#attempt.signal;
     const stop = signal ? AbortSignal.any([ours, signal]) : ours;
     const { keyLog, timeout } = this.#options;
-    if (!this.#connection) this.#become({ state: 'connecting', attempt: this.#reconnects.failures }, target);
+    if (!this.#driver) this.#become({ state: 'connecting', attempt: this.#reconnects.failures }, target);
     const dialled = await dial({ ...target, keyLog, timeout, signal: stop });
     try {
       // As late as possible: other programs may have to wait for it.
       await this.#handler.prepare(target, stop);
       if (stop.aborted) {
-        dialled.link.destroy();
+        dialled.socket.destroy();
         throw new ChatError('aborted', { place: target });
       }
       this.#target = target;
@@ -141,17 +141,17 @@ export class Supervisor {
     }
   }
 
-  /** Hands the session over to the new link, and waits until it has entered its rooms. */
-  async #enter({ link, protection }: Dialled, stop: AbortSignal): Promise<void> {
-    const old = this.#connection;
+  /** Hands the session over to the new socket, and waits until it has entered its rooms. */
+  async #enter({ socket, protection }: Dialled, stop: AbortSignal): Promise<void> {
+    const old = this.#driver;
     old?.detach();
     if (old) this.#become({ state: 'connecting', attempt: 0 });
-    const entry = new Entry(link.place, this.#options.timeout ?? DIAL_TIMEOUT_MS, stop);
+    const entry = new Entry(socket.place, this.#options.timeout ?? DIAL_TIMEOUT_MS, stop);
     this.#entry = entry;
-    const connection = this.#newConnection(link);
-    this.#connection = connection;
+    const driver = this.#newDriver(socket);
+    this.#driver = driver;
     try {
-      connection.start();
+      driver.start();
       const entered = await entry.settled;
       this.#entry = undefined;
       this.#reconnects.entered();
@@ -159,32 +159,32 @@ export class Supervisor {
       this.#entered(entered);
     } catch (error) {
       this.#entry = undefined;
-      this.#drop(connection);
+      this.#drop(driver);
       throw error;
     } finally {
       entry.end();
-      void old?.link.close();
+      void old?.socket.close();
     }
   }
 
-  #newConnection(link: Dialled['link']): Connection {
-    const connection: Connection = new Connection(
-      link,
+  #newDriver(socket: Dialled['socket']): SessionDriver {
+    const driver: SessionDriver = new SessionDriver(
+      socket,
       this.#session,
       {
-        event: (event) => this.#onEvent(connection, event),
-        end: (error) => this.#onEnd(connection, error),
+        event: (event) => this.#onEvent(driver, event),
+        end: (error) => this.#onEnd(driver, error),
       },
       { ...KEEP_ALIVE, ...this.#options.keepAlive },
     );
-    return connection;
+    return driver;
   }
 
-  #onEvent(connection: Connection, event: SessionEvent): void {
+  #onEvent(driver: SessionDriver, event: SessionEvent): void {
     if (event.type === 'ready') this.#entered(event);
-    else if (event.type === 'login_needed') this.#onLoginNeeded(connection, event.refusal);
+    else if (event.type === 'login_needed') this.#onLoginNeeded(driver, event.refusal);
     else if (event.type === 'turned_away' || event.type === 'ending') {
-      this.#onEnd(connection, refused(event.refusal, connection.link.place));
+      this.#onEnd(driver, refused(event.refusal, driver.socket.place));
     } else this.#handler.event(event);
   }
 
@@ -196,24 +196,24 @@ export class Supervisor {
     if (this.#state.state !== 'open') this.#become({ state: 'open', resumed: entered.resumed, protection });
   }
 
-  #onLoginNeeded(connection: Connection, refusal: Refusal | undefined): void {
-    const { place } = connection.link;
+  #onLoginNeeded(driver: SessionDriver, refusal: Refusal | undefined): void {
+    const { place } = driver.socket;
     const error = refusal && refused(refusal, place);
     if (this.#options.onLogin === 'wait') return this.#entered({ login: error });
-    this.#onEnd(connection, error ?? new ChatError('auth_required', { place }));
+    this.#onEnd(driver, error ?? new ChatError('auth_required', { place }));
   }
 
-  #onEnd(connection: Connection, error: ChatError): void {
-    if (this.#connection !== connection) return;
-    this.#drop(connection);
+  #onEnd(driver: SessionDriver, error: ChatError): void {
+    if (this.#driver !== driver) return;
+    this.#drop(driver);
     if (this.#entry) this.#entry.fails(error);
     else if (!this.#switching) this.#reconnect(error);
   }
 
-  #drop(connection: Connection): void {
-    connection.detach();
-    void connection.link.close();
-    if (this.#connection === connection) this.#connection = undefined;
+  #drop(driver: SessionDriver): void {
+    driver.detach();
+    void driver.socket.close();
+    if (this.#driver === driver) this.#driver = undefined;
   }
 
   #reconnect(error: ChatError): void {
@@ -240,7 +240,7 @@ export class Supervisor {
     }
   }
 
-  #become(state: ClientState, { wire, host, port }: Place = this.#target): void {
+  #become(state: ClientState, { wire, host, port }: WireAddress = this.#target): void {
     if (this.#state.state === 'closed' && state.state === 'closed') return;
     this.#state = state;
     this.#handler.state(state, { wire, host, port });

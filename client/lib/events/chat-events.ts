@@ -1,12 +1,12 @@
 /** The events that a chat client emits. */
 import type { Server } from '#protocol/messages';
 import type { SessionEvent } from '#session/events';
-import type { Place } from '../errors.ts';
+import type { WireAddress } from '../errors.ts';
 import type { Lagged } from './event-queue.ts';
 import type { ClientState } from '../connect/supervisor.ts';
 
 export type ChatEvent =
-  | ({ readonly type: 'state' } & Place & ClientState)
+  | ({ readonly type: 'state' } & WireAddress & ClientState)
   /** A message of this user is stored. */
   | {
       readonly type: 'sent';

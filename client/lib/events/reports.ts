@@ -5,7 +5,7 @@
 import type { SessionEvent } from '#session/events';
 import type { Server } from '#protocol/messages';
 import type { ChatEvent } from './chat-events.ts';
-import { ChatError, type Place, asChatError, refused } from '../errors.ts';
+import { ChatError, type WireAddress, asChatError, refused } from '../errors.ts';
 import type { EventHub } from './event-hub.ts';
 import type { KeptLogin } from '../logins/kept-login.ts';
 import type { AnswerOf, Requests } from '../requests.ts';
@@ -15,7 +15,7 @@ export interface ReportsParts {
   readonly hub: EventHub<ChatEvent>;
   readonly requests: Requests;
   readonly kept: KeptLogin;
-  readonly place: () => Place;
+  readonly place: () => WireAddress;
 }
 
 export class Reports {
@@ -46,7 +46,7 @@ export class Reports {
     }
   }
 
-  state(state: ClientState, place: Place): void {
+  state(state: ClientState, place: WireAddress): void {
     const { hub, requests, kept } = this.#parts;
     hub.emit({ type: 'state', ...place, ...state });
     if (state.state === 'login' && state.error) kept.over(place);

@@ -1,7 +1,7 @@
 /** The requests of a client about its account: logging in and out, password, sessions, second factor. */
 import type { AskType, Asking, ReplyTo } from '#session/asks';
 import type { ClientSession } from '#session/session';
-import { ChatError, type Place } from '../errors.ts';
+import { ChatError, type WireAddress } from '../errors.ts';
 import type { KeptLogin } from './kept-login.ts';
 import type { ClientState } from '../connect/supervisor.ts';
 import type { Role } from '#protocol/roles';
@@ -26,7 +26,7 @@ export interface AccountParts {
   readonly session: ClientSession;
   readonly kept: KeptLogin;
   readonly ask: <T extends AskType>(asking: Asking<T>, signal?: AbortSignal) => Promise<ReplyTo<T>>;
-  readonly place: () => Place;
+  readonly place: () => WireAddress;
   readonly state: () => ClientState['state'];
 }
 

@@ -4,7 +4,7 @@
  * programs that showed the same token would look like a thief and the victim.
  */
 import type { Server } from '#protocol/messages';
-import type { Place } from '../errors.ts';
+import type { WireAddress } from '../errors.ts';
 import type { LoginStore, Turn } from './logins.ts';
 
 export interface KnownLogin {
@@ -35,7 +35,7 @@ export class KeptLogin {
    * The newest token of this login; another program of the same person may have got a newer one. The caller reports the
    * outcome with `loggedIn` or `over`, or with `settle` when the token was not used.
    */
-  async prove(place: Place, signal: AbortSignal): Promise<string | undefined> {
+  async prove(place: WireAddress, signal: AbortSignal): Promise<string | undefined> {
     const store = this.#store;
     if (this.#account === undefined || !store) return undefined;
     try {
@@ -55,18 +55,18 @@ export class KeptLogin {
     this.#turn = undefined;
   }
 
-  async device(place: Place, account: string): Promise<string | undefined> {
+  async device(place: WireAddress, account: string): Promise<string | undefined> {
     return (await this.#store?.device(place, account).catch(this.#complain)) ?? undefined;
   }
 
-  loggedIn(place: Place, { name, session, token, expires, device }: Server<'auth_success'>): void {
+  loggedIn(place: WireAddress, { name, session, token, expires, device }: Server<'auth_success'>): void {
     this.#account = name;
     this.#session = session;
     this.#change((file) => file.save(place, { account: name, session, token, expires, device }));
   }
 
   /** The login is no longer valid. */
-  over(place: Place): void {
+  over(place: WireAddress): void {
     const [account, session] = [this.#account, this.#session];
     if (account !== undefined) this.#change((file) => file.forget(place, account, session));
     this.#account = undefined;

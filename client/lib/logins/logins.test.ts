@@ -5,13 +5,13 @@ import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Place } from '../errors.ts';
+import type { WireAddress } from '../errors.ts';
 import { LoginStore, type NewLogin, defaultLoginsFile } from './logins.ts';
 
 const [T1, T2, DEVICE] = ['1', '2', 'd'].map((digit) => digit.repeat(64)) as [string, string, string];
-const tls: Place = { wire: 'tls', host: 'h', port: 1 };
-const psk: Place = { wire: 'psk', host: 'h', port: 2 };
-const plain: Place = { wire: 'plain', host: 'h', port: 1 };
+const tls: WireAddress = { wire: 'tls', host: 'h', port: 1 };
+const psk: WireAddress = { wire: 'psk', host: 'h', port: 2 };
+const plain: WireAddress = { wire: 'plain', host: 'h', port: 1 };
 const login = (change: Partial<NewLogin> = {}): NewLogin => ({
   account: 'Ana',
   session: 's1',

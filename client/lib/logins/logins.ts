@@ -9,7 +9,7 @@ import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
-import { ChatError, type Place } from '../errors.ts';
+import { ChatError, type WireAddress } from '../errors.ts';
 import { lockFile } from '#data-folder/file-lock';
 import { isProtected } from '#protocol/wires';
 
@@ -51,9 +51,9 @@ export interface FoundLogin {
 /** The right to change the file, until `end`. */
 export interface Turn {
   /** Stores a login, or the newer token of a stored one. */
-  save(place: Place, login: NewLogin): Promise<void>;
+  save(place: WireAddress, login: NewLogin): Promise<void>;
   /** This login is over, and its token is useless. A login that another program has made since then is kept. */
-  forget(place: Place, account: string, session: string | undefined): Promise<void>;
+  forget(place: WireAddress, account: string, session: string | undefined): Promise<void>;
   /** May be called more than once. */
   end(): Promise<void>;
 }
@@ -86,7 +86,7 @@ export class LoginStore {
 
   /** The login of this `session` if it is known, else the newest at this place (of this account), if it is valid. */
   async find(
-    place: Place,
+    place: WireAddress,
     account: string | undefined,
     now: number,
     session?: string,
@@ -102,7 +102,7 @@ export class LoginStore {
   }
 
   /** The secret of this device for an account at this place. */
-  async device(place: Place, account: string): Promise<string | undefined> {
+  async device(place: WireAddress, account: string): Promise<string | undefined> {
     return (await this.#read()).filter((login) => isAt(login, place, account)).at(-1)?.device;
   }
 
@@ -130,12 +130,12 @@ export class LoginStore {
   }
 
   /** `Turn.save`, in a turn of its own. */
-  async save(place: Place, login: NewLogin): Promise<void> {
+  async save(place: WireAddress, login: NewLogin): Promise<void> {
     await this.#inTurn((turn) => turn.save(place, login));
   }
 
   /** `Turn.forget`, in a turn of its own. */
-  async forget(place: Place, account: string, session: string | undefined): Promise<void> {
+  async forget(place: WireAddress, account: string, session: string | undefined): Promise<void> {
     await this.#inTurn((turn) => turn.forget(place, account, session));
   }
 
@@ -206,7 +206,7 @@ export class LoginStore {
   }
 }
 
-function withLogin(logins: readonly Login[], place: Place, login: NewLogin): readonly Login[] {
+function withLogin(logins: readonly Login[], place: WireAddress, login: NewLogin): readonly Login[] {
   const { session, account } = login;
   const before =
     logins.find((one) => one.session === session) ?? logins.find((one) => isAt(one, place, account));
@@ -220,7 +220,7 @@ function withLogin(logins: readonly Login[], place: Place, login: NewLogin): rea
 
 function withoutLogin(
   logins: readonly Login[],
-  place: Place,
+  place: WireAddress,
   account: string,
   session: string | undefined,
 ): readonly Login[] {
@@ -231,11 +231,11 @@ function withoutLogin(
   });
 }
 
-function isAt({ places, account: name }: Login, place: Place, account: string | undefined): boolean {
+function isAt({ places, account: name }: Login, place: WireAddress, account: string | undefined): boolean {
   const same = account === undefined || name.toLowerCase() === account.toLowerCase();
   return same && places.includes(keyOf(place));
 }
 
-function keyOf({ wire, host, port }: Place): string {
+function keyOf({ wire, host, port }: WireAddress): string {
   return `${isProtected(wire) ? 'protected' : 'open'} ${host}:${port}`;
 }

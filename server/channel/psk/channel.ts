@@ -2,7 +2,7 @@
  * The psk channel: the handshake, then sealed records. Neither side sends a byte of data before the other has
  * proved that it holds the same key.
  */
-import type { Channel, ChannelEvent, Ciphers, Role } from '../contract.ts';
+import type { Channel, ChannelEvent, Ciphers, Side } from '../contract.ts';
 import { ByteQueue } from '#protocol/byte-queue';
 import { EMPTY, readUint, toHex } from '#protocol/bytes';
 import { type ErrorCode, LocalProtocolError, RemoteProtocolError } from '#protocol/errors';
@@ -24,7 +24,7 @@ import { RecordOpener, RecordSealer, sealRecord } from './record-layer.ts';
 import { ALERT_LAYOUT, RECORD_HEADER_LENGTH, RECORD_TYPE, TAG_LENGTH } from './records.ts';
 
 export interface PskOptions extends HandshakeOptions {
-  readonly role: Role;
+  readonly side: Side;
   readonly ciphers: Ciphers;
   /** Records sealed under one key; the default is the cap in `LIMITS`. */
   readonly recordsPerKey?: number;
@@ -46,7 +46,7 @@ export class PskChannel implements Channel {
 
   constructor(options: PskOptions) {
     this.#options = options;
-    this.#handshake = options.role === 'client' ? new ClientHandshake(options) : new ServerHandshake(options);
+    this.#handshake = options.side === 'client' ? new ClientHandshake(options) : new ServerHandshake(options);
   }
 
   get pending(): number {
@@ -129,8 +129,8 @@ export class PskChannel implements Channel {
     if (write) this.#events.push({ kind: 'write', bytes: write });
     if (!done) return;
     const { suite, keys } = done;
-    const { ciphers, recordsPerKey, role } = this.#options;
-    const [out, into] = role === 'client' ? [keys.c2s, keys.s2c] : [keys.s2c, keys.c2s];
+    const { ciphers, recordsPerKey, side } = this.#options;
+    const [out, into] = side === 'client' ? [keys.c2s, keys.s2c] : [keys.s2c, keys.c2s];
     this.#keyed = {
       sealer: new RecordSealer(suite.aead(ciphers, out.key), out.iv, recordsPerKey),
       opener: new RecordOpener(suite.aead(ciphers, into.key), into.iv, recordsPerKey),

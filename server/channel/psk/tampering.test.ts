@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pureCiphers } from '../ciphers-pure.ts';
-import type { Role } from '../contract.ts';
+import type { Side } from '../contract.ts';
 import { PskChannel } from './channel.ts';
 import { concat, fromHex, toHex, utf8 } from '#protocol/bytes';
 import { RemoteProtocolError } from '#protocol/errors';
@@ -220,10 +220,10 @@ function plainOf(channel: PskChannel): string {
   return text;
 }
 
-function psk(role: Role, session = 1, recordsPerKey?: number): PskChannel {
-  const nonce = new Uint8Array(32).fill(session + (role === 'client' ? 0 : 100));
+function psk(side: Side, session = 1, recordsPerKey?: number): PskChannel {
+  const nonce = new Uint8Array(32).fill(session + (side === 'client' ? 0 : 100));
   const limit = recordsPerKey === undefined ? {} : { recordsPerKey };
-  return new PskChannel({ role, keys: [KEY], random: () => nonce, ciphers: pureCiphers, ...limit });
+  return new PskChannel({ side, keys: [KEY], random: () => nonce, ciphers: pureCiphers, ...limit });
 }
 
 type Change = (record: string, bytes: Uint8Array) => Uint8Array;

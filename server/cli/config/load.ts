@@ -40,7 +40,7 @@ export function loadSettings({ file, environment, flags }: Given): Loaded {
   return { settings: settings as Settings, sources };
 }
 
-interface Places {
+interface SettingSources {
   readonly name: string;
   readonly fromFile: Partial<Record<Key, unknown>>;
   readonly environment: Given['environment'];
@@ -49,7 +49,7 @@ interface Places {
 
 function pick(
   key: Key,
-  { name, fromFile, environment, flags }: Places,
+  { name, fromFile, environment, flags }: SettingSources,
 ): { readonly value: unknown; readonly source: Source } {
   const { fallback, fromText, flag } = SETTINGS[key];
   const variable = variableOf(key);

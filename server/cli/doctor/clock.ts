@@ -4,7 +4,7 @@ import { dataPaths } from '#data-folder/paths';
 import { commandLine } from '#client-cli/hints';
 import { type Future, openStore } from '#store/store';
 import { formatTime } from '../operator/format.ts';
-import { type Finding, type Place, ok, warning } from './finding.ts';
+import { type Finding, type CheckContext, ok, warning } from './finding.ts';
 
 /** Milliseconds that clocks may differ by. */
 const LENIENCE = 60_000;
@@ -17,7 +17,7 @@ const NAMES: readonly (readonly [kind: keyof Future['counts'], one: string, many
   ['auditEntries', 'entry of the audit log', 'entries of the audit log'],
 ];
 
-export async function checkPast({ data, now }: Place): Promise<readonly Finding[]> {
+export async function checkPast({ data, now }: CheckContext): Promise<readonly Finding[]> {
   const future = await storedLater(dataPaths(data).database, now + LENIENCE);
   if (future === undefined) return [ok('past times', 'nothing in the database has a time in the future')];
   const what = NAMES.flatMap(([kind, one, many]) => {

@@ -13,7 +13,7 @@ export interface Finding {
 }
 
 /** What is known before anything is opened. */
-export interface Place {
+export interface CheckContext {
   /** Absolute path of the data folder. */
   readonly data: string;
   /** Milliseconds since 1970. */
@@ -21,8 +21,8 @@ export interface Place {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** The place of a server, and the server that is running there. */
-export interface CheckTarget extends Place {
+/** What a server is started with, and the server that is running there. */
+export interface CheckTarget extends CheckContext {
   readonly settings: Settings;
   readonly server: RemoteServer | undefined;
 }

@@ -15,9 +15,9 @@ import { lockPath } from '../folder-lock.ts';
 import { formatTime } from '../operator/format.ts';
 import { parseKeys, parseToken, readSecret } from '../secrets.ts';
 import { checkPast } from './clock.ts';
-import { type Finding, type Place, ok, problem, warning } from './finding.ts';
+import { type Finding, type CheckContext, ok, problem, warning } from './finding.ts';
 
-export type StartCheck = (place: Place) => Promise<readonly Finding[]>;
+export type StartCheck = (context: CheckContext) => Promise<readonly Finding[]>;
 
 const checkKinds: StartCheck = async ({ data }) => {
   const wrong: Finding[] = [];
@@ -110,10 +110,10 @@ export const START_CHECKS = {
 } as const satisfies Record<string, StartCheck>;
 
 /** Logs the warnings. Rejects with the problems, which would keep the server from working. */
-export async function checkStart(place: Place, warn: (text: string) => void): Promise<void> {
+export async function checkStart(context: CheckContext, warn: (text: string) => void): Promise<void> {
   const problems: string[] = [];
   for (const [name, check] of Object.entries(START_CHECKS)) {
-    for (const { level, text, mend = '' } of await examined(name, check, place)) {
+    for (const { level, text, mend = '' } of await examined(name, check, context)) {
       const said = mend === '' ? text : `${text}; ${mend}`;
       if (level === 'problem') problems.push(said);
       if (level === 'warning') warn(said);
@@ -126,11 +126,11 @@ export async function checkStart(place: Place, warn: (text: string) => void): Pr
 /** Runs a check. If it rejects, that is the problem it has found. */
 export async function examined<P>(
   name: string,
-  check: (place: P) => Promise<readonly Finding[]>,
-  place: P,
+  check: (context: P) => Promise<readonly Finding[]>,
+  context: P,
 ): Promise<readonly Finding[]> {
   try {
-    return await check(place);
+    return await check(context);
   } catch (error) {
     const { message } = error as Error;
     // The messages of Wireglass also say what to do.

@@ -13,7 +13,7 @@ import { LIMITS } from '#protocol/limits';
 import type { WireName } from '#protocol/messages';
 import { frameOf } from '../broadcast.ts';
 import { type Departure, asProtocolError, transportFault } from './departure.ts';
-import { Silence } from './silence.ts';
+import { PeerActivity } from './peer-activity.ts';
 import { protectionOf } from '#wires/protection';
 import { Pump, type PumpOwner } from '#wires/pump';
 
@@ -58,7 +58,7 @@ export class Connection {
   readonly address: string;
   /** When the connection came, in milliseconds since 1970. */
   readonly since = Date.now();
-  readonly #silence: Silence;
+  readonly #activity: PeerActivity;
   readonly #now: () => number;
   readonly #socket: Duplex;
   readonly #pump: Pump;
@@ -66,7 +66,7 @@ export class Connection {
   readonly #decoder = new FrameDecoder();
   readonly #handshakeTimer: NodeJS.Timeout;
   readonly #owner: PumpOwner = {
-    arrived: () => this.#silence.heard(this.#now()),
+    arrived: () => this.#activity.heard(this.#now()),
     taken: (completed, pending) => this.#taken(completed, pending),
     opened: (detail) => this.#opened(detail),
     plain: (bytes) => this.#onPlain(bytes),
@@ -98,7 +98,7 @@ export class Connection {
     this.#handler = handler;
     this.#pump = new Pump({ socket, channel, joinPieces, owner: this.#owner });
     this.#now = now;
-    this.#silence = new Silence(now());
+    this.#activity = new PeerActivity(now());
     this.#handshakeTimer = setTimeout(
       () => this.fail(new RemoteProtocolError('handshake_timeout')),
       handshakeTimeout,
@@ -111,8 +111,8 @@ export class Connection {
     this.#pump.start();
   }
 
-  get silence(): Pick<Silence, 'heardAt' | 'unfinishedSince'> {
-    return this.#silence;
+  get activity(): Pick<PeerActivity, 'heardAt' | 'unfinishedSince'> {
+    return this.#activity;
   }
 
   /** Bytes that wait for the peer to read. */
@@ -165,9 +165,9 @@ export class Connection {
   }
 
   #taken(completed: boolean, pending: number): void {
-    if (completed) this.#silence.completed('record');
-    this.#silence.owes('record', pending);
-    this.#silence.owes('frame', this.#decoder.pending);
+    if (completed) this.#activity.completed('record');
+    this.#activity.owes('record', pending);
+    this.#activity.owes('frame', this.#decoder.pending);
   }
 
   /** An orderly end may still come in the middle of a frame. */
@@ -180,7 +180,7 @@ export class Connection {
     this.#decoder.push(bytes);
     for (let payload = this.#decoder.next(); payload; payload = this.#decoder.next()) {
       if (this.#state !== 'open') return;
-      this.#silence.completed('frame');
+      this.#activity.completed('frame');
       this.#handler.payload(this, payload);
     }
   }

@@ -8,7 +8,7 @@ import { RemoteProtocolError, type ErrorCode } from '#protocol/errors';
 import { LIMITS } from '#protocol/limits';
 import type { WireName } from '#protocol/messages';
 import { plainAddress } from '#protocol/addresses';
-import { Admission, type Traffic } from './admission.ts';
+import { ConnectionLimit, type Traffic } from './connection-limit.ts';
 import { frameOf } from '../broadcast.ts';
 import { Connection, type ConnectionHandler } from './connection.ts';
 import type { Defence } from '../defence/defence.ts';
@@ -58,7 +58,7 @@ export class Listeners {
   readonly #options: ListenersOptions;
   readonly #defence: Defence;
   readonly #host: Host;
-  readonly #admission: Admission;
+  readonly #limit: ConnectionLimit;
   readonly #listeners: NetServer[] = [];
   #keys: readonly SharedKey[];
   #tls: ListenersOptions['tls'];
@@ -68,13 +68,13 @@ export class Listeners {
     this.#options = options;
     this.#defence = defence;
     this.#host = host;
-    this.#admission = new Admission(defence);
+    this.#limit = new ConnectionLimit(defence);
     this.#keys = options.keys;
     this.#tls = options.tls;
   }
 
   traffic(): ReadonlyMap<WireName, Traffic> {
-    return this.#admission.traffic();
+    return this.#limit.traffic();
   }
 
   /** Rejects with the socket's error, such as EADDRINUSE. */
@@ -103,7 +103,7 @@ export class Listeners {
 
   /** Drops every remaining connection. */
   cut(): void {
-    for (const socket of this.#admission.sockets) socket.destroy();
+    for (const socket of this.#limit.sockets) socket.destroy();
   }
 
   #listenerFor(wire: Wire): NetServer {
@@ -149,7 +149,7 @@ export class Listeners {
     socket.on('error', () => socket.destroy());
     this.#tellOfClose(socket, wire);
     const peer = this.#peerOf(wire, socket);
-    if (!this.#admission.admit(socket, { address: peer.address, wire: wire.name }))
+    if (!this.#limit.admit(socket, { address: peer.address, wire: wire.name }))
       return this.#turnAway(socket, wire, peer);
     socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS);
   }
@@ -180,7 +180,7 @@ export class Listeners {
       peer: peerName(peer),
       address: peer.address,
       socket,
-      channel: channelFor(wire, { role: 'server', keys, keyLog }),
+      channel: channelFor(wire, { side: 'server', keys, keyLog }),
       handler: this.#host,
       joinPieces: transportOf(wire) === 'tls',
       handshakeTimeout: this.#defence.handshakeTimeout,

@@ -52,8 +52,8 @@ export function ownTraffic(wire: 'plain' | 'psk', frames: Iterable<Uint8Array>):
   };
   const psk = wire === 'psk';
   const ends: Record<Direction, Channel> = {
-    c2s: psk ? new PskChannel({ ...options, role: 'client' }) : new PlaintextChannel(),
-    s2c: psk ? new PskChannel({ ...options, role: 'server', keyLog }) : new PlaintextChannel(),
+    c2s: psk ? new PskChannel({ ...options, side: 'client' }) : new PlaintextChannel(),
+    s2c: psk ? new PskChannel({ ...options, side: 'server', keyLog }) : new PlaintextChannel(),
   };
   let time = 1;
   const record = (dir: Direction, crossed: Uint8Array): void =>

@@ -1,6 +1,6 @@
 /** Two sides of a psk channel with fixed nonces, and the bytes that cross between them. */
 import { pureCiphers } from '#channel/ciphers-pure';
-import type { ChannelEvent, Role } from '#channel/contract';
+import type { ChannelEvent, Side } from '#channel/contract';
 import { PskChannel, type PskOptions } from '#channel/psk/channel';
 import type { SharedKey } from '#channel/psk/keys';
 import { fromHex, toHex } from '#protocol/bytes';
@@ -27,9 +27,9 @@ export const CLIENT_FINISHED = `03 000020 0000000000000000
 //                     type length sequence         ciphertext, tag
 export const C2S_0_HI = '17 000012 0000000000000000 e021 2910db443cec2ecd4d582d9905856234';
 
-export function channel(role: Role, options: Partial<PskOptions> = {}): PskChannel {
-  const nonce = fromHex(role === 'client' ? CLIENT_NONCE : SERVER_NONCE);
-  return new PskChannel({ role, keys: [KEY], random: () => nonce, ciphers: pureCiphers, ...options });
+export function channel(side: Side, options: Partial<PskOptions> = {}): PskChannel {
+  const nonce = fromHex(side === 'client' ? CLIENT_NONCE : SERVER_NONCE);
+  return new PskChannel({ side, keys: [KEY], random: () => nonce, ciphers: pureCiphers, ...options });
 }
 
 export function opened(options: Partial<PskOptions> = {}): { client: PskChannel; server: PskChannel } {

@@ -28,8 +28,8 @@ export function pskConversation(said: Said): TapEvent[] {
   };
   const keyLog = (line: string): void => void events.push({ kind: 'secret', time, line });
   const ends = {
-    c2s: new PskChannel({ ...options, role: 'client' }),
-    s2c: new PskChannel({ ...options, role: 'server', keyLog }),
+    c2s: new PskChannel({ ...options, side: 'client' }),
+    s2c: new PskChannel({ ...options, side: 'server', keyLog }),
   };
   const send = (dir: Direction, bytes: Uint8Array): void => {
     events.push({ kind: 'chunk', flow: 1, dir, time: ++time, bytes });

@@ -58,8 +58,8 @@ function channels(
   const random = (salt: number) => (count: number) =>
     Uint8Array.from({ length: count }, (_, index) => (index * 7 + seed * 31 + salt) & 0xff);
   return {
-    c2s: new PskChannel({ ...options, role: 'client', random: random(1) }),
-    s2c: new PskChannel({ ...options, role: 'server', random: random(2), keyLog }),
+    c2s: new PskChannel({ ...options, side: 'client', random: random(1) }),
+    s2c: new PskChannel({ ...options, side: 'server', random: random(2), keyLog }),
   };
 }
 

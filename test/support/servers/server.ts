@@ -6,7 +6,7 @@ import pino from 'pino';
 import { type Certificates, ensureCertificates } from '#certs/ensure';
 import type { SharedKey } from '#channel/psk/keys';
 import { type DialOptions, dial } from '#client/connect/dial';
-import type { Link } from '#client/connect/link';
+import type { WireSocket } from '#client/connect/wire-socket';
 import { type ChatServer, type ListenAddress, type ServerOptions, startServer } from '#runtime/server';
 import { type Store, openStore } from '#store/store';
 import { fromHex } from '#protocol/bytes';
@@ -112,14 +112,14 @@ export async function startTestServer({ store: given, ...tuning }: Tuning = {}):
 
 /** A client of the protocol and nothing more: sends what it is told, hands over what comes, in order. */
 export class Puppet {
-  readonly #link: Link;
+  readonly #socket: WireSocket;
   readonly #decoder = new FrameDecoder();
   readonly #inbox: ServerMessage[] = [];
   #wake: (() => void) | undefined;
   #ended = false;
 
   static async dial(options: DialOptions): Promise<Puppet> {
-    return new Puppet((await dial(options)).link);
+    return new Puppet((await dial(options)).socket);
   }
 
   /** Connects and joins the lobby under `name`; the messages that this brings are already taken. */
@@ -131,9 +131,9 @@ export class Puppet {
     return puppet;
   }
 
-  constructor(link: Link) {
-    this.#link = link;
-    link.receive({
+  constructor(socket: WireSocket) {
+    this.#socket = socket;
+    socket.receive({
       data: (plain) => {
         this.#decoder.push(plain);
         for (let payload = this.#decoder.next(); payload; payload = this.#decoder.next()) {
@@ -150,16 +150,16 @@ export class Puppet {
   }
 
   get localPort(): number {
-    return this.#link.localPort;
+    return this.#socket.localPort;
   }
 
   say(...messages: ClientMessage[]): void {
-    for (const message of messages) this.#link.send(encodeFrame(encodeMessage(message)));
+    for (const message of messages) this.#socket.send(encodeFrame(encodeMessage(message)));
   }
 
   /** Plain bytes as they are, right or wrong. */
   raw(bytes: Uint8Array): void {
-    this.#link.send(bytes);
+    this.#socket.send(bytes);
   }
 
   /** The next message, which must be of this type. What a server with accounts says first is skipped unless asked for. */
@@ -187,6 +187,6 @@ export class Puppet {
   }
 
   async close(): Promise<void> {
-    await this.#link.close();
+    await this.#socket.close();
   }
 }

@@ -11,7 +11,7 @@ import { LIMITS } from '#protocol/limits';
 import { toHex } from '#protocol/bytes';
 import type { Server } from '#protocol/messages';
 
-export interface Admission {
+export interface LoginGrant {
   readonly ref: Ref;
   readonly event: AuditEvent;
   readonly login: LoginSession;
@@ -53,16 +53,16 @@ export function beginLogin(
   };
   const device = trusted ? undefined : newSecret(context);
   const more = withoutUndefined({ device, recovery_left: recoveryLeft });
-  const admission: Admission = { ref, event, login, token, passwordHash, more };
+  const grant: LoginGrant = { ref, event, login, token, passwordHash, more };
   return askFirst(context, 'startSession', { session: login, ref }, (ended, then) => [
     ...ended.map((id) =>
       audit(then, 'session.ended', { actor: name, detail: `${id} made room for another` }),
     ),
     ...endConnections(then, account, ended),
     ...(device === undefined
-      ? admit(then, admission)
+      ? admit(then, grant)
       : askFirst(then, 'rememberDevice', { account, hash: digest(device), now, ref }, (_, last) =>
-          admit(last, admission),
+          admit(last, grant),
         )),
   ]);
 }
@@ -71,8 +71,8 @@ export function beginLogin(
  * Looks the account up again now that the login session is stored. If the session was ended, or the password or the
  * role changed, while this login was under way, that shows here; anything that does so later finds the connection.
  */
-export function admit(context: Context, admission: Admission): Effect[] {
-  const { ref, login, passwordHash } = admission;
+export function admit(context: Context, grant: LoginGrant): Effect[] {
+  const { ref, login, passwordHash } = grant;
   return askFirst(
     context,
     'sessionByToken',
@@ -85,7 +85,7 @@ export function admit(context: Context, admission: Admission): Effect[] {
         return [...authFailed(session, 'bad_credentials', ref), ...drop(then, login)];
       if (!isHere(then)) return drop(then, login);
       if (session.login) return [...authFailed(session, 'already_logged_in', ref), ...drop(then, login)];
-      return keepOut(then, account, ref) ?? succeed(then, account, admission);
+      return keepOut(then, account, ref) ?? succeed(then, account, grant);
     },
   );
 }
@@ -101,7 +101,7 @@ export function keepOut({ state, session, now }: Context, account: Account, ref:
 function succeed(
   context: Context,
   account: Account,
-  { ref, event, login, token, more }: Admission,
+  { ref, event, login, token, more }: LoginGrant,
 ): Effect[] {
   const { state, session } = context;
   const left = shedGuest(context);

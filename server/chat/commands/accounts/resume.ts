@@ -3,7 +3,7 @@
  * for a short time, for a client that missed the answer. Any other earlier token of the login shows, however often it
  * was resumed since, that two clients hold its tokens, one of them without any right to.
  */
-import { type Admission, admit } from './admit.ts';
+import { type LoginGrant, admit } from './admit.ts';
 import { type Ref, askFirst, authFailed, digest, familyOf, nextToken, obstacle } from './proof.ts';
 import { endConnections } from './ending.ts';
 import { type Command, type Context, audit } from '../command.ts';
@@ -52,9 +52,9 @@ function rotate(
     via: session.wire,
     address: session.address,
   };
-  const admission: Admission = { ref, event: 'session.resumed', login: after, token, more: {} };
+  const grant: LoginGrant = { ref, event: 'session.resumed', login: after, token, more: {} };
   return askFirst(context, 'rotateToken', { before, after, ref }, (done, then) =>
-    done ? admit(then, admission) : tooLate(then),
+    done ? admit(then, grant) : tooLate(then),
   );
 }
 

@@ -4,7 +4,7 @@ import { accountAuthor, accountOf } from '../../authors.ts';
 import { type Command, type Context, ask, audit, done, withoutUndefined, refuse } from '../command.ts';
 import { outranks } from '../ranks.ts';
 import { putOutOfForbidden } from '../talk/access.ts';
-import { findPerson } from '../talk/place.ts';
+import { findPerson } from '../talk/venue.ts';
 import type { Effect } from '../../effects.ts';
 import type { Account } from '../../records.ts';
 import type { Client } from '#protocol/messages';

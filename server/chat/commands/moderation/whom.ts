@@ -1,7 +1,7 @@
 /** The target of a request, and whether this connection may act against it: only against members of lower rank. */
 import { type Context, withoutUndefined, refuse } from '../command.ts';
 import { outranks, roleOfAuthor } from '../ranks.ts';
-import { findPerson } from '../talk/place.ts';
+import { findPerson } from '../talk/venue.ts';
 import { accountOf } from '../../authors.ts';
 import type { Effect, Peer } from '../../effects.ts';
 import type { Session } from '../../sessions.ts';

@@ -1,6 +1,6 @@
 /** `delete`: authors delete their own messages; moderators also delete those of members with a lower role. */
-import { atStored, tell } from './place.ts';
-import type { Place } from './place.ts';
+import { atStored, tell } from './venue.ts';
+import type { Venue } from './venue.ts';
 import { type Command, type Context, ask, audit, withoutUndefined, nameOf, refuse } from '../command.ts';
 import { canModerate, outranks, roleOfAuthor } from '../ranks.ts';
 import type { Effect } from '../../effects.ts';
@@ -15,35 +15,35 @@ export const deleteMessage: Command<Delete> = (context, message) => {
   return ask(context, 'messageById', { id, ref }, (stored, later) => {
     if (!stored || stored.deleted) return noSuchMessage(later, message);
     const anyRoom = canModerate(later.session);
-    return atStored(later, { key: stored.room, ref, anyRoom }, (place, inPlace) =>
-      place ? settle(inPlace, place, stored, message) : noSuchMessage(inPlace, message),
+    return atStored(later, { key: stored.room, ref, anyRoom }, (venue, inVenue) =>
+      venue ? settle(inVenue, venue, stored, message) : noSuchMessage(inVenue, message),
     );
   });
 };
 
-function settle(context: Context, place: Place, stored: MessageInfo, message: Delete): Effect[] {
+function settle(context: Context, venue: Venue, stored: MessageInfo, message: Delete): Effect[] {
   const { session } = context;
   const { ref } = message;
-  if (session.member?.author === stored.author) return remove(context, place, message, []);
-  const details = withoutUndefined({ ref, room: place.label });
-  if (!canModerate(session) || place.ends) return refuse(session, 'not_yours', details);
+  if (session.member?.author === stored.author) return remove(context, venue, message, []);
+  const details = withoutUndefined({ ref, room: venue.label });
+  if (!canModerate(session) || venue.ends) return refuse(session, 'not_yours', details);
   return roleOfAuthor(context, { author: stored.author, ref }, (role, later) => {
     if (!outranks(session, role))
       return refuse(session, 'outranked', withoutUndefined({ ...details, got: stored.from }));
-    const what = { subject: stored.from, room: place.key, detail: `message ${stored.id}` };
-    return remove(later, place, message, [audit(later, 'moderation.deleted', what)]);
+    const what = { subject: stored.from, room: venue.key, detail: `message ${stored.id}` };
+    return remove(later, venue, message, [audit(later, 'moderation.deleted', what)]);
   });
 }
 
 /** `log` is the entry for the audit log, when there must be one. */
-function remove(context: Context, place: Place, message: Delete, log: readonly Effect[]): Effect[] {
+function remove(context: Context, venue: Venue, message: Delete, log: readonly Effect[]): Effect[] {
   const { now, session } = context;
   const { id, ref } = message;
   const by = nameOf(session);
   return ask(context, 'deleteMessage', { id, by, now, ref }, (change, later) =>
     change === undefined
       ? noSuchMessage(later, message)
-      : [...log, ...tell(later, place, ref, (room) => ({ type: 'deleted', room, id, by, change }))],
+      : [...log, ...tell(later, venue, ref, (room) => ({ type: 'deleted', room, id, by, change }))],
   );
 }
 

@@ -1,6 +1,6 @@
 /** `invite`: allows someone to enter an invite-only room, and tells them so. */
 import { objectionToInviting, roomNamed } from './access.ts';
-import { connectionsOf, findPerson, isReachable } from './place.ts';
+import { connectionsOf, findPerson, isReachable } from './venue.ts';
 import { type Command, type Context, ask, done, withoutUndefined, nameOf, refuse } from '../command.ts';
 import type { Effect, Peer } from '../../effects.ts';
 import type { RoomRecord } from '../../records.ts';

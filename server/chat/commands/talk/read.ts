@@ -1,6 +1,6 @@
 /** `read` and `unread`: how far an account has read, in rooms and private conversations. */
 import { mayEnter } from './access.ts';
-import { atPlace, nameAuthor } from './place.ts';
+import { atVenue, nameAuthor } from './venue.ts';
 import { type Command, type Context, ask, withoutUndefined, refuse, reply } from '../command.ts';
 import { accountAuthor, isConversation, otherEnd } from '../../authors.ts';
 import type { Effect } from '../../effects.ts';
@@ -11,7 +11,7 @@ import type { Client } from '#protocol/messages';
 export const read: Command<Client<'read'>> = (context, { room, id }) => {
   const account = context.session.login?.account.id;
   if (account === undefined) return refuse(context.session, 'auth_required', { room });
-  return atPlace(context, { room }, ({ key }, later) => {
+  return atVenue(context, { room }, ({ key }, later) => {
     // A marker beyond the last message would hide messages to come.
     const last = Math.min(id, later.state.nextId - 1);
     return ask(later, 'markRead', { account, room: key, id: last }, () => []);
@@ -31,7 +31,7 @@ interface Asker {
   readonly ref: string | undefined;
 }
 
-/** Finds the name of one place after the other, then answers. */
+/** Finds the name of one venue after the other, then answers. */
 function answer(
   context: Context,
   asker: Asker,
@@ -46,7 +46,7 @@ function answer(
   );
 }
 
-/** The account's name for the place; `undefined` for a room that it may not enter, and for a forgotten guest. */
+/** The account's name for the venue; `undefined` for a room that it may not enter, and for a forgotten guest. */
 function labelled(
   context: Context,
   { account, ref }: Asker,

@@ -3,7 +3,7 @@
  * The store knows all references that it has; the chat remembers only those of messages on their way into the store.
  */
 import { type Context, withoutUndefined, refuse, reply } from '../command.ts';
-import type { Place } from './place.ts';
+import type { Venue } from './venue.ts';
 import type { Objection } from './speaking.ts';
 import { isConversation } from '../../authors.ts';
 import type { Effect, NewMessage } from '../../effects.ts';
@@ -14,7 +14,7 @@ import { LIMITS } from '#protocol/limits';
 
 interface Said {
   readonly member: Member;
-  readonly place: Place;
+  readonly venue: Venue;
   readonly ref: string | undefined;
 }
 
@@ -28,15 +28,15 @@ export function isUnderWay({ session }: Context, { member: { pendingRefs }, ref 
 
 /** Refuses a new message. If its reference was stored earlier, when there was no objection, it is acknowledged instead. */
 export function refuseNew({ state, session }: Context, said: Said, objection: Objection): Effect[] {
-  const { member, place, ref } = said;
+  const { member, venue, ref } = said;
   const { code, ...details } = objection;
-  if (ref === undefined) return refuse(session, code, { room: place.label, ...details });
+  if (ref === undefined) return refuse(session, code, { room: venue.label, ...details });
   // Commits under way have a cap of their own; the questions asked for refused messages need one, too.
   if (member.pendingRefs.size > LIMITS.pendingRefs) {
     member.pendingRefs.delete(ref);
-    return refuse(session, 'busy', { ref, room: place.label });
+    return refuse(session, 'busy', { ref, room: venue.label });
   }
-  return receipt(state, { author: member.author, ref, origin: session.id, label: place.label }, objection);
+  return receipt(state, { author: member.author, ref, origin: session.id, label: venue.label }, objection);
 }
 
 /** The message was in the store before: its author gets the same acknowledgement again. */
@@ -49,7 +49,7 @@ interface Reference {
   readonly author: string;
   readonly ref: string;
   readonly origin: NewMessage['origin'];
-  /** The author's name for the place. */
+  /** The author's name for the venue. */
   readonly label: string;
 }
 

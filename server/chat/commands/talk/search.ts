@@ -1,6 +1,6 @@
 /** `search`: finds words in messages, in the rooms this connection is in or in one private conversation. */
 import { isIn } from './access.ts';
-import { type Place, atPlace } from './place.ts';
+import { type Venue, atVenue } from './venue.ts';
 import { type Command, type Context, ask, withoutUndefined, refuse, reply } from '../command.ts';
 import { isConversation } from '../../authors.ts';
 import type { Effect } from '../../effects.ts';
@@ -12,7 +12,7 @@ type Search = Client<'search'>;
 export const search: Command<Search> = (context, message) => {
   const { room, ref } = message;
   if (room !== undefined)
-    return atPlace(context, { room, ref }, (place, later) => find(later, message, [place]));
+    return atVenue(context, { room, ref }, (venue, later) => find(later, message, [venue]));
   const { state, session } = context;
   const rooms = [...session.rooms]
     .filter((key) => isIn(state, session, key))
@@ -25,9 +25,9 @@ export const search: Command<Search> = (context, message) => {
 function find(
   context: Context,
   { text, before, limit = LIMITS.historyPage, ref }: Search,
-  places: readonly Pick<Place, 'key' | 'label'>[],
+  venues: readonly Pick<Venue, 'key' | 'label'>[],
 ): Effect[] {
-  const labels = new Map(places.map(({ key, label }) => [key, label]));
+  const labels = new Map(venues.map(({ key, label }) => [key, label]));
   const query = withoutUndefined({ text, before, limit, rooms: [...labels.keys()] });
   return ask(context, 'search', { ...query, ref }, (found, { state, session }) => {
     if (!found) return refuse(session, 'bad_search', withoutUndefined({ ref, got: text }));

@@ -1,5 +1,5 @@
-/** `typing`: passed on to the others in the place, not too often, never stored, and not for members who may not speak. */
-import { type Place, atPlace, connectionsOf } from './place.ts';
+/** `typing`: passed on to the others in the venue, not too often, never stored, and not for members who may not speak. */
+import { type Venue, atVenue, connectionsOf } from './venue.ts';
 import { silenceOf } from './speaking.ts';
 import type { Command } from '../command.ts';
 import type { Effect } from '../../effects.ts';
@@ -11,12 +11,12 @@ import type { Client } from '#protocol/messages';
 export const typing: Command<Client<'typing'>> = (context, { room }) => {
   const { state, session, now } = context;
   if (tooSoon(session, room, state.steady(now))) return [];
-  return atPlace(context, { room }, (place, later, member) =>
-    silenceOf(later, place, member) ? [] : [notice(state, place, member)],
+  return atVenue(context, { room }, (venue, later, member) =>
+    silenceOf(later, venue, member) ? [] : [notice(state, venue, member)],
   );
 };
 
-function notice(state: ChatState, { key, label, ends }: Place, member: Member): Effect {
+function notice(state: ChatState, { key, label, ends }: Venue, member: Member): Effect {
   const own = new Set([...member.sessions].map(({ id }) => id));
   const audience = ends ? connectionsOf(state, ends.other) : (state.rooms.get(key)?.audience ?? []);
   const room = ends ? `@${member.name}` : label;

@@ -1,7 +1,7 @@
 /** `uninvite`: withdraws an invitation. A member with no other right to be in the room is put out of it at once. */
 import { mayEnter, objectionToInviting, roomNamed } from './access.ts';
 import { putOut } from './leave.ts';
-import { findPerson } from './place.ts';
+import { findPerson } from './venue.ts';
 import { type Command, type Context, ask, audit, done, withoutUndefined, refuse } from '../command.ts';
 import { announce } from '../moderation/notice.ts';
 import { linesOf } from '../moderation/whom.ts';

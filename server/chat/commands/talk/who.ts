@@ -1,5 +1,5 @@
 /** `who`: lists the members in a room, or the ends of a private conversation that are here. */
-import { type Place, atPlace } from './place.ts';
+import { type Venue, atVenue } from './venue.ts';
 import { type Command, type Context, withoutUndefined, refuse, reply } from '../command.ts';
 import { canModerate } from '../ranks.ts';
 import type { Effect } from '../../effects.ts';
@@ -15,10 +15,10 @@ export const who: Command<Client<'who'>> = (context, message) => {
   // Moderators may look into every room.
   if (key !== undefined && state.rooms.has(key) && canModerate(session))
     return list(context, { key, label: key, ends: undefined }, message);
-  return atPlace(context, message, (place, later, member) => {
-    const { ends, label: room } = place;
+  return atVenue(context, message, (venue, later, member) => {
+    const { ends, label: room } = venue;
     if (!ends || canModerate(later.session) || sharesRoom(later.state, member, ends.other.author))
-      return list(later, place, message);
+      return list(later, venue, message);
     // The same answer as for a name that nobody has, so that accounts cannot be listed this way.
     const got = ends.other.name;
     return refuse(later.session, 'no_such_member', withoutUndefined({ ref: message.ref, room, got }));
@@ -34,18 +34,18 @@ function sharesRoom(state: ChatState, member: Member, author: string): boolean {
   );
 }
 
-function list({ state, session }: Context, place: Place, { ref }: Client<'who'>): Effect[] {
-  const here = present(state, place);
-  const members = here.slice(0, LIMITS.memberList).map((member) => described(member, place));
+function list({ state, session }: Context, venue: Venue, { ref }: Client<'who'>): Effect[] {
+  const here = present(state, venue);
+  const members = here.slice(0, LIMITS.memberList).map((member) => described(member, venue));
   return [
     reply(
       session,
-      withoutUndefined({ type: 'members' as const, ref, room: place.label, count: here.length, members }),
+      withoutUndefined({ type: 'members' as const, ref, room: venue.label, count: here.length, members }),
     ),
   ];
 }
 
-function present(state: ChatState, { key, ends }: Place): Member[] {
+function present(state: ChatState, { key, ends }: Venue): Member[] {
   if (!ends) return [...(state.rooms.get(key)?.people.keys() ?? [])];
   const both = [ends.own, ends.other].map(({ author }) => state.membersByAuthor.get(author));
   return both.filter((member) => member !== undefined).filter(({ sessions }) => sessions.size > 0);
@@ -54,7 +54,7 @@ function present(state: ChatState, { key, ends }: Place): Member[] {
 /** Describes a member, with the wire of its latest connection. */
 function described(
   { name, account, presence, sessions }: Member,
-  { key, ends }: Place,
+  { key, ends }: Venue,
 ): Server<'members'>['members'][number] {
   const lines: Session[] = [...sessions].filter(({ rooms }) => ends !== undefined || rooms.has(key));
   const via = lines.at(-1)?.wire ?? 'plain';

@@ -1,18 +1,18 @@
-/** Places at something that takes a limited number at a time, in all and from each network (`networkOf`). */
-import { networkOf, parseAddress } from './addresses.ts';
+/** Slots at something that takes a limited number at a time, in all and from each network (`networkOf`). */
+import { isLoopback, networkOf } from './addresses.ts';
 
-export interface PlaceCaps {
+export interface SlotCaps {
   readonly total: number;
-  /** Places of one network. Loopback, where this machine's own programs come from, may have them all. */
+  /** Slots of one network. Loopback, where this machine's own programs come from, may have them all. */
   readonly perNetwork: number;
 }
 
-export class Places {
-  readonly #caps: PlaceCaps;
+export class ConnectionSlots {
+  readonly #caps: SlotCaps;
   readonly #byNetwork = new Map<string, number>();
   #taken = 0;
 
-  constructor(caps: PlaceCaps) {
+  constructor(caps: SlotCaps) {
     this.#caps = caps;
   }
 
@@ -20,13 +20,13 @@ export class Places {
     return this.#taken;
   }
 
-  /** Takes a place for this address; gives what hands it back, to be called once, or `undefined` when there is none. */
+  /** Takes a slot for this address; gives what hands it back, to be called once, or `undefined` when there is none. */
   take(address: string): (() => void) | undefined {
     const { total, perNetwork } = this.#caps;
     if (this.#taken >= total) return undefined;
     const network = networkOf(address);
     const before = this.#byNetwork.get(network) ?? 0;
-    if (before >= perNetwork && parseAddress(address)?.range() !== 'loopback') return undefined;
+    if (before >= perNetwork && !isLoopback(address)) return undefined;
     this.#taken += 1;
     this.#byNetwork.set(network, before + 1);
     return () => this.#release(network);

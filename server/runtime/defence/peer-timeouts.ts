@@ -5,7 +5,7 @@ import type { Defence } from './defence.ts';
 
 type Overdue = 'frame_timeout' | 'login_timeout' | 'idle_timeout';
 
-export class Patience {
+export class PeerTimeouts {
   readonly #defence: Defence;
   /** Connections that have joined no room yet, with when they came (milliseconds of `performance.now()`). */
   readonly #outside = new Map<SessionId, number>();
@@ -24,9 +24,9 @@ export class Patience {
   }
 
   /** What the peer has taken too long over, if anything; `now` is a `performance.now()`. */
-  overdue({ id, silence }: Connection, now: number): Overdue | undefined {
+  overdue({ id, activity }: Connection, now: number): Overdue | undefined {
     const { idleTimeout, frameTimeout, joinTimeout } = this.#defence;
-    const { heardAt, unfinishedSince } = silence;
+    const { heardAt, unfinishedSince } = activity;
     const cameAt = this.#outside.get(id);
     if (unfinishedSince !== undefined && now - unfinishedSince > frameTimeout) return 'frame_timeout';
     if (cameAt !== undefined && now - cameAt > joinTimeout) return 'login_timeout';

@@ -4,9 +4,9 @@ import type { Channel } from '#channel/contract';
 import { type ErrorCode, LocalProtocolError, RemoteProtocolError } from '#protocol/errors';
 import { transportOf, wireByName } from '#protocol/wires';
 import { Pump } from '#wires/pump';
-import { ChatError, type Place, asChatError } from '../errors.ts';
+import { ChatError, type WireAddress, asChatError } from '../errors.ts';
 
-export interface LinkReceiver {
+export interface WireReceiver {
   /** Plain bytes, valid until the call returns. */
   data(plain: Uint8Array): void;
   /** More may be sent again after `writable` was false. */
@@ -18,19 +18,19 @@ export interface LinkReceiver {
 /** How long a peer may take to close its side before the socket is dropped. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
-export class Link {
-  readonly place: Place;
+export class WireSocket {
+  readonly place: WireAddress;
   /** Port of this end of the TCP connection. */
   readonly localPort: number;
   readonly #socket: Socket;
   readonly #pump: Pump;
   #onOpened: ((detail: string) => void) | undefined;
-  #receiver: LinkReceiver | undefined;
+  #receiver: WireReceiver | undefined;
   #ended = false;
   #error: ChatError | undefined;
 
-  /** The socket must be connected, and nothing may have been read from it. The link closes it. */
-  constructor(socket: Socket, channel: Channel, place: Place) {
+  /** The socket must be connected, and nothing may have been read from it. It closes the socket. */
+  constructor(socket: Socket, channel: Channel, place: WireAddress) {
     this.#socket = socket;
     this.place = place;
     this.localPort = socket.localPort ?? 0;
@@ -65,7 +65,7 @@ export class Link {
   }
 
   /** Sets the receiver of everything that follows. Until then nothing is read after the handshake. */
-  receive(receiver: LinkReceiver): void {
+  receive(receiver: WireReceiver): void {
     this.#receiver = receiver;
     if (this.#ended) return receiver.end(this.#error);
     this.#pump.release();

@@ -4,7 +4,7 @@
  */
 import { PROTOCOL_VERSION, type Server } from '#protocol/messages';
 import { type WireName, isProtected } from '#protocol/wires';
-import { type Answers, unexpected } from './answers.ts';
+import { type RequestMatcher, unexpected } from './request-matcher.ts';
 import type { CommandQueue, Sendable } from './commands.ts';
 import type { Entering } from './entering.ts';
 import type { Refusal, SessionEvent } from './events.ts';
@@ -36,23 +36,23 @@ const LOGIN_STILL_GOOD: ReadonlySet<string> = new Set([
   'unsafe_wire',
 ]);
 
-export interface AdmissionParts {
+export interface LoginGateParts {
   readonly commands: CommandQueue;
   readonly rooms: Rooms;
   readonly identity: Identity;
   readonly entering: Entering;
-  readonly answers: Answers;
+  readonly requests: RequestMatcher;
   readonly emit: (event: SessionEvent) => void;
   /** Makes a ref that was not used before. */
   readonly newRef: () => string;
 }
 
-export class Admission {
-  readonly #parts: AdmissionParts;
+export class LoginGate {
+  readonly #parts: LoginGateParts;
   #phase: Phase = 'offline';
   #wire: WireName | undefined;
 
-  constructor(parts: AdmissionParts) {
+  constructor(parts: LoginGateParts) {
     this.#parts = parts;
   }
 
@@ -122,8 +122,8 @@ export class Admission {
   }
 
   success(message: Server<'auth_success'>): void {
-    const { answers, identity, emit } = this.#parts;
-    answers.reply(message);
+    const { requests, identity, emit } = this.#parts;
+    requests.reply(message);
     const someoneElse = identity.loggedIn(message);
     emit(message);
     this.#enter(someoneElse);
@@ -159,9 +159,9 @@ export class Admission {
 
   /** Waiting requests were written under the previous name; they are not sent under another. */
   #forgetPreviousUser(): void {
-    const { rooms, answers, commands } = this.#parts;
+    const { rooms, requests, commands } = this.#parts;
     rooms.forgetConversations();
-    answers.refuse(
+    requests.refuse(
       commands.withdraw(() => true),
       NOT_SENT,
     );

@@ -5,7 +5,7 @@ import { type AskType, type ReplyTo, isSignal } from './asks.ts';
 import type { Command, CommandQueue, Request } from './commands.ts';
 import type { Answer, Refusal, SessionEvent } from './events.ts';
 
-export class Answers {
+export class RequestMatcher {
   readonly #commands: CommandQueue;
   readonly #emit: (event: SessionEvent) => void;
 

@@ -1,10 +1,10 @@
-/** One link and the session on top of it: passes bytes both ways until either ends. */
+/** One socket and the session on top of it: passes bytes both ways until either ends. */
 import type { ClientSession } from '#session/session';
 import type { SessionEvent } from '#session/events';
 import { ChatError, asChatError } from '../errors.ts';
-import type { Link } from './link.ts';
+import type { WireSocket } from './wire-socket.ts';
 
-export interface ConnectionHandler {
+export interface SessionDriverHandler {
   event(event: SessionEvent): void;
   /** Called once, unless this side ended the connection. */
   end(error: ChatError): void;
@@ -22,17 +22,22 @@ export const KEEP_ALIVE: KeepAlive = { idle: 30_000, answer: 10_000 };
 /** Milliseconds before a busy server is asked again. */
 const BUSY_PAUSE_MS = 250;
 
-export class Connection {
-  readonly link: Link;
+export class SessionDriver {
+  readonly socket: WireSocket;
   readonly #session: ClientSession;
-  readonly #handler: ConnectionHandler;
+  readonly #handler: SessionDriverHandler;
   readonly #keepAlive: KeepAlive;
   #silence: NodeJS.Timeout | undefined;
   #busyPause: NodeJS.Timeout | undefined;
   #over = false;
 
-  constructor(link: Link, session: ClientSession, handler: ConnectionHandler, keepAlive: KeepAlive) {
-    this.link = link;
+  constructor(
+    socket: WireSocket,
+    session: ClientSession,
+    handler: SessionDriverHandler,
+    keepAlive: KeepAlive,
+  ) {
+    this.socket = socket;
     this.#session = session;
     this.#handler = handler;
     this.#keepAlive = keepAlive;
@@ -42,23 +47,23 @@ export class Connection {
   start(): void {
     this.#session.connected();
     this.#listen();
-    this.link.receive({
+    this.socket.receive({
       data: (plain) => this.#take(plain),
       drain: () => this.flush(),
-      end: (error) => this.#linkEnded(error),
+      end: (error) => this.#socketEnded(error),
     });
   }
 
   /** Sends what the session has to say, as far as the socket takes it. */
   flush(): void {
-    while (!this.#over && this.link.writable) {
+    while (!this.#over && this.socket.writable) {
       const bytes = this.#session.output();
       if (!bytes) return;
-      this.link.send(bytes);
+      this.socket.send(bytes);
     }
   }
 
-  /** Gives up the session, so that another connection can take it. The link stays as it is. */
+  /** Gives up the session, so that another connection can take it. The socket stays as it is. */
   detach(): void {
     if (this.#over) return;
     this.#over = true;
@@ -69,9 +74,9 @@ export class Connection {
 
   /** Says goodbye for good. Resolves when the socket is closed. */
   async close(): Promise<void> {
-    if (this.link.writable) this.link.send(this.#session.farewell());
+    if (this.socket.writable) this.socket.send(this.#session.farewell());
     this.detach();
-    await this.link.close();
+    await this.socket.close();
   }
 
   #take(plain: Uint8Array): void {
@@ -82,7 +87,7 @@ export class Connection {
       this.#deliver();
       this.flush();
     } catch (error) {
-      this.#end(asChatError(error, this.link.place));
+      this.#end(asChatError(error, this.socket.place));
     }
   }
 
@@ -94,15 +99,15 @@ export class Connection {
     }
   }
 
-  #linkEnded(error: ChatError | undefined): void {
+  #socketEnded(error: ChatError | undefined): void {
     if (this.#over) return;
     let reason = error;
     try {
       this.#session.end();
     } catch (cut) {
-      reason ??= asChatError(cut, this.link.place);
+      reason ??= asChatError(cut, this.socket.place);
     }
-    this.#end(reason ?? new ChatError('connection_lost', { place: this.link.place }));
+    this.#end(reason ?? new ChatError('connection_lost', { place: this.socket.place }));
   }
 
   #end(error: ChatError): void {
@@ -129,7 +134,8 @@ export class Connection {
     this.#session.ping();
     this.flush();
     this.#silence = setTimeout(
-      () => this.#end(new ChatError('timeout', { place: this.link.place, detail: 'the server went silent' })),
+      () =>
+        this.#end(new ChatError('timeout', { place: this.socket.place, detail: 'the server went silent' })),
       this.#keepAlive.answer,
     ).unref();
   }

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Admission } from './admission.ts';
+import { ConnectionLimit } from './connection-limit.ts';
 import { DEFENCE } from '../defence/defence.ts';
 
 const sockets: Socket[] = [];
@@ -8,16 +8,16 @@ afterEach(() => {
   for (const socket of sockets.splice(0)) socket.destroy();
 });
 
-const start = () => new Admission({ ...DEFENCE, connections: 100, connectionsPerAddress: 3 });
+const start = () => new ConnectionLimit({ ...DEFENCE, connections: 100, connectionsPerAddress: 3 });
 
-function knock(admission: Admission, address: string): Socket | undefined {
+function knock(limit: ConnectionLimit, address: string): Socket | undefined {
   const socket = new Socket();
   sockets.push(socket);
-  return admission.admit(socket, { address, wire: 'plain' }) ? socket : undefined;
+  return limit.admit(socket, { address, wire: 'plain' }) ? socket : undefined;
 }
 
-function admitted(admission: Admission, addresses: readonly string[]): number {
-  return addresses.filter((address) => knock(admission, address)).length;
+function admitted(limit: ConnectionLimit, addresses: readonly string[]): number {
+  return addresses.filter((address) => knock(limit, address)).length;
 }
 
 const many = (prefix: string) => Array.from({ length: 20 }, (_, i) => `${prefix}${(i + 1).toString(16)}`);
@@ -40,19 +40,19 @@ describe('connections of one network', () => {
   });
 
   it('do not use up the places of others', () => {
-    const admission = start();
-    admitted(admission, many('2001:db8:0:1::'));
-    expect(admitted(admission, many('2001:db8:0:2::'))).toBe(3);
-    expect(admitted(admission, ['192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4'])).toBe(4);
+    const limit = start();
+    admitted(limit, many('2001:db8:0:1::'));
+    expect(admitted(limit, many('2001:db8:0:2::'))).toBe(3);
+    expect(admitted(limit, ['192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4'])).toBe(4);
   });
 
   it('give their place back when they close', async () => {
-    const admission = start();
-    const [first] = many('2001:db8::').map((address) => knock(admission, address));
+    const limit = start();
+    const [first] = many('2001:db8::').map((address) => knock(limit, address));
     const closed = new Promise((resolve) => first?.once('close', resolve));
     first?.destroy();
     await closed;
-    expect(admitted(admission, many('2001:db8::'))).toBe(1);
+    expect(admitted(limit, many('2001:db8::'))).toBe(1);
   });
 
   it('are not counted if they come from this machine', () => {

@@ -1,7 +1,7 @@
 /** Admits connections up to a limit, counted on the whole server and for each network (`networkOf`). */
 import type { Socket } from 'node:net';
 import type { Defence } from '../defence/defence.ts';
-import { isLoopback, networkOf } from '#protocol/addresses';
+import { ConnectionSlots } from '#protocol/connection-slots';
 import type { WireName } from '#protocol/messages';
 
 /** Bytes that crossed the sockets. */
@@ -10,20 +10,19 @@ export interface Traffic {
   readonly out: number;
 }
 
-interface Place {
+interface Origin {
   readonly address: string;
   readonly wire: WireName;
 }
 
-export class Admission {
-  readonly #defence: Defence;
-  readonly #sockets = new Map<Socket, Place>();
-  readonly #byNetwork = new Map<string, number>();
+export class ConnectionLimit {
+  readonly #slots: ConnectionSlots;
+  readonly #sockets = new Map<Socket, Origin>();
   /** Traffic of sockets that have closed. */
   readonly #past = new Map<WireName, Traffic>();
 
-  constructor(defence: Defence) {
-    this.#defence = defence;
+  constructor({ connections, connectionsPerAddress }: Defence) {
+    this.#slots = new ConnectionSlots({ total: connections, perNetwork: connectionsPerAddress });
   }
 
   /** Raw sockets, including those still in a handshake. */
@@ -43,26 +42,16 @@ export class Admission {
   }
 
   /** Admits the socket until it closes; false when the limit is reached. */
-  admit(socket: Socket, place: Place): boolean {
-    const { address } = place;
-    const { connections, connectionsPerAddress } = this.#defence;
-    if (this.#sockets.size >= connections) return false;
-    const network = networkOf(address);
-    const before = this.#byNetwork.get(network) ?? 0;
-    if (before >= connectionsPerAddress && !isLoopback(address)) return false;
-    this.#sockets.set(socket, place);
-    this.#byNetwork.set(network, before + 1);
-    socket.once('close', () => this.#release(socket, place));
+  admit(socket: Socket, origin: Origin): boolean {
+    const release = this.#slots.take(origin.address);
+    if (!release) return false;
+    this.#sockets.set(socket, origin);
+    socket.once('close', () => {
+      release();
+      this.#sockets.delete(socket);
+      this.#past.set(origin.wire, plus(this.#past.get(origin.wire), socket));
+    });
     return true;
-  }
-
-  #release(socket: Socket, { address, wire }: Place): void {
-    this.#sockets.delete(socket);
-    this.#past.set(wire, plus(this.#past.get(wire), socket));
-    const network = networkOf(address);
-    const left = (this.#byNetwork.get(network) ?? 1) - 1;
-    if (left > 0) this.#byNetwork.set(network, left);
-    else this.#byNetwork.delete(network);
   }
 }
 

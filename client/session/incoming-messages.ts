@@ -8,14 +8,14 @@ import type { Identity } from './identity.ts';
 import type { Room, Taken } from './room.ts';
 import type { Rooms } from './rooms.ts';
 
-export interface HearingParts {
+export interface IncomingParts {
   readonly commands: CommandQueue;
   readonly rooms: Rooms;
   readonly identity: Identity;
   readonly emit: (event: SessionEvent) => void;
 }
 
-export class Hearing {
+export class IncomingMessages {
   readonly #commands: CommandQueue;
   readonly #rooms: Rooms;
   readonly #identity: Identity;
@@ -27,7 +27,7 @@ export class Hearing {
    */
   readonly #doubtful = new Map<number, { readonly room: string; message: StoredMessage; replay: boolean }>();
 
-  constructor({ commands, rooms, identity, emit }: HearingParts) {
+  constructor({ commands, rooms, identity, emit }: IncomingParts) {
     this.#commands = commands;
     this.#rooms = rooms;
     this.#identity = identity;

@@ -6,7 +6,7 @@
 /** The units that bytes belong to: a channel's record, and the frame inside. Either may begin and end within the other. */
 type Unit = 'record' | 'frame';
 
-export class Silence {
+export class PeerActivity {
   #heardAt: number;
   readonly #begunAt: Partial<Record<Unit, number>> = {};
 

@@ -1,5 +1,5 @@
 /**
- * The place where a message is said: a room that this connection is in, or the private conversation with `@name`. Each
+ * Where a message is said, its venue: a room that this connection is in, or the private conversation with `@name`. Each
  * end of a conversation calls it by the other's name; both names stand for the one key under which it is stored.
  */
 import { isIn } from './access.ts';
@@ -12,7 +12,7 @@ import type { ChatState } from '../../state.ts';
 import type { ServerMessage } from '#protocol/messages';
 import { cleanName, cleanRoom, nameKey } from '#protocol/names';
 
-export interface Place {
+export interface Venue {
   /** Its name in the store: the room's name, or the key of the conversation. */
   readonly key: string;
   /** The asker's name for it: the room's name, or `@name`. */
@@ -29,14 +29,14 @@ interface Request {
   readonly ref?: string | undefined;
 }
 
-type Next = (place: Place, context: Context, member: Member) => Effect[];
+type Next = (venue: Venue, context: Context, member: Member) => Effect[];
 
 /**
- * Goes on with the place that a request names, or by default with the room joined last. Refused with not_joined when
+ * Goes on with the venue that a request names, or by default with the room joined last. Refused with not_joined when
  * the connection is not in that room, and with no_such_member when nobody has that name. `then` runs later when the
  * name must be looked up; the connection may be gone by then.
  */
-export function atPlace(context: Context, { room, ref }: Request, then: Next): Effect[] {
+export function atVenue(context: Context, { room, ref }: Request, then: Next): Effect[] {
   const { session } = context;
   const { member } = session;
   if (member && room?.startsWith('@')) return atConversation(context, member, { room, ref }, then);
@@ -59,7 +59,7 @@ function atConversation(
   });
 }
 
-function conversation(own: Peer, { author, name }: Peer): Place {
+function conversation(own: Peer, { author, name }: Peer): Venue {
   const key = conversationKey(own.author, author);
   return { key, label: `@${name}`, ends: { own, other: { author, name } } };
 }
@@ -95,7 +95,7 @@ export function isReachable(state: ChatState, { author }: Peer): boolean {
 }
 
 /**
- * Goes on with the place of a stored message if the asker has access to it: a room that it is in (with `anyRoom`, any
+ * Goes on with the venue of a stored message if the asker has access to it: a room that it is in (with `anyRoom`, any
  * room), or a conversation of which it is one end. Otherwise `then` gets `undefined`.
  */
 export function atStored(
@@ -105,7 +105,7 @@ export function atStored(
     ref,
     anyRoom,
   }: { readonly key: string; readonly ref: string | undefined; readonly anyRoom: boolean },
-  then: (place: Place | undefined, context: Context) => Effect[],
+  then: (venue: Venue | undefined, context: Context) => Effect[],
 ): Effect[] {
   const { session } = context;
   if (!isConversation(key)) {
@@ -134,17 +134,17 @@ export function nameAuthor(
 }
 
 /**
- * Sends a message to everyone in a place, each under their own name for the place. The asker, in the place or not,
+ * Sends a message to everyone in a venue, each under their own name for the venue. The asker, in the venue or not,
  * gets it with its reference.
  */
 export function tell<M extends ServerMessage>(
   { state, session }: Context,
-  place: Place,
+  venue: Venue,
   ref: string | undefined,
   message: (room: string) => M,
 ): Effect[] {
-  const answer = reply(session, withoutUndefined({ ...message(place.label), ref }) as M);
-  const others = audiences(state, session, place).map(({ room, to }): Effect => ({
+  const answer = reply(session, withoutUndefined({ ...message(venue.label), ref }) as M);
+  const others = audiences(state, session, venue).map(({ room, to }): Effect => ({
     kind: 'send',
     to,
     message: message(room),
@@ -152,11 +152,11 @@ export function tell<M extends ServerMessage>(
   return [...others, answer];
 }
 
-/** The connections in the place except the asker's, with their name for the place. */
+/** The connections in the venue except the asker's, with their name for the venue. */
 function audiences(
   state: ChatState,
   session: Session,
-  { key, label, ends }: Place,
+  { key, label, ends }: Venue,
 ): { readonly room: string; readonly to: readonly SessionId[] }[] {
   const others = (ids: Iterable<SessionId>) => [...ids].filter((id) => id !== session.id);
   if (!ends) return [{ room: label, to: others(state.rooms.get(key)?.audience ?? []) }];

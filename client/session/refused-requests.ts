@@ -3,32 +3,32 @@
  * useless without it.
  */
 import type { Server } from '#protocol/messages';
-import type { Admission } from './admission.ts';
+import type { LoginGate } from './login-gate.ts';
 import { isAsk } from './asks.ts';
 import type { Command, CommandQueue } from './commands.ts';
 import type { Entering } from './entering.ts';
 import type { Refusal, SessionEvent } from './events.ts';
-import type { Hearing } from './hearing.ts';
+import type { IncomingMessages } from './incoming-messages.ts';
 import type { Identity } from './identity.ts';
 import { refusalOf } from './refusals.ts';
 import { isPrivate } from './room.ts';
 import type { Rooms } from './rooms.ts';
 
-export interface SetbacksParts {
+export interface RefusedParts {
   readonly commands: CommandQueue;
   readonly rooms: Rooms;
   readonly identity: Identity;
-  readonly admission: Admission;
+  readonly gate: LoginGate;
   readonly entering: Entering;
-  readonly hearing: Hearing;
+  readonly incoming: IncomingMessages;
   readonly emit: (event: SessionEvent) => void;
 }
 
-export class Setbacks {
-  readonly #parts: SetbacksParts;
+export class RefusedRequests {
+  readonly #parts: RefusedParts;
   #busy = false;
 
-  constructor(parts: SetbacksParts) {
+  constructor(parts: RefusedParts) {
     this.#parts = parts;
   }
 
@@ -56,7 +56,7 @@ export class Setbacks {
   }
 
   refused(command: Command, refusal: Refusal): void {
-    const { commands, hearing, emit } = this.#parts;
+    const { commands, incoming, emit } = this.#parts;
     const { code } = refusal;
     if (code === 'busy' || (code === 'rate_limited' && !isAsk(command.message.type)))
       return this.#holdBack(command, refusal);
@@ -64,7 +64,7 @@ export class Setbacks {
     if (command.internal) return this.#internalRefused(command, refusal);
     this.#forgetUnentered(command);
     emit({ type: 'refused', key: command.key, refusal });
-    hearing.clearDoubts();
+    incoming.clearDoubts();
   }
 
   #holdBack(command: Command, { retryAfter: seconds }: Refusal): void {
@@ -75,12 +75,12 @@ export class Setbacks {
   }
 
   #internalRefused({ message }: Command, refusal: Refusal): void {
-    const { admission, entering, hearing, emit } = this.#parts;
+    const { gate, entering, incoming, emit } = this.#parts;
     // At the gate it is already known that a login is needed; unread counts are not worth a reconnect.
-    if (admission.phase === 'gate' || message.type === 'unread') return;
-    if (message.type === 'resume' && admission.resumeRefused(refusal)) return;
+    if (gate.phase === 'gate' || message.type === 'unread') return;
+    if (message.type === 'resume' && gate.resumeRefused(refusal)) return;
     const room = 'room' in message ? (message.room ?? '') : '';
-    if (message.type === 'history' && isPrivate(room)) return hearing.withoutPages(room);
+    if (message.type === 'history' && isPrivate(room)) return incoming.withoutPages(room);
     if (message.type === 'join' && entering.refused(room, refusal)) return;
     emit({ type: 'turned_away', refusal });
   }
