@@ -5,7 +5,7 @@ import { nextTick, shallowRef } from 'vue';
 import type { WireName } from '#protocol/messages';
 import { newsOf } from '../../../test/support/dissection/news.ts';
 import { traffic } from '../../../test/support/flows/traffic.ts';
-import type { LinkState } from '../composables/link.ts';
+import type { SocketState } from '../composables/server-socket.ts';
 import type { Relay } from '../composables/relay.ts';
 import { readSearch } from '../model/filter.ts';
 import { IDLE, type RelayState, heard, sending } from '../model/deliveries.ts';
@@ -17,11 +17,11 @@ import FilterInput from './FilterInput.vue';
 import RefusedNotice from './RefusedNotice.vue';
 import WireCard from './WireCard.vue';
 
-function fakeRelay(state: LinkState['state'] = 'live') {
-  const link = shallowRef({ state } as LinkState);
+function fakeRelay(state: SocketState['state'] = 'live') {
+  const socket = shallowRef({ state } as SocketState);
   const relayState = shallowRef<RelayState>(IDLE);
   const say = vi.fn((_text: string, _wires: readonly WireName[]) => true);
-  return { link, state: relayState, say, remember: vi.fn(), retry: vi.fn() } satisfies Relay;
+  return { socket, state: relayState, say, remember: vi.fn(), retry: vi.fn() } satisfies Relay;
 }
 
 describe('the composer', () => {
@@ -133,8 +133,8 @@ describe('the switch', () => {
 });
 
 describe('the connection', () => {
-  const text = (link: LinkState, paused = false, held = 0) =>
-    mount(ConnectionPill, { props: { link, paused, held } }).get('.text').text();
+  const text = (socket: SocketState, paused = false, held = 0) =>
+    mount(ConnectionPill, { props: { socket, paused, held } }).get('.text').text();
 
   it('is named in every state', () => {
     expect(text({ state: 'connecting' })).toBe('Connecting');

@@ -1,11 +1,10 @@
 /** The page's own chat clients, one per wire, run by the server. */
-import { onScopeDispose, shallowRef, watch } from 'vue';
+import { shallowRef, watch } from 'vue';
 import type { RelayMessage } from '#dissect/page-stream';
 import type { WireName } from '#protocol/messages';
 import { type RelayState, failPending, heard, restored, sending } from '../model/deliveries.ts';
 import { type RecordPosition, readOwn, withPosition } from '../model/sayings.ts';
-import { type LinkState, openLink } from './link.ts';
-import { heldToken } from './token.ts';
+import { useServerSocket } from './server-socket.ts';
 
 export type Relay = ReturnType<typeof useRelay>;
 
@@ -14,7 +13,6 @@ const KEY = 'wireglass-own';
 
 /** `url` is that of the chat relay's WebSocket, which is closed with the calling component. */
 export function useRelay(url: string) {
-  const link = shallowRef<LinkState>({ state: 'connecting' });
   const state = shallowRef<RelayState>(restored(readOwn(sessionStorage.getItem(KEY))));
   watch(
     () => state.value.own,
@@ -24,18 +22,16 @@ export function useRelay(url: string) {
   const load = Date.now().toString(36);
   let requests = 0;
 
-  const socket = openLink({
-    url,
-    token: heldToken,
-    onState: (now) => {
-      link.value = now;
+  const socket = useServerSocket<RelayMessage>(url, (message) => (state.value = heard(state.value, message)));
+  watch(
+    socket.state,
+    (now) => {
       if (now.state === 'live') return;
       const message = 'the connection to the server was lost';
       state.value = { ...failPending(state.value, 'connection_lost', message), lines: {} };
     },
-    onMessage: (message) => (state.value = heard(state.value, message as RelayMessage)),
-  });
-  onScopeDispose(() => socket.close());
+    { flush: 'sync' },
+  );
 
   /** Says `text` over these wires at once. False when there is no connection to the server. */
   function say(text: string, wires: readonly WireName[]): boolean {
@@ -50,5 +46,5 @@ export function useRelay(url: string) {
     state.value = { ...state.value, own: withPosition(state.value.own, wire, { time, offset }) };
   }
 
-  return { link, state, say, remember, retry: () => socket.retry() };
+  return { socket: socket.state, state, say, remember, retry: () => socket.retry() };
 }

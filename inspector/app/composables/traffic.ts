@@ -1,15 +1,13 @@
 /** Passes the tap's stream to the dissection of this page. */
-import { onScopeDispose, ref, shallowRef, watch } from 'vue';
+import { ref, shallowRef, watch } from 'vue';
 import { type TapStreamMessage, type WireInfo, fromStreamed } from '#dissect/page-stream';
-import { type LinkState, openLink } from './link.ts';
 import { useReading } from './reading.ts';
-import { heldToken } from './token.ts';
+import { useServerSocket } from './server-socket.ts';
 
 export type Traffic = ReturnType<typeof useTraffic>;
 
 /** `url` is that of the tap's WebSocket, which is closed with the calling component. */
 export function useTraffic(url: string) {
-  const link = shallowRef<LinkState>({ state: 'connecting' });
   const wires = shallowRef<readonly WireInfo[]>([]);
   /** The tap's time when the stream began: anything older was there before. */
   const since = ref(-Infinity);
@@ -21,12 +19,7 @@ export function useTraffic(url: string) {
   /** How often the person has cleared the view since all of it was shown; 0 while nothing is hidden. */
   const cleared = ref(0);
 
-  const socket = openLink({
-    url,
-    token: heldToken,
-    onState: (state) => (link.value = state),
-    onMessage: (message) => onMessage(message as TapStreamMessage),
-  });
+  const socket = useServerSocket(url, onMessage);
 
   function onMessage(message: TapStreamMessage): void {
     if (message.type === 'events') {
@@ -61,7 +54,20 @@ export function useTraffic(url: string) {
     reading.pause(isPaused);
     if (isCutOff && !isPaused) retry();
   });
-  onScopeDispose(() => socket.close());
 
-  return { link, wires, since, log, version, share, paused, held, setKeys, cleared, clear, undoClear, retry };
+  return {
+    socket: socket.state,
+    wires,
+    since,
+    log,
+    version,
+    share,
+    paused,
+    held,
+    setKeys,
+    cleared,
+    clear,
+    undoClear,
+    retry,
+  };
 }

@@ -1,81 +1,84 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Link, type LinkState, openLink } from './link.ts';
+import { type EffectScope, effectScope, watch } from 'vue';
+import { type SocketState, useServerSocket } from './server-socket.ts';
 
 /** The browser's end of a WebSocket whose other end is the test. */
-class FakeSocket extends EventTarget {
-  readyState: number = WebSocket.CONNECTING;
+class FakeSocket {
+  onopen: (() => void) | undefined;
+  onclose: ((event: object) => void) | undefined;
+  onmessage: ((event: object) => void) | undefined;
   readonly sent: string[] = [];
+
+  constructor() {
+    sockets.push(this);
+  }
 
   send(text: string): void {
     this.sent.push(text);
   }
 
   close(): void {
-    this.readyState = WebSocket.CLOSED;
+    closed.push(this);
   }
 
   opens(): void {
-    this.readyState = WebSocket.OPEN;
-    this.dispatchEvent(new Event('open'));
+    this.onopen?.();
   }
 
   says(message: object): void {
-    this.dispatchEvent(new MessageEvent('message', { data: JSON.stringify(message) }));
+    this.onmessage?.({ data: JSON.stringify(message) });
   }
 
   drops(): void {
-    this.readyState = WebSocket.CLOSED;
-    this.dispatchEvent(new Event('close'));
+    this.onclose?.({});
   }
 }
 
 let sockets: FakeSocket[];
-let states: LinkState[];
+let closed: FakeSocket[];
+let states: SocketState[];
 let messages: { readonly type: string }[];
-let link: Link;
-let token: string | undefined;
+let scope: EffectScope;
+let socket: ReturnType<typeof useServerSocket>;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  sockets = [];
-  states = [];
-  messages = [];
-  token = undefined;
-  link = openLink({
-    url: 'ws://127.0.0.1/ws/tap',
-    token: () => token,
-    onMessage: (message) => messages.push(message),
-    onState: (state) => states.push(state),
-    connect: () => {
-      const socket = new FakeSocket();
-      sockets.push(socket);
-      return socket as unknown as WebSocket;
-    },
-    random: () => 0.5,
-  });
+  vi.stubGlobal('WebSocket', FakeSocket);
+  vi.spyOn(Math, 'random').mockReturnValue(0.5);
+  sessionStorage.clear();
+  [sockets, closed, states, messages] = [[], [], [], []];
+  scope = effectScope();
+  socket = scope.run(() => {
+    const made = useServerSocket('ws://127.0.0.1/ws/tap', (message) => messages.push(message));
+    watch(made.state, (state) => states.push(state), { immediate: true, flush: 'sync' });
+    return made;
+  }) as typeof socket;
 });
 
 afterEach(() => {
-  link.close();
+  scope.stop();
   vi.useRealTimers();
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
 });
 
 const names = () => states.map(({ state }) => state);
 const last = () => sockets.at(-1) as FakeSocket;
 
-describe('a link', () => {
+describe('a socket to the server', () => {
   it('says hello first, and is live once the server has answered', () => {
     last().opens();
     expect(last().sent).toEqual(['{"type":"hello"}']);
     expect(names()).toEqual(['connecting']);
     last().says({ type: 'ready' });
+    last().says({ type: 'events' });
     expect(names()).toEqual(['connecting', 'live']);
-    expect(messages).toEqual([{ type: 'ready' }]);
+    expect(messages).toEqual([{ type: 'ready' }, { type: 'events' }]);
   });
 
   it('brings its token along', () => {
-    token = 'c0ffee';
+    sessionStorage.setItem('wireglass-token', 'c0ffee');
     last().opens();
     expect(last().sent).toEqual(['{"type":"hello","token":"c0ffee"}']);
   });
@@ -83,6 +86,8 @@ describe('a link', () => {
   it('reconnects after ever longer pauses, and at once when asked', () => {
     const pauses = [500, 1000, 2000, 4000, 8000, 8000];
     for (const [index, pause] of pauses.entries()) {
+      // That it opens is not enough: a server that is overloaded accepts and drops.
+      last().opens();
       last().drops();
       expect(states.at(-1)).toEqual({ state: 'lost', retryAt: Date.now() + pause, attempt: index + 1 });
       vi.advanceTimersByTime(pause - 1);
@@ -91,7 +96,10 @@ describe('a link', () => {
       expect(sockets).toHaveLength(index + 2);
     }
     last().drops();
-    link.retry();
+    socket.retry();
+    expect(sockets).toHaveLength(8);
+    expect(states.at(-1)).toMatchObject({ state: 'lost', attempt: 7 });
+    vi.advanceTimersByTime(60_000);
     expect(sockets).toHaveLength(8);
   });
 
@@ -117,19 +125,33 @@ describe('a link', () => {
       code: 'token_required',
       message: 'open the page by the link',
     });
-    link.retry();
+    expect(messages).toHaveLength(1);
+    socket.retry();
     expect(sockets).toHaveLength(2);
+    last().drops();
+    vi.advanceTimersByTime(500);
+    expect(sockets).toHaveLength(3);
   });
 
   it('sends only while it is open, and stops listening once closed', () => {
-    expect(link.send({ type: 'say' })).toBe(false);
+    expect(socket.send({ type: 'say' })).toBe(false);
     last().opens();
-    expect(link.send({ type: 'say' })).toBe(true);
-    link.close();
+    expect(last().sent).toEqual(['{"type":"hello"}']);
+    expect(socket.send({ type: 'say' })).toBe(true);
+    socket.close();
     last().says({ type: 'events' });
     last().drops();
     vi.advanceTimersByTime(60_000);
     expect(messages).toEqual([]);
     expect(sockets).toHaveLength(1);
+    expect(names()).toEqual(['connecting']);
+  });
+
+  it('is closed with its component', () => {
+    last().opens();
+    scope.stop();
+    last().drops();
+    vi.advanceTimersByTime(60_000);
+    expect([closed.length, sockets.length]).toEqual([1, 1]);
   });
 });

@@ -1,0 +1,80 @@
+/** A WebSocket to the server that says hello, reconnects by itself, and knows when reconnecting is useless. */
+import { useWebSocket } from '@vueuse/core';
+import { type Ref, shallowRef } from 'vue';
+import type { Hello } from '#dissect/page-stream';
+import { heldToken } from './token.ts';
+
+export type SocketState =
+  | { readonly state: 'connecting' }
+  | { readonly state: 'live' }
+  /** Lost; the next attempt is made at `retryAt` (milliseconds since 1970). */
+  | { readonly state: 'lost'; readonly retryAt: number; readonly attempt: number }
+  /** The server refuses this page; another attempt would change nothing. */
+  | { readonly state: 'refused'; readonly code: string; readonly message: string };
+
+/** Errors after which another attempt would end the same way. */
+const FINAL_CODES = new Set([
+  'token_required',
+  'token_wrong',
+  'bad_origin',
+  'bad_host',
+  'too_many_pages',
+  'not_found',
+  'no_tap',
+]);
+const FIRST_DELAY = 500;
+const MAX_DELAY = 8_000;
+
+/** The socket is closed with the calling component. `onMessage` gets each JSON text, parsed; errors too. */
+export function useServerSocket<M extends { readonly type: string }>(
+  url: string,
+  onMessage: (message: M) => void,
+) {
+  const state = shallowRef<SocketState>({ state: 'connecting' });
+  /** Attempts since the server last answered. */
+  let attempt = 0;
+  const socket = useWebSocket(url, {
+    onConnected(opened) {
+      const token = heldToken();
+      const hello: Hello = { type: 'hello', ...(token === undefined ? {} : { token }) };
+      opened.send(JSON.stringify(hello));
+    },
+    onMessage(from, { data }: MessageEvent<string>) {
+      // A socket that was closed by hand may still have texts on their way.
+      if (from !== socket.ws.value) return;
+      const message = JSON.parse(data) as M & { readonly code?: string; readonly message?: string };
+      note(message);
+      onMessage(message);
+    },
+    autoReconnect: { retries: () => state.value.state !== 'refused', delay: nextDelay },
+  });
+
+  /** An open socket may still be refused, so it is live once the server has answered. */
+  function note({ type, code = '', message = '' }: { type: string; code?: string; message?: string }): void {
+    if (type === 'error' && FINAL_CODES.has(code)) state.value = { state: 'refused', code, message };
+    else if (type !== 'error' && state.value.state !== 'refused') {
+      attempt = 0;
+      if (state.value.state !== 'live') state.value = { state: 'live' };
+    }
+  }
+
+  function nextDelay(): number {
+    attempt += 1;
+    // Jitter, so that a classroom of pages does not reconnect all at once.
+    const delay = Math.min(MAX_DELAY, FIRST_DELAY * 2 ** (attempt - 1)) * (0.75 + Math.random() / 2);
+    state.value = { state: 'lost', retryAt: Date.now() + delay, attempt };
+    return delay;
+  }
+
+  return {
+    state: state as Readonly<Ref<SocketState>>,
+    /** False when there is no connection. */
+    send: (message: object): boolean => socket.send(JSON.stringify(message), false),
+    /** Tries at once: the person asked for it, or there is a new token. */
+    retry(): void {
+      if (state.value.state !== 'lost') state.value = { state: 'connecting' };
+      socket.open();
+    },
+    close: (): void => socket.close(),
+  };
+}
