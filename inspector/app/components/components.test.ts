@@ -9,7 +9,7 @@ import type { SocketState } from '../composables/server-socket.ts';
 import type { Relay } from '../composables/relay.ts';
 import { readSearch } from '../model/filter.ts';
 import { IDLE, type RelayState, heard, sending } from '../model/deliveries.ts';
-import { RecordLog } from '../model/record-log.ts';
+import { TrafficReader } from '../composables/traffic.ts';
 import Composer from './Composer.vue';
 import ConnectionPill from './ConnectionPill.vue';
 import EveSwitch from './EveSwitch.vue';
@@ -84,11 +84,12 @@ describe('the card of a wire', () => {
     selected: false,
     scale: 200,
   };
-  const log = new RecordLog();
-  log.add(
+  const reader = new TrafficReader();
+  const { log } = reader;
+  reader.add(
     traffic({ flow: 1, wire: 'psk', lines: [{ dir: 'c2s', message: { type: 'say', text: 'north gate' } }] }),
   );
-  log.readOn(() => false);
+  reader.readOn(() => false);
 
   it('shows what was said, and what each layer added', () => {
     const card = mount(WireCard, { props: { ...props, eve: false, news: newsOf(log.records('psk')) } });
@@ -99,11 +100,11 @@ describe('the card of a wire', () => {
   });
 
   it('shows Eve a size, a time and a direction', () => {
-    log.setKeys(false);
-    log.readOn(() => false);
+    reader.setKeys(false);
+    reader.readOn(() => false);
     const card = mount(WireCard, { props: { ...props, eve: true, news: newsOf(log.records('psk')) } });
-    log.setKeys(true);
-    log.readOn(() => false);
+    reader.setKeys(true);
+    reader.readOn(() => false);
     expect(card.text()).not.toContain('north gate');
     expect(card.text()).toMatch(/What Eve sees\s*66 B at \d\d:\d\d:\d\d\.\d{3}/);
     expect(card.text()).toContain('client → server, contents unreadable');

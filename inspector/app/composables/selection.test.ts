@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { nextTick, ref, shallowRef } from 'vue';
 import type { WireRecord } from '#dissect/model';
 import type { Route } from '../model/route.ts';
-import { RecordLog } from '../model/record-log.ts';
+import { TrafficReader } from './traffic.ts';
 import { newsOf } from '../../../test/support/dissection/news.ts';
 import { traffic } from '../../../test/support/flows/traffic.ts';
 import { useSelection } from './selection.ts';
 
 function setup() {
-  const log = new RecordLog();
+  const reader = new TrafficReader();
+  const { log } = reader;
   const records = shallowRef<readonly WireRecord[]>([]);
   const latest = shallowRef<WireRecord>();
   const chosen = ref<Route['record']>();
@@ -20,8 +21,8 @@ function setup() {
       { dir: 'c2s', message: { type: 'say', text } },
       { dir: 's2c', message: ack },
     ] as const;
-    log.add(traffic({ flow, wire: 'plain', lines, start: flow * 1000 }));
-    log.readOn(() => false);
+    reader.add(traffic({ flow, wire: 'plain', lines, start: flow * 1000 }));
+    reader.readOn(() => false);
     records.value = log.records('plain');
     latest.value = newsOf(records.value)?.record;
   };

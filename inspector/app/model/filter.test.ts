@@ -4,11 +4,12 @@ import { traffic } from '../../../test/support/flows/traffic.ts';
 import { loadPatterns } from '../composables/patterns.ts';
 import { useRecordFilter } from '../composables/record-filter.ts';
 import { ALL_RECORDS, NO_FILTER, isExpression, readSearch } from './filter.ts';
-import { RecordLog } from './record-log.ts';
+import { TrafficReader } from '../composables/traffic.ts';
 import { EXAMPLES, suggestionsFor } from './suggestions.ts';
 
-const log = new RecordLog();
-log.add(
+const reader = new TrafficReader();
+const { log } = reader;
+reader.add(
   traffic({
     flow: 1,
     wire: 'psk',
@@ -18,7 +19,7 @@ log.add(
     ],
   }),
 );
-log.readOn(() => false);
+reader.readOn(() => false);
 const flowOf = (id: number) => log.flow(id);
 
 function found(text: string): string[] | string {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { WireRecord } from '#dissect/model';
 import { traffic } from '../../../test/support/flows/traffic.ts';
 import { OwnRecordReader } from './own-record.ts';
-import { RecordLog } from './record-log.ts';
+import { TrafficReader } from '../composables/traffic.ts';
 import { NOTHING_SAID, type Saying, isOwnRecord, readOwn, withPosition, withSaying } from './sayings.ts';
 
 const say = (text: string) => ({ dir: 'c2s', message: { type: 'say', text } }) as const;
@@ -10,16 +10,16 @@ const bye = { dir: 'c2s', message: { type: 'bye' } } as const;
 const join = { dir: 'c2s', message: { type: 'join' } } as const;
 
 /** Two connections from the same port, one after the other; the page said what the first one carries. */
-function logOf(wire: 'plain' | 'psk', keys = true): RecordLog {
-  const log = new RecordLog();
-  log.add(traffic({ flow: 1, wire, lines: [join, say('north gate'), say('at nine'), bye], start: 1_000 }));
-  log.add(traffic({ flow: 2, wire, lines: [join, say('somebody else')], start: 90_000 }));
-  log.setKeys(keys);
-  log.readOn(() => false);
-  return log;
+function logOf(wire: 'plain' | 'psk', keys = true): TrafficReader {
+  const reader = new TrafficReader();
+  reader.add(traffic({ flow: 1, wire, lines: [join, say('north gate'), say('at nine'), bye], start: 1_000 }));
+  reader.add(traffic({ flow: 2, wire, lines: [join, say('somebody else')], start: 90_000 }));
+  reader.setKeys(keys);
+  reader.readOn(() => false);
+  return reader;
 }
 
-function recordWith(log: RecordLog, text: string): WireRecord {
+function recordWith({ log }: TrafficReader, text: string): WireRecord {
   const saying = { ...saidAt(0), text };
   const found = new OwnRecordReader().read(log.records('psk'), saying, (id) => log.flow(id));
   if (!found) throw new Error(`nobody says ${text}`);
@@ -38,13 +38,13 @@ const saidAt = (at: number): Saying => ({
 describe('the record of a message of this page', () => {
   const opened = logOf('psk');
   const wanted = recordWith(opened, 'at nine');
-  const find = (log: RecordLog, saying: Saying, wire: 'plain' | 'psk' = 'psk') =>
+  const find = ({ log }: TrafficReader, saying: Saying, wire: 'plain' | 'psk' = 'psk') =>
     new OwnRecordReader().read(log.records(wire), saying, (id) => log.flow(id));
 
   it('is found by its text', () => {
     expect(find(opened, saidAt(1_000))?.index).toBe(wanted.index);
     const plain = logOf('plain');
-    expect(find(plain, saidAt(1_000), 'plain')).toBe(plain.records('plain')[2]);
+    expect(find(plain, saidAt(1_000), 'plain')).toBe(plain.log.records('plain')[2]);
   });
 
   it('is found without keys by the time it was sent: the first record after that', () => {
@@ -67,19 +67,20 @@ describe('the record of a message of this page', () => {
 
   it('stays the same one when records come before and after it', () => {
     const reader = new OwnRecordReader();
-    const log = logOf('psk');
+    const tap = logOf('psk');
+    const { log } = tap;
     const read = () => reader.read(log.records('psk'), saidAt(1_000), (id) => log.flow(id));
     const before = read();
-    log.add(traffic({ flow: 3, wire: 'psk', lines: [say('at nine')], start: 900 }));
-    log.add(traffic({ flow: 4, wire: 'psk', lines: [say('at nine')], start: 5_000 }));
-    log.readOn(() => false);
+    tap.add(traffic({ flow: 3, wire: 'psk', lines: [say('at nine')], start: 900 }));
+    tap.add(traffic({ flow: 4, wire: 'psk', lines: [say('at nine')], start: 5_000 }));
+    tap.readOn(() => false);
     expect(read()).toBe(before);
   });
 });
 
 describe('what this page sent', () => {
   const own = withSaying(NOTHING_SAID, 'psk', saidAt(1_006));
-  const mine = (log: RecordLog) =>
+  const mine = ({ log }: TrafficReader) =>
     log
       .records('psk')
       .filter((record) => isOwnRecord(own.connections, record, log.flow(record.flow)!))

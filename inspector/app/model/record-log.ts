@@ -1,15 +1,12 @@
 /**
- * The records of all wires, in the order of their completion. Events are accepted at once and read when there is time:
- * `readOn` works until it is told to stop. Only the results of the dissection are kept: without the keys, these are
- * what an eavesdropper has.
+ * The records of all wires as the screen shows them, in the order of their completion. They are taken from the
+ * dissection, which does not keep them: without the keys, they are what an eavesdropper has.
  */
-import { Dissection } from '#dissect/index';
+import type { Dissection } from '#dissect/index';
 import type { Endpoint, FlowSummary, TapEvent, WireRecord } from '#dissect/model';
 import { WIRE_NAMES, type WireName } from '#protocol/messages';
 import { merged } from './merge.ts';
 
-/** Bytes of all connections; by default the tap itself keeps half as many. */
-const MAX_BYTES = 128 * 1024 * 1024;
 /** Records of all connections; a record takes some two kilobytes once its fields have been read. */
 const MAX_RECORDS = 200_000;
 /** Connections are dropped down to this part of the cap, so that the work is spread over many records. */
@@ -38,7 +35,7 @@ type Rank = (wire: WireName, client: Endpoint) => number;
 
 export class RecordLog {
   readonly #maxRecords: number;
-  #dissection = paced(true);
+  #dissection: Dissection;
   readonly #flows = new Map<number, Known>();
   readonly #lanes = new Map<WireName, Lane>();
   /** Milliseconds since 1970: the person has cleared what a flow carried until then. */
@@ -47,18 +44,14 @@ export class RecordLog {
   #rankOf: Rank = () => 0;
   #count = 0;
 
-  constructor(maxRecords = MAX_RECORDS) {
+  constructor(dissection: Dissection, maxRecords = MAX_RECORDS) {
+    this.#dissection = dissection;
     this.#maxRecords = maxRecords;
   }
 
   /** Connections that were dropped to stay under the cap, although the tap still holds them. */
   get letGo(): number {
     return this.#letGo.size;
-  }
-
-  /** How many events are not read yet. */
-  get unread(): number {
-    return this.#dissection.unread;
   }
 
   /** True when everything that crossed this wire has been read. */
@@ -79,25 +72,15 @@ export class RecordLog {
     });
   }
 
-  /** Accepts events. This is cheap: nothing is read yet. */
-  add(events: Iterable<TapEvent>): void {
-    for (const event of events) {
-      if (event.kind !== 'secret' && this.#letGo.has(event.flow)) continue;
-      const changed = this.#dissection.add(event);
-      // A secret causes flows to be read again; any other event shows only once it is read.
-      if (event.kind === 'flow' || event.kind === 'secret') for (const id of changed) this.#touch(id);
-    }
+  /** False for an event of a connection that was dropped. */
+  takes(event: TapEvent): boolean {
+    return event.kind === 'secret' || !this.#letGo.has(event.flow);
   }
 
-  /** Continues reading until `enough` returns true or nothing is left. */
-  readOn(enough: () => boolean): void {
-    for (const id of this.#dissection.readOn(enough)) this.#touch(id);
+  /** The dissection has read these flows on, or must read them again. */
+  changed(ids: Iterable<number>): void {
+    for (const id of ids) this.#touch(id);
     if (this.#count > this.#maxRecords) this.#letGoOfSome();
-  }
-
-  /** Uses the secrets, or stops using them. What was read with the other choice disappears at once. */
-  setKeys(visible: boolean): void {
-    for (const id of this.#dissection.setKeys(visible)) this.#touch(id);
   }
 
   /** The tap has dropped these flows. */
@@ -109,10 +92,10 @@ export class RecordLog {
   }
 
   /**
-   * Called before everything is sent again. What was cleared stays cleared, since the numbers of flows do not change.
+   * Begins again with an empty dissection. What was cleared stays cleared, since the numbers of flows do not change.
    */
-  reset(): void {
-    this.#dissection = paced(this.#dissection.keys);
+  restart(dissection: Dissection): void {
+    this.#dissection = dissection;
     this.#tellRanks();
     this.#flows.clear();
     this.#lanes.clear();
@@ -215,8 +198,4 @@ export class RecordLog {
       this.#letGo.add(id);
     }
   }
-}
-
-function paced(keys: boolean): Dissection {
-  return new Dissection({ keys, maxBytes: MAX_BYTES, paced: true });
 }
