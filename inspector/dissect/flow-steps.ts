@@ -1,6 +1,7 @@
 /** What happened on one connection, in the order in which it happened, with totals. */
 import type { Direction, TapEvent } from './model.ts';
 
+export type FlowEvent = Extract<TapEvent, { kind: 'flow' }>;
 export type Step = Exclude<TapEvent, { kind: 'flow' | 'secret' }>;
 
 /**

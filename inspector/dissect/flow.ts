@@ -1,14 +1,26 @@
 /** One connection: what crossed it, kept as it came, and the records found in it. */
+import { type WireName, wireByName } from '#protocol/wires';
+import { FrameLayer } from './chat/frame.ts';
 import type { Derivation } from './key-schedule/derivation.ts';
 import type { RecordCiphers } from './crypto/record-ciphers.ts';
-import { type Layer, type Unit, withContent } from './layer.ts';
+import { type Layer, type LayerContext, type Unit, withContent } from './layer.ts';
 import { lazyProperties } from './lazy.ts';
-import { type DeliveredSegment, FlowSteps, type Step } from './flow-steps.ts';
-import type { Direction, FlowSummary, TapEvent, WireRecord } from './model.ts';
-import { outermostLayer } from './registry.ts';
+import { type DeliveredSegment, type FlowEvent, FlowSteps, type Step } from './flow-steps.ts';
+import type { Direction, FlowSummary, Proto, WireRecord } from './model.ts';
+import { PskLayer } from './psk/psk.ts';
 import type { SecretLookup } from './secrets/secrets.ts';
+import { type LayerMakers, detectingLayer } from './streams/detect.ts';
+import { UnknownLayer } from './streams/unknown.ts';
+import { summaryOf } from './summary.ts';
+import { TlsLayer } from './tls/layer.ts';
 
-type FlowEvent = Extract<TapEvent, { kind: 'flow' }>;
+/** Which dissectors there are; the row of a wire says how they stack. A new protocol is added here. */
+const LAYERS: LayerMakers = {
+  frame: () => new FrameLayer(),
+  psk: (context) => new PskLayer(context),
+  tls: (context) => new TlsLayer(context),
+  unknown: () => new UnknownLayer(),
+};
 
 /** Records that were found since they were last taken. */
 export interface TakenRecords {
@@ -160,34 +172,9 @@ export class Flow {
 
   summary(): FlowSummary {
     this.#catchUp();
-    const { flow: id, wire, client, server, time: started } = this.#opening;
-    const stack = this.#layer.stack;
-    return {
-      id,
-      ...(wire === undefined ? {} : { wire }),
-      client,
-      server,
-      proto: stack[0] ?? 'unknown',
-      stack,
-      cipher: this.#layer.cipher,
-      state: this.#state(),
-      started,
-      last: this.#last,
-      bytes: this.#steps.bytes,
-      segments: this.#steps.segmentCount,
-      records: this.#found,
-      sealed: this.#sealed,
-      revision: this.#revision,
-      ...this.#notShown(),
-      midway: this.#opening.midway === true || this.#steps.beginsWithGap,
-    };
-  }
-
-  /** Every byte that crossed is in a record or is counted here. */
-  #notShown(): Pick<FlowSummary, 'cut' | 'waiting'> {
-    const { bytes, cutBytes } = this.#steps;
-    const rest = bytes.c2s + bytes.s2c - this.#foundBytes;
-    return this.#full ? { cut: rest, waiting: 0 } : { cut: cutBytes, waiting: rest - cutBytes };
+    const [records, bytes] = [this.#found, this.#foundBytes];
+    const found = { records, bytes, isFull: this.#full, sealed: this.#sealed, last: this.#last };
+    return { ...summaryOf(this.#opening, this.#layer, this.#steps, found), revision: this.#revision };
   }
 
   get #full(): boolean {
@@ -197,13 +184,6 @@ export class Flow {
   #fresh(): Layer {
     const { secrets, ciphers } = this.#context;
     return outermostLayer(this.#opening.wire, { secrets, ciphers });
-  }
-
-  #state(): FlowSummary['state'] {
-    const { c2s, s2c } = this.#steps.ended;
-    if (c2s === 'reset' || s2c === 'reset') return 'reset';
-    if (c2s && s2c) return 'closed';
-    return c2s || s2c ? 'half-closed' : 'open';
   }
 
   #catchUp(): void {
@@ -242,4 +222,12 @@ export class Flow {
     const kept = withContent(titled, unit);
     this.#records.push(contentStart === undefined ? kept : { ...kept, contentStart });
   }
+}
+
+/** Without the wire's name, every layer is told from its first bytes. */
+function outermostLayer(wire: WireName | undefined, context: Omit<LayerContext, 'inside'>): Layer {
+  if (wire === undefined) return detectingLayer(LAYERS, context);
+  const stacked = ([proto = 'unknown', ...inner]: readonly Proto[]): Layer =>
+    LAYERS[proto]({ ...context, inside: () => stacked(inner) });
+  return stacked([...wireByName(wire).layers, 'frame']);
 }

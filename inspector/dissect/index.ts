@@ -3,89 +3,57 @@
  * secrets that are really held. Nothing is read before it is asked for, so a thousand events cost one reading.
  */
 import { Backlog } from './backlog.ts';
-import { pureRecordCiphers } from './crypto/pure.ts';
-import type { RecordCiphers } from './crypto/record-ciphers.ts';
 import { Flow, type TakenRecords } from './flow.ts';
 import type { DeliveredSegment } from './flow-steps.ts';
 import type { Derivation } from './key-schedule/derivation.ts';
 import type { KeyMaterial } from './secrets/key-material.ts';
 import { Keyring } from './secrets/keyring.ts';
 import type { FlowSummary, TapEvent, WireRecord } from './model.ts';
+import { DEFAULTS, type DissectionOptions } from './options.ts';
+import { Rereading } from './rereading.ts';
 import type { SecretUse } from './secrets/secret-use.ts';
 import { SessionMemory } from './secrets/session-memory.ts';
 
-export interface DissectionOptions {
-  /** False for what an eavesdropper sees. Default true. */
-  readonly keys?: boolean;
-  /** Where the ciphers come from. Default: the pure ones, which run anywhere. */
-  readonly ciphers?: RecordCiphers;
-  /**
-   * Bytes kept of all flows together; what comes after them is not taken in and is counted as cut. Default 512
-   * MiB.
-   */
-  readonly maxBytes?: number;
-  /**
-   * True for a source that can be read again, such as a file: nothing is ever cut. Beyond `maxBytes`, what was
-   * read is dropped, so the caller must `take` records while events come in. A secret may then come too late
-   * for a flow; `outdated` names that flow.
-   */
-  readonly streamed?: boolean;
-  /**
-   * True where long work must not hold up anything else. Then only `readOn` reads, as much at a time as its
-   * caller has time for, and records and summaries tell what has been read so far. Default false: whatever is
-   * asked for is read.
-   */
-  readonly paced?: boolean;
-}
+export type { DissectionOptions } from './options.ts';
 
 const NOWHERE = { address: '0.0.0.0', port: 0 } as const;
-const DEFAULT_MAX_BYTES = 512 * 1024 * 1024;
 /** Records shown of one flow, unless they are streamed; a lesson has hundreds. */
 const MAX_RECORDS = 100_000;
 
 export class Dissection {
-  readonly #ciphers: RecordCiphers;
-  readonly #maxBytes: number;
-  readonly #streamed: boolean;
-  #sessions = new SessionMemory();
-  #keyring: Keyring;
+  readonly #options: Required<DissectionOptions>;
+  readonly #sessions: SessionMemory;
+  readonly #keyring: Keyring;
   readonly #flows = new Map<number, Flow>();
   readonly #backlog: Backlog | undefined;
-  /** Flows that would now be read differently, but of which not everything is kept. */
-  readonly #outdated = new Set<number>();
+  readonly #rereading: Rereading;
   #held = 0;
   #readings = 0;
-  /** Rises with everything that may change what a flow gives away. */
-  #changes = 0;
-  /** The value of `#changes` when all flows were last read for the sake of one. */
-  #searched = 0;
 
-  constructor({
-    keys = true,
-    ciphers = pureRecordCiphers,
-    maxBytes = DEFAULT_MAX_BYTES,
-    streamed = false,
-    paced = false,
-  }: DissectionOptions = {}) {
-    this.#keyring = new Keyring(this.#sessions, keys);
-    this.#ciphers = ciphers;
-    this.#maxBytes = maxBytes;
-    this.#streamed = streamed;
-    this.#backlog = paced ? new Backlog() : undefined;
+  /** `shared` is what `again` passes on. */
+  constructor(
+    options: DissectionOptions = {},
+    shared?: { readonly sessions: SessionMemory; readonly keyring: Keyring },
+  ) {
+    this.#options = { ...DEFAULTS, ...options };
+    this.#sessions = shared?.sessions ?? new SessionMemory();
+    this.#keyring = shared?.keyring ?? new Keyring(this.#sessions, this.#options.keys);
+    this.#backlog = this.#options.paced ? new Backlog() : undefined;
+    this.#rereading = new Rereading(this.#flows, this.#sessions, this.#backlog);
   }
 
   /** Takes an event in. Returns the ids of the flows that it changes. */
   add(event: TapEvent): number[] {
-    this.#changes++;
-    if (event.kind === 'secret') return this.#reread(this.#keyring.add(event.line));
+    this.#rereading.changed();
+    if (event.kind === 'secret') return this.#rereading.again(this.#keyring.add(event.line));
     if (event.kind === 'flow') {
       if (this.#flows.has(event.flow)) return [];
       this.#flows.set(event.flow, this.#newFlow(event));
       return [event.flow];
     }
     const flow = this.#flowOf(event);
-    const isTooMuch = event.kind === 'chunk' && this.#held + event.bytes.length > this.#maxBytes;
-    if (isTooMuch && this.#streamed) this.#letGo();
+    const isTooMuch = event.kind === 'chunk' && this.#held + event.bytes.length > this.#options.maxBytes;
+    if (isTooMuch && this.#options.streamed) this.#letGo();
     else if (isTooMuch) flow.cut();
     const before = flow.held;
     flow.add(event);
@@ -101,11 +69,11 @@ export class Dissection {
   addKeys(keys: Iterable<KeyMaterial>): number[] {
     let fresh = false;
     let changed: number[] = [];
-    this.#changes++;
+    this.#rereading.changed();
     try {
       for (const key of keys) fresh = this.#keyring.addKey(key) || fresh;
     } finally {
-      if (fresh) changed = this.#reread(this.#keyring.askedForKeys);
+      if (fresh) changed = this.#rereading.again(this.#keyring.askedForKeys);
     }
     return changed;
   }
@@ -133,10 +101,7 @@ export class Dissection {
    */
   readOn(enough: () => boolean): Set<number> {
     const read = this.#backlog?.readOn(enough) ?? new Set();
-    for (const id of this.#sessions.takeOutdated()) {
-      this.#forgetReading(id);
-      read.add(id);
-    }
+    for (const id of this.#rereading.takeOutdated()) read.add(id);
     return read;
   }
 
@@ -150,7 +115,7 @@ export class Dissection {
 
   /** What is known of each flow, in the order of their appearance. */
   get flows(): FlowSummary[] {
-    this.#readAll();
+    this.#rereading.readAll();
     return [...this.#flows.values()].map((flow) => flow.summary());
   }
 
@@ -180,15 +145,12 @@ export class Dissection {
 
   /** Records of all flows by the time of their completion. */
   allRecords(): WireRecord[] {
-    this.#readAll();
+    this.#rereading.readAll();
     const all = [...this.#flows.values()].flatMap((flow) => flow.records());
     return all.sort((a, b) => a.time - b.time || a.flow - b.flow || a.index - b.index);
   }
 
-  /**
-   * Every derived value of one flow with its inputs. A value comes after those it depends on, and the outermost
-   * layer comes first.
-   */
+  /** Every derived value of one flow with its inputs, after those it depends on; the outermost layer comes first. */
   keySchedule(id: number): Derivation[] {
     return this.#read(id)?.derivations() ?? [];
   }
@@ -207,17 +169,14 @@ export class Dissection {
   setKeys(visible: boolean): number[] {
     if (visible === this.#keyring.used) return [];
     this.#keyring.used = visible;
-    this.#changes++;
-    return this.#reread(this.#keyring.asked);
+    this.#rereading.changed();
+    return this.#rereading.again(this.#keyring.asked);
   }
 
-  /**
-   * Flows of a streamed dissection for which a secret came too late: they may open when they are read again
-   * from the beginning.
-   */
+  /** Flows of a streamed dissection for which a secret came too late: they may open when they are read again. */
   get outdated(): ReadonlySet<number> {
-    this.#readAll();
-    return this.#outdated;
+    this.#rereading.readAll();
+    return this.#rereading.outdated;
   }
 
   /**
@@ -225,18 +184,10 @@ export class Dissection {
    * streamed dissection that is asked for one keeps only what it has settled and drops the rest of what it has
    * read.
    */
-  again(maxBytes = this.#maxBytes): Dissection {
-    if (this.#streamed) this.#letGo();
-    const other = new Dissection({
-      keys: this.keys,
-      ciphers: this.#ciphers,
-      maxBytes,
-      streamed: this.#streamed,
-      paced: this.#backlog !== undefined,
-    });
-    other.#sessions = this.#sessions;
-    other.#keyring = this.#keyring;
-    return other;
+  again(maxBytes = this.#options.maxBytes): Dissection {
+    if (this.#options.streamed) this.#letGo();
+    const options = { ...this.#options, keys: this.keys, maxBytes };
+    return new Dissection(options, { sessions: this.#sessions, keyring: this.#keyring });
   }
 
   /** Forgets flows. What they gave away about others stays known. */
@@ -244,67 +195,28 @@ export class Dissection {
     for (const id of ids) {
       this.#held -= this.#flows.get(id)?.held ?? 0;
       this.#flows.delete(id);
-      this.#outdated.delete(id);
+      this.#rereading.outdated.delete(id);
       this.#backlog?.drop(id);
       this.#sessions.forget(id);
       this.#keyring.forget(id);
     }
   }
 
-  /** What one flow gives away now may open those that resumed its session. */
-  #reread(asking: ReadonlySet<number>): number[] {
-    if (asking.size === 0) return [];
-    const ids = new Set([...asking, ...this.#sessions.missing]);
-    for (const id of ids) this.#forgetReading(id);
-    return [...ids];
-  }
-
-  #forgetReading(id: number): void {
-    const flow = this.#flows.get(id);
-    this.#sessions.forget(id);
-    if (!flow) return;
-    if (!flow.forgetReading()) this.#outdated.add(id);
-    this.#backlog?.add(id, flow);
-  }
-
   /** Drops everything that crossed so far, except for what it has settled. */
   #letGo(): void {
-    this.#readAll();
+    this.#rereading.readAll();
     for (const flow of this.#flows.values()) flow.letGo();
     this.#held = 0;
   }
 
-  /**
-   * Reads one flow as far as it has come. Where it resumes a session that is not known, the others are read
-   * too.
-   */
+  /** Reads one flow as far as it has come. Where it resumes a session that is not known, the others are read too. */
   #read(id: number): Flow | undefined {
     const flow = this.#flows.get(id);
     flow?.read();
     // Where flows are streamed, all of them are read as they come.
-    if (!this.#streamed && this.#sessions.misses(id)) this.#readAll();
-    this.#readOutdated();
+    if (!this.#options.streamed && this.#sessions.misses(id)) this.#rereading.readAll();
+    this.#rereading.readOutdated();
     return flow;
-  }
-
-  #readAll(): void {
-    if (this.#searched === this.#changes) return;
-    this.#searched = this.#changes;
-    for (const flow of this.#flows.values()) flow.read();
-    this.#readOutdated();
-  }
-
-  /**
-   * Reads the flows again that were read before the one whose session they resume. A name can only say
-   * something new so often, so this ends.
-   */
-  #readOutdated(): void {
-    for (let ids = this.#sessions.takeOutdated(); ids.length > 0; ids = this.#sessions.takeOutdated()) {
-      for (const id of ids) {
-        this.#forgetReading(id);
-        this.#flows.get(id)?.read();
-      }
-    }
   }
 
   /** A flow whose beginning was not seen still shows what is left of it. */
@@ -321,9 +233,9 @@ export class Dissection {
   #newFlow(event: Extract<TapEvent, { kind: 'flow' }>): Flow {
     return new Flow(event, {
       secrets: this.#keyring.seenBy(event.flow),
-      ciphers: this.#ciphers,
-      paced: this.#backlog !== undefined,
-      maxRecords: this.#streamed ? Infinity : MAX_RECORDS,
+      ciphers: this.#options.ciphers,
+      paced: this.#options.paced,
+      maxRecords: this.#options.streamed ? Infinity : MAX_RECORDS,
       newReading: () => ++this.#readings,
     });
   }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { knownFields } from '#dissect/registry';
+import { knownFields } from '#dissect/fields/known-fields';
 import { wiresharkFields } from '#wireshark/fields';
 import { dissector } from '#wireshark/dissector';
 import { luaValue } from '#wireshark/lua';

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Field } from '#protocol/field';
-import { knownFields } from '#dissect/registry';
+import { knownFields } from '#dissect/fields/known-fields';
 import { OCSP_FIELDS, readOcspResponse } from '#dissect/x509/ocsp';
 import { misplaced, pathFields, valueAt, valuesAt } from '../support/dissection/fields.ts';
 import { describeWith } from '../support/programs/needs.ts';

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Dissection } from '#dissect/index';
 import type { Inner } from '#dissect/model';
-import { knownFields } from '#dissect/registry';
+import { knownFields } from '#dissect/fields/known-fields';
 import { pureRecordCiphers } from '#dissect/crypto/pure';
 import { Secrets } from '#dissect/secrets/secrets';
 import { SessionMemory } from '#dissect/secrets/session-memory';

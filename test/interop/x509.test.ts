@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Field } from '#protocol/field';
 import { readCertificate } from '#dissect/x509/certificate';
-import { knownFields } from '#dissect/registry';
+import { knownFields } from '#dissect/fields/known-fields';
 import { pathFields, valueAt, valuesAt } from '../support/dissection/fields.ts';
 import { describeWith } from '../support/programs/needs.ts';
 

@@ -64,30 +64,68 @@ function paced(keys: boolean): Dissection {
 
 /** `url` is that of the tap's WebSocket, which is closed with the calling component. */
 export function useTraffic(url: string) {
-  const reader = markRaw(new TrafficReader());
-  const { log } = reader;
-  const intake = new Intake();
-  const progress = new Progress();
   const wires = shallowRef<readonly WireInfo[]>([]);
   /** The tap's time when the stream began: anything older was there before. */
   const since = ref(-Infinity);
   const paused = ref(false);
-  /** Incremented when records change; everything that is derived from them reads it first. */
-  const version = ref(0);
-  /** The part of the work that is done, from 0 to 1, once reading takes noticeably long. */
-  const share = ref<number>();
-  /** How many events wait while the view is paused. */
-  const held = ref(0);
   /** How often the person has cleared the view since all of it was shown; 0 while nothing is hidden. */
   const cleared = ref(0);
   /** True when the view was paused for so long that the stream was closed. */
   let isCutOff = false;
-
+  const reading = useReading();
   const socket = useServerSocket<TapStreamMessage>(url, (message) => {
     if (message.type === 'events') onEvents(message.events.map(fromStreamed));
     else if (message.type === 'ready') onReady(message);
-    else if (message.type === 'forget') onForget(message.flows);
+    else if (message.type === 'forget') reading.forget(message.flows);
   });
+
+  function onEvents(events: readonly TapEvent[]): void {
+    if (reading.push(events)) return;
+    // The tap still has everything, and sends it again when the view resumes.
+    isCutOff = true;
+    socket.close();
+  }
+
+  /** After a reconnect the tap sends everything that it holds again. */
+  function onReady(ready: Extract<TapStreamMessage, { type: 'ready' }>): void {
+    wires.value = ready.wires;
+    since.value = ready.time;
+    reading.reset();
+  }
+
+  function retry(): void {
+    isCutOff = false;
+    socket.retry();
+  }
+
+  function clear(): void {
+    reading.clear();
+    cleared.value++;
+  }
+
+  function undoClear(): void {
+    reading.undoClear();
+    cleared.value = 0;
+  }
+
+  watch(paused, (isPaused) => {
+    reading.pause(isPaused);
+    if (isCutOff && !isPaused) retry();
+  });
+  const { log, version, share, held, setKeys } = reading;
+  const shown = { log, version, share, held };
+  return { socket: socket.state, ...shown, wires, since, paused, cleared, setKeys, clear, undoClear, retry };
+}
+
+/** The reading in slices, however much arrives. */
+function useReading() {
+  const reader = markRaw(new TrafficReader());
+  const { log } = reader;
+  const intake = new Intake();
+  const progress = new Progress();
+  const version = ref(0);
+  const share = ref<number>();
+  const held = ref(0);
   const add = (events: readonly TapEvent[]): void => reader.add(events);
   const slices = new Slices({
     work(enough) {
@@ -102,74 +140,45 @@ export function useTraffic(url: string) {
     },
   });
   onScopeDispose(() => slices.stop());
-
-  function onEvents(events: readonly TapEvent[]): void {
-    intake.push(events);
-    held.value = intake.held;
-    slices.wake();
-    if (!intake.full) return;
-    // The tap still has everything, and sends it again when the view resumes.
-    isCutOff = true;
-    socket.close();
-  }
-
-  /** After a reconnect the tap sends everything that it holds again. */
-  function onReady(ready: Extract<TapStreamMessage, { type: 'ready' }>): void {
-    wires.value = ready.wires;
-    since.value = ready.time;
-    intake.clear();
-    reader.reset();
+  /** For changes that must show at once. */
+  const change = (...steps: (() => void)[]): void => {
+    for (const step of steps) step();
     slices.now();
-  }
+  };
 
-  /** The tap has dropped these flows. */
-  function onForget(flows: readonly number[]): void {
-    intake.drop(flows);
-    log.forget(flows);
-    slices.wake();
-  }
-
-  function retry(): void {
-    isCutOff = false;
-    socket.retry();
-  }
-
-  function setKeys(visible: boolean): void {
-    reader.setKeys(visible);
-    slices.now();
-  }
-
-  function clear(): void {
-    intake.handOn(add, () => false);
-    log.clear();
-    slices.now();
-    cleared.value++;
-  }
-
-  function undoClear(): void {
-    log.undoClear();
-    slices.now();
-    cleared.value = 0;
-  }
-
-  watch(paused, (isPaused) => {
-    intake.pause(isPaused);
-    slices.now();
-    if (isCutOff && !isPaused) retry();
-  });
-
-  const shown = { version: readonly(version), share: readonly(share), held: readonly(held) };
   return {
-    socket: socket.state,
     log,
-    wires,
-    since,
-    paused,
-    cleared,
-    ...shown,
-    setKeys,
-    clear,
-    undoClear,
-    retry,
+    /** Incremented when records change; everything that is derived from them reads it first. */
+    version: readonly(version),
+    /** The part of the work that is done, from 0 to 1, once reading takes noticeably long. */
+    share: readonly(share),
+    /** How many events wait while the view is paused. */
+    held: readonly(held),
+    /** Accepts events. False when a paused view can hold no more of them. */
+    push(events: readonly TapEvent[]): boolean {
+      intake.push(events);
+      held.value = intake.held;
+      slices.wake();
+      return !intake.full;
+    },
+    /** The tap has dropped these flows. */
+    forget(flows: readonly number[]): void {
+      intake.drop(flows);
+      log.forget(flows);
+      slices.wake();
+    },
+    pause: (paused: boolean) => change(() => intake.pause(paused)),
+    reset: () =>
+      change(
+        () => intake.clear(),
+        () => reader.reset(),
+      ),
+    setKeys: (visible: boolean) => change(() => reader.setKeys(visible)),
+    clear: () =>
+      change(
+        () => intake.handOn(add, () => false),
+        () => log.clear(),
+      ),
+    undoClear: () => change(() => log.undoClear()),
   };
 }

@@ -1,11 +1,14 @@
 /** Tells what a stream is from its first bytes, where nothing else says so. */
 import { concat, readUint } from '#protocol/bytes';
 import { LIMITS } from '#protocol/limits';
+import { WIRES } from '#protocol/wires';
 import { RECORD_HEADER_LENGTH, RECORD_TYPE, TAG_LENGTH } from '#channel/psk/records';
 import type { Derivation } from '../key-schedule/derivation.ts';
-import type { Layer, Unit } from '../layer.ts';
+import type { Layer, LayerContext, Unit } from '../layer.ts';
 import type { Direction, Proto } from '../model.ts';
 import { isSsl2Hello } from '../tls/ssl2-hello.ts';
+import { ClearStartLayer } from './clear-start.ts';
+import { UnknownLayer } from './unknown.ts';
 
 const LOOK_AT = RECORD_HEADER_LENGTH;
 const PSK_TYPES: ReadonlySet<number> = new Set(Object.values(RECORD_TYPE));
@@ -41,7 +44,7 @@ function isPsk(header: Uint8Array): boolean {
 }
 
 /** Holds the first bytes back until they show what the stream is, then only passes bytes on. */
-export class DetectingLayer implements Layer {
+class DetectingLayer implements Layer {
   readonly #make: (proto: Proto) => Layer;
   /** The bytes held back, in the pieces in which they came: where a piece begins may tell something. */
   readonly #waiting = { c2s: [] as Uint8Array[], s2c: [] as Uint8Array[] };
@@ -113,4 +116,19 @@ export class DetectingLayer implements Layer {
     const proto = detect(seen.subarray(0, LOOK_AT), whole);
     if (proto !== undefined) this.#layer = this.#make(proto);
   }
+}
+
+export type LayerMakers = Readonly<Record<Proto, (context: LayerContext) => Layer>>;
+
+/** The layers of the deepest wire, and the frames in them. */
+const MAX_DEPTH = Math.max(...WIRES.map(({ layers }) => layers.length)) + 1;
+
+/** A layer that is told from its first bytes, and so are those inside it. */
+export function detectingLayer(makers: LayerMakers, context: Omit<LayerContext, 'inside'>, depth = 0): Layer {
+  const inside = (): Layer =>
+    depth + 1 < MAX_DEPTH ? detectingLayer(makers, context, depth + 1) : new UnknownLayer();
+  const layer = (proto: Proto): Layer => makers[proto]({ ...context, inside });
+  return new DetectingLayer((proto) =>
+    proto === 'unknown' && depth === 0 ? new ClearStartLayer(() => layer('tls')) : layer(proto),
+  );
 }
