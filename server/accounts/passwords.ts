@@ -2,9 +2,9 @@
  * Passwords by bcrypt, one on each of its threads. The others wait in a queue with a cap. Those of known devices go first
  * and have a queue of their own, so that guesses made elsewhere do not delay them.
  */
+import { randomBytes } from 'node:crypto';
 import { type AnswersTo, BusyError } from '#chat/questions';
 import { THREADS, compare, hash } from './bcrypt.ts';
-import { passwordStrength } from './password-strength.ts';
 import { LIMITS } from '#protocol/limits';
 
 /** 2^12 rounds: about 0.2 s on current machines. */
@@ -23,22 +23,36 @@ export function passwordAnswers(
   { cost = BCRYPT_COST }: PasswordOptions = {},
   queue = new PasswordQueue(),
 ): PasswordAnswers {
-  // The hash with which the password for an unknown name is compared: it has the same cost, and no password matches it.
-  const nobody = hash(crypto.randomUUID(), cost);
-  // A failure is reported when the hash is needed; until then it must not count as an unhandled rejection.
-  nobody.catch(() => undefined);
+  const nobody = hashOfNobody(cost);
   return {
     hashPassword: ({ password, trusted }) => queue.run(() => hash(password, cost), laneOf(trusted)),
     verifyPassword: async ({ password, hash: held, trusted }) => {
-      const against = held ?? (await nobody);
-      const fits = await queue.run(() => compare(clipped(password), against), laneOf(trusted));
+      const fits = await queue.run(() => compare(clipped(password), held ?? nobody), laneOf(trusted));
       return fits && held !== undefined && Buffer.byteLength(password) <= LIMITS.passwordBytes;
     },
-    passwordFlaw: ({ password, name }) => {
+    passwordFlaw: async ({ password, name }) => {
+      // Loaded when the first password is chosen: the lists of common passwords take 25 MiB.
+      const { passwordStrength } = await import('./password-strength.ts');
       const { flaw, advice } = passwordStrength(password, name);
-      return Promise.resolve(flaw === undefined ? undefined : { flaw, advice });
+      return flaw === undefined ? undefined : { flaw, advice };
     },
   };
+}
+
+/** bcrypt's own base64 alphabet. */
+const BCRYPT_DIGITS = './ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+/** Digits of a salt and of the hash behind it. */
+const SALT_DIGITS = 22;
+const HASH_DIGITS = 31;
+
+/**
+ * The hash with which the password for an unknown name is compared. It was not made from a password, so none is known to
+ * match it, and comparing takes as long as with any other of this cost.
+ */
+function hashOfNobody(cost: number): string {
+  const random = randomBytes(SALT_DIGITS + HASH_DIGITS);
+  const digits = Array.from(random, (byte) => BCRYPT_DIGITS[byte % BCRYPT_DIGITS.length]).join('');
+  return `$2b$${String(cost).padStart(2, '0')}$${digits}`;
 }
 
 /** The part that bcrypt reads, so that a long password takes no longer. */

@@ -11,7 +11,6 @@ import { Lines } from './lines.ts';
 import { createLog } from './log.ts';
 import type { WantedPort } from './ports.ts';
 import { readyLine, readyTable } from './report.ts';
-import { logTraffic } from './traffic.ts';
 import { startWorkbench } from './workbench.ts';
 
 /** Flags that are not settings. */
@@ -56,7 +55,10 @@ export async function run(
     (dropped) => `(${counted(dropped, 'line')} dropped: not read in time)`,
   );
   const endTraffic =
-    showsTraffic && recorder ? logTraffic(recorder, (line) => out.write(line), { showSecrets }) : undefined;
+    showsTraffic && recorder
+      ? // Loaded on demand, because the dissection takes megabytes.
+        (await import('./traffic.ts')).logTraffic(recorder, (line) => out.write(line), { showSecrets })
+      : undefined;
   console.log(json ? readyLine(workbench, settings.tap) : readyTable(workbench, settings.tap));
   await stop;
   console.error('\nTelling the clients and storing their last messages. Press Ctrl-C again to stop at once.');

@@ -2,6 +2,7 @@
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import * as v from 'valibot';
 import type { TapEvent } from '#dissect/model';
 import { pcapngBlocks } from '#dissect/capture/write';
 import type { Recorder } from '#tap/recorder';
@@ -17,14 +18,27 @@ const SLICE_BYTES = 64 * 1024;
 /** Milliseconds that making them may take: small packets cost far more than their bytes. */
 const SLICE_MS = 2;
 
-const QUERY = {
-  type: 'object',
-  properties: {
-    seconds: { type: 'integer', minimum: 0, maximum: MAX_CAPTURE_SECONDS, default: 0 },
-    /** False leaves the secrets out: the file then has only what an eavesdropper could have recorded. */
-    keys: { type: 'boolean', default: true },
-  },
-} as const;
+const SECONDS = `a whole number of seconds up to ${MAX_CAPTURE_SECONDS}`;
+
+const QUERY = v.object({
+  seconds: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^\d+$/, SECONDS),
+      v.transform(Number),
+      v.maxValue(MAX_CAPTURE_SECONDS, SECONDS),
+    ),
+    '0',
+  ),
+  /** False leaves the secrets out: the file then has only what an eavesdropper could have recorded. */
+  keys: v.optional(
+    v.pipe(
+      v.picklist(['true', 'false'], 'true or false'),
+      v.transform((text) => text === 'true'),
+    ),
+    'true',
+  ),
+});
 
 export function captureRoute(app: FastifyInstance, recorder: Recorder | undefined): void {
   const turns = new Turns(WRITTEN_AT_ONCE);
@@ -39,10 +53,7 @@ export function captureRoute(app: FastifyInstance, recorder: Recorder | undefine
   });
 }
 
-interface Query {
-  readonly seconds: number;
-  readonly keys: boolean;
-}
+type Query = Readonly<v.InferOutput<typeof QUERY>>;
 
 interface Taking {
   readonly query: Query;
