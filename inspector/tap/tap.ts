@@ -9,7 +9,7 @@ import type { Endpoint } from '#dissect/model';
 import { LIMITS } from '#protocol/limits';
 import type { WireName } from '#protocol/messages';
 import { ConnectionSlots } from '#protocol/connection-slots';
-import { type Link, openLink } from './link.ts';
+import { type TappedConnection, tapConnection } from './tapped-connection.ts';
 import type { Recorder } from './recorder.ts';
 
 const MAX_CONNECTIONS = 10_000;
@@ -61,8 +61,8 @@ export async function startTap(options: TapOptions): Promise<Tap> {
   // A numeric address is dialled at once, so that the local port is known before the server accepts.
   const { address: target } = await lookup(options.target.host);
   const { slots = new ConnectionSlots({ total: MAX_CONNECTIONS, perNetwork: MAX_CONNECTIONS }) } = options;
-  const links = new Set<Link>();
-  const byPort = new Map<number, Link>();
+  const connections = new Set<TappedConnection>();
+  const byPort = new Map<number, TappedConnection>();
   const dropped = dropWarning(options);
   const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (client) => {
     const release = slots.take(client.remoteAddress ?? '');
@@ -74,10 +74,13 @@ export async function startTap(options: TapOptions): Promise<Tap> {
       allowHalfOpen: true,
       noDelay: true,
     });
-    const link = openLink(client, upstream, { ...options, onClose: () => link && links.delete(link) });
-    if (!link) return;
-    links.add(link);
-    rememberPort(upstream, link, byPort);
+    const connection = tapConnection(client, upstream, {
+      ...options,
+      onClose: () => connection && connections.delete(connection),
+    });
+    if (!connection) return;
+    connections.add(connection);
+    rememberPort(upstream, connection, byPort);
   });
   const address = await listening(server, options.listen);
   // Accepting can fail while the tap runs, for lack of file descriptors: only that connection is lost.
@@ -86,11 +89,11 @@ export async function startTap(options: TapOptions): Promise<Tap> {
     wire: options.wire,
     address,
     get connections() {
-      return links.size;
+      return connections.size;
     },
     originOf: (port) => byPort.get(port)?.origin,
     serverGone: (port) => byPort.get(port)?.serverGone(),
-    close: () => closed(server, links),
+    close: () => closed(server, connections),
   };
 }
 
@@ -111,14 +114,18 @@ function dropWarning({ log, wire }: TapOptions): (client: Socket) => void {
 }
 
 /** `connect` dials in a tick that it queues; by the next tick, the kernel has chosen the port. */
-function rememberPort(upstream: Socket, link: Link, byPort: Map<number, Link>): void {
+function rememberPort(
+  upstream: Socket,
+  connection: TappedConnection,
+  byPort: Map<number, TappedConnection>,
+): void {
   process.nextTick(() => {
     const port = upstream.localPort;
     if (port === undefined) return;
-    byPort.set(port, link);
+    byPort.set(port, connection);
     upstream.once('close', () => {
       // The kernel may have given the port to a newer connection by now.
-      if (byPort.get(port) === link) byPort.delete(port);
+      if (byPort.get(port) === connection) byPort.delete(port);
     });
   });
 }
@@ -129,8 +136,8 @@ async function listening(server: Server, { host, port }: Address): Promise<Addre
   return { host, port: (server.address() as AddressInfo).port };
 }
 
-async function closed(server: Server, links: ReadonlySet<Link>): Promise<void> {
+async function closed(server: Server, connections: ReadonlySet<TappedConnection>): Promise<void> {
   const done = new Promise<void>((resolve) => server.close(() => resolve()));
-  for (const link of links) link.reset();
+  for (const connection of connections) connection.reset();
   await done;
 }

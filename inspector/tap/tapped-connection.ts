@@ -12,7 +12,7 @@ export const LINGER_MS = 2_000;
 /** Milliseconds after which they are closed even if bytes still move: one byte a second would take forever, too. */
 const LINGER_AT_MOST_MS = 15_000;
 
-export interface LinkOptions {
+export interface TappedOptions {
   readonly wire: WireName;
   readonly recorder: Recorder;
   /** Called when both sockets are closed. */
@@ -21,13 +21,13 @@ export interface LinkOptions {
   readonly linger?: number;
 }
 
-export interface Link {
+export interface TappedConnection {
   readonly origin: Endpoint;
   /** Closes both sockets, with a reset where that is possible. */
   reset(): void;
   /**
-   * The server has closed its end of the connection. A link whose client does not read has stopped reading as well, and
-   * would never notice.
+   * The server has closed its end of the connection. If the client does not read, nothing is read from the server either,
+   * and its end would never be noticed.
    */
   serverGone(): void;
 }
@@ -36,7 +36,11 @@ export interface Link {
  * Joins `client` (paused) with `upstream` (connecting) and records the flow. `undefined` when the client is already
  * gone.
  */
-export function openLink(client: Socket, upstream: Socket, options: LinkOptions): Link | undefined {
+export function tapConnection(
+  client: Socket,
+  upstream: Socket,
+  options: TappedOptions,
+): TappedConnection | undefined {
   const { recorder, wire, linger = LINGER_MS } = options;
   const [origin, met] = [remoteOf(client), localOf(client)];
   if (!origin || !met) {
