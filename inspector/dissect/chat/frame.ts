@@ -9,8 +9,7 @@ import type { Unit } from '../layer.ts';
 import { lazyList } from '../lazy.ts';
 import { type ReadMessage, readMessage } from './message.ts';
 import type { Direction, RecordState } from '../model.ts';
-import { SplitLayer } from '../streams/split-layer.ts';
-import type { Piece } from '../streams/splitter.ts';
+import { type Piece, SplitLayer } from '../streams/splitter.ts';
 
 export class FrameLayer extends SplitLayer {
   readonly cipher = '';

@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { concat, fromHex, showUtf8, toHex } from '#protocol/bytes';
 import { describeVectors } from '../../../test/support/programs/needs.ts';
+import { chunk } from '../../../test/support/flows/chunk.ts';
 import { Dissection } from '../index.ts';
-import type { Direction, TapEvent, WireRecord } from '../model.ts';
+import type { WireRecord } from '../model.ts';
 import { HandshakeStream } from '../tls/handshake.ts';
 import { tlsSuite } from '../tls/suites.ts';
 import { Transcript } from '../tls/transcript.ts';
@@ -91,13 +92,6 @@ describeVectors('rfc8448/rfc8448-from-otp.json', 'the resumed handshake of RFC 8
   function heard(keys: readonly Uint8Array[]): WireRecord[] {
     const dissection = new Dissection();
     const end = { address: '127.0.0.1', port: 1 };
-    const chunk = (dir: Direction, bytes: Uint8Array): TapEvent => ({
-      kind: 'chunk',
-      flow: 1,
-      dir,
-      time: 0,
-      bytes,
-    });
     dissection.addAll([
       { kind: 'flow', flow: 1, wire: 'tls', time: 0, client: end, server: end },
       chunk('c2s', concat([record, fromHex(EARLY_RECORD)])),

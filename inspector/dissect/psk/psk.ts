@@ -23,8 +23,7 @@ import type { Direction, Proto } from '../model.ts';
 import { PSK_TITLES, alertFields, recordFields } from './fields.ts';
 import { PskSession } from './session.ts';
 import type { SecretLookup } from '../secrets/secrets.ts';
-import { SplitLayer } from '../streams/split-layer.ts';
-import type { Piece } from '../streams/splitter.ts';
+import { type Piece, SplitLayer } from '../streams/splitter.ts';
 
 const NAMES = new Map<number, RecordTypeName>(
   (Object.keys(RECORD_TYPE) as RecordTypeName[]).map((name) => [RECORD_TYPE[name], name]),

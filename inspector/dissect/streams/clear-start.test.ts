@@ -16,17 +16,11 @@ import {
 import { describeVectors } from '../../../test/support/programs/needs.ts';
 import { pskConversation } from '../../../test/support/flows/psk-conversation.ts';
 import { tlsConversation } from '../../../test/support/flows/tls-conversation.ts';
+import { chunk } from '../../../test/support/flows/chunk.ts';
 import { Dissection } from '../index.ts';
 import type { Direction, TapEvent } from '../model.ts';
 import { readCapture, secretEvents } from '../capture/read.ts';
 
-const chunk = (dir: Direction, bytes: Uint8Array): TapEvent => ({
-  kind: 'chunk',
-  flow: 1,
-  dir,
-  time: 0,
-  bytes,
-});
 const chunksOf = (before: Beginning): TapEvent[] =>
   before.map((said) => chunk(directionOf(said), bytesOf(said)));
 

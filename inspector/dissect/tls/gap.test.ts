@@ -1,4 +1,5 @@
 /** Records are missing from a recording: later ones open again where a tag proves which they are. */
+import { chunk } from '../../../test/support/flows/chunk.ts';
 import { createCipheriv } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { concat, fromHex, showUtf8, toHex, utf8 } from '#protocol/bytes';
@@ -6,7 +7,7 @@ import { counterNonce } from '#channel/counter-nonce';
 import { encodeFrame } from '#protocol/frame';
 import { encodeMessage } from '#protocol/messages';
 import { Dissection } from '../index.ts';
-import type { Direction, TapEvent, WireRecord } from '../model.ts';
+import type { TapEvent, WireRecord } from '../model.ts';
 import { nextTrafficSecret, trafficKeys } from './schedule.ts';
 
 const RANDOM = '11'.repeat(32);
@@ -32,13 +33,6 @@ function sealed(sequence: number, plain: Uint8Array, secret: Uint8Array = SECRET
   return concat([header, ciphertext, cipher.getAuthTag()]);
 }
 
-const chunk = (dir: Direction, bytes: Uint8Array): TapEvent => ({
-  kind: 'chunk',
-  flow: 1,
-  dir,
-  time: 0,
-  bytes,
-});
 const gap = (length: number): TapEvent => ({ kind: 'gap', flow: 1, dir: 's2c', time: 0, length });
 
 /** What can be read of the server's stream, after both hellos. */

@@ -19,8 +19,7 @@ import {
 } from '../layer.ts';
 import type { Direction, Inner, Proto } from '../model.ts';
 import { isText, plainProtocol } from '../streams/plain-protocols.ts';
-import { SplitLayer } from '../streams/split-layer.ts';
-import type { Piece } from '../streams/splitter.ts';
+import { type Piece, SplitLayer } from '../streams/splitter.ts';
 import { AlertStream } from './alert.ts';
 import { HandshakeStream } from './handshake.ts';
 import { CONTENT_TYPE, CONTENT_TYPES, isContentType, nameIn } from './names.ts';

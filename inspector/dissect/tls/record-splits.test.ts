@@ -13,6 +13,7 @@ import { counterNonce } from '#channel/counter-nonce';
 import { concat, fromHex, toHex, utf8 } from '#protocol/bytes';
 import { describeVectors } from '../../../test/support/programs/needs.ts';
 import { type Credentials, tlsConversation } from '../../../test/support/flows/tls-conversation.ts';
+import { chunk } from '../../../test/support/flows/chunk.ts';
 import { Dissection } from '../index.ts';
 import type { Direction, Inner, TapEvent, WireRecord } from '../model.ts';
 import { readCapture, secretEvents } from '../capture/read.ts';
@@ -75,13 +76,6 @@ class Sealer {
 function split(events: readonly TapEvent[], sizes: Sizes, sealed13: boolean): TapEvent[] {
   const lines = events.flatMap((event) => (event.kind === 'secret' ? [event.line] : []));
   const sealers = sealed13 && { c2s: new Sealer('c2s', lines), s2c: new Sealer('s2c', lines) };
-  const chunk = (dir: Direction, bytes: Uint8Array): TapEvent => ({
-    kind: 'chunk',
-    flow: 1,
-    dir,
-    time: 0,
-    bytes,
-  });
   const resealed = ({ dir, plain, inner, fields }: WireRecord, sealer: Sealer): TapEvent[] => {
     const type = typeOf(fields) ?? APPLICATION_DATA;
     const contents = type === HANDSHAKE ? pieces(plain as Uint8Array, sizes) : [plain as Uint8Array];
