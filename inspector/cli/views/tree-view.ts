@@ -1,5 +1,5 @@
 /** `--tree`: the layers of each record, each with its own boundaries: segments, record, units inside, fields. */
-import { type Placed, unitsIn, wireRanges } from '#dissect/fields/locate';
+import { type UnitWithPath, unitsIn, wireRanges } from '#dissect/fields/locate';
 import type { Inner, RecordState, WireRecord } from '#dissect/model';
 import type { Field } from '#protocol/field';
 import { type Carrier, Carriers } from './carriers.ts';
@@ -69,7 +69,7 @@ function* recordLayer(record: WireRecord, style: Style): Generator<string> {
   yield* unitFields(record.proto, record.fields, style);
 }
 
-function* unitLayer(record: WireRecord, { unit, path }: Placed, style: Style): Generator<string> {
+function* unitLayer(record: WireRecord, { unit, path }: UnitWithPath, style: Style): Generator<string> {
   const what = unit.proto === 'frame' ? 'frame' : `${unit.proto} ${printable(unit.title)}`;
   yield heading(what, placeOf(record, unit, path), style);
   yield* reasonLines(unit.state, unit.reason, style);

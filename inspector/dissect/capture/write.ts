@@ -6,7 +6,7 @@ import { EMPTY, concat } from '#protocol/bytes';
 import type { WireName } from '#protocol/messages';
 import type { Endpoint, TapEvent } from '../model.ts';
 import { decryptionSecrets, enhancedPacket, interfaceDescription, sectionHeader } from '../pcap/blocks.ts';
-import { Conversation } from '../pcap/conversation.ts';
+import { SyntheticConnection } from '../pcap/synthetic-connection.ts';
 import { parseSecretLine, secretLineText } from '../secrets/key-log-line.ts';
 
 export interface PcapngOptions {
@@ -63,7 +63,7 @@ export function* pcapngBlocks(
 class PacketWriter {
   readonly #blocks: Uint8Array[] = [];
   readonly #interfaces: Interfaces;
-  readonly #conversations = new Map<number, Conversation>();
+  readonly #connections = new Map<number, SyntheticConnection>();
   /** Time of the event whose packets are being written. */
   #now = 0;
   /** The comment for the next packet. */
@@ -80,13 +80,13 @@ class PacketWriter {
       case 'secret':
         return;
       case 'flow':
-        return this.#conversation(event.flow, event.wire, event).open();
+        return this.#connection(event.flow, event.wire, event).open();
       case 'chunk':
-        return this.#conversation(event.flow).data(event.dir, event.bytes);
+        return this.#connection(event.flow).data(event.dir, event.bytes);
       case 'gap':
-        return this.#conversation(event.flow).skip(event.dir, event.length);
+        return this.#connection(event.flow).skip(event.dir, event.length);
       case 'end':
-        return this.#conversation(event.flow).end(event.dir, event.how);
+        return this.#connection(event.flow).end(event.dir, event.how);
     }
   }
 
@@ -100,14 +100,14 @@ class PacketWriter {
     this.#comment = undefined;
   }
 
-  #conversation(flow: number, wire?: WireName, ends?: Ends): Conversation {
-    const known = this.#conversations.get(flow);
+  #connection(flow: number, wire?: WireName, ends?: Ends): SyntheticConnection {
+    const known = this.#connections.get(flow);
     if (known) return known;
     const interfaceId = this.#interfaces.idOf(wire);
-    const made = new Conversation(flow, ends ?? unknownEnds(flow), (packet) =>
+    const made = new SyntheticConnection(flow, ends ?? unknownEnds(flow), (packet) =>
       this.#write(interfaceId, packet),
     );
-    this.#conversations.set(flow, made);
+    this.#connections.set(flow, made);
     return made;
   }
 }

@@ -7,13 +7,16 @@ export interface Range {
 }
 
 /** A unit inside a record with the way to it: the outermost unit first, the unit itself last. */
-export interface Placed {
+export interface UnitWithPath {
   readonly unit: Inner;
   readonly path: readonly Inner[];
 }
 
 /** All units inside a record, depth first, in the order of their bytes. */
-export function unitsIn(record: { readonly inner: readonly Inner[] }, path: readonly Inner[] = []): Placed[] {
+export function unitsIn(
+  record: { readonly inner: readonly Inner[] },
+  path: readonly Inner[] = [],
+): UnitWithPath[] {
   return record.inner.flatMap((unit) => {
     const here = [...path, unit];
     return [{ unit, path: here }, ...unitsIn(unit, here)];

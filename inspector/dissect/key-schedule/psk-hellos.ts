@@ -7,7 +7,7 @@ import type { Direction } from '../model.ts';
 import type { Value } from './steps.ts';
 
 /** What crossed the wire of one session: whole records, header and body. */
-export interface PskHeard {
+export interface SessionRecords {
   clientHello?: Uint8Array;
   serverHello?: Uint8Array;
   clientFinished?: Uint8Array;
@@ -25,7 +25,7 @@ export interface Hellos {
 }
 
 /** `undefined` while a hello is missing, or where one does not fit. */
-export function readHellos({ clientHello, serverHello }: PskHeard): Hellos | undefined {
+export function readHellos({ clientHello, serverHello }: SessionRecords): Hellos | undefined {
   if (!clientHello || !serverHello) return undefined;
   const client = parseLayout(CLIENT_HELLO_LAYOUT, clientHello, RECORD_HEADER_LENGTH);
   const server = parseLayout(SERVER_HELLO_LAYOUT, serverHello, RECORD_HEADER_LENGTH);

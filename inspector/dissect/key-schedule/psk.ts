@@ -17,7 +17,7 @@ import type { Direction } from '../model.ts';
 import type { SecretLookup } from '../secrets/secrets.ts';
 import { hkdfExpandCommand, hkdfExtractCommand, xorCommand } from './commands.ts';
 import type { Derivation } from './derivation.ts';
-import { type Hellos, type PskHeard, readHellos, wire } from './psk-hellos.ts';
+import { type Hellos, type SessionRecords, readHellos, wire } from './psk-hellos.ts';
 import { type Step, Steps, type Value, hmacOf } from './steps.ts';
 
 /** What is needed of the secrets at hand. */
@@ -27,7 +27,7 @@ const HASH = 'sha256';
 const KEY_SCHEDULE = 'psk-wire.md §Key schedule';
 
 /** Every value that can be derived; the hash of the hellos alone when no secret of this session is at hand. */
-export function pskSchedule(heard: PskHeard, secrets: PskSecrets): Derivation[] {
+export function pskSchedule(heard: SessionRecords, secrets: PskSecrets): Derivation[] {
   const hellos = readHellos(heard);
   if (!hellos) return [];
   const { suite } = hellos;
@@ -90,7 +90,7 @@ function proves(prk: Uint8Array, { parts, suite, confirm }: Hellos & { readonly 
 }
 
 interface Known {
-  readonly heard: PskHeard;
+  readonly heard: SessionRecords;
   readonly hellos: Hellos;
   readonly suite: Suite;
   readonly prk: Value;
@@ -198,7 +198,7 @@ function addConfirmation(
   );
 }
 
-function addNonce(steps: Steps, dir: Direction, iv: Value, { sealed }: PskHeard): void {
+function addNonce(steps: Steps, dir: Direction, iv: Value, { sealed }: SessionRecords): void {
   const first = sealed[dir];
   if (!first) return;
   const header = first.record.subarray(0, RECORD_HEADER_LENGTH);

@@ -8,7 +8,7 @@ import { recordSequence } from '#channel/psk/record-layer';
 import { RECORD_HEADER_LENGTH, RECORD_TYPE, type RecordTypeName, TAG_LENGTH } from '#channel/psk/records';
 import type { Derivation } from '../key-schedule/derivation.ts';
 import { pskSchedule } from '../key-schedule/psk.ts';
-import type { PskHeard } from '../key-schedule/psk-hellos.ts';
+import type { SessionRecords } from '../key-schedule/psk-hellos.ts';
 import { lazyList } from '../lazy.ts';
 import {
   type Layer,
@@ -34,7 +34,7 @@ export class PskLayer extends SplitLayer {
   readonly #plainOffsets = { c2s: 0, s2c: 0 };
   readonly #session: PskSession;
   readonly #secrets: SecretLookup;
-  readonly #heard: PskHeard = { sealed: {} };
+  readonly #records: SessionRecords = { sealed: {} };
   readonly #inside: Layer;
 
   constructor(context: LayerContext) {
@@ -53,7 +53,7 @@ export class PskLayer extends SplitLayer {
   }
 
   derivations(): Derivation[] {
-    const own = pskSchedule(this.#heard, this.#secrets);
+    const own = pskSchedule(this.#records, this.#secrets);
     return [...own, ...(this.#inside.derivations?.() ?? [])];
   }
 
@@ -79,13 +79,13 @@ export class PskLayer extends SplitLayer {
     const { fields, misfit } = recordFields(base.bytes, name);
     const title = name === 'alert' ? alertTitle(base.bytes[RECORD_HEADER_LENGTH]) : PSK_TITLES[name];
     const reason = misfit ?? misnumbered(base.bytes) ?? this.#session.handshake(dir, name, base.bytes);
-    if (reason === '' && name !== 'alert' && name !== 'data') this.#heard[name] ??= base.bytes;
+    if (reason === '' && name !== 'alert' && name !== 'data') this.#records[name] ??= base.bytes;
     return { ...base, title, state: reason === '' ? 'clear' : 'malformed', reason, fields };
   }
 
   #sealedUnit(dir: Direction, name: 'data' | 'alert', base: Base): Unit {
     const opening = this.#session.open(dir, base.bytes);
-    this.#heard.sealed[dir] ??= { record: base.bytes, opens: opening.state === 'opened' };
+    this.#records.sealed[dir] ??= { record: base.bytes, opens: opening.state === 'opened' };
     const fields = lazyList(() => recordFields(base.bytes, 'data').fields);
     const { bytes, offset } = base;
     if (opening.state !== 'opened') return { ...base, title: PSK_TITLES[name], fields, ...opening };

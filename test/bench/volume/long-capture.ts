@@ -8,7 +8,7 @@ import { type WriteStream, createWriteStream } from 'node:fs';
 import { Dissection } from '#dissect/index';
 import type { Endpoint, TapEvent, WireRecord } from '#dissect/model';
 import { decryptionSecrets, enhancedPacket, interfaceDescription, sectionHeader } from '#dissect/pcap/blocks';
-import { Conversation } from '#dissect/pcap/conversation';
+import { SyntheticConnection } from '#dissect/pcap/synthetic-connection';
 import { parseSecretLine } from '#dissect/secrets/key-log-line';
 import { type TrafficKeys, trafficKeys } from '#dissect/tls/schedule';
 import { concat, fromHex, writeUint } from '#protocol/bytes';
@@ -34,7 +34,7 @@ const SERVER: Endpoint = { address: '192.0.2.2', port: 5557 };
 
 /** One side of a connection that goes on. */
 interface Talk {
-  readonly conversation: Conversation;
+  readonly connection: SyntheticConnection;
   readonly keys: TrafficKeys;
   sequence: number;
 }
@@ -58,11 +58,10 @@ export async function writeLongCapture(
   let count = 0;
   for (const frame of frames) {
     const talk = talks[Math.floor(count++ / TURN) % flows] as Talk;
-    talk.conversation.data('s2c', sealed(talk, frame));
+    talk.connection.data('s2c', sealed(talk, frame));
     await writer.drained();
   }
-  for (const { conversation } of talks)
-    for (const dir of ['c2s', 's2c'] as const) conversation.end(dir, 'fin');
+  for (const { connection } of talks) for (const dir of ['c2s', 's2c'] as const) connection.end(dir, 'fin');
   if (place === 'last') writer.write(secrets);
   writer.flush();
   out.end();
@@ -89,13 +88,15 @@ async function beginning(credentials: Credentials): Promise<Beginning> {
 
 function begin(writer: Writer, { lines, records }: Beginning, flow: number): Talk {
   const client = { address: '192.0.2.1', port: 40_000 + flow };
-  const conversation = new Conversation(flow, { client, server: SERVER }, (packet) => writer.packet(packet));
-  for (const { dir, raw } of records) conversation.data(dir, raw);
+  const connection = new SyntheticConnection(flow, { client, server: SERVER }, (packet) =>
+    writer.packet(packet),
+  );
+  for (const { dir, raw } of records) connection.data(dir, raw);
   const line = lines.map(parseSecretLine).find((parsed) => parsed?.label === 'SERVER_TRAFFIC_SECRET_0');
   if (!line) throw new Error('the key log has no SERVER_TRAFFIC_SECRET_0');
   const tickets = records.filter(({ title }) => title.startsWith('new_session_ticket'));
   return {
-    conversation,
+    connection,
     keys: trafficKeys('sha384', 'aes-256-gcm', fromHex(line.secret)),
     sequence: tickets.length,
   };

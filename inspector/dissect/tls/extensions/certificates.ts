@@ -21,10 +21,10 @@ export const statusRequest = extension(
     request_extensions_length: number('Bytes of the extensions of the request.'),
     request_extensions: bytes('Extensions of the OCSP request, in DER.'),
   },
-  (reader, F, { carrier }) => {
+  (reader, F, { message }) => {
     if (reader.left === 0) return '';
     const type = statusType(reader.uint(F.status_type, 1, statusType));
-    if (carrier === 'certificate') {
+    if (message === 'certificate') {
       return `${type}: ${readResponse(reader, F)}`;
     }
     reader.sized(F.responder_ids_length, 2, F.responder_ids);
@@ -110,9 +110,9 @@ function certificateTypeOf(
       list_length: number('Bytes of the list of kinds.'),
       certificate_type: number('0 an X.509 certificate, 2 a bare public key.'),
     },
-    (reader, F, { carrier, facts }) => {
+    (reader, F, { message, facts }) => {
       const show = nameIn(CERTIFICATE_TYPES, 1);
-      if (carrier === 'client_hello') {
+      if (message === 'client_hello') {
         readListLength(reader, F.list_length, 1);
         return readNumbers(reader, F.certificate_type, 1, show);
       }

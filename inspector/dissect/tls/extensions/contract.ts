@@ -13,7 +13,7 @@ import { inLine } from '../../fields/show.ts';
 import { EXTENSIONS, nameIn } from '../names.ts';
 
 /** The message that holds the extensions: some have another shape in the answer. */
-export type CarrierMessage =
+export type ExtensionMessage =
   | 'client_hello'
   | 'server_hello'
   | 'hello_retry_request'
@@ -49,7 +49,7 @@ export interface ExtensionFacts {
 }
 
 export interface ExtensionContext {
-  readonly carrier: CarrierMessage;
+  readonly message: ExtensionMessage;
   readonly facts: ExtensionFacts;
 }
 

@@ -21,8 +21,8 @@ export const encryptedClientHello = extension(
     payload: bytes('The inner hello, sealed and padded: Eve learns little more than its length.'),
     answer: bytes('Keys to try again with, or in a retry request the proof that the inner hello was read.'),
   },
-  (reader, F, { carrier }) => {
-    if (carrier !== 'client_hello') return readOpaque(reader, F.answer);
+  (reader, F, { message }) => {
+    if (message !== 'client_hello') return readOpaque(reader, F.answer);
     const type = reader.uint(F.hello_type, 1, (value) =>
       value === 0 ? 'outer' : value === 1 ? 'inner' : value,
     );

@@ -18,7 +18,7 @@ import {
   type ExtensionFacts,
   type ExtensionContext,
   HEADER,
-  type CarrierMessage,
+  type ExtensionMessage,
 } from './contract.ts';
 import { encryptedClientHello } from './encrypted-client-hello.ts';
 import * as keyExchange from './key-exchange.ts';
@@ -69,16 +69,16 @@ const header = dictionary('RFC 8446 §4.2', HEADER);
 const extensionName = nameIn(EXTENSIONS, 2);
 
 /** Messages that are older than extensions (RFC 5246 §7.4.1.2). */
-const OPTIONAL: ReadonlySet<CarrierMessage> = new Set(['client_hello', 'server_hello']);
+const OPTIONAL: ReadonlySet<ExtensionMessage> = new Set(['client_hello', 'server_hello']);
 
 /** Reads the length and the extensions that end a message; older hellos may have none at all. */
-export function readExtensions(reader: FieldReader, carrier: CarrierMessage): ExtensionFacts {
+export function readExtensions(reader: FieldReader, message: ExtensionMessage): ExtensionFacts {
   const facts: ExtensionFacts = {};
-  if (reader.left === 0 && OPTIONAL.has(carrier)) return facts;
+  if (reader.left === 0 && OPTIONAL.has(message)) return facts;
   reader.sizedPart(LIST.extensions_length, 2, LIST.extensions, (list) => {
     let count = 0;
     list.each((inside) => {
-      readExtension(inside, { carrier, facts });
+      readExtension(inside, { message, facts });
       count++;
     });
     return counted(count, 'extension');

@@ -51,12 +51,12 @@ export const keyShare = extension(
     key_length: number('Bytes of the public key.'),
     public_key: bytes('The public half of a one-time key; the other half never leaves its side.'),
   },
-  (reader, F, { carrier, facts }) => {
-    if (carrier === 'client_hello') readListLength(reader, F.list_length, 2);
+  (reader, F, { message, facts }) => {
+    if (message === 'client_hello') readListLength(reader, F.list_length, 2);
     const shares: NonNullable<ExtensionFacts['keyShares']> = [];
     reader.each((list) => {
       const group = list.uint(F.group, 2, groupName);
-      if (carrier === 'hello_retry_request') return void shares.push({ group });
+      if (message === 'hello_retry_request') return void shares.push({ group });
       shares.push({ group, publicKey: list.sized(F.key_length, 2, F.public_key) });
     });
     facts.keyShares = shares;

@@ -62,8 +62,8 @@ function applicationSettingsOf(type: number): ReturnType<typeof extension> {
       protocol: text('A protocol for which settings could be exchanged.'),
       settings: bytes('The settings themselves, in the shape the application protocol defines.'),
     },
-    (reader, F, { carrier }) => {
-      if (carrier !== 'client_hello') return readOpaque(reader, F.settings);
+    (reader, F, { message }) => {
+      if (message !== 'client_hello') return readOpaque(reader, F.settings);
       readListLength(reader, F.list_length, 2);
       return inLine(readProtocols(reader, F.name_length, F.protocol));
     },

@@ -18,9 +18,9 @@ export const sessionTicket = extension(
       'The ticket as the server issued it. Anyone who sees it twice knows that it is the same client.',
     ),
   },
-  (reader, F, { carrier, facts }) => {
+  (reader, F, { message, facts }) => {
     const ticket = reader.left > 0 ? reader.rest(F.data) : EMPTY;
-    if (carrier === 'client_hello') facts.ticket = ticket;
+    if (message === 'client_hello') facts.ticket = ticket;
     return '';
   },
 );
@@ -56,8 +56,8 @@ export const preSharedKey = extension(
     ),
     selected_identity: number('Which of the client’s identities the server took, counted from 0.'),
   },
-  (reader, F, { carrier, facts }) => {
-    if (carrier !== 'client_hello') {
+  (reader, F, { message, facts }) => {
+    if (message !== 'client_hello') {
       facts.selectedIdentity = reader.uint(F.selected_identity, 2);
       return facts.selectedIdentity;
     }

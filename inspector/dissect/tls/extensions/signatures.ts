@@ -78,8 +78,8 @@ export const delegatedCredential = extension(
     signature: number('A signature scheme that the client can verify for such a key.'),
     credential: bytes('The key, how long it is valid, and the signature over it.'),
   },
-  (reader, F, { carrier }) => {
-    if (carrier !== 'client_hello') return readOpaque(reader, F.credential);
+  (reader, F, { message }) => {
+    if (message !== 'client_hello') return readOpaque(reader, F.credential);
     readListLength(reader, F.list_length, 2);
     return readNumbers(reader, F.signature, 2, signatureName);
   },

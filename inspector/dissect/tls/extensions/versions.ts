@@ -16,8 +16,8 @@ export const supportedVersions = extension(
     list_length: number('Bytes of the list of versions.'),
     version: number('A version offered, or in the answer the one chosen.'),
   },
-  (reader, F, { carrier, facts }) => {
-    if (carrier !== 'client_hello') {
+  (reader, F, { message, facts }) => {
+    if (message !== 'client_hello') {
       facts.version = reader.uint(F.version, 2, versionName);
       return versionName(facts.version);
     }

@@ -8,7 +8,7 @@ import { type CertificateExtension, HEADER_FIELDS, row } from './contract.ts';
 import * as identifiers from './identifiers.ts';
 import * as names from './names.ts';
 import { OPAQUE } from './opaque.ts';
-import * as places from './places.ts';
+import * as references from './references.ts';
 import * as usage from './usage.ts';
 
 /** A new extension is added here. */
@@ -16,7 +16,7 @@ export const CERTIFICATE_EXTENSIONS: readonly CertificateExtension[] = [
   ...Object.values(names),
   ...Object.values(usage),
   ...Object.values(identifiers),
-  ...Object.values(places),
+  ...Object.values(references),
   ...OPAQUE,
 ];
 

@@ -1,5 +1,5 @@
 /**
- * A TCP conversation made up around the bytes that a tap saw: what the tap forwarded had a TCP connection of
+ * A TCP connection made up around the bytes that a tap saw: what the tap forwarded had a TCP connection of
  * its own on either side.
  */
 import { EMPTY } from '#protocol/bytes';
@@ -7,7 +7,7 @@ import type { Direction, Endpoint } from '../model.ts';
 import { parseAddress, toV6 } from './addresses.ts';
 import { FLAG, type Segment, type Station, packet, segmentSize } from './packets.ts';
 
-interface ConversationSide {
+interface SyntheticSide {
   readonly station: Station;
   /** Sequence number of the next byte. */
   next: number;
@@ -20,8 +20,8 @@ const ACK_EVERY = 16;
 /** For endpoints that are not known or not IP addresses: addresses reserved for examples (RFC 5737). */
 const EXAMPLES = { client: [192, 0, 2, 1], server: [192, 0, 2, 2] } as const;
 
-export class Conversation {
-  readonly #sides: Record<Direction, ConversationSide>;
+export class SyntheticConnection {
+  readonly #sides: Record<Direction, SyntheticSide>;
   readonly #emit: (packet: Uint8Array) => void;
   #opened = false;
   #reset = false;
@@ -103,7 +103,7 @@ export class Conversation {
   }
 }
 
-function side(host: number, address: Uint8Array, port: number, first: number): ConversationSide {
+function side(host: number, address: Uint8Array, port: number, first: number): SyntheticSide {
   // The second bit of the first byte marks a made-up (locally administered) MAC address.
   const mac = Uint8Array.of(0x02, 0, 0, 0, 0, host);
   return { station: { mac, address, port }, next: first % 2 ** 32, packets: 0, finished: false };
