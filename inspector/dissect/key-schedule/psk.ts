@@ -27,8 +27,8 @@ const HASH = 'sha256';
 const KEY_SCHEDULE = 'psk-wire.md §Key schedule';
 
 /** Every value that can be derived; the hash of the hellos alone when no secret of this session is at hand. */
-export function pskSchedule(heard: SessionRecords, secrets: PskSecrets): Derivation[] {
-  const hellos = readHellos(heard);
+export function pskSchedule(records: SessionRecords, secrets: PskSecrets): Derivation[] {
+  const hellos = readHellos(records);
   if (!hellos) return [];
   const { suite } = hellos;
   const steps = new Steps();
@@ -43,7 +43,7 @@ export function pskSchedule(heard: SessionRecords, secrets: PskSecrets): Derivat
     HASH,
     hellos.parts,
   );
-  if (prk) addKeys(steps, { heard, hellos, suite, prk, transcript });
+  if (prk) addKeys(steps, { records, hellos, suite, prk, transcript });
   return steps.derivations;
 }
 
@@ -90,7 +90,7 @@ function proves(prk: Uint8Array, { parts, suite, confirm }: Hellos & { readonly 
 }
 
 interface Known {
-  readonly heard: SessionRecords;
+  readonly records: SessionRecords;
   readonly hellos: Hellos;
   readonly suite: Suite;
   readonly prk: Value;
@@ -117,7 +117,7 @@ function addKeys(steps: Steps, known: Known): void {
       iv,
       keys[dir].iv,
     );
-    addNonce(steps, dir, base, known.heard);
+    addNonce(steps, dir, base, known.records);
   }
 }
 
@@ -144,7 +144,7 @@ function expand(
 }
 
 function addConfirmations(steps: Steps, known: Known, keys: SessionKeys): void {
-  const { heard, hellos, transcript } = known;
+  const { records, hellos, transcript } = known;
   const server = { id: 'psk.server_confirm.key', name: 'server confirmation key' };
   const client = { id: 'psk.client_confirm.key', name: 'client confirmation key' };
   const note = (side: string): string => `Used once: to prove that the ${side} arrived at the same keys.`;
@@ -173,7 +173,7 @@ function addConfirmations(steps: Steps, known: Known, keys: SessionKeys): void {
     HASH,
     [...hellos.parts, wire('server_confirm', hellos.confirm)],
   );
-  const seen = heard.clientFinished?.subarray(RECORD_HEADER_LENGTH);
+  const seen = records.clientFinished?.subarray(RECORD_HEADER_LENGTH);
   addConfirmation(steps, 'client', { key: clientKey, transcript: longer, seen });
 }
 
