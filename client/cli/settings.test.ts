@@ -8,11 +8,11 @@ import { ensureCertificates } from '#certs/ensure';
 import { addressesFile } from '#data-folder/addresses';
 import { ChatClient } from '#client/chat-client';
 import { toHex } from '#protocol/bytes';
-import { WIRE_NAMES, type WireName } from '#protocol/messages';
+import { WIRE_NAMES, type WireName, wireByName } from '#protocol/wires';
 import { type ChatFlags, targetFor } from './settings.ts';
 import { runSlash } from './slash/slash.ts';
 
-const USUAL: Record<WireName, number> = { plain: 5555, psk: 5556, tls: 5557, 'tls+psk': 5558 };
+const usualPort = (wire: WireName): number => wireByName(wire).port;
 
 let server: TestServer;
 let data: string;
@@ -51,9 +51,9 @@ describe('a client without a port', () => {
 
   it.each(WIRE_NAMES)('uses the default port of the %s wire when no workbench runs', async (wire) => {
     await announce({ pid: 2 ** 30 });
-    expect(await place(wire)).toBe(`localhost:${USUAL[wire]}`);
+    expect(await place(wire)).toBe(`localhost:${usualPort(wire)}`);
     await rm(addressesFile(data));
-    expect(await place(wire)).toBe(`localhost:${USUAL[wire]}`);
+    expect(await place(wire)).toBe(`localhost:${usualPort(wire)}`);
   });
 
   it('uses the default port of another machine', async () => {

@@ -18,12 +18,13 @@ export interface LayerRow {
 }
 
 export const LAYERS = {
+  psk: { kind: 'channel', keys: 'shared', handshakeRecords: 3 },
   /** Of TLS 1.3: with the change_cipher_spec records, and two session tickets. */
   tls: { kind: 'transport', keys: 'certificate', handshakeRecords: 11 },
-  psk: { kind: 'channel', keys: 'shared', handshakeRecords: 3 },
 } as const satisfies Readonly<Record<string, LayerRow>>;
 
 export type LayerName = keyof typeof LAYERS;
+export const LAYER_NAMES = Object.keys(LAYERS) as LayerName[];
 type LayerOf<K extends LayerRow['kind']> = {
   [L in LayerName]: (typeof LAYERS)[L]['kind'] extends K ? L : never;
 }[LayerName];
@@ -107,6 +108,11 @@ export function transportOf({ layers }: Wire): Transport | undefined {
 /** The channels of a wire, the outermost first. */
 export function channelsOf({ layers }: Wire): readonly ChannelLayer[] {
   return layers.filter(isChannel);
+}
+
+/** Whether a protocol is a layer of a wire: something that protects what is inside it. */
+export function isLayer(protocol: string): protocol is LayerName {
+  return Object.hasOwn(LAYERS, protocol);
 }
 
 function isChannel(layer: LayerName): layer is ChannelLayer {

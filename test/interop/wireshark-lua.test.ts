@@ -11,7 +11,8 @@ import { writePcapng } from '#dissect/capture/write';
 import { concat, fromHex, utf8 } from '#protocol/bytes';
 import type { Field } from '#protocol/field';
 import { encodeFrame } from '#protocol/frame';
-import { WIRE_NAMES, type WireName, encodeMessage } from '#protocol/messages';
+import { encodeMessage } from '#protocol/messages';
+import { WIRE_NAMES, type WireName, wireByName } from '#protocol/wires';
 import { wiresharkFields } from '#wireshark/fields';
 import { dissectorFile } from '#wireshark/dissector';
 import { describeWith } from '../support/programs/needs.ts';
@@ -28,7 +29,6 @@ interface Shown {
 }
 
 const KINDS = new Map(wiresharkFields().map(({ path, kind }) => [path, kind]));
-const DEFAULT_PORTS: Record<WireName, number> = { plain: 5555, psk: 5556, tls: 5557, 'tls+psk': 5558 };
 const CLIENT = { address: '127.0.0.1', port: 50_001 };
 const LOST = /boundaries were lost/;
 
@@ -87,7 +87,7 @@ describeWith(['tshark'], 'our dissector in tshark', ({ tshark }) => {
   }
 
   it.each(WIRE_NAMES)('agrees with us on the %s wire, on its own port', async (wire) => {
-    await expectAgreement(moved(talks.get(wire)!, DEFAULT_PORTS[wire]), wire);
+    await expectAgreement(moved(talks.get(wire)!, wireByName(wire).port), wire);
   });
 
   it.each(WIRE_NAMES)('agrees with us on the %s wire, on any port', async (wire) => {

@@ -5,7 +5,7 @@
  */
 import * as v from 'valibot';
 import type { Field } from '#protocol/field';
-import { WIRE_NAMES } from '#protocol/wires';
+import { LAYER_NAMES, WIRE_NAMES } from '#protocol/wires';
 
 const whole = v.pipe(v.number(), v.safeInteger());
 const hexDigits = v.pipe(v.string(), v.regex(/^([0-9a-f]{2})*$/), v.title('hex'));
@@ -93,7 +93,7 @@ export const RECORD = v.strictObject({
     v.picklist(['frame', 'record', 'segment']),
     '`record` of a secure channel; `frame` if nothing protects it; `segment` if the protocol is unknown.',
   ),
-  proto: said(v.picklist(['frame', 'psk', 'tls', 'unknown']), 'The outermost protocol.'),
+  proto: said(v.picklist(['frame', ...LAYER_NAMES, 'unknown']), 'The outermost protocol.'),
   title: said(v.string(), 'Short name of what it is: `client_hello`, `say`, `alert: close_notify`.'),
   offset: said(whole, 'Position of its first byte in its direction of the flow.'),
   segments: said(

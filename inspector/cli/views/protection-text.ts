@@ -1,6 +1,7 @@
 /** How a flow is protected, in words. Nothing is claimed that the capture does not show. */
 import type { FlowSummary } from '#dissect/model';
 import { counted } from '#protocol/shown';
+import { isLayer } from '#protocol/wires';
 
 type Shown = Pick<FlowSummary, 'cipher' | 'stack' | 'bytes' | 'midway'>;
 
@@ -10,7 +11,7 @@ export function protectionOf({ cipher, stack, bytes, midway }: Shown): string {
   // "No encryption" can only be said of a protocol that was recognised.
   if (stack.length > 0 && stack.every((proto) => proto === 'frame')) return 'no encryption';
   if (midway) return 'unknown: the start was not captured';
-  const isSealed = stack.includes('tls') || stack.includes('psk');
+  const isSealed = stack.some(isLayer);
   return isSealed ? 'unknown: the hellos are incomplete' : 'unknown: the protocol was not recognised';
 }
 

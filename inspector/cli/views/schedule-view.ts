@@ -4,6 +4,7 @@ import type { Derivation, DerivationInput } from '#dissect/key-schedule/derivati
 import { flowLine } from './record-text.ts';
 import { type Selection, flowsOf, nothingIn } from '../selection.ts';
 import { counted, printable } from '#protocol/shown';
+import { isLayer } from '#protocol/wires';
 import { type Colors, type Terminal, columnsOf, cut, pad, wrap } from '../output/terminal.ts';
 
 interface Style extends Terminal {
@@ -38,8 +39,7 @@ export function* scheduleLines(selection: Selection, style: Style): Generator<st
 }
 
 function whyNone({ stack, cipher }: FlowSummary, keys: boolean): string {
-  if (!stack.includes('tls') && !stack.includes('psk'))
-    return 'nothing protects this flow: there are no keys';
+  if (!stack.some(isLayer)) return 'nothing protects this flow: there are no keys';
   if (!keys) return 'no secrets are used (--no-keys): nothing can be derived without them';
   return cipher === ''
     ? 'the hellos of this flow were not captured: nothing can be derived without them'

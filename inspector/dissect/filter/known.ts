@@ -13,12 +13,14 @@ import {
   VERSIONS,
 } from '../tls/names.ts';
 import type { Kind, KnownName } from './names.ts';
+import type { Proto } from '../model.ts';
 import { ERRORS } from '#protocol/errors';
-import { CLIENT_MESSAGES, SERVER_MESSAGES, WIRE_NAMES } from '#protocol/messages';
+import { CLIENT_MESSAGES, SERVER_MESSAGES } from '#protocol/messages';
+import { LAYER_NAMES, WIRE_NAMES } from '#protocol/wires';
 import { SUITES } from '#channel/psk/suites';
 
 const STATES = ['clear', 'opened', 'no-key', 'wrong-key', 'malformed'] as const;
-const PROTOS = ['frame', 'psk', 'tls', 'unknown'] as const;
+const PROTOS: readonly Proto[] = ['frame', ...LAYER_NAMES, 'unknown'];
 const closed = (values: readonly string[]) => ({ values, closed: true }) as const;
 
 /** Names for the record as a whole. */
