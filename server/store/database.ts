@@ -74,28 +74,44 @@ interface ConnectionPool {
   releaseConnection(connection: object): Promise<void>;
 }
 
-/** Runs a transaction. Nothing else runs in between; the write lock is held from the beginning. */
-export async function transaction<T>(db: Knex, run: (trx: Knex) => Promise<T>): Promise<T> {
+/** Runs something that needs the connection itself, in its turn. */
+export async function withConnection<T>(db: Knex, run: (connection: object) => Promise<T>): Promise<T> {
   const pool = db.client as ConnectionPool;
   const connection = await pool.acquireConnection();
   try {
-    return await db.transaction(
-      async (trx) => {
-        // In place of BEGIN IMMEDIATE, which knex cannot issue: another process cannot write between our read and
-        // our write, which SQLite would answer with an error.
-        await trx('messages').where(trx.raw('false')).del();
-        return await run(trx);
-      },
-      { connection },
-    );
-  } catch (error) {
-    // A COMMIT that fails, as on a full disk, may leave the transaction open, and knex does not close it.
-    await db
-      .raw('rollback')
-      .connection(connection)
-      .catch(() => undefined);
-    throw error;
+    return await run(connection);
   } finally {
     await pool.releaseConnection(connection);
   }
+}
+
+/** Runs a transaction. Nothing else runs in between; the write lock is held from the beginning. */
+export async function transaction<T>(db: Knex, run: (trx: Knex) => Promise<T>): Promise<T> {
+  return withConnection(db, async (connection) => {
+    let cause: unknown;
+    try {
+      return await db.transaction(
+        async (trx) => {
+          // In place of BEGIN IMMEDIATE, which knex cannot issue: another process cannot write between our read and
+          // our write, which SQLite would answer with an error.
+          await trx('messages').where(trx.raw('false')).del();
+          try {
+            return await run(trx);
+          } catch (error) {
+            cause = error;
+            throw error;
+          }
+        },
+        { connection },
+      );
+    } catch (error) {
+      // A COMMIT that fails, as on a full disk, may leave the transaction open, and knex does not close it.
+      await db
+        .raw('rollback')
+        .connection(connection)
+        .catch(() => undefined);
+      // Where SQLite has rolled back by itself, as on a full disk, knex fails to do so and reports only that.
+      throw cause ?? error;
+    }
+  });
 }

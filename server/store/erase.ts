@@ -7,6 +7,8 @@ import type { Knex } from 'knex';
 import { transaction } from './database.ts';
 import { IdleWork } from './idle-work.ts';
 
+/** Milliseconds before the first piece: in a burst the commits come first. */
+const REST_MS = 100;
 /** Messages erased at a time: the next commit waits for about 10 ms. */
 const PIECE = 64;
 
@@ -54,7 +56,7 @@ export class Eraser {
   readonly #work: IdleWork;
 
   constructor(db: Knex) {
-    this.#work = new IdleWork(() => erasePiece(db));
+    this.#work = new IdleWork(() => erasePiece(db), REST_MS);
   }
 
   wake(): void {

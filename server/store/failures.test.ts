@@ -2,7 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { NewMessage } from '#chat/effects';
 import { describeWithDisk, fillDisk, makeReadOnly, newDisk } from '../../test/support/programs/disk.ts';
 import {
   NOW,
@@ -13,9 +14,10 @@ import {
   storeAt,
   temporaryFolder,
 } from '../../test/support/chat/stores.ts';
+import { Commits } from './commits.ts';
 import { transaction } from './database.ts';
 import { StoreBusyError, storeFailure } from './errors.ts';
-import { insertMessages, lastId } from './messages.ts';
+import { lastId } from './messages.ts';
 import { openStore } from './store.ts';
 
 const failure = (attempt: Promise<unknown>) =>
@@ -28,6 +30,20 @@ const PAGE_OF_TEXT = 'x'.repeat(4_000);
 const many = (from: number, count: number) =>
   Array.from({ length: count }, (_, at) => said(from + at, PAGE_OF_TEXT));
 
+/** The same rows as a step of a transaction. */
+async function insertRows(trx: Knex, batch: readonly NewMessage[]): Promise<void> {
+  for (const { id, room, from: sender, author, text, ts, via } of batch)
+    await trx('messages').insert({ id, room, sender, author, text, ts, via });
+}
+
+/** A database with its commits, closed with the test. */
+async function commitsAt(file: string): Promise<{ db: Knex; insert: Commits['insert'] }> {
+  const db = await databaseAt(file);
+  const commits = new Commits(db);
+  onTestFinished(() => commits.close());
+  return { db, insert: (batch) => commits.insert(batch) };
+}
+
 /** Leaves room for five pages. */
 async function fillUp(db: Knex): Promise<void> {
   const rows = await db.raw<{ page_count: number }[]>('pragma page_count');
@@ -36,13 +52,13 @@ async function fillUp(db: Knex): Promise<void> {
 
 describe('a full database', () => {
   it('is read only: nothing of the batch is stored, reading goes on, and so does writing once there is room', async () => {
-    const db = await databaseAt(join(await temporaryFolder(), 'chat.sqlite'));
-    await insertMessages(db, many(1, 10));
+    const { db, insert } = await commitsAt(join(await temporaryFolder(), 'chat.sqlite'));
+    await insert(many(1, 10));
     await fillUp(db);
-    expect(await failure(insertMessages(db, many(11, 50)))).toBe('read_only');
+    expect(await failure(insert(many(11, 50)))).toBe('read_only');
     expect(await lastId(db)).toBe(10);
     await db.raw('pragma max_page_count = 100000');
-    await insertMessages(db, many(11, 50));
+    await insert(many(11, 50));
     expect(await lastId(db)).toBe(60);
   });
 
@@ -50,27 +66,27 @@ describe('a full database', () => {
     const db = await databaseAt(join(await temporaryFolder(), 'chat.sqlite'));
     await fillUp(db);
     const attempt = transaction(db, async (trx) => {
-      await insertMessages(trx, many(1, 2));
-      await insertMessages(trx, many(3, 50));
+      await insertRows(trx, many(1, 2));
+      await insertRows(trx, many(3, 50));
     });
     expect(await failure(attempt)).toBe('read_only');
     expect(await lastId(db)).toBe(0);
-    await transaction(db, (trx) => insertMessages(trx, many(1, 1)));
+    await transaction(db, (trx) => insertRows(trx, many(1, 1)));
     expect(await lastId(db)).toBe(1);
   });
 });
 
 describe('a transaction whose commit fails', () => {
   it('is rolled back, and the next one works', async () => {
-    const db = await databaseAt(join(await temporaryFolder(), 'chat.sqlite'));
+    const { db, insert } = await commitsAt(join(await temporaryFolder(), 'chat.sqlite'));
     const attempt = transaction(db, async (trx) => {
       // A deferred constraint is checked by COMMIT, and not before.
       await trx.raw('pragma defer_foreign_keys = on');
       await trx('devices').insert({ account: 99, hash: 'aa', seen: 1 });
     });
     await expect(attempt).rejects.toThrow('FOREIGN KEY');
-    await transaction(db, (trx) => insertMessages(trx, [said(1, 'one')]));
-    await insertMessages(db, [said(2, 'two')]);
+    await transaction(db, (trx) => insertRows(trx, [said(1, 'one')]));
+    await insert([said(2, 'two')]);
     expect(await db('devices').select()).toEqual([]);
     expect(await lastId(db)).toBe(2);
   });

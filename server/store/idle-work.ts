@@ -1,24 +1,24 @@
 /** Work that nobody waits for, done in pieces. In the pauses between them, work that somebody waits for comes first. */
 
-/** Milliseconds before the first piece: in a burst the commits come first. */
-const REST_MS = 100;
 /** The pause after each piece is this many times as long as the piece took. */
 const REST_FACTOR = 3;
 
 export class IdleWork {
   readonly #piece: () => Promise<boolean>;
+  readonly #rest: number;
   #timer: NodeJS.Timeout | undefined;
   #working: Promise<void> | undefined;
   #closed = false;
 
-  /** `piece` resolves with whether there is more to do. */
-  constructor(piece: () => Promise<boolean>) {
+  /** `piece` resolves with whether there is more to do. The first one begins `rest` milliseconds after a call of `wake`. */
+  constructor(piece: () => Promise<boolean>, rest: number) {
     this.#piece = piece;
+    this.#rest = rest;
   }
 
   /** Tells that there may be something to do, which is then done soon. */
   wake(): void {
-    this.#schedule(REST_MS);
+    this.#schedule(this.#rest);
   }
 
   /** Resolves when the piece under way is done; no further piece follows. */

@@ -5,7 +5,7 @@ import { transaction } from './database.ts';
 import { fitPage } from './pages.ts';
 import { reindex } from './search-index.ts';
 import { accountOf } from '#chat/authors';
-import type { HistoryQuery, Loaded, NewMessage } from '#chat/effects';
+import type { HistoryQuery, Loaded } from '#chat/effects';
 import type { Answerers, MessageInfo, Receipt } from '#chat/questions';
 import type { StoredMessage, WireName } from '#protocol/messages';
 
@@ -32,38 +32,6 @@ export const MESSAGE_COLUMNS = [
   'edited',
   'deleted_by',
 ] as const satisfies readonly (keyof MessageRow)[];
-
-/**
- * One statement for a whole batch: the rows travel as one JSON parameter. `where true` tells the upsert from a join.
- */
-const INSERT_BATCH = `
-  insert into messages (id, room, sender, author, ref, text, ts, via, reply_to)
-  select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
-    value ->> 8
-  from json_each(?) where true
-  on conflict (author, ref) where ref is not null do nothing
-  returning id`;
-
-/** Returns the numbers of those that were already stored, under the same author and reference. */
-export async function insertMessages(db: Knex, batch: readonly NewMessage[]): Promise<ReadonlySet<number>> {
-  const rows = batch.map(({ id, room, from, author, ref, text, ts, via, replyTo }) => [
-    id,
-    room,
-    from,
-    author,
-    ref ?? null,
-    text,
-    ts,
-    via,
-    replyTo ?? null,
-  ]);
-  const inserted = await db.raw<{ id: number }[]>(INSERT_BATCH, [JSON.stringify(rows)]);
-  const repeated = new Set<number>();
-  if (inserted.length === batch.length) return repeated;
-  for (const { id } of batch) repeated.add(id);
-  for (const { id } of inserted) repeated.delete(id);
-  return repeated;
-}
 
 /** 0 when nothing was ever said. */
 export async function lastId(db: Knex): Promise<number> {

@@ -9,6 +9,8 @@ import { transaction } from './database.ts';
 import { StoreBusyError } from './errors.ts';
 import { IdleWork } from './idle-work.ts';
 
+/** Milliseconds before the first chunk: one for each of many commits would cost more than the commits. */
+const REST_MS = 1_000;
 /** Messages indexed at a time: the next commit waits for about 10 ms. */
 const CHUNK = 1_024;
 /** Chunks that a search indexes before it runs. If more are left, the asker is told to try again. */
@@ -28,7 +30,7 @@ export class SearchIndexer {
 
   constructor(db: Knex) {
     this.#db = db;
-    this.#work = new IdleWork(() => indexChunk(db));
+    this.#work = new IdleWork(() => indexChunk(db), REST_MS);
   }
 
   /** Tells that there may be something to index, which is done soon, when nothing else is. Only a search reports failures. */

@@ -8,12 +8,13 @@ import { accountAnswers } from './accounts.ts';
 import { AuditLog, type AuditPage, type AuditQuery, readAudit, verifyAudit } from './audit.ts';
 import { type AuditVerdict, judgeAudit } from './audit-verify.ts';
 import { backUp } from './backup.ts';
+import { Commits } from './commits.ts';
 import { openDatabase } from './database.ts';
 import { Eraser } from './erase.ts';
 import { Guard } from './guard.ts';
 import { KeptPages } from './kept-pages.ts';
 import { loginAnswers, sweepLogins } from './logins.ts';
-import { insertMessages, lastId, messageAnswers, readHistory } from './messages.ts';
+import { lastId, messageAnswers, readHistory } from './messages.ts';
 import {
   type AccountsPage,
   type AccountsQuery,
@@ -142,6 +143,7 @@ class SqliteStore implements Store {
   readonly #clock: () => number;
   readonly #guard: Guard | undefined;
   readonly #audit: AuditLog;
+  readonly #commits: Commits;
   readonly #pages = new KeptPages();
   readonly #indexer: SearchIndexer;
   readonly #eraser: Eraser;
@@ -152,6 +154,7 @@ class SqliteStore implements Store {
     this.#clock = clock;
     this.#guard = guard;
     this.#audit = audit;
+    this.#commits = new Commits(db);
     this.#indexer = new SearchIndexer(db);
     this.#eraser = new Eraser(db);
     const answers = {
@@ -187,7 +190,7 @@ class SqliteStore implements Store {
 
   async commit(batch: readonly NewMessage[]): Promise<ReadonlySet<number>> {
     this.#pages.said(batch);
-    const repeated = await this.#change(() => insertMessages(this.#db, batch));
+    const repeated = await this.#change(() => this.#commits.insert(batch));
     this.#pages.said(batch);
     this.#indexer.wake();
     return repeated;
@@ -242,6 +245,7 @@ class SqliteStore implements Store {
     await this.#audit.idle();
     await this.#indexer.close();
     await this.#eraser.close();
+    await this.#commits.close();
     await this.#db.destroy();
   }
 

@@ -51,6 +51,16 @@ export interface LoadOrder {
     | { readonly kind: 'joins' };
 }
 
+/** What a server has used since it was started. */
+export interface Usage {
+  /** Seconds of a processor. */
+  readonly cpu: number;
+  /** Bytes of memory in use. */
+  readonly rss: number;
+  /** Milliseconds that a commit took since this was last asked, the median; of our own servers. */
+  readonly commit?: number;
+}
+
 export type JoinOrder = Pick<LoadOrder, 'kind' | 'port' | 'clients' | 'ca' | 'psk'>;
 
 export interface JoinResult {
@@ -64,6 +74,12 @@ export const GREETING_BYTES = 600;
 export interface LoadResult {
   /** Messages that arrived at a recipient, per second. */
   readonly deliveriesPerSecond: number;
+  /** The same in all, from the first message on. */
+  readonly deliveries: number;
+  /** Seconds of a processor that the server took for each of them. */
+  readonly cpu: number;
+  /** Milliseconds that a commit took, the median; only of our own servers. */
+  readonly commit?: number | undefined;
   readonly messages: number;
   /** Milliseconds from the call that sent a message to its arrival at a recipient; only in a steady run. */
   readonly p50?: number;

@@ -1,8 +1,8 @@
 /**
- * The load, in a process of its own: connects the clients, sends, counts what arrives. Gets a `LoadOrder` as JSON on
- * standard input and prints a `LoadResult` as JSON.
+ * The load, in a process of its own: connects the clients, sends, counts what arrives. Reads a `LoadOrder` as a line of
+ * JSON and prints an empty object when all are connected; for the next line it sends and prints a `LoadResult`.
  */
-import { text } from 'node:stream/consumers';
+import { createInterface } from 'node:readline';
 import { type LoadOrder, type LoadResult, MESSAGE_BYTES, SENDERS, bareBytes, isOwn } from './contract.ts';
 import { type Peer, connectPeer } from './peers.ts';
 
@@ -11,7 +11,8 @@ const VERIFIERS = 1;
 /** By then both processes have compiled their hot code. Measuring begins afterwards. */
 const WARM_UP_MS = 1_000;
 
-const order = JSON.parse(await text(process.stdin)) as LoadOrder;
+const lines = createInterface(process.stdin)[Symbol.asyncIterator]();
+const order = JSON.parse(String((await lines.next()).value)) as LoadOrder;
 const { clients, kind, seconds } = order;
 const peers: Peer[] = [];
 for (let i = 0; i < clients; i += 50) {
@@ -23,12 +24,16 @@ const senders = peers.slice(0, SENDERS);
 const listeners = peers.slice(SENDERS);
 const numbers = new Map<number, number>();
 const frameBytes = await measureFrame();
-console.log(
-  JSON.stringify(
-    await (order.load.kind === 'saturate' ? saturate(order.load.window) : steady(order.load as never)),
-  ),
-);
+console.log('{}');
+await lines.next();
+console.log(JSON.stringify(await measured()));
 process.exit(0);
+
+function measured(): Promise<Omit<LoadResult, 'cpu' | 'commit'>> {
+  const { load } = order;
+  if (load.kind === 'joins') throw new Error('joins are the work of joins/load.ts');
+  return load.kind === 'saturate' ? saturate(load.window) : steady(load.rate);
+}
 
 /** Sends one message and finds out how many bytes a recipient gets for it. */
 async function measureFrame(): Promise<number> {
@@ -43,7 +48,7 @@ async function measureFrame(): Promise<number> {
   return isOwn(kind) ? bytes : bareBytes(kind);
 }
 
-async function saturate(window: number): Promise<LoadResult> {
+async function saturate(window: number): Promise<Omit<LoadResult, 'cpu' | 'commit'>> {
   for (const peer of listeners.slice(VERIFIERS)) peer.listenOnly();
   for (const peer of senders) peer.deafen();
   const verified = verifyAt(listeners.slice(0, VERIFIERS));
@@ -57,7 +62,7 @@ async function saturate(window: number): Promise<LoadResult> {
     if (!warm && now > WARM_UP_MS) warm = { at: now, received: total };
     if (warm && now > WARM_UP_MS + seconds * 1000) {
       const deliveriesPerSecond = ((total - warm.received) / (now - warm.at)) * 1000;
-      return { deliveriesPerSecond, messages: sent, verified: verified() };
+      return { deliveriesPerSecond, deliveries: total, messages: sent, verified: verified() };
     }
     const underWay = sent - total / listeners.length;
     const room = Math.floor((window - underWay) / SENDERS);
@@ -69,7 +74,7 @@ async function saturate(window: number): Promise<LoadResult> {
   }
 }
 
-async function steady({ rate }: Extract<LoadOrder['load'], { kind: 'steady' }>): Promise<LoadResult> {
+async function steady(rate: number): Promise<Omit<LoadResult, 'cpu' | 'commit'>> {
   const sentAt = new Map<string, number>();
   /** When each message was sent, in order, for messages that only their order tells apart. */
   const times: number[] = [];
@@ -103,6 +108,7 @@ async function steady({ rate }: Extract<LoadOrder['load'], { kind: 'steady' }>):
   const deliveriesPerSecond = latencies.length / seconds;
   return {
     deliveriesPerSecond,
+    deliveries: arrived,
     messages: times.length,
     p50: at(0.5),
     p99: at(0.99),

@@ -3,14 +3,10 @@
  * Every server and every load is a process of its own. Everything that is compared runs in the same call, in turn,
  * for several rounds, and the medians count. Prints the table and writes `docs/reference/performance.md`.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { KINDS, type Kind, type LoadOrder, type LoadResult } from './contract.ts';
+import { startProcess, startServerOf } from './processes.ts';
 import { type Figures, report } from './report.ts';
 import { sealedFramesPerSecond } from './sealing.ts';
 
@@ -28,7 +24,6 @@ const { rounds, seconds, write } = new Command('bench')
   .parse()
   .opts<{ rounds: number; seconds: number; write: boolean }>();
 
-const psk = randomBytes(32).toString('hex');
 const figures: Figures = { throughput: new Map(), latency: new Map(), sealing: [] };
 const total = rounds * CLIENTS.length * KINDS.length * (WINDOWS.length + 1);
 let done = 0;
@@ -57,34 +52,16 @@ async function inTurn(kind: Kind, clients: number, load: LoadOrder['load']): Pro
   process.stderr.write(
     `\r${String(++done).padStart(4)} of ${total}  ${kind}, ${clients} clients, ${load.kind}        `,
   );
-  const env = { ...process.env, BENCH_PSK: psk };
-  const server = start('server.ts', [kind], env);
-  const { port, ca } = JSON.parse(await firstLine(server)) as { port: number; ca: string };
-  const loader = start('load.ts', []);
-  loader.stdin?.end(JSON.stringify({ kind, port, ca, psk, clients, seconds, load } satisfies LoadOrder));
-  const result = JSON.parse(await firstLine(loader)) as LoadResult;
-  server.stdin?.end();
-  if (server.exitCode === null) await once(server, 'exit');
-  return result;
-}
-
-function start(file: string, args: readonly string[], env = process.env): ChildProcess {
-  const path = fileURLToPath(new URL(file, import.meta.url));
-  return spawn(process.execPath, ['--import', 'tsx', path, ...args], {
-    env,
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-}
-
-/** Rejects when the process ends without a word. */
-async function firstLine(child: ChildProcess): Promise<string> {
-  const line = once(createInterface(child.stdout as NodeJS.ReadableStream), 'line').then(
-    ([text]) => text as string,
-  );
-  const gone = once(child, 'exit').then(([code]) => {
-    throw new Error(`${child.spawnargs.slice(3).join(' ')} ended with ${String(code)}`);
-  });
-  return Promise.race([line, gone]);
+  const server = await startServerOf(kind);
+  const loader = startProcess('load.ts');
+  const { port, ca, psk } = server;
+  const order: LoadOrder = { kind, port, ca, psk, clients, seconds, load };
+  await loader.ask(order);
+  const before = await server.usage();
+  const result = await loader.ask<Omit<LoadResult, 'cpu' | 'commit'>>({});
+  const { cpu, commit } = await server.usage();
+  await Promise.all([loader.end(), server.end()]);
+  return { ...result, cpu: (cpu - before.cpu) / result.deliveries, commit };
 }
 
 function collect<T>(map: Map<string, T[]>, name: string, value: T): void {

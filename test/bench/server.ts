@@ -1,6 +1,6 @@
 /**
  * One server to measure, in a process of its own: `server.ts KIND [joins]`. Prints a line of JSON with its port when it is
- * ready and goes when its standard input ends. The bare ones do the least a broadcast can: no names, no
+ * ready, one with what it has used for every line that it reads, and goes when its standard input ends. The bare ones do the least a broadcast can: no names, no
  * store, one prebuilt buffer, one write per recipient.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -8,6 +8,7 @@ import { type Socket, createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { createServer as createTlsServer } from 'node:tls';
 import pino from 'pino';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -15,7 +16,7 @@ import { ensureCertificates } from '#certs/ensure';
 import { startServer } from '#runtime/server';
 import { TLS_POLICY } from '#wires/wires';
 import { openStore } from '#store/store';
-import { GREETING_BYTES, type Kind, type OwnKind, PSK_ID, bareBytes, isOwn } from './contract.ts';
+import { GREETING_BYTES, type Kind, type OwnKind, PSK_ID, type Usage, bareBytes, isOwn } from './contract.ts';
 
 /** Ids of equal length keep the frames of a run equally long, which lets a listener count without decrypting. */
 const FIRST_ID = 1_000_000;
@@ -23,6 +24,8 @@ const FIRST_ID = 1_000_000;
 const kind = process.argv[2] as Kind;
 /** A bare server then only answers those who come. */
 const greets = process.argv[3] === 'joins';
+/** Milliseconds that each commit took, since somebody asked. */
+const commits: number[] = [];
 const folder = await mkdtemp(join(tmpdir(), 'wireglass-bench-'));
 const tls = await ensureCertificates(join(folder, 'certs'), {
   hosts: ['localhost', '127.0.0.1'],
@@ -31,9 +34,20 @@ const tls = await ensureCertificates(join(folder, 'certs'), {
 const psk = process.env['BENCH_PSK'] ?? '';
 const port = isOwn(kind) ? await startOwn(kind) : await startBare(kind);
 console.log(JSON.stringify({ port, ca: tls.ca }));
-process.stdin.resume().once('end', () => {
-  void rm(folder, { recursive: true, force: true }).finally(() => process.exit(0));
-});
+createInterface(process.stdin)
+  .on('line', () => console.log(JSON.stringify(usage())))
+  .on('close', () => void rm(folder, { recursive: true, force: true }).finally(() => process.exit(0)));
+
+function usage(): Usage {
+  const { user, system } = process.cpuUsage();
+  const times = commits.splice(0).sort((a, b) => a - b);
+  const took = times[times.length >> 1];
+  return {
+    cpu: (user + system) / 1e6,
+    rss: process.memoryUsage.rss(),
+    ...(took !== undefined && { commit: took }),
+  };
+}
 
 async function startOwn(wire: OwnKind): Promise<number> {
   const store = await openStore(join(folder, 'chat.sqlite'));
@@ -58,6 +72,7 @@ async function startOwn(wire: OwnKind): Promise<number> {
     listen,
     // The load is above any rate that a person needs.
     defence: { rates: undefined, connections: 20_000 },
+    onCommit: (_, took) => void commits.push(took),
     log: pino({ level: 'error' }, pino.destination(2)),
   });
   return (server.addresses[wire] as { port: number }).port;
