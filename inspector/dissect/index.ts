@@ -138,7 +138,7 @@ export class Dissection {
     return this.#read(id)?.take();
   }
 
-  /** The segments of one flow as they arrived: a layer of their own beside records, frames and messages. */
+  /** The segments of one flow as they arrived: a layer of their own alongside records, frames and messages. */
   segments(id: number): DeliveredSegment[] {
     return this.#flows.get(id)?.segments() ?? [];
   }

@@ -127,7 +127,7 @@ interface Content {
   readonly first: number;
 }
 
-/** A new space for decrypted content, else the unit's own. */
+/** A new space for decrypted content; the unit's own space if nothing was decrypted. */
 function contentSpace(spaces: Space[], unit: Unit, { space, base }: TreePosition): Content {
   if (!unit.plain) return { space, base, first: base + (unit.contentStart ?? 0) };
   const map = (unit.plainMap ?? []).map((part) => ({ ...part, rawStart: part.rawStart + base }));

@@ -78,7 +78,7 @@ export function readOwn(text: string | null): Own {
 export const LONGEST_WAY = 20_000;
 
 /**
- * Whether a connection is that of this page which carried something at `at`: later, somebody else may have the port.
+ * Whether this is the page's own connection that carried something at `at`. Later, somebody else may have the port.
  */
 export function isOwnFlow({ client, server, started }: FlowSummary, port: number, at: number): boolean {
   // A client that was reconnecting connects first.

@@ -11,6 +11,16 @@ export function showBytes(bytes: Uint8Array): string {
   return `${toHex(bytes.subarray(0, MAX_SHOWN))}… (${bytes.length} bytes)`;
 }
 
+/** One character for each byte, 0x17 as U+0017 and so on, so that places in the text are places in the bytes. */
+export function characterPerByte(bytes: Uint8Array): string {
+  let text = '';
+  // Not all at once: the arguments of a call go on the stack.
+  for (let at = 0; at < bytes.length; at += 4_096) {
+    text += String.fromCharCode(...bytes.subarray(at, at + 4_096));
+  }
+  return text;
+}
+
 /** Values with commas between them. */
 export function inLine(values: readonly Field['value'][]): string {
   if (values.length <= MAX_IN_LINE) return values.join(', ');

@@ -11,6 +11,7 @@ import {
   someUnit,
   valuesAt,
 } from '../fields/paths.ts';
+import { characterPerByte } from '../fields/show.ts';
 import { dateOf } from './check.ts';
 import { knownName } from './known.ts';
 import {
@@ -149,18 +150,9 @@ function holdsHex(text: string, hex: string): boolean {
 function matching(finds: (text: string) => boolean): Visit {
   return (found) => {
     if (typeof found === 'string') return finds(found);
-    return found instanceof Uint8Array && finds(oneCharacterEach(found));
+    if (!(found instanceof Uint8Array)) return false;
+    return finds(characterPerByte(found.subarray(0, FILTER_LIMITS.matchedText)));
   };
-}
-
-/** Byte 0x17 as the character U+0017, and so on. */
-function oneCharacterEach(bytes: Uint8Array): string {
-  const length = Math.min(bytes.length, FILTER_LIMITS.matchedText);
-  let text = '';
-  for (let at = 0; at < length; at += 4_096) {
-    text += String.fromCharCode(...bytes.subarray(at, Math.min(length, at + 4_096)));
-  }
-  return text;
 }
 
 function anywhere(value: Literal): Matches {

@@ -8,6 +8,7 @@ import type { Field } from '#protocol/field';
 import { CLIENT_MESSAGES, SERVER_MESSAGES } from '#protocol/messages';
 import { CLIENT_SECRETS, SECRET_NAMES, SERVER_SECRETS } from '#protocol/secret-fields';
 import type { Range } from '../fields/locate.ts';
+import { characterPerByte } from '../fields/show.ts';
 import type { Direction, Inner, Proto, WireRecord } from '../model.ts';
 
 const SECRETS = { c2s: CLIENT_SECRETS, s2c: SERVER_SECRETS } as const;
@@ -28,7 +29,7 @@ const BEGINNING = /^[^]{4}\{"type":"(\w+)"/;
 export function secretRanges(frame: Pick<Inner, 'state' | 'fields'>, bytes: Uint8Array): Range[] {
   if (!MAYBE_SECRET.test(showUtf8(bytes))) return [];
   const ranges = inFields(frame.fields).map((range) => withoutQuotes(range, bytes));
-  const found = ranges.length === 0 && frame.state === 'malformed' ? byName(latin1(bytes)) : ranges;
+  const found = ranges.length === 0 && frame.state === 'malformed' ? byName(characterPerByte(bytes)) : ranges;
   return found.filter(({ start, end }) => end > start);
 }
 
@@ -45,7 +46,7 @@ export function secretPart(
   if (!unit.unfinished || inside !== 'frame' || isHandshake(unit)) return undefined;
   const content = unit.plain ?? bytes;
   const start = content.length - unit.unfinished;
-  const type = BEGINNING.exec(latin1(content.subarray(start, start + 64)))?.[1];
+  const type = BEGINNING.exec(characterPerByte(content.subarray(start, start + 64)))?.[1];
   if (type === undefined) return { start, end: content.length };
   const harmless = Object.hasOwn(MESSAGES[dir], type) && !Object.hasOwn(SECRETS[dir], type);
   return harmless ? undefined : { start: start + FRAME_HEADER_LENGTH, end: content.length };
@@ -71,11 +72,4 @@ function byName(text: string): Range[] {
     start: index + before.length,
     end: index + before.length + secret.length,
   }));
-}
-
-/** One character for each byte. */
-function latin1(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
 }
