@@ -38,7 +38,10 @@ async function wireshark({ out, install, force }: WiresharkOptions): Promise<voi
   if (out !== undefined && install) throw new Error('choose one of --out and --install');
   if (install) return installed(await personalPlugins(), force);
   if (out !== undefined) return written(out, force);
-  process.stdout.write(`${advice(await dissectorFile())}\n`);
+  const file = await dissectorFile().catch((error: Error) => {
+    throw new Error(`${error.message}; give --out to have it elsewhere`);
+  });
+  process.stdout.write(`${advice(file)}\n`);
 }
 
 function advice(file: string): string {

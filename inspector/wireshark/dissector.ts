@@ -68,16 +68,23 @@ export function dissector(): string {
   return `${HEAD}\n${tables().join('\n')}\n\n${readFileSync(join(projectFolder(), CORE), 'utf8')}`;
 }
 
-/** Path of a file with the dissector among what is built. The file is written now if it is missing or out of date. */
+/**
+ * Path of a file with the dissector among what is built. The file is written now if it is missing or out of date; rejects
+ * with an `Error` if that is not possible.
+ */
 export async function dissectorFile(): Promise<string> {
   const [folder, text] = [join(projectFolder(), 'dist'), dissector()];
   const path = join(folder, DISSECTOR_NAME);
   if (existsSync(path) && (await readFile(path, 'utf8')) === text) return path;
-  await mkdir(folder, { recursive: true });
-  // Another process may be reading the file, or writing it at the same moment.
-  const draft = `${path}.${process.pid}`;
-  await writeFile(draft, text);
-  await rename(draft, path);
+  try {
+    await mkdir(folder, { recursive: true });
+    // Another process may be reading the file, or writing it at the same moment.
+    const draft = `${path}.${process.pid}`;
+    await writeFile(draft, text);
+    await rename(draft, path);
+  } catch (cause) {
+    throw new Error(`cannot write ${path}: ${(cause as Error).message}`, { cause });
+  }
   return path;
 }
 
