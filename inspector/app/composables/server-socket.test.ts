@@ -147,6 +147,15 @@ describe('a socket to the server', () => {
     expect(names()).toEqual(['connecting']);
   });
 
+  it('goes on when a person stays on the page after all', () => {
+    last().opens();
+    window.dispatchEvent(new Event('beforeunload'));
+    expect(closed).toEqual([]);
+    last().drops();
+    vi.advanceTimersByTime(500);
+    expect(sockets).toHaveLength(2);
+  });
+
   it('is closed with its component', () => {
     last().opens();
     scope.stop();

@@ -1,6 +1,6 @@
 /** A WebSocket to the server that says hello, reconnects by itself, and knows when reconnecting is useless. */
 import { useWebSocket } from '@vueuse/core';
-import { type Ref, shallowRef } from 'vue';
+import { type Ref, onScopeDispose, shallowRef } from 'vue';
 import type { Hello } from '#dissect/page-stream';
 import { heldToken } from './token.ts';
 
@@ -46,8 +46,12 @@ export function useServerSocket<M extends { readonly type: string }>(
       note(message);
       onMessage(message);
     },
+    // It would also close when the page is about to be left, which a person may still decide against.
+    autoClose: false,
     autoReconnect: { retries: () => state.value.state !== 'refused', delay: nextDelay },
   });
+
+  onScopeDispose(() => socket.close());
 
   /** An open socket may still be refused, so it is live once the server has answered. */
   function note({ type, code = '', message = '' }: { type: string; code?: string; message?: string }): void {
