@@ -1,10 +1,29 @@
 import { Duplex } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { Pump } from './pump.ts';
+import { Pump, type PumpEvent } from './pump.ts';
 import { PlaintextChannel } from '#channel/plaintext';
 import type { Channel } from '#channel/contract';
 import { fromHex, toHex, utf8 } from '#protocol/bytes';
 import { RemoteProtocolError } from '#protocol/errors';
+
+function inWords(event: PumpEvent): string[] {
+  switch (event.kind) {
+    case 'arrived':
+    case 'taken':
+      return [];
+    case 'opened':
+    case 'ended':
+      return [event.kind];
+    case 'plain':
+      return [toHex(event.bytes)];
+    case 'closed':
+      return [`closed ${event.code}`];
+    case 'failed':
+      return [`failed ${(event.error as RemoteProtocolError).code}`];
+    case 'lost':
+      return [`lost ${event.error?.message ?? ''}`.trim()];
+  }
+}
 
 /** A pump whose socket is this test: what the owner hears, and the writes, in hex. */
 function pumpOver(channel: Channel, joinPieces = false) {
@@ -21,16 +40,9 @@ function pumpOver(channel: Channel, joinPieces = false) {
     socket,
     channel,
     joinPieces,
-    owner: {
-      opened: (detail) => heard.push(`opened ${detail}`.trim()),
-      plain: (bytes) => heard.push(toHex(bytes)),
-      closed: (code) => heard.push(`closed ${code}`),
-      ended: () => heard.push('ended'),
-      failed: (error) => {
-        heard.push(`failed ${(error as RemoteProtocolError).code}`);
-        pump.end('done');
-      },
-      lost: (error) => heard.push(`lost ${error?.message ?? ''}`.trim()),
+    onEvent: (event) => {
+      if (event.kind === 'failed') pump.end('done');
+      heard.push(...inWords(event));
     },
   });
   /** Resolves when the socket has given these bytes out. */

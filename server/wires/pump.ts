@@ -7,45 +7,42 @@ import type { Channel, ChannelEvent } from '#channel/contract';
 import { concat } from '#protocol/bytes';
 import type { ErrorCode } from '#protocol/errors';
 
-export interface PumpOwner {
+export type PumpEvent =
+  | Exclude<ChannelEvent, { readonly kind: 'write' }>
   /** Bytes have arrived and are about to be read. */
-  arrived?(): void;
-  /** All bytes have been read. `completed`: they ended a unit; `pending`: bytes of a unit that is not whole. */
-  taken?(completed: boolean, pending: number): void;
-  /** The handshake is done; `detail` says in words how the channel protects, or is empty. */
-  opened(detail: string): void;
-  /** Plain bytes, valid until the call returns. */
-  plain(bytes: Uint8Array): void;
-  /** The peer closed the channel on purpose, saying why. */
-  closed(code: ErrorCode | 'done'): void;
+  | { readonly kind: 'arrived' }
+  /** They have been read. `completed`: some ended a unit; `pending`: how many are of a unit that is not whole. */
+  | { readonly kind: 'taken'; readonly completed: boolean; readonly pending: number }
   /** The peer sends no more, and nothing was cut off as far as the channel can tell. */
-  ended(): void;
-  /** The peer broke the protocol (`RemoteProtocolError`), or a call above threw something else. */
-  failed(error: unknown): void;
+  | { readonly kind: 'ended' }
+  /** The peer broke the protocol (`RemoteProtocolError`), or what was done about an event threw something else. */
+  | { readonly kind: 'failed'; readonly error: unknown }
   /** The socket is gone: for this reason, or without one. */
-  lost(error: NodeJS.ErrnoException | undefined): void;
-}
+  | { readonly kind: 'lost'; readonly error: NodeJS.ErrnoException | undefined };
 
 export interface PumpOptions {
   readonly socket: Duplex;
   readonly channel: Channel;
-  readonly owner: PumpOwner;
+  /** One function and not one for each kind: ten thousand connections have one each. */
+  readonly onEvent: (event: PumpEvent) => void;
   /** Set for encrypting transports: they make one record of each piece they are given, so the pieces are joined. */
   readonly joinPieces: boolean;
 }
 
+const ARRIVED: PumpEvent = { kind: 'arrived' };
+
 export class Pump {
   readonly #socket: Duplex;
   readonly #channel: Channel;
-  readonly #owner: PumpOwner;
+  readonly #onEvent: (event: PumpEvent) => void;
   readonly #joinPieces: boolean;
   #held = false;
   #over = false;
 
-  constructor({ socket, channel, owner, joinPieces }: PumpOptions) {
+  constructor({ socket, channel, onEvent, joinPieces }: PumpOptions) {
     this.#socket = socket;
     this.#channel = channel;
-    this.#owner = owner;
+    this.#onEvent = onEvent;
     this.#joinPieces = joinPieces;
   }
 
@@ -55,11 +52,11 @@ export class Pump {
     this.#socket.on('end', () =>
       this.#attempt(() => {
         this.#channel.end();
-        this.#owner.ended();
+        this.#onEvent({ kind: 'ended' });
       }),
     );
-    this.#socket.on('error', (error: NodeJS.ErrnoException) => this.#owner.lost(error));
-    this.#socket.on('close', () => this.#owner.lost(undefined));
+    this.#socket.on('error', (error: NodeJS.ErrnoException) => this.#onEvent({ kind: 'lost', error }));
+    this.#socket.on('close', () => this.#onEvent({ kind: 'lost', error: undefined }));
     this.#attempt(() => this.#channel.start().forEach((event) => this.#handle(event)));
   }
 
@@ -96,10 +93,10 @@ export class Pump {
 
   #take(bytes: Uint8Array): void {
     this.#attempt(() => {
-      this.#owner.arrived?.();
+      this.#onEvent(ARRIVED);
       this.#channel.push(bytes);
       const completed = this.#drain();
-      this.#owner.taken?.(completed, this.#channel.pending);
+      this.#onEvent({ kind: 'taken', completed, pending: this.#channel.pending });
     });
   }
 
@@ -108,7 +105,7 @@ export class Pump {
     try {
       step();
     } catch (error) {
-      this.#owner.failed(error);
+      this.#onEvent({ kind: 'failed', error });
     }
   }
 
@@ -125,16 +122,8 @@ export class Pump {
   }
 
   #handle(event: ChannelEvent): void {
-    switch (event.kind) {
-      case 'write':
-        return this.#write([event.bytes]);
-      case 'opened':
-        return this.#owner.opened(event.detail);
-      case 'plain':
-        return this.#owner.plain(event.bytes);
-      case 'closed':
-        return this.#owner.closed(event.code);
-    }
+    if (event.kind === 'write') this.#write([event.bytes]);
+    else this.#onEvent(event);
   }
 
   #write(pieces: readonly Uint8Array[]): void {

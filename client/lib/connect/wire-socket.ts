@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Channel } from '#channel/contract';
 import { type ErrorCode, LocalProtocolError, RemoteProtocolError } from '#protocol/errors';
 import { transportOf, wireByName } from '#protocol/wires';
-import { Pump } from '#wires/pump';
+import { Pump, type PumpEvent } from '#wires/pump';
 import { ChatError, type WireAddress, asChatError } from '../errors.ts';
 
 export interface WireReceiver {
@@ -38,14 +38,7 @@ export class WireSocket {
       socket,
       channel,
       joinPieces: transportOf(wireByName(place.wire)) === 'tls',
-      owner: {
-        opened: (detail) => this.#opened(detail),
-        plain: (bytes) => this.#receiver?.data(bytes),
-        closed: (code) => this.#closedByPeer(code),
-        ended: () => this.#closedByPeer('done'),
-        failed: (error) => this.#failed(error),
-        lost: (error) => this.#finish(error ? asChatError(error, place) : this.#lost()),
-      },
+      onEvent: (event) => this.#onEvent(event),
     });
   }
 
@@ -98,6 +91,25 @@ export class WireSocket {
     this.#ended = true;
     this.#pump.stop();
     this.#socket.destroy();
+  }
+
+  #onEvent(event: PumpEvent): void {
+    switch (event.kind) {
+      case 'opened':
+        return this.#opened(event.detail);
+      case 'plain':
+        return this.#receiver?.data(event.bytes);
+      case 'closed':
+        return this.#closedByPeer(event.code);
+      case 'ended':
+        return this.#closedByPeer('done');
+      case 'failed':
+        return this.#failed(event.error);
+      case 'lost':
+        return this.#finish(event.error ? asChatError(event.error, this.place) : this.#lost());
+      case 'arrived':
+      case 'taken':
+    }
   }
 
   #opened(detail: string): void {

@@ -15,7 +15,7 @@ import { frameOf } from '../broadcast.ts';
 import { type Departure, asProtocolError, transportFault } from './departure.ts';
 import { PeerActivity } from './peer-activity.ts';
 import { protectionOf } from '#wires/protection';
-import { Pump, type PumpOwner } from '#wires/pump';
+import { Pump, type PumpEvent } from '#wires/pump';
 
 export interface ConnectionHandler {
   opened(connection: Connection, detail: string): void;
@@ -65,16 +65,6 @@ export class Connection {
   readonly #handler: ConnectionHandler;
   readonly #decoder = new FrameDecoder();
   readonly #handshakeTimer: NodeJS.Timeout;
-  readonly #owner: PumpOwner = {
-    arrived: () => this.#activity.heard(this.#now()),
-    taken: (completed, pending) => this.#taken(completed, pending),
-    opened: (detail) => this.#opened(detail),
-    plain: (bytes) => this.#onPlain(bytes),
-    closed: (code) => this.#closedByPeer(code),
-    ended: () => this.#peerEnded(),
-    failed: (error) => this.fail(asProtocolError(error)),
-    lost: (error) => this.#leave(error ? transportFault(error) : DROPPED),
-  };
   #waiting: Uint8Array[] = [];
   #state: 'opening' | 'open' | 'ending' | 'gone' = 'opening';
 
@@ -96,7 +86,7 @@ export class Connection {
     this.address = address;
     this.#socket = socket;
     this.#handler = handler;
-    this.#pump = new Pump({ socket, channel, joinPieces, owner: this.#owner });
+    this.#pump = new Pump({ socket, channel, joinPieces, onEvent: (event) => this.#onEvent(event) });
     this.#now = now;
     this.#activity = new PeerActivity(now());
     this.#handshakeTimer = setTimeout(
@@ -156,6 +146,27 @@ export class Connection {
   close(code: ErrorCode | 'done', detail = ''): void {
     this.flush();
     this.#end(code, detail);
+  }
+
+  #onEvent(event: PumpEvent): void {
+    switch (event.kind) {
+      case 'arrived':
+        return this.#activity.heard(this.#now());
+      case 'taken':
+        return this.#taken(event.completed, event.pending);
+      case 'opened':
+        return this.#opened(event.detail);
+      case 'plain':
+        return this.#onPlain(event.bytes);
+      case 'closed':
+        return this.#closedByPeer(event.code);
+      case 'ended':
+        return this.#peerEnded();
+      case 'failed':
+        return this.fail(asProtocolError(event.error));
+      case 'lost':
+        return this.#leave(event.error ? transportFault(event.error) : DROPPED);
+    }
   }
 
   #opened(detail: string): void {
