@@ -109,3 +109,33 @@ describe('the welcome', () => {
     expect(welcome(false)?.text).not.toMatch(/record/);
   });
 });
+
+describe('a guest that comes back after a restart of the server', () => {
+  const token = 'ab'.repeat(16);
+
+  it('gets its name, although it has been kept free for a newcomer, who is told of another one', () => {
+    const stage = new Stage().connect(1).connect(2);
+    const name = stage.last(1, 'welcome').name;
+    stage.say(2, { type: 'join', name, token });
+    expect(stage.last(2, 'joined')).toMatchObject({ name, token });
+    const [renamed] = told(stage, 1);
+    expect(renamed).toMatchObject({ name, you: true });
+    stage.say(1, { type: 'join' });
+    const other = stage.last(1, 'joined').name;
+    expect(renamed).toMatchObject({ now: other });
+    expect(other).not.toBe(name);
+  });
+
+  it('does not get a name that someone has taken in the meantime', () => {
+    const stage = new Stage().connect(1).connect(2);
+    stage.say(1, { type: 'join', name: 'mia' }).say(2, { type: 'join', name: 'mia', token });
+    expect(stage.last(2, 'error')).toMatchObject({ code: 'name_taken', got: 'mia' });
+  });
+
+  it('is needed for that: a newcomer cannot take a name that is kept free for another', () => {
+    const stage = new Stage().connect(1).connect(2);
+    const { name } = stage.last(1, 'welcome');
+    stage.say(2, { type: 'join', name });
+    expect(stage.last(2, 'error')).toMatchObject({ code: 'name_taken', got: name });
+  });
+});

@@ -21,8 +21,13 @@ export function makeWay(context: Renaming, { key }: Pick<Account, 'key'>, owner?
   const { state } = context;
   const member = state.members.get(key);
   const guest = member && !member.account && member !== owner?.member ? renameMember(context, member) : [];
-  const waiting = state.guestsNamed(key).filter((session) => session !== owner);
-  return [...guest, ...waiting.flatMap((session) => renameWaiting(context, session))];
+  return [...guest, ...renameWaiting(context, key, owner)];
+}
+
+/** The connections for which this name is kept free, except for `owner`, get another one. */
+export function renameWaiting(context: Renaming, key: string, owner?: Session): Effect[] {
+  const waiting = context.state.guestsNamed(key).filter((session) => session !== owner);
+  return waiting.flatMap((session) => renameOne(context, session));
 }
 
 /** Tells a guest that comes back under its old name what its name is now. */
@@ -48,7 +53,7 @@ function renameMember(context: Renaming, member: Member): Effect[] {
 }
 
 /** The connection has not joined a room yet: only the name that was kept free for it changes. */
-function renameWaiting(context: Renaming, session: Session): Effect[] {
+function renameOne(context: Renaming, session: Session): Effect[] {
   const before = session.guestName;
   context.state.renameGuest(session, freeName(context));
   return [toSelf([session.id], before, session.guestName)];

@@ -64,14 +64,19 @@ export class ChatState {
     this.room(DEFAULT_ROOM);
   }
 
-  /** Whether a guest cannot have this name at the time `now`, because someone has it or may still come back for it. */
+  /** Whether a guest cannot have this name at the time `now`: someone has it, or it is kept free for someone. */
   isTaken(name: string, now: number): boolean {
+    return this.#guestNames.has(nameKey(name)) || this.isOwned(name, now);
+  }
+
+  /** Whether this is the name of an account, or of a member who is here or may still come back. */
+  isOwned(name: string, now: number): boolean {
     const key = nameKey(name);
     const member = this.members.get(key);
     const held =
       member !== undefined &&
       (member.sessions.size > 0 || this.steady(now) - member.goneAt < LIMITS.nameHold);
-    return held || this.#guestNames.has(key) || this.accountsByKey.has(key);
+    return held || this.accountsByKey.has(key);
   }
 
   addAccount({ id, name, key }: Pick<Account, 'id' | 'name' | 'key'>): void {

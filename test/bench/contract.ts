@@ -68,6 +68,14 @@ export interface JoinResult {
   readonly seconds: number;
 }
 
+/** Chat clients that come back after their server was killed. */
+export type ReturnOrder = Omit<JoinOrder, 'kind'> & { readonly kind: OwnKind };
+
+export interface ReturnResult {
+  /** Clients that have read a message twice. */
+  readonly duplicated: number;
+}
+
 /** What a bare server answers to a client that says a word: the size of a welcome and an answer to a join. */
 export const GREETING_BYTES = 600;
 

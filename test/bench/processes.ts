@@ -10,11 +10,11 @@ const psk = randomBytes(32).toString('hex');
 
 /** Lines that the process answers with, one for each line that it is sent. */
 export interface Partner {
-  readonly pid: number;
   /** Sends a value, if there is one, and resolves with the next line. Rejects when the process ends without one. */
   ask<T>(value?: object): Promise<T>;
   /** Ends its standard input and resolves when it has gone. */
   end(): Promise<void>;
+  kill(): void;
 }
 
 export interface ServerUnderTest {
@@ -25,13 +25,33 @@ export interface ServerUnderTest {
   /** What it has used so far. */
   usage(): Promise<Usage>;
   end(): Promise<void>;
+  /** As `kill -9` does. */
+  kill(): void;
 }
 
-/** Starts one server; see `server.ts` for the modes. */
-export async function startServerOf(kind: Kind, ...mode: string[]): Promise<ServerUnderTest> {
-  const server = startProcess('server.ts', [kind, ...mode], { ...process.env, BENCH_PSK: psk });
+export interface ServerSettings {
+  /** With joins, a bare server only answers. */
+  readonly mode?: 'joins';
+  /** Where our own server keeps its files; by default in a new folder. */
+  readonly folder?: string;
+  /** By default a free one. */
+  readonly port?: number;
+}
+
+/** Starts one server, `server.ts`, and resolves when it listens. */
+export async function startServerOf(
+  kind: Kind,
+  { mode, folder = '', port: wanted = 0 }: ServerSettings = {},
+): Promise<ServerUnderTest> {
+  const server = startProcess('server.ts', mode ? [kind, mode] : [kind], {
+    ...process.env,
+    BENCH_PSK: psk,
+    BENCH_FOLDER: folder,
+    BENCH_PORT: String(wanted),
+  });
   const { port, ca } = await server.ask<{ port: number; ca: string }>();
-  return { port, ca, psk, usage: () => server.ask<Usage>({}), end: () => server.end() };
+  const usage = () => server.ask<Usage>({});
+  return { port, ca, psk, usage, end: () => server.end(), kill: () => server.kill() };
 }
 
 export function startProcess(
@@ -46,13 +66,13 @@ export function startProcess(
   });
   const lines = createInterface(child.stdout as NodeJS.ReadableStream)[Symbol.asyncIterator]();
   return {
-    pid: child.pid ?? 0,
     async ask<T>(value?: object): Promise<T> {
       if (value) child.stdin?.write(`${JSON.stringify(value)}\n`);
       const line = await lines.next();
       if (line.done) throw new Error(`${file} ${args.join(' ')} ended without an answer`);
       return JSON.parse(line.value) as T;
     },
+    kill: () => void child.kill('SIGKILL'),
     async end(): Promise<void> {
       child.stdin?.end();
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');

@@ -1,7 +1,7 @@
 /**
  * One server to measure, in a process of its own: `server.ts KIND [joins]`. Prints a line of JSON with its port when it is
- * ready, one with what it has used for every line that it reads, and goes when its standard input ends. The bare ones do the least a broadcast can: no names, no
- * store, one prebuilt buffer, one write per recipient.
+ * ready and one with what it has used for every line that it reads, and goes when its standard input ends. The bare ones
+ * do the least a broadcast can: no names, no store, one prebuilt buffer, one write per recipient.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { type Socket, createServer } from 'node:net';
@@ -26,7 +26,8 @@ const kind = process.argv[2] as Kind;
 const greets = process.argv[3] === 'joins';
 /** Milliseconds that each commit took, since somebody asked. */
 const commits: number[] = [];
-const folder = await mkdtemp(join(tmpdir(), 'wireglass-bench-'));
+const { BENCH_FOLDER: kept = '', BENCH_PORT: wanted = '0' } = process.env;
+const folder = kept === '' ? await mkdtemp(join(tmpdir(), 'wireglass-bench-')) : kept;
 const tls = await ensureCertificates(join(folder, 'certs'), {
   hosts: ['localhost', '127.0.0.1'],
   now: new Date(),
@@ -36,7 +37,12 @@ const port = isOwn(kind) ? await startOwn(kind) : await startBare(kind);
 console.log(JSON.stringify({ port, ca: tls.ca }));
 createInterface(process.stdin)
   .on('line', () => console.log(JSON.stringify(usage())))
-  .on('close', () => void rm(folder, { recursive: true, force: true }).finally(() => process.exit(0)));
+  .on('close', () => void cleanUp().finally(() => process.exit(0)));
+
+/** A folder that was given belongs to whoever gave it. */
+async function cleanUp(): Promise<void> {
+  if (kept === '') await rm(folder, { recursive: true, force: true });
+}
 
 function usage(): Usage {
   const { user, system } = process.cpuUsage();
@@ -62,9 +68,9 @@ async function startOwn(wire: OwnKind): Promise<number> {
     via: 'plain',
     origin: 0,
   } as const;
-  await store.commit([seed]);
+  if ((await store.seed()).lastId < FIRST_ID) await store.commit([seed]);
   const keys = [{ id: PSK_ID, key: Buffer.from(psk, 'hex') }];
-  const listen = { [wire]: { host: '127.0.0.1', port: 0 } };
+  const listen = { [wire]: { host: '127.0.0.1', port: Number(wanted) } };
   const server = await startServer({
     store,
     tls,

@@ -1,69 +1,64 @@
 /**
- * `npm run bench:joins`: how fast clients come in, and what memory they take, beside a bare server that only answers.
+ * `npm run bench:joins`: how fast clients come in, what memory they take, and how soon they are back after the server
+ * was killed, compared with bare servers that only answer. Prints the page and writes
+ * `docs/reference/performance-joins.md`.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import type { JoinOrder, JoinResult, Kind } from '../contract.ts';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import type { JoinOrder, JoinResult, Kind, OwnKind, ReturnOrder, ReturnResult } from '../contract.ts';
+import { startProcess, startServerOf } from '../processes.ts';
+import { JOINING, type JoinFigures, RETURNING, SIZES, joinsReport } from './report.ts';
 
-const psk = randomBytes(32).toString('hex');
-const [kinds = 'plain,bare-net', sizes = '100,1000'] = process.argv.slice(2);
-for (const size of sizes.split(',').map(Number))
-  for (const kind of kinds.split(',') as Kind[]) {
-    const { seconds, rss, cpu } = await measure(kind, size);
-    console.log(
-      kind.padEnd(10),
-      String(size).padStart(6),
-      `${(size / seconds).toFixed(0)} joins/s`,
-      `${seconds.toFixed(2)} s`,
-      `${(rss / 2 ** 20).toFixed(0)} MiB`,
-      `cpu ${cpu.toFixed(2)}`,
-    );
-  }
+const PAGE = new URL('../../../docs/reference/performance-joins.md', import.meta.url);
 
-async function measure(kind: Kind, clients: number) {
-  const server = start('../server.ts', [kind, 'joins'], { ...process.env, BENCH_PSK: psk });
-  const { port, ca } = JSON.parse(await firstLine(server)) as { port: number; ca: string };
-  const before = await cpuOf(server.pid ?? 0);
-  const loader = start('load.ts', []);
-  loader.stdin?.write(`${JSON.stringify({ kind, port, ca, psk, clients } satisfies JoinOrder)}\n`);
-  const { seconds } = JSON.parse(await firstLine(loader)) as JoinResult;
-  const cpu = (await cpuOf(server.pid ?? 0)) - before;
-  const rss = await rssOf(server.pid ?? 0);
-  loader.stdin?.end();
-  await once(loader, 'exit');
-  server.stdin?.end();
-  if (server.exitCode === null) await once(server, 'exit');
-  return { seconds, rss, cpu };
+const { rounds, sizes, write } = new Command('bench:joins')
+  .option('--rounds <n>', 'how often each figure is measured', Number, 3)
+  .option('--sizes <list>', 'numbers of clients', (text) => text.split(',').map(Number), [...SIZES])
+  .option('--no-write', 'only print; leave the page as it is')
+  .parse()
+  .opts<{ rounds: number; sizes: number[]; write: boolean }>();
+
+const figures: JoinFigures = { joins: new Map(), returns: [] };
+for (let round = 0; round < rounds; round++) {
+  for (const size of sizes) for (const kind of JOINING) await measure(kind, size);
+  figures.returns.push(await comeBack('plain', RETURNING));
+}
+const text = joinsReport(figures, { rounds, sizes });
+process.stdout.write(`\n${text}`);
+if (write) await writeFile(PAGE, text);
+
+async function measure(kind: Kind, clients: number): Promise<void> {
+  process.stderr.write(`\r${kind}, ${clients} clients join        `);
+  const server = await startServerOf(kind, { mode: 'joins' });
+  const loader = startProcess('joins/load.ts');
+  const { port, ca, psk } = server;
+  const { seconds } = await loader.ask<JoinResult>({ kind, port, ca, psk, clients } satisfies JoinOrder);
+  const { rss } = await server.usage();
+  const name = `${kind} ${clients}`;
+  figures.joins.set(name, [...(figures.joins.get(name) ?? []), { rate: clients / seconds, seconds, rss }]);
+  await Promise.all([loader.end(), server.end()]);
 }
 
-async function rssOf(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024;
-}
-
-async function cpuOf(pid: number): Promise<number> {
-  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
-
-function start(file: string, args: readonly string[], env = process.env): ChildProcess {
-  const path = fileURLToPath(new URL(file, import.meta.url));
-  return spawn(process.execPath, ['--import', 'tsx', path, ...args], {
-    env,
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-}
-
-async function firstLine(child: ChildProcess): Promise<string> {
-  const line = once(createInterface(child.stdout as NodeJS.ReadableStream), 'line').then(
-    ([text]) => text as string,
-  );
-  const gone = once(child, 'exit').then(([code]) => {
-    throw new Error(`${child.spawnargs.slice(3).join(' ')} ended with ${String(code)}`);
-  });
-  return Promise.race([line, gone]);
+/** Seconds from the kill until everyone is back and has read what was said before it and in the meantime. */
+async function comeBack(kind: OwnKind, clients: number): Promise<number> {
+  process.stderr.write(`\r${kind}, ${clients} clients come back        `);
+  const folder = await mkdtemp(join(tmpdir(), 'wireglass-bench-'));
+  const killed = await startServerOf(kind, { mode: 'joins', folder });
+  const { port, ca, psk } = killed;
+  const loader = startProcess('joins/return.ts');
+  await loader.ask({ kind, port, ca, psk, clients } satisfies ReturnOrder);
+  await loader.ask<ReturnResult>({});
+  killed.kill();
+  const begin = performance.now();
+  const [server, { duplicated }] = await Promise.all([
+    startServerOf(kind, { mode: 'joins', folder, port }),
+    loader.ask<ReturnResult>({ wait: true }),
+  ]);
+  const seconds = (performance.now() - begin) / 1000;
+  if (duplicated > 0) throw new Error(`${duplicated} clients have read a message twice`);
+  await Promise.all([loader.end(), server.end()]);
+  await rm(folder, { recursive: true, force: true });
+  return seconds;
 }

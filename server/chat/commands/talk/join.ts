@@ -23,7 +23,7 @@ import type { Effect, LoadRequest, Loaded } from '../../effects.ts';
 import { NAME_RULE, cleanName, cleanRoom, nameKey } from '#protocol/names';
 import { hasEntered } from '../../member-changes.ts';
 import { suggestNames } from '../../names.ts';
-import { nowCalled } from '../../renaming.ts';
+import { nowCalled, renameWaiting } from '../../renaming.ts';
 import { banOn, follow } from '../../sanctions.ts';
 import type { LiveAccount, Member, Session } from '../../sessions.ts';
 import type { ChatState } from '../../state.ts';
@@ -127,7 +127,14 @@ function settleGuest(context: Context, { name, token }: Client<'join'>): Settled
   if (refusal) return { refusal };
   if (known)
     return { member: known, effects: [...takeUp(context, known), ...nowCalled(session, name, known.name)] };
-  if (nameKey(wanted) !== nameKey(session.guestName) && state.isTaken(wanted, now)) {
+  const isFree = nameKey(wanted) === nameKey(session.guestName) || !state.isTaken(wanted, now);
+  // Since the server was restarted, the name of a guest that comes back may have been kept free for a newcomer.
+  if (!isFree && token !== undefined && !state.isOwned(wanted, now))
+    return {
+      effects: renameWaiting(context, nameKey(wanted), session),
+      member: newGuest(context, wanted, token),
+    };
+  if (!isFree) {
     const suggestions = suggestNames(wanted, session.wire, (candidate) => state.isTaken(candidate, now));
     return { refusal: refuse(session, 'name_taken', { got: wanted, suggestions }) };
   }
