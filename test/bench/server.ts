@@ -14,7 +14,7 @@ import pino from 'pino';
 import { WebSocket, WebSocketServer } from 'ws';
 import { ensureCertificates } from '#certs/ensure';
 import { startServer } from '#runtime/server';
-import { TLS_POLICY } from '#wires/wires';
+import { TLS_POLICY } from '#wires/tls-policy';
 import { openStore } from '#store/store';
 import { GREETING_BYTES, type Kind, type OwnKind, PSK_ID, type Usage, bareBytes, isOwn } from './contract.ts';
 

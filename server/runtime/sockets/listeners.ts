@@ -12,7 +12,8 @@ import { ConnectionLimit, type Traffic } from './connection-limit.ts';
 import { frameOf } from '../broadcast.ts';
 import { Connection, type ConnectionHandler } from './connection.ts';
 import type { Defence } from '../defence/defence.ts';
-import { TLS_POLICY, channelFor } from '#wires/wires';
+import { channelFor } from '#wires/channels';
+import { TLS_POLICY } from '#wires/tls-policy';
 import { type Wire, isProtected, transportOf, wireByName } from '#protocol/wires';
 
 export interface ListenAddress {

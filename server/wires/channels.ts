@@ -1,5 +1,5 @@
-/** What the layers of a wire need from Node, for both sides: the channels, and the settings of TLS. */
-import { constants, randomBytes } from 'node:crypto';
+/** The channels of a wire, with what they need from Node, for both sides. */
+import { randomBytes } from 'node:crypto';
 import type { Channel, KeyLogSink, Side } from '#channel/contract';
 import { PlaintextChannel } from '#channel/plaintext';
 import { PskChannel } from '#channel/psk/channel';
@@ -25,27 +25,3 @@ export function channelFor(wire: Wire, needs: ChannelNeeds): Channel {
   const innermost = channels.pop() ?? new PlaintextChannel();
   return channels.reduceRight<Channel>((inner, outer) => new ChannelStack(outer, inner), innermost);
 }
-
-/** Also refuses certificates with less than 112 bits of strength. */
-const SECURITY_LEVEL = '@SECLEVEL=2';
-
-/**
- * TLS settings that both sides share: 1.3 and 1.2, and only cipher suites with forward secrecy and AEAD. No renegotiation:
- * 1.3 has none, and on 1.2 a small record could make the server compute a whole handshake.
- */
-export const TLS_POLICY = {
-  minVersion: 'TLSv1.2',
-  secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
-  ciphers: [
-    'TLS_AES_256_GCM_SHA384',
-    'TLS_CHACHA20_POLY1305_SHA256',
-    'TLS_AES_128_GCM_SHA256',
-    'ECDHE-ECDSA-AES256-GCM-SHA384',
-    'ECDHE-RSA-AES256-GCM-SHA384',
-    'ECDHE-ECDSA-CHACHA20-POLY1305',
-    'ECDHE-RSA-CHACHA20-POLY1305',
-    'ECDHE-ECDSA-AES128-GCM-SHA256',
-    'ECDHE-RSA-AES128-GCM-SHA256',
-    SECURITY_LEVEL,
-  ].join(':'),
-} as const;
