@@ -2,41 +2,39 @@
  * The chat, without sockets and without a clock: events go in, effects come out. Of wires it knows only the names, and
  * of the store only what it is told.
  */
-import { accountAuthor, isConversation } from './authors.ts';
+import { accountAuthor } from './authors.ts';
 import { putOff } from './commands/accounts/ending.ts';
 import {
   type Command,
   type Context,
   audit,
-  errorMessage,
   expel,
   withoutUndefined,
   labelOf,
   refuse,
   reply,
 } from './commands/command.ts';
-import { isIn } from './commands/talk/access.ts';
 import { enterRoom } from './commands/talk/join.ts';
+import { tellHistory } from './commands/talk/history.ts';
 import { leaveAll } from './commands/talk/leave.ts';
 import { overduePresences } from './commands/talk/presence.ts';
-import { acknowledgeAgain } from './commands/talk/references.ts';
 import { COMMANDS } from './commands/tables.ts';
+import { notStored, stored } from './commit-outcome.ts';
 import type { Effect, LoadRequest, Loaded, NewMessage, SessionId } from './effects.ts';
 import { greeting } from './greeting.ts';
 import { tellChanges } from './member-changes.ts';
 import { guestName } from './names.ts';
 import { mayAsk } from './permissions.ts';
+import { refuseRole } from './commands/refuse-role.ts';
 import { GUESTS_ONLY, type Policy } from './policy.ts';
-import { authorsLine, labelForAuthor, published } from './published.ts';
 import type { Ask } from './questions.ts';
 import type { Account } from './records.ts';
 import { makeWay } from './renaming.ts';
 import { banOn } from './sanctions.ts';
-import { type Session, roleOf } from './sessions.ts';
+import { type Session, newSession, roleOf } from './sessions.ts';
 import { ChatState, EMPTY_SEED, type Seed } from './state.ts';
-import { parseAddress } from '#protocol/addresses';
 import type { ErrorCode } from '#protocol/errors';
-import { type ClientMessage, DEFAULT_ROOM, type WireName } from '#protocol/messages';
+import type { ClientMessage, WireName } from '#protocol/messages';
 
 export interface ChatOptions {
   /** Returns `count` bytes from a cryptographic random source. */
@@ -97,7 +95,6 @@ export class ChatCore {
     return login && accountAuthor(login.account.id);
   }
 
-  /** Whether the connection has become a member. */
   hasJoined(id: SessionId): boolean {
     return this.#state.sessions.get(id)?.member !== undefined;
   }
@@ -178,13 +175,8 @@ export class ChatCore {
     const session = this.#state.sessions.get(request.session);
     if (!session) return [];
     session.pendingLoads -= 1;
-    if (request.purpose === 'join') return enterRoom(this.#state, session, request, loaded);
-    const { messages, more } = loaded;
-    const { room } = request.query;
-    // The member may have lost the right while the store was reading.
-    if (!isConversation(room) && !isIn(this.#state, session, room))
-      return refuse(session, 'not_joined', { room: labelOf(request) });
-    return [reply(session, { type: 'history', room: labelOf(request), messages: [...messages], more })];
+    const go = request.purpose === 'join' ? enterRoom : tellHistory;
+    return go(this.#state, session, request, loaded);
   }
 
   loadFailed(request: LoadRequest): Effect[] {
@@ -200,26 +192,13 @@ export class ChatCore {
    */
   committed(batch: readonly NewMessage[], repeated: ReadonlySet<number> = new Set()): Effect[] {
     this.#state.pendingCommits -= batch.length;
-    if (repeated.size === 0) return published(this.#state, batch);
-    const isRepeated = ({ id }: NewMessage) => repeated.has(id);
-    return [
-      ...published(
-        this.#state,
-        batch.filter((message) => !isRepeated(message)),
-      ),
-      ...batch.filter(isRepeated).flatMap((message) => acknowledgeAgain(this.#state, message)),
-    ];
+    return stored(this.#state, batch, repeated);
   }
 
   /** The batch could not be stored: nobody receives it, and each author is told. */
   commitFailed(batch: readonly NewMessage[], code: ErrorCode = 'storage_failed'): Effect[] {
     this.#state.pendingCommits -= batch.length;
-    return batch.flatMap((message) => {
-      const { author, ref } = message;
-      const session = authorsLine(this.#state, message);
-      if (ref !== undefined) this.#state.membersByAuthor.get(author)?.pendingRefs.delete(ref);
-      return session ? refuse(session, code, withoutUndefined({ ref, room: labelForAuthor(message) })) : [];
-    });
+    return notStored(this.#state, batch, code);
   }
 
   /** The connection is gone, for any reason. Its member keeps its name until others need the place. */
@@ -262,39 +241,9 @@ export class ChatCore {
   #run(context: Context, message: ClientMessage): Effect[] {
     const { session, policy } = context;
     const role = roleOf(session, policy.mode);
-    if (!mayAsk(role, message.type)) return this.#refuseRole(context, message);
+    if (!mayAsk(role, message.type)) return refuseRole(context, message);
     // Each row of the table takes the message of its own type; the compiler cannot follow that through the index.
     const command = COMMANDS[message.type] as Command<ClientMessage>;
     return command(context, message);
   }
-
-  #refuseRole(context: Context, message: ClientMessage): Effect[] {
-    const { session, policy } = context;
-    const ref = 'ref' in message ? message.ref : undefined;
-    const room = 'room' in message ? message.room : undefined;
-    const details = withoutUndefined({ ref, room, got: message.type });
-    if (session.login)
-      return [
-        audit(context, 'moderation.refused', { detail: message.type }),
-        reply(session, errorMessage('forbidden', details)),
-      ];
-    return refuse(session, policy.mode === 'guests' ? 'no_accounts' : 'auth_required', details);
-  }
-}
-
-function newSession(known: Pick<Session, 'id' | 'wire' | 'address' | 'guestName' | 'operator'>): Session {
-  return {
-    ...known,
-    ip: parseAddress(known.address),
-    member: undefined,
-    login: undefined,
-    halfLogin: undefined,
-    newSecret: undefined,
-    former: new Set(),
-    rooms: new Set(),
-    currentRoom: DEFAULT_ROOM,
-    typed: new Map(),
-    pendingLoads: 0,
-    pendingAsks: 0,
-  };
 }

@@ -1,7 +1,7 @@
 /** Connections, the members behind them, and the rooms they are in: plain data that the commands change. */
 import type { LoginSession, RoomRecord, SessionId } from './records.ts';
-import type { Address } from '#protocol/addresses';
-import type { WireName } from '#protocol/messages';
+import { type Address, parseAddress } from '#protocol/addresses';
+import { DEFAULT_ROOM, type WireName } from '#protocol/messages';
 import type { AccountRole, AuthMode, Role } from '#protocol/roles';
 
 /** One open connection. It has no member until its first join. */
@@ -124,4 +124,24 @@ export function roleOf(session: Session, mode: AuthMode): Role | undefined {
   if (session.operator) return 'admin';
   if (session.login) return session.login.account.role;
   return mode === 'required' ? undefined : 'guest';
+}
+
+/** A connection that has said nothing yet. */
+export function newSession(
+  known: Pick<Session, 'id' | 'wire' | 'address' | 'guestName' | 'operator'>,
+): Session {
+  return {
+    ...known,
+    ip: parseAddress(known.address),
+    member: undefined,
+    login: undefined,
+    halfLogin: undefined,
+    newSecret: undefined,
+    former: new Set(),
+    rooms: new Set(),
+    currentRoom: DEFAULT_ROOM,
+    typed: new Map(),
+    pendingLoads: 0,
+    pendingAsks: 0,
+  };
 }

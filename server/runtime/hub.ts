@@ -4,7 +4,7 @@ import { ChatCore, OPERATOR } from '#chat/core';
 import type { Effect, SessionId } from '#chat/effects';
 import type { Policy } from '#chat/policy';
 import type { Ask } from '#chat/questions';
-import type { Account, AuditEntry } from '#chat/records';
+import type { AuditEntry } from '#chat/records';
 import type { Seed } from '#chat/state';
 import type { Store } from '#store/store';
 import { ERRORS, RemoteProtocolError } from '#protocol/errors';
@@ -15,9 +15,10 @@ import {
   parseClientMessage,
 } from '#protocol/messages';
 import { AuditTrail } from './audit-trail.ts';
-import { type Answers, answerTo, codeOf, isInLine } from './answers.ts';
+import { type AnswerHandler, type Answers, answer, isInLine } from './answers.ts';
 import { frameOf, publish } from './broadcast.ts';
 import { Committer } from './committer.ts';
+import { committerHandler } from './committer-handler.ts';
 import type { Connection, ConnectionHandler } from './sockets/connection.ts';
 import { type Defence, kindOf } from './defence/defence.ts';
 import { type Departure, ORDERLY } from './sockets/departure.ts';
@@ -39,6 +40,8 @@ export interface HubOptions {
   /** Called for each commit with the number of messages and how many milliseconds it took. */
   readonly onCommit?: ((messages: number, took: number) => void) | undefined;
 }
+
+type EffectOf<K extends Effect['kind']> = Extract<Effect, { readonly kind: K }>;
 
 /** Milliseconds between two checks for connections that take too long. */
 const SWEEP_EVERY = 1_000;
@@ -68,27 +71,10 @@ export class Hub implements ConnectionHandler {
     this.#timeouts = new PeerTimeouts(defence);
     this.#floods = defence.rates && new Floods(defence.rates);
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_EVERY).unref();
-    this.#committer = new Committer(store, {
-      committed: (batch, repeated, took) => {
-        const stored = batch.length - repeated.size;
-        this.tally.stored(stored);
-        onCommit?.(stored, took);
-        this.#perform(this.#core.committed(batch, repeated));
-      },
-      commitFailed: (batch, error) => {
-        log.error(
-          { code: 'storage_failed', messages: batch.length, err: error },
-          'messages could not be stored',
-        );
-        this.tally.notStored(codeOf(error));
-        this.#perform(this.#core.commitFailed(batch, codeOf(error)));
-      },
-      loaded: (request, loaded) => this.#perform(this.#core.loaded(request, loaded)),
-      loadFailed: (request, error) => {
-        log.error({ code: 'storage_failed', err: error }, 'history could not be read');
-        this.#perform(this.#core.loadFailed(request));
-      },
-    });
+    const handler = committerHandler({ core: this.#core, tally: this.tally, log, onCommit }, (effects) =>
+      this.#perform(effects),
+    );
+    this.#committer = new Committer(store, handler);
   }
 
   /** The state of the chat. */
@@ -105,19 +91,9 @@ export class Hub implements ConnectionHandler {
     return this.#stopping;
   }
 
-  /** The operator has created an account. */
-  accountAdded(account: Account): void {
-    this.#perform(this.#core.accountAdded(account, Date.now()));
-  }
-
-  /** The operator has removed an account. */
-  accountRemoved(account: Account): void {
-    this.#perform(this.#core.accountRemoved(account, Date.now()));
-  }
-
-  /** The operator has ended every login of an account. */
-  signedOut({ id }: Account): void {
-    this.#perform(this.#core.signedOut(id, Date.now()));
+  /** Something has happened that did not come over a connection: the operator has changed an account. */
+  happened(event: (core: ChatCore, now: number) => Effect[]): void {
+    this.#perform(event(this.#core, Date.now()));
   }
 
   /** Runs a request as the operator; resolves with the answer that carries its ref. */
@@ -209,34 +185,30 @@ export class Hub implements ConnectionHandler {
   }
 
   #perform(effects: readonly Effect[]): void {
-    for (const effect of effects) this.#performOne(effect);
+    for (const effect of effects) {
+      // Each row of the table takes the effect of its own kind; the compiler cannot follow that through the index.
+      const row = this.#performers[effect.kind] as (effect: Effect) => void;
+      row(effect);
+    }
   }
 
-  #performOne(effect: Effect): void {
-    switch (effect.kind) {
-      case 'send': {
-        if (effect.message.type === 'error') this.tally.refusals.add(effect.message.code);
-        const frame = frameOf(effect.message);
-        for (const session of effect.to) {
-          if (session === OPERATOR) this.#operations.answered(effect.message);
-          else this.#give(session, frame, 1);
-        }
-        return;
-      }
-      case 'commit':
-        return this.#committer.commit(effect.message);
-      case 'publish':
-        return publish(effect, (session, frames, count) => this.#give(session, frames, count));
-      case 'load':
-        return this.#committer.load(effect.request);
-      case 'ask':
-        return this.#ask(effect.ask);
-      case 'tell_changes':
-        return this.#later(effect.after, () => this.#core.tellChanges(effect.room));
-      case 'audit':
-        return this.audit(effect.entry);
-      case 'close':
-        return this.#connections.get(effect.session)?.close(effect.code);
+  readonly #performers: { readonly [K in Effect['kind']]: (effect: EffectOf<K>) => void } = {
+    send: ({ to, message }) => this.#send(to, message),
+    publish: (effect) => publish(effect, (session, frames, count) => this.#give(session, frames, count)),
+    commit: ({ message }) => this.#committer.commit(message),
+    load: ({ request }) => this.#committer.load(request),
+    ask: ({ ask }) => this.#ask(ask),
+    tell_changes: ({ room, after }) => this.#later(after, () => this.#core.tellChanges(room)),
+    audit: ({ entry }) => this.audit(entry),
+    close: ({ session, code }) => this.#connections.get(session)?.close(code),
+  };
+
+  #send(to: Iterable<SessionId>, message: ServerMessage): void {
+    if (message.type === 'error') this.tally.refusals.add(message.code);
+    const frame = frameOf(message);
+    for (const session of to) {
+      if (session === OPERATOR) this.#operations.answered(message);
+      else this.#give(session, frame, 1);
     }
   }
 
@@ -254,21 +226,19 @@ export class Hub implements ConnectionHandler {
   }
 
   #ask(ask: Ask<Effect>): void {
-    if (isInLine(ask.question)) this.#committer.task(() => this.#answer(ask));
-    else void this.#answer(ask);
+    const run = () => answer(this.#answers, ask, this.#answerHandler);
+    if (isInLine(ask.question)) this.#committer.task(run);
+    else void run();
   }
 
-  async #answer(ask: Ask<Effect>): Promise<void> {
-    const answer = await answerTo(this.#answers, ask).then(
-      (output) => ({ output }),
-      (error: unknown) => ({ error }),
-    );
-    if ('output' in answer) return this.#perform(this.#core.answered(ask, answer.output, Date.now()));
-    const code = codeOf(answer.error);
-    if (code === 'read_only') this.tally.notStored(code);
-    if (code !== 'busy') this.#log.error({ code, question: ask.question, err: answer.error }, 'no answer');
-    this.#perform(this.#core.unanswered(ask, code));
-  }
+  readonly #answerHandler: AnswerHandler = {
+    answered: (ask, output) => this.#perform(this.#core.answered(ask, output, Date.now())),
+    unanswered: (ask, code, error) => {
+      if (code === 'read_only') this.tally.notStored(code);
+      if (code !== 'busy') this.#log.error({ code, question: ask.question, err: error }, 'no answer');
+      this.#perform(this.#core.unanswered(ask, code));
+    },
+  };
 
   audit(entry: AuditEntry): void {
     this.tally.events.add(entry.event);

@@ -73,9 +73,9 @@ export async function startServer(options: ServerOptions): Promise<ChatServer> {
     answers,
     remove: (id) => store.removeAccount(id),
     audit: (entry) => hub.audit(entry),
-    added: (account) => hub.accountAdded(account),
-    signedOut: (account) => hub.signedOut(account),
-    removed: (account) => hub.accountRemoved(account),
+    added: (account) => hub.happened((core, now) => core.accountAdded(account, now)),
+    signedOut: ({ id }) => hub.happened((core, now) => core.signedOut(id, now)),
+    removed: (account) => hub.happened((core, now) => core.accountRemoved(account, now)),
   });
   const server = new WireServer({
     listeners: new Listeners(options, defence, hub),

@@ -14,6 +14,7 @@ import { limitRows } from './limit-rows.ts';
 import { type Row, code, fenced, table } from './markdown.ts';
 import { fieldRows } from './schema-rows.ts';
 import { KEYS, SETTINGS, type Setting, variableOf } from '../../server/cli/config/settings.ts';
+import { WAY_IN, WAY_OUT, wayDiagram, wayList } from './ways.ts';
 import { flagOf } from '../../server/cli/serve.ts';
 import { HISTOGRAMS, METRICS } from '#web/metrics';
 import { ROOT } from './sources.ts';
@@ -46,10 +47,16 @@ export const PAGES = [
   'docs/reference/terminal.md',
   'docs/reference/configuration.md',
   'docs/reference/operations.md',
+  'README.md',
+  'CONTRIBUTING.md',
 ] as const;
 
 /** Each table by the name it has in the pages' markers. */
 export const TABLES: Readonly<Record<string, () => string>> = {
+  'way-in': () => wayList(WAY_IN),
+  'way-out': () => wayList(WAY_OUT),
+  'way-in-diagram': () => wayDiagram('socket', WAY_IN),
+  'way-out-diagram': () => wayDiagram('tap', WAY_OUT),
   frame: () => layoutTable(FRAME_LAYOUT),
   'record-header': () => layoutTable(RECORD_HEADER_LAYOUT),
   'client-hello': () => layoutTable(CLIENT_HELLO_LAYOUT),

@@ -127,18 +127,16 @@ function settleGuest(context: Context, { name, token }: Client<'join'>): Settled
   if (refusal) return { refusal };
   if (known)
     return { member: known, effects: [...takeUp(context, known), ...nowCalled(session, name, known.name)] };
-  const isFree = nameKey(wanted) === nameKey(session.guestName) || !state.isTaken(wanted, now);
+  if (nameKey(wanted) === nameKey(session.guestName) || !state.isTaken(wanted, now))
+    return { member: newGuest(context, wanted, token), effects: [] };
   // Since the server was restarted, the name of a guest that comes back may have been kept free for a newcomer.
-  if (!isFree && token !== undefined && !state.isOwned(wanted, now))
+  if (token !== undefined && !state.isOwned(wanted, now))
     return {
       effects: renameWaiting(context, nameKey(wanted), session),
       member: newGuest(context, wanted, token),
     };
-  if (!isFree) {
-    const suggestions = suggestNames(wanted, session.wire, (candidate) => state.isTaken(candidate, now));
-    return { refusal: refuse(session, 'name_taken', { got: wanted, suggestions }) };
-  }
-  return { member: newGuest(context, wanted, token), effects: [] };
+  const suggestions = suggestNames(wanted, session.wire, (candidate) => state.isTaken(candidate, now));
+  return { refusal: refuse(session, 'name_taken', { got: wanted, suggestions }) };
 }
 
 /** Turns a banned guest away; `undefined` for any other. */
