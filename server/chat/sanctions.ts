@@ -87,7 +87,7 @@ export function follow(state: ChatState, session: Session): void {
  * If the ban or mute is about one of the authors that this connection is or was, notes the guests among the others: such a
  * guest may come back with its token from another address. Accounts have their own names, and are judged by themselves.
  */
-export function followTo(sanction: Standing, { former, member, login }: Session): void {
+export function followTo(sanction: Standing, { former = new Set(), member, login }: Session): void {
   const author = login ? accountAuthor(login.account.id) : member?.author;
   const isConcerned = author !== undefined && isAbout(sanction, author);
   if (!isConcerned && !isAboutOneOf(sanction, former)) return;

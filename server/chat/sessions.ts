@@ -24,12 +24,12 @@ export interface Session {
   /** The secret of a second factor that has yet to be confirmed by its first code. */
   newSecret: string | undefined;
   /** `Member.author` of earlier owners of this connection, up to `LIMITS.selves`: their bans and mutes apply to it. */
-  readonly former: Set<string>;
+  former: Set<string> | undefined;
   /** Rooms that this connection is in: each connection of a member has its own. */
   readonly rooms: Set<string>;
   currentRoom: string;
   /** The rooms for which it last signalled typing, and when, on the scale of `ChatState.steady`. */
-  readonly typed: Map<string, number>;
+  typed: Map<string, number> | undefined;
   /** Requests that wait for the store. */
   pendingLoads: number;
   pendingAsks: number;
@@ -84,7 +84,7 @@ export interface Member {
   /** References of messages on their way into the store, each with the connection that sent it last and awaits the answer. */
   readonly pendingRefs: Map<string, SessionId>;
   /** When it last spoke in each room in slow mode, on the scale of `ChatState.steady`. */
-  readonly spoke: Map<string, number>;
+  spoke: Map<string, number> | undefined;
   /** When the last connection was lost, on the scale of `ChatState.steady`; meaningful while it has none. */
   goneAt: number;
 }
@@ -137,10 +137,11 @@ export function newSession(
     login: undefined,
     halfLogin: undefined,
     newSecret: undefined,
-    former: new Set(),
+    // Most connections never need these two, and there may be ten thousand.
+    former: undefined,
     rooms: new Set(),
     currentRoom: DEFAULT_ROOM,
-    typed: new Map(),
+    typed: undefined,
     pendingLoads: 0,
     pendingAsks: 0,
   };

@@ -150,10 +150,11 @@ export class ChatState {
   }
 
   /** The connection is about to change its owner: bans and mutes of the previous owner still apply to it. */
-  remember({ former, login, member }: Session): void {
+  remember(session: Session): void {
+    const { login, member } = session;
     const author = login ? accountAuthor(login.account.id) : member?.author;
     if (author === undefined) return;
-    former.add(author);
+    const former = (session.former ??= new Set()).add(author);
     const [oldest] = former;
     if (oldest !== undefined && former.size > LIMITS.selves) former.delete(oldest);
   }

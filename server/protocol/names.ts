@@ -31,6 +31,19 @@ export function cleanRoom(name: string): string | undefined {
  * `rn` in it, and `i` and `1` have become `l`.
  */
 export function nameKey(name: string): string {
+  const known = knownKeys.get(name);
+  if (known !== undefined) return known;
+  const key = skeleton(name);
+  if (knownKeys.size >= MOST_KEYS) knownKeys.clear();
+  knownKeys.set(name, key);
+  return key;
+}
+
+/** The keys of names are asked for again and again: half a dozen times by each join. */
+const knownKeys = new Map<string, string>();
+const MOST_KEYS = 4_096;
+
+function skeleton(name: string): string {
   const small = name.normalize('NFKC').toLowerCase().normalize('NFD');
   let key = '';
   for (const character of small) {

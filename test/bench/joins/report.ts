@@ -56,7 +56,8 @@ the start of the new server.
 
 ## How it is measured
 
-Server and load run in two processes, a fresh pair for each figure. All clients join one room, 64 of them at a time:
+Server and load run in two processes, a fresh pair for each figure; first, 1,000 clients come and go, so that both have
+compiled their code. All clients join one room, 64 of them at a time:
 connection, handshake of the wire, welcome, join, answer. The others are told who came, and the load reads what they are
 told. A bare server accepts the connection and answers the first bytes with ${GREETING_BYTES} bytes, about what ours sends
 to one that joins; it tells nobody, knows no names and stores nothing.

@@ -131,7 +131,7 @@ describe('typing', () => {
   it('keeps few records, whatever rooms the signals name', () => {
     const stage = house();
     for (let i = 0; i < 100; i++) stage.say(1, { type: 'typing', room: `@n${i}` });
-    expect(stage.core.state.sessions.get(1)?.typed.size).toBeLessThan(20);
+    expect(stage.core.state.sessions.get(1)?.typed?.size).toBeLessThan(20);
   });
 
   it('goes to the other end of a private conversation', () => {

@@ -190,7 +190,7 @@ function freshMember(name: string, author: string, since: number): Member {
     told: { presence: 'here', at: -Infinity },
     since,
     pendingRefs: new Map(),
-    spoke: new Map(),
+    spoke: undefined,
     goneAt: 0,
   };
 }

@@ -33,9 +33,9 @@ export function pauseOf(
   const slow = state.rooms.get(key)?.record?.slow ?? 0;
   if (slow === 0 || canModerate(session)) return undefined;
   const at = state.steady(now);
-  const until = (member.spoke.get(key) ?? -Infinity) + slow * 1_000;
+  const until = (member.spoke?.get(key) ?? -Infinity) + slow * 1_000;
   if (until > at) return { code: 'slow_mode', retry_after: secondsUntil(until, at) };
-  member.spoke.set(key, at);
+  (member.spoke ??= new Map()).set(key, at);
   return undefined;
 }
 

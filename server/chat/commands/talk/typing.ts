@@ -25,7 +25,8 @@ function notice(state: ChatState, { key, label, ends }: Venue, member: Member): 
 }
 
 /** Whether the signal comes sooner than the pause allows: then it is dropped. */
-function tooSoon({ typed }: Session, room: string, now: number): boolean {
+function tooSoon(session: Session, room: string, now: number): boolean {
+  const typed = (session.typed ??= new Map());
   for (const [where, at] of typed) if (now - at >= LIMITS.typingPause) typed.delete(where);
   if (typed.has(room) || typed.size >= LIMITS.roomsPerMember) return true;
   typed.set(room, now);
