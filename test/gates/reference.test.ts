@@ -24,7 +24,9 @@ describe.each(PAGES)('%s', (page) => {
       .replace('#1.3 →', '#1.4 →')
       .replace('/login NAME', '/login NAMES')
       .replace('`8080`', '`8081`')
-      .replace('`wireglass_members`', '`wireglass_member`');
+      .replace('`wireglass_members`', '`wireglass_member`')
+      .replace('a length, then a message in JSON', 'a length and a message')
+      .replace('-- wire bytes -->', '-- bytes -->');
     expect(changed).not.toBe(text);
     expect(await regenerate(page, changed)).not.toBe(changed);
   });

@@ -57,14 +57,14 @@ the start of the new server.
 ## How it is measured
 
 Server and load run in two processes, a fresh pair for each figure; first, 1,000 clients come and go, so that both have
-compiled their code. All clients join one room, 64 of them at a time:
-connection, handshake of the wire, welcome, join, answer. The others are told who came, and the load reads what they are
-told. A bare server accepts the connection and answers the first bytes with ${GREETING_BYTES} bytes, about what ours sends
-to one that joins; it tells nobody, knows no names and stores nothing.
+compiled their code. All clients join one room, 64 of them at a time: connection, handshake of the wire, welcome, join,
+answer. The others are told who came, and the load reads what they are told. A bare server accepts the connection and
+answers the first bytes with ${GREETING_BYTES} bytes, about what ours sends to one that joins; it tells nobody, knows no names and stores
+nothing.
 
 Who comes and goes is collected for 50 ms, longer in a large room, and told in one message, so a join does not cost more
-in a room that is full. The memory is that of the whole process. It was started from the sources, which takes about 60 MiB
-more than the built program: see [configuration](configuration.md) for the number of connections that a server takes.
+in a room that is full. The memory is that of the whole process, which was started from the sources: the built program
+takes less. [Configuration](configuration.md) has the number of connections that a server accepts.
 `;
 }
 
