@@ -19,7 +19,7 @@ export function openFilesLimit(): number | undefined {
 /** Lowers the cap on connections to the available descriptors, if needed, and logs that. */
 export function withinOpenFiles(
   defence: Defence,
-  { tap, log, limit = openFilesLimit() }: { tap: boolean; log: Logger; limit?: number | undefined },
+  { tap, log, limit }: { tap: boolean; log: Logger; limit: number | undefined },
 ): Defence {
   const each = tap ? SOCKETS.tapped : SOCKETS.direct;
   const connections = Math.max(1, Math.floor(((limit ?? Infinity) - RESERVED) / each));

@@ -20,7 +20,7 @@ import { Credentials } from './credentials.ts';
 import { type DataFolder, makeFolder, openDataFolder } from './data-folder.ts';
 import { checkStart } from './doctor/start.ts';
 import { lockFolder, lockPath } from './folder-lock.ts';
-import { withinOpenFiles } from './open-files.ts';
+import { openFilesLimit, withinOpenFiles } from './open-files.ts';
 import { type Opened, type WantedPort, openPort } from './ports.ts';
 import { VERSION, WEB_FOLDER } from './project.ts';
 
@@ -58,7 +58,10 @@ export interface Workbench {
 
 /** Rejects, with everything closed again, if a part cannot start. */
 export async function startWorkbench(given: WorkbenchOptions): Promise<Workbench> {
-  const options = { ...given, defence: withinOpenFiles(given.defence, given) };
+  const options = {
+    ...given,
+    defence: withinOpenFiles(given.defence, { ...given, limit: openFilesLimit() }),
+  };
   const closers: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     const failures: unknown[] = [];
