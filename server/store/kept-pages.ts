@@ -23,7 +23,7 @@ export class KeptPages {
     return page;
   }
 
-  /** These messages are about to be stored, or have just been stored. */
+  /** These messages have just been stored. */
   said(batch: readonly NewMessage[]): void {
     this.#version++;
     for (const { room } of batch) this.#rooms.delete(room);

@@ -189,9 +189,8 @@ class SqliteStore implements Store {
   }
 
   async commit(batch: readonly NewMessage[]): Promise<ReadonlySet<number>> {
-    this.#pages.said(batch);
-    const repeated = await this.#change(() => this.#commits.insert(batch));
-    this.#pages.said(batch);
+    const stored = this.#change(() => this.#commits.insert(batch));
+    const repeated = await stored.finally(() => this.#pages.said(batch));
     this.#indexer.wake();
     return repeated;
   }
@@ -258,12 +257,10 @@ type StoreAnswers = Pick<Answerers, StoreQuestion>;
 
 /** The same answers, but after those that change messages, kept pages are read again. */
 function forgetting(pages: KeptPages, answers: StoreAnswers): StoreAnswers {
-  const also = <I, O>(answer: (input: I) => Promise<O>) => {
-    return (input: I): Promise<O> => {
-      pages.changed();
-      return answer(input).finally(() => pages.changed());
-    };
-  };
+  const also =
+    <I, O>(answer: (input: I) => Promise<O>) =>
+    (input: I): Promise<O> =>
+      answer(input).finally(() => pages.changed());
   const { editMessage, deleteMessage, removeRoom } = answers;
   return {
     ...answers,
