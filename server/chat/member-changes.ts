@@ -1,5 +1,5 @@
 /**
- * Who came into a room and who went, until the others are told. What happens within a short time leaves as one message,
+ * Who came into a room and who left it, until the others are told. Changes within a short time leave as one message,
  * so that a class that joins at once costs each member a few frames and not one for every other member.
  */
 import type { Effect } from './effects.ts';

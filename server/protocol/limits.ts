@@ -88,7 +88,7 @@ export const LIMITS = {
   namedChanges: 16,
   /** Milliseconds for which those who come into a room and go are collected before the others are told. */
   changesPause: 50,
-  /** Members of a large room that are told in a millisecond who came and went: it collects for longer. */
+  /** Members who are told per millisecond who came and went: changes in a larger room are collected for longer. */
   changesPerMillisecond: 5,
   /** Messages in one page of history. */
   historyPage: 100,

@@ -1,5 +1,5 @@
 /**
- * Pages of history that were read lately, until something changes them: when a class joins a room at once, its recent
+ * Recently read pages of history, until something changes them. When a class joins a room at once, the room's recent
  * history is read once and not for every member.
  */
 import type { HistoryQuery, Loaded, NewMessage } from '#chat/effects';
@@ -37,7 +37,7 @@ export class KeptPages {
 
   #keep(query: HistoryQuery, page: Loaded): void {
     const pages = this.#rooms.get(query.room) ?? new Map<string, Loaded>();
-    // Whoever asks for a room puts it behind all others; the first ones make room.
+    // A room that is asked for moves behind all others; the first ones make room.
     this.#rooms.delete(query.room);
     this.#rooms.set(query.room, pages.set(keyOf(query), page));
     dropOldest(pages, LIMITS.keptPagesOfRoom);

@@ -62,8 +62,8 @@ answer. The others are told who came, and the load reads what they are told. A b
 answers the first bytes with ${GREETING_BYTES} bytes, about what ours sends to one that joins; it tells nobody, knows no names and stores
 nothing.
 
-Who comes and goes is collected for 50 ms, longer in a large room, and told in one message, so a join does not cost more
-in a room that is full. The memory is that of the whole process, which was started from the sources: the built program
+Arrivals and departures are collected for 50 ms, or longer in a large room, and told in one message, so a join does not
+cost more in a room that is full. The memory is that of the whole process, which was started from the sources: the built program
 takes less. [Configuration](configuration.md) has the number of connections that a server accepts.
 `;
 }
