@@ -53,8 +53,10 @@ export interface LoadOrder {
 
 /** What a server has used since it was started. */
 export interface Usage {
-  /** Seconds of a processor. */
+  /** Seconds of a processor, all threads together. */
   readonly cpu: number;
+  /** Seconds in which the main thread was not waiting for events. */
+  readonly active: number;
   /** Bytes of memory in use. */
   readonly rss: number;
   /** Milliseconds that a commit took since this was last asked, the median; of our own servers. */
@@ -79,21 +81,27 @@ export interface ReturnResult {
 /** What a bare server answers to a client that says a word: the size of a welcome and an answer to a join. */
 export const GREETING_BYTES = 600;
 
-export interface LoadResult {
+/** What the load has seen. */
+export interface LoadFigures {
   /** Messages that arrived at a recipient, per second. */
   readonly deliveriesPerSecond: number;
-  /** The same in all, from the first message on. */
+  /** The same in all, since it was told to send. */
   readonly deliveries: number;
-  /** Seconds of a processor that the server took for each of them. */
-  readonly cpu: number;
-  /** Milliseconds that a commit took, the median; only of our own servers. */
-  readonly commit?: number | undefined;
   readonly messages: number;
   /** Milliseconds from the call that sent a message to its arrival at a recipient; only in a steady run. */
   readonly p50?: number;
   readonly p99?: number;
   /** Messages that were decoded and compared in full by the clients that check everything. */
   readonly verified: number;
+}
+
+export interface LoadResult extends LoadFigures {
+  /** Seconds of a processor that the server took for each delivery. */
+  readonly cpu: number;
+  /** The part of them that the main thread took. */
+  readonly active: number;
+  /** Milliseconds that a commit took, the median; only of our own servers. */
+  readonly commit?: number | undefined;
 }
 
 export const PSK_ID = 'bench';

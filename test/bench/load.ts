@@ -1,15 +1,16 @@
 /**
  * The load, in a process of its own: connects the clients, sends, counts what arrives. Reads a `LoadOrder` as a line of
- * JSON and prints an empty object when all are connected; for the next line it sends and prints a `LoadResult`.
+ * JSON and prints an empty object when all are connected, and another, after the next line, when it has warmed the server
+ * up; for the line after that it sends and prints a `LoadResult`.
  */
 import { createInterface } from 'node:readline';
-import { type LoadOrder, type LoadResult, MESSAGE_BYTES, SENDERS, bareBytes, isOwn } from './contract.ts';
+import { type LoadOrder, type LoadFigures, MESSAGE_BYTES, SENDERS, bareBytes, isOwn } from './contract.ts';
 import { type Peer, connectPeer } from './peers.ts';
 
 /** Listeners that decode everything even at saturation; the others only count, and the talkers only talk. */
 const VERIFIERS = 1;
-/** By then both processes have compiled their hot code. Measuring begins afterwards. */
-const WARM_UP_MS = 1_000;
+/** By then both processes have compiled their hot code: at saturation soon, at a moderate rate later. */
+const WARM_UP_MS = { saturate: 1_000, steady: 5_000 } as const;
 
 const lines = createInterface(process.stdin)[Symbol.asyncIterator]();
 const order = JSON.parse(String((await lines.next()).value)) as LoadOrder;
@@ -26,13 +27,16 @@ const numbers = new Map<number, number>();
 const frameBytes = await measureFrame();
 console.log('{}');
 await lines.next();
+if (order.load.kind === 'steady') await steady(order.load.rate, WARM_UP_MS.steady);
+console.log('{}');
+await lines.next();
 console.log(JSON.stringify(await measured()));
 process.exit(0);
 
-function measured(): Promise<Omit<LoadResult, 'cpu' | 'commit'>> {
+function measured(): Promise<LoadFigures> {
   const { load } = order;
   if (load.kind === 'joins') throw new Error('joins are the work of joins/load.ts');
-  return load.kind === 'saturate' ? saturate(load.window) : steady(load.rate);
+  return load.kind === 'saturate' ? saturate(load.window) : steady(load.rate, seconds * 1000);
 }
 
 /** Sends one message and finds out how many bytes a recipient gets for it. */
@@ -48,7 +52,7 @@ async function measureFrame(): Promise<number> {
   return isOwn(kind) ? bytes : bareBytes(kind);
 }
 
-async function saturate(window: number): Promise<Omit<LoadResult, 'cpu' | 'commit'>> {
+async function saturate(window: number): Promise<LoadFigures> {
   for (const peer of listeners.slice(VERIFIERS)) peer.listenOnly();
   for (const peer of senders) peer.deafen();
   const verified = verifyAt(listeners.slice(0, VERIFIERS));
@@ -59,8 +63,8 @@ async function saturate(window: number): Promise<Omit<LoadResult, 'cpu' | 'commi
   for (;;) {
     const now = performance.now() - start;
     const total = received();
-    if (!warm && now > WARM_UP_MS) warm = { at: now, received: total };
-    if (warm && now > WARM_UP_MS + seconds * 1000) {
+    if (!warm && now > WARM_UP_MS.saturate) warm = { at: now, received: total };
+    if (warm && now > WARM_UP_MS.saturate + seconds * 1000) {
       const deliveriesPerSecond = ((total - warm.received) / (now - warm.at)) * 1000;
       return { deliveriesPerSecond, deliveries: total, messages: sent, verified: verified() };
     }
@@ -74,23 +78,21 @@ async function saturate(window: number): Promise<Omit<LoadResult, 'cpu' | 'commi
   }
 }
 
-async function steady(rate: number): Promise<Omit<LoadResult, 'cpu' | 'commit'>> {
+async function steady(rate: number, forMs: number): Promise<LoadFigures> {
   const sentAt = new Map<string, number>();
   /** When each message was sent, in order, for messages that only their order tells apart. */
   const times: number[] = [];
   const latencies: number[] = [];
-  let arrived = 0;
   const start = performance.now();
   for (const peer of peers) {
     let heard = 0;
     peer.onText = (said) => {
       const at = isOwn(kind) ? sentAt.get(said) : times[heard++];
       if (at === undefined) return;
-      arrived += 1;
-      if (at - start > WARM_UP_MS) latencies.push(performance.now() - at);
+      latencies.push(performance.now() - at);
     };
   }
-  while (performance.now() - start < WARM_UP_MS + seconds * 1000) {
+  while (performance.now() - start < forMs) {
     const due = ((performance.now() - start) / 1000) * rate;
     while (times.length < due) {
       const index = isOwn(kind) ? times.length % SENDERS : 0;
@@ -102,17 +104,17 @@ async function steady(rate: number): Promise<Omit<LoadResult, 'cpu' | 'commit'>>
     }
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
-  await until(() => arrived >= times.length * (clients - 1));
+  await until(() => latencies.length >= times.length * (clients - 1));
   latencies.sort((a, b) => a - b);
   const at = (share: number): number => latencies[Math.floor((latencies.length - 1) * share)] as number;
-  const deliveriesPerSecond = latencies.length / seconds;
+  const deliveriesPerSecond = (latencies.length / forMs) * 1000;
   return {
     deliveriesPerSecond,
-    deliveries: arrived,
+    deliveries: latencies.length,
     messages: times.length,
     p50: at(0.5),
     p99: at(0.99),
-    verified: arrived,
+    verified: latencies.length,
   };
 }
 

@@ -5,7 +5,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { KINDS, type Kind, type LoadOrder, type LoadResult } from './contract.ts';
+import { KINDS, type Kind, type LoadFigures, type LoadOrder, type LoadResult } from './contract.ts';
 import { startProcess, startServerOf } from './processes.ts';
 import { type Figures, report } from './report.ts';
 import { sealedFramesPerSecond } from './sealing.ts';
@@ -57,11 +57,18 @@ async function inTurn(kind: Kind, clients: number, load: LoadOrder['load']): Pro
   const { port, ca, psk } = server;
   const order: LoadOrder = { kind, port, ca, psk, clients, seconds, load };
   await loader.ask(order);
+  await loader.ask({});
   const before = await server.usage();
-  const result = await loader.ask<Omit<LoadResult, 'cpu' | 'commit'>>({});
-  const { cpu, commit } = await server.usage();
+  const result = await loader.ask<LoadFigures>({});
+  const { cpu, active, commit } = await server.usage();
   await Promise.all([loader.end(), server.end()]);
-  return { ...result, cpu: (cpu - before.cpu) / result.deliveries, commit };
+  const { deliveries } = result;
+  return {
+    ...result,
+    cpu: (cpu - before.cpu) / deliveries,
+    active: (active - before.active) / deliveries,
+    commit,
+  };
 }
 
 function collect<T>(map: Map<string, T[]>, name: string, value: T): void {

@@ -50,6 +50,7 @@ function usage(): Usage {
   const took = times[times.length >> 1];
   return {
     cpu: (user + system) / 1e6,
+    active: performance.eventLoopUtilization().active / 1e3,
     rss: process.memoryUsage.rss(),
     ...(took !== undefined && { commit: took }),
   };

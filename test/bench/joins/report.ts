@@ -63,8 +63,10 @@ answers the first bytes with ${GREETING_BYTES} bytes, about what ours sends to o
 nothing.
 
 Arrivals and departures are collected for 50 ms, or longer in a large room, and told in one message, so a join does not
-cost more in a room that is full. The memory is that of the whole process, which was started from the sources: the built program
-takes less. [Configuration](configuration.md) has the number of connections that a server accepts.
+cost more in a room that is full. Before that, when each was told in a message of its own, this machine took 197 joins/s on
+plain and 57 on tls with 100 clients, and 55 and 28 with 1,000. The memory is that of the whole
+process, which was started from the sources: the built program takes less. [Configuration](configuration.md) has the number
+of connections that a server accepts.
 `;
 }
 
