@@ -90,7 +90,7 @@ describe('lines', () => {
   });
 
   it('say once in full why there is no connection, and then only that there still is none', () => {
-    const error = new ChatError('connection_refused', { place: { wire: 'tls', host: 'h', port: 1 } });
+    const error = new ChatError('connection_refused', { address: { wire: 'tls', host: 'h', port: 1 } });
     const waiting = {
       type: 'state',
       wire: 'tls',

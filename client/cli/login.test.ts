@@ -38,7 +38,7 @@ async function chat(
   env: Readonly<Record<string, string>> = {},
 ): Promise<{ out: string; err: string; code: number }> {
   const { port } = server.address(wire);
-  const place = [
+  const address = [
     '--wire',
     wire,
     '--host',
@@ -55,7 +55,7 @@ async function chat(
       'tsx',
       'server/cli/main.ts',
       'chat',
-      ...place,
+      ...address,
       '--logins',
       join(folder, 'logins.json'),
       ...args,

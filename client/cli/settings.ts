@@ -78,14 +78,14 @@ export async function targetFor(
   flags: ChatFlags,
   warn: (text: string) => void,
 ): Promise<Target> {
-  const place = await placeOf(wire, port, flags);
+  const address = await addressOf(wire, port, flags);
   const credentials = {
     ...(needsKeys(wire, 'certificate') && { ca: await readCa(wire, flags) }),
     ...(needsKeys(wire, 'shared') && { keys: await readKeys(wire, flags, warn) }),
   };
   return {
     wire,
-    ...place,
+    ...address,
     hints: hintsFor(flags, (await readAddresses(flags.data)) !== undefined),
     ca: undefined,
     keys: undefined,
@@ -118,7 +118,7 @@ function hintsFor({ data, ca, pskFile, host, port }: ChatFlags, runs: boolean): 
  * The host and port that were given. What was not given is taken from the workbench that runs on the data folder, or
  * else is the default.
  */
-async function placeOf(
+async function addressOf(
   wire: WireName,
   port: number | undefined,
   { host, data }: ChatFlags,

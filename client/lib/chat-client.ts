@@ -56,13 +56,13 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
       hub: this.#hub,
       requests: this.#requests,
       kept: this.#kept,
-      place: () => this.#place(),
+      address: () => this.#address(),
     });
     this.account = new AccountRequests({
       session: this.#session,
       kept: this.#kept,
       ask: (asking, signal) => this.ask(asking, { signal }),
-      place: () => this.#place(),
+      address: () => this.#address(),
       state: () => this.state,
     });
     const target = { wire, host, port, ca, keys, servername, lookup, hints };
@@ -70,7 +70,7 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
       prepare: (to, signal) => this.#renewToken(to, signal),
       settle: () => this.#kept.settle(),
       event: (event) => this.#reports.event(event),
-      state: (state, place) => this.#reports.state(state, place),
+      state: (state, address) => this.#reports.state(state, address),
     });
   }
 
@@ -249,7 +249,7 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
     const target = { ...this.#supervisor.target, ...change };
     if (!isProtected(target.wire) && this.role !== undefined && !confirmPlain)
       throw new ChatError('unsafe_wire', {
-        place: target,
+        address: target,
         detail: 'anyone on the path can read the login there',
       });
     if (confirmPlain) this.#session.confirmPlain();
@@ -282,10 +282,10 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
   }
 
   #closedError(): ChatError {
-    return this.error ?? new ChatError('closed', { place: this.#place() });
+    return this.error ?? new ChatError('closed', { address: this.#address() });
   }
 
-  #place(): WireAddress {
+  #address(): WireAddress {
     const { wire, host, port } = this.#supervisor.target;
     return { wire, host, port };
   }

@@ -21,7 +21,7 @@ export interface WireAddress {
 }
 
 export interface ChatErrorDetails {
-  readonly place?: WireAddress | undefined;
+  readonly address?: WireAddress | undefined;
   /** More about what happened, in words. */
   readonly detail?: string | undefined;
   readonly cause?: unknown;
@@ -35,15 +35,15 @@ export interface ChatErrorDetails {
 export class ChatError extends Error {
   override readonly name = 'ChatError';
   readonly code: ChatErrorCode;
-  readonly place: WireAddress | undefined;
+  readonly address: WireAddress | undefined;
   readonly suggestions: readonly string[];
   readonly retryAfter: number | undefined;
 
   constructor(code: ChatErrorCode, details: ChatErrorDetails = {}) {
-    const { place, cause, suggestions = [], retryAfter } = details;
+    const { address, cause, suggestions = [], retryAfter } = details;
     super(describe(code, details), { cause });
     this.code = code;
-    this.place = place;
+    this.address = address;
     this.suggestions = suggestions;
     this.retryAfter = retryAfter;
   }
@@ -56,20 +56,24 @@ export class ChatError extends Error {
 }
 
 /** The server's refusal as an error. */
-export function refused(refusal: Refusal, place: WireAddress | undefined): ChatError {
+export function refused(refusal: Refusal, address: WireAddress | undefined): ChatError {
   const { code, message: detail, suggestions, retryAfter } = refusal;
-  return new ChatError(code, { place, detail, suggestions, retryAfter });
+  return new ChatError(code, { address, detail, suggestions, retryAfter });
 }
 
 /** Converts anything thrown into a `ChatError`: errors of socket, TLS and protocol by their codes. */
-export function asChatError(error: unknown, place: WireAddress): ChatError {
+export function asChatError(error: unknown, address: WireAddress): ChatError {
   if (error instanceof ChatError) return error;
   if (error instanceof RemoteProtocolError || error instanceof LocalProtocolError) {
-    return new ChatError(error.code, { place, detail: error.message, cause: error });
+    return new ChatError(error.code, { address, detail: error.message, cause: error });
   }
-  if ((error as Error).name === 'AbortError') return new ChatError('aborted', { place, cause: error });
+  if ((error as Error).name === 'AbortError') return new ChatError('aborted', { address, cause: error });
   const { code = '', message } = error as NodeJS.ErrnoException;
-  return new ChatError(faultOfNode(code, message), { place, detail: detailOf(code, message), cause: error });
+  return new ChatError(faultOfNode(code, message), {
+    address,
+    detail: detailOf(code, message),
+    cause: error,
+  });
 }
 
 /** Codes of Node and OpenSSL. The certificate ones are the names of X509_V_ERR_* in OpenSSL's verify(1). */
@@ -130,8 +134,8 @@ function faultOf(code: string) {
   return Object.hasOwn(FAULTS, code) ? FAULTS[code as FaultCode] : undefined;
 }
 
-function describe(code: string, { place, detail, suggestions = [], retryAfter }: ChatErrorDetails): string {
-  const where = place && `${place.host}:${place.port} (${place.wire} wire)`;
+function describe(code: string, { address, detail, suggestions = [], retryAfter }: ChatErrorDetails): string {
+  const where = address && `${address.host}:${address.port} (${address.wire} wire)`;
   const fault = faultOf(code);
   if (fault) {
     const what = detail === undefined ? fault.what : `${fault.what} (${detail})`;

@@ -109,7 +109,7 @@ class Line {
     } catch (error) {
       if (!limit.aborted) throw error;
       const { wire, host, port } = this.#info;
-      throw new ChatError('timeout', { place: { wire, host, port }, cause: error });
+      throw new ChatError('timeout', { address: { wire, host, port }, cause: error });
     }
   }
 

@@ -55,7 +55,7 @@ async function connectWs(port: number): Promise<Peer> {
 async function connectBare({ kind, port, ca, load }: LoadOrder): Promise<Peer> {
   const size = bareBytes(kind);
   const raw = await connected(port);
-  const link = kind === 'bare-net' ? plainLink(raw) : await secured(raw, ca);
+  const link = kind === 'bare-net' ? plainStream(raw) : await secured(raw, ca);
   const peer: Peer = {
     bytes: 0,
     send: (texts) =>
@@ -111,14 +111,14 @@ function connected(port: number): Promise<Raw> {
 }
 
 /** Takes a peer's plain bytes to send and hands it those that arrive, over a raw socket. */
-interface Link {
+interface PlainStream {
   readonly stream: Duplex;
   onData(take: (bytes: Buffer) => void): void;
   /** A reader of raw bytes that counts the plain ones. */
   counter(count: (bytes: number) => void): (bytes: Buffer) => void;
 }
 
-function plainLink(raw: Raw): Link {
+function plainStream(raw: Raw): PlainStream {
   return {
     stream: raw.socket,
     onData: (take) => (raw.onBytes = (bytes) => take(Buffer.from(bytes))),
@@ -127,7 +127,7 @@ function plainLink(raw: Raw): Link {
 }
 
 /** TLS over a stream of our own in front of the socket, so that the raw records can be counted later. */
-async function secured(raw: Raw, ca: string): Promise<Link> {
+async function secured(raw: Raw, ca: string): Promise<PlainStream> {
   const below = new Duplex({
     read: () => undefined,
     write: (bytes: Buffer, _encoding, done) => void raw.socket.write(bytes, done),
@@ -146,7 +146,7 @@ async function secured(raw: Raw, ca: string): Promise<Link> {
 async function connectOwn({ kind, port, ca, psk }: LoadOrder): Promise<Peer> {
   const wire = wireByName(kind as Extract<typeof kind, 'plain'>);
   const raw = await connected(port);
-  const link = transportOf(wire) === 'tls' ? await secured(raw, ca) : plainLink(raw);
+  const link = transportOf(wire) === 'tls' ? await secured(raw, ca) : plainStream(raw);
   const keys = [{ id: PSK_ID, key: Buffer.from(psk, 'hex') }];
   const channel = channelFor(wire, { side: 'client', keys });
   const decoder = new FrameDecoder();

@@ -49,22 +49,22 @@ export const DIAL_TIMEOUT_MS = 10_000;
  */
 export async function dial(options: DialOptions): Promise<Dialled> {
   const { wire, host, port, timeout = DIAL_TIMEOUT_MS, signal } = options;
-  const place = { wire, host, port };
-  const channel = channelOf(options, place);
-  const socket = openSocket(options, place);
+  const address = { wire, host, port };
+  const channel = channelOf(options, address);
+  const socket = openSocket(options, address);
   const limit = AbortSignal.timeout(timeout);
   const stop = AbortSignal.any(signal ? [signal, limit] : [limit]);
-  const onStop = (): void => void socket.destroy(stopError(limit, place));
+  const onStop = (): void => void socket.destroy(stopError(limit, address));
   if (stop.aborted) onStop();
   else stop.addEventListener('abort', onStop, { once: true });
   try {
-    await connected(socket, transportOf(wireByName(wire)) === 'tls' ? 'secureConnect' : 'connect', place);
-    const opened = new WireSocket(socket, channel, place);
+    await connected(socket, transportOf(wireByName(wire)) === 'tls' ? 'secureConnect' : 'connect', address);
+    const opened = new WireSocket(socket, channel, address);
     const detail = await opened.open();
     return { socket: opened, protection: protectionOf(socket, detail) };
   } catch (error) {
     socket.destroy();
-    const failure = stop.aborted ? stopError(limit, place) : asChatError(error, place);
+    const failure = stop.aborted ? stopError(limit, address) : asChatError(error, address);
     const hint = options.hints?.[failure.code];
     if (hint !== undefined) failure.message += ` ${hint}`;
     throw failure;
@@ -73,26 +73,26 @@ export async function dial(options: DialOptions): Promise<Dialled> {
   }
 }
 
-function channelOf({ wire, keys = [], keyLog }: DialOptions, place: WireAddress): Channel {
-  if (needsKeys(wire, 'shared') && keys.length === 0) throw new ChatError('no_key', { place });
+function channelOf({ wire, keys = [], keyLog }: DialOptions, address: WireAddress): Channel {
+  if (needsKeys(wire, 'shared') && keys.length === 0) throw new ChatError('no_key', { address });
   return channelFor(wireByName(wire), { side: 'client', keys, keyLog });
 }
 
-function openSocket(options: DialOptions, place: WireAddress): Socket {
+function openSocket(options: DialOptions, address: WireAddress): Socket {
   const { wire, host, port, lookup, localAddress, keyLog } = options;
   const from = localAddress === undefined ? {} : { localAddress };
   const tcp = { host, port, noDelay: true, ...from, ...(lookup && { lookup }) };
   if (transportOf(wireByName(wire)) === undefined) return connectTcp(tcp);
-  const socket = connectTls({ ...tcp, ...tlsOptions(options, place) });
+  const socket = connectTls({ ...tcp, ...tlsOptions(options, address) });
   if (keyLog) socket.on('keylog', (line) => keyLog(line.toString('latin1').trimEnd()));
   return socket;
 }
 
-function tlsOptions({ host, servername = host, ca }: DialOptions, place: WireAddress): ConnectionOptions {
+function tlsOptions({ host, servername = host, ca }: DialOptions, address: WireAddress): ConnectionOptions {
   const flaw = hostFlaw(servername);
-  if (flaw !== undefined) throw new ChatError('bad_host', { place, detail: flaw });
-  if (ca === undefined) throw new ChatError('no_ca', { place });
-  if (!ca.includes('-----BEGIN CERTIFICATE-----')) throw new ChatError('bad_ca', { place });
+  if (flaw !== undefined) throw new ChatError('bad_host', { address, detail: flaw });
+  if (ca === undefined) throw new ChatError('no_ca', { address });
+  if (!ca.includes('-----BEGIN CERTIFICATE-----')) throw new ChatError('bad_ca', { address });
   return {
     ...TLS_POLICY,
     ca,
@@ -103,14 +103,14 @@ function tlsOptions({ host, servername = host, ca }: DialOptions, place: WireAdd
   };
 }
 
-function connected(socket: Socket, event: 'connect' | 'secureConnect', place: WireAddress): Promise<void> {
+function connected(socket: Socket, event: 'connect' | 'secureConnect', address: WireAddress): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.once(event, resolve);
     socket.once('error', reject);
-    socket.once('close', () => reject(new ChatError('connection_lost', { place })));
+    socket.once('close', () => reject(new ChatError('connection_lost', { address })));
   });
 }
 
-function stopError(limit: AbortSignal, place: WireAddress): ChatError {
-  return new ChatError(limit.aborted ? 'timeout' : 'aborted', { place });
+function stopError(limit: AbortSignal, address: WireAddress): ChatError {
+  return new ChatError(limit.aborted ? 'timeout' : 'aborted', { address });
 }

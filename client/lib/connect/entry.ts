@@ -13,13 +13,13 @@ export class Entry {
   #reject!: (error: ChatError) => void;
 
   /** `timeout` in milliseconds. */
-  constructor(place: WireAddress, timeout: number, stop: AbortSignal) {
+  constructor(address: WireAddress, timeout: number, stop: AbortSignal) {
     this.settled = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    this.#limit = setTimeout(() => this.fails(new ChatError('timeout', { place })), timeout);
-    stop.addEventListener('abort', () => this.fails(new ChatError('aborted', { place })), { once: true });
+    this.#limit = setTimeout(() => this.fails(new ChatError('timeout', { address })), timeout);
+    stop.addEventListener('abort', () => this.fails(new ChatError('aborted', { address })), { once: true });
   }
 
   succeeds(entered: Entered): void {

@@ -1,5 +1,5 @@
 /** Whether a client reconnects after a lost connection, and after how long. */
-import { BACKOFF, type Backoff, backoffDelay } from './backoff.ts';
+import { BACKOFF, type Backoff, backoffDelay } from '#session/backoff';
 import type { ChatError } from '../errors.ts';
 
 export interface ReconnectOptions {

@@ -87,7 +87,7 @@ export class SessionDriver {
       this.#deliver();
       this.flush();
     } catch (error) {
-      this.#end(asChatError(error, this.socket.place));
+      this.#end(asChatError(error, this.socket.address));
     }
   }
 
@@ -105,9 +105,9 @@ export class SessionDriver {
     try {
       this.#session.end();
     } catch (cut) {
-      reason ??= asChatError(cut, this.socket.place);
+      reason ??= asChatError(cut, this.socket.address);
     }
-    this.#end(reason ?? new ChatError('connection_lost', { place: this.socket.place }));
+    this.#end(reason ?? new ChatError('connection_lost', { address: this.socket.address }));
   }
 
   #end(error: ChatError): void {
@@ -135,7 +135,9 @@ export class SessionDriver {
     this.flush();
     this.#silence = setTimeout(
       () =>
-        this.#end(new ChatError('timeout', { place: this.socket.place, detail: 'the server went silent' })),
+        this.#end(
+          new ChatError('timeout', { address: this.socket.address, detail: 'the server went silent' }),
+        ),
       this.#keepAlive.answer,
     ).unref();
   }

@@ -42,7 +42,7 @@ export interface SupervisorHandler {
   /** The attempt that was prepared is over, whether it succeeded or failed. */
   settle(): void;
   event(event: SessionEvent): void;
-  state(state: ClientState, place: WireAddress): void;
+  state(state: ClientState, address: WireAddress): void;
 }
 
 export class Supervisor {
@@ -104,7 +104,7 @@ export class Supervisor {
     } catch (error) {
       this.#target = before;
       if (!this.#driver && this.#state.state !== 'closed')
-        this.#wait(new ChatError('connection_lost', { place: before }));
+        this.#wait(new ChatError('connection_lost', { address: before }));
       throw error;
     } finally {
       this.#switching = false;
@@ -132,7 +132,7 @@ export class Supervisor {
       await this.#handler.prepare(target, stop);
       if (stop.aborted) {
         dialled.socket.destroy();
-        throw new ChatError('aborted', { place: target });
+        throw new ChatError('aborted', { address: target });
       }
       this.#target = target;
       await this.#enter(dialled, stop);
@@ -146,7 +146,7 @@ export class Supervisor {
     const old = this.#driver;
     old?.detach();
     if (old) this.#become({ state: 'connecting', attempt: 0 });
-    const entry = new Entry(socket.place, this.#options.timeout ?? DIAL_TIMEOUT_MS, stop);
+    const entry = new Entry(socket.address, this.#options.timeout ?? DIAL_TIMEOUT_MS, stop);
     this.#entry = entry;
     const driver = this.#newDriver(socket);
     this.#driver = driver;
@@ -184,7 +184,7 @@ export class Supervisor {
     if (event.type === 'ready') this.#entered(event);
     else if (event.type === 'login_needed') this.#onLoginNeeded(driver, event.refusal);
     else if (event.type === 'turned_away' || event.type === 'ending') {
-      this.#onEnd(driver, refused(event.refusal, driver.socket.place));
+      this.#onEnd(driver, refused(event.refusal, driver.socket.address));
     } else this.#handler.event(event);
   }
 
@@ -197,10 +197,10 @@ export class Supervisor {
   }
 
   #onLoginNeeded(driver: SessionDriver, refusal: Refusal | undefined): void {
-    const { place } = driver.socket;
-    const error = refusal && refused(refusal, place);
+    const { address } = driver.socket;
+    const error = refusal && refused(refusal, address);
     if (this.#options.onLogin === 'wait') return this.#entered({ login: error });
-    this.#onEnd(driver, error ?? new ChatError('auth_required', { place }));
+    this.#onEnd(driver, error ?? new ChatError('auth_required', { address }));
   }
 
   #onEnd(driver: SessionDriver, error: ChatError): void {

@@ -19,7 +19,7 @@ export interface WireReceiver {
 const CLOSE_TIMEOUT_MS = 2_000;
 
 export class WireSocket {
-  readonly place: WireAddress;
+  readonly address: WireAddress;
   /** Port of this end of the TCP connection. */
   readonly localPort: number;
   readonly #socket: Socket;
@@ -30,14 +30,14 @@ export class WireSocket {
   #error: ChatError | undefined;
 
   /** The socket must be connected, and nothing may have been read from it. It closes the socket. */
-  constructor(socket: Socket, channel: Channel, place: WireAddress) {
+  constructor(socket: Socket, channel: Channel, address: WireAddress) {
     this.#socket = socket;
-    this.place = place;
+    this.address = address;
     this.localPort = socket.localPort ?? 0;
     this.#pump = new Pump({
       socket,
       channel,
-      joinPieces: transportOf(wireByName(place.wire)) === 'tls',
+      joinPieces: transportOf(wireByName(address.wire)) === 'tls',
       onEvent: (event) => this.#onEvent(event),
     });
   }
@@ -106,7 +106,7 @@ export class WireSocket {
       case 'failed':
         return this.#failed(event.error);
       case 'lost':
-        return this.#finish(event.error ? asChatError(event.error, this.place) : this.#lost());
+        return this.#finish(event.error ? asChatError(event.error, this.address) : this.#lost());
       case 'arrived':
       case 'taken':
     }
@@ -120,7 +120,7 @@ export class WireSocket {
 
   #closedByPeer(code: ErrorCode | 'done'): void {
     const detail = `the server ended the connection: ${code}`;
-    this.#finish(code === 'done' ? undefined : new ChatError(code, { place: this.place, detail }));
+    this.#finish(code === 'done' ? undefined : new ChatError(code, { address: this.address, detail }));
     this.#pump.end('done');
   }
 
@@ -133,7 +133,7 @@ export class WireSocket {
   /** The connection is no use any more: the peer is told why in the channel's way, and nothing more is read. */
   #fail(error: RemoteProtocolError | LocalProtocolError): void {
     if (this.#ended) return;
-    this.#finish(asChatError(error, this.place));
+    this.#finish(asChatError(error, this.address));
     this.#sayGoodbye(error.code);
     void this.#socketClosed();
   }
@@ -152,7 +152,7 @@ export class WireSocket {
   }
 
   #lost(): ChatError {
-    return new ChatError('connection_lost', { place: this.place });
+    return new ChatError('connection_lost', { address: this.address });
   }
 
   #finish(error: ChatError | undefined): void {

@@ -15,7 +15,7 @@ export interface ReportsParts {
   readonly hub: EventHub<ChatEvent>;
   readonly requests: Requests;
   readonly kept: KeptLogin;
-  readonly place: () => WireAddress;
+  readonly address: () => WireAddress;
 }
 
 export class Reports {
@@ -26,13 +26,13 @@ export class Reports {
   }
 
   event(event: SessionEvent): void {
-    const { hub, requests, place } = this.#parts;
+    const { hub, requests, address } = this.#parts;
     switch (event.type) {
       case 'answer':
         if (event.answer.kind === 'sent') this.#sent(event.answer);
         return requests.resolve(event.key, event.answer);
       case 'refused':
-        return requests.reject(event.key, refused(event.refusal, place()));
+        return requests.reject(event.key, refused(event.refusal, address()));
       case 'auth_success':
         return this.#loggedIn(event);
       case 'ready':
@@ -46,19 +46,19 @@ export class Reports {
     }
   }
 
-  state(state: ClientState, place: WireAddress): void {
+  state(state: ClientState, address: WireAddress): void {
     const { hub, requests, kept } = this.#parts;
-    hub.emit({ type: 'state', ...place, ...state });
-    if (state.state === 'login' && state.error) kept.over(place);
+    hub.emit({ type: 'state', ...address, ...state });
+    if (state.state === 'login' && state.error) kept.over(address);
     if (state.state !== 'closed') return;
-    requests.rejectAll(state.error ?? new ChatError('closed', { place }));
+    requests.rejectAll(state.error ?? new ChatError('closed', { address }));
     hub.end();
   }
 
   /** Something apart from the conversation went wrong; the conversation goes on. */
   complaint(error: unknown): void {
-    const { hub, place } = this.#parts;
-    const { code, message } = asChatError(error, place());
+    const { hub, address } = this.#parts;
+    const { code, message } = asChatError(error, address());
     hub.emit({ type: 'complaint', refusal: { code, message, suggestions: [] } });
   }
 
@@ -68,8 +68,8 @@ export class Reports {
 
   #loggedIn(message: Server<'auth_success'>): void {
     const { name, role, session, expires, second_factor } = message;
-    const { hub, kept, place } = this.#parts;
-    kept.loggedIn(place(), message);
+    const { hub, kept, address } = this.#parts;
+    kept.loggedIn(address(), message);
     hub.emit({ type: 'logged_in', name, role, session, expires, second_factor });
   }
 }

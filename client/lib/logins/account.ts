@@ -26,7 +26,7 @@ export interface AccountParts {
   readonly session: ClientSession;
   readonly kept: KeptLogin;
   readonly ask: <T extends AskType>(asking: Asking<T>, signal?: AbortSignal) => Promise<ReplyTo<T>>;
-  readonly place: () => WireAddress;
+  readonly address: () => WireAddress;
   readonly state: () => ClientState['state'];
 }
 
@@ -46,8 +46,8 @@ export class AccountRequests {
   /** Logs in with a password. Rejects with `ChatError` bad_credentials, rate_limited, unsafe_wire, … */
   async login(name: string, password: string, options: Secretly = {}): Promise<LoginOutcome> {
     this.#checkWire(options);
-    const { kept, ask, place } = this.#parts;
-    const device = await kept.device(place(), name);
+    const { kept, ask, address } = this.#parts;
+    const device = await kept.device(address(), name);
     const known = device === undefined ? {} : { device };
     return outcomeOf(await ask({ type: 'login', name, password, ...known }, options.signal));
   }
@@ -66,9 +66,9 @@ export class AccountRequests {
 
   /** Ends this login. Nobody is logged in afterwards, until the next login or `goOnAsGuest`. */
   async logout({ signal }: Signalled = {}): Promise<void> {
-    const { kept, ask, place } = this.#parts;
+    const { kept, ask, address } = this.#parts;
     await ask({ type: 'logout' }, signal);
-    kept.over(place());
+    kept.over(address());
   }
 
   /** Changes the password, which ends all other logins of the account. */
@@ -110,18 +110,18 @@ export class AccountRequests {
 
   /** Checks, before a secret is sent, that the wire protects it, or that both the server and the person allow it. */
   #checkWire({ confirmPlain = false }: Secretly): void {
-    const { session, place, state } = this.#parts;
-    const here = place();
-    if (state() !== 'open' && state() !== 'login') throw new ChatError('not_connected', { place: here });
+    const { session, address, state } = this.#parts;
+    const here = address();
+    if (state() !== 'open' && state() !== 'login') throw new ChatError('not_connected', { address: here });
     if (isProtected(here.wire)) return;
     if (!session.auth?.allowed)
       throw new ChatError('unsafe_wire', {
-        place: here,
+        address: here,
         detail: 'this server accepts no passwords on this wire',
       });
     if (!confirmPlain)
       throw new ChatError('unsafe_wire', {
-        place: here,
+        address: here,
         detail: 'anyone on the path can read a password here',
       });
     session.confirmPlain();

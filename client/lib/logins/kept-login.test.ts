@@ -49,12 +49,12 @@ describe('a stored login', () => {
   it('lets the next client in without a password, even after a restart of the server', async () => {
     const before = await startTestServer({ policy: POLICY });
     const logins = new LoginStore(join(server.folder, 'kept.json'));
-    const place = before.target('tls');
+    const address = before.target('tls');
     const first = await connected('tls', { logins }, before);
     await first.account.register('ana', PASSWORD);
     await first.close();
-    await expect.poll(() => logins.find(place, undefined, Date.now())).toMatchObject({ account: 'ana' });
-    const known = await logins.find(place, 'ana', Date.now());
+    await expect.poll(() => logins.find(address, undefined, Date.now())).toMatchObject({ account: 'ana' });
+    const known = await logins.find(address, 'ana', Date.now());
     await before.server.close();
     const after = await startTestServer({ policy: POLICY, store: before.store });
     const second = await connected('tls', { logins, login: known }, after);

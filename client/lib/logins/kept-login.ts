@@ -35,12 +35,12 @@ export class KeptLogin {
    * The newest token of this login; another program of the same person may have got a newer one. The caller reports the
    * outcome with `loggedIn` or `over`, or with `settle` when the token was not used.
    */
-  async prove(place: WireAddress, signal: AbortSignal): Promise<string | undefined> {
+  async prove(address: WireAddress, signal: AbortSignal): Promise<string | undefined> {
     const store = this.#store;
     if (this.#account === undefined || !store) return undefined;
     try {
       this.#turn = await store.turn(signal);
-      const found = await store.find(place, this.#account, Date.now(), this.#session);
+      const found = await store.find(address, this.#account, Date.now(), this.#session);
       if (!found) return void this.settle();
       this.#session = found.session;
       return found.token;
@@ -55,20 +55,20 @@ export class KeptLogin {
     this.#turn = undefined;
   }
 
-  async device(place: WireAddress, account: string): Promise<string | undefined> {
-    return (await this.#store?.device(place, account).catch(this.#complain)) ?? undefined;
+  async device(address: WireAddress, account: string): Promise<string | undefined> {
+    return (await this.#store?.device(address, account).catch(this.#complain)) ?? undefined;
   }
 
-  loggedIn(place: WireAddress, { name, session, token, expires, device }: Server<'auth_success'>): void {
+  loggedIn(address: WireAddress, { name, session, token, expires, device }: Server<'auth_success'>): void {
     this.#account = name;
     this.#session = session;
-    this.#change((file) => file.save(place, { account: name, session, token, expires, device }));
+    this.#change((file) => file.save(address, { account: name, session, token, expires, device }));
   }
 
   /** The login is no longer valid. */
-  over(place: WireAddress): void {
+  over(address: WireAddress): void {
     const [account, session] = [this.#account, this.#session];
-    if (account !== undefined) this.#change((file) => file.forget(place, account, session));
+    if (account !== undefined) this.#change((file) => file.forget(address, account, session));
     this.#account = undefined;
     this.#session = undefined;
   }

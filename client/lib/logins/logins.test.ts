@@ -46,7 +46,8 @@ describe('a stored login', () => {
   it('has its newer token at all its places, and never moves to a wire that does not protect it', async () => {
     await store.save(tls, login());
     await store.save(psk, login({ token: T2, device: undefined }));
-    for (const place of [tls, psk]) expect(await store.find(place, 'ana', 0)).toMatchObject({ token: T2 });
+    for (const address of [tls, psk])
+      expect(await store.find(address, 'ana', 0)).toMatchObject({ token: T2 });
     expect(await store.find(plain, 'ana', 0)).toBeUndefined();
     expect(await store.device(tls, 'ana')).toBe(DEVICE);
   });
@@ -85,7 +86,7 @@ describe('the login of another program', () => {
     expect(await store.find(tls, 'ana', 0)).toMatchObject({ token: T2 });
   });
 
-  it('is that of the same session, even at a place where its token never was', async () => {
+  it('is that of the same session, even at a address where its token never was', async () => {
     await store.save(tls, login());
     expect(await store.find(plain, 'ana', 0, 's1')).toMatchObject({ token: T1 });
     expect(await store.find(plain, 'ana', 0, 's2')).toBeUndefined();

@@ -51,9 +51,9 @@ export interface FoundLogin {
 /** The right to change the file, until `end`. */
 export interface Turn {
   /** Stores a login, or the newer token of a stored one. */
-  save(place: WireAddress, login: NewLogin): Promise<void>;
+  save(address: WireAddress, login: NewLogin): Promise<void>;
   /** This login is over, and its token is useless. A login that another program has made since then is kept. */
-  forget(place: WireAddress, account: string, session: string | undefined): Promise<void>;
+  forget(address: WireAddress, account: string, session: string | undefined): Promise<void>;
   /** May be called more than once. */
   end(): Promise<void>;
 }
@@ -84,9 +84,9 @@ export class LoginStore {
     this.#file = file;
   }
 
-  /** The login of this `session` if it is known, else the newest at this place (of this account), if it is valid. */
+  /** The login of this `session` if it is known, else the newest at this address (of this account), if it is valid. */
   async find(
-    place: WireAddress,
+    address: WireAddress,
     account: string | undefined,
     now: number,
     session?: string,
@@ -95,15 +95,15 @@ export class LoginStore {
       ({ token, expires = 0 }) => token !== undefined && expires > now,
     );
     const same = session === undefined ? undefined : good.find((login) => login.session === session);
-    const found = same ?? good.filter((login) => isAt(login, place, account)).at(-1);
+    const found = same ?? good.filter((login) => isAt(login, address, account)).at(-1);
     return found?.token === undefined
       ? undefined
       : { account: found.account, token: found.token, session: found.session };
   }
 
-  /** The secret of this device for an account at this place. */
-  async device(place: WireAddress, account: string): Promise<string | undefined> {
-    return (await this.#read()).filter((login) => isAt(login, place, account)).at(-1)?.device;
+  /** The secret of this device for an account at this address. */
+  async device(address: WireAddress, account: string): Promise<string | undefined> {
+    return (await this.#read()).filter((login) => isAt(login, address, account)).at(-1)?.device;
   }
 
   /**
@@ -119,7 +119,7 @@ export class LoginStore {
       const release = await this.#lock(signal);
       let ended: Promise<void> | undefined;
       return {
-        save: (place, login) => this.#change((logins) => withLogin(logins, place, login)),
+        save: (address, login) => this.#change((logins) => withLogin(logins, address, login)),
         forget: (...which) => this.#change((logins) => withoutLogin(logins, ...which)),
         end: () => (ended ??= release().then(over)),
       };
@@ -130,13 +130,13 @@ export class LoginStore {
   }
 
   /** `Turn.save`, in a turn of its own. */
-  async save(place: WireAddress, login: NewLogin): Promise<void> {
-    await this.#inTurn((turn) => turn.save(place, login));
+  async save(address: WireAddress, login: NewLogin): Promise<void> {
+    await this.#inTurn((turn) => turn.save(address, login));
   }
 
   /** `Turn.forget`, in a turn of its own. */
-  async forget(place: WireAddress, account: string, session: string | undefined): Promise<void> {
-    await this.#inTurn((turn) => turn.forget(place, account, session));
+  async forget(address: WireAddress, account: string, session: string | undefined): Promise<void> {
+    await this.#inTurn((turn) => turn.forget(address, account, session));
   }
 
   async #inTurn(work: (turn: Turn) => Promise<void>): Promise<void> {
@@ -206,34 +206,34 @@ export class LoginStore {
   }
 }
 
-function withLogin(logins: readonly Login[], place: WireAddress, login: NewLogin): readonly Login[] {
+function withLogin(logins: readonly Login[], address: WireAddress, login: NewLogin): readonly Login[] {
   const { session, account } = login;
   const before =
-    logins.find((one) => one.session === session) ?? logins.find((one) => isAt(one, place, account));
+    logins.find((one) => one.session === session) ?? logins.find((one) => isAt(one, address, account));
   // Tokens may be stored in another order than the server gave them: the later one wins.
   if (before?.session === session && (before.expires ?? 0) > login.expires) return logins;
-  const others = logins.filter((one) => one !== before && !isAt(one, place, account));
-  const places = [...new Set([...(before?.session === session ? before.places : []), keyOf(place)])];
+  const others = logins.filter((one) => one !== before && !isAt(one, address, account));
+  const places = [...new Set([...(before?.session === session ? before.places : []), keyOf(address)])];
   const device = login.device ?? before?.device;
   return [...others, { ...login, places, device }];
 }
 
 function withoutLogin(
   logins: readonly Login[],
-  place: WireAddress,
+  address: WireAddress,
   account: string,
   session: string | undefined,
 ): readonly Login[] {
   return logins.map((login) => {
-    if (!isAt(login, place, account) || login.session !== session) return login;
+    if (!isAt(login, address, account) || login.session !== session) return login;
     const { token: _token, session: _session, expires: _expires, ...rest } = login;
     return rest;
   });
 }
 
-function isAt({ places, account: name }: Login, place: WireAddress, account: string | undefined): boolean {
+function isAt({ places, account: name }: Login, address: WireAddress, account: string | undefined): boolean {
   const same = account === undefined || name.toLowerCase() === account.toLowerCase();
-  return same && places.includes(keyOf(place));
+  return same && places.includes(keyOf(address));
 }
 
 function keyOf({ wire, host, port }: WireAddress): string {

@@ -2,6 +2,7 @@
 import { useWebSocket } from '@vueuse/core';
 import { type Ref, onScopeDispose, shallowRef } from 'vue';
 import type { Hello } from '#dissect/page-stream';
+import { type Backoff, backoffDelay } from '#session/backoff';
 import { heldToken } from './token.ts';
 
 export type SocketState =
@@ -22,8 +23,8 @@ const FINAL_CODES = new Set([
   'not_found',
   'no_tap',
 ]);
-const FIRST_DELAY = 500;
-const MAX_DELAY = 8_000;
+/** Milliseconds. A person looks at the page: it comes back sooner than a client in a terminal. */
+const BACKOFF = { first: 500, longest: 8_000, attempts: Infinity } as const satisfies Backoff;
 
 /** The socket is closed with the calling component. `onMessage` gets each JSON text, parsed; errors too. */
 export function useServerSocket<M extends { readonly type: string }>(
@@ -64,8 +65,7 @@ export function useServerSocket<M extends { readonly type: string }>(
 
   function nextDelay(): number {
     attempt += 1;
-    // Jitter, so that a classroom of pages does not reconnect all at once.
-    const delay = Math.min(MAX_DELAY, FIRST_DELAY * 2 ** (attempt - 1)) * (0.75 + Math.random() / 2);
+    const delay = backoffDelay(attempt - 1, Math.random(), BACKOFF);
     state.value = { state: 'lost', retryAt: Date.now() + delay, attempt };
     return delay;
   }
