@@ -1,0 +1,78 @@
+/** Each lab's checks tell right from wrong: the solutions pass all of them, and each mutant fails the one about it. */
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type Mutant, mutate } from '#judge/mutant';
+import type { Verdict } from '#judge/verdict';
+import { judgeText } from '../test/support/labs/judging.ts';
+import { LESSONS } from './lessons.ts';
+
+const SEEDS = [1, 2, 3];
+
+describe.each(LESSONS)('$name', (lesson) => {
+  const folder = join(import.meta.dirname, lesson.name);
+  const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
+  const solution = read('solution.ts');
+
+  it('has checks with ids of their own', () => {
+    const ids = lesson.checks.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it.each(SEEDS)('accepts the solution, with seed %i', async (seed) => {
+    expect(failuresOf(await judgeText(lesson, solution, seed))).toEqual([]);
+  });
+
+  it('has at least three more solutions', () => expect(others(folder).length).toBeGreaterThanOrEqual(3));
+
+  it.each(others(folder))('accepts %s', async (name) => {
+    expect(failuresOf(await judgeText(lesson, read(name)))).toEqual([]);
+  });
+
+  it('has a solution of fewer than 150 lines', () => {
+    expect(solution.split('\n').length).toBeLessThan(150);
+  });
+
+  it('refuses the starter', async () => {
+    expect(failuresOf(await judgeText(lesson, read('starter.ts'))).length).toBeGreaterThan(0);
+  });
+
+  it('refuses an empty file', async () => {
+    expect((await judgeText(lesson, '')).passed).toBe(0);
+  });
+
+  it.each(['undefined', "''", 'new Uint8Array(0)', '{}', 'true'])(
+    'refuses functions that always return %s',
+    async (constant) => {
+      const text = lesson.exports.map((name) => `export const ${name} = () => (${constant});\n`).join('');
+      expect(failuresOf(await judgeText(lesson, text)).length).toBeGreaterThan(0);
+    },
+  );
+
+  it('has at least eight mutants', async () => {
+    expect((await mutantsOf(lesson.name)).length).toBeGreaterThanOrEqual(8);
+  });
+
+  it('refuses each mutant by the check that is about it', async () => {
+    for (const mutant of await mutantsOf(lesson.name)) {
+      for (const seed of SEEDS) {
+        const failed = failuresOf(await judgeText(lesson, mutate(solution, mutant), seed));
+        expect(failed, mutant.name).toContain(mutant.fails);
+      }
+    }
+  });
+});
+
+function failuresOf({ results }: Verdict): string[] {
+  return results.filter(({ state }) => state !== 'passed').map(({ id }) => id);
+}
+
+function others(folder: string): string[] {
+  const path = join(folder, 'solutions');
+  return existsSync(path) ? readdirSync(path).map((name) => join('solutions', name)) : [];
+}
+
+async function mutantsOf(name: string): Promise<readonly Mutant[]> {
+  const { MUTANTS } = (await import(`./${name}/mutants.ts`)) as { readonly MUTANTS: readonly Mutant[] };
+  return MUTANTS;
+}
