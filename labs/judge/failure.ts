@@ -85,17 +85,18 @@ export function inHex(bytes: Uint8Array): string {
 
 /** A value in a few words. */
 export function describe(value: unknown): string {
-  if (value === undefined) return 'undefined';
   if (value instanceof Uint8Array) return `${value.length} bytes: ${inHex(value)}`;
   if (value instanceof Uncrossable) return value.what;
   if (typeof value === 'string') return JSON.stringify(shortened(value));
   if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === 'object' && value !== null) {
-    const { methods } = value as { readonly methods?: readonly string[] };
-    if (methods) return methods.length > 0 ? `an object with ${methods.join(', ')}` : 'a function';
-    return shortened(JSON.stringify(value));
-  }
+  if (typeof value === 'object' && value !== null) return describeObject(value);
   return String(value);
+}
+
+function describeObject(value: { readonly methods?: readonly string[] }): string {
+  const { methods } = value;
+  if (!methods) return shortened(JSON.stringify(value));
+  return methods.length > 0 ? `an object with ${methods.join(', ')}` : 'a function';
 }
 
 const SHOWN_TEXT = 120;

@@ -3,6 +3,7 @@ import {
   type Answer,
   type Crossing,
   EXPORTS,
+  type Finder,
   type Request,
   type Thrown,
   fromCrossing,
@@ -12,15 +13,21 @@ import {
 /** Objects that a piece may have handed over at one time. */
 const HELD_CAP = 20_000;
 
+/** Resolves with the judge's answer. */
+export type CallBack = (callback: number, args: readonly Crossing[]) => Promise<Crossing>;
+
 type Method = (...args: unknown[]) => unknown;
 
 export class PieceHost {
   readonly #held = new Map<number, object>();
   #next = EXPORTS + 1;
 
-  /** `exports`: what the learner's module exports. */
-  constructor(exports: object) {
+  readonly #callBack: CallBack;
+
+  /** `exports`: what the learner's module exports. `callBack`: calls a function of the judge's. */
+  constructor(exports: object, callBack: CallBack) {
     this.#held.set(EXPORTS, exports);
+    this.#callBack = callBack;
   }
 
   async perform(request: Request): Promise<Answer> {
@@ -42,7 +49,7 @@ export class PieceHost {
       case 'call': {
         const args = this.#args(request.args);
         const value = this.#cross(await this.#method(request)(...args));
-        if (request.overwrite) for (const arg of args) if (arg instanceof Uint8Array) arg.fill(0xee);
+        if (request.overwrite) args.forEach(overwrite);
         return value;
       }
       case 'each': {
@@ -68,12 +75,26 @@ export class PieceHost {
     if (method === '') return object as Method;
     const found: unknown = (object as Record<string, unknown>)[method];
     if (typeof found !== 'function') throw new TypeError(`${method} is not a function`);
-    return (...args) => Reflect.apply(found as Method, object, args) as unknown;
+    const bound = found as Method;
+    return (...args) => bound.apply(object, args);
   }
 
   #args(args: readonly Crossing[]): unknown[] {
-    return args.map((arg) => fromCrossing(arg, (held) => this.#held.get(held)));
+    return args.map((arg) => fromCrossing(arg, this.#finder));
   }
+
+  readonly #finder: Finder = {
+    held: (held) => this.#held.get(held),
+    callback:
+      (callback) =>
+      async (...args: unknown[]): Promise<unknown> => {
+        const answer = await this.#callBack(
+          callback,
+          args.map((arg) => this.#cross(arg)),
+        );
+        return fromCrossing(answer, this.#finder);
+      },
+  };
 
   #cross(value: unknown): Crossing {
     return toCrossing(value, (object) => {
@@ -82,6 +103,10 @@ export class PieceHost {
       return this.#next++;
     });
   }
+}
+
+function overwrite(arg: unknown): void {
+  if (arg instanceof Uint8Array) arg.fill(0xee);
 }
 
 export function thrownOf(error: unknown): Thrown {

@@ -80,14 +80,14 @@ function rowOf<B extends Bench>({ id, requires }: Check<B>, state: CheckResult['
   return { id, requires, state };
 }
 
-/** Rethrows what is neither the learner's fault nor a finding: a fault of ours must not look like theirs. */
+/** Throws what is neither the learner's fault nor a finding: a fault of ours must not look like theirs. */
 function findingOf(error: unknown, trespass: string | undefined): Finding | undefined {
   if (trespass !== undefined) return { what: trespass };
   if (error === undefined) return undefined;
   if (error instanceof CheckFailure) return error.finding;
   if (error instanceof PieceThrew) return { what: error.message, thrown: error.thrown };
   if (error instanceof PieceLost) return { what: error.message, ...thrownPart(error.thrown) };
-  throw error;
+  throw new Error('a check failed by itself', { cause: error });
 }
 
 function thrownPart(thrown: Thrown | undefined): { readonly thrown?: Thrown } {

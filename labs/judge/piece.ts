@@ -14,7 +14,11 @@ import {
 /** Sends a request, without its number, and resolves with the answer. Rejects with `PieceLost` when none can come. */
 export interface Transport {
   request(request: WithoutId<Request>): Promise<WithoutId<Answer>>;
+  /** Keeps a function for the piece to call; returns its number. */
+  keep(callback: JudgeFunction): number;
 }
+/** A function of the judge's that a piece may call, with data only. */
+export type JudgeFunction = (...args: readonly unknown[]) => unknown;
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
 
 /** Why a piece gives no answers any more. */
@@ -74,7 +78,7 @@ export class PieceObject {
 
   /** Calls a method once for each list of arguments, in order; as one request, so that thousands are quick. */
   async each(method: string, calls: readonly (readonly unknown[])[]): Promise<unknown[]> {
-    const crossed = calls.map((args) => args.map(crossing));
+    const crossed = calls.map((args) => this.#crossing(args));
     const answer = await this.#transport.request({ op: 'each', on: this.#held, method, calls: crossed });
     return this.#valueOf(answer, `${method}(…)`) as unknown[];
   }
@@ -91,7 +95,7 @@ export class PieceObject {
   }
 
   async #call(method: string, args: readonly unknown[], overwrite: boolean): Promise<unknown> {
-    const crossed = args.map(crossing);
+    const crossed = this.#crossing(args);
     const answer = await this.#transport.request({
       op: 'call',
       on: this.#held,
@@ -109,7 +113,19 @@ export class PieceObject {
   }
 
   #received(value: Crossing): unknown {
-    return fromCrossing(value, (held, methods) => new PieceObject(this.#transport, held, methods));
+    return fromCrossing(value, {
+      held: (held, methods) => new PieceObject(this.#transport, held, methods),
+      callback: () => new Uncrossable('a function of the judge'),
+    });
+  }
+
+  #crossing(args: readonly unknown[]): Crossing[] {
+    return args.map((arg) => {
+      if (arg instanceof PieceObject) return { is: 'held', held: arg.#held, methods: [] };
+      if (typeof arg === 'function')
+        return { is: 'callback', callback: this.#transport.keep(arg as JudgeFunction) };
+      return toCrossing(arg, notHeld);
+    });
   }
 }
 
@@ -135,10 +151,19 @@ export function mustHaveMethods(
   });
 }
 
-function crossing(value: unknown): Crossing {
-  return toCrossing(value, () => {
-    throw new TypeError('objects of the judge do not cross');
-  });
+function notHeld(): never {
+  throw new TypeError('objects of the judge do not cross');
+}
+
+/** Runs a function of the judge's for the piece. */
+export async function answerCallback(run: JudgeFunction, args: readonly Crossing[]): Promise<Crossing> {
+  const values = args.map((arg) =>
+    fromCrossing(arg, {
+      held: (_, methods) => new Uncrossable(describe({ methods })),
+      callback: () => new Uncrossable('a function of the judge'),
+    }),
+  );
+  return toCrossing(await run(...values), notHeld);
 }
 
 function callText(method: string, args: readonly unknown[]): string {

@@ -12,6 +12,8 @@ export type Crossing =
   | { readonly is: 'missing' }
   /** An object or a function that stays on the other side. */
   | { readonly is: 'held'; readonly held: number; readonly methods: readonly string[] }
+  /** A function of the judge's that the piece may call; it gives a promise. */
+  | { readonly is: 'callback'; readonly callback: number }
   /** Something that cannot cross, in words. */
   | { readonly is: 'other'; readonly what: string };
 
@@ -50,6 +52,13 @@ export type Answer = { readonly id: number } & (
   | { readonly thrown: Thrown; /** What came before it, of a list. */ readonly before?: Crossing }
 );
 
+/** A piece calls a function that the judge gave it. Answered as a request is. */
+export interface Callback {
+  readonly id: number;
+  readonly callback: number;
+  readonly args: readonly Crossing[];
+}
+
 /** The module itself: its exports are the methods. */
 export const EXPORTS = 0;
 
@@ -67,10 +76,9 @@ export function toCrossing(value: unknown, hold: (value: object) => number, dept
   if (value instanceof Uint8Array) return { is: 'bytes', bytes: Uint8Array.from(value) };
   if (Array.isArray(value))
     return { is: 'list', list: value.map((each) => toCrossing(each, hold, depth + 1)) };
-  const methods = methodsOf(value as object);
-  if (typeof value === 'function' || methods.length > 0)
-    return { is: 'held', held: hold(value as object), methods };
-  const rows = Object.entries(value as object).map(
+  const methods = methodsOf(value);
+  if (typeof value === 'function' || methods.length > 0) return { is: 'held', held: hold(value), methods };
+  const rows = Object.entries(value).map(
     ([name, each]) => [name, toCrossing(each, hold, depth + 1)] as const,
   );
   return { is: 'record', record: Object.fromEntries(rows) };
@@ -98,11 +106,13 @@ function methodsOf(value: object): string[] {
   return [...names];
 }
 
-/** `find` returns what an object that was held stands for. */
-export function fromCrossing(
-  crossing: Crossing,
-  find: (held: number, methods: readonly string[]) => unknown,
-): unknown {
+/** What stands for objects and functions that stayed on the other side. */
+export interface Finder {
+  readonly held: (held: number, methods: readonly string[]) => unknown;
+  readonly callback: (callback: number) => unknown;
+}
+
+export function fromCrossing(crossing: Crossing, find: Finder): unknown {
   switch (crossing.is) {
     case 'data':
       return crossing.data;
@@ -117,7 +127,9 @@ export function fromCrossing(
         Object.entries(crossing.record).map(([name, each]) => [name, fromCrossing(each, find)]),
       );
     case 'held':
-      return find(crossing.held, crossing.methods);
+      return find.held(crossing.held, crossing.methods);
+    case 'callback':
+      return find.callback(crossing.callback);
     case 'other':
       return new Uncrossable(crossing.what);
   }

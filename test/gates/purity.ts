@@ -4,7 +4,7 @@ import { importsOf, lineOf, parseScripts } from './sources.ts';
 
 /** The packages that pure code may use: they are as pure as it is. */
 const PURE_PACKAGES =
-  /^(@noble\/(ciphers|hashes)|asn1js|brotli\/decompress|fastest-levenshtein|fflate|ipaddr\.js|re2js|valibot)(\/|$)/;
+  /^(@noble\/(ciphers|hashes)|asn1js|brotli\/decompress|fastest-levenshtein|fflate|ipaddr\.js|re2js|valibot|@jridgewell\/trace-mapping)(\/|$)/;
 
 /** Names that only some hosts know, or that bring in the clock or randomness. */
 const HOST_NAMES = new Set(

@@ -85,7 +85,10 @@ export const ARROWS = {
     'inspector/wireshark',
     'inspector/cli',
   ],
+  // Pure: the checks and what runs them, the same in a terminal and in a page.
+  'labs/judge': ['server/protocol', 'server/channel'],
   labs: [
+    'labs/judge',
     'server/protocol',
     'server/channel',
     'server/wires',
@@ -124,6 +127,7 @@ export const PURE_ROOMS = [
   'server/chat',
   'client/session',
   'inspector/dissect',
+  'labs/judge',
 ] as const satisfies (keyof typeof ARROWS)[];
 
 /** Room of a path from the root, or `undefined` for a file in no place that the table knows. */

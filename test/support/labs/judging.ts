@@ -10,7 +10,7 @@ import { PieceHost, thrownOf } from '#judge/host';
 import { judge } from '#judge/judge';
 import type { Lesson } from '#judge/lesson';
 import { lineFinder } from '#judge/lines';
-import { PieceLost, type PieceObject, moduleOver } from '#judge/piece';
+import { type JudgeFunction, PieceLost, type PieceObject, answerCallback, moduleOver } from '#judge/piece';
 import { randomFrom } from '#judge/random';
 import type { Verdict } from '#judge/verdict';
 
@@ -40,12 +40,21 @@ export async function judgeText(lesson: Lesson, text: string, seed = 1): Promise
 function pieceOf(code: string, { exports }: Lesson): PieceObject {
   const compile = (functionText: string, filename: string): unknown =>
     new Script(functionText, { filename }).runInThisContext();
+  const kept: JudgeFunction[] = [];
   let host: PieceHost;
   try {
-    host = new PieceHost(evaluate(code, compile, load));
+    host = new PieceHost(evaluate(code, compile, load), (callback, args) =>
+      answerCallback(kept[callback] as JudgeFunction, args),
+    );
   } catch (error) {
     throw new PieceLost('not loaded', `the file cannot be loaded: ${String(error)}`, thrownOf(error));
   }
   let id = 0;
-  return moduleOver({ request: (request) => host.perform({ ...request, id: ++id }) }, exports);
+  return moduleOver(
+    {
+      request: (request) => host.perform({ ...request, id: ++id }),
+      keep: (callback) => kept.push(callback) - 1,
+    },
+    exports,
+  );
 }
