@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { LIMITS } from '#protocol/limits';
 import { WIRE_NAMES } from '#protocol/messages';
+import { DEFAULT_SUITE, SUITE_NAMES, WEAK_SUITES } from '#channel/psk/suites';
 import type { ChatFlags } from './settings.ts';
 import { DEFAULT_DATA } from '#data-folder/paths';
 
@@ -38,7 +39,9 @@ With --json each line of output is an object with a type:
   welcome, complaint, lagged   the server's greeting; a refusal; events lost because the output is slow
 
 The shared key of the psk wires comes from --psk-file or WIREGLASS_PSK=id:hex. Neither keys nor passwords are given on
-the command line.`;
+the command line. Some suites of the psk wires exist to be broken in a lesson. They work on this machine only, with a
+server that was started with --weak-suites:
+${WEAK_SUITES.map(({ name, weak }) => `  ${name}: ${weak}`).join('\n')}`;
 
 export function register(program: Command): void {
   program
@@ -58,6 +61,11 @@ export function register(program: Command): void {
       'CA certificate to check the server against (default: certs/ca.pem in the data folder)',
     )
     .option('--psk-file <file>', 'shared key of the psk wires (default: psk.keys in the data folder)')
+    .addOption(
+      new Option('--suite <name>', `suite of the psk wires (default: ${DEFAULT_SUITE.name})`).choices(
+        SUITE_NAMES,
+      ),
+    )
     .option('--data <dir>', "the workbench's data folder", DEFAULT_DATA)
     .option(
       '--history <count>',

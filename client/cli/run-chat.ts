@@ -1,5 +1,6 @@
 /** Runs `wireglass chat` once its flags are read. */
 import { printableLines } from '#protocol/shown';
+import { channelsOf, wireByName } from '#protocol/wires';
 import { ChatClient } from '#client/chat-client';
 import { runInteractive } from './interactive.ts';
 import { runPiped } from './piped.ts';
@@ -12,6 +13,8 @@ export async function runChat(flags: ChatFlags): Promise<number> {
   const interactive = process.stdin.isTTY && process.stdout.isTTY && !flags.json;
   const target = (wire: ChatFlags['wire'], port: number | undefined) => targetFor(wire, port, flags, warn);
   try {
+    if (flags.suite !== undefined && !channelsOf(wireByName(flags.wire)).includes('psk'))
+      throw new UsageError(`--suite is for the psk wires: the ${flags.wire} wire has no suites of its own`);
     const first = await target(flags.wire, flags.port);
     const { store, known } = await readLogins(first, flags, warn);
     const { login, plainLogin: confirmPlain = false } = flags;

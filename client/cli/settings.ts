@@ -2,6 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type SharedKey, parseKeyFile } from '#channel/psk/keys';
+import { type SuiteName, suiteByName } from '#channel/psk/suites';
 import { readAddresses } from '#data-folder/addresses';
 import { dataPaths } from '#data-folder/paths';
 import type { KnownLogin } from '#client/logins/kept-login';
@@ -18,6 +19,7 @@ export interface ChatFlags {
   readonly room?: string;
   readonly ca?: string;
   readonly pskFile?: string;
+  readonly suite?: SuiteName;
   readonly data: string;
   readonly history?: number;
   readonly json?: boolean;
@@ -89,6 +91,7 @@ export async function targetFor(
     hints: hintsFor(flags, (await readAddresses(flags.data)) !== undefined),
     ca: undefined,
     keys: undefined,
+    suite: flags.suite === undefined ? undefined : suiteByName(flags.suite),
     ...credentials,
   };
 }

@@ -38,7 +38,7 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
 
   constructor(options: ChatClientOptions) {
     const { name, room, historyLimit, loginFirst, ...rest } = options;
-    const { wire, host, port, ca, keys, servername, lookup, hints } = rest;
+    const { wire, host, port, ca, keys, suite, servername, lookup, hints } = rest;
     this.#kept = new KeptLogin(options.logins, options.login, (error) => this.#reports.complaint(error));
     this.#hub = new EventHub(options.queueLimit ?? QUEUE_LIMIT);
     this.#session = new ClientSession({
@@ -65,7 +65,7 @@ export class ChatClient implements AsyncIterable<ChatEvent> {
       address: () => this.#address(),
       state: () => this.state,
     });
-    const target = { wire, host, port, ca, keys, servername, lookup, hints };
+    const target = { wire, host, port, ca, keys, suite, servername, lookup, hints };
     this.#supervisor = new Supervisor(this.#session, target, options, {
       prepare: (to, signal) => this.#renewToken(to, signal),
       settle: () => this.#kept.settle(),

@@ -115,6 +115,12 @@ export const FAULTS = {
     means: 'It does not contain certificates in PEM form.',
     todo: 'Give the ca.pem of the server.',
   },
+  weak_suite: {
+    heals: false,
+    what: 'this suite is too weak for a network',
+    means: 'It exists to be broken in a lesson, so nothing was sent.',
+    todo: 'Use it with a server on this machine only, or use another suite.',
+  },
   no_key: {
     heals: false,
     what: 'there is no shared key',

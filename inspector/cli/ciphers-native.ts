@@ -22,6 +22,7 @@ import {
   type RecordCiphers,
   checkKey,
 } from '#dissect/crypto/record-ciphers';
+import { nativeCiphers } from '#wires/ciphers-native';
 
 const ALGORITHMS: Record<
   Exclude<AeadName, BuiltHere>,
@@ -84,6 +85,8 @@ export const nativeRecordCiphers: RecordCiphers = {
       },
     };
   },
+
+  psk: nativeCiphers,
 };
 
 function cbcAlgorithm(name: BlockCipherName, keyLength: number): string {

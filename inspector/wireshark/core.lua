@@ -404,11 +404,22 @@ end
 
 local TYPE_ALERT, TYPE_DATA = PSK_TYPE.alert, PSK_TYPE.data
 
+-- Where a part of fixed place begins in a record.
+local function place_of(layout, name)
+  local at = 12
+  for _, part in ipairs(layout) do
+    if part.name == name then return at end
+    at = at + part.size
+  end
+end
+
+local SUITE_AT = place_of(LAYOUTS.server_hello, "suite")
+
 function KINDS.psk.measure(tvb, at)
   local kind, length = tvb(at, 1):uint(), tvb(at + 1, 3):uint()
   if PSK_NAMES[kind] == nil then return nil, MEANINGS.not_psk end
   local sealable = kind == TYPE_ALERT or kind == TYPE_DATA
-  local cap = sealable and MAX_SEALED or MAX_HANDSHAKE
+  local cap = sealable and SEALED_CAP or MAX_HANDSHAKE
   if length <= cap then return 12 + length end
   return nil, string.format("%s (%d, at most %d)", MEANINGS.record_too_large, length, cap)
 end
@@ -435,11 +446,18 @@ local function add_part(item, part, range)
   item:add(field, range, words(range:len() > 0 and range:raw() or ""))
 end
 
+local function fixed_size(layout)
+  local sum = 0
+  for _, part in ipairs(layout) do sum = sum + (part.size or 0) end
+  return sum
+end
+
 -- Adds the parts of a layout and returns where they end. If they do not fit, adds none and returns where and why.
 local function add_layout(item, layout, tvb, at, stop)
   local values, places, start = {}, {}, at
+  local spare = math.max(0, stop - at - fixed_size(layout))
   for _, part in ipairs(layout) do
-    local size = part.size or values[part.length]
+    local size = part.rest and spare or part.size or values[part.length]
     if at + size > stop then
       return at, string.format("%s needs %d byte%s, %d left", part.name, size, size == 1 and "" or "s", stop - at)
     end
@@ -455,10 +473,31 @@ function KINDS.psk.add_header(item, tvb, at)
   add_layout(item, LAYOUTS.header, tvb, at, at + 12)
 end
 
-local function add_sealed(item, tvb, at, size)
-  local split = math.max(12, size - TAG)
-  item:add(fields["psk.ciphertext"].field, tvb(at + 12, split - 12))
-  item:add(fields["psk.tag"].field, tvb(at + split, size - split))
+-- The suites that were agreed, for each stream in the order of their packets. A port may be used again.
+local agreed = {}
+
+local function agree(stream, packet, suite)
+  local known = agreed[stream] or {}
+  agreed[stream] = known
+  for _, entry in ipairs(known) do
+    if entry.packet == packet then return end
+  end
+  known[#known + 1] = { packet = packet, suite = suite }
+end
+
+-- The parts of a sealed body in this packet.
+local function body_of(stream, packet)
+  local layout
+  for _, entry in ipairs(agreed[stream] or {}) do
+    if entry.packet <= packet then layout = BODIES[entry.suite] end
+  end
+  return layout or UNKNOWN_BODY
+end
+
+local function add_sealed(item, tvb, at, size, place)
+  local stop = at + size
+  local reached, misfit = add_layout(item, body_of(place.stream, place.packet), tvb, at + 12, stop)
+  if misfit ~= nil then fault(item, "psk.fault", tvb(reached, stop - reached), misfit) end
 end
 
 local function add_clear(item, name, tvb, at, size)
@@ -475,14 +514,17 @@ local function add_clear(item, name, tvb, at, size)
   end
 end
 
-function KINDS.psk.add(item, tvb, at, size)
+function KINDS.psk.add(item, tvb, at, size, place)
   local kind = tvb(at, 1):uint()
   local name = PSK_NAMES[kind]
   KINDS.psk.add_header(item, tvb, at)
-  -- An alert is one byte in the clear; a sealed one is longer by the tag.
-  if kind == TYPE_DATA or (kind == TYPE_ALERT and size >= 12 + TAG) then
-    add_sealed(item, tvb, at, size)
+  -- An alert is one byte in the clear; a sealed one is much longer in every suite.
+  if kind == TYPE_DATA or (kind == TYPE_ALERT and size >= 12 + SEALED_LEAST) then
+    add_sealed(item, tvb, at, size, place)
     return name
+  end
+  if kind == PSK_TYPE.server_hello and size > SUITE_AT then
+    agree(place.stream, place.packet, tvb(at + SUITE_AT, 1):uint())
   end
   add_clear(item, name, tvb, at, size)
   if kind ~= TYPE_ALERT or size <= 12 then return name end
@@ -502,7 +544,7 @@ local function detect(header)
   local b2, b3, b4, b5, b6 = header:byte(2, 6)
   local psk_length = b2 * 65536 + b3 * 256 + b4
   if PSK_NAMES[first] then
-    return psk_length > 0 and psk_length <= MAX_SEALED and b5 == 0 and b6 == 0 and "psk" or nil
+    return psk_length > 0 and psk_length <= SEALED_CAP and b5 == 0 and b6 == 0 and "psk" or nil
   end
   local length = first * 16777216 + psk_length
   return length > 0 and length <= MAX_FRAME and b5 == 0x7b and "frame" or nil
@@ -512,7 +554,7 @@ local kinds, lost = {}, {}
 
 -- Called before a file is read from its beginning.
 function wireglass.init()
-  kinds, lost = {}, {}
+  kinds, lost, agreed = {}, {}, {}
 end
 
 -- Names of the connection and of its direction. Not every pass that Wireshark makes over a file knows the number of the
@@ -556,9 +598,9 @@ local function add_bytes(tree, kind, tvb, at, size, with_header, expert_info, re
   return "bytes"
 end
 
-local function add_unit(tree, kind, tvb, at, size)
+local function add_unit(tree, kind, tvb, at, size, place)
   local item = add_item(tree, tvb(at, size), kind.name, "")
-  local title = kind.add(item, tvb, at, size)
+  local title = kind.add(item, tvb, at, size, place)
   item:append_text(title)
   return title
 end
@@ -579,7 +621,7 @@ local function lose(direction, pinfo)
 end
 
 -- The unit at `at`: its title and where the next one begins. No title when more bytes are needed.
-local function next_unit(kind, direction, tvb, pinfo, tree, at)
+local function next_unit(kind, stream, direction, tvb, pinfo, tree, at)
   local left = tvb:len() - at
   if is_lost(direction, pinfo) then
     return add_bytes(tree, kind, tvb, at, left, false, malformed, LOST), tvb:len()
@@ -590,7 +632,8 @@ local function next_unit(kind, direction, tvb, pinfo, tree, at)
     lose(direction, pinfo)
     return add_bytes(tree, kind, tvb, at, kind.header, true, malformed, reason), at + kind.header
   end
-  if size ~= nil and size <= left then return add_unit(tree, kind, tvb, at, size), at + size end
+  local place = { stream = stream, packet = pinfo.number }
+  if size ~= nil and size <= left then return add_unit(tree, kind, tvb, at, size, place), at + size end
   if wait_for(pinfo, tvb, at, size and size - left or ONE_MORE_SEGMENT) then return nil end
   return add_bytes(tree, kind, tvb, at, left, left >= kind.header, incomplete, CUT), tvb:len()
 end
@@ -615,7 +658,7 @@ local function dissect(tvb, pinfo, tree, layer)
   if name == "undecided" then return wait_for(pinfo, tvb, 0, ONE_MORE_SEGMENT) and tvb:len() or 0 end
   local titles, at = {}, 0
   while at < tvb:len() do
-    local title, after = next_unit(KINDS[name], direction, tvb, pinfo, tree, at)
+    local title, after = next_unit(KINDS[name], stream, direction, tvb, pinfo, tree, at)
     if title == nil then break end
     titles[#titles + 1] = title
     at = after

@@ -15,9 +15,9 @@ import {
   RECORD_TYPE,
   type RecordTypeName,
   SERVER_HELLO_LAYOUT,
-  TAG_LENGTH,
 } from '#channel/psk/records';
-import { SUITES } from '#channel/psk/suites';
+import { UNKNOWN_BODY } from '#channel/psk/bodies';
+import { SEALED_CAP, SEALED_LEAST, SUITES, suiteTitle } from '#channel/psk/suites';
 import { ERRORS, type ErrorCode } from '#protocol/errors';
 import type { Layout } from '#protocol/layout';
 import { LIMITS } from '#protocol/limits';
@@ -101,8 +101,8 @@ function tables(): string[] {
   const values: Record<string, LuaValue> = {
     MAX_FRAME: LIMITS.framePayload,
     MAX_HANDSHAKE: LIMITS.handshakeBody,
-    MAX_SEALED: LIMITS.recordPlaintext + TAG_LENGTH,
-    TAG: TAG_LENGTH,
+    SEALED_CAP,
+    SEALED_LEAST,
     PORTS: {
       tcp: new Map(Object.entries(PORTS.tcp).map(([port, kind]) => [Number(port), kind])),
       tls: new Map(Object.entries(PORTS.tls).map(([port, kind]) => [Number(port), kind])),
@@ -110,6 +110,8 @@ function tables(): string[] {
     PSK_TYPE: Object.fromEntries(types.map((name) => [snakeCase(name), RECORD_TYPE[name]])),
     PSK_NAMES: pskTypes(),
     SUITES: suites(),
+    BODIES: new Map(SUITES.map(({ id, body }) => [id, parts(body)])),
+    UNKNOWN_BODY: parts(UNKNOWN_BODY),
     ALERTS: alerts(),
     LAYOUTS: Object.fromEntries(Object.entries(LAYOUTS).map(([name, layout]) => [name, parts(layout)])),
     MESSAGE_TYPES: messageTypes(),
@@ -124,7 +126,7 @@ function pskTypes(): Map<number, string> {
 }
 
 function suites(): Map<number, string> {
-  return new Map(SUITES.map(({ id, name }) => [id, name]));
+  return new Map(SUITES.map((suite) => [suite.id, suiteTitle(suite)]));
 }
 
 function alerts(): Map<number, string> {
@@ -140,6 +142,7 @@ function parts(layout: Layout): LuaValue[] {
     ...('size' in part ? { size: part.size } : {}),
     ...('length' in part ? { length: part.length } : {}),
     ...(part.kind === 'uint' ? { uint: true } : {}),
+    ...(part.kind === 'rest' ? { rest: true } : {}),
   }));
 }
 

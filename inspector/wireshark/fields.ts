@@ -5,9 +5,10 @@ import {
   CLIENT_FINISHED_LAYOUT,
   CLIENT_HELLO_LAYOUT,
   RECORD_HEADER_LAYOUT,
-  SEALED_LAYOUT,
   SERVER_HELLO_LAYOUT,
 } from '#channel/psk/records';
+import { UNKNOWN_BODY } from '#channel/psk/bodies';
+import { SUITES } from '#channel/psk/suites';
 import { FRAME_LAYOUT } from '#protocol/frame';
 import type { Layout, Part } from '#protocol/layout';
 import { CLIENT_MESSAGES, SERVER_MESSAGES } from '#protocol/messages';
@@ -29,7 +30,8 @@ const PSK_LAYOUTS: readonly Layout[] = [
   SERVER_HELLO_LAYOUT,
   CLIENT_FINISHED_LAYOUT,
   ALERT_LAYOUT,
-  SEALED_LAYOUT,
+  ...SUITES.map(({ body }) => body),
+  UNKNOWN_BODY,
 ];
 /** Bytes that are shown as text. */
 const IN_WORDS: ReadonlySet<string> = new Set(['frame.payload', 'psk.suites', 'psk.key_id']);

@@ -47,17 +47,45 @@ export interface Channel {
   end(): void;
 }
 
-/** Authenticated encryption with one key. `seal` and `open` take a nonce that was never used with this key before. */
+/** Encryption with one key. A tag, where there is one, shows that neither `aad` nor the ciphertext was changed. */
 export interface Aead {
-  /** Ciphertext (as long as `plain`) and tag. */
+  /** Ciphertext and tag; the tag is empty where nothing is authenticated. */
   seal(nonce: Uint8Array, aad: Uint8Array, plain: Uint8Array): { ciphertext: Uint8Array; tag: Uint8Array };
-  /** Plain bytes, or `undefined` when the tag does not fit. `sealed` is ciphertext followed by tag. */
+  /** Plain bytes, or `undefined` when tag or padding does not fit. `sealed` is ciphertext followed by tag. */
   open(nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array | undefined;
 }
 
-/** Where the ciphers come from: native ones where the host has them, pure ones elsewhere. */
+/** AES with one key, in modes that authenticate nothing: what the suites build theirs on. */
+export interface Aes {
+  /** CBC without padding (NIST SP 800-38A §6.2). `iv` is one block of 16 bytes, `blocks` whole ones. */
+  cbcEncrypt(iv: Uint8Array, blocks: Uint8Array): Uint8Array;
+  cbcDecrypt(iv: Uint8Array, blocks: Uint8Array): Uint8Array;
+  /** CTR (§6.5), the same both ways. `counter` is the first counter block, counted up as a number of 128 bits. */
+  ctr(counter: Uint8Array, bytes: Uint8Array): Uint8Array;
+}
+
+/** HMAC (RFC 2104) of the parts, one after the other, under one key. As long as the hash. */
+export type Hmac = (...parts: Uint8Array[]) => Uint8Array;
+export type HashName = 'sha256' | 'sha512';
+
+/**
+ * Where the ciphers come from: native ones where the host has them, pure ones elsewhere. A key of another size throws
+ * `RangeError`. What they return are plain `Uint8Array`s.
+ */
 export interface Ciphers {
+  /** A key of 32 bytes, tags of 16, nonces of 12 in every suite here (NIST SP 800-38D). */
   aes256gcm(key: Uint8Array): Aead;
+  /** A key of 32 bytes, nonces of 12, tags of 16 (RFC 8439 §2.8). */
+  chacha20poly1305(key: Uint8Array): Aead;
+  /** A key of 16, 24 or 32 bytes. */
+  aes(key: Uint8Array): Aes;
+  hmac(hash: HashName, key: Uint8Array): Hmac;
+}
+
+/** Throws `RangeError` when the key does not have one of these sizes, in bytes. */
+export function checkKeyLength(cipher: string, key: Uint8Array, lengths: readonly number[]): void {
+  if (lengths.includes(key.length)) return;
+  throw new RangeError(`${cipher} needs a key of ${lengths.join(' or ')} bytes, not ${key.length}`);
 }
 
 /** One line of a key log, without its line end: `LABEL <client nonce or random, hex> <secret, hex>`. */

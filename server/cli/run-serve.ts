@@ -1,5 +1,6 @@
 /** Runs the workbench in this process until a signal stops it. */
 import type { Defence } from '#runtime/defence/defence';
+import { SOUND_SUITES, type Suite, WEAK_SUITES } from '#channel/psk/suites';
 import { WIRE_NAMES, type WireName, isProtected } from '#protocol/wires';
 import type { Policy } from '#chat/policy';
 import { counted } from '#protocol/shown';
@@ -46,6 +47,7 @@ export async function run(
     tap: settings.tap,
     policy: policyOf(settings),
     defence: defenceOf(settings),
+    suites: suitesOf(settings),
     log,
   });
   collectEarly();
@@ -94,6 +96,11 @@ export function policyOf(settings: Settings): Policy {
     registration: settings['accounts.registration'],
     passwordWires: WIRE_NAMES.filter((wire) => everywhere || isProtected(wire)),
   };
+}
+
+export function suitesOf(settings: Settings): readonly Suite[] {
+  const asked = WEAK_SUITES.filter(({ name }) => settings['psk.weak-suites'].includes(name));
+  return [...SOUND_SUITES, ...asked];
 }
 
 export function defenceOf(settings: Settings): Defence {

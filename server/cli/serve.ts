@@ -1,7 +1,7 @@
 /** `wireglass serve`: runs the workbench until a signal stops it. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CONFIG_FILE } from './config/load.ts';
-import { KEYS, type Key, SETTINGS, type Setting } from './config/settings.ts';
+import { KEYS, type Key, SETTINGS, type Setting, shownDefault } from './config/settings.ts';
 import type { ServeFlags } from './run-serve.ts';
 
 const HELP = `
@@ -51,7 +51,7 @@ function optionFor(key: Key): Option | undefined {
   // The flag turns a switch off that is on by default, and the other way round.
   if (typeof fallback === 'boolean')
     return new Option(`--${fallback ? `no-${flag}` : flag}`, switchNote(setting));
-  return new Option(`--${flag} <value>`, `${note} (default: ${String(fallback)})`).argParser((text) => {
+  return new Option(`--${flag} <value>`, `${note} (default: ${shownDefault(setting)})`).argParser((text) => {
     const value = setting.fromText(text);
     if (value === undefined) throw new InvalidArgumentError(`Expected ${setting.expected}.`);
     return value;

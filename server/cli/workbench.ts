@@ -4,7 +4,9 @@ import { commandLine, dataOption } from '#client-cli/hints';
 import { quoted } from '#protocol/shown';
 import type { Policy } from '#chat/policy';
 import type { WireInfo } from '#dissect/page-stream';
+import { SOUND_SUITES, type Suite } from '#channel/psk/suites';
 import type { Defence } from '#runtime/defence/defence';
+import { checkReach } from '#runtime/sockets/loopback-only';
 import type { ChatServer, ListenAddress } from '#runtime/server';
 import { startServer } from '#runtime/server';
 import { type Store, openStore } from '#store/store';
@@ -31,6 +33,8 @@ export interface WorkbenchOptions {
   readonly tap: boolean;
   readonly policy: Policy;
   readonly defence: Defence;
+  /** Suites of the psk wires; by default every sound one. Weak ones only where `wires` are on loopback. */
+  readonly suites?: readonly Suite[] | undefined;
   readonly log: Logger;
 }
 
@@ -52,6 +56,8 @@ export interface Workbench {
     readonly insteadOf: number | undefined;
   };
   readonly recorder: Recorder | undefined;
+  /** Suites that exist to be broken and are accepted all the same. */
+  readonly weakSuites: readonly Suite[];
   /** Tells the clients, stores what was accepted, and closes everything. Rejects if any of that failed. */
   close(): Promise<void>;
 }
@@ -86,6 +92,8 @@ function messageOf(error: unknown): string {
 type OnClose = (closer: () => Promise<unknown>) => void;
 
 async function start(options: WorkbenchOptions, onClose: OnClose): Promise<Omit<Workbench, 'close'>> {
+  const { suites = SOUND_SUITES } = options;
+  for (const { host } of Object.values(options.wires)) checkReach(suites, host);
   const folder = await makeFolder(options.data);
   onClose(await lockFolder(folder));
   const context = { data: folder, now: Date.now(), environment: process.env };
@@ -111,8 +119,9 @@ async function start(options: WorkbenchOptions, onClose: OnClose): Promise<Omit<
   const stopKeepingFresh = credentials.keepFresh();
   onClose(async () => stopKeepingFresh());
   const { address, url } = page.result;
+  const weakSuites = suites.filter(({ weak }) => weak !== undefined);
   onClose(await announceAddresses(data.path, { wires, url }));
-  return { data, wires, web: { address, url, insteadOf: page.insteadOf }, recorder };
+  return { data, wires, web: { address, url, insteadOf: page.insteadOf }, recorder, weakSuites };
 }
 
 interface Parts {
@@ -132,13 +141,14 @@ function startWires(
   { data, store, recorder, metrics }: Parts,
   onClose: OnClose,
 ): Promise<Wires> {
-  const { log, policy, defence } = options;
+  const { log, policy, defence, suites } = options;
   const taps = new Map<WireName, Tap>();
   const serve = async (listen: Partial<Record<WireName, ListenAddress>>): Promise<ChatServer> => {
     const server = await startServer({
       store,
       tls: data.tls,
       keys: data.keys,
+      suites,
       listen,
       log,
       policy,

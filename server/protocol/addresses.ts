@@ -68,6 +68,11 @@ export function isLoopback(address: string): boolean {
   return parseAddress(address)?.range() === 'loopback';
 }
 
+/** Whether a host, by name or address, is this machine alone. */
+export function isLoopbackHost(host: string): boolean {
+  return host === 'localhost' || isLoopback(host);
+}
+
 /** The network that this address counts as. */
 export function networkAround(address: Address): Network {
   const host = hostOf(address);

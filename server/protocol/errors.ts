@@ -42,6 +42,8 @@ export const ERRORS = {
   },
   sequence_exhausted: { fatal: true, alert: 0x0d, meaning: 'the key has sealed as many records as it may' },
   handshake_timeout: { fatal: true, alert: 0x0e, meaning: 'the handshake took too long' },
+  // Only in a suite that exists to be broken: it tells an attacker what it should not.
+  bad_padding: { fatal: false, alert: 0x0f, meaning: 'the padding of the record does not fit' },
   // The tls wire
   tls_failed: { fatal: true, meaning: 'the TLS handshake or a TLS record was refused' },
   // Chat

@@ -22,7 +22,7 @@ export type Part = About &
      * are text.
      */
     | { readonly kind: 'sized'; readonly length: string; readonly shown?: 'text' }
-    /** All bytes up to the end of the enclosing unit. */
+    /** All bytes of the enclosing unit but those of the parts after it, which must have fixed sizes. */
     | { readonly kind: 'rest' }
   );
 
@@ -57,8 +57,8 @@ export function parseLayout<const L extends Layout>(
   const values: Record<string, number | Uint8Array> = {};
   const fields: Field[] = [];
   let at = start;
-  for (const part of layout) {
-    const size = sizeOf(part, values, limit - at);
+  for (const [i, part] of layout.entries()) {
+    const size = sizeOf(part, values, limit - at, layout.slice(i + 1));
     if (at + size > limit)
       return { misfit: `${part.name} needs ${counted(size, 'byte')}, ${limit - at} left`, at };
     const value = part.kind === 'uint' ? readUint(bytes, at, size) : bytes.subarray(at, at + size);
@@ -102,7 +102,17 @@ function shown(part: Part, bytes: Uint8Array): string {
   return 'shown' in part && part.shown === 'text' ? showUtf8(bytes) : toHex(bytes);
 }
 
-function sizeOf(part: Part, values: Record<string, number | Uint8Array>, left: number): number {
+/** Bytes of the parts whose size does not depend on any value. */
+export function fixedSize(layout: Layout): number {
+  return layout.reduce((sum, part) => sum + ('size' in part ? part.size : 0), 0);
+}
+
+function sizeOf(
+  part: Part,
+  values: Record<string, number | Uint8Array>,
+  left: number,
+  after: Layout = [],
+): number {
   switch (part.kind) {
     case 'uint':
     case 'bytes':
@@ -110,6 +120,6 @@ function sizeOf(part: Part, values: Record<string, number | Uint8Array>, left: n
     case 'sized':
       return values[part.length] as number;
     case 'rest':
-      return left;
+      return Math.max(0, left - fixedSize(after));
   }
 }

@@ -24,9 +24,7 @@ export interface Refused {
 
 const WILDCARDS = ['0.0.0.0', '::'];
 
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || isLoopbackAddress(host);
-}
+export { isLoopbackHost as isLoopback } from '#protocol/addresses';
 
 export function isWildcard(host: string): boolean {
   return WILDCARDS.includes(host);

@@ -4,6 +4,7 @@ import type { Channel, KeyLogSink, Side } from '#channel/contract';
 import { PlaintextChannel } from '#channel/plaintext';
 import { PskChannel } from '#channel/psk/channel';
 import type { SharedKey } from '#channel/psk/keys';
+import type { Suite } from '#channel/psk/suites';
 import { ChannelStack } from '#channel/stack';
 import { type ChannelLayer, type Wire, channelsOf } from '#protocol/wires';
 import { nativeCiphers } from './ciphers-native.ts';
@@ -12,11 +13,20 @@ export interface ChannelNeeds {
   readonly side: Side;
   readonly keys: readonly SharedKey[];
   readonly keyLog?: KeyLogSink | undefined;
+  /** Suites of the psk layers, instead of those that a side uses by itself: see `HandshakeOptions`. */
+  readonly suites?: readonly Suite[] | undefined;
 }
 
 const CHANNELS: { readonly [L in ChannelLayer]: (needs: ChannelNeeds) => Channel } = {
-  psk: ({ side, keys, keyLog }) =>
-    new PskChannel({ side, keys, ciphers: nativeCiphers, random: randomBytes, ...(keyLog && { keyLog }) }),
+  psk: ({ side, keys, keyLog, suites }) =>
+    new PskChannel({
+      side,
+      keys,
+      suites,
+      ciphers: nativeCiphers,
+      random: randomBytes,
+      ...(keyLog && { keyLog }),
+    }),
 };
 
 /** The channels of a wire as one, for one connection. */

@@ -8,7 +8,9 @@ import { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { WebSocket } from 'ws';
 import type { ChannelEvent } from '#channel/contract';
-import { RECORD_HEADER_LENGTH, TAG_LENGTH } from '#channel/psk/records';
+import { fixedSize } from '#protocol/layout';
+import { RECORD_HEADER_LENGTH } from '#channel/psk/records';
+import { DEFAULT_SUITE } from '#channel/psk/suites';
 import { channelFor } from '#wires/channels';
 import { TLS_POLICY } from '#wires/tls-policy';
 import { transportOf, wireByName } from '#protocol/wires';
@@ -209,7 +211,7 @@ function readTlsLength(header: Buffer): { body: number; plain: number } {
 
 function readPskLength(header: Buffer): { body: number; plain: number } {
   const body = header.readUIntBE(1, 3);
-  return { body, plain: body - TAG_LENGTH };
+  return { body, plain: body - fixedSize(DEFAULT_SUITE.body) };
 }
 
 /** Hops from header to header and counts the plain bytes that each record announces. */

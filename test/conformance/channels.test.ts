@@ -6,6 +6,7 @@ import { pureCiphers } from '#channel/ciphers-pure';
 import type { Channel, ChannelEvent, Ciphers } from '#channel/contract';
 import { PlaintextChannel } from '#channel/plaintext';
 import { PskChannel } from '#channel/psk/channel';
+import { DEFAULT_SUITE, SUITES, type Suite } from '#channel/psk/suites';
 import { nativeCiphers } from '#wires/ciphers-native';
 
 const PLAIN = { noticesCut: false, saysWhy: false, hasUnits: false };
@@ -20,11 +21,12 @@ for (const [name, client, server] of [
   ['pure', pureCiphers, pureCiphers],
   ['pure client, native server', pureCiphers, nativeCiphers],
 ] as const) {
-  channelSuite(`psk (${name})`, PSK, () => pskPair(client, server));
+  for (const suite of SUITES)
+    channelSuite(`psk, ${suite.name} (${name})`, PSK, () => pskPair(client, server, suite));
 }
 
-function pskPair(client: Ciphers, server: Ciphers): Pair {
-  const options = { keys: [key], random: (count: number) => randomBytes(count) };
+function pskPair(client: Ciphers, server: Ciphers, suite: Suite = DEFAULT_SUITE): Pair {
+  const options = { keys: [key], random: (count: number) => randomBytes(count), suites: [suite] };
   return {
     client: new PskChannel({ ...options, side: 'client', ciphers: client }),
     server: new PskChannel({ ...options, side: 'server', ciphers: server }),

@@ -8,12 +8,13 @@ import type { Channel } from '#channel/contract';
 import { pureCiphers } from '#channel/ciphers-pure';
 import { PlaintextChannel } from '#channel/plaintext';
 import { ClientHandshake } from '#channel/psk/handshake';
+import { RecordCipher } from '#channel/psk/record-cipher';
 import { RecordSealer, sealRecord } from '#channel/psk/record-layer';
 import { RECORD_TYPE } from '#channel/psk/records';
 import { Connection } from '#runtime/sockets/connection';
 import { DEFENCE } from '#runtime/defence/defence';
 import { PeerTimeouts } from '#runtime/defence/peer-timeouts';
-import { concat, fromHex, utf8 } from '#protocol/bytes';
+import { EMPTY, concat, fromHex, utf8 } from '#protocol/bytes';
 import { encodeFrame } from '#protocol/frame';
 import {
   CLIENT_FINISHED,
@@ -154,8 +155,7 @@ function clientSealer(): RecordSealer {
   handshake.start();
   const { done } = handshake.handle(RECORD_TYPE.serverHello, fromHex(SERVER_HELLO));
   if (!done) throw new Error('the handshake is not done');
-  const { key, iv } = done.keys.c2s;
-  return new RecordSealer(done.suite.aead(pureCiphers, key), iv);
+  return new RecordSealer(new RecordCipher(done.suite, pureCiphers, done.keys.c2s), () => EMPTY);
 }
 
 describe('the time for the rest, with empty psk records,', () => {

@@ -13,7 +13,7 @@ import { openedSuites, sealedSuites } from './suite-rows.ts';
 import { limitRows } from './limit-rows.ts';
 import { type Row, code, fenced, table } from './markdown.ts';
 import { fieldRows } from './schema-rows.ts';
-import { KEYS, SETTINGS, type Setting, variableOf } from '../../server/cli/config/settings.ts';
+import { KEYS, SETTINGS, type Setting, shownDefault, variableOf } from '../../server/cli/config/settings.ts';
 import { WAY_IN, WAY_OUT, wayDiagram, wayList } from './ways.ts';
 import { flagOf } from '../../server/cli/serve.ts';
 import { HISTOGRAMS, METRICS } from '#web/metrics';
@@ -24,11 +24,10 @@ import {
   CLIENT_HELLO_LAYOUT,
   RECORD_HEADER_LAYOUT,
   RECORD_TYPE,
-  SEALED_LAYOUT,
   SERVER_HELLO_LAYOUT,
 } from '#channel/psk/records';
 import { LABELS } from '#channel/psk/schedule';
-import { SUITES } from '#channel/psk/suites';
+import { SOUND_SUITES, SUITES, type Suite, WEAK_SUITES, sealedCap } from '#channel/psk/suites';
 import { SLASH_COMMANDS } from '#client-cli/slash/slash';
 import { FILTER_LIMITS, KNOWN_NAMES, RECORD_TABLE } from '#dissect/filter/index';
 import { toHex } from '#protocol/bytes';
@@ -63,7 +62,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   'server-hello': () => layoutTable(SERVER_HELLO_LAYOUT),
   'client-finished': () => layoutTable(CLIENT_FINISHED_LAYOUT),
   alert: () => layoutTable(ALERT_LAYOUT),
-  sealed: () => layoutTable(SEALED_LAYOUT),
+  ...Object.fromEntries(SUITES.map(({ name, body }) => [`body-${name}`, () => layoutTable(body)])),
   'record-types': () =>
     table(
       ['type', 'record', 'from', 'sealed'],
@@ -73,15 +72,12 @@ export const TABLES: Readonly<Record<string, () => string>> = {
         ...TRAITS[name as keyof typeof RECORD_TYPE],
       ]),
     ),
-  suites: () =>
+  suites: () => suiteTable(SOUND_SUITES),
+  'weak-suites': () => suiteTable(WEAK_SUITES),
+  weaknesses: () =>
     table(
-      ['byte', 'suite', 'key', 'iv'],
-      SUITES.map((suite) => [
-        hex(suite.id),
-        code(suite.name),
-        `${suite.keyLength} bytes`,
-        `${suite.ivLength} bytes`,
-      ]),
+      ['suite', 'what it gives', 'what is wrong with it'],
+      WEAK_SUITES.map(({ name, promise, weak = '' }) => [code(name), promise, weak]),
     ),
   'suites-opened': () => table(['number', 'suite', 'opened'], openedSuites()),
   'suites-sealed': () => table(['number', 'suite', 'named by'], sealedSuites()),
@@ -197,8 +193,8 @@ function messageTables(messages: Readonly<Record<string, GenericSchema>>): strin
 }
 
 function settingRow(key: (typeof KEYS)[number]): Row {
-  const { fallback, note, expected }: Setting<unknown> = SETTINGS[key];
-  return [code(key), code(String(fallback)), note, expected];
+  const setting: Setting<unknown> = SETTINGS[key];
+  return [code(key), code(shownDefault(setting)), setting.note, setting.expected];
 }
 
 function errorRows(): Row[] {
@@ -216,10 +212,32 @@ function alertRows(): Row[] {
   );
 }
 
+const KEYS_OF = { session: 'of the session', static: 'static' } as const satisfies Record<
+  Suite['keys'],
+  string
+>;
+
+function suiteTable(suites: readonly Suite[]): string {
+  return table(
+    ['byte', 'suite', 'standard', 'key', 'iv', 'nonce', 'keys', 'numbered', 'largest body', 'refusal'],
+    suites.map((suite) => [
+      hex(suite.id),
+      code(suite.name),
+      suite.source,
+      String(suite.keyLength),
+      String(suite.ivLength),
+      suite.nonce,
+      KEYS_OF[suite.keys],
+      suite.numbered ? 'yes' : 'no',
+      sealedCap(suite).toLocaleString('en'),
+      code(suite.refusal),
+    ]),
+  );
+}
+
 function labelLength(name: string): string {
-  const [suite] = SUITES;
-  if (name.endsWith('Key')) return String(suite.keyLength);
-  return name.endsWith('Iv') ? String(suite.ivLength) : '32';
+  if (name.endsWith('Key')) return 'key of the suite';
+  return name.endsWith('Iv') ? 'iv of the suite' : '32';
 }
 
 function hex(byte: number): string {

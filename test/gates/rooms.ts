@@ -59,6 +59,7 @@ export const ARROWS = {
   'inspector/cli': [
     'server/protocol',
     'server/channel',
+    'server/wires',
     'server/data-folder',
     'client/lib',
     'inspector/dissect',

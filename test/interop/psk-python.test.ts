@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { describeWith } from '../support/programs/needs.ts';
 import type { ChannelEvent } from '#channel/contract';
 import { PskChannel } from '#channel/psk/channel';
+import { DEFAULT_SUITE, SUITES, type Suite } from '#channel/psk/suites';
 import { nativeCiphers } from '#wires/ciphers-native';
 import { concat, fromHex, toHex, utf8 } from '#protocol/bytes';
 import { encodeFrame } from '#protocol/frame';
@@ -30,33 +31,39 @@ describeWith(
   ({ python3 }) => {
     const key = { id: 'küche', key: new Uint8Array(randomBytes(48)) };
 
-    it('confirms both sides, derives the same secret and opens every record', () => {
-      const talk = new Conversation(key);
-      const hello = encodeFrame(encodeMessage({ type: 'say', text: 'grüße, 😀' }));
-      const large = new Uint8Array(randomBytes(70_000));
-      talk.send('client', hello);
-      talk.send('server', utf8('welcome'));
-      talk.send('client', large);
-      talk.close('client');
+    it.each(SUITES)(
+      'confirms both sides, derives the same secret and opens every record of $name',
+      (suite: Suite) => {
+        const talk = new Conversation(key, suite);
+        const numbers = (...all: number[]) => all.map((sequence) => (suite.numbered ? sequence : 0));
+        const [second, third, fourth] = numbers(1, 2, 3);
+        const hello = encodeFrame(encodeMessage({ type: 'say', text: 'grüße, 😀' }));
+        const large = new Uint8Array(randomBytes(70_000));
+        talk.send('client', hello);
+        talk.send('server', utf8('welcome'));
+        talk.send('client', large);
+        talk.close('client');
 
-      const opened = askPython(python3, key.key, talk);
-      expect(opened).toMatchObject({ keyId: 'küche', serverConfirmed: true, clientConfirmed: true });
-      expect(talk.keyLog).toEqual([`WIREGLASS_PSK_PRK ${toHex(talk.clientNonce)} ${opened.prk}`]);
-      expect(opened.c2s).toEqual([
-        { type: DATA, sequence: 0, plain: toHex(hello) },
-        { type: DATA, sequence: 1, plain: toHex(large.subarray(0, 65_536)) },
-        { type: DATA, sequence: 2, plain: toHex(large.subarray(65_536)) },
-        { type: ALERT, sequence: 3, plain: '00' },
-      ]);
-      expect(opened.s2c).toEqual([{ type: DATA, sequence: 0, plain: toHex(utf8('welcome')) }]);
-    });
+        const opened = askPython(python3, key.key, talk);
+        expect(opened).toMatchObject({ keyId: 'küche', serverConfirmed: true, clientConfirmed: true });
+        expect(talk.keyLog).toEqual([`WIREGLASS_PSK_PRK ${toHex(talk.clientNonce)} ${opened.prk}`]);
+        expect(opened.c2s).toEqual([
+          { type: DATA, sequence: 0, plain: toHex(hello) },
+          { type: DATA, sequence: second, plain: toHex(large.subarray(0, 65_536)) },
+          { type: DATA, sequence: third, plain: toHex(large.subarray(65_536)) },
+          { type: ALERT, sequence: fourth, plain: '00' },
+        ]);
+        expect(opened.s2c).toEqual([{ type: DATA, sequence: 0, plain: toHex(utf8('welcome')) }]);
+      },
+    );
 
-    it('seals records that our channels accept', () => {
-      const talk = new Conversation(key);
+    it.each(SUITES)('seals records of $name that our channels accept', (suite: Suite) => {
+      const talk = new Conversation(key, suite);
+      const number = (sequence: number) => (suite.numbered ? sequence : 0);
       talk.send('client', utf8('one'));
       const { sealed } = askPython(python3, key.key, talk, [
-        { dir: 'c2s', type: DATA, sequence: 1, plain: '70 79 74 68 6f 6e' },
-        { dir: 'c2s', type: ALERT, sequence: 2, plain: '0e' },
+        { dir: 'c2s', type: DATA, sequence: number(1), plain: '70 79 74 68 6f 6e' },
+        { dir: 'c2s', type: ALERT, sequence: number(2), plain: '0e' },
         { dir: 's2c', type: DATA, sequence: 0, plain: '' },
       ]);
       expect(talk.receive('server', sealed[0]!)).toEqual([{ kind: 'plain', bytes: utf8('python') }]);
@@ -82,10 +89,14 @@ class Conversation {
   readonly clientNonce = new Uint8Array(randomBytes(32));
   readonly #sides: { readonly client: PskChannel; readonly server: PskChannel };
 
-  constructor(key: { id: string; key: Uint8Array }) {
-    const common = { keys: [key], ciphers: nativeCiphers };
+  constructor(key: { id: string; key: Uint8Array }, suite: Suite = DEFAULT_SUITE) {
+    const common = { keys: [key], ciphers: nativeCiphers, suites: [suite] };
     this.#sides = {
-      client: new PskChannel({ ...common, side: 'client', random: () => this.clientNonce }),
+      client: new PskChannel({
+        ...common,
+        side: 'client',
+        random: (count) => (count === 32 ? this.clientNonce : randomBytes(count)),
+      }),
       server: new PskChannel({
         ...common,
         side: 'server',

@@ -3,6 +3,7 @@ import { type LookupFunction, type Socket, connect as connectTcp, isIP } from 'n
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { Channel, KeyLogSink } from '#channel/contract';
 import type { SharedKey } from '#channel/psk/keys';
+import { type Suite, suiteTitle } from '#channel/psk/suites';
 import { protectionOf } from '#wires/protection';
 import { channelFor } from '#wires/channels';
 import { TLS_POLICY } from '#wires/tls-policy';
@@ -10,6 +11,7 @@ import { needsKeys, transportOf, wireByName } from '#protocol/wires';
 import type { WireName } from '#protocol/messages';
 import { ChatError, type WireAddress, asChatError } from '../errors.ts';
 import { checkIdentity, hostFlaw } from './identity.ts';
+import { isLoopbackHost } from '#protocol/addresses';
 import { WireSocket } from './wire-socket.ts';
 
 export interface DialOptions {
@@ -20,6 +22,8 @@ export interface DialOptions {
   readonly ca?: string | undefined;
   /** Shared keys of the psk wires; the first is used. */
   readonly keys?: readonly SharedKey[] | undefined;
+  /** The only suite to offer on the psk wires, instead of the default. Weak ones only where `host` is loopback. */
+  readonly suite?: Suite | undefined;
   /** The name in the certificate, if it is not `host`. */
   readonly servername?: string | undefined;
   /** Replaces the resolver of host names. */
@@ -73,9 +77,11 @@ export async function dial(options: DialOptions): Promise<Dialled> {
   }
 }
 
-function channelOf({ wire, keys = [], keyLog }: DialOptions, address: WireAddress): Channel {
+function channelOf({ wire, keys = [], keyLog, suite }: DialOptions, address: WireAddress): Channel {
   if (needsKeys(wire, 'shared') && keys.length === 0) throw new ChatError('no_key', { address });
-  return channelFor(wireByName(wire), { side: 'client', keys, keyLog });
+  if (suite?.weak !== undefined && !isLoopbackHost(address.host))
+    throw new ChatError('weak_suite', { address, detail: suiteTitle(suite) });
+  return channelFor(wireByName(wire), { side: 'client', keys, keyLog, suites: suite && [suite] });
 }
 
 function openSocket(options: DialOptions, address: WireAddress): Socket {

@@ -4,6 +4,7 @@ import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { md5, sha1 } from '@noble/hashes/legacy.js';
 import { sha256, sha384 } from '@noble/hashes/sha2.js';
+import { pureCiphers } from '#channel/ciphers-pure';
 import { aesCcm } from './ccm.ts';
 import { aesGcm } from './gcm.ts';
 import {
@@ -50,6 +51,15 @@ export const pureRecordCiphers: RecordCiphers = {
         return mac.digest();
       },
     };
+  },
+
+  psk: {
+    ...pureCiphers,
+    // The GCM from here prepares its tables once for a key.
+    aes256gcm: (key) => ({
+      ...pureCiphers.aes256gcm(key),
+      open: pureRecordCiphers.aead('aes-256-gcm', key).open,
+    }),
   },
 };
 

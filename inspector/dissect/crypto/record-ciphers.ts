@@ -1,7 +1,8 @@
 /**
  * The ciphers that open records, as the dissection needs them: pure ones in `pure.ts`, native ones where a host has
- * them. An object is made once for each key and used for every record under it. Nothing here seals.
+ * them. An object is made once for each key and used for every record under it.
  */
+import type { Ciphers } from '#channel/contract';
 
 /** Sizes in bytes. The nonce of each has 12 (RFC 5116 §5, RFC 6655 §3, RFC 8439 §2.8). */
 export const AEADS = {
@@ -70,6 +71,8 @@ export interface RecordCiphers {
   aead(name: AeadName, key: Uint8Array): AeadOpener;
   cbc(name: BlockCipherName, key: Uint8Array): CbcDecrypter;
   hmac(hash: MacName, key: Uint8Array): Mac;
+  /** What the suites of the psk wire are made of. */
+  readonly psk: Ciphers;
 }
 
 /** Throws `RangeError` when the key does not have the size that the cipher needs. */

@@ -7,11 +7,14 @@ import { RECORD_HEADER_LENGTH } from '#channel/psk/records';
 import {
   LABELS,
   PRK_LENGTH,
+  RECORD_LABELS,
   type SessionKeys,
   confirmation,
   deriveSessionKeys,
   extractSecret,
+  saltOf,
 } from '#channel/psk/schedule';
+import { tagLength } from '#channel/psk/bodies';
 import type { Suite } from '#channel/psk/suites';
 import type { Direction } from '../model.ts';
 import type { SecretLookup } from '../secrets/secrets.ts';
@@ -57,7 +60,7 @@ function addPrk(
   secrets: PskSecrets,
 ): Value | undefined {
   const { client, server } = hellos.nonces;
-  const prkOf = (key: Uint8Array): Uint8Array => extractSecret(key, client.bytes, server.bytes);
+  const prkOf = (key: Uint8Array): Uint8Array => extractSecret(hellos.suite, key, client.bytes, server.bytes);
   const bytes = secrets.find(PSK_KEY_LOG_LABEL, client.bytes, [PRK_LENGTH]);
   const logged = bytes && { name: 'PRK', bytes, from: 'key log' };
   const keys = secrets.sharedKeys(hellos.keyId);
@@ -68,7 +71,7 @@ function addPrk(
     {
       id: 'psk.prk',
       name: 'PRK',
-      note: 'The shared key mixed with both nonces: different keys for every connection. This is what a key log holds.',
+      note: KINDS[hellos.suite.keys].prk,
       source: KEY_SCHEDULE,
       ...(logged
         ? { check: { what: 'the PRK in the key log', fits: equalConstantTime(output, logged.bytes) } }
@@ -76,9 +79,12 @@ function addPrk(
     },
     {
       algorithm: 'HKDF-Extract, SHA-256',
-      inputs: [{ name: 'shared key', bytes: key, from: 'key material' }, client, server],
+      inputs: [
+        { name: 'shared key', bytes: key, from: 'key material' },
+        ...(hellos.suite.keys === 'session' ? [client, server] : []),
+      ],
       output,
-      command: hkdfExtractCommand(HASH, concat([client.bytes, server.bytes]), key, output.length),
+      command: hkdfExtractCommand(HASH, saltOf(hellos.suite, client.bytes, server.bytes), key, output.length),
     },
   );
 }
@@ -104,39 +110,68 @@ function addKeys(steps: Steps, known: Known): void {
     known.suite,
   );
   addConfirmations(steps, known, keys);
-  for (const dir of ['c2s', 's2c'] as const) {
-    const from = SENDER[dir];
-    const [key, iv] = dir === 'c2s' ? [LABELS.c2sKey, LABELS.c2sIv] : [LABELS.s2cKey, LABELS.s2cIv];
-    const note = `Seals every record that the ${from} sends.`;
-    expand(steps, known, { id: `psk.${dir}.key`, name: `${from} key`, note }, key, keys[dir].key);
-    const ivNote = `Record numbers are XORed into it, which makes a nonce for each record of the ${from}.`;
-    const base = expand(
-      steps,
-      known,
-      { id: `psk.${dir}.iv`, name: `${from} iv`, note: ivNote },
-      iv,
-      keys[dir].iv,
-    );
-    addNonce(steps, dir, base, known.records);
-  }
+  for (const dir of ['c2s', 's2c'] as const) addDirection(steps, dir, known, keys);
+}
+
+function addDirection(steps: Steps, dir: Direction, known: Known, keys: SessionKeys): void {
+  const { suite, records, prk } = known;
+  const context = suite.keys === 'session' ? known.transcript : wire('suite', Uint8Array.of(suite.id));
+  const base = { prk, context };
+  const from = SENDER[dir];
+  const labels = RECORD_LABELS[suite.keys][dir];
+  const note = `Seals every record that the ${from} sends.${KINDS[suite.keys].key}`;
+  const check = suite.nonce === 'counted' ? undefined : firstTag(known, dir);
+  const key = { id: `psk.${dir}.key`, name: `${from} key`, note, ...(check && { check }) };
+  expand(steps, base, key, labels.key, keys[dir].key);
+  if (suite.ivLength === 0) return;
+  const iv = { id: `psk.${dir}.iv`, name: `${from} iv`, note: IV_NOTES[suite.nonce](from) };
+  const value = expand(steps, base, iv, labels.iv, keys[dir].iv);
+  if (suite.nonce === 'counted') addNonce(steps, dir, value, records);
+}
+
+/** What the kinds of keys mean. */
+const KINDS: Record<Suite['keys'], { readonly prk: string; readonly key: string }> = {
+  session: {
+    prk: 'The shared key mixed with both nonces: different keys for every connection. This is what a key log holds.',
+    key: '',
+  },
+  static: {
+    prk: 'From the shared key alone: the same in every connection, for ever. This is what a key log holds.',
+    key: ' The key is the same in both directions and in every connection, for ever.',
+  },
+};
+
+const IV_NOTES: Record<Suite['nonce'], (from: string) => string> = {
+  counted: (from) => `Record numbers are XORed into it, which makes a nonce for each record of the ${from}.`,
+  random: () => '',
+  fixed: (from) =>
+    `The nonce of every record that the ${from} sends, and so are the first bytes of its key stream.`,
+};
+
+/** Whether the first sealed record of a direction opened, as a check of its key; only a tag can show that. */
+function firstTag({ suite, records }: Known, dir: Direction): Step['check'] {
+  const first = records.sealed[dir];
+  if (!first || tagLength(suite.body) === 0) return undefined;
+  return { what: `the tag of the ${SENDER[dir]}’s first sealed record`, fits: first.opens };
 }
 
 const SENDER: Record<Direction, string> = { c2s: 'client', s2c: 'server' };
 
+/** `context` is what the value is bound to: the hash of the hellos, or the suite alone. */
 function expand(
   steps: Steps,
-  { prk, transcript }: Known,
+  { prk, context }: { readonly prk: Value; readonly context: Value },
   told: Omit<Step, 'source'>,
   label: string,
   output: Uint8Array,
 ): Value {
-  const info = { label, rest: concat([Uint8Array.of(0), transcript.bytes]) };
+  const info = { label, rest: concat([Uint8Array.of(0), context.bytes]) };
   return steps.add(
     { ...told, source: KEY_SCHEDULE },
     {
       algorithm: 'HKDF-Expand, SHA-256',
       label,
-      inputs: [prk, transcript],
+      inputs: [prk, context],
       output,
       command: hkdfExpandCommand(HASH, prk.bytes, info, output.length),
     },
@@ -144,13 +179,14 @@ function expand(
 }
 
 function addConfirmations(steps: Steps, known: Known, keys: SessionKeys): void {
-  const { records, hellos, transcript } = known;
+  const { records, hellos, prk, transcript } = known;
+  const base = { prk, context: transcript };
   const server = { id: 'psk.server_confirm.key', name: 'server confirmation key' };
   const client = { id: 'psk.client_confirm.key', name: 'client confirmation key' };
   const note = (side: string): string => `Used once: to prove that the ${side} arrived at the same keys.`;
   const serverKey = expand(
     steps,
-    known,
+    base,
     { ...server, note: note('server') },
     LABELS.serverConfirm,
     keys.serverConfirmKey,
@@ -158,7 +194,7 @@ function addConfirmations(steps: Steps, known: Known, keys: SessionKeys): void {
   addConfirmation(steps, 'server', { key: serverKey, transcript, seen: hellos.confirm });
   const clientKey = expand(
     steps,
-    known,
+    base,
     { ...client, note: note('client') },
     LABELS.clientConfirm,
     keys.clientConfirmKey,

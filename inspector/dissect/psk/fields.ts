@@ -2,7 +2,7 @@
 import { fromUtf8, toHex } from '#protocol/bytes';
 import { ERRORS } from '#protocol/errors';
 import type { Field } from '#protocol/field';
-import { type Layout, isMisfit, parseLayout } from '#protocol/layout';
+import { type Layout, fixedSize, isMisfit, parseLayout } from '#protocol/layout';
 import { alertCode } from '#channel/psk/alerts';
 import {
   ALERT_LAYOUT,
@@ -12,11 +12,10 @@ import {
   RECORD_HEADER_LENGTH,
   RECORD_TYPE,
   type RecordTypeName,
-  SEALED_LAYOUT,
   SERVER_HELLO_LAYOUT,
-  TAG_LENGTH,
 } from '#channel/psk/records';
-import { suiteById } from '#channel/psk/suites';
+import { UNKNOWN_BODY, bodyRanges } from '#channel/psk/bodies';
+import { SUITES, type Suite, suiteById } from '#channel/psk/suites';
 import { counted } from '#protocol/shown';
 import {
   type Dictionary,
@@ -52,7 +51,12 @@ function kindOf(name: string, kind: Layout[number]['kind']): FieldKind {
   return TEXTS.has(name) ? 'text' : 'bytes';
 }
 
-const SEALED = specsOf(SEALED_LAYOUT);
+/** Every part that some suite has; where several have one, the first explains it. */
+const SEALED: Readonly<Record<string, FieldSpec>> = Object.assign(
+  specsOf(UNKNOWN_BODY),
+  ...SUITES.map(({ body }) => specsOf(body)).reverse(),
+);
+const CIPHERTEXT = SEALED.ciphertext as FieldSpec;
 
 /**
  * Fields of each kind of record. The code of an alert is also a field inside the ciphertext of a sealed one.
@@ -63,7 +67,7 @@ export const PSK_FIELDS: Readonly<Record<'record' | 'data' | RecordTypeName, Dic
   serverHello: specsOf(SERVER_HELLO_LAYOUT),
   clientFinished: specsOf(CLIENT_FINISHED_LAYOUT),
   alert: specsOf(ALERT_LAYOUT),
-  data: { ...SEALED, ciphertext: { ...SEALED.ciphertext, fields: specsOf(ALERT_LAYOUT) } },
+  data: { ...SEALED, ciphertext: { ...CIPHERTEXT, fields: specsOf(ALERT_LAYOUT) } },
 };
 
 const TYPE_NAMES: Readonly<Record<number, string>> = Object.fromEntries(
@@ -83,13 +87,20 @@ export interface RecordFields {
   readonly misfit?: string;
 }
 
-/** Fields of a record; `data` stands for everything sealed, `undefined` for a record whose type is not known. */
-export function recordFields(record: Uint8Array, type: RecordTypeName | undefined): RecordFields {
+/**
+ * Fields of a record; `data` stands for everything sealed, under this suite if it is known, `undefined` for a record whose
+ * type is not known.
+ */
+export function recordFields(
+  record: Uint8Array,
+  type: RecordTypeName | undefined,
+  suite?: Suite,
+): RecordFields {
   const parsed = parseLayout(RECORD_HEADER_LAYOUT, record);
   if (isMisfit(parsed)) return { fields: [] };
   const header = parsed.fields.map(withTypeName);
   if (type === undefined) return { fields: header };
-  if (type === 'data') return { fields: [...header, ...sealedFields(record)] };
+  if (type === 'data') return sealedFields(header, record, suite);
   const body = parseLayout(BODIES[type], record, RECORD_HEADER_LENGTH);
   if (isMisfit(body)) return faulty(header, body.misfit, body.at, record.length);
   const fields = [...header, ...body.fields.map((field) => shown(field, record))];
@@ -116,11 +127,25 @@ export function alertFields(body: Uint8Array): Field[] {
   return isMisfit(parsed) ? [] : parsed.fields.map((field) => shown(field, body));
 }
 
-function sealedFields(record: Uint8Array): Field[] {
-  const split = Math.max(RECORD_HEADER_LENGTH, record.length - TAG_LENGTH);
-  const field = (spec: FieldSpec, start: number, end: number): Field =>
-    fieldOf(spec, showBytes(record.subarray(start, end)), [start, end]);
-  return [field(SEALED.ciphertext, RECORD_HEADER_LENGTH, split), field(SEALED.tag, split, record.length)];
+function sealedFields(header: Field[], record: Uint8Array, suite: Suite | undefined): RecordFields {
+  const layout: Layout = suite?.body ?? UNKNOWN_BODY;
+  const length = record.length - RECORD_HEADER_LENGTH;
+  const ranges = bodyRanges(layout, length);
+  if (!ranges) {
+    const misfit = `the suite needs ${counted(fixedSize(layout), 'byte')}, ${length} left`;
+    return faulty(header, misfit, RECORD_HEADER_LENGTH, record.length);
+  }
+  const fields = ranges.map(({ part: { name, note, source }, start, end }) => {
+    const told = name === 'ciphertext' ? withWeakness(note, suite) : note;
+    const range = [RECORD_HEADER_LENGTH + start, RECORD_HEADER_LENGTH + end] as const;
+    return fieldOf({ name, note: told, source, kind: 'bytes' }, showBytes(record.subarray(...range)), range);
+  });
+  return { fields: [...header, ...fields] };
+}
+
+/** What is wrong with a weak suite is said wherever the suite shows. */
+function withWeakness(note: string, suite: Suite | undefined): string {
+  return suite?.weak === undefined ? note : `${note} Weak: ${suite.weak}.`;
 }
 
 function faulty(fields: Field[], misfit: string, start: number, end: number): RecordFields {
@@ -133,9 +158,18 @@ function shown(field: Field, record: Uint8Array): Field {
   const bytes = record.subarray(field.start, field.end);
   switch (field.name) {
     case 'suite':
-      return { ...field, value: suiteName(bytes[0] as number), number: bytes[0] as number };
+      return {
+        ...field,
+        value: suiteName(bytes[0] as number),
+        number: bytes[0] as number,
+        note: withWeakness(field.note, suiteById(bytes[0] as number)),
+      };
     case 'suites':
-      return { ...field, value: Array.from(bytes, suiteName).join(', ') };
+      return {
+        ...field,
+        value: Array.from(bytes, suiteName).join(', '),
+        note: withWeakOnes(field.note, bytes),
+      };
     case 'key_id':
       return { ...field, value: fromUtf8(bytes) ?? field.value };
     case 'code':
@@ -143,6 +177,11 @@ function shown(field: Field, record: Uint8Array): Field {
     default:
       return field;
   }
+}
+
+function withWeakOnes(note: string, ids: Uint8Array): string {
+  const weak = SUITES.filter(({ id, weak }) => weak !== undefined && ids.includes(id));
+  return [note, ...weak.map((suite) => `Weak: ${suite.name}, ${suite.weak}.`)].join(' ');
 }
 
 function suiteName(id: number): string {

@@ -4,8 +4,10 @@ import { ERRORS } from '#protocol/errors';
 import type { Field } from '#protocol/field';
 import { LIMITS } from '#protocol/limits';
 import { alertCode } from '#channel/psk/alerts';
+import { ciphertextStart } from '#channel/psk/bodies';
 import { recordSequence } from '#channel/psk/record-layer';
-import { RECORD_HEADER_LENGTH, RECORD_TYPE, type RecordTypeName, TAG_LENGTH } from '#channel/psk/records';
+import { RECORD_HEADER_LENGTH, RECORD_TYPE, type RecordTypeName } from '#channel/psk/records';
+import { SEALED_CAP, SEALED_LEAST, type Suite, sealedCap } from '#channel/psk/suites';
 import type { Derivation } from '../key-schedule/derivation.ts';
 import { pskSchedule } from '../key-schedule/psk.ts';
 import type { SessionRecords } from '../key-schedule/psk-hellos.ts';
@@ -38,7 +40,7 @@ export class PskLayer extends SplitLayer {
   readonly #inside: Layer;
 
   constructor(context: LayerContext) {
-    super(RECORD_HEADER_LENGTH, pskRecordLength);
+    super(RECORD_HEADER_LENGTH, (header) => pskRecordLength(header, this.#session.suite));
     this.#session = new PskSession(context.secrets, context.ciphers);
     this.#secrets = context.secrets;
     this.#inside = context.inside();
@@ -86,15 +88,17 @@ export class PskLayer extends SplitLayer {
   #sealedUnit(dir: Direction, name: 'data' | 'alert', base: Base): Unit {
     const opening = this.#session.open(dir, base.bytes);
     this.#records.sealed[dir] ??= { record: base.bytes, opens: opening.state === 'opened' };
-    const fields = lazyList(() => recordFields(base.bytes, 'data').fields);
+    const { suite } = this.#session;
+    const fields = lazyList(() => recordFields(base.bytes, 'data', suite).fields);
     const { bytes, offset } = base;
     if (opening.state !== 'opened') return { ...base, title: PSK_TITLES[name], fields, ...opening };
     const { plain } = opening;
-    const plainMap = [{ plainStart: 0, rawStart: RECORD_HEADER_LENGTH, length: plain.length }];
+    const rawStart = RECORD_HEADER_LENGTH + (suite ? ciphertextStart(suite.body) : 0);
+    const plainMap = [{ plainStart: 0, rawStart, length: plain.length }];
     const state = 'opened' as const;
     if (name === 'alert') {
       const title = alertTitle(plain[0]);
-      const whole = withChildren(fields, alertFields(plain));
+      const whole = withChildren(fields, alertFields(plain), rawStart);
       return { ...base, title, state, reason: '', plain, plainMap, fields: whole };
     }
     const at = this.#plainOffsets[dir];
@@ -115,22 +119,23 @@ interface Base {
 }
 
 /**
- * Whole length of a record with this header, or why there is none. The caps are those of the channel, and do not
- * depend on keys: with and without them a flow has the same records.
+ * Whole length of a record with this header, or why there is none. The caps are those of the channel and its suite, if that
+ * is known, and do not depend on keys: with and without them a flow has the same records.
  */
-export function pskRecordLength(header: Uint8Array): number | string {
+export function pskRecordLength(header: Uint8Array, suite?: Suite): number | string {
   const type = header[0] as number;
   if (!NAMES.has(type)) return ERRORS.not_psk.meaning;
   const length = readUint(header, 1, 3);
   const sealable = type === RECORD_TYPE.data || type === RECORD_TYPE.alert;
-  const cap = sealable ? LIMITS.recordPlaintext + TAG_LENGTH : LIMITS.handshakeBody;
+  const sealed = suite ? sealedCap(suite) : SEALED_CAP;
+  const cap = sealable ? sealed : LIMITS.handshakeBody;
   if (length <= cap) return RECORD_HEADER_LENGTH + length;
   return `${ERRORS.record_too_large.meaning} (${length}, at most ${cap})`;
 }
 
-/** An alert is one byte in the clear; sealed it is longer by the tag. */
+/** An alert is one byte in the clear; sealed it is much longer in every suite. */
 function isSealedAlert(record: Uint8Array): boolean {
-  return record.length >= RECORD_HEADER_LENGTH + TAG_LENGTH;
+  return record.length >= RECORD_HEADER_LENGTH + SEALED_LEAST;
 }
 
 /** Records that are not sealed are not counted; a channel refuses any number in them but zero. */
@@ -144,11 +149,11 @@ function alertTitle(byte: number | undefined): string {
 }
 
 /** The opened content as children of the ciphertext it was sealed into, byte for byte. */
-function withChildren(fields: readonly Field[], content: readonly Field[]): Field[] {
+function withChildren(fields: readonly Field[], content: readonly Field[], rawStart: number): Field[] {
   const shifted = content.map((field) => ({
     ...field,
-    start: field.start + RECORD_HEADER_LENGTH,
-    end: field.end + RECORD_HEADER_LENGTH,
+    start: field.start + rawStart,
+    end: field.end + rawStart,
   }));
   return fields.map((field) => (field.name === 'ciphertext' ? { ...field, children: shifted } : field));
 }

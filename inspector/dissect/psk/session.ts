@@ -6,7 +6,8 @@ import { equalConstantTime, toHex } from '#protocol/bytes';
 import { ERRORS } from '#protocol/errors';
 import { isMisfit, parseLayout } from '#protocol/layout';
 import { PSK_KEY_LOG_LABEL } from '#channel/psk/handshake';
-import { counterNonce } from '#channel/counter-nonce';
+import { tagLength } from '#channel/psk/bodies';
+import { RecordCipher } from '#channel/psk/record-cipher';
 import { recordSequence } from '#channel/psk/record-layer';
 import {
   CLIENT_HELLO_LAYOUT,
@@ -22,8 +23,8 @@ import {
   extractSecret,
   transcriptOf,
 } from '#channel/psk/schedule';
-import { type Suite, suiteById } from '#channel/psk/suites';
-import type { AeadOpener, RecordCiphers } from '../crypto/record-ciphers.ts';
+import { type Suite, provenBy, suiteById, suiteTitle } from '#channel/psk/suites';
+import type { RecordCiphers } from '../crypto/record-ciphers.ts';
 import type { Direction } from '../model.ts';
 import { misfitText } from '../secrets/secret-use.ts';
 import type { SecretLookup } from '../secrets/secrets.ts';
@@ -33,8 +34,8 @@ export type Opening =
   | { readonly state: 'no-key' | 'wrong-key' | 'malformed'; readonly reason: string };
 
 interface Keyed {
-  readonly aeads: Record<Direction, AeadOpener>;
-  readonly ivs: Record<Direction, Uint8Array>;
+  readonly suite: Suite;
+  readonly ciphers: Record<Direction, RecordCipher>;
   /** True when the server's confirmation proves that the secret is this session's. */
   readonly fits: boolean;
 }
@@ -70,7 +71,12 @@ export class PskSession {
   }
 
   get description(): string {
-    return this.#suite ? `psk, ${this.#suite.name}` : '';
+    return this.#suite ? `psk, ${suiteTitle(this.#suite)}` : '';
+  }
+
+  /** The suite that the server chose, if it is known here. */
+  get suite(): Suite | undefined {
+    return this.#suite;
   }
 
   /**
@@ -87,18 +93,16 @@ export class PskSession {
     return '';
   }
 
-  /** Content of a sealed record whose tag fits. */
+  /** Content of a sealed record that fits. Without a tag, only the server's confirmation shows that the key is right. */
   open(dir: Direction, record: Uint8Array): Opening {
     const expected = this.#sequences[dir]++;
     if (!this.#keyed) return { state: 'no-key', reason: this.#noKey };
-    const header = record.subarray(0, RECORD_HEADER_LENGTH);
-    const sequence = recordSequence(header);
-    const plain = this.#keyed.aeads[dir].open(
-      counterNonce(this.#keyed.ivs[dir], sequence),
-      header,
-      record.subarray(RECORD_HEADER_LENGTH),
-    );
-    if (!plain) return { state: 'wrong-key', reason: whyClosed(this.#keyed.fits) };
+    const { suite, ciphers, fits } = this.#keyed;
+    const sequence = recordSequence(record);
+    const provable = fits || tagLength(suite.body) > 0;
+    const plain = provable ? ciphers[dir].open(record, sequence) : undefined;
+    if (!plain) return { state: 'wrong-key', reason: whyClosed(this.#keyed) };
+    if (!suite.numbered) return { state: 'opened', plain };
     if (sequence !== expected) this.#sequences[dir] = Math.max(expected, sequence + 1);
     const inPlace = sequence === expected || (this.#missing[dir] && sequence > expected);
     this.#missing[dir] = false;
@@ -153,7 +157,7 @@ export class PskSession {
     let keys = logged && keyedBy(logged);
     if (keys?.fits) return keys;
     for (const shared of this.#secrets.sharedKeys(keyId)) {
-      const derived = keyedBy(extractSecret(shared, nonce, serverNonce));
+      const derived = keyedBy(extractSecret(suite, shared, nonce, serverNonce));
       if (derived.fits) return derived;
       keys ??= derived;
     }
@@ -163,15 +167,20 @@ export class PskSession {
 
 function keyed(ciphers: RecordCiphers, suite: Suite, keys: SessionKeys, { hellos, confirm }: Proof): Keyed {
   return {
-    aeads: { c2s: ciphers.aead(suite.name, keys.c2s.key), s2c: ciphers.aead(suite.name, keys.s2c.key) },
-    ivs: { c2s: keys.c2s.iv, s2c: keys.s2c.iv },
+    suite,
+    ciphers: {
+      c2s: new RecordCipher(suite, ciphers.psk, keys.c2s),
+      s2c: new RecordCipher(suite, ciphers.psk, keys.s2c),
+    },
     fits: equalConstantTime(confirmation(keys.serverConfirmKey, hellos), confirm),
   };
 }
 
-function whyClosed(fits: boolean): string {
+const MISFITS = { 'a tag': 'the tag', padding: 'the padding', 'a length': 'the length' } as const;
+
+function whyClosed({ suite, fits }: Keyed): string {
   return fits
-    ? 'the tag does not fit although the secret is this session’s: the record was changed on its way'
+    ? `${MISFITS[provenBy(suite)]} does not fit although the secret is this session’s: the record was changed on its way`
     : 'the secret at hand is not the one of this session';
 }
 

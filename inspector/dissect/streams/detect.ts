@@ -2,7 +2,8 @@
 import { concat, readUint } from '#protocol/bytes';
 import { LIMITS } from '#protocol/limits';
 import { WIRES } from '#protocol/wires';
-import { RECORD_HEADER_LENGTH, RECORD_TYPE, TAG_LENGTH } from '#channel/psk/records';
+import { RECORD_HEADER_LENGTH, RECORD_TYPE } from '#channel/psk/records';
+import { SEALED_CAP } from '#channel/psk/suites';
 import type { Derivation } from '../key-schedule/derivation.ts';
 import type { Layer, LayerContext, Unit } from '../layer.ts';
 import type { Direction, Proto } from '../model.ts';
@@ -40,7 +41,7 @@ function isFrame(bytes: Uint8Array): boolean {
 function isPsk(header: Uint8Array): boolean {
   if (!PSK_TYPES.has(header[0] as number)) return false;
   const length = readUint(header, 1, 3);
-  return length > 0 && length <= LIMITS.recordPlaintext + TAG_LENGTH && header[4] === 0 && header[5] === 0;
+  return length > 0 && length <= SEALED_CAP && header[4] === 0 && header[5] === 0;
 }
 
 /** Holds the first bytes back until they show what the stream is, then only passes bytes on. */

@@ -5,8 +5,8 @@
 import type { Channel, ChannelEvent, Ciphers, Side } from '../contract.ts';
 import { ByteQueue } from '#protocol/byte-queue';
 import { EMPTY, readUint, toHex } from '#protocol/bytes';
-import { type ErrorCode, LocalProtocolError, RemoteProtocolError } from '#protocol/errors';
-import { type Values, encodeLayout } from '#protocol/layout';
+import { ERRORS, type ErrorCode, LocalProtocolError, RemoteProtocolError } from '#protocol/errors';
+import { type Values, encodeLayout, fixedSize } from '#protocol/layout';
 import { LIMITS } from '#protocol/limits';
 import { counted } from '#protocol/shown';
 import { alertByte, alertCode } from './alerts.ts';
@@ -20,8 +20,10 @@ import {
   parseBody,
   parseRecord,
 } from './handshake.ts';
+import { RecordCipher } from './record-cipher.ts';
 import { RecordOpener, RecordSealer, sealRecord } from './record-layer.ts';
-import { ALERT_LAYOUT, RECORD_HEADER_LENGTH, RECORD_TYPE, TAG_LENGTH } from './records.ts';
+import { ALERT_LAYOUT, RECORD_HEADER_LENGTH, RECORD_TYPE } from './records.ts';
+import { type Suite, sealedCap, suiteTitle } from './suites.ts';
 
 export interface PskOptions extends HandshakeOptions {
   readonly side: Side;
@@ -32,6 +34,7 @@ export interface PskOptions extends HandshakeOptions {
 
 /** The two directions, once the handshake is done. */
 interface Keyed {
+  readonly suite: Suite;
   readonly sealer: RecordSealer;
   readonly opener: RecordOpener;
 }
@@ -87,7 +90,7 @@ export class PskChannel implements Channel {
   close(code: ErrorCode | 'done'): Uint8Array {
     if (this.#closed) return EMPTY;
     this.#closed = true;
-    if (!this.#keyed) return encodeRecord(RECORD_TYPE.alert, ALERT_LAYOUT, { code: alertByte(code) });
+    if (!this.#keyed) return clearAlert(code);
     const { sealer } = this.#keyed;
     // A used-up key cannot seal an alert; the bare end of the stream then has to tell the peer.
     if (sealer.exhausted) return EMPTY;
@@ -109,7 +112,7 @@ export class PskChannel implements Channel {
     const header = this.#queue.peek(RECORD_HEADER_LENGTH);
     if (!header) return undefined;
     const length = readUint(header, 1, 3);
-    const cap = this.#keyed ? LIMITS.recordPlaintext + TAG_LENGTH : LIMITS.handshakeBody;
+    const cap = this.#keyed ? sealedCap(this.#keyed.suite) : LIMITS.handshakeBody;
     if (length > cap) {
       throw new RemoteProtocolError('record_too_large', {
         expected: `at most ${cap} bytes`,
@@ -120,7 +123,7 @@ export class PskChannel implements Channel {
   }
 
   #handle(type: number, record: Uint8Array): void {
-    if (this.#keyed) this.#handleSealed(type, this.#keyed.opener.open(record));
+    if (this.#keyed) this.#open(this.#keyed, type, record);
     else if (type === RECORD_TYPE.alert) this.#handleAlert(parseRecord(ALERT_LAYOUT, record));
     else this.#handleStep(this.#handshake.handle(type, record));
   }
@@ -129,13 +132,30 @@ export class PskChannel implements Channel {
     if (write) this.#events.push({ kind: 'write', bytes: write });
     if (!done) return;
     const { suite, keys } = done;
-    const { ciphers, recordsPerKey, side } = this.#options;
+    const { ciphers, random, recordsPerKey, side } = this.#options;
     const [out, into] = side === 'client' ? [keys.c2s, keys.s2c] : [keys.s2c, keys.c2s];
     this.#keyed = {
-      sealer: new RecordSealer(suite.aead(ciphers, out.key), out.iv, recordsPerKey),
-      opener: new RecordOpener(suite.aead(ciphers, into.key), into.iv, recordsPerKey),
+      suite,
+      sealer: new RecordSealer(new RecordCipher(suite, ciphers, out), random, recordsPerKey),
+      opener: new RecordOpener(new RecordCipher(suite, ciphers, into), recordsPerKey),
     };
-    this.#events.push({ kind: 'opened', detail: `psk, ${suite.name}` });
+    this.#events.push({ kind: 'opened', detail: `psk, ${suiteTitle(suite)}` });
+  }
+
+  /** A weak suite may answer a record that does not open, in the clear, and go on. The receiver of such an answer goes on, too. */
+  #open({ suite, opener }: Keyed, type: number, record: Uint8Array): void {
+    const { refusal } = suite;
+    if (ERRORS[refusal].fatal) return this.#handleSealed(type, opener.open(record));
+    if (isClearAlert(type, record)) return;
+    let plain: Uint8Array;
+    try {
+      plain = opener.open(record);
+    } catch (error) {
+      if (!(error instanceof RemoteProtocolError) || error.code !== refusal) throw error;
+      this.#events.push({ kind: 'write', bytes: clearAlert(refusal) });
+      return;
+    }
+    this.#handleSealed(type, plain);
   }
 
   #handleSealed(type: number, plain: Uint8Array): void {
@@ -149,6 +169,15 @@ export class PskChannel implements Channel {
     this.#closed = true;
     this.#events.push({ kind: 'closed', code: alertCode(code) });
   }
+}
+
+function clearAlert(code: ErrorCode | 'done'): Uint8Array {
+  return encodeRecord(RECORD_TYPE.alert, ALERT_LAYOUT, { code: alertByte(code) });
+}
+
+/** A sealed alert is longer in every suite. */
+function isClearAlert(type: number, record: Uint8Array): boolean {
+  return type === RECORD_TYPE.alert && record.length === RECORD_HEADER_LENGTH + fixedSize(ALERT_LAYOUT);
 }
 
 /** Garbage shows in its first byte, so it is refused at once, without waiting for more. */

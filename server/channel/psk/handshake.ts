@@ -30,7 +30,7 @@ import {
   transcriptOf,
   withoutConfirmation,
 } from './schedule.ts';
-import { SUITES, type Suite, suiteById } from './suites.ts';
+import { DEFAULT_SUITE, SOUND_SUITES, type Suite } from './suites.ts';
 
 /** Label of a psk session in a key log: `WIREGLASS_PSK_PRK <client nonce> <PRK>`, both in hex. */
 export const PSK_KEY_LOG_LABEL = 'WIREGLASS_PSK_PRK';
@@ -39,6 +39,11 @@ export interface HandshakeOptions {
   readonly keys: readonly SharedKey[];
   readonly random: (count: number) => Uint8Array;
   readonly keyLog?: KeyLogSink;
+  /**
+   * The suites that a client offers, best first (by default `aes-256-gcm`), or those that a server accepts, in its own
+   * order (by default every sound one).
+   */
+  readonly suites?: readonly Suite[] | undefined;
 }
 
 export interface HandshakeStep {
@@ -57,6 +62,7 @@ export class ClientHandshake implements Handshake {
   readonly #options: HandshakeOptions;
   readonly #shared: SharedKey;
   readonly #nonce: Uint8Array;
+  readonly #suites: readonly Suite[];
   #clientHello: Uint8Array = EMPTY;
 
   constructor(options: HandshakeOptions) {
@@ -64,6 +70,7 @@ export class ClientHandshake implements Handshake {
     if (!first) throw new LocalProtocolError('unknown_key_id', 'no key was given');
     this.#options = options;
     this.#shared = first;
+    this.#suites = options.suites ?? [DEFAULT_SUITE];
     this.#nonce = options.random(NONCE_LENGTH);
   }
 
@@ -72,8 +79,8 @@ export class ClientHandshake implements Handshake {
     this.#clientHello = encodeRecord(RECORD_TYPE.clientHello, CLIENT_HELLO_LAYOUT, {
       version: PSK_VERSION,
       client_nonce: this.#nonce,
-      suites_length: SUITES.length,
-      suites: Uint8Array.from(SUITES, (suite) => suite.id),
+      suites_length: this.#suites.length,
+      suites: Uint8Array.from(this.#suites, (suite) => suite.id),
       key_id_length: keyId.length,
       key_id: keyId,
     });
@@ -84,9 +91,9 @@ export class ClientHandshake implements Handshake {
     if (type !== RECORD_TYPE.serverHello) throw unexpected('server hello', type);
     const hello = parseRecord(SERVER_HELLO_LAYOUT, record);
     checkVersion(hello.version);
-    const suite = suiteById(hello.suite);
-    if (!suite) throw noCommonSuite(Uint8Array.of(hello.suite));
-    const prk = extractSecret(this.#shared.key, this.#nonce, hello.server_nonce);
+    const suite = this.#suites.find(({ id }) => id === hello.suite);
+    if (!suite) throw noCommonSuite(this.#suites, Uint8Array.of(hello.suite));
+    const prk = extractSecret(suite, this.#shared.key, this.#nonce, hello.server_nonce);
     logSecret(this.#options.keyLog, this.#nonce, prk);
     const hellos = transcriptOf(this.#clientHello, record);
     const keys = deriveSessionKeys(prk, hellos, suite);
@@ -99,12 +106,14 @@ export class ClientHandshake implements Handshake {
 
 export class ServerHandshake implements Handshake {
   readonly #options: HandshakeOptions;
+  readonly #suites: readonly Suite[];
   readonly #nonce: Uint8Array;
   /** What the client finished must match, and what it then opens; set by the client hello. */
   #pending: { suite: Suite; keys: SessionKeys; clientConfirm: Uint8Array } | undefined;
 
   constructor(options: HandshakeOptions) {
     this.#options = options;
+    this.#suites = options.suites ?? SOUND_SUITES;
     this.#nonce = options.random(NONCE_LENGTH);
   }
 
@@ -124,11 +133,11 @@ export class ServerHandshake implements Handshake {
     if (type !== RECORD_TYPE.clientHello) throw unexpected('client hello', type);
     const hello = parseRecord(CLIENT_HELLO_LAYOUT, record);
     checkVersion(hello.version);
-    const suite = SUITES.find((candidate) => hello.suites.includes(candidate.id));
-    if (!suite) throw noCommonSuite(hello.suites);
+    const suite = this.#suites.find((candidate) => hello.suites.includes(candidate.id));
+    if (!suite) throw noCommonSuite(this.#suites, hello.suites);
     const shared = findKey(this.#options.keys, hello.key_id);
     if (!shared) throw new RemoteProtocolError('unknown_key_id', { got: `key id 0x${toHex(hello.key_id)}` });
-    const prk = extractSecret(shared.key, hello.client_nonce, this.#nonce);
+    const prk = extractSecret(suite, shared.key, hello.client_nonce, this.#nonce);
     logSecret(this.#options.keyLog, hello.client_nonce, prk);
     return this.#answer(record, prk, suite);
   }
@@ -202,8 +211,8 @@ function checkConfirmation(expected: Uint8Array, got: Uint8Array): void {
   });
 }
 
-function noCommonSuite(offered: Uint8Array): RemoteProtocolError {
-  const expected = SUITES.map((suite) => suite.name).join(', ');
+function noCommonSuite(suites: readonly Suite[], offered: Uint8Array): RemoteProtocolError {
+  const expected = suites.map((suite) => suite.name).join(', ');
   return new RemoteProtocolError('no_common_suite', { expected, got: `0x${toHex(offered.subarray(0, 16))}` });
 }
 

@@ -1,14 +1,14 @@
 /**
- * Sealing and opening of psk records: one object per direction, each with its own counter. The nonce is the
- * direction's iv XOR the sequence number (as in RFC 8446 §5.3), so it never repeats under one key.
+ * Sealing and opening of psk records: one object per direction, each with its own counter. A suite that numbers its
+ * records accepts the next one only; the others write zero and do not look.
  */
-import type { Aead } from '../contract.ts';
-import { counterNonce } from '../counter-nonce.ts';
 import { concat, readUint } from '#protocol/bytes';
 import { LocalProtocolError, RemoteProtocolError } from '#protocol/errors';
 import { encodeLayout } from '#protocol/layout';
 import { LIMITS } from '#protocol/limits';
-import { RECORD_HEADER_LAYOUT, RECORD_HEADER_LENGTH, TAG_LENGTH } from './records.ts';
+import type { Random, RecordCipher } from './record-cipher.ts';
+import { RECORD_HEADER_LAYOUT } from './records.ts';
+import { provenBy } from './suites.ts';
 
 export function encodeHeader(type: number, length: number, sequence: number): Uint8Array<ArrayBuffer> {
   return encodeLayout(RECORD_HEADER_LAYOUT, { type, length, sequence });
@@ -20,71 +20,68 @@ export function recordSequence(record: Uint8Array): number {
 }
 
 export class RecordSealer {
-  readonly #aead: Aead;
-  readonly #iv: Uint8Array;
+  readonly #cipher: RecordCipher;
+  readonly #random: Random;
   readonly #limit: number;
-  #sequence = 0;
+  #count = 0;
 
-  constructor(aead: Aead, iv: Uint8Array, limit: number = LIMITS.recordsPerKey) {
-    this.#aead = aead;
-    this.#iv = iv;
+  constructor(cipher: RecordCipher, random: Random, limit: number = LIMITS.recordsPerKey) {
+    this.#cipher = cipher;
+    this.#random = random;
     this.#limit = limit;
   }
 
   /** The key has sealed as many records as it may. */
   get exhausted(): boolean {
-    return this.#sequence >= this.#limit;
+    return this.#count >= this.#limit;
   }
 
-  /** Header, ciphertext, tag. Throws `LocalProtocolError` sequence_exhausted once the key is used up. */
-  seal(type: number, plain: Uint8Array): [Uint8Array, Uint8Array, Uint8Array] {
+  /** Header, then the parts of the body. Throws `LocalProtocolError` sequence_exhausted once the key is used up. */
+  seal(type: number, plain: Uint8Array): Uint8Array[] {
     if (this.exhausted) {
       throw new LocalProtocolError('sequence_exhausted', `${this.#limit} records`);
     }
-    const header = encodeHeader(type, plain.length + TAG_LENGTH, this.#sequence);
-    const { ciphertext, tag } = this.#aead.seal(counterNonce(this.#iv, this.#sequence), header, plain);
-    this.#sequence += 1;
-    return [header, ciphertext, tag];
+    const sequence = this.#cipher.suite.numbered ? this.#count : 0;
+    const header = encodeHeader(type, this.#cipher.sealedLength(plain.length), sequence);
+    const body = this.#cipher.seal(header, sequence, plain, this.#random);
+    this.#count += 1;
+    return [header, ...body];
   }
 }
 
 export class RecordOpener {
-  readonly #aead: Aead;
-  readonly #iv: Uint8Array;
+  readonly #cipher: RecordCipher;
   readonly #limit: number;
-  #sequence = 0;
+  #count = 0;
 
-  constructor(aead: Aead, iv: Uint8Array, limit: number = LIMITS.recordsPerKey) {
-    this.#aead = aead;
-    this.#iv = iv;
+  constructor(cipher: RecordCipher, limit: number = LIMITS.recordsPerKey) {
+    this.#cipher = cipher;
     this.#limit = limit;
   }
 
   /**
-   * Plain bytes of one whole record, header included. Throws `RemoteProtocolError` record_replayed,
-   * record_out_of_order, bad_record_mac or sequence_exhausted.
+   * Plain bytes of one whole record, header included. Throws `RemoteProtocolError` record_replayed, record_out_of_order
+   * or sequence_exhausted, and the refusal of the suite when the record does not open.
    */
   open(record: Uint8Array): Uint8Array {
-    const header = record.subarray(0, RECORD_HEADER_LENGTH);
-    const sequence = recordSequence(header);
-    this.#checkSequence(sequence);
-    const plain = this.#aead.open(
-      counterNonce(this.#iv, sequence),
-      header,
-      record.subarray(RECORD_HEADER_LENGTH),
-    );
+    const { suite } = this.#cipher;
+    const sequence = recordSequence(record);
+    if (suite.numbered) this.#checkSequence(sequence);
+    const plain = this.#cipher.open(record, sequence);
     if (!plain) {
-      throw new RemoteProtocolError('bad_record_mac', { expected: `a tag that fits record ${sequence}` });
+      throw new RemoteProtocolError(suite.refusal, {
+        expected: `${provenBy(suite)} that fits record ${sequence}`,
+      });
     }
-    this.#sequence += 1;
+    this.#count += 1;
     return plain;
   }
 
   /** The number is authenticated too; looking at it first only makes the error say what happened. */
   #checkSequence(sequence: number): void {
-    const mismatch = { expected: `sequence number ${this.#sequence}`, got: String(sequence) };
-    if (sequence < this.#sequence) throw new RemoteProtocolError('record_replayed', mismatch);
-    if (sequence > this.#sequence) throw new RemoteProtocolError('record_out_of_order', mismatch);
+    const mismatch = { expected: `sequence number ${this.#count}`, got: String(sequence) };
+    if (sequence < this.#count) throw new RemoteProtocolError('record_replayed', mismatch);
+    if (sequence > this.#count) throw new RemoteProtocolError('record_out_of_order', mismatch);
     if (sequence >= this.#limit) throw new RemoteProtocolError('sequence_exhausted', mismatch);
   }
 }

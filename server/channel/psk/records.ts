@@ -8,7 +8,6 @@ export const PSK_VERSION = 0x01;
 export const RECORD_HEADER_LENGTH = 12;
 export const NONCE_LENGTH = 32;
 export const CONFIRM_LENGTH = 32;
-export const TAG_LENGTH = 16;
 
 export const RECORD_TYPE = {
   clientHello: 0x01,
@@ -19,7 +18,7 @@ export const RECORD_TYPE = {
 } as const;
 export type RecordTypeName = keyof typeof RECORD_TYPE;
 
-/** Also the additional authenticated data of a sealed record: not one bit of it can be changed unnoticed. */
+/** Also the additional authenticated data of a sealed record: where a suite has a tag, no bit of it can be changed unnoticed. */
 export const RECORD_HEADER_LAYOUT = [
   {
     name: 'type',
@@ -39,7 +38,7 @@ export const RECORD_HEADER_LAYOUT = [
     name: 'sequence',
     kind: 'uint',
     size: 8,
-    note: 'Counts the sealed records of this direction from 0 and never repeats under one key. The nonce is made from it, and it exposes a replayed or reordered record. Zero in the handshake.',
+    note: 'Counts the sealed records of this direction from 0 and never repeats under one key; it exposes a replayed or reordered record. Zero in the handshake, and always in a suite that does not count.',
     source: 'psk-wire.md §Records',
   },
 ] as const satisfies Layout;
@@ -138,22 +137,5 @@ export const ALERT_LAYOUT = [
     size: 1,
     note: 'Why the connection ends: 0x00 done, otherwise the byte of an error code.',
     source: 'psk-wire.md §Alerts and the end',
-  },
-] as const satisfies Layout;
-
-/** The part of a sealed record after its header. */
-export const SEALED_LAYOUT = [
-  {
-    name: 'ciphertext',
-    kind: 'rest',
-    note: 'The plain bytes under AES-256 in counter mode: as long as they are, and without the key indistinguishable from random.',
-    source: 'psk-wire.md §Sealed records',
-  },
-  {
-    name: 'tag',
-    kind: 'bytes',
-    size: TAG_LENGTH,
-    note: 'Authentication tag over ciphertext and header. One changed bit anywhere and it no longer fits.',
-    source: 'psk-wire.md §Sealed records',
   },
 ] as const satisfies Layout;

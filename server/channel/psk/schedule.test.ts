@@ -2,7 +2,7 @@ import { createHash, createHmac, hkdfSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LABELS, confirmation, deriveSessionKeys, extractSecret } from './schedule.ts';
-import { SUITES } from './suites.ts';
+import { DEFAULT_SUITE, SUITES, type Suite } from './suites.ts';
 import { concat, fromHex, toHex, utf8 } from '#protocol/bytes';
 
 describe('the pseudo-random key', () => {
@@ -29,20 +29,20 @@ describe('the pseudo-random key', () => {
   ])('is that of RFC 5869 $name, wherever the salt is divided into two nonces', ({ ikm, salt, prk }) => {
     const bytes = fromHex(salt);
     for (let at = 0; at <= bytes.length; at++) {
-      const secret = extractSecret(fromHex(ikm), bytes.subarray(0, at), bytes.subarray(at));
+      const secret = extractSecret(DEFAULT_SUITE, fromHex(ikm), bytes.subarray(0, at), bytes.subarray(at));
       expect(toHex(secret)).toBe(prk);
     }
   });
 });
 
 describe('session keys', () => {
-  const [suite] = SUITES;
+  const suite = DEFAULT_SUITE;
 
   it('are what HKDF and HMAC of node:crypto give by the formula', () => {
     const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
     fc.assert(
       fc.property(bytes(32), bytes(32), bytes(32), fc.uint8Array({ minLength: 1 }), (key, c, s, hellos) => {
-        const keys = deriveSessionKeys(extractSecret(key, c, s), hellos, suite);
+        const keys = deriveSessionKeys(extractSecret(suite, key, c, s), hellos, suite);
         const derive = (label: string, length: number) => {
           const info = concat([utf8(label), Uint8Array.of(0), createHash('sha256').update(hellos).digest()]);
           return toHex(new Uint8Array(hkdfSync('sha256', key, concat([c, s]), info, length)));
@@ -77,6 +77,32 @@ describe('session keys', () => {
     const all = [...values('00'), ...values('01'), ...values('0000')];
     expect(new Set(all).size).toBe(18);
   });
+
+  it.each(SUITES.filter(({ keys }) => keys === 'static'))(
+    'of $name are the same for ever, in both directions, and follow from the shared key alone',
+    (suite: Suite) => {
+      const sharedKey = new Uint8Array(32).fill(5);
+      const keysOf = (nonce: number, hellos: string) => {
+        const nonces = [1, 2].map((i) => new Uint8Array(32).fill(nonce + i)) as [Uint8Array, Uint8Array];
+        return deriveSessionKeys(extractSecret(suite, sharedKey, ...nonces), fromHex(hellos), suite);
+      };
+      const [one, two] = [keysOf(10, '00'), keysOf(20, '01')];
+      const derive = (label: string, length: number) =>
+        length === 0
+          ? ''
+          : toHex(
+              new Uint8Array(
+                hkdfSync('sha256', sharedKey, '', concat([utf8(label), Uint8Array.of(0, suite.id)]), length),
+              ),
+            );
+      for (const { key, iv } of [one.c2s, one.s2c, two.c2s, two.s2c]) {
+        expect(toHex(key)).toBe(derive('wireglass psk1 static key', suite.keyLength));
+        expect(toHex(iv)).toBe(derive('wireglass psk1 static iv', suite.ivLength));
+      }
+      // The proof that both sides hold the key still differs in each connection.
+      expect(toHex(one.serverConfirmKey)).not.toBe(toHex(two.serverConfirmKey));
+    },
+  );
 
   it('have labels of which none begins another, so that no two infos can be equal', () => {
     const labels = Object.values(LABELS);

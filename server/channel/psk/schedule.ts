@@ -5,6 +5,10 @@
  *   PRK = HKDF-Extract(salt = client_nonce || server_nonce, IKM = shared key)
  *   X   = HKDF-Expand(PRK, info = label || 0x00 || SHA-256(hellos), length)
  *
+ * A suite with static keys leaves out everything that differs between connections: its salt is empty, and the info of its
+ * key and iv, which both directions share, has the suite's byte instead of the hash. Only the confirmations still depend on
+ * the hellos.
+ *
  * `hellos` is the client hello record and the server hello record without its confirmation, headers included
  * (`transcriptOf`).
  * Hashing them into `info` binds the keys to the suite, the key id and both versions: nobody can talk the two
@@ -13,7 +17,7 @@
 import { expand, extract } from '@noble/hashes/hkdf.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { concat, utf8 } from '#protocol/bytes';
+import { EMPTY, concat, utf8 } from '#protocol/bytes';
 import { CONFIRM_LENGTH } from './records.ts';
 import type { Suite } from './suites.ts';
 
@@ -38,9 +42,22 @@ export const LABELS = {
   c2sIv: 'wireglass psk1 c2s iv',
   s2cKey: 'wireglass psk1 s2c key',
   s2cIv: 'wireglass psk1 s2c iv',
+  staticKey: 'wireglass psk1 static key',
+  staticIv: 'wireglass psk1 static iv',
   serverConfirm: 'wireglass psk1 server confirm',
   clientConfirm: 'wireglass psk1 client confirm',
 } as const;
+
+const STATIC = { key: LABELS.staticKey, iv: LABELS.staticIv } as const;
+
+/** The labels of what seals records in each direction, by the kind of keys that a suite has. */
+export const RECORD_LABELS = {
+  session: {
+    c2s: { key: LABELS.c2sKey, iv: LABELS.c2sIv },
+    s2c: { key: LABELS.s2cKey, iv: LABELS.s2cIv },
+  },
+  static: { c2s: STATIC, s2c: STATIC },
+} as const satisfies Record<Suite['keys'], unknown>;
 
 /** What the keys are bound to: both hello records, the server's without its confirmation, which is made with the keys. */
 export function transcriptOf(clientHello: Uint8Array, serverHello: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -51,25 +68,37 @@ export function withoutConfirmation(serverHello: Uint8Array): Uint8Array {
   return serverHello.subarray(0, serverHello.length - CONFIRM_LENGTH);
 }
 
+/** What a PRK is salted with: both nonces, or nothing where keys are static. */
+export function saltOf({ keys }: Suite, clientNonce: Uint8Array, serverNonce: Uint8Array): Uint8Array {
+  return keys === 'static' ? EMPTY : concat([clientNonce, serverNonce]);
+}
+
 /** The pseudo-random key: all that is needed, with the hellos, to derive a session's keys. 32 bytes. */
 export function extractSecret(
+  suite: Suite,
   sharedKey: Uint8Array,
   clientNonce: Uint8Array,
   serverNonce: Uint8Array,
 ): Uint8Array {
-  return extract(sha256, sharedKey, concat([clientNonce, serverNonce]));
+  return extract(sha256, sharedKey, saltOf(suite, clientNonce, serverNonce));
 }
 
 /** Keys of a session from its PRK and its hellos (see above). */
 export function deriveSessionKeys(prk: Uint8Array, hellos: Uint8Array, suite: Suite): SessionKeys {
   const transcript = sha256(hellos);
-  const derive = (label: string, length: number): Uint8Array =>
-    expand(sha256, prk, concat([utf8(label), Uint8Array.of(0), transcript]), length);
+  const derive = (label: string, context: Uint8Array, length: number): Uint8Array =>
+    length === 0 ? EMPTY : expand(sha256, prk, concat([utf8(label), Uint8Array.of(0), context]), length);
+  const context = suite.keys === 'static' ? Uint8Array.of(suite.id) : transcript;
+  const direction = ({ key, iv }: { readonly key: string; readonly iv: string }): DirectionKeys => ({
+    key: derive(key, context, suite.keyLength),
+    iv: derive(iv, context, suite.ivLength),
+  });
+  const labels = RECORD_LABELS[suite.keys];
   return {
-    c2s: { key: derive(LABELS.c2sKey, suite.keyLength), iv: derive(LABELS.c2sIv, suite.ivLength) },
-    s2c: { key: derive(LABELS.s2cKey, suite.keyLength), iv: derive(LABELS.s2cIv, suite.ivLength) },
-    serverConfirmKey: derive(LABELS.serverConfirm, 32),
-    clientConfirmKey: derive(LABELS.clientConfirm, 32),
+    c2s: direction(labels.c2s),
+    s2c: direction(labels.s2c),
+    serverConfirmKey: derive(LABELS.serverConfirm, transcript, 32),
+    clientConfirmKey: derive(LABELS.clientConfirm, transcript, 32),
   };
 }
 

@@ -45,7 +45,7 @@ it('reads each setting from its variable', () => {
   const words: Record<string, string> = { boolean: 'yes', number: '7', string: 'x' };
   for (const key of KEYS) {
     const { expected, fallback } = SETTINGS[key];
-    const text = /^one of (\S+?)(,|$)/.exec(expected)?.[1] ?? words[typeof fallback];
+    const text = /^(?:one|any) of (\S+?)(,|$)/.exec(expected)?.[1] ?? words[typeof fallback];
     const { sources } = loadSettings({ ...NOTHING, environment: { [variableOf(key)]: text } });
     expect(sources[key], key).toBe('environment');
   }

@@ -8,6 +8,7 @@ import { DEFENCE } from '#runtime/defence/defence';
 import type { RateKind } from '#protocol/schemas/client-row';
 import { WIRES, type WireName } from '#protocol/wires';
 import { AUTH_MODES } from '#protocol/roles';
+import { type SuiteName, WEAK_SUITES } from '#channel/psk/suites';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
@@ -55,6 +56,20 @@ const choice = <const T extends readonly string[]>(
   fromText: (given) => given,
   note,
   ...(flag !== undefined && { flag }),
+});
+
+/** Any of the choices; as text with commas in between. */
+const several = <T extends string>(
+  choices: readonly T[],
+  note: string,
+  flag: string,
+): Setting<readonly T[]> => ({
+  schema: v.array(v.picklist(choices)),
+  fallback: [],
+  expected: `any of ${choices.join(', ')}`,
+  fromText: (given) => given.split(',').map((name) => name.trim()),
+  note,
+  flag,
 });
 
 const yesNo = (fallback: boolean, note: string, flag?: string, off?: string): Setting<boolean> => ({
@@ -142,6 +157,11 @@ export const SETTINGS = {
     'Accept passwords on the plain wire, where anyone in between can read them: for a lesson.',
     'plain-passwords',
   ),
+  'psk.weak-suites': several<SuiteName>(
+    WEAK_SUITES.map(({ name }) => name),
+    'Suites of the psk wires that exist to be broken in a lesson, besides the sound ones; only where `host` is loopback.',
+    'weak-suites',
+  ),
   'limits.handshake-timeout': seconds(DEFENCE.handshakeTimeout, 'Time for a TLS or psk handshake.'),
   'limits.join-timeout': seconds(DEFENCE.joinTimeout, 'Time until a new connection joins its first room.'),
   'limits.frame-timeout': seconds(DEFENCE.frameTimeout, 'Time until a frame that was begun is complete.'),
@@ -161,11 +181,19 @@ export const SETTINGS = {
   'rates.look.per-second': perSecond('look', LOOK),
   'rates.sign.burst': burst('sign', SIGN),
   'rates.sign.per-second': perSecond('sign', SIGN),
-} as const satisfies Record<string, Setting<never> | Setting<string> | Setting<number> | Setting<boolean>>;
+} as const satisfies Record<
+  string,
+  Setting<never> | Setting<string> | Setting<number> | Setting<boolean> | Setting<readonly SuiteName[]>
+>;
 
 export type Key = keyof typeof SETTINGS;
 export const KEYS = Object.keys(SETTINGS) as Key[];
 export type Settings = { readonly [K in Key]: v.InferOutput<(typeof SETTINGS)[K]['schema']> };
+
+/** A default as the help and the reference page show it. */
+export function shownDefault({ fallback }: Setting<unknown>): string {
+  return Array.isArray(fallback) && fallback.length === 0 ? 'none' : String(fallback);
+}
 
 /** `accounts.plain-passwords` is `WIREGLASS_ACCOUNTS_PLAIN_PASSWORDS` in the environment. */
 export function variableOf(key: Key): string {

@@ -6,7 +6,7 @@ import { KEYS, variableOf } from './settings.ts';
 
 const OURS = /^WIREGLASS_/;
 /** Variables of the groups of settings: one that begins like this cannot be anything else. */
-const GROUPS = /^WIREGLASS_(PORTS|ACCOUNTS|LIMITS|RATES)_/;
+const GROUPS = /^WIREGLASS_(PORTS|ACCOUNTS|PSK|LIMITS|RATES)_/;
 
 export const CONFIG_VARIABLE = 'WIREGLASS_CONFIG';
 

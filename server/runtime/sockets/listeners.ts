@@ -4,6 +4,7 @@ import { Server as TlsServer, type TLSSocket, createServer as createTlsServer } 
 import type { Logger } from 'pino';
 import type { KeyLogSink } from '#channel/contract';
 import type { SharedKey } from '#channel/psk/keys';
+import type { Suite } from '#channel/psk/suites';
 import { RemoteProtocolError, type ErrorCode } from '#protocol/errors';
 import { LIMITS } from '#protocol/limits';
 import type { WireName } from '#protocol/messages';
@@ -11,6 +12,7 @@ import { plainAddress } from '#protocol/addresses';
 import { ConnectionLimit, type Traffic } from './connection-limit.ts';
 import { frameOf } from '../broadcast.ts';
 import { Connection, type ConnectionHandler } from './connection.ts';
+import { checkReach } from './loopback-only.ts';
 import type { Defence } from '../defence/defence.ts';
 import { channelFor } from '#wires/channels';
 import { TLS_POLICY } from '#wires/tls-policy';
@@ -31,6 +33,8 @@ export interface ListenersOptions {
   /** PEM texts. */
   readonly tls: { readonly key: string; readonly cert: string };
   readonly keys: readonly SharedKey[];
+  /** Suites of the psk wires, in the server's own order; by default every sound one. Weak ones only on loopback. */
+  readonly suites?: readonly Suite[] | undefined;
   readonly log: Logger;
   /** Gets the secrets of every tls and psk connection. Omit it wherever nobody is entitled to them. */
   readonly keyLog?: KeyLogSink;
@@ -78,8 +82,9 @@ export class Listeners {
     return this.#limit.traffic();
   }
 
-  /** Rejects with the socket's error, such as EADDRINUSE. */
+  /** Rejects with the socket's error, such as EADDRINUSE, and when weak suites would be offered beyond loopback. */
   async open(name: WireName, address: ListenAddress): Promise<ListenAddress> {
+    checkReach(this.#options.suites ?? [], address.host);
     const wire = wireByName(name);
     const listener = this.#listenerFor(wire);
     await listening(listener, address);
@@ -171,7 +176,7 @@ export class Listeners {
   }
 
   #connect(socket: Socket, wire: Wire): void {
-    const { keyLog } = this.#options;
+    const { keyLog, suites } = this.#options;
     const peer = this.#peerOf(wire, socket);
     const now = Date.now();
     const keys = this.#keys.filter(({ until }) => until === undefined || until > now);
@@ -181,7 +186,7 @@ export class Listeners {
       peer: peerName(peer),
       address: peer.address,
       socket,
-      channel: channelFor(wire, { side: 'server', keys, keyLog }),
+      channel: channelFor(wire, { side: 'server', keys, keyLog, suites }),
       handler: this.#host,
       joinPieces: transportOf(wire) === 'tls',
       handshakeTimeout: this.#defence.handshakeTimeout,
