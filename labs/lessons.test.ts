@@ -55,9 +55,11 @@ describe.each(LESSONS)('$name', (lesson) => {
 
   it('refuses each mutant by the check that is about it', async () => {
     for (const mutant of await mutantsOf(lesson.name)) {
+      // The other checks may take long, and it does not matter what they say.
+      const checks = lesson.checks.filter(({ id }) => id === mutant.fails);
       for (const seed of SEEDS) {
-        const failed = failuresOf(await judgeText(lesson, mutate(solution, mutant), seed));
-        expect(failed, mutant.name).toContain(mutant.fails);
+        const failed = failuresOf(await judgeText({ ...lesson, checks }, mutate(solution, mutant), seed));
+        expect(failed, mutant.name).toEqual([mutant.fails]);
       }
     }
   });
