@@ -1,7 +1,7 @@
 /** Runs the checks of a lab one after the other, and says what came of each. */
 import type { Bench, Check } from './check.ts';
 import { CheckFailure, type Finding } from './failure.ts';
-import { PieceLost, PieceThrew } from './piece.ts';
+import { type LossReason, PieceLost, PieceThrew } from './piece.ts';
 import type { Thrown } from './values.ts';
 import type { CheckResult, SourceLine, Verdict } from './verdict.ts';
 
@@ -23,8 +23,10 @@ export interface Trial<B extends Bench> {
   readonly onCheck?: (index: number) => void;
 }
 
-/** After this many lost pieces the remaining checks are not run: each may have taken its whole time. */
+/** After this many lost pieces the remaining checks are not run: it would end in the same way. */
 const LOSSES = 2;
+/** These have taken long, or would come again at once. */
+const AT_ONCE: readonly LossReason[] = ['not loaded', 'hung', 'memory'];
 
 export async function judge<B extends Bench>(trial: Trial<B>): Promise<Verdict> {
   const { lab, seed, checks } = trial;
@@ -44,7 +46,7 @@ export async function judge<B extends Bench>(trial: Trial<B>): Promise<Verdict> 
     } catch (error) {
       results.push(resultOf(trial, check, error));
       if (!(error instanceof PieceLost)) continue;
-      losses = error.reason === 'not loaded' ? LOSSES : losses + 1;
+      losses = AT_ONCE.includes(error.reason) ? LOSSES : losses + 1;
       bench = undefined;
     }
   }
@@ -66,14 +68,11 @@ function resultOf<B extends Bench>(trial: Trial<B>, check: Check<B>, error: unkn
   if (!finding) return rowOf(check, 'passed');
   const { thrown, ...rest } = finding;
   const line = trial.lineOf({ ...(thrown && { stack: thrown.stack }), name: check.about });
+  const row = { ...rowOf(check, 'failed'), finding: rest, ...(line && { line }) };
+  // The reason for a requirement explains nothing where the code was not judged by it.
+  if (trespass !== undefined || error instanceof PieceLost) return row;
   const { why, look } = check;
-  return {
-    ...rowOf(check, 'failed'),
-    finding: rest,
-    ...(line && { line }),
-    why,
-    ...(look && { look: viewOf(look) }),
-  };
+  return { ...row, why, ...(look && { look: viewOf(look) }) };
 }
 
 function rowOf<B extends Bench>({ id, requires }: Check<B>, state: CheckResult['state']): CheckResult {

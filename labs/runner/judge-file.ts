@@ -1,0 +1,102 @@
+/** Judges a learner's file: bundles it, runs it in a process of its own, and asks it what the checks ask. */
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { build } from 'esbuild';
+import type { Lesson } from '#judge/lesson';
+import { judge } from '#judge/judge';
+import { lineFinder } from '#judge/lines';
+import { PieceLost } from '#judge/piece';
+import { randomFrom } from '#judge/random';
+import type { Verdict } from '#judge/verdict';
+import { type Bundle, BundleError, bundle } from './bundle.ts';
+import type { Confinement } from './confinement.ts';
+import { type RunningPiece, startPiece } from './piece-process.ts';
+import { Printed } from './printed.ts';
+
+export interface JudgeRequest {
+  readonly lesson: Lesson;
+  readonly file: string;
+  /** The folder that the file may import from. */
+  readonly folder: string;
+  /** The project's folder. */
+  readonly root: string;
+  readonly seed: number;
+  /** Called before each check, with its number from 0. */
+  readonly onCheck?: (index: number) => void;
+}
+
+export interface Judged {
+  readonly verdict: Verdict;
+  /** `undefined` when the code was never run. */
+  readonly confinement: Confinement | undefined;
+}
+
+/** Rejects when the file cannot be read, and when a check fails by a fault of ours. */
+export async function judgeFile({
+  lesson,
+  file,
+  folder,
+  root,
+  seed,
+  onCheck,
+}: JudgeRequest): Promise<Judged> {
+  const { name, checks, exports, modules } = lesson;
+  const text = await readFile(file, 'utf8');
+  const printed = new Printed();
+  const trespasses: string[] = [];
+  const [bundled, script] = await Promise.all([bundleOf({ file, folder, modules }), childScript(root)]);
+  let running: RunningPiece | undefined;
+  let confinement: Confinement | undefined;
+  const open = async () => {
+    if (bundled instanceof BundleError)
+      throw new PieceLost('not loaded', `the file cannot be read: ${bundled.message}`);
+    await running?.end();
+    const network = modules.some((module) => module === 'node:net' || module === 'node:tls');
+    const onTrespass = (what: string): void => void trespasses.push(what);
+    const { code } = bundled;
+    running = await startPiece({ script, code, exports, modules, root, network, printed, onTrespass });
+    ({ confinement } = running);
+    return { piece: running.module, random: randomFrom(seed) };
+  };
+  const find =
+    bundled instanceof BundleError ? undefined : lineFinder({ file: basename(file), text, ...bundled });
+  const verdict = await judge({
+    lab: name,
+    seed,
+    checks,
+    open,
+    lineOf: (spot) => (bundled instanceof BundleError ? bundled.line : find?.(spot)),
+    trespasses: () => trespasses.splice(0),
+    printed: () => printed.text,
+    ...(onCheck && { onCheck }),
+  }).finally(() => running?.end());
+  return { verdict, confinement };
+}
+
+async function bundleOf(request: Parameters<typeof bundle>[0]): Promise<Bundle | BundleError> {
+  try {
+    return await bundle(request);
+  } catch (error) {
+    if (error instanceof BundleError) return error;
+    throw error;
+  }
+}
+
+let built: Promise<string> | undefined;
+
+/** The script of the piece's process, bundled once. */
+function childScript(root: string): Promise<string> {
+  built ??= build({
+    absWorkingDir: root,
+    entryPoints: [join(root, 'labs/runner/child.ts')],
+    bundle: true,
+    write: false,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    logLevel: 'silent',
+    // A script that comes in over standard input has no path; packages are looked for from the project.
+    define: { 'import.meta.url': JSON.stringify(join(root, 'package.json')) },
+  }).then(({ outputFiles }) => outputFiles[0]?.text ?? '');
+  return built;
+}
