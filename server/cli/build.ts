@@ -3,7 +3,7 @@ import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Listr } from 'listr2';
 import { brotliDictionary } from './brotli-dictionary.ts';
-import { ROOT } from './project.ts';
+import { ROOT } from '#data-folder/project';
 import { staleSource } from './staleness.js';
 
 /**

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { messageOf } from '#certs/file-errors';
 import { printableLines } from '#protocol/shown';
-import { VERSION } from './project.ts';
+import { VERSION } from '#data-folder/project';
 
 const moderation = () => import('./operator/moderation.ts');
 
@@ -27,6 +27,7 @@ const COMMANDS = {
   backup: () => import('./operator/backup.ts'),
   restore: () => import('./operator/restore.ts'),
   doctor: () => import('./doctor/doctor.ts'),
+  lab: () => import('#labs/cli/lab'),
 } as const;
 
 type Load = (typeof COMMANDS)[keyof typeof COMMANDS];

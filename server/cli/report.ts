@@ -9,7 +9,7 @@ import { demoKey } from '#web/downloads';
 import { isLoopback, isWildcard } from '#web/guard';
 import { reachableAddresses } from '#web/reach';
 import type { Workbench } from './workbench.ts';
-import { VERSION } from './project.ts';
+import { VERSION } from '#data-folder/project';
 
 export function readyLine(workbench: Workbench, tapped: boolean): string {
   const { data, wires, web } = workbench;

@@ -10,10 +10,14 @@ const SOURCES = [
   'client',
   'inspector',
   'certs',
+  'labs',
   'package.json',
   'package-lock.json',
   'vite.config.ts',
 ];
+
+/** What a learner writes is read when it is judged. */
+const IGNORED = new Set(['workspace']);
 
 /**
  * Name of one source that is newer than the build, `'dist'` if there is no build, or `undefined` if all is up to date.
@@ -40,6 +44,7 @@ function newerThan(path, time) {
   if (found === undefined) return undefined;
   if (!found.isDirectory()) return found.mtimeMs > time && !path.endsWith('.test.ts') ? path : undefined;
   for (const name of readdirSync(path)) {
+    if (IGNORED.has(name)) continue;
     const newer = newerThan(join(path, name), time);
     if (newer) return newer;
   }

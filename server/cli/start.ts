@@ -1,7 +1,7 @@
 /** `npm start`: builds what is missing or stale, then runs the workbench. `--build-only` stops after the build. */
 import { pathToFileURL } from 'node:url';
 import { ensureBuilt } from './build.ts';
-import { PROGRAM } from './project.ts';
+import { PROGRAM } from '#data-folder/project';
 
 const args = process.argv.slice(2);
 await ensureBuilt();

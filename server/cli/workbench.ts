@@ -24,7 +24,7 @@ import { checkStart } from './doctor/start.ts';
 import { lockFolder, lockPath } from './folder-lock.ts';
 import { openFilesLimit, withinOpenFiles } from './open-files.ts';
 import { type Opened, type WantedPort, openPort } from './ports.ts';
-import { VERSION, WEB_FOLDER } from './project.ts';
+import { VERSION, WEB_FOLDER } from '#data-folder/project';
 
 export interface WorkbenchOptions {
   readonly data: string;

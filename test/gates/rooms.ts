@@ -85,11 +85,13 @@ export const ARROWS = {
     'inspector/tap',
     'inspector/wireshark',
     'inspector/cli',
+    'labs',
   ],
   // Pure: the checks and what runs them, the same in a terminal and in a page.
   'labs/judge': ['server/protocol', 'server/channel'],
   labs: [
     'labs/judge',
+    'client/cli',
     'server/protocol',
     'server/channel',
     'server/wires',

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatBytes } from '../operator/format.ts';
-import { ROOT } from '../project.ts';
+import { ROOT } from '#data-folder/project';
 import { type Check, ok, problem, warning } from './finding.ts';
 
 const MEBIBYTE = 1024 * 1024;
