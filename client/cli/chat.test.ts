@@ -234,6 +234,30 @@ describe('what goes wrong', () => {
         return run;
       },
     ],
+    [
+      'a suite that is not known',
+      1,
+      /'aes-256' is invalid\. Allowed choices are aes-256-gcm, aes-256-eax, /,
+      () => chat('psk', ['--suite', 'aes-256']),
+    ],
+    [
+      'a suite on a wire that has none',
+      2,
+      /--suite is for the psk wires: the tls wire has no suites/,
+      () => chat('tls', ['--suite', 'aes-256-eax']),
+    ],
+    [
+      'a weak suite that the server was not asked to accept',
+      1,
+      /ended the connection: no_common_suite\. .*--weak-suites/,
+      () => chat('psk', ['--suite', 'aes-256-cbc']),
+    ],
+    [
+      'a weak suite on a network',
+      1,
+      /192\.0\.2\.1.*this suite is too weak for a network \(aes-256-cbc \(weak: no MAC/,
+      () => chat('psk', ['--suite', 'aes-256-cbc', '--host', '192.0.2.1']),
+    ],
     ['a port that is none', 1, /whole number from 1 to 65535/, () => chat('plain', ['--port', '0x'])],
   ];
 

@@ -1,4 +1,5 @@
 /** Runs `wireglass chat` once its flags are read. */
+import { suiteByName, suiteTitle } from '#channel/psk/suites';
 import { printableLines } from '#protocol/shown';
 import { channelsOf, wireByName } from '#protocol/wires';
 import { ChatClient } from '#client/chat-client';
@@ -15,6 +16,8 @@ export async function runChat(flags: ChatFlags): Promise<number> {
   try {
     if (flags.suite !== undefined && !channelsOf(wireByName(flags.wire)).includes('psk'))
       throw new UsageError(`--suite is for the psk wires: the ${flags.wire} wire has no suites of its own`);
+    const suite = flags.suite && suiteByName(flags.suite);
+    if (suite?.weak !== undefined) warn(`the suite is ${suiteTitle(suite)}`);
     const first = await target(flags.wire, flags.port);
     const { store, known } = await readLogins(first, flags, warn);
     const { login, plainLogin: confirmPlain = false } = flags;

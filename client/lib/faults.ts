@@ -202,6 +202,8 @@ export const PROTOCOL_ADVICE: Readonly<Record<string, string>> = {
   key_confirmation_failed:
     'The key in the key file is not the server’s key with this id. Get the right key file.',
   unknown_key_id: 'Get the key file that the server uses now: this key may have been rotated out.',
+  no_common_suite:
+    'Offer another suite. A server accepts a weak one only if it was started with --weak-suites and its name.',
   not_psk: 'Check the port: the other wires use other ports.',
   record_truncated: 'If this happens at once, check that the port is that of a psk wire.',
   record_too_large: 'Check that the port is that of a psk wire.',

@@ -29,6 +29,7 @@ export interface Ready {
   readonly data: string;
   readonly ca: string;
   readonly pskFile: string;
+  readonly weakSuites: readonly string[];
 }
 
 export interface Finished {

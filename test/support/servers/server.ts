@@ -45,7 +45,10 @@ export interface TestServer {
 }
 
 type Tuning = Partial<
-  Pick<ServerOptions, 'defence' | 'keyLog' | 'keys' | 'passwords' | 'peerOf' | 'policy' | 'store' | 'tapped'>
+  Pick<
+    ServerOptions,
+    'defence' | 'keyLog' | 'keys' | 'passwords' | 'peerOf' | 'policy' | 'store' | 'suites' | 'tapped'
+  >
 >;
 
 /** Made once per test file: the keys take longer than anything else about a server. */

@@ -1,0 +1,211 @@
+/** The suites that exist to be broken, on a real server: broken by Mallory in the path, and kept where they belong. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { dial } from '#client/connect/dial';
+import {
+  SOUND_SUITES,
+  SUITES,
+  type Suite,
+  type SuiteName,
+  WEAK_SUITES,
+  suiteByName,
+} from '#channel/psk/suites';
+import { concat, fromHex, showUtf8, toHex, utf8 } from '#protocol/bytes';
+import { encodeFrame } from '#protocol/frame';
+import { encodeMessage } from '#protocol/messages';
+import { Program, startServe } from '../support/programs/program.ts';
+import { type Mallory, startMallory } from '../support/flows/mallory.ts';
+import { Puppet, type TestServer, startTestServer } from '../support/servers/server.ts';
+
+// A busy machine takes long to start a program.
+vi.setConfig({ testTimeout: 120_000 });
+
+const suite = (name: SuiteName): Suite => suiteByName(name) as Suite;
+const BAD_PADDING = '1500000100000000000000000f';
+const HEADER = 12;
+
+let server: TestServer;
+let mallory: Mallory;
+const peers: Puppet[] = [];
+
+beforeAll(async () => {
+  server = await startTestServer({ suites: SUITES });
+  mallory = await startMallory(server.address('psk'));
+});
+afterEach(async () => {
+  await Promise.all(peers.splice(0).map((peer) => peer.close()));
+});
+afterAll(async () => {
+  await mallory.close();
+  await server.close();
+});
+
+/** A client whose connection Mallory has. */
+async function victim(weak: Suite): Promise<Puppet> {
+  const peer = await Puppet.dial(server.target('psk', { ...mallory.address, suite: weak }));
+  peers.push(peer);
+  await peer.expect('welcome');
+  return peer;
+}
+
+async function member(name: string): Promise<Puppet> {
+  const peer = await Puppet.join(server.target('tls'), name);
+  peers.push(peer);
+  return peer;
+}
+
+describe('a weak suite on a real server', () => {
+  it('aes-256-gcm-static delivers a message again when Mallory replays its record', async () => {
+    const bo = await member('bo');
+    const ana = await victim(suite('aes-256-gcm-static'));
+    ana.say({ type: 'join', name: 'ana' });
+    await ana.expect('joined');
+    ana.say({ type: 'say', text: 'pay 10 to bo' });
+    await ana.expect('ack');
+    const record = mallory.caught.fromClient.at(-1) as Uint8Array;
+    mallory.caught.inject(record);
+    const heard: string[] = [];
+    while (heard.length < 2) {
+      const message = await bo.next();
+      if (message?.type === 'message') heard.push(`${message.from}: ${message.text}`);
+    }
+    expect(heard).toEqual(['ana: pay 10 to bo', 'ana: pay 10 to bo']);
+  });
+
+  it('aes-256-cbc gives bytes of a message away to Mallory, who has no key', async () => {
+    const weak = suite('aes-256-cbc');
+    const ana = await victim(weak);
+    ana.say({ type: 'join', name: 'ana-cbc' });
+    await ana.expect('joined');
+    const said = encodeFrame(encodeMessage({ type: 'say', text: 'the vault opens with 31-7-24' }));
+    ana.raw(said);
+    await ana.expect('ack');
+    const record = mallory.caught.fromClient.at(-1) as Uint8Array;
+    const block = (at: number): Uint8Array => record.subarray(HEADER + 16 * at, HEADER + 16 * (at + 1));
+    // The third block of the text; the iv is block 0.
+    const found = await lastBytes(block(3), block(2), 2);
+    expect(showUtf8(found)).toBe(showUtf8(said.subarray(16 * 3 - 2, 16 * 3)));
+  });
+
+  /** The last `count` bytes of the text under a block that follows `before`. */
+  async function lastBytes(target: Uint8Array, before: Uint8Array, count: number): Promise<Uint8Array> {
+    const found = new Uint8Array(16);
+    for (let at = 15; at >= 16 - count; at--) {
+      const padding = 16 - at;
+      const iv = found.map((byte, i) => (i > at ? byte ^ padding : 0));
+      for (let value = 0; value < 256; value++) {
+        iv[at] = value;
+        if (!(await fits(iv, target))) continue;
+        // Longer padding by chance would depend on the byte before it, too.
+        const other = iv.slice();
+        other[at - 1] = 0xff;
+        if (await fits(other, target)) break;
+      }
+      found[at] = (iv[at] as number) ^ padding;
+    }
+    return found.subarray(16 - count).map((byte, i) => byte ^ (before[16 - count + i] as number));
+  }
+
+  let open: Puppet | undefined;
+
+  /** Bad padding is answered in the clear; after good padding, garbage breaks the frames and the connection. */
+  async function fits(iv: Uint8Array, target: Uint8Array): Promise<boolean> {
+    open ??= await victim(suite('aes-256-cbc'));
+    const { caught } = mallory;
+    const answers = caught.fromServer.length;
+    caught.inject(concat([fromHex('17 000020 0000000000000000'), iv, target]));
+    const told = await caught.until(({ fromServer }) =>
+      fromServer.slice(answers).some((answer) => toHex(answer) === BAD_PADDING),
+    );
+    if (!told) open = undefined;
+    return !told;
+  }
+
+  it('aes-256-ctr-fixed-nonce gives a message away to anyone who knows another one', async () => {
+    const weak = suite('aes-256-ctr-fixed-nonce');
+    const record = async (name: string, text: string): Promise<Uint8Array> => {
+      const peer = await victim(weak);
+      peer.say({ type: 'join', name });
+      await peer.expect('joined');
+      peer.say({ type: 'say', text });
+      await peer.expect('ack');
+      return (mallory.caught.fromClient.at(-1) as Uint8Array).subarray(HEADER + 16);
+    };
+    const mine = 'whatever I said, of this length';
+    const known = encodeFrame(encodeMessage({ type: 'say', text: mine }));
+    const [one, two] = [await record('eve', mine), await record('dora', 'the vault opens with 31-7-24-16')];
+    const read = two.map((byte, i) => byte ^ (one[i] as number) ^ (known[i] as number));
+    expect(showUtf8(read)).toContain('"the vault opens with 31-7-24-16"');
+  });
+});
+
+describe('weak suites are kept where they belong', () => {
+  it.each(SOUND_SUITES)('a server accepts $name without being asked', async (sound: Suite) => {
+    const { socket, protection } = await dial(server.target('psk', { suite: sound }));
+    expect(protection).toBe(`psk, ${sound.name}`);
+    await socket.close();
+  });
+
+  it.each(WEAK_SUITES)(
+    'a server accepts $name only if asked, and both sides say that it is weak',
+    async (weak: Suite) => {
+      const { socket, protection } = await dial(server.target('psk', { suite: weak }));
+      expect(protection).toBe(`psk, ${weak.name} (weak: ${weak.weak})`);
+      await socket.close();
+      const sound = await startTestServer();
+      await expect(dial(sound.target('psk', { suite: weak }))).rejects.toMatchObject({
+        code: 'no_common_suite',
+      });
+      await sound.close();
+    },
+  );
+
+  it.each(['0.0.0.0', '::', '192.0.2.1', 'example.org'])(
+    'a server with one does not listen on %s',
+    async (host) => {
+      await expect(server.server.listen('plain', { host, port: 0 })).rejects.toThrow(
+        /aes-256-cbc, .* are weak suites, for lessons on this machine only, but others can reach .*: listen on 127\.0\.0\.1/,
+      );
+    },
+  );
+
+  it.each(['192.0.2.1', 'example.org', '0.0.0.0'])(
+    'a client with one does not connect to %s',
+    async (host) => {
+      const lookup = vi.fn();
+      const target = server.target('psk', { host, suite: suite('aes-256-cbc'), lookup });
+      await expect(dial(target)).rejects.toMatchObject({ code: 'weak_suite' });
+      expect(lookup).not.toHaveBeenCalled();
+    },
+  );
+});
+
+describe('wireglass serve --weak-suites', () => {
+  let data: string;
+  beforeAll(async () => {
+    data = await mkdtemp(join(tmpdir(), 'wireglass-weak-'));
+  });
+  afterAll(() => rm(data, { recursive: true, force: true }));
+
+  it.each([
+    [
+      ['--weak-suites', 'aes-256-cbc', '--host', '0.0.0.0'],
+      /aes-256-cbc is a weak suite, .*listen on 127\.0\.0\.1/,
+    ],
+    [['--weak-suites', 'aes-256-gcm'], /--weak-suites: expected any of aes-256-cbc, aes-256-gcm-static, /],
+    [['--weak-suites', ''], /--weak-suites: expected any of aes-256-cbc, /],
+  ])('%s is refused, with the reason', async (args, reason) => {
+    const { code, stderr } = await new Program(['serve', '--data', data, ...args]).finished;
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(reason);
+  });
+
+  it('says which weak suites are accepted', async () => {
+    const { program, ready } = await startServe(data, '--weak-suites', 'aes-256-cbc,aes-256-gcm-static');
+    expect(ready.weakSuites).toEqual(['aes-256-cbc', 'aes-256-gcm-static']);
+    program.child.kill('SIGTERM');
+    expect(await program.finished).toMatchObject({ code: 0 });
+  });
+});
