@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { writePcapng } from '#dissect/capture/write';
+import { SUITES, type Suite, suiteTitle } from '#channel/psk/suites';
 import { toHex } from '#protocol/bytes';
 import { encodeFrame } from '#protocol/frame';
 import { encodeMessage } from '#protocol/messages';
@@ -67,6 +68,24 @@ describe('wireglass inspect', () => {
     // eslint-disable-next-line no-control-regex -- this is what must not be there
     expect(out).not.toMatch(/[\u001b\u202e]/);
   });
+
+  it.each(SUITES)(
+    'opens $name with the key log or the shared key, and says if it is weak',
+    async (suite: Suite) => {
+      const talk = pskConversation({ c2s: [SAY], s2c: [] }, suite);
+      const logged = file('suite.pcapng', writePcapng(talk));
+      const sealed = file('suite-closed.pcapng', writePcapng(talk, { keys: false }));
+      const shared = file('suite.keys', `${DEMO_KEY.id}:${toHex(DEMO_KEY.key)}\n`);
+      const [byLog, byKey, eve] = await Promise.all([
+        inspect([logged]),
+        inspect([sealed, '--psk-file', shared]),
+        inspect([sealed]),
+      ]);
+      for (const { out } of [byLog, byKey]) expect(out).toContain('{"type":"say","text":"hello·"}');
+      expect(eve.out).not.toContain('"text"');
+      for (const { out } of [byLog, byKey, eve]) expect(out).toContain(`  psk, ${suiteTitle(suite)}  `);
+    },
+  );
 
   it('takes further secrets from a file, and uses none at all when asked', async () => {
     const keys = file('keys.txt', `# of a session\n${SECRET}\n`);

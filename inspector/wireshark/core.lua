@@ -27,7 +27,9 @@ local malformed =
   ProtoExpert.new("wireglass.malformed", "Breaks the protocol", expert.group.MALFORMED, expert.severity.ERROR)
 local incomplete =
   ProtoExpert.new("wireglass.incomplete", "Not shown whole", expert.group.UNDECODED, expert.severity.NOTE)
-wireglass.experts = { malformed, incomplete }
+local weak =
+  ProtoExpert.new("wireglass.weak", "Weak suite", expert.group.SECURITY or expert.group.PROTOCOL, expert.severity.WARN)
+wireglass.experts = { malformed, incomplete, weak }
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- Text
@@ -495,9 +497,17 @@ local function body_of(stream, packet)
 end
 
 local function add_sealed(item, tvb, at, size, place)
-  local stop = at + size
-  local reached, misfit = add_layout(item, body_of(place.stream, place.packet), tvb, at + 12, stop)
-  if misfit ~= nil then fault(item, "psk.fault", tvb(reached, stop - reached), misfit) end
+  local layout = body_of(place.stream, place.packet)
+  local needed, left = fixed_size(layout), size - 12
+  if left >= needed then return add_layout(item, layout, tvb, at + 12, at + size) end
+  local text = string.format("the suite needs %d byte%s, %d left", needed, needed == 1 and "" or "s", left)
+  fault(item, "psk.fault", tvb(at + 12, left), text)
+end
+
+local function add_choice(item, tvb, at, place)
+  local suite = tvb(at + SUITE_AT, 1):uint()
+  agree(place.stream, place.packet, suite)
+  if WEAK[suite] ~= nil then item:add_proto_expert_info(weak, WEAK[suite]) end
 end
 
 local function add_clear(item, name, tvb, at, size)
@@ -523,9 +533,7 @@ function KINDS.psk.add(item, tvb, at, size, place)
     add_sealed(item, tvb, at, size, place)
     return name
   end
-  if kind == PSK_TYPE.server_hello and size > SUITE_AT then
-    agree(place.stream, place.packet, tvb(at + SUITE_AT, 1):uint())
-  end
+  if kind == PSK_TYPE.server_hello and size > SUITE_AT then add_choice(item, tvb, at, place) end
   add_clear(item, name, tvb, at, size)
   if kind ~= TYPE_ALERT or size <= 12 then return name end
   return "alert: " .. (ALERTS[tvb(at + 12, 1):uint()] or "internal")

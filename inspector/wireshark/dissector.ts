@@ -17,7 +17,7 @@ import {
   SERVER_HELLO_LAYOUT,
 } from '#channel/psk/records';
 import { UNKNOWN_BODY } from '#channel/psk/bodies';
-import { SEALED_CAP, SEALED_LEAST, SUITES, suiteTitle } from '#channel/psk/suites';
+import { SEALED_CAP, SEALED_LEAST, SUITES, WEAK_SUITES } from '#channel/psk/suites';
 import { ERRORS, type ErrorCode } from '#protocol/errors';
 import type { Layout } from '#protocol/layout';
 import { LIMITS } from '#protocol/limits';
@@ -110,6 +110,7 @@ function tables(): string[] {
     PSK_TYPE: Object.fromEntries(types.map((name) => [snakeCase(name), RECORD_TYPE[name]])),
     PSK_NAMES: pskTypes(),
     SUITES: suites(),
+    WEAK: new Map(WEAK_SUITES.map(({ id, name, weak = '' }) => [id, `${name} is a weak suite: ${weak}`])),
     BODIES: new Map(SUITES.map(({ id, body }) => [id, parts(body)])),
     UNKNOWN_BODY: parts(UNKNOWN_BODY),
     ALERTS: alerts(),
@@ -126,7 +127,7 @@ function pskTypes(): Map<number, string> {
 }
 
 function suites(): Map<number, string> {
-  return new Map(SUITES.map((suite) => [suite.id, suiteTitle(suite)]));
+  return new Map(SUITES.map(({ id, name }) => [id, name]));
 }
 
 function alerts(): Map<number, string> {

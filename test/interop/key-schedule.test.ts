@@ -19,7 +19,8 @@ import { startTap } from '#tap/tap';
 import { utf8 } from '#protocol/bytes';
 import { describeWith } from '../support/programs/needs.ts';
 import { expectRecomputed as recompute } from '../support/dissection/recompute.ts';
-import { pskConversation } from '../support/flows/psk-conversation.ts';
+import { DEMO_KEY, pskConversation } from '../support/flows/psk-conversation.ts';
+import { SUITES, type Suite } from '#channel/psk/suites';
 import { NO_EXTENDED_MASTER_SECRET, SCHEDULE_CASES } from '../support/dissection/schedule-cases.ts';
 import type { Credentials, TlsChoice } from '../support/flows/tls-conversation.ts';
 
@@ -48,6 +49,15 @@ describeWith(['openssl', 'python3'], 'a key schedule', ({ openssl, python3 }) =>
   it('of psk is computed again', () => {
     const derivations = schedule(pskConversation({ c2s: [utf8('one')], s2c: [utf8('two')] }));
     expect(derivations).toHaveLength(12);
+    expectRecomputed(derivations);
+  });
+
+  it.each(SUITES)('of psk with $name is computed again, from the shared key on', (suite: Suite) => {
+    const dissection = new Dissection();
+    dissection.addAll(pskConversation({ c2s: [utf8('one')], s2c: [utf8('two')] }, suite));
+    dissection.addKeys([{ kind: 'psk', id: DEMO_KEY.id, key: DEMO_KEY.key }]);
+    const derivations = dissection.keySchedule(1);
+    expect(derivations[0]?.id).toBe('psk.prk');
     expectRecomputed(derivations);
   });
 

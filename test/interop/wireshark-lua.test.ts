@@ -2,7 +2,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SUITES, type Suite } from '#channel/psk/suites';
 import { ChatClient } from '#client/chat-client';
 import { Dissection } from '#dissect/index';
 import type { Direction, TapEvent, WireRecord } from '#dissect/model';
@@ -29,6 +30,7 @@ interface Shown {
 }
 
 const KINDS = new Map(wiresharkFields().map(({ path, kind }) => [path, kind]));
+const SERVER = { address: '127.0.0.2', port: 5556 };
 const CLIENT = { address: '127.0.0.1', port: 50_001 };
 const LOST = /boundaries were lost/;
 
@@ -106,6 +108,57 @@ describeWith(['tshark'], 'our dissector in tshark', ({ tshark }) => {
     ] as const;
     const events = moved(traffic({ flow: 1, wire: 'psk', lines }), 5556);
     await expectAgreement(recut(events, CUTS[name]!), 'psk');
+  });
+
+  describe.each(SUITES)('with the suite $name', (suite: Suite) => {
+    const lines = [
+      { dir: 'c2s', message: { type: 'say', text: 'ab' } },
+      { dir: 's2c', message: { type: 'left', room: 'lobby' } },
+    ] as const;
+    const events = moved(traffic({ flow: 1, wire: 'psk', suite, lines }), 5556);
+
+    it('agrees with us on every part of a body', () => expectAgreement(events, 'psk'));
+
+    it('finds the suite by its name, and says if it is weak', async () => {
+      expect(await ask(events, '-Y', `wireglass.psk.suite == "${suite.name}"`)).toHaveLength(1);
+      const warned = await ask(events, '-Y', 'wireglass.weak', '-T', 'fields', '-e', '_ws.expert.message');
+      expect(warned).toEqual(
+        suite.weak === undefined ? [] : [`${suite.name} is a weak suite: ${suite.weak}`],
+      );
+    });
+  });
+
+  it('lays out each connection by its own suite where a port is used again', async () => {
+    const lines = [{ dir: 'c2s', message: { type: 'say', text: 'ab' } }] as const;
+    const talk = (suite: Suite, start: number) =>
+      traffic({ flow: 1, wire: 'psk', suite, lines, start }).filter(({ kind }) => kind !== 'flow');
+    const [first, second] = [SUITES[1], SUITES[4]] as [Suite, Suite];
+    const parts = async (...talks: TapEvent[][]) => {
+      const end = (dir: Direction) =>
+        ({ kind: 'end', flow: 1, dir, time: 1_700_000_000_500, how: 'fin' }) as const;
+      const all = talks.flatMap((events, i): TapEvent[] => [
+        {
+          kind: 'flow',
+          flow: i + 1,
+          wire: 'psk',
+          time: 1_700_000_000_000 + 1_000 * i,
+          client: CLIENT,
+          server: SERVER,
+        },
+        ...[...events, end('c2s'), end('s2c')].map((event) =>
+          'flow' in event ? { ...event, flow: i + 1 } : event,
+        ),
+      ]);
+      const units = await theirs(all);
+      return units
+        .map((unit) => unit.map(({ path }) => path))
+        .filter((paths) => paths.includes('psk.ciphertext'));
+    };
+    const both = await parts(talk(first, 1_700_000_000_000), talk(second, 1_700_000_001_000));
+    expect(both.map((paths) => paths.slice(3))).toEqual([
+      ['psk.nonce', 'psk.tag', 'psk.ciphertext'],
+      ['psk.iv', 'psk.ciphertext'],
+    ]);
   });
 
   it('finds several frames in one segment', async () => {

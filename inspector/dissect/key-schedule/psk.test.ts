@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { tagLength } from '#channel/psk/bodies';
+import { SUITES, type Suite } from '#channel/psk/suites';
 import { utf8 } from '#protocol/bytes';
 import { DEMO_KEY, pskConversation } from '../../../test/support/flows/psk-conversation.ts';
 import { Dissection } from '../index.ts';
@@ -46,6 +48,24 @@ describe('the key schedule of a psk session', () => {
       'psk.c2s.nonce fits',
       'psk.s2c.nonce fits',
     ]);
+  });
+
+  it.each(SUITES)('has what seals the records of $name, and checks that can fail', (suite: Suite) => {
+    const talk = pskConversation({ c2s: [utf8('one')], s2c: [utf8('two')] }, suite);
+    const list = schedule(talk);
+    const ids = list.map(({ id }) => id);
+    for (const dir of ['c2s', 's2c']) {
+      expect(ids).toContain(`psk.${dir}.key`);
+      expect(ids.includes(`psk.${dir}.iv`)).toBe(suite.ivLength > 0);
+      expect(ids.includes(`psk.${dir}.nonce`)).toBe(suite.nonce === 'counted');
+    }
+    const tagged = checks(list).filter((check) => !check.includes('confirm'));
+    expect(tagged).toHaveLength(tagLength(suite.body) > 0 ? 2 : 0);
+    expect(checks(list).every((check) => check.endsWith(' fits'))).toBe(true);
+    const [one, other] = ['c2s', 's2c'].map((dir) => outputs(list)[`psk.${dir}.key`]);
+    expect(one === other).toBe(suite.keys === 'static');
+    const key = list.find(({ id }) => id === 'psk.c2s.key');
+    expect(key?.inputs[1]?.name).toBe(suite.keys === 'static' ? 'suite' : 'hash of the hellos');
   });
 
   it('says where each input comes from, and names only what comes before it', () => {

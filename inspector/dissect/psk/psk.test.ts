@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { toHex, utf8 } from '#protocol/bytes';
+import { SUITES, type Suite, suiteByName } from '#channel/psk/suites';
+import { fromHex, toHex, utf8 } from '#protocol/bytes';
 import { encodeFrame } from '#protocol/frame';
 import { encodeMessage } from '#protocol/messages';
 import { DEMO_KEY, pskConversation } from '../../../test/support/flows/psk-conversation.ts';
@@ -62,6 +63,94 @@ describe('the psk wire', () => {
       ['key_id', 'demo', 48, 52],
     ]);
     expect(answer?.fields.find((field) => field.name === 'suite')?.value).toBe('aes-256-gcm');
+  });
+
+  describe.each(SUITES)('with the suite $name', (suite: Suite) => {
+    const events = pskConversation(TALK, suite);
+
+    it('is opened with the secret of the key log, and with the shared key', () => {
+      const opened = [
+        'c2s say opened',
+        's2c pong opened',
+        'c2s data opened',
+        'c2s say opened',
+        'c2s alert: done opened',
+      ];
+      expect(lines(dissect(events)).slice(3)).toEqual(opened);
+      const dissection = new Dissection();
+      dissection.addAll(events.filter(({ kind }) => kind !== 'secret'));
+      dissection.addKeys([{ kind: 'psk', id: DEMO_KEY.id, key: DEMO_KEY.key }]);
+      expect(lines(dissection.records(1)).slice(3)).toEqual(opened);
+    });
+
+    it('opens nothing with another secret', () => {
+      const line = `WIREGLASS_PSK_PRK ${'01'.repeat(32)} ${toHex(DEMO_KEY.key)}`;
+      const others = events.filter(({ kind }) => kind !== 'secret');
+      const records = dissect([...others, { kind: 'secret', time: 0, line }]).slice(3);
+      expect(records.map(({ state }) => state)).toEqual(Array(5).fill('wrong-key'));
+    });
+
+    it('shows the parts of a body as the suite lays them out, over all of its bytes', () => {
+      const record = dissect(events)[3] as WireRecord;
+      const parts = record.fields.slice(3);
+      expect(parts.map(({ name }) => name)).toEqual(suite.body.map(({ name }) => name));
+      expect(parts[0]?.start).toBe(12);
+      expect(parts.at(-1)?.end).toBe(record.raw.length);
+      parts.slice(1).forEach((part, i) => expect(part.start).toBe(parts[i]?.end));
+    });
+
+    it('leads from the text to the ciphertext that carries it', () => {
+      const record = dissect(events)[3] as WireRecord;
+      const [placed] = unitsIn(record);
+      const text = placed?.unit.fields[1]?.children?.find(({ name }) => name === 'text');
+      const [range] = wireRanges(record, placed?.path ?? [], text?.start ?? 0, text?.end ?? 0);
+      const ciphertext = record.fields.find(({ name }) => name === 'ciphertext');
+      expect(range?.start).toBe((ciphertext?.start ?? 0) + SAY.length - 8);
+    });
+
+    it('says that it is weak, and why, wherever it shows, or does not', () => {
+      const dissection = new Dissection();
+      dissection.addAll(events);
+      const [hello, answer, , data] = dissection.records(1);
+      const note = (record: WireRecord | undefined, name: string) =>
+        record?.fields.find((field) => field.name === name)?.note ?? '';
+      const places = [
+        dissection.flows[0]?.cipher ?? '',
+        note(hello, 'suites'),
+        note(answer, 'suite'),
+        note(data, 'ciphertext'),
+      ];
+      expect(places[0]).toContain(suite.name);
+      for (const place of places) expect(/weak/i.test(place)).toBe(suite.weak !== undefined);
+      if (suite.weak !== undefined) for (const place of places) expect(place).toContain(suite.weak);
+    });
+  });
+
+  it('shows a padding error in the clear on a connection that goes on', () => {
+    const events = pskConversation(TALK, suiteByName('aes-256-cbc'));
+    const damaged = flipped(events, 3, -1);
+    const alert = fromHex('15 000001 0000000000000000 0f');
+    const at = damaged.findIndex(
+      (event) => event.kind === 'chunk' && event.dir === 's2c' && event.bytes[0] === 0x17,
+    );
+    const answer = { kind: 'chunk', flow: 1, dir: 's2c', time: 1_004, bytes: alert } as const;
+    const records = dissect([...damaged.slice(0, at), answer, ...damaged.slice(at)]);
+    expect(lines(records).slice(3)).toEqual([
+      'c2s data wrong-key',
+      's2c alert: bad_padding clear',
+      's2c pong opened',
+      'c2s data opened',
+      'c2s say opened',
+      'c2s alert: done opened',
+    ]);
+    expect(records[3]?.reason).toMatch(/^the padding does not fit .*changed on its way/);
+  });
+
+  it('opens a replayed record again where nothing counts them', () => {
+    const events = pskConversation(TALK, suiteByName('aes-256-gcm-static'));
+    const data = events.filter((event) => event.kind === 'chunk')[3] as TapEvent;
+    const records = dissect([...events.slice(0, events.indexOf(data) + 1), data]);
+    expect(lines(records).slice(3)).toEqual(['c2s say opened', 'c2s say opened']);
   });
 
   it('puts a frame together from two records', () => {

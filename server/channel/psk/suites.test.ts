@@ -36,12 +36,30 @@ describe('the rows of the suites', () => {
     expect(DEFAULT_SUITE.name).toBe('aes-256-gcm');
   });
 
+  it('would not pass with a suite that lacks something and does not say so', () => {
+    const [gcm, cbc] = [DEFAULT_SUITE, suiteByName('aes-256-cbc') as Suite];
+    for (const lacking of [
+      { body: cbc.body },
+      { numbered: false },
+      { keys: 'static' as const },
+      { refusal: 'bad_padding' as const },
+      { nonce: 'fixed' as const },
+    ])
+      expect(isSound({ ...gcm, ...lacking })).toBe(false);
+    expect(isSound(gcm)).toBe(true);
+  });
+
+  /** It takes all of these to detect any change, replay or reordering. */
+  function isSound({ body, numbered, keys, refusal, nonce }: Suite): boolean {
+    const fatal = ERRORS[refusal].fatal;
+    return tagLength(body) >= 16 && numbered && keys === 'session' && fatal && nonce !== 'fixed';
+  }
+
   it.each(SUITES)(
     'say of $name that it is weak, in its byte too, exactly if it lacks something',
     (row: Suite) => {
-      const sound =
-        tagLength(row.body) >= 16 && row.numbered && row.keys === 'session' && ERRORS[row.refusal].fatal;
-      expect(row.weak === undefined).toBe(sound && row.nonce !== 'fixed');
+      const sound = isSound(row);
+      expect(row.weak === undefined).toBe(sound);
       expect(row.id >= 0x80).toBe(row.weak !== undefined);
       expect(suiteTitle(row)).toBe(sound ? row.name : `${row.name} (weak: ${row.weak})`);
     },

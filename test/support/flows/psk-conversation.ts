@@ -1,6 +1,7 @@
 /** A conversation on the psk wire as a tap would see it, spoken by the real channel, with nothing left to chance. */
 import { nativeCiphers } from '#wires/ciphers-native';
 import { PskChannel } from '#channel/psk/channel';
+import { DEFAULT_SUITE, type Suite } from '#channel/psk/suites';
 import type { Channel } from '#channel/contract';
 import type { Direction, TapEvent } from '#dissect/model';
 import { concat } from '#protocol/bytes';
@@ -17,13 +18,14 @@ export const PSK_ENDS = {
 } as const;
 
 /** Flow 1: the handshake, what each side says (one record each, in turn), then an alert and FIN from each side. */
-export function pskConversation(said: Said): TapEvent[] {
+export function pskConversation(said: Said, suite: Suite = DEFAULT_SUITE): TapEvent[] {
   const events: TapEvent[] = [{ kind: 'flow', flow: 1, wire: 'psk', time: 1_000, ...PSK_ENDS }];
   let time = 1_000;
   let random = 0;
   const options = {
     keys: [DEMO_KEY],
     ciphers: nativeCiphers,
+    suites: [suite],
     random: (count: number) => new Uint8Array(count).fill(++random),
   };
   const keyLog = (line: string): void => void events.push({ kind: 'secret', time, line });

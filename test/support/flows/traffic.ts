@@ -3,6 +3,7 @@ import { pureCiphers } from '#channel/ciphers-pure';
 import type { Channel, ChannelEvent } from '#channel/contract';
 import { PlaintextChannel } from '#channel/plaintext';
 import { PskChannel } from '#channel/psk/channel';
+import { DEFAULT_SUITE, type Suite } from '#channel/psk/suites';
 import type { Direction, TapEvent } from '#dissect/model';
 import { encodeFrame } from '#protocol/frame';
 import { type ClientMessage, type ServerMessage, type WireName, encodeMessage } from '#protocol/messages';
@@ -15,6 +16,8 @@ export interface TrafficOptions {
   readonly flow: number;
   readonly wire: Extract<WireName, 'plain' | 'psk'>;
   readonly lines: readonly Line[];
+  /** The suite of the psk wire, if it is not the default. */
+  readonly suite?: Suite;
   /** Milliseconds since 1970 of the first event; each further one is a millisecond later. */
   readonly start?: number;
 }
@@ -23,10 +26,16 @@ const SHARED = { id: 'demo', key: new Uint8Array(32).fill(0x42) };
 const ENDPOINT = { address: '127.0.0.1', port: 5000 };
 
 /** The events of one connection over which `lines` are said, each line in its own write. */
-export function traffic({ flow, wire, lines, start = 1_700_000_000_000 }: TrafficOptions): TapEvent[] {
+export function traffic({
+  flow,
+  wire,
+  lines,
+  suite = DEFAULT_SUITE,
+  start = 1_700_000_000_000,
+}: TrafficOptions): TapEvent[] {
   let time = start;
   const events: TapEvent[] = [{ kind: 'flow', flow, wire, time, client: ENDPOINT, server: ENDPOINT }];
-  const ends = channels(wire, flow, (line) => events.push({ kind: 'secret', time: ++time, line }));
+  const ends = channels({ wire, flow, suite }, (line) => events.push({ kind: 'secret', time: ++time, line }));
   const carry = (dir: Direction, bytes: Uint8Array): void => {
     if (bytes.length === 0) return;
     events.push({ kind: 'chunk', flow, dir, time: ++time, bytes });
@@ -49,12 +58,11 @@ export function traffic({ flow, wire, lines, start = 1_700_000_000_000 }: Traffi
 
 /** The channel of each side, by the direction it writes in. */
 function channels(
-  wire: TrafficOptions['wire'],
-  seed: number,
+  { wire, flow: seed, suite }: Required<Pick<TrafficOptions, 'wire' | 'flow' | 'suite'>>,
   keyLog: (line: string) => void,
 ): Record<Direction, Channel> {
   if (wire === 'plain') return { c2s: new PlaintextChannel(), s2c: new PlaintextChannel() };
-  const options = { keys: [SHARED], ciphers: pureCiphers };
+  const options = { keys: [SHARED], ciphers: pureCiphers, suites: [suite] };
   const random = (salt: number) => (count: number) =>
     Uint8Array.from({ length: count }, (_, index) => (index * 7 + seed * 31 + salt) & 0xff);
   return {
