@@ -14,10 +14,7 @@ export async function runChat(flags: ChatFlags): Promise<number> {
   const interactive = process.stdin.isTTY && process.stdout.isTTY && !flags.json;
   const target = (wire: ChatFlags['wire'], port: number | undefined) => targetFor(wire, port, flags, warn);
   try {
-    if (flags.suite !== undefined && !channelsOf(wireByName(flags.wire)).includes('psk'))
-      throw new UsageError(`--suite is for the psk wires: the ${flags.wire} wire has no suites of its own`);
-    const suite = flags.suite && suiteByName(flags.suite);
-    if (suite?.weak !== undefined) warn(`the suite is ${suiteTitle(suite)}`);
+    checkSuite(flags);
     const first = await target(flags.wire, flags.port);
     const { store, known } = await readLogins(first, flags, warn);
     const { login, plainLogin: confirmPlain = false } = flags;
@@ -46,6 +43,15 @@ export async function runChat(flags: ChatFlags): Promise<number> {
     process.stderr.write(`wireglass chat: ${printableLines(error.message)}\n`);
     return 2;
   }
+}
+
+/** Throws `UsageError` when a suite is asked for on a wire that has none. Says if it is weak. */
+function checkSuite({ suite: name, wire }: ChatFlags): void {
+  const suite = name && suiteByName(name);
+  if (!suite) return;
+  if (!channelsOf(wireByName(wire)).includes('psk'))
+    throw new UsageError(`--suite is for the psk wires: the ${wire} wire has no suites of its own`);
+  if (suite.weak !== undefined) warn(`the suite is ${suiteTitle(suite)}`);
 }
 
 function warn(text: string): void {

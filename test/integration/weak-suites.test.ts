@@ -12,7 +12,7 @@ import {
   WEAK_SUITES,
   suiteByName,
 } from '#channel/psk/suites';
-import { concat, fromHex, showUtf8, toHex, utf8 } from '#protocol/bytes';
+import { concat, fromHex, showUtf8, toHex } from '#protocol/bytes';
 import { encodeFrame } from '#protocol/frame';
 import { encodeMessage } from '#protocol/messages';
 import { Program, startServe } from '../support/programs/program.ts';

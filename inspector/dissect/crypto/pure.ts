@@ -56,10 +56,10 @@ export const pureRecordCiphers: RecordCiphers = {
   psk: {
     ...pureCiphers,
     // The GCM from here prepares its tables once for a key.
-    aes256gcm: (key) => ({
-      ...pureCiphers.aes256gcm(key),
-      open: pureRecordCiphers.aead('aes-256-gcm', key).open,
-    }),
+    aes256gcm(key) {
+      const opener = aesGcm(key);
+      return { ...pureCiphers.aes256gcm(key), open: (nonce, aad, sealed) => opener.open(nonce, aad, sealed) };
+    },
   },
 };
 

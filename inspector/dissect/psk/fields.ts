@@ -52,9 +52,10 @@ function kindOf(name: string, kind: Layout[number]['kind']): FieldKind {
 }
 
 /** Every part that some suite has; where several have one, the first explains it. */
-const SEALED: Readonly<Record<string, FieldSpec>> = Object.assign(
-  specsOf(UNKNOWN_BODY),
-  ...SUITES.map(({ body }) => specsOf(body)).reverse(),
+const SEALED: Readonly<Record<string, FieldSpec>> = Object.fromEntries(
+  [UNKNOWN_BODY, ...SUITES.map(({ body }) => body).reverse()].flatMap((layout) =>
+    Object.entries(specsOf(layout)),
+  ),
 );
 const CIPHERTEXT = SEALED.ciphertext as FieldSpec;
 
