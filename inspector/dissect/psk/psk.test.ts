@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ciphertextStart } from '#channel/psk/bodies';
 import { SUITES, type Suite, suiteByName } from '#channel/psk/suites';
 import { fromHex, toHex, utf8 } from '#protocol/bytes';
 import { encodeFrame } from '#protocol/frame';
@@ -102,10 +103,10 @@ describe('the psk wire', () => {
     it('leads from the text to the ciphertext that carries it', () => {
       const record = dissect(events)[3] as WireRecord;
       const [placed] = unitsIn(record);
-      const text = placed?.unit.fields[1]?.children?.find(({ name }) => name === 'text');
-      const [range] = wireRanges(record, placed?.path ?? [], text?.start ?? 0, text?.end ?? 0);
-      const ciphertext = record.fields.find(({ name }) => name === 'ciphertext');
-      expect(range?.start).toBe((ciphertext?.start ?? 0) + SAY.length - 8);
+      // The text ends with a quote and the closing brace.
+      const [range] = wireRanges(record, placed?.path ?? [], SAY.length - 8, SAY.length - 1);
+      const start = 12 + ciphertextStart(suite.body) + SAY.length - 8;
+      expect(range).toEqual({ start, end: start + 7 });
     });
 
     it('says that it is weak, and why, wherever it shows, or does not', () => {

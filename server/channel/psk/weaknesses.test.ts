@@ -77,7 +77,7 @@ describe('aes-256-cbc', () => {
       if (answer === 'closed') oracle = session(weak, 2 + asked).server;
       return answer !== 'bad padding';
     };
-    const blocks = [];
+    const blocks: Uint8Array[] = [];
     for (let at = header; at < record.length; at += 16) blocks.push(record.subarray(at, at + 16));
     const text = blocks.slice(1).map((block, i) => xor(decrypted(block, fits), blocks[i] as Uint8Array));
     expect(showUtf8(concat(text))).toBe(`${secret}\x02\x02`);
