@@ -1,9 +1,10 @@
 /** The labs, one row each, in the order in which they are done. */
 import type { Lesson } from '#judge/lesson';
 import { lesson as frames } from './01-frames/lesson.ts';
+import { lesson as eavesdrop } from './03-eavesdrop/lesson.ts';
 import { lesson as seal } from './04-seal/lesson.ts';
 
-export const LESSONS: readonly Lesson[] = [frames, seal];
+export const LESSONS: readonly Lesson[] = [frames, eavesdrop, seal];
 
 export function lessonByName(name: string): Lesson | undefined {
   return LESSONS.find((lesson) => lesson.name === name);

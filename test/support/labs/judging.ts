@@ -1,5 +1,5 @@
 /** Judges a text as if a learner had saved it, in this process: quick enough for hundreds of wrong solutions. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,12 +16,16 @@ import type { Verdict } from '#judge/verdict';
 
 const load = createRequire(import.meta.url);
 
-/** `text`: the learner's file. `seed`: of the inputs. */
+const LABS = join(import.meta.dirname, '../../../labs');
+
+/** `text`: the learner's file; those of the labs that it rests on are our solutions. `seed`: of the inputs. */
 export async function judgeText(lesson: Lesson, text: string, seed = 1): Promise<Verdict> {
   const folder = await mkdtemp(join(tmpdir(), 'wireglass-lab-'));
   try {
     const file = `${lesson.name}.ts`;
     await writeFile(join(folder, file), text);
+    for (const earlier of lesson.restsOn)
+      await copyFile(join(LABS, earlier, 'solution.ts'), join(folder, `${earlier}.ts`));
     const { code, map } = await bundle({ file: join(folder, file), folder, modules: lesson.modules });
     return await judge({
       lab: lesson.name,
