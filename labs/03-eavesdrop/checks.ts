@@ -241,7 +241,7 @@ async function mustFind(
   input = `${counted(segments.length, 'segment')} with ${counted(expected.length, 'accepted login')}`,
 ): Promise<void> {
   const given = await piece.call(ABOUT, segments);
-  must(Array.isArray(given), { what: `${ABOUT} must return a list`, got: describe(given), input });
+  must(Array.isArray(given), { what: `what ${ABOUT} returns is not a list`, got: describe(given), input });
   const found: readonly unknown[] = given;
   for (const [i, login] of expected.entries()) {
     if (i >= found.length) break;

@@ -39,7 +39,11 @@ export const CHECKS: readonly Check[] = [
     run: async ({ piece, random }) => {
       const [key, text] = [keyFrom(random), textFrom(random)];
       const sealed = sealOurselves(key, random.bytes(NONCE_LENGTH), text);
-      mustEqual(await piece.call(OPEN, key, sealed), text, `${OPEN} of a text that we sealed`);
+      mustEqual(
+        await piece.call(OPEN, key, sealed),
+        text,
+        `the text that ${OPEN} gives for one that we sealed`,
+      );
     },
   },
   {
@@ -54,7 +58,7 @@ export const CHECKS: readonly Check[] = [
         const sealed = await seal(piece, key, text);
         const what = `the text of ${counted(utf8(text).length, 'byte')} that was sealed`;
         mustEqual(openOurselves(key, sealed, text), text, what);
-        mustEqual(await piece.call(OPEN, key, sealed), text, `${OPEN} of it`);
+        mustEqual(await piece.call(OPEN, key, sealed), text, `what ${OPEN} gives for it`);
       }
     },
   },
@@ -103,10 +107,7 @@ export const CHECKS: readonly Check[] = [
         SEAL,
         Array.from({ length: MESSAGES }, () => [key, text]),
       );
-      must(
-        given.length === MESSAGES,
-        `${SEAL} was called ${MESSAGES} times and answered ${given.length} times`,
-      );
+      must(given.length === MESSAGES, `there were ${MESSAGES} calls of ${SEAL}, and ${given.length} answers`);
       mustNotRepeat(given.map((sealed) => bytesOf(sealed).subarray(0, NONCE_LENGTH)));
     },
   },
@@ -216,14 +217,18 @@ async function seal(piece: PieceObject, key: Uint8Array, text: string): Promise<
 /** Sealed by the learner's code, which has shown that it can open it, so that a refusal means something. */
 async function sealedAndOpened(piece: PieceObject, key: Uint8Array, text: string): Promise<string> {
   const sealed = await seal(piece, key, text);
-  mustEqual(await piece.call(OPEN, key, sealed), text, `${OPEN} of a text that ${SEAL} made`);
+  mustEqual(await piece.call(OPEN, key, sealed), text, `the text that ${OPEN} gives for what ${SEAL} made`);
   return sealed;
 }
 
 function bytesOf(sealed: unknown): Uint8Array {
   const bytes = typeof sealed === 'string' ? fromBase64(sealed) : undefined;
   if (!bytes)
-    fail({ what: `${SEAL} must return base64`, expected: 'base64, with its padding', got: describe(sealed) });
+    fail({
+      what: `what ${SEAL} returns is not base64`,
+      expected: 'base64, with its padding',
+      got: describe(sealed),
+    });
   const least = NONCE_LENGTH + TAG_LENGTH;
   must(bytes.length >= least, {
     what: 'the sealed text is too short',
