@@ -10,6 +10,7 @@ import {
   createSecretKey,
   getCiphers,
 } from 'node:crypto';
+import { checkKeyLength } from '#channel/contract';
 import { gcm } from '#dissect/crypto/gcm';
 import {
   AEADS,
@@ -20,7 +21,6 @@ import {
   type BlockCipherName,
   NONCE_LENGTH,
   type RecordCiphers,
-  checkKey,
 } from '#dissect/crypto/record-ciphers';
 import { nativeCiphers } from '#wires/ciphers-native';
 
@@ -61,7 +61,7 @@ export const nativeRecordCiphers: RecordCiphers = {
 
   cbc(name, keyBytes) {
     const { keyLengths, blockLength } = BLOCK_CIPHERS[name];
-    checkKey(`${name} in CBC mode`, keyBytes, keyLengths);
+    checkKeyLength(`${name} in CBC mode`, keyBytes, keyLengths);
     const algorithm = cbcAlgorithm(name, keyBytes.length);
     const key = createSecretKey(keyBytes);
     return {
@@ -95,7 +95,7 @@ function cbcAlgorithm(name: BlockCipherName, keyLength: number): string {
 
 function aead(name: AeadName, keyBytes: Uint8Array): AeadOpener {
   const { keyLength, tagLength } = AEADS[name];
-  checkKey(name, keyBytes, [keyLength]);
+  checkKeyLength(name, keyBytes, [keyLength]);
   if (isBuiltHere(name)) return gcmOf(BLOCKS[name], keyBytes);
   const key = createSecretKey(keyBytes);
   // The three kinds share all the methods used here, but Node's types treat each of them separately.

@@ -3,7 +3,6 @@ import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { ListenAddress } from '#runtime/server';
 import { wireByName } from '#protocol/wires';
-import { suiteTitle } from '#channel/psk/suites';
 import { commandLine } from '#client-cli/hints';
 import { demoKey } from '#web/downloads';
 import { isLoopback, isWildcard } from '#web/guard';
@@ -48,7 +47,9 @@ export function readyTable(workbench: Workbench, tapped: boolean): string {
     ...data.created.map((made) => `created   ${made}`),
     ...fallbacks(workbench).map((line) => pc.yellow(line)),
     table.toString(),
-    ...workbench.weakSuites.map((suite) => pc.yellow(`weak      the psk wires accept ${suiteTitle(suite)}`)),
+    ...workbench.weakSuites.map(({ name, weak = '' }) =>
+      pc.yellow(`weak      the psk wires also accept ${name}: ${weak}`),
+    ),
     tapped
       ? 'The taps record what crosses each wire, and this demo server gives its secrets to the page.'
       : '',

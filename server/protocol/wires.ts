@@ -58,7 +58,7 @@ const ROWS = [
     layers: ['psk'],
     port: 5556,
     promise: 'a shared key',
-    description: 'AES-256-GCM under a shared key',
+    description: 'records sealed under a shared key',
   },
   {
     name: 'tls',

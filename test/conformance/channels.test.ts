@@ -16,14 +16,17 @@ channelSuite('plain', PLAIN, () => ({ client: new PlaintextChannel(), server: ne
 
 const key = { id: 'k1', key: randomBytes(32) };
 
-for (const [name, client, server] of [
-  ['native', nativeCiphers, nativeCiphers],
-  ['pure', pureCiphers, pureCiphers],
-  ['pure client, native server', pureCiphers, nativeCiphers],
-] as const) {
-  for (const suite of SUITES)
-    channelSuite(`psk, ${suite.name} (${name})`, PSK, () => pskPair(client, server, suite));
+const SOURCES = { native: nativeCiphers, pure: pureCiphers } as const;
+
+for (const suite of SUITES) {
+  // Pure and native ciphers give the same bytes in every suite: ciphers.test.ts. The weak ones only need one of them here.
+  const sources = suite.weak === undefined ? (['native', 'pure'] as const) : (['native'] as const);
+  for (const source of sources) {
+    const ciphers = SOURCES[source];
+    channelSuite(`psk, ${suite.name} (${source})`, PSK, () => pskPair(ciphers, ciphers, suite));
+  }
 }
+channelSuite('psk (pure client, native server)', PSK, () => pskPair(pureCiphers, nativeCiphers));
 
 function pskPair(client: Ciphers, server: Ciphers, suite: Suite = DEFAULT_SUITE): Pair {
   const options = { keys: [key], random: (count: number) => randomBytes(count), suites: [suite] };

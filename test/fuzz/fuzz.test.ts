@@ -29,8 +29,8 @@ describe('the dissection, whatever it is fed', () => {
 
   it('is caught when it breaks one', () => {
     const nothing: Genuine = new Map(seeds.map(({ name }) => [name, new Set()]));
-    expect(() => check({ seed: 'psk', mutations: [], packets: null, file: [] }, seeds, nothing)).toThrow(
-      /never sealed/,
-    );
+    expect(() =>
+      check({ seed: 'psk aes-256-gcm', mutations: [], packets: null, file: [] }, seeds, nothing),
+    ).toThrow(/never sealed/);
   });
 });

@@ -41,7 +41,7 @@ export function check(
   seeds: readonly Seed[],
   genuine: Genuine,
 ): void {
-  const { events } = seeds.find(({ name }) => name === seed) as Seed;
+  const { events, forgeable = false } = seeds.find(({ name }) => name === seed) as Seed;
   const changed = mutations.reduce<TapEvent[]>((sofar, each) => mutated(sofar, each), [...events]);
   const begun = performance.now();
   const crossed = packets || file.length > 0 ? throughFile(changed, packets, file) : changed;
@@ -54,6 +54,7 @@ export function check(
   for (const flow of dissection.flows) dissection.keySchedule(flow.id);
   const took = performance.now() - begun;
   if (took > TIME_CAP) throw new Error(`took ${Math.round(took)} ms`);
+  if (forgeable) return;
   const forged = openedIn(records).find((plain) => !genuine.get(seed)?.has(plain));
   if (forged !== undefined) throw new Error(`opened to what was never sealed: ${forged.slice(0, 80)}`);
 }

@@ -3,6 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureCertificates } from '#certs/ensure';
+import { tagLength } from '#channel/psk/bodies';
+import { SUITES as PSK_SUITES, type Suite } from '#channel/psk/suites';
 import type { TapEvent } from '#dissect/model';
 import { concat } from '#protocol/bytes';
 import { encodeFrame } from '#protocol/frame';
@@ -13,6 +15,8 @@ import { type Credentials, type Turn, tlsConversation } from '../support/flows/t
 export interface Seed {
   readonly name: string;
   readonly events: readonly TapEvent[];
+  /** Nothing authenticates what was sealed: a damaged record may open to other bytes. */
+  readonly forgeable?: boolean;
 }
 
 const SAY = encodeFrame(encodeMessage({ type: 'say', text: 'meet me at noon', ref: '1' }));
@@ -37,7 +41,11 @@ export async function recordSeeds(): Promise<Seed[]> {
     const credentials = await ensureCertificates(folder, { hosts: ['localhost'], now: new Date() });
     const seeds: Seed[] = [
       { name: 'plain', events: plainTalk() },
-      { name: 'psk', events: pskTalk() },
+      ...PSK_SUITES.map((suite) => ({
+        name: `psk ${suite.name}`,
+        events: pskTalk(suite),
+        forgeable: tagLength(suite.body) === 0,
+      })),
     ];
     for (const [version, suite] of SUITES) {
       seeds.push({ name: suite, events: await tlsConversation(credentials, { version, suite }, TALK) });
@@ -58,8 +66,9 @@ function plainTalk(): TapEvent[] {
   ];
 }
 
-function pskTalk(): TapEvent[] {
-  return pskConversation({ c2s: [SAY, concat([SAY, LONG.subarray(0, 50)]), LONG.subarray(50)], s2c: [PONG] });
+function pskTalk(suite?: Suite): TapEvent[] {
+  const c2s = [SAY, concat([SAY, LONG.subarray(0, 50)]), LONG.subarray(50)];
+  return pskConversation({ c2s, s2c: [PONG] }, suite);
 }
 
 async function stackedTalk(credentials: Credentials): Promise<TapEvent[]> {

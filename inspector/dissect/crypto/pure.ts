@@ -1,5 +1,6 @@
 /** The ciphers that open records, in plain TypeScript: for pages, workers and tests. */
 import { cbc } from '@noble/ciphers/aes.js';
+import { checkKeyLength } from '#channel/contract';
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { md5, sha1 } from '@noble/hashes/legacy.js';
@@ -16,7 +17,6 @@ import {
   type CipherName,
   NONCE_LENGTH,
   type RecordCiphers,
-  checkKey,
 } from './record-ciphers.ts';
 
 const HASHES = { md5, sha1, sha256, sha384 } as const;
@@ -26,13 +26,13 @@ export const pureRecordCiphers: RecordCiphers = {
   has: (name) => name === 'aes' || (name in AEADS && !/^(aria|camellia)-/.test(name)),
 
   aead(name, key) {
-    checkKey(name, key, [AEADS[name].keyLength]);
+    checkKeyLength(name, key, [AEADS[name].keyLength]);
     return twelveByteNonces(openerOf(name, key));
   },
 
   cbc(name, key) {
     if (name !== 'aes') throw missing(name);
-    checkKey('AES-CBC', key, BLOCK_CIPHERS.aes.keyLengths);
+    checkKeyLength('AES-CBC', key, BLOCK_CIPHERS.aes.keyLengths);
     return {
       decrypt(iv, ciphertext) {
         if (ciphertext.length === 0 || ciphertext.length % BLOCK_LENGTH !== 0) return undefined;

@@ -74,9 +74,3 @@ export interface RecordCiphers {
   /** What the suites of the psk wire are made of. */
   readonly psk: Ciphers;
 }
-
-/** Throws `RangeError` when the key does not have the size that the cipher needs. */
-export function checkKey(name: string, key: Uint8Array, lengths: readonly number[]): void {
-  if (lengths.includes(key.length)) return;
-  throw new RangeError(`${name} needs a key of ${lengths.join(' or ')} bytes, not ${key.length}`);
-}

@@ -122,7 +122,7 @@ const ROWS = [
     refusal: 'bad_padding',
     aead: (ciphers, key) => cbcPadded(ciphers.aes(key)),
     promise: 'hides the content from those who only listen',
-    weak: 'no MAC: text can be changed unnoticed, and the answer to bad padding gives it away',
+    weak: 'no MAC, so text can be changed unnoticed, and the answer to bad padding gives it away',
   },
   {
     id: 0x82,
@@ -138,7 +138,7 @@ const ROWS = [
     refusal: 'bad_record_mac',
     aead: (ciphers, key) => ciphers.aes256gcm(key),
     promise: 'hides the content, and any change of a record is detected',
-    weak: 'one key for ever and no counters: records can be replayed and sent back',
+    weak: 'one key for ever and no counters, so records can be replayed and sent back',
   },
   {
     id: 0x83,
@@ -154,7 +154,7 @@ const ROWS = [
     refusal: 'record_malformed',
     aead: (ciphers, key) => ctrAlone(ciphers.aes(key)),
     promise: 'hides the content of a single record',
-    weak: 'the same key stream for every record, and no MAC: text can be read and changed',
+    weak: 'the same key stream for every record and no MAC, so text can be read and changed',
   },
 ] as const satisfies readonly SuiteRow[];
 
@@ -178,7 +178,7 @@ export function suiteByName(name: string): Suite | undefined {
   return SUITES.find((suite) => suite.name === name);
 }
 
-/** The name, and for a weak suite what is wrong with it: `aes-256-cbc (weak: no MAC …)`. */
+/** The name, and for a weak suite what is wrong with it: `aes-256-cbc (weak: no MAC, so …)`. */
 export function suiteTitle({ name, weak }: Suite): string {
   return weak === undefined ? name : `${name} (weak: ${weak})`;
 }
