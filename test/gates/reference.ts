@@ -74,10 +74,10 @@ export const TABLES: Readonly<Record<string, () => string>> = {
     ),
   suites: () => suiteTable(SOUND_SUITES),
   'weak-suites': () => suiteTable(WEAK_SUITES),
-  weaknesses: () =>
+  promises: () =>
     table(
       ['suite', 'what it gives', 'what is wrong with it'],
-      WEAK_SUITES.map(({ name, promise, weak = '' }) => [code(name), promise, weak]),
+      SUITES.map(({ name, promise, weak = '' }) => [code(name), promise, weak]),
     ),
   'suites-opened': () => table(['number', 'suite', 'opened'], openedSuites()),
   'suites-sealed': () => table(['number', 'suite', 'named by'], sealedSuites()),

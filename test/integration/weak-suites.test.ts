@@ -1,5 +1,5 @@
 /** The suites that exist to be broken, on a real server: broken by Mallory in the path, and kept where they belong. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -11,7 +11,10 @@ import {
   type SuiteName,
   WEAK_SUITES,
   suiteByName,
+  suiteTitle,
 } from '#channel/psk/suites';
+import { readCapture } from '#dissect/capture/read';
+import { Dissection } from '#dissect/index';
 import { concat, fromHex, showUtf8, toHex } from '#protocol/bytes';
 import { encodeFrame } from '#protocol/frame';
 import { encodeMessage } from '#protocol/messages';
@@ -202,10 +205,29 @@ describe('wireglass serve --weak-suites', () => {
     expect(stderr).toMatch(reason);
   });
 
-  it('says which weak suites are accepted', async () => {
-    const { program, ready } = await startServe(data, '--weak-suites', 'aes-256-cbc,aes-256-gcm-static');
-    expect(ready.weakSuites).toEqual(['aes-256-cbc', 'aes-256-gcm-static']);
+  it('says which weak suites are accepted, and its capture opens what was said in every suite', async () => {
+    const names = WEAK_SUITES.map(({ name }) => name);
+    const { program, ready } = await startServe(data, '--weak-suites', names.join(','));
+    expect(ready.weakSuites).toEqual(names);
+    for (const { name } of SUITES) {
+      const child = new Program(['chat', '--wire', 'psk', '--suite', name, '--data', data]);
+      child.child.stdin.end(`said in ${name}\n`);
+      const { code, stderr } = await child.finished;
+      expect([code, stderr]).toEqual([0, expect.stringContaining(`(psk, ${suiteTitle(suite(name))})`)]);
+    }
+    const file = join(data, 'talk.pcapng');
+    await new Program(['capture', '--web', ready.url, '--data', data, '--out', file]).finished;
     program.child.kill('SIGTERM');
     expect(await program.finished).toMatchObject({ code: 0 });
+
+    const dissection = new Dissection();
+    dissection.addAll(readCapture(await readFile(file)).events);
+    const psk = dissection.flows.filter(({ cipher }) => cipher.startsWith('psk, '));
+    expect(psk.map(({ cipher }) => cipher)).toEqual(SUITES.map((each) => `psk, ${suiteTitle(each)}`));
+    const said = psk.map(({ id }) => dissection.records(id).find(({ title }) => title === 'say'));
+    expect(said.map((record) => record?.state)).toEqual(SUITES.map(() => 'opened'));
+    said.forEach((record, i) =>
+      expect(showUtf8(record?.plain ?? new Uint8Array())).toContain(`said in ${SUITES[i]?.name}`),
+    );
   });
 });

@@ -55,7 +55,7 @@ const SOUND = {
   numbered: true,
   keys: 'session',
   refusal: 'bad_record_mac',
-  promise: 'any change, replay or reordering of records is detected',
+  promise: 'hides the content; any change, replay or reordering of records is detected',
 } as const;
 
 const ROWS = [
@@ -137,7 +137,7 @@ const ROWS = [
     keys: 'static',
     refusal: 'bad_record_mac',
     aead: (ciphers, key) => ciphers.aes256gcm(key),
-    promise: 'hides the content, and any change of a record is detected',
+    promise: 'hides the content; any change of a record is detected',
     weak: 'one key for ever and no counters, so records can be replayed and sent back',
   },
   {

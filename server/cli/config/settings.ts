@@ -66,7 +66,7 @@ const several = <T extends string>(
 ): Setting<readonly T[]> => ({
   schema: v.array(v.picklist(choices)),
   fallback: [],
-  expected: `any of ${choices.join(', ')}`,
+  expected: `any of ${choices.join(', ')}; as text, with commas in between`,
   fromText: (given) => given.split(',').map((name) => name.trim()),
   note,
   flag,
