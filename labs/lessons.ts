@@ -1,12 +1,13 @@
 /** The labs, one row each, in the order in which they are done. */
 import type { Lesson } from '#judge/lesson';
 import { lesson as frames } from './01-frames/lesson.ts';
+import { lesson as plainChat } from './02-plain-chat/lesson.ts';
 import { lesson as eavesdrop } from './03-eavesdrop/lesson.ts';
 import { lesson as seal } from './04-seal/lesson.ts';
 import { lesson as tamper } from './05-tamper/lesson.ts';
 import { lesson as passwords } from './07-passwords/lesson.ts';
 
-export const LESSONS: readonly Lesson[] = [frames, eavesdrop, seal, tamper, passwords];
+export const LESSONS: readonly Lesson[] = [frames, plainChat, eavesdrop, seal, tamper, passwords];
 
 export function lessonByName(name: string): Lesson | undefined {
   return LESSONS.find((lesson) => lesson.name === name);

@@ -6,6 +6,8 @@ import type { Random } from './random.ts';
 export interface Bench {
   /** The learner's module. */
   readonly piece: PieceObject;
+  /** What the learner's process can do besides; empty in a page. */
+  readonly tools: PieceObject;
   /** For the inputs, so that nobody can answer by heart. */
   readonly random: Random;
 }

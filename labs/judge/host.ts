@@ -5,6 +5,7 @@ import {
   EXPORTS,
   type Finder,
   type Request,
+  TOOLS,
   type Thrown,
   fromCrossing,
   toCrossing,
@@ -20,13 +21,14 @@ type Method = (...args: unknown[]) => unknown;
 
 export class PieceHost {
   readonly #held = new Map<number, object>();
-  #next = EXPORTS + 1;
+  #next = TOOLS + 1;
 
   readonly #callBack: CallBack;
 
   /** `exports`: what the learner's module exports. `callBack`: calls a function of the judge's. */
-  constructor(exports: object, callBack: CallBack) {
+  constructor(exports: object, callBack: CallBack, tools: object = {}) {
     this.#held.set(EXPORTS, exports);
+    this.#held.set(TOOLS, tools);
     this.#callBack = callBack;
   }
 

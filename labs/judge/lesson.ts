@@ -22,6 +22,8 @@ export interface Lesson<B extends Bench = Bench> {
   readonly exports: readonly string[];
   /** Modules that the learner's file may import, besides files of the workspace. */
   readonly modules: readonly string[];
+  /** Set when the piece listens or connects on this machine while it is judged. */
+  readonly network?: true;
   /** Names of labs whose pieces this one builds on; they are checked again with it. */
   readonly restsOn: readonly string[];
   readonly checks: readonly Check<B>[];

@@ -5,6 +5,7 @@ import {
   type Crossing,
   EXPORTS,
   type Request,
+  TOOLS,
   type Thrown,
   Uncrossable,
   fromCrossing,
@@ -132,6 +133,11 @@ export class PieceObject {
 /** The learner's module. */
 export function moduleOver(transport: Transport, exports: readonly string[]): PieceObject {
   return new PieceObject(transport, EXPORTS, exports);
+}
+
+/** What the learner's process can do for the judge besides. */
+export function toolsOver(transport: Transport): PieceObject {
+  return new PieceObject(transport, TOOLS, []);
 }
 
 /** Throws unless the value is an object with these methods. `from`: what returned it. */

@@ -61,6 +61,8 @@ export interface Callback {
 
 /** The module itself: its exports are the methods. */
 export const EXPORTS = 0;
+/** What the process of a piece can do for the judge, such as listening on a port with the piece behind it. */
+export const TOOLS = 1;
 
 /** Nothing deeper crosses. */
 const DEEPEST = 12;

@@ -8,6 +8,7 @@ import { evaluate } from '#judge/evaluate';
 import { PieceHost, thrownOf } from '#judge/host';
 import type { Answer } from '#judge/values';
 import { fence } from './fence.ts';
+import { toolsFor } from './tools.ts';
 import { type FromPiece, type ToPiece, fromText, toText } from './messages.ts';
 
 type Loading = Extract<ToPiece, { readonly kind: 'load' }>;
@@ -47,7 +48,7 @@ function loadPiece({ code, modules, memory: cap }: Loading): void {
   const imports = fence({ modules, load, tell: (what) => tell({ kind: 'trespass', what }) });
   try {
     const exports = evaluate(code, compile, imports);
-    host = new PieceHost(exports, callBack);
+    host = new PieceHost(exports, callBack, toolsFor(exports));
     const functions = Object.entries(exports).filter(([, value]) => typeof value === 'function');
     tell({ kind: 'loaded', exports: functions.map(([name]) => name) });
   } catch (error) {

@@ -40,7 +40,7 @@ export async function judgeFile({
   seed,
   onCheck,
 }: JudgeRequest): Promise<Judged> {
-  const { name, checks, exports, modules } = lesson;
+  const { name, checks, exports, modules, network = false } = lesson;
   const text = await readFile(file, 'utf8');
   const printed = new Printed();
   const trespasses: string[] = [];
@@ -51,12 +51,11 @@ export async function judgeFile({
     if (bundled instanceof BundleError)
       throw new PieceLost('not loaded', `the file cannot be read: ${bundled.message}`);
     await running?.end();
-    const network = modules.some((module) => module === 'node:net' || module === 'node:tls');
     const onTrespass = (what: string): void => void trespasses.push(what);
     const { code } = bundled;
     running = await startPiece({ script, code, exports, modules, root, network, printed, onTrespass });
     ({ confinement } = running);
-    return { piece: running.module, random: randomFrom(seed) };
+    return { piece: running.module, tools: running.tools, random: randomFrom(seed) };
   };
   const find =
     bundled instanceof BundleError ? undefined : lineFinder({ file: basename(file), text, ...bundled });

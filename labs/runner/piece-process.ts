@@ -9,6 +9,7 @@ import {
   type Transport,
   answerCallback,
   moduleOver,
+  toolsOver,
 } from '#judge/piece';
 import { thrownOf } from '#judge/host';
 import type { Answer, Callback, Request, Thrown } from '#judge/values';
@@ -44,6 +45,7 @@ export interface PieceOptions {
 
 export interface RunningPiece {
   readonly module: PieceObject;
+  readonly tools: PieceObject;
   readonly confinement: Confinement;
   /** Resolves when the process is gone. */
   end(): Promise<void>;
@@ -59,7 +61,8 @@ export async function startPiece(options: PieceOptions): Promise<RunningPiece> {
     throw error;
   }
   const { confinement } = piece;
-  return { module: moduleOver(piece, options.exports), confinement, end: () => piece.end() };
+  const [module, tools] = [moduleOver(piece, options.exports), toolsOver(piece)];
+  return { module, tools, confinement, end: () => piece.end() };
 }
 
 interface Waiting {

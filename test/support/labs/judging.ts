@@ -10,7 +10,16 @@ import { PieceHost, thrownOf } from '#judge/host';
 import { judge } from '#judge/judge';
 import type { Lesson } from '#judge/lesson';
 import { lineFinder } from '#judge/lines';
-import { type JudgeFunction, PieceLost, type PieceObject, answerCallback, moduleOver } from '#judge/piece';
+import type { Bench } from '#judge/check';
+import {
+  type JudgeFunction,
+  PieceLost,
+  type Transport,
+  answerCallback,
+  moduleOver,
+  toolsOver,
+} from '#judge/piece';
+import { toolsFor } from '#labs/runner/tools';
 import { randomFrom } from '#judge/random';
 import type { Verdict } from '#judge/verdict';
 
@@ -31,7 +40,7 @@ export async function judgeText(lesson: Lesson, text: string, seed = 1): Promise
       lab: lesson.name,
       seed,
       checks: lesson.checks,
-      open: async () => ({ piece: pieceOf(code, lesson), random: randomFrom(seed) }),
+      open: async () => ({ ...pieceOf(code, lesson), random: randomFrom(seed) }),
       lineOf: lineFinder({ file, text, map }),
       trespasses: () => [],
       printed: () => '',
@@ -41,24 +50,25 @@ export async function judgeText(lesson: Lesson, text: string, seed = 1): Promise
   }
 }
 
-function pieceOf(code: string, { exports }: Lesson): PieceObject {
+function pieceOf(code: string, { exports }: Lesson): Pick<Bench, 'piece' | 'tools'> {
   const compile = (functionText: string, filename: string): unknown =>
     new Script(functionText, { filename }).runInThisContext();
   const kept: JudgeFunction[] = [];
   let host: PieceHost;
   try {
-    host = new PieceHost(evaluate(code, compile, load), (callback, args) =>
-      answerCallback(kept[callback] as JudgeFunction, args),
+    const module = evaluate(code, compile, load);
+    host = new PieceHost(
+      module,
+      (callback, args) => answerCallback(kept[callback] as JudgeFunction, args),
+      toolsFor(module),
     );
   } catch (error) {
     throw new PieceLost('not loaded', `the file cannot be loaded: ${String(error)}`, thrownOf(error));
   }
   let id = 0;
-  return moduleOver(
-    {
-      request: (request) => host.perform({ ...request, id: ++id }),
-      keep: (callback) => kept.push(callback) - 1,
-    },
-    exports,
-  );
+  const transport: Transport = {
+    request: (request) => host.perform({ ...request, id: ++id }),
+    keep: (callback) => kept.push(callback) - 1,
+  };
+  return { piece: moduleOver(transport, exports), tools: toolsOver(transport) };
 }
