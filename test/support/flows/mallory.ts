@@ -10,8 +10,8 @@ export interface Caught {
   readonly fromServer: readonly Uint8Array[];
   /** Sends bytes to the server as if they came from the client. */
   inject(bytes: Uint8Array): void;
-  /** Resolves once `wanted` holds of what crossed; it is asked after each piece, and at the end. Resolves with false at the end. */
-  until(wanted: (caught: Caught) => boolean): Promise<boolean>;
+  /** Resolves when the server has ended the connection. */
+  ended(): Promise<void>;
 }
 
 export interface Mallory {
@@ -49,18 +49,13 @@ class Path implements Caught {
   readonly fromClient: Uint8Array[] = [];
   readonly fromServer: Uint8Array[] = [];
   readonly #server: Socket;
-  readonly #waiting = new Set<() => void>();
-  #ended = false;
+  readonly #ended: Promise<unknown>;
 
   constructor(client: Socket, server: Socket) {
     this.#server = server;
     this.#pass(client, server, this.fromClient);
     this.#pass(server, client, this.fromServer);
-    server.on('close', () => {
-      this.#ended = true;
-      client.destroy();
-      this.#look();
-    });
+    this.#ended = once(server, 'close').then(() => client.destroy());
     client.on('close', () => server.end());
   }
 
@@ -68,17 +63,8 @@ class Path implements Caught {
     this.#server.write(bytes);
   }
 
-  until(wanted: (caught: Caught) => boolean): Promise<boolean> {
-    return new Promise((resolve) => {
-      const look = (): void => {
-        const holds = wanted(this);
-        if (!holds && !this.#ended) return;
-        this.#waiting.delete(look);
-        resolve(holds);
-      };
-      this.#waiting.add(look);
-      look();
-    });
+  async ended(): Promise<void> {
+    await this.#ended;
   }
 
   #pass(from: Socket, to: Socket, records: Uint8Array[]): void {
@@ -91,11 +77,6 @@ class Path implements Caught {
         records.push(new Uint8Array(rest.subarray(0, end)));
         rest = rest.subarray(end);
       }
-      this.#look();
     });
-  }
-
-  #look(): void {
-    for (const look of this.#waiting) look();
   }
 }
