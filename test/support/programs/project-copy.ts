@@ -13,6 +13,7 @@ const PARTS = [
   'client',
   'inspector',
   'certs',
+  'labs',
   'test',
   'package.json',
   'tsconfig.json',
