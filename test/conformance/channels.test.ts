@@ -19,7 +19,7 @@ const key = { id: 'k1', key: randomBytes(32) };
 const SOURCES = { native: nativeCiphers, pure: pureCiphers } as const;
 
 for (const suite of SUITES) {
-  // Pure and native ciphers give the same bytes in every suite: ciphers.test.ts. The weak ones only need one of them here.
+  // Pure and native ciphers give the same bytes in every suite (ciphers.test.ts): weak ones need only one of them here.
   const sources = suite.weak === undefined ? (['native', 'pure'] as const) : (['native'] as const);
   for (const source of sources) {
     const ciphers = SOURCES[source];

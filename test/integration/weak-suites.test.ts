@@ -92,7 +92,7 @@ describe('a weak suite on a real server', () => {
     expect(showUtf8(found)).toBe(showUtf8(said.subarray(16 * 3 - 2, 16 * 3)));
   });
 
-  /** The last `count` bytes of the text of a block that follows `before`. `asked` says whether the padding fits after this iv. */
+  /** The last `count` bytes of the text in a block that follows `before`. `asked` says whether the padding fits after an iv. */
   async function lastBytes(
     asked: (iv: Uint8Array) => Promise<boolean>,
     before: Uint8Array,
@@ -116,8 +116,8 @@ describe('a weak suite on a real server', () => {
   }
 
   /**
-   * Three records in one go: the question, one that is certainly bad, and one of a type that ends the connection. The answers in
-   * the clear before that end tell whether the question was bad, too.
+   * Sends three records at once: the question, one that is certainly bad, and one of a type that ends the connection. By the
+   * answers in the clear before that end, Mallory knows whether the question was bad as well.
    */
   async function fits(iv: Uint8Array, target: Uint8Array, known: Uint8Array): Promise<boolean> {
     await victim(suite('aes-256-cbc'));

@@ -142,7 +142,10 @@ export class PskChannel implements Channel {
     this.#events.push({ kind: 'opened', detail: `psk, ${suiteTitle(suite)}` });
   }
 
-  /** A weak suite may answer a record that does not open, in the clear, and go on. The receiver of such an answer goes on, too. */
+  /**
+   * Opens a record. One that does not open ends the connection, except in a suite whose refusal is not fatal: there it is
+   * answered in the clear, and both sides go on.
+   */
   #open({ suite, opener }: Keyed, type: number, record: Uint8Array): void {
     const { refusal } = suite;
     if (ERRORS[refusal].fatal) return this.#handleSealed(type, opener.open(record));

@@ -18,7 +18,7 @@ export const RECORD_TYPE = {
 } as const;
 export type RecordTypeName = keyof typeof RECORD_TYPE;
 
-/** Also the additional authenticated data of a sealed record: where a suite has a tag, no bit of it can be changed unnoticed. */
+/** Also the associated data of a sealed record: where a suite has a tag, no bit of it can be changed unnoticed. */
 export const RECORD_HEADER_LAYOUT = [
   {
     name: 'type',

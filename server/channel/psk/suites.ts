@@ -34,15 +34,18 @@ interface SuiteRow {
   /** Padding fills the ciphertext up to whole blocks of this many bytes; 0: there is none. */
   readonly padding: 0 | 16;
   /**
-   * Where the nonce of a record comes from. counted: the derived iv XOR the record's number; random: fresh random bytes, which
-   * are sent; fixed: the derived iv itself, which is sent.
+   * Where the nonce of a record comes from. counted: the derived iv XOR the record's number; random: fresh random bytes,
+   * sent in the record; fixed: the derived iv itself, sent in each record.
    */
   readonly nonce: 'counted' | 'random' | 'fixed';
   /** Whether records are numbered, and only the next number is accepted. */
   readonly numbered: boolean;
-  /** session: new ones for each connection and direction; static: one from the shared key alone, for everything, for ever. */
+  /** session: new keys for each connection and direction; static: one key, made from the shared key alone, for ever. */
   readonly keys: 'session' | 'static';
-  /** What is said of a record that does not open. If that code is not fatal, it is said in the clear, and the connection goes on. */
+  /**
+   * The error for a record that does not open. If it is not fatal, the receiver sends it in the clear, and the connection
+   * goes on.
+   */
   readonly refusal: ErrorCode;
   readonly aead: (ciphers: Ciphers, key: Uint8Array) => Aead;
   /** What it gives, in a few words. */
