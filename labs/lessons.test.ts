@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { type Mutant, mutate } from '#judge/mutant';
 import type { Verdict } from '#judge/verdict';
 import { judgeText } from '../test/support/labs/judging.ts';
-import { LESSONS } from './lessons.ts';
+import { LESSONS, lessonByName } from './lessons.ts';
 
 const SEEDS = [1, 2, 3];
 
@@ -72,9 +72,12 @@ function failuresOf({ results }: Verdict): string[] {
   return results.filter(({ state }) => state !== 'passed').map(({ id }) => id);
 }
 
+/** Solutions in other styles. A file that is named as a lab stands for the learner's piece of that lab. */
 function others(folder: string): string[] {
   const path = join(folder, 'solutions');
-  return existsSync(path) ? readdirSync(path).map((name) => join('solutions', name)) : [];
+  if (!existsSync(path)) return [];
+  const names = readdirSync(path).filter((name) => !lessonByName(name.replace(/\.ts$/, '')));
+  return names.map((name) => join('solutions', name));
 }
 
 async function mutantsOf(name: string): Promise<readonly Mutant[]> {

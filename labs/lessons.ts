@@ -6,8 +6,9 @@ import { lesson as eavesdrop } from './03-eavesdrop/lesson.ts';
 import { lesson as seal } from './04-seal/lesson.ts';
 import { lesson as tamper } from './05-tamper/lesson.ts';
 import { lesson as passwords } from './07-passwords/lesson.ts';
+import { lesson as metadata } from './14-metadata/lesson.ts';
 
-export const LESSONS: readonly Lesson[] = [frames, plainChat, eavesdrop, seal, tamper, passwords];
+export const LESSONS: readonly Lesson[] = [frames, plainChat, eavesdrop, seal, tamper, passwords, metadata];
 
 export function lessonByName(name: string): Lesson | undefined {
   return LESSONS.find((lesson) => lesson.name === name);
