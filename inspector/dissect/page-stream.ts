@@ -25,6 +25,12 @@ export interface WireInfo {
   readonly tapped: boolean;
 }
 
+/** A part of the server, and who wrote the code that does its work. */
+export interface WhosePiece {
+  readonly piece: string;
+  readonly whose: 'yours' | 'ours';
+}
+
 /** `/ws/tap`, server to page. `events` first brings what the tap already holds, then what happens. */
 export type TapStreamMessage =
   | {

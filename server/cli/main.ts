@@ -27,7 +27,7 @@ const COMMANDS = {
   backup: () => import('./operator/backup.ts'),
   restore: () => import('./operator/restore.ts'),
   doctor: () => import('./doctor/doctor.ts'),
-  lab: () => import('#labs/cli/lab'),
+  lab: () => import('./lab.ts'),
 } as const;
 
 type Load = (typeof COMMANDS)[keyof typeof COMMANDS];

@@ -12,7 +12,7 @@ import { Lines } from './lines.ts';
 import { createLog } from './log.ts';
 import type { WantedPort } from './ports.ts';
 import { readyLine, readyTable } from './report.ts';
-import { startWorkbench } from './workbench.ts';
+import { type LearnerPieces, startWorkbench } from './workbench.ts';
 
 /** Flags that are not settings. */
 export interface ServeFlags {
@@ -30,6 +30,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 export async function run(
   { config, json, logTraffic: showsTraffic, showSecrets }: ServeFlags,
   flags: Given['flags'],
+  learner?: LearnerPieces,
 ): Promise<void> {
   const file = await configFile(config);
   const { settings, sources } = loadSettings({ file, environment: process.env, flags });
@@ -48,6 +49,7 @@ export async function run(
     policy: policyOf(settings),
     defence: defenceOf(settings),
     suites: suitesOf(settings),
+    pieces: learner,
     log,
   });
   collectEarly();

@@ -3,11 +3,12 @@ import type { Logger } from 'pino';
 import { commandLine, dataOption } from '#client-cli/hints';
 import { quoted } from '#protocol/shown';
 import type { Policy } from '#chat/policy';
-import type { WireInfo } from '#dissect/page-stream';
+import type { WhosePiece, WireInfo } from '#dissect/page-stream';
 import { SOUND_SUITES, type Suite } from '#channel/psk/suites';
 import type { Defence } from '#runtime/defence/defence';
 import { checkReach } from '#runtime/sockets/loopback-only';
 import type { ChatServer, ListenAddress } from '#runtime/server';
+import type { Pieces } from '#runtime/pieces';
 import { startServer } from '#runtime/server';
 import { type Store, openStore } from '#store/store';
 import { Recorder } from '#tap/recorder';
@@ -36,6 +37,13 @@ export interface WorkbenchOptions {
   /** Suites of the psk wires; by default every sound one. Weak ones only where `wires` are on loopback. */
   readonly suites?: readonly Suite[] | undefined;
   readonly log: Logger;
+  /** What stands in for parts of the server, and whose each part is. */
+  readonly pieces?: LearnerPieces | undefined;
+}
+
+export interface LearnerPieces {
+  readonly pieces: Pieces;
+  readonly whose: readonly WhosePiece[];
 }
 
 /** Where a wire listens, and which port was wanted if that one was in use. */
@@ -153,6 +161,7 @@ function startWires(
       log,
       policy,
       defence,
+      pieces: options.pieces?.pieces,
       onCommit: metrics.commit,
       tapped: recorder !== undefined,
       ...(recorder && { keyLog: (line: string) => recorder.secret(line) }),
@@ -171,7 +180,7 @@ function startWires(
 }
 
 function startPage(
-  { web, log, tap }: WorkbenchOptions,
+  { web, log, tap, pieces }: WorkbenchOptions,
   {
     data,
     store,
@@ -191,6 +200,7 @@ function startPage(
       token: data.token,
       staticDir: WEB_FOLDER,
       version: VERSION,
+      pieces: pieces?.whose,
       wires: wires.map((row): WireInfo => ({ wire: row.wire, ...row.address, tapped: tap })),
       recorder,
       relay: credentials,

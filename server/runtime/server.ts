@@ -78,7 +78,7 @@ export async function startServer(options: ServerOptions): Promise<ChatServer> {
     removed: (account) => hub.happened((core, now) => core.accountRemoved(account, now)),
   });
   const server = new WireServer({
-    listeners: new Listeners(options, defence, hub),
+    listeners: new Listeners(options, defence, options.pieces?.host?.() ?? hub),
     hub,
     passwords,
     accounts,

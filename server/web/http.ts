@@ -12,7 +12,7 @@ import Fastify, {
 } from 'fastify';
 import type { Logger } from 'pino';
 import * as v from 'valibot';
-import type { WireInfo } from '#dissect/page-stream';
+import type { WhosePiece, WireInfo } from '#dissect/page-stream';
 import type { Recorder } from '#tap/recorder';
 import { SILENCE_TIMEOUT, captureRoute } from './captures.ts';
 import { demoKey, downloadRoutes } from './downloads.ts';
@@ -46,6 +46,7 @@ export interface HttpOptions {
   readonly token: string | undefined;
   readonly staticDir: string;
   readonly version: string;
+  readonly pieces?: readonly WhosePiece[] | undefined;
   readonly wires: readonly WireInfo[];
   readonly recorder: Recorder | undefined;
   readonly relay: RelayKeys;
@@ -111,7 +112,7 @@ export async function httpApp(options: HttpOptions): Promise<FastifyInstance> {
  * `/%61pi/info` leads to them as well.
  */
 function apiRoutes(api: FastifyInstance, options: HttpOptions): void {
-  const { token, recorder, version, wires, host, relay, data } = options;
+  const { token, recorder, version, wires, host, relay, data, pieces } = options;
   api.addHook('onRequest', async ({ headers }, reply) => {
     const refused = checkOrigin(headers) ?? checkBearer(headers, token);
     if (refused) return refuse(reply, refused);
@@ -126,6 +127,7 @@ function apiRoutes(api: FastifyInstance, options: HttpOptions): void {
     // For the commands on the page: the addresses by which others reach this machine, the likeliest first; none on loopback.
     hosts: isWildcard(host) ? reachableAddresses() : isLoopback(host) ? [] : [host],
     data: data ?? null,
+    pieces: pieces ?? null,
     ca: '/api/ca.pem',
     demoKey: demoKey(relay) ? '/api/demo-psk' : null,
   }));

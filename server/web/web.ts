@@ -1,7 +1,7 @@
 /** The web side of the workbench: pages, the API and the two WebSockets on one port. */
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import type { WireInfo } from '#dissect/page-stream';
+import type { WhosePiece, WireInfo } from '#dissect/page-stream';
 import type { Recorder } from '#tap/recorder';
 import { type CallerCaps, Callers } from './callers.ts';
 import { isLoopback, isWildcard, lanAddress } from './guard.ts';
@@ -26,6 +26,8 @@ export interface WebOptions {
   /** Where the built page is. */
   readonly staticDir: string;
   readonly version: string;
+  /** Whose each part of the server is, if a learner's are among them. */
+  readonly pieces?: readonly WhosePiece[] | undefined;
   /** Where clients connect; the relay connects there, too. */
   readonly wires: readonly WireInfo[];
   /** Absent without a tap. */

@@ -17,7 +17,9 @@ export interface ChannelNeeds {
   readonly suites?: readonly Suite[] | undefined;
 }
 
-const CHANNELS: { readonly [L in ChannelLayer]: (needs: ChannelNeeds) => Channel } = {
+type Makers = { readonly [L in ChannelLayer]: (needs: ChannelNeeds) => Channel };
+
+const CHANNELS: Makers = {
   psk: ({ side, keys, keyLog, suites }) =>
     new PskChannel({
       side,
@@ -29,9 +31,9 @@ const CHANNELS: { readonly [L in ChannelLayer]: (needs: ChannelNeeds) => Channel
     }),
 };
 
-/** The channels of a wire as one, for one connection. */
-export function channelFor(wire: Wire, needs: ChannelNeeds): Channel {
-  const channels = channelsOf(wire).map((layer) => CHANNELS[layer](needs));
+/** The channels of a wire as one, for one connection. `instead`: others that take the place of ours. */
+export function channelFor(wire: Wire, needs: ChannelNeeds, instead: Partial<Makers> = {}): Channel {
+  const channels = channelsOf(wire).map((layer) => (instead[layer] ?? CHANNELS[layer])(needs));
   const innermost = channels.pop() ?? new PlaintextChannel();
   return channels.reduceRight<Channel>((inner, outer) => new ChannelStack(outer, inner), innermost);
 }

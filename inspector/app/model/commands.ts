@@ -1,4 +1,5 @@
 /** What to type to chat on a wire from a terminal, on the machine of the page. */
+import type { WhosePiece } from '#dissect/page-stream';
 import { quoted } from '#protocol/shown';
 import { type WireName, needsKeys, wireByName } from '#protocol/wires';
 
@@ -8,6 +9,8 @@ export interface ServerInfo {
   readonly data: string | null;
   /** Path of the CA's certificate on the server. */
   readonly ca: string;
+  /** Whose each part of the server is; null when all are ours. */
+  readonly pieces?: readonly WhosePiece[] | null;
   /** Path of the demo key on the server; null when the shared key is a real one. */
   readonly demoKey: string | null;
 }

@@ -12,6 +12,7 @@ import { withoutUndefined } from '#protocol/without-undefined';
 import { LIMITS } from '#protocol/limits';
 import type { WireName } from '#protocol/messages';
 import { frameOf } from '../broadcast.ts';
+import type { PayloadDecoder } from '../pieces.ts';
 import { type Departure, asProtocolError, transportFault } from './departure.ts';
 import { PeerActivity } from './peer-activity.ts';
 import { protectionOf } from '#wires/protection';
@@ -36,6 +37,7 @@ export interface ConnectionOptions {
   readonly address: string;
   readonly socket: Duplex;
   readonly channel: Channel;
+  readonly decoder?: PayloadDecoder | undefined;
   readonly handler: ConnectionHandler;
   /** Set for encrypting transports: they make one record of each piece they are given, so the pieces are joined. */
   readonly joinPieces: boolean;
@@ -63,7 +65,7 @@ export class Connection {
   readonly #socket: Duplex;
   readonly #pump: Pump;
   readonly #handler: ConnectionHandler;
-  readonly #decoder = new FrameDecoder();
+  readonly #decoder: PayloadDecoder;
   readonly #handshakeTimer: NodeJS.Timeout;
   #waiting: Uint8Array[] = [];
   #state: 'opening' | 'open' | 'ending' | 'gone' = 'opening';
@@ -75,6 +77,7 @@ export class Connection {
     address,
     socket,
     channel,
+    decoder = new FrameDecoder(),
     handler,
     joinPieces,
     handshakeTimeout,
@@ -86,6 +89,7 @@ export class Connection {
     this.address = address;
     this.#socket = socket;
     this.#handler = handler;
+    this.#decoder = decoder;
     this.#pump = new Pump({ socket, channel, joinPieces, onEvent: (event) => this.#onEvent(event) });
     this.#now = now;
     this.#activity = new PeerActivity(now());

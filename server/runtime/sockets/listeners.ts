@@ -14,6 +14,7 @@ import { frameOf } from '../broadcast.ts';
 import { Connection, type ConnectionHandler } from './connection.ts';
 import { checkReach } from './loopback-only.ts';
 import type { Defence } from '../defence/defence.ts';
+import type { Pieces } from '../pieces.ts';
 import { channelFor } from '#wires/channels';
 import { TLS_POLICY } from '#wires/tls-policy';
 import { type Wire, isProtected, transportOf, wireByName } from '#protocol/wires';
@@ -36,6 +37,8 @@ export interface ListenersOptions {
   /** Suites of the psk wires, in the server's own order; by default every sound one. Weak ones only on loopback. */
   readonly suites?: readonly Suite[] | undefined;
   readonly log: Logger;
+  /** What stands in for parts of the server. */
+  readonly pieces?: Pieces | undefined;
   /** Gets the secrets of every tls and psk connection. Omit it wherever nobody is entitled to them. */
   readonly keyLog?: KeyLogSink;
   /** Returns the true peer of a connection, when something is in the path, such as a tap. */
@@ -176,7 +179,7 @@ export class Listeners {
   }
 
   #connect(socket: Socket, wire: Wire): void {
-    const { keyLog, suites } = this.#options;
+    const { keyLog, suites, pieces } = this.#options;
     const peer = this.#peerOf(wire, socket);
     const now = Date.now();
     const keys = this.#keys.filter(({ until }) => until === undefined || until > now);
@@ -186,7 +189,8 @@ export class Listeners {
       peer: peerName(peer),
       address: peer.address,
       socket,
-      channel: channelFor(wire, { side: 'server', keys, keyLog, suites }),
+      channel: channelFor(wire, { side: 'server', keys, keyLog, suites }, pieces?.channel),
+      decoder: pieces?.decoder?.(),
       handler: this.#host,
       joinPieces: transportOf(wire) === 'tls',
       handshakeTimeout: this.#defence.handshakeTimeout,
