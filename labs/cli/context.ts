@@ -7,7 +7,7 @@ import { readAddresses } from '#data-folder/addresses';
 import { ROOT } from '#data-folder/project';
 import { LESSONS, lessonByName } from '../lessons.ts';
 import { ProgressFile } from '../runner/progress.ts';
-import { Workspace } from '../runner/workspace.ts';
+import { WORKSPACE_VARIABLE, Workspace } from '../runner/workspace.ts';
 import type { TextOptions } from './verdict-text.ts';
 
 export interface LabFlags {
@@ -26,7 +26,7 @@ export interface LabContext {
 const DEFAULT_PAGE = 'http://127.0.0.1:8080';
 
 export function contextOf({ workspace: folder, json = false }: LabFlags): LabContext {
-  const path = resolve(folder ?? process.env['WIREGLASS_WORKSPACE'] ?? resolve(ROOT, 'labs', 'workspace'));
+  const path = resolve(folder ?? process.env[WORKSPACE_VARIABLE] ?? resolve(ROOT, 'labs', 'workspace'));
   return { root: ROOT, workspace: new Workspace(path, ROOT), progress: new ProgressFile(path), json };
 }
 

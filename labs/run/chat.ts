@@ -3,8 +3,7 @@ import { RemoteProtocolError } from '#protocol/errors';
 import { fromUtf8 } from '#protocol/bytes';
 import { encodeFrame } from '#protocol/frame';
 import { type ServerMessage, encodeMessage, parseServerMessage } from '#protocol/messages';
-import type { Connection } from '#runtime/sockets/connection';
-import type { Host } from '#runtime/sockets/listeners';
+import type { Connection, Host } from '#runtime/sockets/connection';
 import { CHAT_METHODS, type Chat, type Deed, deedsOf } from '../runner/chat-deeds.ts';
 import { type LoadedPiece, Nonsense, callPiece } from './fault.ts';
 
@@ -78,8 +77,9 @@ function checkedDeeds(ask: () => unknown): readonly Deed[] {
     } catch (error) {
       const { message, expected, got } = error as RemoteProtocolError;
       throw new Nonsense(
-        `it gave a message that no client understands: ${message}${ 
-          expected === undefined ? '' : ` (expected ${expected}, got ${got ?? 'something else'})`}`,
+        `it gave a message that no client understands: ${message}${
+          expected === undefined ? '' : ` (expected ${expected}, got ${got ?? 'something else'})`
+        }`,
       );
     }
   }

@@ -2,7 +2,7 @@
 import { concat } from '#protocol/bytes';
 import { FrameDecoder } from '#protocol/frame';
 import { LIMITS } from '#protocol/limits';
-import type { PayloadDecoder } from '#runtime/pieces';
+import type { PayloadDecoder } from '#runtime/sockets/connection';
 import { type LoadedPiece, Nonsense, callPiece } from './fault.ts';
 
 interface Decoder {

@@ -4,6 +4,9 @@ import { existsSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import type { Lesson } from '#judge/lesson';
 
+/** Names the folder, in place of `labs/workspace`. */
+export const WORKSPACE_VARIABLE = 'WIREGLASS_WORKSPACE';
+
 /** Best first, when a learner has several files for one lab. */
 const ENDINGS = ['.ts', '.js', '.mjs'] as const;
 export type Language = 'ts' | 'js';

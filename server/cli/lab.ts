@@ -34,6 +34,8 @@ async function run({ workspace, unfinished = false, data, json = false }: RunFla
     if (plugged.whose.every(({ whose }) => whose === 'ours'))
       console.log('None of your pieces has passed its checks yet; --unfinished runs them all the same.');
   }
+  // The page shows whose each piece is.
+  if (!json) await (await import('./build.ts')).ensureBuilt();
   const { run: serve } = await import('./run-serve.ts');
   const flags = { json, logTraffic: false, showSecrets: false };
   await serve(flags, data === undefined ? {} : { data }, plugged);

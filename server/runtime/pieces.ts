@@ -1,11 +1,8 @@
 /** Parts of the server that something else can stand in for: in the labs, what a learner has written. */
 import type { Channel } from '#channel/contract';
-import type { FrameDecoder } from '#protocol/frame';
 import type { ChannelLayer } from '#protocol/wires';
 import type { ChannelNeeds } from '#wires/channels';
-import type { Host } from './sockets/listeners.ts';
-
-export type PayloadDecoder = Pick<FrameDecoder, 'push' | 'next' | 'pending' | 'end'>;
+import type { Host, PayloadDecoder } from './sockets/connection.ts';
 
 export interface Pieces {
   /** A decoder for one connection. */

@@ -11,7 +11,9 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export type Sources = ReadonlyMap<string, string>;
 
 const AREAS = ['server', 'client', 'inspector', 'certs', 'labs', 'docs', 'test'];
-const NOT_OURS = new Set(['node_modules', 'dist', 'cache', 'data', 'results']);
+const NOT_OURS = new Set(['node_modules', 'dist', 'cache', 'data', 'results', 'workspace']);
+/** What a lab gives to learners: it stands in their workspace when it is used, and imports what stands beside it there. */
+const FOR_LEARNERS = /^labs\/\d\d-[^/]+\/(starter|solution|solutions\/.*|\d\d-[^/]+)\.ts$/;
 const CODE = /\.(ts|js|mjs|vue)$/;
 
 /** Every source file of the working tree, committed or not. */
@@ -21,7 +23,8 @@ export function readSources(root = ROOT): Sources {
     ...atRoot,
     ...AREAS.filter((area) => existsSync(join(root, area))).flatMap((area) => walk(root, area, CODE)),
   ];
-  return new Map(paths.map((path) => [path, readFileSync(join(root, path), 'utf8')]));
+  const ours = paths.filter((path) => !FOR_LEARNERS.test(path));
+  return new Map(ours.map((path) => [path, readFileSync(join(root, path), 'utf8')]));
 }
 
 /** Paths under `folder` that match, from the root, with forward slashes. */

@@ -1,6 +1,7 @@
 /** Environment variables that begin with `WIREGLASS_`: the known ones, and what a misspelt one may have meant. */
 import { nearest } from '#dissect/filter/nearest';
 import { LOGINS_VARIABLE } from '#client/logins/logins';
+import { WORKSPACE_VARIABLE } from '#labs/runner/workspace';
 import { PASSWORD_VARIABLE, PSK_VARIABLE } from '#client-cli/settings';
 import { KEYS, variableOf } from './settings.ts';
 
@@ -16,6 +17,7 @@ const KNOWN: readonly string[] = [
   LOGINS_VARIABLE,
   PASSWORD_VARIABLE,
   PSK_VARIABLE,
+  WORKSPACE_VARIABLE,
   // Used by `wireglass capture` and by the tests.
   'WIREGLASS_TOKEN',
   'WIREGLASS_VECTORS',

@@ -12,7 +12,6 @@ import { withoutUndefined } from '#protocol/without-undefined';
 import { LIMITS } from '#protocol/limits';
 import type { WireName } from '#protocol/messages';
 import { frameOf } from '../broadcast.ts';
-import type { PayloadDecoder } from '../pieces.ts';
 import { type Departure, asProtocolError, transportFault } from './departure.ts';
 import { PeerActivity } from './peer-activity.ts';
 import { protectionOf } from '#wires/protection';
@@ -27,6 +26,15 @@ export interface ConnectionHandler {
   /** Frames wait to be sent: call `flush` at the end of this tick. */
   dirty(connection: Connection): void;
 }
+
+/** What all connections of a server speak to. */
+export interface Host extends ConnectionHandler {
+  /** A connection from this address has been turned away. */
+  turnedAway(via: WireName, address: string): void;
+}
+
+/** As `FrameDecoder`. */
+export type PayloadDecoder = Pick<FrameDecoder, 'push' | 'next' | 'pending' | 'end'>;
 
 export interface ConnectionOptions {
   readonly id: number;

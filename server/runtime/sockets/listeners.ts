@@ -11,7 +11,7 @@ import type { WireName } from '#protocol/messages';
 import { plainAddress } from '#protocol/addresses';
 import { ConnectionLimit, type Traffic } from './connection-limit.ts';
 import { frameOf } from '../broadcast.ts';
-import { Connection, type ConnectionHandler } from './connection.ts';
+import { Connection, type Host } from './connection.ts';
 import { checkReach } from './loopback-only.ts';
 import type { Defence } from '../defence/defence.ts';
 import type { Pieces } from '../pieces.ts';
@@ -51,11 +51,6 @@ export interface Renewal {
   /** Used for new connections; PEM texts. */
   readonly tls?: ListenersOptions['tls'];
   readonly keys?: readonly SharedKey[];
-}
-
-export interface Host extends ConnectionHandler {
-  /** A connection from this address has been turned away. */
-  turnedAway(via: WireName, address: string): void;
 }
 
 /** Milliseconds of silence after which TCP asks whether the peer is still there. */
