@@ -14,11 +14,6 @@ export const CONFINEMENTS: Readonly<Record<Confinement, string>> = {
   'node permissions': 'with the permissions of Node only: bubblewrap does not work on this machine',
 };
 
-export interface Limits {
-  /** Bytes of JavaScript objects, and of everything above what Node itself needs. */
-  readonly memory: number;
-}
-
 export interface Confined {
   readonly command: string;
   readonly args: readonly string[];
@@ -33,6 +28,8 @@ export interface ConfineRequest {
   /** Imports a package with native code. */
   readonly addons: boolean;
   readonly memory: number;
+  /** Whether bubblewrap is used where it works. */
+  readonly sandbox: boolean;
 }
 
 let works: boolean | undefined;
@@ -52,7 +49,7 @@ function bubblewrapWorks(): boolean {
 export function confine(request: ConfineRequest): Confined {
   const node = [process.execPath, ...nodeFlags(request), '-'] as const;
   const without: Confined = { command: node[0], args: node.slice(1), confinement: 'node permissions' };
-  if (!bubblewrapWorks()) return without;
+  if (!request.sandbox || !bubblewrapWorks()) return without;
   const args = ['--die-with-parent', ...namespaces(request), ...files(request), '--', ...node];
   return { command: 'bwrap', args, confinement: 'bubblewrap' };
 }

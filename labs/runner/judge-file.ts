@@ -10,7 +10,7 @@ import { randomFrom } from '#judge/random';
 import type { Verdict } from '#judge/verdict';
 import { type Bundle, BundleError, bundle } from './bundle.ts';
 import type { Confinement } from './confinement.ts';
-import { type RunningPiece, startPiece } from './piece-process.ts';
+import { LIMITS, type RunningPiece, startPiece } from './piece-process.ts';
 import { Printed } from './printed.ts';
 
 export interface JudgeRequest {
@@ -21,6 +21,10 @@ export interface JudgeRequest {
   /** The project's folder. */
   readonly root: string;
   readonly seed: number;
+  /** Whether bubblewrap is used where it works; by default it is. */
+  readonly sandbox?: boolean;
+  /** Milliseconds that the piece may owe answers; 10 s by default. */
+  readonly time?: number;
   /** Called before each check, with its number from 0. */
   readonly onCheck?: (index: number) => void;
 }
@@ -38,6 +42,8 @@ export async function judgeFile({
   folder,
   root,
   seed,
+  sandbox = true,
+  time = LIMITS.time,
   onCheck,
 }: JudgeRequest): Promise<Judged> {
   const { name, checks, exports, modules, network = false } = lesson;
@@ -53,7 +59,18 @@ export async function judgeFile({
     await running?.end();
     const onTrespass = (what: string): void => void trespasses.push(what);
     const { code } = bundled;
-    running = await startPiece({ script, code, exports, modules, root, network, printed, onTrespass });
+    running = await startPiece({
+      script,
+      code,
+      exports,
+      modules,
+      root,
+      network,
+      sandbox,
+      time,
+      printed,
+      onTrespass,
+    });
     ({ confinement } = running);
     return { piece: running.module, tools: running.tools, random: randomFrom(seed) };
   };

@@ -18,7 +18,7 @@ import { type FromPiece, type ToPiece, fromText, toText } from './messages.ts';
 import type { Printed } from './printed.ts';
 
 export const LIMITS = {
-  /** Milliseconds that one process may owe answers, all together. */
+  /** Milliseconds. */
   time: 10_000,
   /** Bytes. */
   memory: 256 * (1 << 20),
@@ -38,6 +38,9 @@ export interface PieceOptions {
   /** The project's folder. */
   readonly root: string;
   readonly network: boolean;
+  readonly sandbox: boolean;
+  /** Milliseconds that the process may owe answers, all together. */
+  readonly time: number;
   /** Takes what the piece prints. */
   readonly printed: Printed;
   readonly onTrespass: (what: string) => void;
@@ -86,9 +89,9 @@ class PieceProcess implements Transport {
 
   constructor(options: PieceOptions) {
     this.#options = options;
-    const { script, root, network, modules, printed } = options;
+    const { script, root, network, sandbox, modules, printed } = options;
     const addons = modules.some((name) => !name.startsWith('node:'));
-    const { command, args, confinement } = confine({ root, network, addons, memory: LIMITS.memory });
+    const { command, args, confinement } = confine({ root, network, addons, sandbox, memory: LIMITS.memory });
     this.confinement = confinement;
     this.#child = spawn(command, args, {
       stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
@@ -183,8 +186,9 @@ class PieceProcess implements Transport {
 
   async #look(): Promise<void> {
     if (this.#loading ?? this.#waiting.size > 0) this.#owed += LOOK_EVERY;
-    if (this.#owed > LIMITS.time)
-      return this.#lose('hung', `the code gave no answer within ${LIMITS.time / 1000} s: an endless loop?`);
+    const { time } = this.#options;
+    if (this.#owed > time)
+      return this.#lose('hung', `the code gave no answer within ${time / 1000} s: an endless loop?`);
     const { pid } = this.#child;
     if (pid !== undefined && (await residentBytes(pid)) > LIMITS.memory + LIMITS.ofNode) this.#tooLarge();
   }

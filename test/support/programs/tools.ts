@@ -58,6 +58,13 @@ export const TOOLS = {
     probe: ['-c', 'import pty'],
   },
   cc: { names: ['cc', 'gcc', 'clang'], places: [], debian: 'gcc' },
+  // The sandbox of the labs. Some systems have it and forbid what it does.
+  bwrap: {
+    names: ['bwrap'],
+    places: [],
+    debian: 'bubblewrap',
+    probe: ['--ro-bind', '/', '/', '--unshare-all', '--die-with-parent', 'true'],
+  },
   zbarimg: { names: ['zbarimg'], places: [], debian: 'zbar-tools' },
   chromium: {
     names: ['chromium', 'chromium-browser', 'google-chrome', 'chrome'],
