@@ -6,9 +6,19 @@ import { lesson as eavesdrop } from './03-eavesdrop/lesson.ts';
 import { lesson as seal } from './04-seal/lesson.ts';
 import { lesson as tamper } from './05-tamper/lesson.ts';
 import { lesson as passwords } from './07-passwords/lesson.ts';
+import { lesson as endToEnd } from './12-end-to-end/lesson.ts';
 import { lesson as metadata } from './14-metadata/lesson.ts';
 
-export const LESSONS: readonly Lesson[] = [frames, plainChat, eavesdrop, seal, tamper, passwords, metadata];
+export const LESSONS: readonly Lesson[] = [
+  frames,
+  plainChat,
+  eavesdrop,
+  seal,
+  tamper,
+  passwords,
+  endToEnd,
+  metadata,
+];
 
 export function lessonByName(name: string): Lesson | undefined {
   return LESSONS.find((lesson) => lesson.name === name);
