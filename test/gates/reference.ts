@@ -32,6 +32,8 @@ import { SLASH_COMMANDS } from '#client-cli/slash/slash';
 import { FILTER_LIMITS, KNOWN_NAMES, RECORD_TABLE } from '#dissect/filter/index';
 import { toHex } from '#protocol/bytes';
 import { ERRORS } from '#protocol/errors';
+import { PARTS, type Lesson } from '#judge/lesson';
+import { LESSONS } from '#labs/lessons';
 import { FRAME_LAYOUT } from '#protocol/frame';
 import type { Layout, Part } from '#protocol/layout';
 import { LIMITS } from '#protocol/limits';
@@ -46,6 +48,7 @@ export const PAGES = [
   'docs/reference/terminal.md',
   'docs/reference/configuration.md',
   'docs/reference/operations.md',
+  'docs/reference/labs.md',
   'README.md',
   'CONTRIBUTING.md',
 ] as const;
@@ -56,6 +59,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   'way-out': () => wayList(WAY_OUT),
   'way-in-diagram': () => wayDiagram('socket', WAY_IN),
   'way-out-diagram': () => wayDiagram('tap', WAY_OUT),
+  labs: () => table(['lab', 'part', 'goal', 'minutes', 'checks'], LESSONS.map(lessonRow)),
   frame: () => layoutTable(FRAME_LAYOUT),
   'record-header': () => layoutTable(RECORD_HEADER_LAYOUT),
   'client-hello': () => layoutTable(CLIENT_HELLO_LAYOUT),
@@ -139,6 +143,11 @@ const TRAITS: Record<keyof typeof RECORD_TYPE, readonly [from: string, sealed: s
   alert: ['either', 'once the sender holds its keys'],
   data: ['either', 'always'],
 };
+
+function lessonRow({ name, part, goal, minutes, checks }: Lesson): Row {
+  const text = `[${name}](../../labs/${name}/README.md)`;
+  return [text, `${part}: ${PARTS[part]}`, goal, String(minutes), String(checks.length)];
+}
 
 /** A page with its tables generated again, formatted like every other file. Throws on a marker that no table has. */
 export async function regenerate(page: string, text: string): Promise<string> {
