@@ -11,6 +11,7 @@ import {
   moduleOver,
   toolsOver,
 } from '#judge/piece';
+import { missingExports } from '#judge/exports';
 import { thrownOf } from '#judge/host';
 import type { Answer, Callback, Request, Thrown } from '#judge/values';
 import { type Confinement, confine } from './confinement.ts';
@@ -164,12 +165,8 @@ class PieceProcess implements Transport {
   }
 
   #loaded(exports: readonly string[]): void {
-    const missing = this.#options.exports.filter((name) => !exports.includes(name));
-    if (missing.length > 0)
-      return this.#lose(
-        'not loaded',
-        `the file must export ${missing.map((name) => `the function ${name}`).join(' and ')}; it exports ${exports.length > 0 ? exports.join(', ') : 'no function'}`,
-      );
+    const missing = missingExports(this.#options.exports, exports);
+    if (missing !== undefined) return this.#lose('not loaded', missing);
     this.#loading?.resolve();
     this.#loading = undefined;
   }

@@ -26,7 +26,8 @@ describe.each(PAGES)('%s', (page) => {
       .replace('`8080`', '`8081`')
       .replace('`wireglass_members`', '`wireglass_member`')
       .replace('a length, then a message in JSON', 'a length and a message')
-      .replace('-- wire bytes -->', '-- bytes -->');
+      .replace('-- wire bytes -->', '-- bytes -->')
+      .replace('arrives in any pieces.', 'arrives in pieces.');
     expect(changed).not.toBe(text);
     expect(await regenerate(page, changed)).not.toBe(changed);
   });
