@@ -41,6 +41,22 @@ export const MUTANTS: readonly Mutant[] = [
   },
   { name: 'takes-the-first-answer', fails: 'two-right-answers', edits: [[SECOND_LOOK, 'return value;']] },
   {
+    name: 'takes-the-first-answer-from-above',
+    fails: 'two-right-answers',
+    edits: [
+      [SECOND_LOOK, 'return value;'],
+      [ORACLE_LOOP, 'for (let value = 255; value >= 0; value--) {'],
+    ],
+  },
+  {
+    name: 'takes-the-first-answer-behind-other-bytes',
+    fails: 'two-right-answers',
+    edits: [
+      [SECOND_LOOK, 'return value;'],
+      ['(j > i ? byte ^ padding : 0)', '(j > i ? byte ^ padding : 0x5a)'],
+    ],
+  },
+  {
     name: 'one-value-never-tried',
     fails: 'every-padding',
     edits: [[ORACLE_LOOP, 'for (let value = 0; value < 200; value++) {']],
