@@ -13,7 +13,7 @@ export type Sources = ReadonlyMap<string, string>;
 const AREAS = ['server', 'client', 'inspector', 'certs', 'labs', 'docs', 'test'];
 const NOT_OURS = new Set(['node_modules', 'dist', 'cache', 'data', 'results', 'workspace']);
 /** What a lab gives to learners: it stands in their workspace when it is used, and imports what stands beside it there. */
-const FOR_LEARNERS = /^labs\/\d\d-[^/]+\/(starter|solution|solutions\/.*|\d\d-[^/]+)\.ts$/;
+const FOR_LEARNERS = /^labs\/\d\d-[^/]+\/(starter|solutions\/.*)\.ts$/;
 const CODE = /\.(ts|js|mjs|vue)$/;
 
 /** Every source file of the working tree, committed or not. */
