@@ -1,0 +1,36 @@
+/** Real TLS connections between two ends on this machine: what a verifying client says of a server's certificate. */
+import { once } from 'node:events';
+import { type AddressInfo, isIP } from 'node:net';
+import { connect, createServer } from 'node:tls';
+
+export interface Identity {
+  /** PEM, with the private key that belongs to it. */
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface Expectation {
+  /** PEM of the CA that the client trusts. */
+  readonly ca: string;
+  /** The name that the client asks for. */
+  readonly host: string;
+}
+
+/** `accepted`, or the code of the client's error. Rejects when the server cannot use its certificate. */
+export async function verify(identity: Identity, { ca, host }: Expectation): Promise<string> {
+  const server = createServer(identity);
+  server.on('tlsClientError', () => undefined);
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const name = isIP(host) === 0 ? { servername: host } : {};
+  const client = connect({ host: '127.0.0.1', port, ca, ...name });
+  try {
+    await once(client, 'secureConnect');
+    return 'accepted';
+  } catch (error) {
+    return (error as { readonly code?: string }).code ?? String(error);
+  } finally {
+    client.destroy();
+    server.close();
+  }
+}
