@@ -17,7 +17,7 @@ other hosts. Exit code 1: a check failed.`;
 export function register(program: Command): void {
   const lab = program
     .command('lab')
-    .description('fourteen labs: write the pieces of the chat yourself')
+    .description('the labs: write the pieces of the chat yourself')
     .addHelpText('after', HELP);
   common(lab).action(async (flags: LabFlags) => (await import('./list.ts')).list(contextOf(flags)));
   for (const add of [addWork, addHelp, addKeeping]) add(lab);

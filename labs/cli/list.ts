@@ -17,6 +17,9 @@ interface Row {
   readonly current: boolean;
 }
 
+/** Columns of a line before the goal, which is cut where a terminal is too narrow for it. */
+const TAKEN = 42;
+
 const COLOURS: Readonly<Record<LabState, (text: string) => string>> = {
   'not started': pc.dim,
   started: pc.yellow,
@@ -50,7 +53,10 @@ function rowOf(lesson: Lesson, progress: Progress): Row {
 
 function line({ name, state, minutes, goal, current }: Row): string {
   const mark = current ? pc.bold('>') : ' ';
-  return `${mark} ${name.padEnd(18)} ${COLOURS[state](state.padEnd(11))} ${String(minutes).padStart(3)} min  ${goal}`;
+  const time = `${String(minutes).padStart(3)} min`;
+  const room = (process.stdout.columns ?? Infinity) - TAKEN;
+  const shown = goal.length > room ? `${goal.slice(0, room - 1)}…` : goal;
+  return `${mark} ${name.padEnd(18)} ${COLOURS[state](state.padEnd(11))} ${time}  ${shown}`;
 }
 
 function next(rows: readonly Row[]): string[] {

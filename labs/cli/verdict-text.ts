@@ -35,7 +35,14 @@ export function verdictText(verdict: Verdict, options: TextOptions): string {
       headLine(result),
       ...(explained.has(result) ? ['', ...findingLines(result, options), ''] : []),
     ]),
-    ...(more > 0 ? ['', pc.dim(`--all explains the other ${counted(more, 'failed check')}, too.`)] : []),
+    ...(more > 0
+      ? [
+          '',
+          pc.dim(
+            `npx wireglass lab check ${lab} --all explains the other ${counted(more, 'failed check')}, too.`,
+          ),
+        ]
+      : []),
     ...(printed === '' ? [] : ['', pc.bold('Your code printed:'), printed]),
   ].join('\n');
 }
