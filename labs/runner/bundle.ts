@@ -4,7 +4,7 @@
  */
 import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
 import { builtinModules } from 'node:module';
-import { type Message, type Plugin, build } from 'esbuild';
+import { type Message, type Plugin, type ResolveResult, build } from 'esbuild';
 import type { SourceLine } from '#judge/verdict';
 
 export interface Bundle {
@@ -83,7 +83,9 @@ function onlyFrom(folder: string, modules: readonly string[]): Plugin {
           const from = importer === '' ? folder : dirname(importer);
           const inside = relative(folder, resolve(from, path));
           if (!inside.startsWith('..') && !isAbsolute(inside))
-            return setup.resolve(path, { kind, importer, resolveDir: from, pluginData: folder });
+            return inEitherLanguage(path, (each) =>
+              setup.resolve(each, { kind, importer, resolveDir: from, pluginData: folder }),
+            );
           return refusal(`${path} is outside of the workspace`);
         }
         const name = builtinModules.includes(path) ? `node:${path}` : path;
@@ -92,6 +94,20 @@ function onlyFrom(folder: string, modules: readonly string[]): Plugin {
       });
     },
   };
+}
+
+/** A lab names the file of another one as `./01-frames.ts`; the learner may have written it in JavaScript. */
+async function inEitherLanguage(
+  path: string,
+  resolved: (path: string) => Promise<ResolveResult>,
+): Promise<ResolveResult> {
+  const first = await resolved(path);
+  if (first.errors.length === 0 || !path.endsWith('.ts')) return first;
+  for (const ending of ['.js', '.mjs']) {
+    const other = await resolved(path.replace(/\.ts$/, ending));
+    if (other.errors.length === 0) return other;
+  }
+  return first;
 }
 
 function isLocal(path: string): boolean {

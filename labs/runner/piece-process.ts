@@ -87,6 +87,8 @@ class PieceProcess implements Transport {
   #lastId = 0;
   /** Milliseconds in which answers were owed. */
   #owed = 0;
+  /** Functions of the judge's that the piece has called and that have not returned. */
+  #calledBack = 0;
 
   constructor(options: PieceOptions) {
     this.#options = options;
@@ -174,15 +176,19 @@ class PieceProcess implements Transport {
   async #callBack({ id, callback, args }: Callback): Promise<void> {
     const run = this.#callbacks[callback];
     if (!run) return;
+    this.#calledBack += 1;
     try {
       this.#send({ kind: 'called back', answer: { id, ok: await answerCallback(run, args) } });
     } catch (error) {
       this.#send({ kind: 'called back', answer: { id, thrown: thrownOf(error) } });
+    } finally {
+      this.#calledBack -= 1;
     }
   }
 
   async #look(): Promise<void> {
-    if (this.#loading ?? this.#waiting.size > 0) this.#owed += LOOK_EVERY;
+    // While the judge works for it, the piece owes nothing.
+    if (this.#calledBack === 0 && (this.#loading ?? this.#waiting.size > 0)) this.#owed += LOOK_EVERY;
     const { time } = this.#options;
     if (this.#owed > time)
       return this.#lose('hung', `the code gave no answer within ${time / 1000} s: an endless loop?`);

@@ -7,7 +7,7 @@ import { type Sources, parseScripts, walk } from './sources.ts';
 /** Path from the root, with forward slashes, to text: README, CONTRIBUTING and everything under `docs`. */
 export function readDocuments(root: string): Sources {
   const atRoot = ['README.md', 'CONTRIBUTING.md'].filter((name) => existsSync(join(root, name)));
-  const paths = [...atRoot, ...walk(root, 'docs', /\.md$/)];
+  const paths = [...atRoot, ...walk(root, 'docs', /\.md$/), ...walk(root, 'labs', /\.md$/)];
   return new Map(paths.map((path) => [path, readFileSync(join(root, path), 'utf8')]));
 }
 

@@ -103,6 +103,14 @@ describe('the labs in a terminal', () => {
     expect(await json<object>('diff')).toMatchObject({ changed: 0 });
   });
 
+  it('take the file of an earlier lab in whichever language it is', async () => {
+    await lab('start', '01', '--js');
+    await lab('solve', '01', '--yes');
+    await lab('solve', '03', '--yes');
+    expect(await readFile(join(workspace, '03-eavesdrop.ts'), 'utf8')).toContain("'./01-frames.ts'");
+    expect((await lab('check', '03')).code).toBe(0);
+  });
+
   it('judge again when the file is saved', async () => {
     await lab('start');
     const program = new Program(['lab', 'watch', '--json'], env());
