@@ -42,6 +42,18 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'nonce-from-a-hashed-counter',
+    fails: 'nonce-never-repeats',
+    edits: [
+      [
+        'const nonce = randomBytes(NONCE_LENGTH);',
+        "const nonce = createHash('sha256').update(String(count++)).digest().subarray(0, NONCE_LENGTH);",
+      ],
+      ['const TAG_LENGTH = 16;', 'const TAG_LENGTH = 16;\nlet count = 0;'],
+      ['createDecipheriv, randomBytes }', 'createDecipheriv, createHash }'],
+    ],
+  },
+  {
     name: 'nonce-counts-from-zero',
     fails: 'nonce-never-repeats',
     edits: [

@@ -8,6 +8,8 @@ export interface Bench {
   readonly piece: PieceObject;
   /** What the learner's process can do besides; empty in a page. */
   readonly tools: PieceObject;
+  /** The learner's module loaded another time, as after a restart. Rejects with `PieceLost`. */
+  readonly again: () => Promise<PieceObject>;
   /** For the inputs, so that nobody can answer by heart. */
   readonly random: Random;
 }

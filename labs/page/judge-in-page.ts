@@ -1,4 +1,5 @@
 /** Judges a learner's file inside a page, with the same checks and the same verdict as the terminal. */
+import type { Bench } from '#judge/check';
 import { thrownOf } from '#judge/host';
 import { judge } from '#judge/judge';
 import type { Lesson } from '#judge/lesson';
@@ -46,17 +47,24 @@ export interface PageTrial {
 export async function judgeInPage({ lesson, seed, newWorker, ...source }: PageTrial): Promise<Verdict> {
   const trespasses: string[] = [];
   let printed = '';
-  let running: WorkerPiece | undefined;
-  const open = async () => {
-    running?.end();
-    running = new WorkerPiece(newWorker(), {
+  const running: WorkerPiece[] = [];
+  const endAll = (): void => running.splice(0).forEach((piece) => piece.end());
+  const load = async (): Promise<WorkerPiece> => {
+    const piece = new WorkerPiece(newWorker(), {
       trespass: (what) => void trespasses.push(what),
       printed: (text) => void (printed = (printed + text).slice(0, PRINTED)),
     });
-    await running.load(source.code, lesson.exports);
+    running.push(piece);
+    await piece.load(source.code, lesson.exports);
+    return piece;
+  };
+  const open = async (): Promise<Bench> => {
+    endAll();
+    const piece = await load();
     return {
-      piece: moduleOver(running, lesson.exports),
-      tools: toolsOver(running),
+      piece: moduleOver(piece, lesson.exports),
+      tools: toolsOver(piece),
+      again: async () => moduleOver(await load(), lesson.exports),
       random: randomFrom(seed),
     };
   };
@@ -68,7 +76,7 @@ export async function judgeInPage({ lesson, seed, newWorker, ...source }: PageTr
     lineOf: lineFinder(source),
     trespasses: () => trespasses.splice(0),
     printed: () => printed.trimEnd(),
-  }).finally(() => running?.end());
+  }).finally(endAll);
 }
 
 interface Hearers {

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
+import type { Bench } from '#judge/check';
 import type { Lesson } from '#judge/lesson';
 import { judge } from '#judge/judge';
 import { lineFinder } from '#judge/lines';
@@ -51,15 +52,17 @@ export async function judgeFile({
   const printed = new Printed();
   const trespasses: string[] = [];
   const [bundled, script] = await Promise.all([bundleOf({ file, folder, modules }), childScript(root)]);
-  let running: RunningPiece | undefined;
+  const running: RunningPiece[] = [];
   let confinement: Confinement | undefined;
-  const open = async () => {
+  const endAll = async (): Promise<void> => {
+    await Promise.all(running.splice(0).map((piece) => piece.end()));
+  };
+  const load = async (): Promise<RunningPiece> => {
     if (bundled instanceof BundleError)
       throw new PieceLost('not loaded', `the file cannot be read: ${bundled.message}`);
-    await running?.end();
     const onTrespass = (what: string): void => void trespasses.push(what);
     const { code } = bundled;
-    running = await startPiece({
+    const piece = await startPiece({
       script,
       code,
       exports,
@@ -71,8 +74,14 @@ export async function judgeFile({
       printed,
       onTrespass,
     });
-    ({ confinement } = running);
-    return { piece: running.module, tools: running.tools, random: randomFrom(seed) };
+    running.push(piece);
+    ({ confinement } = piece);
+    return piece;
+  };
+  const open = async (): Promise<Bench> => {
+    await endAll();
+    const { module, tools } = await load();
+    return { piece: module, tools, again: async () => (await load()).module, random: randomFrom(seed) };
   };
   const find =
     bundled instanceof BundleError ? undefined : lineFinder({ file: basename(file), text, ...bundled });
@@ -85,7 +94,7 @@ export async function judgeFile({
     trespasses: () => trespasses.splice(0),
     printed: () => printed.text,
     ...(onCheck && { onCheck }),
-  }).finally(() => running?.end());
+  }).finally(endAll);
   return { verdict, confinement };
 }
 

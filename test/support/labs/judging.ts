@@ -40,7 +40,11 @@ export async function judgeText(lesson: Lesson, text: string, seed = 1): Promise
       lab: lesson.name,
       seed,
       checks: lesson.checks,
-      open: async () => ({ ...pieceOf(code, lesson), random: randomFrom(seed) }),
+      open: async () => ({
+        ...pieceOf(code, lesson),
+        again: async () => pieceOf(code, lesson).piece,
+        random: randomFrom(seed),
+      }),
       lineOf: lineFinder({ file, text, map }),
       trespasses: () => [],
       printed: () => '',
