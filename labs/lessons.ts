@@ -7,6 +7,7 @@ import { lesson as seal } from './04-seal/lesson.ts';
 import { lesson as tamper } from './05-tamper/lesson.ts';
 import { lesson as passwords } from './07-passwords/lesson.ts';
 import { lesson as certificates } from './08-certificates/lesson.ts';
+import { lesson as mallory } from './10-mallory/lesson.ts';
 import { lesson as openTls } from './11-open-tls/lesson.ts';
 import { lesson as endToEnd } from './12-end-to-end/lesson.ts';
 import { lesson as metadata } from './14-metadata/lesson.ts';
@@ -19,6 +20,7 @@ export const LESSONS: readonly Lesson[] = [
   tamper,
   passwords,
   certificates,
+  mallory,
   openTls,
   endToEnd,
   metadata,
