@@ -86,7 +86,8 @@ function findingOf(error: unknown, trespass: string | undefined): Finding | unde
   if (error instanceof CheckFailure) return error.finding;
   if (error instanceof PieceThrew) return { what: error.message, thrown: error.thrown };
   if (error instanceof PieceLost) return { what: error.message, ...thrownPart(error.thrown) };
-  throw new Error('a check failed by itself', { cause: error });
+  const why = error instanceof Error ? error.message : 'for a reason that is not an error';
+  throw new Error(`the judge itself failed, through no fault of your code: ${why}`, { cause: error });
 }
 
 function thrownPart(thrown: Thrown | undefined): { readonly thrown?: Thrown } {
