@@ -89,16 +89,27 @@ export function describe(value: unknown): string {
   if (value instanceof Uncrossable) return value.what;
   if (typeof value === 'string') return JSON.stringify(shortened(value));
   if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'function') return 'a function';
   if (typeof value === 'object' && value !== null) return describeObject(value);
   return String(value);
 }
 
 function describeObject(value: { readonly methods?: readonly string[] }): string {
   const { methods } = value;
-  if (!methods) return shortened(JSON.stringify(value));
+  if (!methods) return shortened(JSON.stringify(value, (_, inner: unknown) => inObject(inner)));
   return methods.length > 0 ? `an object with ${methods.join(', ')}` : 'a function';
 }
 
+/** What stands in an object is shorter: a key, a certificate or a function would hide the rest. */
+function inObject(value: unknown): unknown {
+  if (value instanceof Uint8Array) return `${value.length} bytes`;
+  if (typeof value === 'function') return 'a function';
+  return typeof value === 'string' && value.length > SHOWN_INSIDE
+    ? `${value.slice(0, SHOWN_INSIDE)}…`
+    : value;
+}
+
+const SHOWN_INSIDE = 40;
 const SHOWN_TEXT = 120;
 
 function shortened(text: string): string {
