@@ -80,6 +80,7 @@ describe('the API', () => {
       tokenRequired: false,
       hosts: [],
       data: null,
+      pieces: null,
       ca: '/api/ca.pem',
       demoKey: null,
     });
