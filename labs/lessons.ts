@@ -5,6 +5,7 @@ import { lesson as plainChat } from './02-plain-chat/lesson.ts';
 import { lesson as eavesdrop } from './03-eavesdrop/lesson.ts';
 import { lesson as seal } from './04-seal/lesson.ts';
 import { lesson as tamper } from './05-tamper/lesson.ts';
+import { lesson as replay } from './06-replay/lesson.ts';
 import { lesson as passwords } from './07-passwords/lesson.ts';
 import { lesson as certificates } from './08-certificates/lesson.ts';
 import { lesson as mallory } from './10-mallory/lesson.ts';
@@ -18,6 +19,7 @@ export const LESSONS: readonly Lesson[] = [
   eavesdrop,
   seal,
   tamper,
+  replay,
   passwords,
   certificates,
   mallory,
