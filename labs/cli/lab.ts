@@ -1,6 +1,6 @@
 /** `wireglass lab`: the labs. */
 import { type Command, InvalidArgumentError } from 'commander';
-import { type LabContext, type LabFlags, contextOf } from './context.ts';
+import type { LabContext, LabFlags } from './context.ts';
 import type { CheckFlags } from './check.ts';
 import type { HintFlags } from './help.ts';
 import type { AskFlags } from './asking.ts';
@@ -19,7 +19,7 @@ export function register(program: Command): void {
     .command('lab')
     .description('the labs: write the pieces of the chat yourself')
     .addHelpText('after', HELP);
-  common(lab).action(async (flags: LabFlags) => (await import('./list.ts')).list(contextOf(flags)));
+  common(lab).action(async (flags: LabFlags) => (await import('./list.ts')).list(await contextOf(flags)));
   for (const add of [addWork, addHelp, addKeeping]) add(lab);
 }
 
@@ -104,8 +104,13 @@ function run<F extends object>(
   return async (...given) => {
     const self = given.at(-1) as Command;
     const flags = self.optsWithGlobals<F & LabFlags>();
-    await perform(self.args, flags, contextOf(flags));
+    await perform(self.args, flags, await contextOf(flags));
   };
+}
+
+/** Loaded on demand, because the labs bring all their checks with them. */
+async function contextOf(flags: LabFlags): Promise<LabContext> {
+  return (await import('./context.ts')).contextOf(flags);
 }
 
 function parseSeed(text: string): number {

@@ -1,7 +1,6 @@
 /** `wireglass lab`, with the one command of it that starts a server. */
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { contextOf } from '#labs/cli/context';
 import { register as registerLabs } from '#labs/cli/lab';
 
 interface RunFlags {
@@ -25,6 +24,7 @@ export function register(program: Command): void {
 }
 
 async function run({ workspace, unfinished = false, data, json = false }: RunFlags): Promise<void> {
+  const { contextOf } = await import('#labs/cli/context');
   const context = contextOf(workspace === undefined ? {} : { workspace });
   const { learnersPieces, whoseText } = await import('#labs/run/pieces');
   const tell = (line: string): void => console.error(pc.yellow(line));
