@@ -1,26 +1,15 @@
 /** Judges a learner's file inside a page, with the same checks and the same verdict as the terminal. */
 import type { Bench } from '#judge/check';
-import { thrownOf } from '#judge/host';
 import { judge } from '#judge/judge';
 import type { Lesson } from '#judge/lesson';
 import { lineFinder } from '#judge/lines';
-import {
-  type JudgeFunction,
-  type LossReason,
-  PieceLost,
-  type Transport,
-  answerCallback,
-  moduleOver,
-  toolsOver,
-} from '#judge/piece';
-import { missingExports } from '#judge/exports';
+import { PieceLine, TIME } from '#judge/piece-line';
 import { randomFrom } from '#judge/random';
-import type { Answer, Callback, Request, Thrown } from '#judge/values';
 import type { Verdict } from '#judge/verdict';
 import type { FromWorker, ToWorker } from './piece-worker.ts';
 
-/** Milliseconds that a piece may owe answers, as in the terminal. */
-const TIME = 10_000;
+/** Milliseconds between two looks at whether an answer is owed for too long. */
+const LOOK_EVERY = 50;
 /** Characters of what a piece prints. */
 const PRINTED = 16_384;
 
@@ -47,26 +36,24 @@ export interface PageTrial {
 export async function judgeInPage({ lesson, seed, newWorker, ...source }: PageTrial): Promise<Verdict> {
   const trespasses: string[] = [];
   let printed = '';
-  const running: WorkerPiece[] = [];
-  const endAll = (): void => running.splice(0).forEach((piece) => piece.end());
-  const load = async (): Promise<WorkerPiece> => {
-    const piece = new WorkerPiece(newWorker(), {
+  const running: PieceLine[] = [];
+  const endAll = (): void =>
+    running.splice(0).forEach((line) => line.lose('ended', 'the judge has ended it'));
+  const load = async (): Promise<PieceLine> => {
+    const line = lineTo(newWorker(), {
+      code: source.code,
+      exports: lesson.exports,
       trespass: (what) => void trespasses.push(what),
       printed: (text) => void (printed = (printed + text).slice(0, PRINTED)),
     });
-    running.push(piece);
-    await piece.load(source.code, lesson.exports);
-    return piece;
+    running.push(line);
+    await line.loaded();
+    return line;
   };
   const open = async (): Promise<Bench> => {
     endAll();
-    const piece = await load();
-    return {
-      piece: moduleOver(piece, lesson.exports),
-      tools: toolsOver(piece),
-      again: async () => moduleOver(await load(), lesson.exports),
-      random: randomFrom(seed),
-    };
+    const { module, tools } = await load();
+    return { piece: module, tools, again: async () => (await load()).module, random: randomFrom(seed) };
   };
   return judge({
     lab: lesson.name,
@@ -79,112 +66,28 @@ export async function judgeInPage({ lesson, seed, newWorker, ...source }: PageTr
   }).finally(endAll);
 }
 
-interface Hearers {
+interface LineRequest {
+  readonly code: string;
+  readonly exports: readonly string[];
   readonly trespass: (what: string) => void;
   readonly printed: (text: string) => void;
 }
 
-class WorkerPiece implements Transport {
-  readonly #worker: PieceWorker;
-  readonly #hearers: Hearers;
-  readonly #waiting = new Map<
-    number,
-    { resolve: (answer: Answer) => void; reject: (error: PieceLost) => void }
-  >();
-  readonly #callbacks: JudgeFunction[] = [];
-  #loading: { resolve: (exports: readonly string[]) => void; reject: (error: PieceLost) => void } | undefined;
-  #lost: PieceLost | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #lastId = 0;
-
-  constructor(worker: PieceWorker, hearers: Hearers) {
-    this.#worker = worker;
-    this.#hearers = hearers;
-    worker.onmessage = ({ data }) => this.#heard(data);
-    worker.onerror = ({ message }) => this.#lose('ended', `the code failed outside of any call: ${message}`);
-  }
-
-  async load(code: string, wanted: readonly string[]): Promise<void> {
-    const exports = await new Promise<readonly string[]>((resolve, reject) => {
-      this.#loading = { resolve, reject };
-      this.#owe();
-      this.#worker.postMessage({ kind: 'load', code });
-    });
-    const missing = missingExports(wanted, exports);
-    if (missing !== undefined) this.#lose('not loaded', missing);
-    if (this.#lost) throw this.#lost;
-  }
-
-  request(request: Omit<Request, 'id'>): Promise<Answer> {
-    if (this.#lost) return Promise.reject(this.#lost);
-    const id = ++this.#lastId;
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      this.#owe();
-      this.#worker.postMessage({ kind: 'request', request: { ...request, id } as Request });
-    });
-  }
-
-  keep(callback: JudgeFunction): number {
-    return this.#callbacks.push(callback) - 1;
-  }
-
-  end(): void {
-    this.#lose('ended', 'the judge has ended it');
-  }
-
-  #heard(message: FromWorker): void {
-    switch (message.kind) {
-      case 'loaded':
-        this.#settled();
-        return this.#loading?.resolve(message.exports);
-      case 'not loaded': {
-        const { name, message: text } = message.thrown;
-        return this.#lose('not loaded', `the file cannot be loaded: ${name}: ${text}`, message.thrown);
-      }
-      case 'answer':
-        this.#waiting.get(message.answer.id)?.resolve(message.answer);
-        this.#waiting.delete(message.answer.id);
-        return this.#settled();
-      case 'callback':
-        return void this.#callBack(message.callback);
-      case 'trespass':
-        return this.#hearers.trespass(message.what);
-      case 'printed':
-        return this.#hearers.printed(message.text);
-    }
-  }
-
-  async #callBack({ id, callback, args }: Callback): Promise<void> {
-    const run = this.#callbacks[callback];
-    if (!run) return;
-    const answer = await answerCallback(run, args).then(
-      (ok): Answer => ({ id, ok }),
-      (error: unknown): Answer => ({ id, thrown: thrownOf(error) }),
-    );
-    this.#worker.postMessage({ kind: 'called back', answer });
-  }
-
-  #owe(): void {
-    this.#timer ??= setTimeout(
-      () => this.#lose('hung', `the code gave no answer within ${TIME / 1000} s: an endless loop?`),
-      TIME,
-    );
-  }
-
-  #settled(): void {
-    if (this.#waiting.size > 0) return;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-  }
-
-  #lose(reason: LossReason, message: string, thrown?: Thrown): void {
-    if (this.#lost) return;
-    this.#lost = new PieceLost(reason, message, thrown);
-    clearTimeout(this.#timer);
-    this.#worker.terminate();
-    this.#loading?.reject(this.#lost);
-    for (const { reject } of this.#waiting.values()) reject(this.#lost);
-    this.#waiting.clear();
-  }
+/** Loads the code in the worker. The line is lost, and the worker ended, when the piece owes an answer for too long. */
+function lineTo(worker: PieceWorker, { code, exports, trespass, printed }: LineRequest): PieceLine {
+  const line = new PieceLine({
+    exports,
+    time: TIME,
+    send: (message) => worker.postMessage(message),
+    onTrespass: trespass,
+    onLost: () => {
+      clearInterval(watch);
+      worker.terminate();
+    },
+  });
+  const watch = setInterval(() => line.passed(LOOK_EVERY), LOOK_EVERY);
+  worker.onmessage = ({ data }) => (data.kind === 'printed' ? printed(data.text) : line.hear(data));
+  worker.onerror = ({ message }) => line.lose('ended', `the code failed outside of any call: ${message}`);
+  worker.postMessage({ kind: 'load', code });
+  return line;
 }

@@ -7,11 +7,12 @@ import type { Lesson } from '#judge/lesson';
 import { judge } from '#judge/judge';
 import { lineFinder } from '#judge/lines';
 import { PieceLost } from '#judge/piece';
+import { TIME } from '#judge/piece-line';
 import { randomFrom } from '#judge/random';
 import type { Verdict } from '#judge/verdict';
 import { type Bundle, BundleError, bundle } from './bundle.ts';
 import type { Confinement } from './confinement.ts';
-import { LIMITS, type RunningPiece, startPiece } from './piece-process.ts';
+import { type RunningPiece, startPiece } from './piece-process.ts';
 import { Printed } from './printed.ts';
 
 export interface JudgeRequest {
@@ -44,7 +45,7 @@ export async function judgeFile({
   root,
   seed,
   sandbox = true,
-  time = LIMITS.time,
+  time = TIME,
   onCheck,
 }: JudgeRequest): Promise<Judged> {
   const { name, checks, exports, modules, network = false } = lesson;

@@ -1,7 +1,8 @@
 /** What the judge and the process of a piece tell each other: JSON, bytes in base64. */
-import type { Answer, Callback, Crossing, Request, Thrown } from '#judge/values';
+import type { FromPiece, ToPiece } from '#judge/messages';
+import type { Crossing } from '#judge/values';
 
-export type ToPiece =
+export type ToProcess =
   | {
       readonly kind: 'load';
       readonly code: string;
@@ -10,21 +11,14 @@ export type ToPiece =
       /** Bytes of memory that the process may use. */
       readonly memory: number;
     }
-  | { readonly kind: 'request'; readonly request: Request }
-  | { readonly kind: 'called back'; readonly answer: Answer };
+  | ToPiece;
 
-export type FromPiece =
+export type FromProcess =
   /** The process is ready to load a piece. */
   | { readonly kind: 'ready' }
-  /** The piece is loaded. `exports`: names of what it exports, of functions only. */
-  | { readonly kind: 'loaded'; readonly exports: readonly string[] }
-  | { readonly kind: 'not loaded'; readonly thrown: Thrown }
-  | { readonly kind: 'answer'; readonly answer: Answer }
-  | { readonly kind: 'callback'; readonly callback: Callback }
-  /** It tried something that a piece must not do; in words. */
-  | { readonly kind: 'trespass'; readonly what: string }
   /** It uses more memory than it may. */
-  | { readonly kind: 'memory' };
+  | { readonly kind: 'memory' }
+  | FromPiece;
 
 interface Base64 {
   readonly is: 'base64';
