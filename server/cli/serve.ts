@@ -1,5 +1,6 @@
 /** `wireglass serve`: runs the workbench until a signal stops it. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { loadWithoutGrowth } from './heap.ts';
 import { CONFIG_FILE } from './config/load.ts';
 import { KEYS, type Key, SETTINGS, type Setting, shownDefault } from './config/settings.ts';
 import type { ServeFlags } from './run-serve.ts';
@@ -27,6 +28,7 @@ export function register(program: Command): void {
     .option('--json', 'print one line of JSON with every address when ready', false)
     .addHelpText('after', HELP)
     .action(async (flags: ServeFlags) => {
+      loadWithoutGrowth();
       // Loaded on demand: the other commands start faster without the server.
       const { run } = await import('./run-serve.ts');
       await run(flags, settingsOf(serve));
