@@ -105,7 +105,9 @@ describe('switching to another wire', () => {
     }
     await ana.say('last', { room });
     expect(await fromAna).toEqual(['to psk', 'to tls', 'to tls+psk', 'to plain', 'last']);
-    expect(ben.members()).toEqual({ names: [ben.name, name], count: 2 });
+    // Whether ben hears that ana left and came back depends on how long it took: changes that cancel out are not told.
+    await expect.poll(() => ben.members().names.sort()).toEqual([name, ben.name].sort());
+    expect(ben.members().count).toBe(2);
   });
 
   it('keeps the old wire when the new one is unavailable', async () => {

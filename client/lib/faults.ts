@@ -136,7 +136,7 @@ export const FAULTS = {
   not_sent: {
     heals: false,
     what: 'this was not sent',
-    means: 'It was written under another name than the current one.',
+    means: 'A message goes out only under the name that it was written under.',
     todo: 'Write it again to send it under this name.',
   },
   not_connected: {

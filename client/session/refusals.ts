@@ -13,7 +13,7 @@ export const LOST: Refusal = {
 /** The request was still waiting when someone else logged in, or the user logged out. */
 export const NOT_SENT: Refusal = {
   code: 'not_sent',
-  message: 'it was written under another name, so it was not sent',
+  message: 'the name has changed since it was written',
   suggestions: [],
 };
 

@@ -2,6 +2,7 @@
 import { EMPTY, concat } from '#protocol/bytes';
 import { type ErrorCode, LocalProtocolError } from '#protocol/errors';
 import type { Channel, ChannelEvent } from './contract.ts';
+import { PlaintextChannel } from './plaintext.ts';
 
 export class ChannelStack implements Channel {
   readonly #outer: Channel;
@@ -116,4 +117,12 @@ export class ChannelStack implements Channel {
     const bytes = pieces.length === 1 && first ? first : concat(pieces);
     return bytes.length === 0 ? [] : this.#outer.send(bytes);
   }
+}
+
+/** The channels of one connection as one, the outermost first. Without any, nothing is protected. */
+export function stackOf(channels: readonly Channel[]): Channel {
+  const innermost = channels.at(-1) ?? new PlaintextChannel();
+  return channels
+    .slice(0, -1)
+    .reduceRight<Channel>((inner, outer) => new ChannelStack(outer, inner), innermost);
 }

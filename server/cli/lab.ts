@@ -6,6 +6,7 @@ import { register as registerLabs } from '#labs/cli/lab';
 interface RunFlags {
   readonly workspace?: string;
   readonly unfinished?: boolean;
+  readonly alone?: boolean;
   readonly data?: string;
   readonly json?: boolean;
 }
@@ -17,15 +18,22 @@ export function register(program: Command): void {
     ?.command('run')
     .description('run the workbench with your finished pieces in place of ours')
     .option('--unfinished', 'also with pieces whose checks have not all passed')
+    .option('--alone', 'a server of nothing but your files and Node: no page, and nothing of ours')
     .option('--data <dir>', "the server's data folder (default: the one in the settings)")
     .option('--workspace <dir>', 'the folder with your files')
     .option('--json', 'print one line of JSON with every address when ready')
     .action(async (_: RunFlags, command: Command) => run(command.optsWithGlobals<RunFlags>()));
 }
 
-async function run({ workspace, unfinished = false, data, json = false }: RunFlags): Promise<void> {
+async function run(flags: RunFlags): Promise<void> {
+  const { workspace, unfinished = false, alone = false, data, json = false } = flags;
   const { contextOf } = await import('#labs/cli/context');
   const context = contextOf(workspace === undefined ? {} : { workspace });
+  const given = data === undefined ? {} : { data };
+  if (alone) {
+    const { runAlone } = await import('./lab-alone.ts');
+    return runAlone({ ...context, unfinished, json }, given);
+  }
   const { learnersPieces, whoseText } = await import('#labs/run/pieces');
   const tell = (line: string): void => console.error(pc.yellow(line));
   const plugged = await learnersPieces({ ...context, unfinished, tell });
@@ -37,6 +45,5 @@ async function run({ workspace, unfinished = false, data, json = false }: RunFla
   // The page shows whose each piece is.
   if (!json) await (await import('./build.ts')).ensureBuilt();
   const { run: serve } = await import('./run-serve.ts');
-  const flags = { json, logTraffic: false, showSecrets: false };
-  await serve(flags, data === undefined ? {} : { data }, plugged);
+  await serve({ json, logTraffic: false, showSecrets: false }, given, plugged);
 }

@@ -12,6 +12,7 @@ import { Lines } from './lines.ts';
 import { createLog } from './log.ts';
 import type { WantedPort } from './ports.ts';
 import { readyLine, readyTable } from './report.ts';
+import { stopSignal } from './stop-signal.ts';
 import { type LearnerPieces, startWorkbench } from './workbench.ts';
 
 /** Flags that are not settings. */
@@ -24,7 +25,6 @@ export interface ServeFlags {
 
 /** Milliseconds in which the last lines must be read before the program ends without them. */
 const FLUSH_MS = 1_000;
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** `flags` are the settings on the command line. Rejects when a setting is wrong or the workbench cannot start. */
 export async function run(
@@ -120,21 +120,4 @@ export function defenceOf(settings: Settings): Defence {
       sign: { burst: settings['rates.sign.burst'], perSecond: settings['rates.sign.per-second'] },
     },
   };
-}
-
-/** Some shells and npm pass one Ctrl-C on twice: a signal that comes this soon after the first is the same one. */
-const SAME_SIGNAL_MS = 500;
-
-/** Resolves with the first signal to stop; from then on a second one ends the process at once. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    let first: number | undefined;
-    const onSignal = (): void => {
-      const now = performance.now();
-      if (first !== undefined && now - first > SAME_SIGNAL_MS) process.exit(130);
-      first ??= now;
-      resolve();
-    };
-    for (const signal of SIGNALS) process.on(signal, onSignal);
-  });
 }

@@ -25,7 +25,7 @@ import { checkStart } from './doctor/start.ts';
 import { lockFolder, lockPath } from './folder-lock.ts';
 import { openFilesLimit, withinOpenFiles } from './open-files.ts';
 import { type Opened, type WantedPort, openPort } from './ports.ts';
-import { VERSION, WEB_FOLDER } from '#data-folder/project';
+import { DOCS_FOLDER, VERSION, WEB_FOLDER } from '#data-folder/project';
 
 export interface WorkbenchOptions {
   readonly data: string;
@@ -199,6 +199,7 @@ function startPage(
       ...address,
       token: data.token,
       staticDir: WEB_FOLDER,
+      docsDir: DOCS_FOLDER,
       version: VERSION,
       pieces: pieces?.whose,
       wires: wires.map((row): WireInfo => ({ wire: row.wire, ...row.address, tapped: tap })),

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = findRoot(dirname(fileURLToPath(import.meta.url)));
 export const WEB_FOLDER = join(ROOT, 'dist', 'web');
+export const DOCS_FOLDER = join(ROOT, 'dist', 'docs');
 export const PROGRAM = join(ROOT, 'dist', 'cli', 'main.js');
 
 export const VERSION = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string })

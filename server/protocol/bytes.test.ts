@@ -6,6 +6,7 @@ import {
   equalConstantTime,
   fromHex,
   fromUtf8,
+  indexOfBytes,
   readUint,
   showUtf8,
   toHex,
@@ -84,6 +85,24 @@ describe('big-endian integers', () => {
         writeUint(out, 0, 8, value);
         expect(readUint(out, 0, 8)).toBe(value);
         expect(new DataView(out.buffer).getBigUint64(0)).toBe(BigInt(value));
+      }),
+    );
+  });
+});
+
+describe('the place of bytes in others', () => {
+  it('is where they begin first, or -1', () => {
+    expect(indexOfBytes(Uint8Array.of(1, 1, 2, 1, 2), Uint8Array.of(1, 2))).toBe(1);
+    expect(indexOfBytes(Uint8Array.of(1, 2), Uint8Array.of(2, 1))).toBe(-1);
+    expect(indexOfBytes(Uint8Array.of(1), Uint8Array.of(1, 1))).toBe(-1);
+    expect(indexOfBytes(Uint8Array.of(1), EMPTY)).toBe(0);
+  });
+
+  it('is the one that Node finds', () => {
+    const few = fc.uint8Array({ max: 2, maxLength: 12 });
+    fc.assert(
+      fc.property(few, few, (bytes, wanted) => {
+        expect(indexOfBytes(bytes, wanted)).toBe(Buffer.from(bytes).indexOf(wanted));
       }),
     );
   });

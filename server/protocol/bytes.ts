@@ -70,6 +70,19 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return out;
 }
 
+/** Where `wanted` begins in `bytes`, or -1. */
+export function indexOfBytes(bytes: Uint8Array, wanted: Uint8Array): number {
+  const last = bytes.length - wanted.length;
+  if (wanted.length === 0) return 0;
+  for (let at = bytes.indexOf(wanted[0] as number); at >= 0 && at <= last;) {
+    let same = 1;
+    while (same < wanted.length && bytes[at + same] === wanted[same]) same++;
+    if (same === wanted.length) return at;
+    at = bytes.indexOf(wanted[0] as number, at + 1);
+  }
+  return -1;
+}
+
 /** Equality in time that depends on the length alone, for secrets and authentication tags. */
 export function equalConstantTime(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;

@@ -114,4 +114,18 @@ export const LIMITS = {
   nameHold: 60_000,
   /** Messages of one member on their way into the store; beyond that, what must be refused is refused as busy. */
   pendingRefs: 1_024,
+  /** Bytes of a capture that a reader gives to a page of the docs site; the terminal reads larger ones. */
+  pageCapture: 64 * 1024 * 1024,
+  /** Bytes of a key log that a reader gives to a page of the docs site. */
+  pageKeyLog: 16 * 1024 * 1024,
+  /** Connections of a capture that a page of the docs site reads: the first ones. */
+  pageConnectionsRead: 2_000,
+  /** Connections that it lists, those with TLS before others. */
+  pageConnections: 200,
+  /** Changes of a record that can be undone in a page of the docs site. */
+  pageChanges: 200,
+  /** Characters of a lab's file that a page of the docs site keeps in the browser. */
+  pageLabText: 100_000,
+  /** Bytes that the tap of a world in memory, in a page of the docs site, notes before it takes no more messages. */
+  pageTap: 8 * 1024 * 1024,
 } as const;

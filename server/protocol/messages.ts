@@ -12,6 +12,7 @@ import { CONNECTION_FROM_CLIENT, CONNECTION_FROM_SERVER } from './schemas/connec
 import { MODERATION_FROM_CLIENT, MODERATION_FROM_SERVER } from './schemas/moderation.ts';
 import { ROOMS_FROM_CLIENT, ROOMS_FROM_SERVER } from './schemas/rooms.ts';
 import { TALK_FROM_CLIENT, TALK_FROM_SERVER, type storedMessage } from './schemas/talk.ts';
+import { counted } from './shown.ts';
 
 export const PROTOCOL_VERSION = 1;
 export const DEFAULT_ROOM = 'lobby';
@@ -115,7 +116,7 @@ function mismatch(issue: v.BaseIssue<unknown>): RemoteProtocolError {
 
 function kindOf(value: unknown): string {
   if (value === null) return 'null';
-  if (typeof value === 'string') return `a string of ${value.length} characters`;
+  if (typeof value === 'string') return `a string of ${counted(value.length, 'character')}`;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   return Array.isArray(value) ? 'an array' : typeof value;
 }

@@ -1,5 +1,6 @@
 /** Connects the chat core to the connections and the store: performs the effects that the core returns. */
 import type { Logger } from 'pino';
+import { frameOf, publish } from '#chat/broadcast';
 import { ChatCore, OPERATOR } from '#chat/core';
 import type { Effect, SessionId } from '#chat/effects';
 import type { Policy } from '#chat/policy';
@@ -16,7 +17,6 @@ import {
 } from '#protocol/messages';
 import { AuditTrail } from './audit-trail.ts';
 import { type AnswerHandler, type Answers, answer, isInLine } from './answers.ts';
-import { frameOf, publish } from './broadcast.ts';
 import { Committer } from './committer.ts';
 import { committerHandler } from './committer-handler.ts';
 import type { Connection, ConnectionHandler } from './sockets/connection.ts';

@@ -25,3 +25,17 @@ export const SECURITY_HEADERS = {
   'x-frame-options': 'SAMEORIGIN',
   'cross-origin-resource-policy': 'same-origin',
 } as const;
+
+/**
+ * The script of the worker in which a page of the docs runs a learner's code. It evaluates that code, which nothing else on
+ * this server may do; in exchange, the browser refuses it every request. A worker has the policy of its own script, not that
+ * of its page.
+ */
+const PIECE_WORKER = /^\/docs\/assets\/piece-worker-[\w-]+\.js$/;
+const PIECE_WORKER_POLICY = "default-src 'none'; script-src 'unsafe-eval'";
+
+/** The headers for a path, which has no query. */
+export function securityHeaders(path: string): Readonly<Record<string, string>> {
+  if (!PIECE_WORKER.test(path)) return SECURITY_HEADERS;
+  return { ...SECURITY_HEADERS, 'content-security-policy': PIECE_WORKER_POLICY };
+}

@@ -70,6 +70,32 @@ describe('the page', () => {
   });
 });
 
+describe('the docs site', () => {
+  it('is served at /docs/, without the token that the API needs', async () => {
+    mkdirSync(join(staticDir, 'docs', 'labs'), { recursive: true });
+    writeFileSync(join(staticDir, 'docs', 'index.html'), '<!doctype html><title>Docs</title>');
+    writeFileSync(join(staticDir, 'docs', 'labs', 'index.html'), '<!doctype html><title>Labs</title>');
+    const web = await start({ host: '0.0.0.0' });
+    const home = await ask(web, '/docs/');
+    expect([home.status, home.headers['content-type'], home.body.toString()]).toEqual([
+      200,
+      'text/html; charset=utf-8',
+      '<!doctype html><title>Docs</title>',
+    ]);
+    expect(home.headers['content-security-policy']).toContain("default-src 'self'");
+    expect((await ask(web, '/docs/labs/')).body.toString()).toContain('Labs');
+    const moved = await ask(web, '/docs');
+    expect([moved.status, moved.headers['location']]).toEqual([301, '/docs/']);
+    expect((await ask(web, '/api/info')).status).toBe(401);
+  });
+
+  it('says how to build it when it is not built', async () => {
+    const shown = await ask(await start(), '/docs/', { accept: 'text/html' });
+    expect(shown.status).toBe(503);
+    expect(shown.body.toString()).toContain('npm run build');
+  });
+});
+
 describe('the API', () => {
   it('says what is running where', async () => {
     const { json } = await ask(await start(), '/api/info');

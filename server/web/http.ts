@@ -17,7 +17,7 @@ import type { Recorder } from '#tap/recorder';
 import { SILENCE_TIMEOUT, captureRoute } from './captures.ts';
 import { demoKey, downloadRoutes } from './downloads.ts';
 import { type Refused, checkBearer, checkHost, checkOrigin, isLoopback, isWildcard } from './guard.ts';
-import { SECURITY_HEADERS } from './headers.ts';
+import { SECURITY_HEADERS, securityHeaders } from './headers.ts';
 import { healthRoute } from './health.ts';
 import { type Metrics, metricsRoute } from './metrics.ts';
 import { type Operator, operatorRoutes } from './operator/routes.ts';
@@ -37,6 +37,8 @@ const CHECK_EVERY = 2_000;
 /** Milliseconds in which a peer can read the refusal of its request before the socket is closed. */
 const REFUSAL_TIMEOUT = 1_000;
 const YEAR = 31_536_000;
+/** Something is always here, once it is built. */
+const STARTS: readonly string[] = ['/', '/docs/'];
 const METHODS = ['GET', 'HEAD', 'POST'] as const;
 
 export interface HttpOptions {
@@ -45,6 +47,7 @@ export interface HttpOptions {
   /** Required on `/api`, if there is one. */
   readonly token: string | undefined;
   readonly staticDir: string;
+  readonly docsDir?: string | undefined;
   readonly version: string;
   readonly pieces?: readonly WhosePiece[] | undefined;
   readonly wires: readonly WireInfo[];
@@ -91,7 +94,7 @@ export async function httpApp(options: HttpOptions): Promise<FastifyInstance> {
     frameworkErrors: sendBadUrl,
   });
   app.addHook('onRequest', async (request, reply) => {
-    void reply.headers(SECURITY_HEADERS);
+    void reply.headers(securityHeaders(pathOf(request)));
     const refused = checkHost(request.headers.host, options.host);
     if (refused) return refuse(reply, refused);
   });
@@ -103,7 +106,8 @@ export async function httpApp(options: HttpOptions): Promise<FastifyInstance> {
   if (operator && metrics) metricsRoute(app, metrics, token && operator.token);
   if (operator) await app.register(async (api) => operatorRoutes(api, operator, options));
   await app.register(async (api) => apiRoutes(api, options));
-  await servePage(app, options.staticDir);
+  await serveFiles(app, options.staticDir, '/');
+  if (options.docsDir !== undefined) await serveFiles(app, options.docsDir, '/docs');
   return app;
 }
 
@@ -140,9 +144,13 @@ function refuse(reply: FastifyReply, { status, code, message }: Refused): Fastif
   return reply.code(status).send({ code, message });
 }
 
-async function servePage(app: FastifyInstance, staticDir: string): Promise<void> {
+/** Without the token: these are the files of the program itself, the same for everyone. */
+async function serveFiles(app: FastifyInstance, root: string, prefix: string): Promise<void> {
   await app.register(fastifyStatic, {
-    root: staticDir,
+    root,
+    prefix,
+    redirect: prefix !== '/',
+    decorateReply: false,
     dotfiles: 'ignore',
     cacheControl: false,
     setHeaders: (reply, path) => {
@@ -174,7 +182,7 @@ function sendNotFound(
     const message = `${pathOf(request)} accepts ${methods}, but not ${request.method}`;
     return reply.code(405).header('allow', methods).send({ code: 'method_not_allowed', message });
   }
-  const start = pathOf(request) === '/';
+  const start = STARTS.includes(pathOf(request));
   void reply.code(start ? 503 : 404).header('cache-control', 'no-store');
   if (wantsPage(request)) {
     return reply.type('text/html; charset=utf-8').send(noticePage(start ? NOT_BUILT : NOT_FOUND));

@@ -25,6 +25,8 @@ export interface WebOptions {
   readonly token: string;
   /** Where the built page is. */
   readonly staticDir: string;
+  /** Where the built docs site is. Absent without one: in tests of the page. */
+  readonly docsDir?: string | undefined;
   readonly version: string;
   /** Whose each part of the server is, if a learner's are among them. */
   readonly pieces?: readonly WhosePiece[] | undefined;

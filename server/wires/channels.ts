@@ -1,11 +1,10 @@
 /** The channels of a wire, with what they need from Node, for both sides. */
 import { randomBytes } from 'node:crypto';
 import type { Channel, KeyLogSink, Side } from '#channel/contract';
-import { PlaintextChannel } from '#channel/plaintext';
 import { PskChannel } from '#channel/psk/channel';
 import type { SharedKey } from '#channel/psk/keys';
 import type { Suite } from '#channel/psk/suites';
-import { ChannelStack } from '#channel/stack';
+import { stackOf } from '#channel/stack';
 import { type ChannelLayer, type Wire, channelsOf } from '#protocol/wires';
 import { nativeCiphers } from './ciphers-native.ts';
 
@@ -33,7 +32,5 @@ const CHANNELS: Makers = {
 
 /** The channels of a wire as one, for one connection. `instead`: others that take the place of ours. */
 export function channelFor(wire: Wire, needs: ChannelNeeds, instead: Partial<Makers> = {}): Channel {
-  const channels = channelsOf(wire).map((layer) => (instead[layer] ?? CHANNELS[layer])(needs));
-  const innermost = channels.pop() ?? new PlaintextChannel();
-  return channels.reduceRight<Channel>((inner, outer) => new ChannelStack(outer, inner), innermost);
+  return stackOf(channelsOf(wire).map((layer) => (instead[layer] ?? CHANNELS[layer])(needs)));
 }

@@ -11,7 +11,7 @@ import { FrameDecoder } from '#protocol/frame';
 import { withoutUndefined } from '#protocol/without-undefined';
 import { LIMITS } from '#protocol/limits';
 import type { WireName } from '#protocol/messages';
-import { frameOf } from '../broadcast.ts';
+import { frameOf } from '#chat/broadcast';
 import { type Departure, asProtocolError, transportFault } from './departure.ts';
 import { PeerActivity } from './peer-activity.ts';
 import { protectionOf } from '#wires/protection';

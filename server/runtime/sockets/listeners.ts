@@ -10,11 +10,11 @@ import { LIMITS } from '#protocol/limits';
 import type { WireName } from '#protocol/messages';
 import { plainAddress } from '#protocol/addresses';
 import { ConnectionLimit, type Traffic } from './connection-limit.ts';
-import { frameOf } from '../broadcast.ts';
+import { frameOf } from '#chat/broadcast';
 import { Connection, type Host } from './connection.ts';
 import { checkReach } from './loopback-only.ts';
 import type { Defence } from '../defence/defence.ts';
-import type { Pieces } from '../pieces.ts';
+import type { Identity, Pieces } from '../pieces.ts';
 import { channelFor } from '#wires/channels';
 import { TLS_POLICY } from '#wires/tls-policy';
 import { type Wire, isProtected, transportOf, wireByName } from '#protocol/wires';
@@ -31,8 +31,7 @@ export interface Endpoint {
 }
 
 export interface ListenersOptions {
-  /** PEM texts. */
-  readonly tls: { readonly key: string; readonly cert: string };
+  readonly tls: Identity;
   readonly keys: readonly SharedKey[];
   /** Suites of the psk wires, in the server's own order; by default every sound one. Weak ones only on loopback. */
   readonly suites?: readonly Suite[] | undefined;
@@ -48,8 +47,8 @@ export interface ListenersOptions {
 }
 
 export interface Renewal {
-  /** Used for new connections; PEM texts. */
-  readonly tls?: ListenersOptions['tls'];
+  /** Used for new connections. */
+  readonly tls?: Identity;
   readonly keys?: readonly SharedKey[];
 }
 
@@ -64,7 +63,7 @@ export class Listeners {
   readonly #limit: ConnectionLimit;
   readonly #listeners: NetServer[] = [];
   #keys: readonly SharedKey[];
-  #tls: ListenersOptions['tls'];
+  #tls: Identity;
   #nextId = 1;
 
   constructor(options: ListenersOptions, defence: Defence, host: Host) {
@@ -123,9 +122,23 @@ export class Listeners {
     return listener;
   }
 
-  #tlsListener(wire: Wire, accept: (socket: TLSSocket) => void): NetServer {
-    const { keyLog, log } = this.#options;
-    const server = createTlsServer(
+  #tlsListener(wire: Wire, accept: (socket: Socket) => void): NetServer {
+    const { keyLog, log, pieces } = this.#options;
+    const server = pieces?.transport?.tls?.(this.#tls, accept) ?? this.#ownTlsListener(accept);
+    server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) => {
+      const late = error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT';
+      const code: ErrorCode = late ? 'handshake_timeout' : 'tls_failed';
+      const peer = peerName(this.#peerOf(wire, socket));
+      log.warn({ wire: wire.name, peer, code, detail: error.message }, 'TLS handshake refused');
+      // After a refusal, Node sends the alert and closes; after a time-out, it only reports it.
+      if (late) socket.destroy();
+    });
+    if (keyLog) server.on('keylog', (line: Buffer) => keyLog(line.toString('latin1').trimEnd()));
+    return server;
+  }
+
+  #ownTlsListener(accept: (socket: Socket) => void): NetServer {
+    return createTlsServer(
       {
         ...TLS_POLICY,
         ...this.#tls,
@@ -136,16 +149,6 @@ export class Listeners {
       },
       accept,
     );
-    server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
-      const late = error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT';
-      const code: ErrorCode = late ? 'handshake_timeout' : 'tls_failed';
-      const peer = peerName(this.#peerOf(wire, socket));
-      log.warn({ wire: wire.name, peer, code, detail: error.message }, 'TLS handshake refused');
-      // After a refusal, Node sends the alert and closes; after a time-out, it only reports it.
-      if (late) socket.destroy();
-    });
-    if (keyLog) server.on('keylog', (line: Buffer) => keyLog(line.toString('latin1').trimEnd()));
-    return server;
   }
 
   #admit(socket: Socket, wire: Wire): void {

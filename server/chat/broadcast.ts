@@ -2,7 +2,7 @@
  * Encodes a committed batch once and gives every recipient its share. Recipients that wrote nothing in the batch all get
  * the same block of bytes; an author gets the block without its own messages, and its acknowledgements.
  */
-import type { Effect, Published, SessionId } from '#chat/effects';
+import type { Effect, Published, SessionId } from './effects.ts';
 import { concat, utf8 } from '#protocol/bytes';
 import { encodeFrame } from '#protocol/frame';
 import { type Server, type ServerMessage, type StoredMessage, encodeMessage } from '#protocol/messages';
