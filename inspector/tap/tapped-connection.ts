@@ -95,6 +95,7 @@ interface Way {
   readonly onReset: (dir: Direction) => void;
 }
 
+// #region forward
 function forward(from: Socket, to: Socket, { flow, dir, recorder, onReset }: Way): void {
   from.on('data', (bytes: Buffer) => {
     recorder.record({ kind: 'chunk', flow, dir, time: recorder.now(), bytes });
@@ -107,6 +108,7 @@ function forward(from: Socket, to: Socket, { flow, dir, recorder, onReset }: Way
   });
   from.on('error', () => onReset(dir));
 }
+// #endregion forward
 
 function closeOfBoth(client: Socket, upstream: Socket, onClose: () => void): void {
   const closed = () => client.closed && upstream.closed && onClose();

@@ -1,5 +1,5 @@
 /** Compiles a filter's tree into a function. Everything that depends only on the filter is computed once, here. */
-import { showUtf8, toHex, utf8 } from '#protocol/bytes';
+import { indexOfBytes, showUtf8, toHex, utf8 } from '#protocol/bytes';
 import type { FlowSummary, WireRecord } from '../model.ts';
 import {
   type PathReader,
@@ -116,7 +116,7 @@ function equalTo(subject: Subject, value: Literal): Visit {
     if (typeof found === 'number') return found === number;
     if (typeof found === 'string') return found === text || found === hex;
     if (typeof found === 'boolean') return String(found) === text;
-    return bytes !== undefined && found.length === bytes.length && indexOf(found, bytes) === 0;
+    return bytes !== undefined && found.length === bytes.length && indexOfBytes(found, bytes) === 0;
   };
 }
 
@@ -126,7 +126,7 @@ function holding(subject: Subject, value: Literal): Visit {
   const bytes = text === undefined ? given : utf8(text);
   const hex = given && hasHex(subject) ? toHex(given) : undefined;
   return (found) => {
-    if (found instanceof Uint8Array) return bytes !== undefined && indexOf(found, bytes) >= 0;
+    if (found instanceof Uint8Array) return bytes !== undefined && indexOfBytes(found, bytes) >= 0;
     if (typeof found !== 'string') return false;
     return (text !== undefined && found.includes(text)) || (hex !== undefined && holdsHex(found, hex));
   };
@@ -159,11 +159,11 @@ function anywhere(value: Literal): Matches {
   if (value.kind === 'text' || value.kind === 'word') {
     const bytes = utf8(value.text);
     return (record) =>
-      someReadable(record, (readable) => indexOf(readable, bytes) >= 0) ||
+      someReadable(record, (readable) => indexOfBytes(readable, bytes) >= 0) ||
       someText(record, (text) => text.includes(value.text));
   }
   const bytes = bytesOf(value) ?? utf8('');
-  const isIn: Visit = (found) => found instanceof Uint8Array && indexOf(found, bytes) >= 0;
+  const isIn: Visit = (found) => found instanceof Uint8Array && indexOfBytes(found, bytes) >= 0;
   return (record, flow) =>
     isIn(record.raw) || valuesAt(record, flow, 'plain').some(isIn) || someReadable(record, isIn);
 }
@@ -176,17 +176,4 @@ function foundAnywhere(finds: (text: string) => boolean): Matches {
 function someText(record: WireRecord, visit: (text: string) => boolean): boolean {
   const isFound = (value: PathValue): boolean => typeof value === 'string' && visit(value);
   return visit(record.title) || someUnit(record, ({ fields }) => someField(fields, isFound));
-}
-
-/** Where `wanted` begins in `bytes`, or -1. */
-function indexOf(bytes: Uint8Array, wanted: Uint8Array): number {
-  const last = bytes.length - wanted.length;
-  if (wanted.length === 0) return 0;
-  for (let at = bytes.indexOf(wanted[0] as number); at >= 0 && at <= last;) {
-    let same = 1;
-    while (same < wanted.length && bytes[at + same] === wanted[same]) same++;
-    if (same === wanted.length) return at;
-    at = bytes.indexOf(wanted[0] as number, at + 1);
-  }
-  return -1;
 }

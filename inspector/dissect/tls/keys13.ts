@@ -1,7 +1,7 @@
 /** One direction of a TLS 1.3 connection: which key opens the next record (RFC 8446 §5, §7). */
 import type { RecordCiphers } from '../crypto/record-ciphers.ts';
 import type { Direction } from '../model.ts';
-import { type Keys, type TlsOpening, opened, shut } from './opening.ts';
+import { type Keys, type TlsOpening, lacking, opened, shut } from './opening.ts';
 import { aead13 } from './protection/aead13.ts';
 import { type Opener, FirstThatOpens, RecordSequence } from './protection/sequence.ts';
 import { hashLength, nextTrafficSecret, trafficKeys } from './schedule.ts';
@@ -146,7 +146,7 @@ export class Tls13Keys implements Keys {
 
   #whyNone(label: SecretName | undefined): string {
     const why = label ? this.#session.secrets.whyNot(label) : '';
-    return `no ${label} for this connection is at hand${why}`;
+    return lacking(`${label} for this connection`, why);
   }
 
   #secret(phase: Phase): Uint8Array | undefined {

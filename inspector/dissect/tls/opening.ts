@@ -33,3 +33,14 @@ export function shut({ opened: before, lost }: Opener, name: string): string {
     ? `${name} opened the records before, and does not open this record: it was changed on its way`
     : `${name} does not open this record: the secret is another session’s, or the record was changed on its way`;
 }
+
+/** The reason for a record whose secret is not at hand. `which` begins with the label of the line that would open it. */
+export function lacking(which: string, why: string): string {
+  return `no ${which} is at hand${why}`;
+}
+
+/** The label, and what else the reason says, when it is one of `lacking`. */
+export function lackingLabel(reason: string): { readonly label: string; readonly why: string } | undefined {
+  const [, label, why] = /^no ([A-Z][A-Z0-9_]*) .*? is at hand(.*)$/.exec(reason) ?? [];
+  return label === undefined || why === undefined ? undefined : { label, why };
+}

@@ -17,7 +17,7 @@ import type { ClientHello, ServerHello } from './messages/facts.ts';
 import { keyExchangeOf } from './messages/key-exchange.ts';
 import { looksClear } from './looks-clear.ts';
 import { CONTENT_TYPE, HANDSHAKE_TYPE, VERSIONS, nameIn } from './names.ts';
-import type { Keys, TlsOpening } from './opening.ts';
+import { type Keys, type TlsOpening, lacking } from './opening.ts';
 import { aead13Parts } from './protection/aead13.ts';
 import { type SealedParts, UNKNOWN_PARTS } from './protection/protection.ts';
 import { type RecordExpander, recordExpander } from './record-compression.ts';
@@ -232,7 +232,7 @@ export class TlsSession {
     const misfit = this.#secrets.misfit('CLIENT_RANDOM', random);
     const why = misfit ? `: ${misfitText(misfit)}` : '';
     const name = toHex(random.subarray(0, 4));
-    return `no CLIENT_RANDOM line for the client random ${name}…${otherWays(suite)} is at hand${why}`;
+    return lacking(`CLIENT_RANDOM line for the client random ${name}…${otherWays(suite)}`, why);
   }
 }
 
