@@ -42,7 +42,8 @@ function fileName(disposition: string | null, usual: string): string {
   return /filename="([\w.-]{1,100})"/.exec(disposition ?? '')?.[1] ?? usual;
 }
 
-function save(blob: Blob, name: string): void {
+/** Saves a file that the page has made. */
+export function save(blob: Blob, name: string): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(blob);
   link.download = name;

@@ -3,10 +3,12 @@ import { type Ref, computed, watch } from 'vue';
 import type { WireRecord } from '#dissect/model';
 import type { WireInfo } from '#dissect/page-stream';
 import { WIRE_NAMES, type WireName } from '#protocol/messages';
+import type { RecordTest } from '../model/filter.ts';
 import { saidIn } from '../model/messages.ts';
 import { NewsReader, type WireNews, isSealed } from '../model/news.ts';
 import { OwnRecordReader } from '../model/own-record.ts';
 import type { Activity } from '../model/progress.ts';
+import { isOwnRecord } from '../model/sayings.ts';
 import type { Relay } from './relay.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -31,11 +33,12 @@ interface LaneOptions {
   readonly relay: Relay;
   /** Show the newest message of anyone instead of the person's own. */
   readonly newest: Ref<boolean>;
-  readonly activity: Ref<Activity>;
+  /** The secrets are not used. */
+  readonly eve: Ref<boolean>;
 }
 
-export function useLanes({ traffic, relay, newest, activity }: LaneOptions) {
-  const { log, wires, version, cleared } = traffic;
+export function useLanes({ traffic, relay, newest, eve }: LaneOptions) {
+  const { log, wires, version, cleared, share } = traffic;
   const flowOf = (id: number) => log.flow(id);
   const readers = WIRE_NAMES.map((wire) => ({
     wire,
@@ -45,6 +48,11 @@ export function useLanes({ traffic, relay, newest, activity }: LaneOptions) {
   const own = computed(() => relay.state.value.own);
   /** Cards stay with this page's message, although others may say a hundred things meanwhile. */
   const followsOwn = computed(() => own.value.request !== undefined && !newest.value);
+
+  const activity = computed<Activity>(() => ({
+    what: eve.value ? 'Reading records' : 'Opening records',
+    share: share.value,
+  }));
 
   const lanes = computed(() => {
     void version.value;
@@ -86,5 +94,19 @@ export function useLanes({ traffic, relay, newest, activity }: LaneOptions) {
     },
     { immediate: true },
   );
-  return { lanes, followsOwn, hasOwn: computed(() => own.value.request !== undefined) };
+  const connections = computed(() => own.value.connections);
+  /** Whether a record carries what this page said. */
+  const isMine = computed<RecordTest>(() => {
+    const known = connections.value;
+    return (record, flowOf) => {
+      const flow = flowOf(record.flow);
+      return flow !== undefined && isOwnRecord(known, record, flow);
+    };
+  });
+  return { lanes, followsOwn, hasOwn: computed(() => own.value.request !== undefined), isMine };
+}
+
+/** Bytes of the longest record on these cards: the bars of all of them are drawn against it. */
+export function scaleOf(lanes: readonly Lane[]): number {
+  return Math.max(1, ...lanes.map(({ news }) => news?.record.raw.length ?? 0));
 }

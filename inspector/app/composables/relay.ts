@@ -4,15 +4,15 @@ import type { RelayMessage } from '#dissect/page-stream';
 import type { WireName } from '#protocol/messages';
 import { type RelayState, failPending, heard, restored, sending } from '../model/deliveries.ts';
 import { type RecordPosition, readOwn, withPosition } from '../model/sayings.ts';
-import { useServerSocket } from './server-socket.ts';
+import { socketUrl, useServerSocket } from './server-socket.ts';
 
 export type Relay = ReturnType<typeof useRelay>;
 
 /** What this page said is stored in its tab, so that after a reload it can still be told from what others say. */
 const KEY = 'wireglass-own';
 
-/** `url` is that of the chat relay's WebSocket, which is closed with the calling component. */
-export function useRelay(url: string) {
+/** The chat relay's WebSocket is closed with the calling component. */
+export function useRelay() {
   const state = shallowRef<RelayState>(restored(readOwn(sessionStorage.getItem(KEY))));
   watch(
     () => state.value.own,
@@ -22,7 +22,10 @@ export function useRelay(url: string) {
   const load = Date.now().toString(36);
   let requests = 0;
 
-  const socket = useServerSocket<RelayMessage>(url, (message) => (state.value = heard(state.value, message)));
+  const socket = useServerSocket<RelayMessage>(
+    socketUrl('chat'),
+    (message) => (state.value = heard(state.value, message)),
+  );
   watch(
     socket.state,
     (now) => {

@@ -26,6 +26,11 @@ const FINAL_CODES = new Set([
 /** Milliseconds. A person looks at the page: it comes back sooner than a client in a terminal. */
 const BACKOFF = { first: 500, longest: 8_000, attempts: Infinity } as const satisfies Backoff;
 
+/** The address of a WebSocket of the server that serves the page. */
+export function socketUrl(name: 'tap' | 'chat'): string {
+  return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/${name}`;
+}
+
 /** The socket is closed with the calling component. `onMessage` gets each JSON text, parsed; errors too. */
 export function useServerSocket<M extends { readonly type: string }>(
   url: string,

@@ -1,15 +1,15 @@
 /**
- * What crossed the wires, on its way through this page: from the tap's stream into the dissection, in slices that leave
- * time for drawing and input, and as records into the log that the screen shows.
+ * What crossed the wires, on its way through this page: from a source of events, such as the tap's stream, into the
+ * dissection, in slices that leave time for drawing and input, and as records into the log that the screen shows.
  */
-import { markRaw, onScopeDispose, readonly, ref, shallowRef, watch } from 'vue';
+import { type Ref, markRaw, onScopeDispose, readonly, ref, shallowRef, watch } from 'vue';
 import { Dissection } from '#dissect/index';
 import type { TapEvent } from '#dissect/model';
 import { type TapStreamMessage, type WireInfo, fromStreamed } from '#dissect/page-stream';
 import { Progress } from '../model/progress.ts';
 import { RecordLog } from '../model/record-log.ts';
 import { Intake } from './intake.ts';
-import { useServerSocket } from './server-socket.ts';
+import { type SocketState, socketUrl, useServerSocket } from './server-socket.ts';
 import { Slices } from './slices.ts';
 
 /** Bytes of all connections; by default the tap itself keeps half as many. */
@@ -62,8 +62,32 @@ function paced(keys: boolean): Dissection {
   return new Dissection({ keys, maxBytes: MAX_BYTES, paced: true });
 }
 
-/** `url` is that of the tap's WebSocket, which is closed with the calling component. */
-export function useTraffic(url: string) {
+/** What a source tells. */
+export interface TrafficSink {
+  /** Everything that the source holds follows. `time`: by the clock of the tap, the beginning of what is new. */
+  ready(from: { readonly wires: readonly WireInfo[]; readonly time: number }): void;
+  events(events: readonly TapEvent[]): void;
+  /** The source has dropped these flows. */
+  forget(flows: readonly number[]): void;
+}
+
+/** Where events come from. It may begin to tell the sink at once, and stops with the calling component. */
+export type TrafficSource = (sink: TrafficSink) => {
+  readonly state: Readonly<Ref<SocketState>>;
+  /** Tells no more until `retry`, after which it tells everything that it holds again. */
+  close(): void;
+  retry(): void;
+};
+
+/** The tap of the server that serves the page. */
+export const tapSource: TrafficSource = (sink) =>
+  useServerSocket<TapStreamMessage>(socketUrl('tap'), (message) => {
+    if (message.type === 'events') sink.events(message.events.map(fromStreamed));
+    else if (message.type === 'ready') sink.ready(message);
+    else if (message.type === 'forget') sink.forget(message.flows);
+  });
+
+export function useTraffic(source: TrafficSource) {
   const wires = shallowRef<readonly WireInfo[]>([]);
   /** The tap's time when the stream began: anything older was there before. */
   const since = ref(-Infinity);
@@ -73,11 +97,7 @@ export function useTraffic(url: string) {
   /** True when the view was paused for so long that the stream was closed. */
   let isCutOff = false;
   const reading = useReading();
-  const socket = useServerSocket<TapStreamMessage>(url, (message) => {
-    if (message.type === 'events') onEvents(message.events.map(fromStreamed));
-    else if (message.type === 'ready') onReady(message);
-    else if (message.type === 'forget') reading.forget(message.flows);
-  });
+  const socket = source({ ready: onReady, events: onEvents, forget: (flows) => reading.forget(flows) });
 
   function onEvents(events: readonly TapEvent[]): void {
     if (reading.push(events)) return;
@@ -87,7 +107,7 @@ export function useTraffic(url: string) {
   }
 
   /** After a reconnect the tap sends everything that it holds again. */
-  function onReady(ready: Extract<TapStreamMessage, { type: 'ready' }>): void {
+  function onReady(ready: Parameters<TrafficSink['ready']>[0]): void {
     wires.value = ready.wires;
     since.value = ready.time;
     reading.reset();

@@ -1,5 +1,6 @@
 /** The newest message on a wire, or what an observer without keys sees of it. */
 import type { WireRecord } from '#dissect/model';
+import { type Suite, suiteById } from '#channel/psk/suites';
 import { LAYERS, type WireName, wireByName } from '#protocol/wires';
 import { isHandshake } from './filter.ts';
 import { sharedLength } from './merge.ts';
@@ -11,6 +12,8 @@ export interface WireNews {
   readonly said: Said | undefined;
   /** Who said it, if that can be read on this wire. */
   readonly speaker: string | undefined;
+  /** The suite of its connection, where that exists to be broken. */
+  readonly weakSuite?: Suite | undefined;
   /** The last message from this page on this wire. Older: later messages went over other wires. */
   readonly own?: 'latest' | 'older';
 }
@@ -35,6 +38,7 @@ function beforeFirstMessage(wire: WireName): number {
 export class NewsReader {
   /** Place of the first record in its connection that can carry a message. */
   readonly #firstMessage: number;
+  readonly #hasSuites: boolean;
   #records: readonly WireRecord[] = [];
   /** Positions of the last record of each kind, or -1. */
   #sent = -1;
@@ -44,6 +48,7 @@ export class NewsReader {
 
   constructor(wire: WireName) {
     this.#firstMessage = beforeFirstMessage(wire);
+    this.#hasSuites = wireByName(wire).layers.includes('psk');
   }
 
   /**
@@ -60,8 +65,15 @@ export class NewsReader {
     const record = records[this.#sent] ?? records[this.#delivered] ?? records[this.#sealed];
     // The name of the author may have been read since.
     const isNameless = this.#news?.said !== undefined && this.#news.speaker === undefined;
-    if (record !== shown || isNameless) this.#news = record && newsIn(record, records);
+    if (record !== shown || isNameless) this.#news = record && this.#newsIn(record);
     return this.#news;
+  }
+
+  #newsIn(record: WireRecord): WireNews {
+    const said = isSealed(record) ? undefined : saidIn(record);
+    const speaker = said?.title === 'say' ? clientName(this.#records, record.flow) : said?.from;
+    const weakSuite = this.#hasSuites ? weakSuiteOf(this.#records, record.flow) : undefined;
+    return { record, said, speaker, ...(weakSuite && { weakSuite }) };
   }
 
   #scan(records: readonly WireRecord[]): void {
@@ -92,10 +104,21 @@ function lastPlace(
   return -1;
 }
 
-function newsIn(record: WireRecord, records: readonly WireRecord[]): WireNews {
-  const said = isSealed(record) ? undefined : saidIn(record);
-  const speaker = said?.title === 'say' ? clientName(records, record.flow) : said?.from;
-  return { record, said, speaker };
+/** The suite that the server has chosen for a connection, if it is a weak one. */
+function weakSuiteOf(records: readonly WireRecord[], flow: number): Suite | undefined {
+  const hello = records.findLast(
+    (record) => record.flow === flow && record.dir === 's2c' && chosenSuite(record) !== undefined,
+  );
+  const suite = hello && chosenSuite(hello);
+  return suite?.weak === undefined ? undefined : suite;
+}
+
+function chosenSuite(record: WireRecord): Suite | undefined {
+  for (const { fields } of [record, ...record.inner]) {
+    const id = fields.find(({ name }) => name === 'suite')?.number;
+    if (id !== undefined) return suiteById(id);
+  }
+  return undefined;
 }
 
 /**
