@@ -1,6 +1,6 @@
 /** What the decoder of lab 01 must do. */
 import type { Check } from '#judge/check';
-import { describe, fail, must, mustBeBytes } from '#judge/failure';
+import { describe, fail, inHex, must, mustBeBytes } from '#judge/failure';
 import { type PieceObject, PieceThrew, mustHaveMethods } from '#judge/piece';
 import { encodeFrame } from '#protocol/frame';
 import { concat, utf8 } from '#protocol/bytes';
@@ -44,7 +44,7 @@ export const CHECKS: readonly Check[] = [
   {
     id: 'glued-reads',
     requires: 'Several frames in one read give every payload, in order.',
-    why: 'TCP may deliver many writes as one read; a decoder that takes one frame a read loses the others.',
+    why: 'TCP may deliver many writes as one read; a decoder that takes one frame per read loses the others.',
     about: ABOUT,
     look: { wire: 'plain' },
     run: async ({ piece, random }) => {
@@ -92,7 +92,11 @@ export const CHECKS: readonly Check[] = [
     run: async ({ piece }) => {
       for (const length of [CAP + 1, 0x00010005, 0x01000000, 0x80000000, 0xffffffff]) {
         const header = lengthOf(length);
-        await mustRefuse(await decoderOf({ piece }), [header], `a length of ${length}, with a cap of ${CAP}`);
+        await mustRefuse(
+          await decoderOf({ piece }),
+          [header],
+          `a length of ${length} (${inHex(header)}), with a cap of ${CAP},`,
+        );
       }
     },
   },

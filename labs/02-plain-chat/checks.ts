@@ -280,6 +280,8 @@ const BAD_INPUT = [
   ['{"type":"say","text":42}', 'bad_message'],
   ['{"type":"say","text":""}', 'bad_message'],
   ['{"type":"join","name":{"a":1}}', 'bad_message'],
+  ['{"type":"join","name":""}', 'bad_message'],
+  [`{"type":"join","name":"${'x'.repeat(LIMITS.name + 1)}"}`, 'bad_message'],
 ] as const;
 
 interface Dialled {

@@ -105,6 +105,11 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [['return fatal ? [refusal, { close: id }] : [refusal];', 'return [refusal];']],
   },
   {
+    name: 'name-not-capped',
+    fails: 'bad-input',
+    edits: [['isText(name, LONGEST_NAME)', 'isText(name, Infinity)']],
+  },
+  {
     name: 'text-not-capped',
     fails: 'long-text',
     edits: [

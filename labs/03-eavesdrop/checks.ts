@@ -1,7 +1,7 @@
 /** What the eavesdropper's program of lab 03 must find, and what it must not take for a login. */
 import type { Check } from '#judge/check';
-import { describe, must, mustEqual } from '#judge/failure';
-import type { PieceObject } from '#judge/piece';
+import { describe, fail, must, mustEqual } from '#judge/failure';
+import { type PieceObject, PieceThrew } from '#judge/piece';
 import type { Random } from '#judge/random';
 import { concat, utf8 } from '#protocol/bytes';
 import { encodeFrame } from '#protocol/frame';
@@ -240,7 +240,10 @@ async function mustFind(
   expected: readonly Login[],
   input = `${counted(segments.length, 'segment')} with ${counted(expected.length, 'accepted login')}`,
 ): Promise<void> {
-  const given = await piece.call(ABOUT, segments);
+  const given = await piece.call(ABOUT, segments).catch((error: unknown) => {
+    if (error instanceof PieceThrew) fail({ what: error.message, thrown: error.thrown, input });
+    throw error;
+  });
   must(Array.isArray(given), { what: `what ${ABOUT} returns is not a list`, got: describe(given), input });
   const found: readonly unknown[] = given;
   for (const [i, login] of expected.entries()) {

@@ -165,7 +165,9 @@ export const CHECKS: readonly Check[] = [
     why: 'Sealing and opening that share a mistake fit each other, and nobody else.',
     about: OPEN,
     run: async ({ piece, random }) => {
-      for (const text of ['', 'grüße 🔑', random.word(16), random.word(200)]) {
+      // Its last block begins in the middle of a letter.
+      const letters = `${random.word(3)}é€🔒`.repeat(2);
+      for (const text of ['', 'grüße 🔑', random.word(16), random.word(200), letters]) {
         const keys = keysFrom(random);
         const given = await piece.call(
           OPEN,

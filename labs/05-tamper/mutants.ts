@@ -168,6 +168,16 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'text-decoded-in-pieces',
+    fails: 'opens-ours',
+    edits: [
+      [
+        "const plain = joined(decipher.update(body.subarray(BLOCK)), decipher.final());\n    return Buffer.from(plain).toString('utf8');",
+        "return decipher.update(body.subarray(BLOCK)).toString('utf8') + decipher.final().toString('utf8');",
+      ],
+    ],
+  },
+  {
     name: 'padding-error-told',
     fails: 'one-error',
     edits: [

@@ -1,4 +1,4 @@
-/** What the keys and the records of lab 06 must be: byte for byte what the real channel makes. */
+/** What the keys and the records of lab 06 must be: byte for byte what the real channel makes. `channel-checks.ts` has the rest. */
 import type { Bench, Check } from '#judge/check';
 import { must, mustBeBytes } from '#judge/failure';
 import { type PieceObject, mustHaveMethods } from '#judge/piece';
@@ -9,6 +9,8 @@ import { type SessionKeys, deriveSessionKeys, extractSecret } from '#channel/psk
 import { encodeHeader } from '#channel/psk/record-layer';
 import { DEFAULT_SUITE } from '#channel/psk/suites';
 import { concat, utf8 } from '#protocol/bytes';
+import { CHANNEL_CHECKS } from './channel-checks.ts';
+import { type Connection, slipOf } from './key-slips.ts';
 
 const DATA = 0x17;
 const ALERT = 0x15;
@@ -209,14 +211,8 @@ export const CHECKS: readonly Check[] = [
       await mustThrow(opener, { method: 'open', args: [record], what: 'a record of the other direction' });
     },
   },
+  ...CHANNEL_CHECKS,
 ];
-
-interface Connection {
-  readonly key: Uint8Array;
-  readonly clientNonce: Uint8Array;
-  readonly serverNonce: Uint8Array;
-  readonly hellos: Uint8Array;
-}
 
 function connection(random: Random): Connection {
   return {
@@ -233,6 +229,8 @@ async function mustDerive(piece: PieceObject, given: Connection): Promise<Sessio
   const prk = extractSecret(DEFAULT_SUITE, key, clientNonce, serverNonce);
   const expected = deriveSessionKeys(prk, hellos, DEFAULT_SUITE);
   const got = (await piece.call('deriveKeys', given)) as Partial<SessionKeys> | undefined;
+  const slip = slipOf(given, got?.c2s?.key);
+  must(slip === undefined, `c2s.key is what comes out if ${slip ?? ''}`);
   for (const direction of ['c2s', 's2c'] as const)
     for (const part of ['key', 'iv'] as const)
       mustBeBytes(got?.[direction]?.[part], expected[direction][part], { what: `${direction}.${part}` });

@@ -385,7 +385,9 @@ function passwordFrom(random: Random): string {
 }
 
 function inWords(password: string): string {
-  const characters = counted([...password].length, 'character');
+  const number = [...password].length;
+  const characters =
+    counted(number, 'character') + (number < password.length ? ` (length ${password.length})` : '');
   const nul = password.includes('\0') ? ', one of them NUL' : '';
   return `${characters} in ${counted(Buffer.byteLength(password), 'byte')}${nul}`;
 }

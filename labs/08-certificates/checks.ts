@@ -109,11 +109,12 @@ export const CHECKS: readonly Check[] = [
       const calls = Array.from({ length: SERIALS }, () => [{ cert: caPem, key: keys.ca.private }, order]);
       const leaves = (await piece.each(ISSUE, calls)).map((pem) => certificateOf(pem, ISSUE));
       const serials = [ca, ...leaves].map(({ raw }) => factsOf(raw).serial);
-      for (const serial of serials) {
-        must((serial[0] as number) < 0x80, { what: 'a serial number is negative', got: inHex(serial) });
+      for (const [at, serial] of serials.entries()) {
+        const whose = `the serial number of ${at === 0 ? 'the CA certificate' : 'a server’s certificate'}`;
+        must((serial[0] as number) < 0x80, { what: `${whose} is negative`, got: inHex(serial) });
         const expected = '8 to 20 bytes';
         must(serial.length >= 8 && serial.length <= 20, {
-          what: 'a serial number has the wrong length',
+          what: `${whose} has the wrong length`,
           expected,
           got: inHex(serial),
         });
@@ -316,7 +317,9 @@ async function mustRead(
   const got = (await piece.call(READ, pem)) as (Partial<Expected> & Partial<Validity>) | null | undefined;
   mustEqual(got?.subject, subject.slice(0, 64), 'subject');
   mustEqual(got?.issuer, issuer, 'issuer');
-  mustEqual(JSON.stringify(got?.names), JSON.stringify(names), 'names');
+  const [found, wanted] = [JSON.stringify(got?.names), JSON.stringify(names)];
+  // Described again, as mustEqual does it, the quotes and backslashes would be doubled.
+  must(found === wanted, { what: 'names is not right', expected: wanted, got: found });
   mustEqual(got?.isCa, isCa, 'isCa');
   const { validFrom, validTo } = new X509Certificate(pem);
   mustEqual(got?.from, Date.parse(validFrom), 'from');

@@ -1,7 +1,7 @@
 /** Real TLS connections between two ends on this machine: what a verifying client says of a server's certificate. */
 import { once } from 'node:events';
 import { type AddressInfo, isIP } from 'node:net';
-import { connect, createServer } from 'node:tls';
+import { type Server, connect, createServer } from 'node:tls';
 
 export interface Identity {
   /** PEM, with the private key that belongs to it. */
@@ -16,9 +16,14 @@ export interface Expectation {
   readonly host: string;
 }
 
-/** `accepted`, or the code of the client's error. Rejects when the server cannot use its certificate. */
+/** `accepted`, or the code of the client's error, or of the server's when it cannot even use its certificate. */
 export async function verify(identity: Identity, { ca, host }: Expectation): Promise<string> {
-  const server = createServer(identity);
+  let server: Server;
+  try {
+    server = createServer(identity);
+  } catch (error) {
+    return codeOf(error);
+  }
   server.on('tlsClientError', () => undefined);
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
@@ -28,9 +33,13 @@ export async function verify(identity: Identity, { ca, host }: Expectation): Pro
     await once(client, 'secureConnect');
     return 'accepted';
   } catch (error) {
-    return (error as { readonly code?: string }).code ?? String(error);
+    return codeOf(error);
   } finally {
     client.destroy();
     server.close();
   }
+}
+
+function codeOf(error: unknown): string {
+  return (error as { readonly code?: string }).code ?? String(error);
 }

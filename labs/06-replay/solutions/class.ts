@@ -70,3 +70,88 @@ class Opener extends Counter {
 const hex = (value: number, bytes: number) => value.toString(16).padStart(bytes * 2, '0');
 export const createSealer = (keys: { key: Uint8Array; iv: Uint8Array }) => new Sealer(keys);
 export const createOpener = (keys: { key: Uint8Array; iv: Uint8Array }) => new Opener(keys);
+
+type Key = { id: string; key: Uint8Array };
+const mac = (key: Uint8Array, ...said: Uint8Array[]) =>
+  crypto
+    .createHmac('sha256', key)
+    .update(crypto.createHash('sha256').update(Buffer.concat(said)).digest())
+    .digest();
+const clear = (type: number, ...body: Uint8Array[]) => {
+  const bytes = Buffer.concat(body);
+  return Buffer.concat([Buffer.from(`${hex(type, 1)}${hex(bytes.length, 3)}${hex(0, 8)}`, 'hex'), bytes]);
+};
+
+class ServerChannel {
+  #bytes = Buffer.alloc(0);
+  #finished?: Buffer;
+  #in?: Opener;
+  #out?: Sealer;
+  #open = false;
+  #over = false;
+  constructor(readonly keys: Key[]) {}
+
+  push(bytes: Uint8Array) {
+    this.#bytes = Buffer.concat([this.#bytes, bytes]);
+  }
+
+  next() {
+    if (this.#over || this.#bytes.length < 12) return;
+    const length = this.#bytes.readUIntBE(1, 3);
+    if (length > (this.#open ? 65552 : 512)) throw new RangeError('too long');
+    if (this.#bytes.length < 12 + length) return;
+    const record = Buffer.from(this.#bytes.subarray(0, 12 + length));
+    this.#bytes = this.#bytes.subarray(12 + length);
+    if (this.#open) return this.#sealed(record);
+    if (record.readBigUInt64BE(4) !== 0n) throw new RangeError('numbered too early');
+    return this.#finished ? this.#finish(record) : this.#hello(record);
+  }
+
+  #hello(record: Buffer) {
+    const [version, count] = [record.readUInt8(12), record.readUInt8(45)];
+    const suites = record.subarray(46, 46 + count);
+    const id = record.subarray(47 + count).toString();
+    const known = this.keys.find((each) => each.id === id);
+    if (record[0] !== 1 || version !== 1 || !suites.includes(1) || !known) throw new RangeError('no');
+    if (record.readUInt8(46 + count) !== record.length - 47 - count) throw new RangeError('malformed');
+    const serverNonce = crypto.randomBytes(32);
+    const draft = clear(2, Buffer.from([1]), serverNonce, Buffer.from([1]), Buffer.alloc(32));
+    const hellos = Buffer.concat([record, draft.subarray(0, -32)]);
+    const clientNonce = record.subarray(13, 45);
+    const keys = deriveKeys({ key: known.key, clientNonce, serverNonce, hellos });
+    mac(keys.serverConfirmKey, hellos).copy(draft, draft.length - 32);
+    this.#finished = clear(3, mac(keys.clientConfirmKey, hellos, draft.subarray(-32)));
+    this.#in = new Opener(keys.c2s);
+    this.#out = new Sealer(keys.s2c);
+    return { kind: 'write', bytes: draft };
+  }
+
+  #finish(record: Buffer) {
+    if (record.length !== 44 || !crypto.timingSafeEqual(record, this.#finished!)) throw new RangeError('no');
+    this.#open = true;
+    return { kind: 'opened' };
+  }
+
+  #sealed(record: Buffer) {
+    const bytes = this.#in!.open(record);
+    if (record[0] === 0x17) return { kind: 'plain', bytes };
+    if (record[0] !== 0x15) throw new RangeError('a type that is not sealed');
+    this.#over = true;
+    return { kind: 'closed' };
+  }
+
+  send(plain: Uint8Array) {
+    if (!this.#open || this.#over) throw new RangeError('not open');
+    const parts = [];
+    for (let i = 0; i < plain.length; i += 65536)
+      parts.push(this.#out!.seal(0x17, plain.subarray(i, i + 65536)));
+    return Buffer.concat(parts);
+  }
+
+  close(code = 0) {
+    if (this.#over) return Buffer.alloc(0);
+    this.#over = true;
+    return this.#open ? this.#out!.seal(0x15, Uint8Array.of(code)) : clear(0x15, Uint8Array.of(code));
+  }
+}
+export const createServerChannel = (keys: Key[]) => new ServerChannel(keys);
