@@ -5,16 +5,9 @@ import { PieceObject, mustHaveMethods } from '#judge/piece';
 import type { Random } from '#judge/random';
 import { mustThrow } from '#judge/refusals';
 import { EMPTY, concat } from '#protocol/bytes';
-import {
-  BlindClient,
-  EchoServer,
-  type Identities,
-  type Identity,
-  NAME,
-  answerTo,
-  eventually,
-  identities,
-} from './world.ts';
+import type { Identity } from '#runtime/pieces';
+import { type Reasons, mustRefuseServers } from './bad-servers.ts';
+import { BlindClient, EchoServer, NAME, answerTo, eventually, identities } from './world.ts';
 
 const MALLORY = 'startMallory';
 const VERIFYING = 'dialVerifying';
@@ -272,44 +265,11 @@ async function mustTalk({ piece, random, method, identity }: Talk): Promise<void
   }
 }
 
-type Bad = Exclude<keyof Identities, 'ca' | 'pin' | 'server' | 'renewed'>;
-
-const WORDS: Readonly<Record<Bad, string>> = {
-  misissued: 'a certificate of the trusted CA over another key',
-  wrongName: 'a certificate for other.example',
-  expired: 'an expired certificate',
-  notYet: 'a certificate that is not valid yet',
-  otherCa: 'a certificate of another CA',
-  selfSigned: 'a self-signed certificate',
-};
-
 /** Each of these is refused for the reason, nothing has been sent, and the connection is closed. */
-function refuses(method: string, bad: Readonly<Partial<Record<Bad, RegExp>>>): Check['run'] {
+function refuses(method: string, bad: Reasons): Check['run'] {
   return async ({ piece, random }) => {
-    const all = await identities();
-    await mustTalk({ piece, random, method, identity: all.server });
-    for (const [kind, reason] of Object.entries(bad) as [Bad, RegExp][]) {
-      const server = new EchoServer(all[kind]);
-      try {
-        const hello = random.bytes(30);
-        const { ca, pin } = all;
-        const options = { port: await server.listen(), name: NAME, ca, pin, hello };
-        const thrown = await mustThrow(piece, {
-          method,
-          args: [options, () => undefined],
-          what: WORDS[kind],
-        });
-        await eventually(() => server.isAlone, `the connection to a server with ${WORDS[kind]} stays open`);
-        const sent = concat(server.visits.map(({ bytes }) => bytes));
-        mustBeBytes(sent, EMPTY, { what: `what was sent to a server with ${WORDS[kind]}` });
-        must(reason.test(`${thrown.code ?? ''} ${thrown.message}`), {
-          what: `the error does not say what is wrong with ${WORDS[kind]}`,
-          expected: `an error that says so, as the one of Node does`,
-          got: describe(thrown.message),
-        });
-      } finally {
-        server.close();
-      }
-    }
+    const { pin, server } = await identities();
+    await mustTalk({ piece, random, method, identity: server });
+    await mustRefuseServers(piece, { method, bad, options: { pin, hello: random.bytes(30) } });
   };
 }

@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { type TLSSocket, connect, createServer } from 'node:tls';
 import { generateKey, issueCa, issueLeaf } from '#certs/issue';
 import { fail } from '#judge/failure';
+import type { Identity } from '#runtime/pieces';
 import { EMPTY, concat } from '#protocol/bytes';
 import { issue, makeCa } from '../08-certificates/solution.ts';
 
@@ -12,11 +13,6 @@ export const NAME = 'chat.example';
 const YEAR = 365 * 86_400_000;
 /** Milliseconds after which something will not come any more. */
 const PATIENCE = 3_000;
-
-export interface Identity {
-  readonly cert: string;
-  readonly key: string;
-}
 
 export interface Identities {
   /** The CA that clients trust. */
@@ -119,6 +115,11 @@ export class EchoServer {
   /** No client is connected any more. */
   get isAlone(): boolean {
     return this.#sockets.size === 0;
+  }
+
+  /** Ends all connections as when the network is lost. */
+  breakOff(): void {
+    for (const socket of this.#sockets) socket.resetAndDestroy();
   }
 
   close(): void {

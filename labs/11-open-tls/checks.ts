@@ -1,16 +1,17 @@
 /** What the opener of lab 11 must do: with published values, with random keys, and with connections that were recorded. */
 import type { Check } from '#judge/check';
-import { describe, inHex, must, mustBeBytes, mustEqual } from '#judge/failure';
+import { inHex, mustBeBytes, mustEqual } from '#judge/failure';
 import type { PieceObject } from '#judge/piece';
 import type { Random } from '#judge/random';
 import { mustThrow } from '#judge/refusals';
 import { EMPTY, concat, fromHex, toHex } from '#protocol/bytes';
 import { counted } from '#protocol/shown';
+import { CONVERSATION, mustRead } from './conversations.ts';
+import { KEY_LOG_CHECKS } from './key-log-checks.ts';
 import { PUBLISHED } from './published.ts';
 import {
   type Inner,
   type Keys,
-  type Recorded,
   SUITES,
   compose,
   expandLabel,
@@ -19,57 +20,13 @@ import {
   trafficKeys,
 } from './recording.ts';
 
-const LOG = 'parseKeyLog';
 const LABEL = 'expandLabel';
 const KEYS = 'trafficKeys';
 const OPEN = 'openRecord';
-const CONVERSATION = 'openConversation';
 const LOOK = { wire: 'tls', filter: 'tls.type == "application_data"' };
 
 export const CHECKS: readonly Check[] = [
-  {
-    id: 'key-log',
-    requires: 'A key log gives its entries in order: the label, the client random and the secret.',
-    why: 'It is how browsers, curl and OpenSSL hand out the secrets of a connection.',
-    about: LOG,
-    run: async ({ piece, random }) => {
-      const entries = [
-        'CLIENT_HANDSHAKE_TRAFFIC_SECRET',
-        'SERVER_TRAFFIC_SECRET_0',
-        'EXPORTER_SECRET',
-        'X_1',
-      ].map((label) => ({
-        label,
-        clientRandom: random.bytes(32),
-        secret: random.bytes(random.pick([32, 48])),
-      }));
-      await mustParse(piece, `${entries.map(lineOf).join('\n')}\n`, entries);
-    },
-  },
-  {
-    id: 'key-log-noise',
-    requires: 'Comments, empty lines, half a line, CR LF and capital hex digits do no harm.',
-    why: 'The log is written while you read it, by many programs, on all systems.',
-    about: LOG,
-    run: async ({ piece, random }) => {
-      const entries = [1, 2, 3].map(() => entryFrom(random));
-      const [first, second, third] = entries.map(lineOf) as [string, string, string];
-      const capital = second.replace(/ .*/, (hex) => hex.toUpperCase());
-      const half = lineOf(entryFrom(random)).slice(0, random.between(40, 100));
-      const lines = [
-        '# SSL/TLS secrets log file',
-        '',
-        first,
-        `# ${lineOf(entryFrom(random))}`,
-        capital,
-        third,
-        half,
-      ];
-      await mustParse(piece, lines.join('\r\n'), entries);
-      await mustParse(piece, lines.join('\n'), entries);
-      await mustParse(piece, '', []);
-    },
-  },
+  ...KEY_LOG_CHECKS,
   {
     id: 'published-labels',
     requires: 'Labels expand as in the handshake that RFC 8448 publishes.',
@@ -330,39 +287,6 @@ export const CHECKS: readonly Check[] = [
   },
 ];
 
-interface Entry {
-  readonly label: string;
-  readonly clientRandom: Uint8Array;
-  readonly secret: Uint8Array;
-}
-
-function entryFrom(random: Random): Entry {
-  return { label: 'CLIENT_TRAFFIC_SECRET_0', clientRandom: random.bytes(32), secret: random.bytes(32) };
-}
-
-function lineOf({ label, clientRandom, secret }: Entry): string {
-  return `${label} ${toHex(clientRandom)} ${toHex(secret)}`;
-}
-
-async function mustParse(piece: PieceObject, text: string, entries: readonly Entry[]): Promise<void> {
-  const got = await piece.call(LOG, text);
-  must(Array.isArray(got) && got.length === entries.length, {
-    what: `the number of entries that ${LOG} gives is not right`,
-    expected: counted(entries.length, 'entry', 'entries'),
-    got: describe(got),
-    input: text,
-  });
-  for (const [i, entry] of entries.entries()) {
-    const parsed = (got as readonly (Partial<Entry> | null)[])[i];
-    mustEqual(parsed?.label, entry.label, `label of entry ${i + 1}`);
-    mustBeBytes(parsed?.clientRandom, entry.clientRandom, {
-      what: `clientRandom of entry ${i + 1}`,
-      input: text,
-    });
-    mustBeBytes(parsed?.secret, entry.secret, { what: `secret of entry ${i + 1}`, input: text });
-  }
-}
-
 function keysFrom(random: Random): Keys {
   return { key: random.bytes(random.pick([16, 32])), iv: random.bytes(12) };
 }
@@ -396,17 +320,4 @@ function flipped(bytes: Uint8Array, at: number, random: Random): Uint8Array {
   const changed = Uint8Array.from(bytes);
   changed[at] = (changed[at] as number) ^ (1 << random.between(0, 7));
   return changed;
-}
-
-/** The key log also holds the lines of other connections, before and behind. */
-async function mustRead(
-  piece: PieceObject,
-  { records, keyLog, said }: Recorded,
-  { what, random }: { readonly what: string; readonly random: Random },
-): Promise<void> {
-  const strangers = [1, 2].map(() => compose(random, random.pick(Object.values(SUITES))).keyLog);
-  const log = `# a key log\n${strangers[0]}${keyLog}${strangers[1]}`;
-  const got = (await piece.call(CONVERSATION, records, log)) as Partial<Recorded['said']> | undefined;
-  for (const direction of ['c2s', 's2c'] as const)
-    mustBeBytes(got?.[direction], said[direction], { what: `${direction} of ${what}` });
 }

@@ -19,6 +19,8 @@ export interface Recorded {
   readonly keyLog: string;
   /** What the ends said. */
   readonly said: Readonly<Record<Direction, Uint8Array>>;
+  /** For a verdict: which keys and which number each sealed record has, as `s2c h0 h1 a0, c2s h0`. */
+  readonly sealed?: string;
 }
 
 export const SUITES = {
@@ -180,6 +182,8 @@ export function compose(random: Random, suite: Suite): Recorded {
   const records: WireRecord[] = [];
   const said: Record<Direction, Uint8Array> = { c2s: EMPTY, s2c: EMPTY };
   const keyLog: string[] = [];
+  let sealed = '';
+  let last: Direction | undefined;
   const ends = { c2s: sender('c2s', 'CLIENT'), s2c: sender('s2c', 'SERVER') };
 
   function sender(direction: Direction, name: string) {
@@ -196,6 +200,9 @@ export function compose(random: Random, suite: Suite): Recorded {
       },
       seal: (type: number, bytes: Uint8Array) => {
         const inner = { type, bytes, padding: random.between(0, 40) };
+        if (direction !== last) sealed += `${last ? ', ' : ''}${direction}`;
+        sealed += ` ${phase === 0 ? 'h' : 'a'}${sequence}`;
+        last = direction;
         records.push({ direction, bytes: sealRecord(phases[phase] as Keys, sequence++, inner) });
       },
       say: (bytes: Uint8Array) => {
@@ -226,7 +233,7 @@ export function compose(random: Random, suite: Suite): Recorded {
   s2c.seal(22, message(4, random.bytes(80)));
   for (let i = 0; i < 6; i++) random.pick([c2s, s2c]).say(random.bytes(random.between(0, 60)));
   c2s.seal(21, number(0x0100, 2));
-  return { records, keyLog: keyLog.join(''), said };
+  return { records, keyLog: keyLog.join(''), said, sealed };
 }
 
 function message(type: number, body: Uint8Array): Uint8Array {

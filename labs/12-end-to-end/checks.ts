@@ -1,24 +1,28 @@
 /** What two ends of lab 12 must agree on, and what everyone between them must not be able to do. */
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  diffieHellman,
-  hkdfSync,
-} from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Check } from '#judge/check';
 import { describe, fail, inHex, must, mustEqual } from '#judge/failure';
-import type { PieceObject } from '#judge/piece';
+import { type PieceObject, PieceThrew } from '#judge/piece';
 import type { Random } from '#judge/random';
 import { mustThrow } from '#judge/refusals';
-import { concat, fromHex, fromUtf8, showUtf8, toHex, utf8, writeUint } from '#protocol/bytes';
+import { concat, fromHex, showUtf8, toHex, utf8 } from '#protocol/bytes';
 import { counted } from '#protocol/shown';
+import {
+  type Identity,
+  KEY_LENGTH,
+  type Message,
+  NONCE_LENGTH,
+  TAG_LENGTH,
+  identityFrom,
+  keyOf,
+  openOurselves,
+  sealOurselves,
+  sealUnder,
+  secretOf,
+  valuesOf,
+  whatOpens,
+} from './sealing.ts';
 
-const KEY_LENGTH = 32;
-const NONCE_LENGTH = 12;
-const TAG_LENGTH = 16;
 const MESSAGES = 1_000;
 
 const CREATE = 'createIdentity';
@@ -68,11 +72,15 @@ export const CHECKS: readonly Check[] = [
       for (const number of [0, 7, 2 ** 32 + 1, 2 ** 52]) {
         const [me, them, text] = [await identityBy(piece), identityFrom(random), textFrom(random)];
         const sealed = await sealedBy(piece, { me, them: them.publicKey, number, text });
-        mustEqual(
-          openOurselves({ me: them, them: me.publicKey, number }, sealed),
-          text,
-          `the text of message ${number}`,
-        );
+        const message = { me: them, them: me.publicKey, number };
+        const opened = openOurselves(message, sealed);
+        must(opened !== undefined, {
+          what: `message ${number} does not open with the key of its direction and its number`,
+          expected: 'nonce | ciphertext | tag, as at the top of your file',
+          got: whatOpens(message, sealed),
+          input: valuesOf(message),
+        });
+        mustEqual(opened, text, `the text of message ${number}`);
       }
     },
   },
@@ -89,7 +97,11 @@ export const CHECKS: readonly Check[] = [
           random.bytes(NONCE_LENGTH),
           text,
         );
-        const given = await piece.call(OPEN, me, them.publicKey, number, sealed);
+        const given = await piece.call(OPEN, me, them.publicKey, number, sealed).catch((error: unknown) => {
+          if (!(error instanceof PieceThrew)) throw error;
+          const input = valuesOf({ me, them: them.publicKey, number });
+          return fail({ what: error.message, thrown: error.thrown, input });
+        });
         mustEqual(given, text, `the text that ${OPEN} gives for message ${number}`);
       }
     },
@@ -288,11 +300,6 @@ export const CHECKS: readonly Check[] = [
   },
 ];
 
-interface Identity {
-  readonly publicKey: Uint8Array;
-  readonly privateKey: Uint8Array;
-}
-
 async function identityBy(piece: PieceObject): Promise<Identity> {
   const given = await piece.call(CREATE);
   const { publicKey, privateKey } = (given ?? {}) as Partial<Identity>;
@@ -304,79 +311,6 @@ async function identityBy(piece: PieceObject): Promise<Identity> {
     });
   }
   return { publicKey, privateKey } as Identity;
-}
-
-function identityFrom(random: Random): Identity {
-  const privateKey = random.bytes(KEY_LENGTH);
-  const key = createPrivateKey({ key: concat([PKCS8, privateKey]) as Buffer, format: 'der', type: 'pkcs8' });
-  const { x = '' } = createPublicKey(key).export({ format: 'jwk' });
-  return { publicKey: Uint8Array.from(Buffer.from(x, 'base64url')), privateKey };
-}
-
-/** What stands before the 32 bytes of an X25519 key in DER: RFC 8410 §4 and §7. */
-const SPKI = fromHex('302a300506032b656e032100');
-const PKCS8 = fromHex('302e020100300506032b656e04220420');
-
-function secretOf({ privateKey }: Identity, publicKey: Uint8Array): Uint8Array {
-  try {
-    return diffieHellman({
-      privateKey: createPrivateKey({ key: Buffer.concat([PKCS8, privateKey]), format: 'der', type: 'pkcs8' }),
-      publicKey: createPublicKey({ key: Buffer.concat([SPKI, publicKey]), format: 'der', type: 'spki' }),
-    });
-  } catch {
-    return fail({ what: 'no secret can be made with this public key', got: inHex(publicKey) });
-  }
-}
-
-interface Direction {
-  readonly sender: Uint8Array;
-  readonly receiver: Uint8Array;
-}
-
-function keyOf(secret: Uint8Array, { sender, receiver }: Direction): Uint8Array {
-  const info = concat([utf8('wireglass e2e1'), sender, receiver]);
-  return new Uint8Array(hkdfSync('sha256', secret, new Uint8Array(0), info, KEY_LENGTH));
-}
-
-interface Message {
-  readonly me: Identity;
-  /** Public key. */
-  readonly them: Uint8Array;
-  readonly number: number;
-}
-
-function sealOurselves({ me, them, number }: Message, nonce: Uint8Array, text: string): Uint8Array {
-  const key = keyOf(secretOf(me, them), { sender: me.publicKey, receiver: them });
-  return sealUnder(key, { number, nonce, text });
-}
-
-interface Sealing {
-  readonly number: number;
-  readonly nonce: Uint8Array;
-  readonly text: string;
-}
-
-function sealUnder(key: Uint8Array, { number, nonce, text }: Sealing): Uint8Array {
-  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(bytesOfNumber(number));
-  const ciphertext = concat([cipher.update(text, 'utf8'), cipher.final()]);
-  return concat([nonce, ciphertext, cipher.getAuthTag()]);
-}
-
-function openOurselves({ me, them, number }: Message, sealed: Uint8Array): string | undefined {
-  const key = keyOf(secretOf(me, them), { sender: them, receiver: me.publicKey });
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_LENGTH));
-  decipher.setAAD(bytesOfNumber(number)).setAuthTag(sealed.subarray(-TAG_LENGTH));
-  try {
-    return fromUtf8(concat([decipher.update(sealed.subarray(NONCE_LENGTH, -TAG_LENGTH)), decipher.final()]));
-  } catch {
-    return undefined;
-  }
-}
-
-function bytesOfNumber(number: number): Uint8Array {
-  const bytes = new Uint8Array(8);
-  writeUint(bytes, 0, 8, number);
-  return bytes;
 }
 
 async function sealedBy(

@@ -23,7 +23,7 @@ export const CHECKS: readonly Check[] = [
   {
     id: 'record-length',
     requires: 'The length of a record on each wire follows from the payload of its frame.',
-    why: 'A cipher adds the same to every record: who knows how much, knows the length of what was said.',
+    why: 'A cipher adds the same number of bytes to every record. Anyone who knows it knows the length of the text.',
     about: 'recordLength',
     look: { wire: 'psk', filter: 'msg.type == "say"' },
     run: async ({ piece, random }) => {

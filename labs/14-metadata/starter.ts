@@ -56,7 +56,7 @@ export interface Seen {
 
 /**
  * With whom this client talks: the one to whom the server most often sends something within `window` milliseconds after
- * a record of this client. Each record of the client counts once for each other client.
+ * a record of this client. Each record of the client counts once for each other client. undefined when there is nobody.
  */
 export function partnerOf(seen: Seen[], client: string, window: number): string | undefined {
   return undefined;
