@@ -8,9 +8,11 @@ import { lesson as tamper } from './05-tamper/lesson.ts';
 import { lesson as replay } from './06-replay/lesson.ts';
 import { lesson as passwords } from './07-passwords/lesson.ts';
 import { lesson as certificates } from './08-certificates/lesson.ts';
+import { lesson as tlsChat } from './09-tls-chat/lesson.ts';
 import { lesson as mallory } from './10-mallory/lesson.ts';
 import { lesson as openTls } from './11-open-tls/lesson.ts';
 import { lesson as endToEnd } from './12-end-to-end/lesson.ts';
+import { lesson as manyClients } from './13-many-clients/lesson.ts';
 import { lesson as metadata } from './14-metadata/lesson.ts';
 
 export const LESSONS: readonly Lesson[] = [
@@ -22,9 +24,11 @@ export const LESSONS: readonly Lesson[] = [
   replay,
   passwords,
   certificates,
+  tlsChat,
   mallory,
   openTls,
   endToEnd,
+  manyClients,
   metadata,
 ];
 

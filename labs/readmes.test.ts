@@ -6,6 +6,8 @@ import { compileFilter } from '#dissect/filter/index';
 import { compilePattern } from '#dissect/filter/pattern';
 import { isWireName } from '../inspector/app/model/wires.ts';
 import { parseRoute } from '../inspector/app/model/route.ts';
+import { ruleFor } from '../test/support/labs/rules.ts';
+import { shownCommands } from '../test/support/labs/shown.ts';
 import { LESSONS } from './lessons.ts';
 
 describe.each(LESSONS)('the text of $name', (lesson) => {
@@ -47,6 +49,26 @@ describe.each(LESSONS)('the text of $name', (lesson) => {
       const { filter } = parseRoute(hash);
       if (filter !== '') expect(compileFilter(filter, compilePattern), filter).toHaveProperty('ok', true);
     }
+  });
+
+  it('shows the first verdict about the starter, and then the one of a file that passes', () => {
+    const [number] = lesson.name.split('-');
+    const total = lesson.checks.length;
+    const shown = shownCommands(readme);
+    const place = (command: string): number =>
+      shown.findIndex((each) => each.command === `npx wireglass lab ${command} ${number}`);
+    const order = ['start', 'watch', 'check', 'diff'].map(place);
+    expect(order).not.toContain(-1);
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+    const verdicts = ['watch', 'check'].map((command) => shown[place(command)]?.output?.join('\n'));
+    expect(verdicts[0]).toMatch(new RegExp(`^${lesson.name}: \\d+ of ${total} checks passed$`, 'm'));
+    expect(verdicts[0]).toMatch(/^ {10}why /m);
+    expect(verdicts[1]).toMatch(new RegExp(`^${lesson.name}: ${total} of ${total} checks passed$`, 'm'));
+  });
+
+  it('shows no command that is never tried', () => {
+    const untried = shownCommands(readme).filter((shown) => !ruleFor(shown));
+    expect(untried).toEqual([]);
   });
 
   it('has three levels of hints', () => {

@@ -56,13 +56,12 @@ export async function checkWithEarlier(
     .filter((each) => context.workspace.fileOf(each) !== undefined);
   const checked: Checked[] = [];
   for (const each of [...earlier, lesson]) checked.push(await checkOne(each, seed, context));
-  const last = checked.at(-1) as Checked;
-  const passed = isPassed(last.verdict);
-  await context.progress.note(lesson, (before) => ({
-    checks: before.checks + 1,
-    started: before.started ?? Date.now(),
-    ...(passed && before.passed === undefined && { passed: Date.now() }),
-  }));
+  for (const { lesson: each, verdict } of checked)
+    await context.progress.note(each, (before) => ({
+      ...(each === lesson && { checks: before.checks + 1, started: before.started ?? Date.now() }),
+      // An earlier lab that passes here is done: lab run and lab next must not ask for it again.
+      ...(isPassed(verdict) && before.passed === undefined && { passed: Date.now() }),
+    }));
   return checked;
 }
 

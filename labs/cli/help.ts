@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { createTwoFilesPatch } from 'diff';
 import pc from 'picocolors';
+import { splitHints } from '#judge/hints';
 import { counted } from '#protocol/shown';
 import { labProgress } from '../runner/progress.ts';
 import { type LabContext, lessonOf, print, shownPath } from './context.ts';
@@ -33,14 +34,6 @@ export async function hint(
     levels: hints.length,
     text,
   });
-}
-
-/** The sections of `hints.md`, without their headings. */
-export function splitHints(markdown: string): string[] {
-  return markdown
-    .split(/^## .*$/m)
-    .slice(1)
-    .map((text) => text.trim());
 }
 
 export async function solve(name: string | undefined, flags: AskFlags, context: LabContext): Promise<void> {

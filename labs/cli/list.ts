@@ -73,7 +73,7 @@ function firstSteps({ workspace }: LabContext): string[] {
   return [
     pc.bold('You have not started yet. Five steps:'),
     `1. npx wireglass lab start    puts the first lab's file into ${shownPath(workspace.folder)}`,
-    '2. Open that file in your editor, and the README.md of the lab beside it.',
+    '2. Open that file in your editor, and beside it the README.md that the command names.',
     '3. npx wireglass lab watch    judges your file whenever you save it',
     '4. npx wireglass lab hint     when you are stuck; there are three levels',
     '5. npx wireglass lab next     when every check has passed',

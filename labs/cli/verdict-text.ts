@@ -55,7 +55,7 @@ function findingLines({ finding, line, why, look }: CheckResult, { page, pathOf 
   if (!finding) return [];
   const { what, expected, got, diff, input } = finding;
   return [
-    INDENT + pc.bold(printable(`${what.slice(0, 1).toUpperCase()}${what.slice(1)}.`)),
+    INDENT + pc.bold(printable(`${sentence(what)}.`)),
     ...(diff ? diffLines(diff) : []),
     ...labelled('expected', expected),
     ...labelled('got', got),
@@ -65,6 +65,11 @@ function findingLines({ finding, line, why, look }: CheckResult, { page, pathOf 
     ...labelled('why', why),
     ...labelled('look', look && page + look),
   ];
+}
+
+/** Begins with a capital letter, unless that would change the name of a function. */
+function sentence(what: string): string {
+  return /^[a-z]+(?![\w(.])/.test(what) ? `${what.slice(0, 1).toUpperCase()}${what.slice(1)}` : what;
 }
 
 function labelled(label: string, text: string | undefined): string[] {

@@ -39,5 +39,8 @@ it('says where bytes begin to differ, and in which field', () => {
   expect(() => mustBeBytes(new Uint8Array([...expected, 1]), expected, { what: 'it' })).toThrow(
     'it goes on after its 20 bytes',
   );
+  expect(() => mustBeBytes(expected, new Uint8Array(), { what: 'it' })).toThrow(
+    'it has 20 bytes, but must be empty',
+  );
   expect(() => mustBeBytes('text', expected, { what: 'it' })).toThrow('it is not bytes');
 });

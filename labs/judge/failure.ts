@@ -1,5 +1,6 @@
 /** What a check throws when its requirement is not met, and the comparisons that throw it. */
 import { toHex } from '#protocol/bytes';
+import { counted } from '#protocol/shown';
 import { type FieldRange, type HexDiff, hexDiff } from './hex-diff.ts';
 import type { Thrown } from './values.ts';
 import { Uncrossable } from './values.ts';
@@ -71,6 +72,7 @@ export function mustEqual(got: unknown, expected: string | number | boolean | un
 function differs({ offset, field, expectedLength, gotLength }: HexDiff): string {
   const where = `byte ${offset}${field === undefined ? '' : ` (${field})`}`;
   if (offset === gotLength) return `ends after ${gotLength} of ${expectedLength} bytes`;
+  if (expectedLength === 0) return `has ${gotLength} bytes, but must be empty`;
   if (offset === expectedLength) return `goes on after its ${expectedLength} bytes`;
   return `differs from ${where} on`;
 }
@@ -85,13 +87,17 @@ export function inHex(bytes: Uint8Array): string {
 
 /** A value in a few words. */
 export function describe(value: unknown): string {
-  if (value instanceof Uint8Array) return `${value.length} bytes: ${inHex(value)}`;
+  if (value instanceof Uint8Array) return describeBytes(value);
   if (value instanceof Uncrossable) return value.what;
   if (typeof value === 'string') return JSON.stringify(shortened(value));
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'object' && value !== null) return describeObject(value);
   return String(value);
+}
+
+function describeBytes(bytes: Uint8Array): string {
+  return bytes.length === 0 ? 'an empty Uint8Array' : `${counted(bytes.length, 'byte')}: ${inHex(bytes)}`;
 }
 
 function describeObject(value: { readonly methods?: readonly string[] }): string {

@@ -14,6 +14,9 @@ import {
 /** Objects that a piece may have handed over at one time. */
 const HELD_CAP = 20_000;
 
+/** After so many calls of one request, the judge is told that the work goes on. */
+const SIGN_EVERY = 64;
+
 /** Resolves with the judge's answer. */
 export type CallBack = (callback: number, args: readonly Crossing[]) => Promise<Crossing>;
 
@@ -25,8 +28,19 @@ export class PieceHost {
 
   readonly #callBack: CallBack;
 
-  /** `exports`: what the learner's module exports. `callBack`: calls a function of the judge's. */
-  constructor(exports: object, callBack: CallBack, tools: object = {}) {
+  readonly #working: () => void;
+
+  /**
+   * `exports`: what the learner's module exports. `callBack`: calls a function of the judge's. `working`: called again and
+   * again in the course of a request of many calls.
+   */
+  constructor(
+    exports: object,
+    callBack: CallBack,
+    tools: object = {},
+    working: () => void = () => undefined,
+  ) {
+    this.#working = working;
     this.#held.set(EXPORTS, exports);
     this.#held.set(TOOLS, tools);
     this.#callBack = callBack;
@@ -56,7 +70,10 @@ export class PieceHost {
       }
       case 'each': {
         const method = this.#method(request);
-        for (const args of request.calls) before.push(this.#cross(await method(...this.#args(args))));
+        for (const args of request.calls) {
+          before.push(this.#cross(await method(...this.#args(args))));
+          if (before.length % SIGN_EVERY === 0) this.#working();
+        }
         return { is: 'list', list: before };
       }
       case 'drain': {
@@ -65,6 +82,7 @@ export class PieceHost {
           const value = await method();
           if (value === undefined || value === null) break;
           before.push(this.#cross(value));
+          if (before.length % SIGN_EVERY === 0) this.#working();
         }
         return { is: 'list', list: before };
       }

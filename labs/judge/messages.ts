@@ -11,5 +11,7 @@ export type FromPiece =
   | { readonly kind: 'not loaded'; readonly thrown: Thrown }
   | { readonly kind: 'answer'; readonly answer: Answer }
   | { readonly kind: 'callback'; readonly callback: Callback }
+  /** A request of many calls is under way. */
+  | { readonly kind: 'working' }
   /** It tried something that a piece must not do; in words. */
   | { readonly kind: 'trespass'; readonly what: string };

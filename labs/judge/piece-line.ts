@@ -19,6 +19,8 @@ export interface LineOptions {
   readonly exports: readonly string[];
   /** Milliseconds that the piece may owe answers, all together. */
   readonly time: number;
+  /** Milliseconds that the piece may be silent while it owes an answer; no limit by default. */
+  readonly silence?: number;
   readonly onTrespass: (what: string) => void;
   /** Called once, when the piece is of no use any more: what runs it must end. */
   readonly onLost: () => void;
@@ -26,6 +28,12 @@ export interface LineOptions {
 
 /** Milliseconds that a piece may owe answers, unless another time is given. */
 export const TIME = 10_000;
+
+/**
+ * While the piece talks to the judge, time counts for this part only: on a busy machine each of thousands of questions waits
+ * for both of them.
+ */
+const TALKING = 1 / 4;
 
 interface Waiting<T> {
   readonly resolve: (value: T) => void;
@@ -41,6 +49,10 @@ export class PieceLine implements Transport {
   #lastId = 0;
   /** Milliseconds in which answers were owed. */
   #owed = 0;
+  /** Whether the piece has said anything since time was last counted. */
+  #heard = false;
+  /** Milliseconds in which an answer was owed, since the piece last gave a sign of life. */
+  #silent = 0;
   /** Functions of the judge's that the piece has called and that have not returned. */
   #calledBack = 0;
 
@@ -76,6 +88,9 @@ export class PieceLine implements Transport {
   }
 
   hear(message: FromPiece): void {
+    this.#silent = 0;
+    if (message.kind === 'working') return;
+    this.#heard = true;
     switch (message.kind) {
       case 'loaded':
         return this.#loaded(message.exports);
@@ -96,10 +111,18 @@ export class PieceLine implements Transport {
   /** So many milliseconds have passed. While the judge works for it, the piece owes nothing. */
   passed(milliseconds: number): void {
     const owes = this.#loading !== undefined || this.#waiting.size > 0;
-    if (owes && this.#calledBack === 0) this.#owed += milliseconds;
-    const { time } = this.#options;
-    if (this.#owed > time)
-      this.lose('hung', `the code gave no answer within ${time / 1000} s: an endless loop?`);
+    if (owes && this.#calledBack === 0) {
+      this.#owed += this.#heard ? milliseconds * TALKING : milliseconds;
+      this.#silent += milliseconds;
+    }
+    this.#heard = false;
+    const { time, silence = Infinity } = this.#options;
+    if (this.#silent > silence) this.#hung(silence);
+    else if (this.#owed > time) this.#hung(time);
+  }
+
+  #hung(time: number): void {
+    this.lose('hung', `the code gave no answer within ${time / 1000} s: is there an endless loop?`);
   }
 
   /** No answer will come: everyone who waits is told why. */

@@ -26,7 +26,9 @@ export class PieceSide {
   load({ code, compile, imports, tools }: Loading): void {
     try {
       const exports = evaluate(code, compile, imports);
-      this.#host = new PieceHost(exports, this.#callBack, tools?.(exports));
+      this.#host = new PieceHost(exports, this.#callBack, tools?.(exports), () =>
+        this.#tell({ kind: 'working' }),
+      );
       const functions = Object.entries(exports).filter(([, value]) => typeof value === 'function');
       this.#tell({ kind: 'loaded', exports: functions.map(([name]) => name) });
     } catch (error) {

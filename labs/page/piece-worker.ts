@@ -1,6 +1,9 @@
 /** The worker in which a learner's piece runs inside a page: the counterpart of `runner/child.ts`. */
 import type { FromPiece, ToPiece } from '#judge/messages';
 import { PieceSide } from '#judge/piece-side';
+import { confine } from './confine.ts';
+import { Buffer } from './node/buffer.ts';
+import { nodeCrypto } from './node/crypto.ts';
 
 export type ToWorker = { readonly kind: 'load'; readonly code: string } | ToPiece;
 export type FromWorker = { readonly kind: 'printed'; readonly text: string } | FromPiece;
@@ -15,10 +18,16 @@ const scope = globalThis as unknown as WorkerScope;
 const tell = scope.postMessage.bind(scope);
 const side = new PieceSide(tell);
 
+confine(globalThis);
+// Node has it without an import.
+Reflect.set(globalThis, 'Buffer', Buffer);
 scope.onmessage = ({ data }) => void take(data);
 const print = (...values: unknown[]): void =>
   tell({ kind: 'printed', text: `${values.map(String).join(' ')}\n` });
 for (const level of ['log', 'info', 'warn', 'error']) Reflect.set(console, level, print);
+
+// From now on, time counts: until here, the script was on its way.
+tell({ kind: 'working' });
 
 async function take(message: ToWorker): Promise<void> {
   if (message.kind === 'load') return side.load({ code: message.code, compile, imports });
@@ -31,7 +40,14 @@ function compile(text: string, name: string): unknown {
   return (0, eval)(`${text}\n//# sourceURL=${name}`);
 }
 
-function imports(name: string): never {
+/** What a page has in place of Node's modules. */
+const MODULES: Readonly<Record<string, unknown>> = {
+  'node:crypto': nodeCrypto,
+  'node:buffer': { Buffer },
+};
+
+function imports(name: string): unknown {
+  if (Object.hasOwn(MODULES, name)) return MODULES[name];
   const what = `the code tried to import ${name}`;
   tell({ kind: 'trespass', what });
   throw new Error(`${what}, which there is not in a page`);

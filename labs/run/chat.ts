@@ -5,7 +5,7 @@ import { encodeFrame } from '#protocol/frame';
 import { type ServerMessage, encodeMessage, parseServerMessage } from '#protocol/messages';
 import type { Connection, Host } from '#runtime/sockets/connection';
 import { CHAT_METHODS, type Chat, type Deed, deedsOf } from '../runner/chat-deeds.ts';
-import { type LoadedPiece, Nonsense, callPiece } from './fault.ts';
+import { type LoadedPiece, Nonsense, callPiece, mustHave } from './fault.ts';
 
 const CONTRACT =
   'It returns a list of { to: [numbers], message: a message of the protocol } and { close: number }.';
@@ -18,12 +18,9 @@ export class LearnersChat implements Host {
   constructor(piece: LoadedPiece) {
     this.#piece = piece;
     const create = piece.exports['createChat'] as () => Chat;
-    this.#chat = callPiece(piece, { name: 'createChat()', input: undefined, contract: CONTRACT }, () => {
-      const chat = create();
-      const missing = CHAT_METHODS.filter((method) => typeof chat[method] !== 'function');
-      if (missing.length > 0) throw new Nonsense(`what it returned has no ${missing.join(', ')}`);
-      return chat;
-    });
+    this.#chat = callPiece(piece, { name: 'createChat()', input: () => undefined, contract: CONTRACT }, () =>
+      mustHave(create(), CHAT_METHODS),
+    );
   }
 
   opened(connection: Connection): void {
@@ -56,7 +53,9 @@ export class LearnersChat implements Host {
   }
 
   #perform(name: string, input: unknown, ask: () => unknown): void {
-    const deeds = callPiece(this.#piece, { name, input, contract: CONTRACT }, () => checkedDeeds(ask));
+    const deeds = callPiece(this.#piece, { name, input: () => input, contract: CONTRACT }, () =>
+      checkedDeeds(ask),
+    );
     for (const deed of deeds) this.#carryOut(deed);
   }
 

@@ -4,7 +4,6 @@ import { thrownOf } from '#judge/host';
 import type { SourceLine } from '#judge/verdict';
 import { RemoteProtocolError } from '#protocol/errors';
 import { printable } from '#protocol/shown';
-import { within } from './within.ts';
 
 /** A learner's file that takes part in the server. */
 export interface LoadedPiece {
@@ -12,6 +11,8 @@ export interface LoadedPiece {
   readonly piece: string;
   readonly exports: Readonly<Record<string, unknown>>;
   readonly lineOf: (spot: { readonly stack?: string }) => SourceLine | undefined;
+  /** Runs a call into it; `within`, which ends one that does not end by itself, unless something else is asked for. */
+  readonly run: <T>(call: () => T) => T;
   /** Called with a line for the person at the terminal. */
   readonly tell: (line: string) => void;
 }
@@ -19,8 +20,8 @@ export interface LoadedPiece {
 export interface Call {
   /** As in `next()`. */
   readonly name: string;
-  /** What it was given. */
-  readonly input: unknown;
+  /** What it was given; asked for when something is wrong with the call. */
+  readonly input: () => unknown;
   /** What it must do, in one sentence. */
   readonly contract: string;
 }
@@ -28,12 +29,28 @@ export interface Call {
 /** Runs a call into a piece. Throws `RemoteProtocolError` internal, after saying so, when the piece does not keep its contract. */
 export function callPiece<T>(piece: LoadedPiece, call: Call, run: () => T): T {
   try {
-    return within(run);
+    return piece.run(run);
   } catch (error) {
     // The peer was at fault, and the piece has noticed.
     if (error instanceof RemoteProtocolError) throw error;
     const { name, message, stack } = thrownOf(error);
     return broken(piece, call, name === 'Nonsense' ? message : `it threw ${name}: ${message}`, stack);
+  }
+}
+
+/** Throws `Nonsense` unless what a piece returned has these methods. */
+export function mustHave<T extends object>(made: T, methods: readonly (keyof T & string)[]): T {
+  const missing = methods.filter((method) => typeof (made as T | undefined | null)?.[method] !== 'function');
+  if (missing.length === 0) return made;
+  throw new Nonsense(`what it returned has no ${missing.join(', ')}`);
+}
+
+/** What a call gives, or the error that it throws. */
+export function attempt<T>(run: () => T): T | Error {
+  try {
+    return run();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
   }
 }
 
@@ -48,7 +65,7 @@ function broken({ piece, lineOf, tell }: LoadedPiece, call: Call, what: string, 
   const where = line ? ` (${line.file}:${line.number})` : '';
   tell(
     printable(
-      `your ${piece}${where}: ${name} broke its contract: ${what}. It was given ${describe(input)}. ${contract} ` +
+      `your ${piece}${where}: ${name} broke its contract: ${what}. It was given ${describe(input())}. ${contract} ` +
         'This connection is closed; the others go on.',
     ),
   );

@@ -3,7 +3,7 @@ import { concat } from '#protocol/bytes';
 import { FrameDecoder } from '#protocol/frame';
 import { LIMITS } from '#protocol/limits';
 import type { PayloadDecoder } from '#runtime/sockets/connection';
-import { type LoadedPiece, Nonsense, callPiece } from './fault.ts';
+import { type LoadedPiece, Nonsense, attempt, callPiece, mustHave } from './fault.ts';
 
 interface Decoder {
   push(bytes: Uint8Array): void;
@@ -14,39 +14,46 @@ const CONTRACT =
   'next() gives the next whole payload as a Uint8Array, or undefined; it throws for a bad length.';
 
 export function learnersDecoder(piece: LoadedPiece): PayloadDecoder {
-  const create = piece.exports['createFrameDecoder'] as (maxPayload: number) => Decoder;
-  const call = { name: 'createFrameDecoder()', input: LIMITS.framePayload, contract: CONTRACT };
-  const decoder = callPiece(piece, call, () => create(LIMITS.framePayload));
-  return new CheckedDecoder(piece, decoder);
+  return new CheckedDecoder(piece);
 }
 
 class CheckedDecoder implements PayloadDecoder {
   readonly #piece: LoadedPiece;
-  readonly #theirs: Decoder;
+  /** Made when the first bytes come: then its connection is there to pay for a fault. */
+  #made: Decoder | undefined;
   readonly #ours = new FrameDecoder();
   /** What came since the last payload, for the message about a fault. */
   #recent: Uint8Array[] = [];
 
-  constructor(piece: LoadedPiece, theirs: Decoder) {
+  constructor(piece: LoadedPiece) {
     this.#piece = piece;
-    this.#theirs = theirs;
   }
 
   push(bytes: Uint8Array): void {
     this.#ours.push(bytes);
     this.#recent.push(bytes.slice());
-    const call = { name: 'push()', input: bytes, contract: CONTRACT };
-    callPiece(this.#piece, call, () => this.#theirs.push(bytes));
+    const theirs = this.#theirs;
+    const call = { name: 'push()', input: () => bytes, contract: CONTRACT };
+    callPiece(this.#piece, call, () => theirs.push(bytes));
   }
 
   next(): Uint8Array | undefined {
     const expected = attempt(() => this.#ours.next());
-    const call = { name: 'next()', input: concat(this.#recent), contract: CONTRACT };
+    if (!this.#made) return undefined;
+    const call = { name: 'next()', input: () => concat(this.#recent), contract: CONTRACT };
     return callPiece(this.#piece, call, () => {
       const got = this.#askNext(expected);
       if (got) this.#recent = [];
       return got;
     });
+  }
+
+  get #theirs(): Decoder {
+    const create = this.#piece.exports['createFrameDecoder'] as (maxPayload: number) => Decoder;
+    const call = { name: 'createFrameDecoder()', input: () => LIMITS.framePayload, contract: CONTRACT };
+    return (this.#made ??= callPiece(this.#piece, call, () =>
+      mustHave(create(LIMITS.framePayload), ['push', 'next']),
+    ));
   }
 
   get pending(): number {
@@ -74,14 +81,6 @@ class CheckedDecoder implements PayloadDecoder {
 }
 
 type Expected = Uint8Array | undefined | Error;
-
-function attempt(run: () => Uint8Array | undefined): Expected {
-  try {
-    return run();
-  } catch (error) {
-    return error as Error;
-  }
-}
 
 function isSame(given: unknown, expected: Expected): given is Uint8Array | undefined {
   if (!(expected instanceof Uint8Array)) return given === expected;

@@ -10,7 +10,7 @@ const script = new Script('globalThis[Symbol.for("wireglass.call")]()', { filena
 
 export class CallTimeout extends Error {
   constructor() {
-    super(`it had not returned after ${TIME / 1000} s: an endless loop?`);
+    super(`it had not returned after ${TIME / 1000} s: is there an endless loop?`);
     this.name = 'CallTimeout';
   }
 }

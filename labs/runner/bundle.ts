@@ -4,7 +4,8 @@
  */
 import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
 import { builtinModules } from 'node:module';
-import { type Message, type Plugin, type ResolveResult, build } from 'esbuild';
+import { type Message, type OnResolveResult, type Plugin, type ResolveResult, build } from 'esbuild';
+import { missingFile, refusedImport } from '#judge/import-rules';
 import type { SourceLine } from '#judge/verdict';
 
 export interface Bundle {
@@ -86,11 +87,13 @@ function onlyFrom(folder: string, modules: readonly string[]): Plugin {
             return inEitherLanguage(path, (each) =>
               setup.resolve(each, { kind, importer, resolveDir: from, pluginData: folder }),
             );
-          return refusal(`${path} is outside of the workspace`);
+          return fault(
+            `${path} is outside of the workspace; a piece may import other files of the workspace`,
+          );
         }
         const name = builtinModules.includes(path) ? `node:${path}` : path;
         if (allowed.has(name)) return { path: name, external: true };
-        return refusal(`${path} must not be imported in this lab`, [...allowed]);
+        return fault(refusedImport(path, modules));
       });
     },
   };
@@ -100,25 +103,21 @@ function onlyFrom(folder: string, modules: readonly string[]): Plugin {
 async function inEitherLanguage(
   path: string,
   resolved: (path: string) => Promise<ResolveResult>,
-): Promise<ResolveResult> {
-  const first = await resolved(path);
-  if (first.errors.length === 0 || !path.endsWith('.ts')) return first;
-  for (const ending of ['.js', '.mjs']) {
-    const other = await resolved(path.replace(/\.ts$/, ending));
-    if (other.errors.length === 0) return other;
+): Promise<OnResolveResult> {
+  const paths = path.endsWith('.ts')
+    ? ['.ts', '.js', '.mjs'].map((ending) => path.replace(/\.ts$/, ending))
+    : [path];
+  for (const each of paths) {
+    const result = await resolved(each);
+    if (result.errors.length === 0) return result;
   }
-  return first;
+  return fault(missingFile(path));
 }
 
 function isLocal(path: string): boolean {
   return /^\.{1,2}(\/|\\|$)/.test(path) || isAbsolute(path);
 }
 
-function refusal(text: string, allowed?: readonly string[]) {
-  const hint = allowed
-    ? allowed.length > 0
-      ? `; it may import ${allowed.join(', ')} and files of the workspace`
-      : '; it may import files of the workspace'
-    : '; a piece may import other files of the workspace';
-  return { errors: [{ text: text + hint }] };
+function fault(text: string) {
+  return { errors: [{ text }] };
 }

@@ -6,7 +6,7 @@ import { type Socket, connect } from 'node:net';
 import { once } from 'node:events';
 import { RemoteProtocolError } from '#protocol/errors';
 import { FrameDecoder, encodeFrame } from '#protocol/frame';
-import { utf8 } from '#protocol/bytes';
+import { showUtf8, utf8 } from '#protocol/bytes';
 import { type ClientMessage, type Server, type ServerMessage, parseServerMessage } from '#protocol/messages';
 import { CheckFailure, describe, fail } from '#judge/failure';
 import type { PieceObject } from '#judge/piece';
@@ -136,16 +136,37 @@ export class ChatPeer {
     this.#decoder.push(bytes);
     try {
       for (let payload = this.#decoder.next(); payload; payload = this.#decoder.next())
-        this.#arrived.push(parseServerMessage(payload));
+        this.#arrived.push(understood(payload));
     } catch (error) {
-      if (!(error instanceof RemoteProtocolError)) throw error;
-      const { message, expected, got } = error;
-      this.#fault = new CheckFailure({
-        what: `a message came that a client does not understand: ${message}`,
-        ...(expected !== undefined && { expected }),
-        ...(got !== undefined && { got }),
-      });
+      this.#fault = faultIn(error);
     }
     this.#wake();
+  }
+}
+
+/** The message, whose type a failure names: a learner sends ten kinds of them. */
+function understood(payload: Uint8Array): ServerMessage {
+  try {
+    return parseServerMessage(payload);
+  } catch (error) {
+    throw faultIn(error, `a message${typeIn(payload)}`);
+  }
+}
+
+function faultIn(error: unknown, what = 'a frame'): CheckFailure {
+  if (error instanceof CheckFailure) return error;
+  if (!(error instanceof RemoteProtocolError)) throw error;
+  const { message, expected, got } = error;
+  const start = `${what} came that a client does not understand`;
+  if (expected === undefined) return new CheckFailure({ what: `${start}: ${message}` });
+  return new CheckFailure({ what: start, expected, ...(got !== undefined && { got }) });
+}
+
+function typeIn(payload: Uint8Array): string {
+  try {
+    const { type } = JSON.parse(showUtf8(payload)) as { readonly type?: unknown };
+    return typeof type === 'string' ? ` of type ${type.slice(0, 40)}` : '';
+  } catch {
+    return '';
   }
 }

@@ -36,7 +36,7 @@ const HOSTILE: readonly Hostile[] = [
   {
     what: 'an endless loop',
     text: 'export function createFrameDecoder() { for (;;); }',
-    says: /^the code gave no answer within 1 s: an endless loop\?$/,
+    says: /^the code gave no answer within 1 s: is there an endless loop\?$/,
     time: 1_000,
   },
   {
@@ -90,6 +90,11 @@ const HOSTILE: readonly Hostile[] = [
     what: 'an import of our solution',
     text: `export * from '${join(ROOT, 'labs/01-frames/solution.ts')}';`,
     says: /is outside of the workspace/,
+  },
+  {
+    what: 'an import of a lab that is not written yet',
+    text: "import { createFrameDecoder } from './01-frames.ts';\nexport { createFrameDecoder };",
+    says: /\.\/01-frames\.ts is not in your workspace: it is the file of lab 01-frames, which must be written first/,
   },
   {
     what: 'reading our solution from the disk',

@@ -126,7 +126,12 @@ export class Workspace {
 async function withoutTypes(text: string): Promise<string> {
   const { default: ts } = await import('typescript');
   const { outputText } = ts.transpileModule(text, {
-    compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext },
+    compilerOptions: {
+      target: ts.ScriptTarget.ES2023,
+      module: ts.ModuleKind.ESNext,
+      // A starter imports what its learner will need, and uses little of it yet.
+      verbatimModuleSyntax: true,
+    },
   });
   return outputText;
 }
