@@ -1,0 +1,69 @@
+/** The docs site: how its pages are found, read, navigated and searched. */
+import { existsSync, readFileSync } from 'node:fs';
+import { type MarkdownOptions, defineConfig } from 'vitepress';
+import { FOR_WORKBENCH } from './build.ts';
+import { externalScripts } from './inline-scripts.ts';
+import { headingAnchor } from './markdown/anchors.ts';
+import { siteLinks } from './markdown/links.ts';
+import { glossaryTerms } from './markdown/terms.ts';
+import { navigation } from './navigation.ts';
+import { plainPage, searchWith, sectionsOfLab } from './search.ts';
+import { ROOT, readSource } from './sources.ts';
+
+const ICON = readFileSync(new URL('../../inspector/app/icon.svg', import.meta.url), 'base64');
+const GLOSSARY = existsSync(`${ROOT}/docs/glossary.md`) ? readSource('docs/glossary.md') : undefined;
+/** Where the workbench keeps the reader's choice of light or dark: one choice for both. */
+const THEME_KEY = 'wireglass-theme';
+const { nav, sidebar } = navigation();
+
+export default defineConfig({
+  lang: 'en',
+  title: 'Wireglass',
+  description: 'What encryption does to a protocol: one chat, four wires, and every byte explained.',
+  srcExclude: ['demos/**', 'lab-page/**', 'explain/**', 'recordings/**'],
+  // Addresses that end in .html work on any static host.
+  cleanUrls: false,
+  lastUpdated: false,
+  ignoreDeadLinks: false,
+  appearance: { storageKey: THEME_KEY },
+  head: [['link', { rel: 'icon', href: `data:image/svg+xml;base64,${ICON}` }]],
+  markdown: {
+    // The comments and keywords of VitePress's own choice have too little contrast on our panels.
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-default' },
+    languages: [withoutColours('hex'), withoutColours('filter')],
+    anchor: { slugify: headingAnchor },
+    // Braces in our texts are braces, not attributes.
+    attrs: { disable: true },
+    config: (md) => {
+      md.use(siteLinks, { workbench: FOR_WORKBENCH });
+      if (GLOSSARY !== undefined) md.use(glossaryTerms, { glossary: GLOSSARY });
+      searchWith(md);
+    },
+  },
+  themeConfig: {
+    nav,
+    sidebar,
+    outline: [2, 3],
+    externalLinkIcon: true,
+    search: {
+      provider: 'local',
+      options: { _render: plainPage, miniSearch: { _splitIntoSections: sectionsOfLab } },
+    },
+  },
+  transformHtml: (html, _file, { siteConfig }) =>
+    externalScripts(withMain(html).replaceAll('vitepress-theme-appearance', THEME_KEY), siteConfig),
+  vite: {
+    define: { 'import.meta.env.WIREGLASS_WORKBENCH': JSON.stringify(FOR_WORKBENCH) },
+    build: { chunkSizeWarningLimit: 2_000 },
+  },
+});
+
+/** A language of our texts that Shiki does not know. */
+function withoutColours(name: string): NonNullable<MarkdownOptions['languages']>[number] {
+  return { name, scopeName: `text.${name}`, patterns: [], repository: {} };
+}
+
+/** VitePress gives only its pages of text a main landmark. `Layout.vue` does the same when the reader changes pages. */
+function withMain(html: string): string {
+  return html.includes('<main') ? html : html.replace('id="VPContent"', 'id="VPContent" role="main"');
+}

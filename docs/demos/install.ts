@@ -1,0 +1,15 @@
+/** Registers the components that pages use by their tags. */
+import type { App } from 'vue';
+import ChangeByte from '../explain/change-byte/ChangeByte.vue';
+import OwnCapture from '../explain/own-capture/OwnCapture.vue';
+import LabEditor from '../lab-page/LabEditor.vue';
+import KeyScheduleDemo from './KeyScheduleDemo.vue';
+import WireDemo from './WireDemo.vue';
+
+export function install(app: App): void {
+  app.component('ChangeByte', ChangeByte);
+  app.component('KeyScheduleDemo', KeyScheduleDemo);
+  app.component('LabEditor', LabEditor);
+  app.component('OwnCapture', OwnCapture);
+  app.component('WireDemo', WireDemo);
+}

@@ -1,0 +1,262 @@
+/**
+ * Reads what a person gives to the page: a capture, and key logs before or after it. Everything happens in this page, in
+ * slices that leave time for drawing and input. Nothing is sent anywhere.
+ */
+import { CaptureError } from '#dissect/capture/read';
+import { type CaptureReader, captureReader } from '#dissect/capture/reader';
+import { KnownLines } from '#dissect/closed/known-lines';
+import { withReasons } from '#dissect/closed/why-closed';
+import { Dissection } from '#dissect/index';
+import type { Derivation } from '#dissect/key-schedule/derivation';
+import type { TapEvent, WireRecord } from '#dissect/model';
+import { LIMITS } from '#protocol/limits';
+import { type ConnectionRow, rankOf, rowOf } from './connections.ts';
+import {
+  FileFault,
+  type GivenKeyLog,
+  LOOKED_AT,
+  checkSize,
+  keyLogOf,
+  looksLikeText,
+  shownName,
+} from './given-file.ts';
+
+/** Bytes of a file between two looks at the clock; packed ones may become a hundred times as many. */
+const CHUNK = 64 * 1024;
+/** Milliseconds of work before the page gets its turn. */
+const SLICE = 12;
+/** Bytes of all connections of a capture. */
+const MAX_BYTES = 2 * LIMITS.pageCapture;
+
+/** A file of the browser, or of a test. */
+export interface GivenFile {
+  readonly name: string;
+  readonly size: number;
+  slice(from: number, to: number): { arrayBuffer(): Promise<ArrayBuffer> };
+}
+
+export interface GivenCapture {
+  readonly name: string;
+  readonly packets: number;
+  /** What is odd about it. */
+  readonly warnings: readonly string[];
+}
+
+export interface ReadingState {
+  readonly capture: GivenCapture | undefined;
+  readonly keyLogs: readonly GivenKeyLog[];
+  /** Why files that were given last are not read. */
+  readonly faults: readonly string[];
+  /** The part of the capture that is read, from 0 to 1; absent when nothing is being read. */
+  readonly share: number | undefined;
+  /** The connections of the capture, at most `LIMITS.pageConnections`, those with TLS first. */
+  readonly connections: readonly ConnectionRow[];
+  /** Connections that are not listed. */
+  readonly unlisted: number;
+}
+
+const NOTHING: ReadingState = {
+  capture: undefined,
+  keyLogs: [],
+  faults: [],
+  share: undefined,
+  connections: [],
+  unlisted: 0,
+};
+
+interface Surroundings {
+  /** The state has changed. */
+  readonly changed: () => void;
+  /** Milliseconds by any clock. */
+  readonly now: () => number;
+  /** Gives everything else its turn. */
+  readonly pause: () => Promise<void>;
+  /** Connections that are read, the first ones. */
+  readonly maxConnections?: number;
+}
+
+export class OwnReading {
+  readonly #around: Surroundings;
+  #state = NOTHING;
+  #dissection = new Dissection({ paced: true, maxBytes: MAX_BYTES });
+  #known = new KnownLines();
+  /** Connections that are read, and those that are left out. */
+  readonly #flows = new Set<number>();
+  readonly #left = new Set<number>();
+  /** Rises with every capture, and when everything is forgotten: what was being read is no longer wanted. */
+  #run = 0;
+  #clears = 0;
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+  }
+
+  get state(): ReadingState {
+    return this.#state;
+  }
+
+  get dissection(): Dissection {
+    return this.#dissection;
+  }
+
+  /** The records of a connection, each closed one with its reason. */
+  records(connection: number): readonly WireRecord[] {
+    return withReasons(this.#dissection.records(connection), this.#known);
+  }
+
+  keySchedule(connection: number): readonly Derivation[] {
+    return this.#dissection.keySchedule(connection);
+  }
+
+  /** Takes files in any order. A capture takes the place of the one before; a key log is added to those before. */
+  async add(files: readonly GivenFile[]): Promise<void> {
+    const clears = this.#clears;
+    const faults: string[] = [];
+    const captures: GivenFile[] = [];
+    const isForgotten = (): boolean => clears !== this.#clears;
+    for (const file of files) {
+      await caught(faults, async () => {
+        const isKeyLog = await isText(file);
+        if (isForgotten()) return;
+        if (isKeyLog) await this.#addKeyLog(file, isForgotten);
+        else captures.push(file);
+      });
+    }
+    if (isForgotten()) return;
+    const [capture, ...more] = captures;
+    for (const { name } of more) faults.push(`${shownName(name)}: one capture at a time, please.`);
+    this.#set({ faults: [...faults] });
+    if (capture) await caught(faults, () => this.#readCapture(capture));
+    else if (this.#state.share === undefined) await this.#settle(this.#run);
+    if (!isForgotten()) this.#set({ faults });
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.#run++;
+    this.#clears++;
+    this.#begin();
+    this.#set(NOTHING);
+  }
+
+  #begin(): void {
+    this.#dissection = new Dissection({ paced: true, maxBytes: MAX_BYTES });
+    this.#known = new KnownLines();
+    this.#flows.clear();
+    this.#left.clear();
+  }
+
+  #set(change: Partial<ReadingState>): void {
+    this.#state = { ...this.#state, ...change };
+    this.#around.changed();
+  }
+
+  async #addKeyLog(file: GivenFile, isForgotten: () => boolean): Promise<void> {
+    checkSize(file.name, file.size, 'key log');
+    const log = keyLogOf(file.name, await bytesOf(file, 0, file.size));
+    if (isForgotten()) return;
+    this.#take(log.lines.map((line) => ({ kind: 'secret', time: 0, line })));
+    this.#set({ keyLogs: [...this.#state.keyLogs, log] });
+  }
+
+  #take(events: readonly TapEvent[]): void {
+    for (const event of events) {
+      if (event.kind === 'secret') this.#known.add(event.line);
+      else if (!this.#reads(event.flow)) continue;
+      this.#dissection.add(event);
+    }
+  }
+
+  /** Only the first connections are read: each costs time and memory, however little crossed it. */
+  #reads(flow: number): boolean {
+    if (this.#flows.has(flow)) return true;
+    if (this.#flows.size < (this.#around.maxConnections ?? LIMITS.pageConnectionsRead)) this.#flows.add(flow);
+    else this.#left.add(flow);
+    return this.#flows.has(flow);
+  }
+
+  async #readCapture(file: GivenFile): Promise<void> {
+    checkSize(file.name, file.size, 'capture');
+    const run = ++this.#run;
+    this.#begin();
+    for (const { lines } of this.#state.keyLogs) {
+      this.#take(lines.map((line) => ({ kind: 'secret', time: 0, line })));
+    }
+    this.#set({ capture: undefined, connections: [], unlisted: 0, share: 0 });
+    try {
+      const events: TapEvent[] = [];
+      const reader = captureReader((event) => events.push(event));
+      if (!(await this.#readPackets(run, file, reader, events))) return;
+      const { packets, warnings } = reader.finish();
+      this.#take(events);
+      this.#set({ capture: { name: shownName(file.name), packets, warnings } });
+    } catch (error) {
+      if (run === this.#run) this.#set({ share: undefined });
+      if (error instanceof CaptureError) throw new FileFault(file.name, `${error.message}.`);
+      throw error;
+    }
+    await this.#settle(run);
+  }
+
+  /** False when the reader of the page has given up meanwhile. */
+  async #readPackets(
+    run: number,
+    file: GivenFile,
+    reader: CaptureReader,
+    events: TapEvent[],
+  ): Promise<boolean> {
+    let since = this.#around.now();
+    for (let at = 0; at < file.size; at += CHUNK) {
+      const bytes = await bytesOf(file, at, at + CHUNK);
+      if (run !== this.#run) return false;
+      reader.push(bytes);
+      this.#take(events.splice(0));
+      if (this.#around.now() - since < SLICE) continue;
+      // Finding the packets is the smaller half of the work.
+      this.#set({ share: (0.4 * at) / file.size });
+      await this.#around.pause();
+      since = this.#around.now();
+    }
+    return run === this.#run;
+  }
+
+  /** Reads on until nothing is left, then lists the connections. */
+  async #settle(run: number): Promise<void> {
+    const all = Math.max(1, this.#dissection.unread);
+    while (run === this.#run && this.#dissection.unread > 0) {
+      const end = this.#around.now() + SLICE;
+      this.#dissection.readOn(() => this.#around.now() >= end);
+      this.#set({ share: 0.4 + 0.6 * Math.max(0, 1 - this.#dissection.unread / all) });
+      await this.#around.pause();
+    }
+    if (run !== this.#run) return;
+    const flows = this.#dissection.flows.sort((a, b) => rankOf(a) - rankOf(b) || a.started - b.started);
+    const shown = flows.slice(0, LIMITS.pageConnections);
+    const connections = shown.map((flow) => rowOf(flow, this.#dissection.records(flow.id)));
+    this.#set({ share: undefined, connections, unlisted: flows.length - shown.length + this.#left.size });
+  }
+}
+
+async function caught(faults: string[], work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof FileFault)) throw error;
+    faults.push(error.message);
+  }
+}
+
+async function isText(file: GivenFile): Promise<boolean> {
+  // An empty file is nothing yet: as a rule a log that nobody has written to.
+  return file.size === 0 || looksLikeText(await bytesOf(file, 0, LOOKED_AT));
+}
+
+/** Rejects with a `FileFault` when the file cannot be read any more. */
+async function bytesOf(file: GivenFile, from: number, to: number): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await file.slice(from, to).arrayBuffer());
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new FileFault(file.name, `the browser could not read it (${why}). Was it changed or deleted?`);
+  }
+}

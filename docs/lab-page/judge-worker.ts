@@ -1,0 +1,68 @@
+/**
+ * Judges in a worker, so that the page stays responsive: the checks run here, and the learner's code in a worker of its own
+ * that this one starts and ends.
+ */
+import type { Lesson } from '#judge/lesson';
+import type { Verdict } from '#judge/verdict';
+import { lesson as frames } from '#labs/01-frames/lesson';
+import { lesson as seal } from '#labs/04-seal/lesson';
+import { lesson as tamper } from '#labs/05-tamper/lesson';
+import { lesson as replay } from '#labs/06-replay/lesson';
+import { type PageTrial, type PieceWorker, judgeInPage, useInPage } from '#labs/page/judge-in-page';
+import type { PageLab } from '#labs/page/page-labs';
+import { OWN_BYTES, type OwnBytes, whyNone } from './own-bytes.ts';
+
+export interface JudgeOrder {
+  readonly lab: PageLab;
+  readonly text: string;
+  readonly seed: number;
+  /** Address of the script of the learner's worker. */
+  readonly pieceWorker: string;
+}
+
+export type FromJudge =
+  | { readonly kind: 'checking'; readonly index: number; readonly total: number }
+  | { readonly kind: 'judged'; readonly verdict: Verdict; readonly took: number }
+  | { readonly kind: 'bytes'; readonly own: OwnBytes | string }
+  | { readonly kind: 'broken'; readonly why: string };
+
+/** An endless loop is stopped after so many milliseconds without a sign of life. */
+const SILENCE = 2_000;
+
+const LESSONS: Readonly<Record<PageLab, Lesson>> = {
+  '01-frames': frames,
+  '04-seal': seal,
+  '05-tamper': tamper,
+  '06-replay': replay,
+};
+
+interface JudgeScope {
+  onmessage: ((event: { readonly data: JudgeOrder }) => void) | null;
+  postMessage(message: FromJudge): void;
+}
+
+const scope = globalThis as unknown as JudgeScope;
+const tell = (message: FromJudge): void => scope.postMessage(message);
+scope.onmessage = ({ data }) =>
+  void run(data).catch((error: unknown) => tell({ kind: 'broken', why: String(error) }));
+
+async function run({ lab, text, seed, pieceWorker }: JudgeOrder): Promise<void> {
+  const lesson = LESSONS[lab];
+  const total = lesson.checks.length;
+  const trial: PageTrial = {
+    lesson,
+    file: `${lab}.ts`,
+    text,
+    seed,
+    silence: SILENCE,
+    onCheck: (index) => tell({ kind: 'checking', index, total }),
+    newWorker: () => new Worker(pieceWorker) as unknown as PieceWorker,
+  };
+  const begin = performance.now();
+  const verdict = await judgeInPage(trial);
+  tell({ kind: 'judged', verdict, took: performance.now() - begin });
+  // Code that could not be used will not show anything either.
+  if (verdict.notRun > 0)
+    return tell({ kind: 'bytes', own: 'There are no bytes to show: your code could not be run to its end.' });
+  tell({ kind: 'bytes', own: await useInPage(trial, OWN_BYTES[lab]).catch(whyNone) });
+}

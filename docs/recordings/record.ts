@@ -1,0 +1,111 @@
+/**
+ * Makes the recordings of the demos: our server and two of our clients, a tap between them, a few fixed texts. Run it with
+ * `node --import tsx docs/recordings/record.ts`. The keys and certificates live for one run; the secrets are in the files.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import tls from 'node:tls';
+import { fileURLToPath } from 'node:url';
+import pino from 'pino';
+import { ensureCertificates } from '#certs/ensure';
+import { ChatClient } from '#client/chat-client';
+import { writePcapng } from '#dissect/capture/write';
+import type { TapEvent } from '#dissect/model';
+import type { WireName } from '#protocol/wires';
+import { startServer } from '#runtime/server';
+import { openStore } from '#store/store';
+import { Recorder } from '#tap/recorder';
+import { startTap } from '#tap/tap';
+import { RECORDINGS, type Recording } from './recordings.ts';
+
+const HOME = '127.0.0.1';
+const SAID = [
+  ['ana', 'Hello Ben, can anyone else read this?'],
+  ['ben', 'Only someone who has the keys.'],
+  ['ana', 'Then let us talk.'],
+] as const;
+
+/** What the tap saw of the whole conversation, from the first connection to the end of the last. */
+export async function record({ wire, version }: Recording): Promise<TapEvent[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'wireglass-recording-'));
+  const before = tls.DEFAULT_MAX_VERSION;
+  // Both sides accept 1.2 and 1.3 and choose the newest; for a recording of 1.2, this process has no newer one.
+  tls.DEFAULT_MAX_VERSION = version;
+  try {
+    return await converse(folder, wire);
+  } finally {
+    tls.DEFAULT_MAX_VERSION = before;
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function converse(folder: string, wire: WireName): Promise<TapEvent[]> {
+  const recorder = new Recorder();
+  const certificates = await ensureCertificates(folder, { hosts: ['localhost', HOME], now: new Date() });
+  const keys = [{ id: 'demo', key: randomBytes(32) }];
+  const store = await openStore(join(folder, 'chat.sqlite'));
+  const server = await startServer({
+    store,
+    tls: certificates,
+    keys,
+    listen: { [wire]: { host: HOME, port: 0 } },
+    log: pino({ enabled: false }),
+    tapped: true,
+    keyLog: (line) => recorder.secret(line),
+  });
+  const target = server.addresses[wire];
+  if (!target) throw new Error(`the server does not listen on the ${wire} wire`);
+  // #region conversation
+  const tap = await startTap({ wire, listen: { host: HOME, port: 0 }, target, recorder });
+  const meet = async (name: string): Promise<ChatClient> => {
+    const { host, port } = tap.address;
+    const client = new ChatClient({
+      wire,
+      host,
+      port,
+      servername: 'localhost',
+      ca: certificates.ca,
+      keys,
+      name,
+    });
+    await client.connect();
+    return client;
+  };
+  const people = { ana: await meet('ana'), ben: await meet('ben') };
+  for (const [name, text] of SAID) await people[name].say(text);
+  const ended = allEnded(recorder, 2);
+  for (const client of Object.values(people)) await client.close();
+  await ended;
+  await tap.close();
+  // #endregion conversation
+  await server.close();
+  await store.close();
+  return recorder.events();
+}
+
+/** Resolves when so many connections have ended in both directions. */
+function allEnded(recorder: Recorder, connections: number): Promise<void> {
+  return new Promise((resolve) => {
+    let ends = 0;
+    const stop = recorder.subscribe((change) => {
+      if (change.kind !== 'end') return;
+      ends += change.how === 'reset' ? 2 : 1;
+      if (ends < 2 * connections) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
+async function main(): Promise<void> {
+  for (const [name, recording] of Object.entries(RECORDINGS)) {
+    const comment = `${recording.title}, made by docs/recordings/record.ts`;
+    const file = writePcapng(await record(recording), { comment });
+    await writeFile(fileURLToPath(new URL(`${name}.pcapng`, import.meta.url)), file);
+    process.stdout.write(`${name}.pcapng: ${recording.title}, ${file.length} bytes\n`);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

@@ -1,0 +1,18 @@
+/** The recordings that pages can show: captures made by our own tool, one row each. */
+import type { WireName } from '#protocol/wires';
+
+export interface Recording {
+  readonly wire: WireName;
+  /** The newest version of TLS that either side knows. */
+  readonly version: 'TLSv1.2' | 'TLSv1.3';
+  /** What it is, in words. */
+  readonly title: string;
+}
+
+export const RECORDINGS = {
+  tls13: { wire: 'tls', version: 'TLSv1.3', title: 'TLS 1.3' },
+  tls12: { wire: 'tls', version: 'TLSv1.2', title: 'TLS 1.2' },
+  'tls-psk': { wire: 'tls+psk', version: 'TLSv1.3', title: 'psk inside TLS 1.3' },
+} as const satisfies Readonly<Record<string, Recording>>;
+
+export type RecordingName = keyof typeof RECORDINGS;
