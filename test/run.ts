@@ -3,12 +3,11 @@
  * `npm test -- server/protocol -t frame`) only the tests they choose.
  */
 import { existsSync, readdirSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import pc from 'picocolors';
 import { TOOLS, VECTORS_FOLDER } from './support/programs/tools.ts';
 import { installTools, missingTools } from './run/install.ts';
-import { type Outcome, ROOT, run, runBin } from './run/process.ts';
+import { type Outcome, ROOT, run, runBinBeside } from './run/process.ts';
 import { runTests } from './run/vitest.ts';
 
 interface Step {
@@ -25,17 +24,17 @@ interface Result {
   readonly note?: string;
 }
 
-/** The longest first: the others run beside it. */
+/** Many tests wait for programs and timers. These use the time, one after the other, and give way to the tests. */
 const CHECKS: readonly Step[] = [
-  { name: 'lint', run: () => runBin('eslint', ['--max-warnings=0', '.']) },
-  { name: 'format', run: () => runBin('prettier', ['--check', '--log-level=warn', '.']) },
-  { name: 'types', run: () => runBin('tsc', ['-p', 'tsconfig.json']) },
-  { name: 'types of pure folders', run: () => runBin('tsc', ['-p', 'tsconfig.pure.json']) },
+  { name: 'format', run: () => runBinBeside('prettier', ['--check', '--log-level=warn', '.']) },
+  { name: 'types', run: () => runBinBeside('tsc', ['-p', 'tsconfig.json']) },
+  { name: 'types of pure folders', run: () => runBinBeside('tsc', ['-p', 'tsconfig.pure.json']) },
   {
     name: 'types of pages',
     unless: hasPages() ? undefined : 'there is no .vue file',
-    run: () => runBin('vue-tsc', ['-p', 'tsconfig.vue.json']),
+    run: () => runBinBeside('vue-tsc', ['-p', 'tsconfig.vue.json']),
   },
+  { name: 'lint', run: () => runBinBeside('eslint', ['--max-warnings=0', '.']) },
 ];
 
 /** The tests that start the program or open its pages use the built versions. */
@@ -50,11 +49,13 @@ async function main(args: readonly string[]): Promise<void> {
   const all = args.length === 0;
   const whole = all || args.some(reachesOutside);
   if (whole) await installTools((line) => console.log(pc.dim(line)));
-  const results = await performAll([...(all ? CHECKS : []), ...(whole ? [BUILD] : [])]);
+  const built = await performAll(whole ? [BUILD] : []);
   const begin = performance.now();
-  const tests = await runTests(args);
-  results.push({ name: 'tests', state: tests.ok ? 'ok' : 'failed', seconds: secondsSince(begin) });
-  summarize(results, tests.skipped);
+  const checking = performAll(all ? CHECKS : []);
+  const { ok, skipped } = await runTests(args);
+  const tests: Result = { name: 'tests', state: ok ? 'ok' : 'failed', seconds: secondsSince(begin) };
+  const results = [...built, ...(await checking), tests];
+  summarize(results, skipped);
   if (results.some(({ state }) => state === 'failed')) process.exitCode = 1;
 }
 
@@ -63,14 +64,9 @@ function reachesOutside(arg: string): boolean {
   return /e2e|integration|interop/.test(arg);
 }
 
-/** Two at a time where there are two cores. More would take more memory than a small machine has. */
 async function performAll(steps: readonly Step[]): Promise<Result[]> {
-  const waiting = [...steps];
   const results: Result[] = [];
-  const work = async (): Promise<void> => {
-    for (let step = waiting.shift(); step; step = waiting.shift()) results.push(await perform(step));
-  };
-  await Promise.all(Array.from({ length: Math.min(availableParallelism(), 2) }, work));
+  for (const step of steps) results.push(await perform(step));
   return results;
 }
 

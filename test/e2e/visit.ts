@@ -47,10 +47,8 @@ export async function serve(...options: string[]): Promise<Served> {
 
 export interface Visit {
   readonly page: Page;
-  /** Errors and warnings on the console, and exceptions. */
-  readonly complaints: string[];
-  /** Closes the page; fails when it complained. */
-  leave(): Promise<void>;
+  /** Closes the page; fails when it complained (an error or a warning on the console, an exception) of anything else. */
+  leave(expected?: RegExp): Promise<void>;
 }
 
 /** Opens the page and waits until its connection is in this state. */
@@ -72,11 +70,11 @@ export async function open(
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.goto(url);
   await page.getByTestId('connection').getByText(state).first().waitFor();
-  const leave = async (): Promise<void> => {
+  const leave = async (expected?: RegExp): Promise<void> => {
     await context.close();
-    expect(complaints).toEqual([]);
+    expect(complaints.filter((complaint) => expected?.test(complaint) !== true)).toEqual([]);
   };
-  return { page, complaints, leave };
+  return { page, leave };
 }
 
 /** Waits until the page's own clients have joined everywhere, so that all of them can speak. */

@@ -9,6 +9,7 @@ import {
   registeredCommands,
   unknownCommands,
 } from './documents.ts';
+import { SETTINGS } from '../../server/cli/config/settings.ts';
 import { ROOT, type Sources, readSources } from './sources.ts';
 
 describe('the documents', () => {
@@ -25,7 +26,11 @@ describe('the documents', () => {
 
   it('name commands and options that exist', () => {
     const scripts = new Set(Object.keys(manifest.scripts));
-    expect(unknownCommands(documents, { scripts, ...registeredCommands(programs) })).toEqual([]);
+    const { commands, options } = registeredCommands(programs);
+    // Those of a setting are made from its row.
+    const flags = Object.values(SETTINGS).flatMap(({ flag }) => flag ?? []);
+    const known = { scripts, commands, options: new Set([...options, ...flags]) };
+    expect(unknownCommands(documents, known)).toEqual([]);
   });
 });
 

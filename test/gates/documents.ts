@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import ts from 'typescript';
+import { headingAnchor } from '../../docs/.vitepress/markdown/anchors.ts';
 import { type Sources, parseScripts, walk } from './sources.ts';
 
 /** Path from the root, with forward slashes, to text: README, CONTRIBUTING and everything under `docs`. */
@@ -31,8 +32,8 @@ export function brokenLinks(documents: Sources, exists: Exists): string[] {
 /** Paths in `code` that look like files or folders of ours and are not there. */
 export function missingPaths(documents: Sources, exists: Exists): string[] {
   const ours = /^(server|client|inspector|certs|labs|docs|test|\.ci)\/[\w@./-]*[\w/]$/;
-  // A learner's files are made by the learner, and NN stands for a number.
-  const later = /^labs\/(workspace|NN-)/;
+  // A learner's files are made by the learner, NN stands for a number, and the site is built.
+  const later = /^(labs\/(workspace|NN-)|docs\/\.vitepress\/dist$)/;
   return lines(documents).flatMap(({ path, line, text }) =>
     [...text.matchAll(/`([^`\s]+)`/g)].flatMap(([, code = '']) =>
       !ours.test(code) || later.test(code) || exists(code)
@@ -153,15 +154,7 @@ function locate(from: string, target: string, exists: Exists): string | undefine
 /** Anchors of a document's headings, as GitHub and the site make them. */
 function headings(document: string): Set<string> {
   const titles = [...document.replace(/^```.*?^```/gms, '').matchAll(/^#{1,6}\s+(.*)$/gm)];
-  return new Set(
-    titles.map(([, title]) =>
-      (title as string)
-        .trim()
-        .toLowerCase()
-        .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-        .replace(/\s/g, '-'),
-    ),
-  );
+  return new Set(titles.map(([, title]) => headingAnchor(title as string)));
 }
 
 function lines(documents: Sources): { path: string; line: number; text: string }[] {

@@ -27,7 +27,8 @@ describe.each(PAGES)('%s', (page) => {
       .replace('`wireglass_members`', '`wireglass_member`')
       .replace('a length, then a message in JSON', 'a length and a message')
       .replace('-- wire bytes -->', '-- bytes -->')
-      .replace('arrives in any pieces.', 'arrives in pieces.');
+      .replace('arrives in any pieces.', 'arrives in pieces.')
+      .replace('(number): ', '(text): ');
     expect(changed).not.toBe(text);
     expect(await regenerate(page, changed)).not.toBe(changed);
   });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import type { GenericSchema } from 'valibot';
-import { nameList, nameTable } from './filter-page.ts';
+import { FIELD_PAGES, nameLists, nameTable } from './filter-page.ts';
 import { INSPECT_SAMPLES, INSPECT_SHAPES } from './inspect-page.ts';
 import { openedSuites, sealedSuites } from './suite-rows.ts';
 import { limitRows } from './limit-rows.ts';
@@ -37,18 +37,24 @@ import { LESSONS } from '#labs/lessons';
 import { FRAME_LAYOUT } from '#protocol/frame';
 import type { Layout, Part } from '#protocol/layout';
 import { LIMITS } from '#protocol/limits';
-import { CLIENT_MESSAGES, SERVER_MESSAGES } from '#protocol/messages';
+import { CLIENT_MESSAGES, type ClientMessage, SERVER_MESSAGES, rowOf } from '#protocol/messages';
 
 export const PAGES = [
   'docs/reference/psk-wire.md',
   'docs/reference/protocol.md',
   'docs/reference/filter.md',
+  'docs/reference/filter-chat.md',
+  'docs/reference/filter-psk.md',
+  'docs/reference/filter-tls.md',
+  'docs/reference/filter-tls-extensions.md',
+  'docs/reference/filter-tls-certificates.md',
   'docs/reference/inspect.md',
   'docs/reference/tls-suites.md',
   'docs/reference/terminal.md',
   'docs/reference/configuration.md',
   'docs/reference/operations.md',
   'docs/reference/labs.md',
+  'docs/labs/index.md',
   'README.md',
   'CONTRIBUTING.md',
 ] as const;
@@ -93,7 +99,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   alerts: () => table(['byte', 'code', 'meaning'], [['0x00', 'done', 'an orderly end'], ...alertRows()]),
   errors: () => table(['code', 'fatal', 'meaning', 'alert'], errorRows()),
   limits: () => table(['limit', 'value', 'what it caps'], limitRows(LIMITS, 'server/protocol/limits.ts')),
-  'client-messages': () => messageTables(CLIENT_MESSAGES),
+  'client-messages': () => messageTables(CLIENT_MESSAGES, answersTo),
   'server-messages': () => messageTables(SERVER_MESSAGES),
   'slash-commands': () =>
     table(
@@ -124,7 +130,16 @@ export const TABLES: Readonly<Record<string, () => string>> = {
       ],
     ),
   'filter-record-names': () => nameTable(RECORD_TABLE),
-  'filter-fields': () => nameList(KNOWN_NAMES.filter((name) => !RECORD_TABLE.includes(name))),
+  ...Object.fromEntries(
+    Object.keys(FIELD_PAGES).map((page) => [
+      page,
+      () =>
+        nameLists(
+          page,
+          KNOWN_NAMES.filter((name) => !RECORD_TABLE.includes(name)),
+        ),
+    ]),
+  ),
   'filter-limits': () =>
     table(['limit', 'value', 'what it caps'], limitRows(FILTER_LIMITS, 'inspector/dissect/filter/syntax.ts')),
   ...Object.fromEntries(Object.entries(INSPECT_SAMPLES).map(([name, make]) => [name, () => fenced(make())])),
@@ -183,7 +198,10 @@ function sizeOf(part: Part): string {
   return part.kind === 'sized' ? code(part.length) : 'up to the end';
 }
 
-function messageTables(messages: Readonly<Record<string, GenericSchema>>): string {
+function messageTables(
+  messages: Readonly<Record<string, GenericSchema>>,
+  more: (name: string) => string = () => '',
+): string {
   return Object.entries(messages)
     .map(([name, schema]) => {
       const [type, ...fields] = fieldRows(schema);
@@ -196,9 +214,16 @@ function messageTables(messages: Readonly<Record<string, GenericSchema>>): strin
       ]);
       const body =
         rows.length === 0 ? 'No further fields.' : table(['field', 'value', 'required', 'what it is'], rows);
-      return `#### ${code(name)}\n\n${type.note}\n\n${body}`;
+      return [`#### ${code(name)}`, `${type.note}${more(name)}`, body].join('\n\n');
     })
     .join('\n\n');
+}
+
+/** What a client waits for after this message, as a sentence. */
+function answersTo(name: string): string {
+  const { answers } = rowOf(name as ClientMessage['type']);
+  if (answers.length === 0) return ' The server does not answer it.';
+  return ` It is answered by ${answers.map(code).join(' or ')}.`;
 }
 
 function settingRow(key: (typeof KEYS)[number]): Row {

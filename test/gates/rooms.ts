@@ -108,13 +108,44 @@ export const ARROWS = {
     'inspector/tap',
     'inspector/attacks',
   ],
+  // Pure: the server, the clients and the tap of the demos, in memory.
+  'docs/demos/in-page': [
+    'server/protocol',
+    'server/channel',
+    'server/chat',
+    'client/session',
+    'inspector/dissect',
+  ],
+  // Makes captures for the demos with the whole of the tool.
+  'docs/recordings': [
+    'server/protocol',
+    'server/store',
+    'server/runtime',
+    'certs',
+    'client/lib',
+    'inspector/dissect',
+    'inspector/tap',
+  ],
   docs: [
+    'docs/demos/in-page',
+    'docs/recordings/recordings.ts',
     'server/protocol',
     'server/channel',
     'client/session',
     'client/gui',
     'inspector/dissect',
     'inspector/app',
+    'labs/judge',
+    'labs/lessons.ts',
+    // Labs that are done in their page.
+    'labs/page/judge-in-page.ts',
+    'labs/page/page-labs.ts',
+    'labs/page/piece-worker.ts',
+    'labs/01-frames/lesson.ts',
+    'labs/04-seal/lesson.ts',
+    'labs/05-tamper/lesson.ts',
+    'labs/06-replay/lesson.ts',
+    'labs/06-replay/dialogue.ts',
   ],
 } as const satisfies Record<string, readonly string[]>;
 
@@ -131,6 +162,7 @@ export const PURE_ROOMS = [
   'client/session',
   'inspector/dissect',
   'labs/judge',
+  'docs/demos/in-page',
 ] as const satisfies (keyof typeof ARROWS)[];
 
 /** Room of a path from the root, or `undefined` for a file in no place that the table knows. */

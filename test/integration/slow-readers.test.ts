@@ -25,12 +25,20 @@ describe.each(WIRE_NAMES)('on the %s wire', (wire) => {
     const isCut = (): boolean => test.log.some(({ code }) => code === 'slow_reader');
     let said = 0;
     let heard = 0;
+    const gone: string[] = [];
     while (!isCut() && said * TEXT.length * 3 < MOST_BYTES) {
       for (let more = 0; more < 20; more++) loud.say({ type: 'say', text: TEXT, ref: `${(said += 1)}` });
-      for (; heard < said; heard++) await hear(witness, 'message');
+      while (heard < said) {
+        const message = await witness.next();
+        if (!message) throw new Error('the witness was cut off, too');
+        if (message.type === 'message') heard += 1;
+        // The others may be told between two messages of the same batch.
+        if (message.type === 'member_left') gone.push(message.name);
+      }
     }
     expect(isCut()).toBe(true);
-    expect((await hear(witness, 'member_left')).name).toBe('slow');
+    if (gone.length === 0) gone.push((await hear(witness, 'member_left')).name);
+    expect(gone).toEqual(['slow']);
     expect(said * TEXT.length * 3).toBeGreaterThan(LIMITS.sendQueue);
     expect(test.server.hub.connections.size).toBe(2);
     await cutter.close();

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Direction, TapEvent } from '#dissect/model';
 import { type ReadCapture, readCapture } from '#dissect/capture/read';
 import { writePcapng } from '#dissect/capture/write';
@@ -82,8 +82,9 @@ describeWith(
       ['without lost segments of both', (): string => edited(talk, [], ['5-6', '11', '20-21'])],
     ])('hold the streams that tshark follows: %s', async (_name, make) => {
       const file = make();
-      expect(streams(read(file).events)).toEqual(await shark.follow(file, 'tcp', 50_001));
-      expect(read(file).packets).toBe(await frames(file));
+      const { packets, content } = await shark.followCounting(file, 50_001);
+      expect(streams(read(file).events)).toEqual(content);
+      expect(read(file).packets).toBe(packets);
     });
 
     it('cut to 500 bytes per packet hold what is left; tshark skips what is missing, and we say how much', async () => {
@@ -106,7 +107,7 @@ describeWith(
       }
     });
 
-    it.each([
+    const LINKS: readonly (readonly [name: string, link: number, packet: string])[] = [
       ['NULL', 0, `02000000 ${IPV4}`],
       ['NULL with IPv6 of macOS', 0, `1e000000 ${IPV6}`],
       ['ETHERNET', 1, `${MACS} 0800 ${IPV4}`],
@@ -122,25 +123,59 @@ describeWith(
       ['IPV4', 228, IPV4],
       ['IPV6', 229, IPV6],
       ['LINUX_SLL2', 276, `86dd 0000 00000002 0001 00 06 0200000000010000 ${IPV6}`],
-    ])('hold what tshark sees behind %s', async (_name, link, packet) => {
-      await sameAsTshark(dumped(link, packet));
-    });
-
-    const DATAGRAM = ['4500', '40060000 0a000001 0a000002'] as const;
-    const piece = (from: number, to: number, more: boolean, tcp = TCP): string => {
-      const hex = (value: number): string => value.toString(16).padStart(4, '0');
-      const place = hex((more ? 0x2000 : 0) | (from / 8));
-      return `${DATAGRAM[0]} ${hex(20 + to - from)} 0007 ${place} ${DATAGRAM[1]} ${tcp.slice(2 * from, 2 * to)}`;
-    };
+    ];
+    // tshark sees one file of all packets behind each other. One id for each case keeps their fragments apart.
+    const piece =
+      (from: number, to: number, more: boolean, tcp = TCP) =>
+      (id: number): string => {
+        const hex = (value: number): string => value.toString(16).padStart(4, '0');
+        const place = hex((more ? 0x2000 : 0) | (from / 8));
+        const addresses = '40060000 0a000001 0a000002';
+        return `4500 ${hex(20 + to - from)} ${hex(id)} ${place} ${addresses} ${tcp.slice(2 * from, 2 * to)}`;
+      };
     const loud = TCP.slice(0, 40) + toHex(utf8('HELLO WIRE'));
-    it.each([
+    const FRAGMENTS: readonly (readonly [name: string, pieces: readonly ((id: number) => string)[]])[] = [
       ['in order', [piece(0, 16, true), piece(16, 24, true), piece(24, 30, false)]],
       ['out of order', [piece(24, 30, false), piece(16, 24, true), piece(0, 16, true)]],
       ['that overlap', [piece(0, 24, true), piece(16, 30, false, loud)]],
       ['that overlap, the last first', [piece(16, 30, false, loud), piece(0, 24, true)]],
       ['at one place', [piece(16, 30, false, loud), piece(16, 30, false), piece(0, 16, true)]],
-    ])('hold fragments as tshark puts them together: %s', async (_name, packets) => {
-      await sameAsTshark(dumped(101, ...packets));
+    ];
+
+    describe('hold what tshark sees', () => {
+      const made = [
+        ...LINKS.map(([name, link, packet]) => ({ name: `behind ${name}`, link, packets: [packet] })),
+        ...FRAGMENTS.map(([name, pieces], i) => ({
+          name: `in fragments ${name}`,
+          link: 101,
+          packets: pieces.map((make) => make(7 + i)),
+        })),
+      ].map((row) => ({ ...row, file: dumped(row.link, ...row.packets) }));
+      let seen: readonly string[];
+
+      beforeAll(async () => {
+        const file = merged('-I', 'none', '-a', ...made.map((row) => row.file));
+        const fields = ['frame.number', 'tcp.srcport', 'tcp.payload'].flatMap((name) => ['-e', name]);
+        seen = await shark.ask(file, '-Y', 'tcp.payload', '-T', 'fields', ...fields);
+      });
+
+      it.each(made)('$name', ({ file, packets }) => {
+        const before = made
+          .slice(
+            0,
+            made.findIndex((row) => row.file === file),
+          )
+          .flatMap((row) => row.packets).length;
+        const within = (number: number): boolean => number > before && number <= before + packets.length;
+        const theirs = seen
+          .map((line) => line.split('\t'))
+          .flatMap(([number, ...rest]) => (within(Number(number)) ? [rest.join('\t')] : []));
+        const ours = read(file).events.flatMap((event) =>
+          event.kind === 'chunk' ? [`${ENDS.client.port}\t${toHex(event.bytes)}`] : [],
+        );
+        expect(theirs).toHaveLength(1);
+        expect(ours).toEqual(theirs);
+      });
     });
 
     it('hold the comments of tshark, and those that we wrote', async () => {
@@ -200,26 +235,6 @@ describeWith(
       const [seconds] = await shark.ask(file, '-T', 'fields', '-e', 'frame.time_epoch');
       expect(read(file).events[0]?.time).toBeCloseTo(Number(seconds) * 1_000, 2);
     });
-
-    async function sameAsTshark(file: string): Promise<void> {
-      const seen = await shark.ask(
-        file,
-        '-Y',
-        'tcp',
-        '-T',
-        'fields',
-        '-e',
-        'tcp.srcport',
-        '-e',
-        'tcp.payload',
-      );
-      const { events } = read(file);
-      const ours = events.flatMap((event) =>
-        event.kind === 'chunk' ? [`${ENDS.client.port}\t${toHex(event.bytes)}`] : [],
-      );
-      expect(seen).toHaveLength(1);
-      expect(ours).toEqual(seen);
-    }
   },
 );
 

@@ -14,25 +14,75 @@ import type { Field } from '#protocol/field';
 import { encodeFrame } from '#protocol/frame';
 import { encodeMessage } from '#protocol/messages';
 import { WIRE_NAMES, type WireName, wireByName } from '#protocol/wires';
-import { wiresharkFields } from '#wireshark/fields';
 import { dissectorFile } from '#wireshark/dissector';
 import { describeWith } from '../support/programs/needs.ts';
 import { Program, type Ready, startServe, targetOf } from '../support/programs/program.ts';
+import { joined } from '../support/flows/joined.ts';
 import { CUTS, type Cut } from '../support/flows/shaper.ts';
 import { traffic } from '../support/flows/traffic.ts';
+import { KINDS, type Shown, unitsOfPdml } from '../support/captures/pdml.ts';
 import { Tshark } from '../support/captures/tshark.ts';
 
-interface Shown {
-  readonly path: string;
-  readonly value: string;
-  readonly start: number;
-  readonly end: number;
-}
-
-const KINDS = new Map(wiresharkFields().map(({ path, kind }) => [path, kind]));
 const SERVER = { address: '127.0.0.2', port: 5556 };
 const CLIENT = { address: '127.0.0.1', port: 50_001 };
+const LONG_LINES = [
+  { dir: 's2c', message: { type: 'left', room: 'lobby' } },
+  { dir: 'c2s', message: { type: 'say', text: 'Ω'.repeat(200) } },
+  { dir: 'c2s', message: { type: 'bye' } },
+] as const;
 const LOST = /boundaries were lost/;
+
+/** A recording that tshark must read as we do. Those that cross a real server are given by their wire. */
+interface Conversation {
+  readonly title: string;
+  readonly wire: WireName;
+  readonly make: (recorded: (wire: WireName) => readonly TapEvent[]) => readonly TapEvent[];
+}
+
+const SEVERAL_FRAMES = ((): TapEvent[] => {
+  const say = encodeFrame(encodeMessage({ type: 'say', text: 'one of many' }));
+  return flow(5555, ['c2s', concat([say, say, say])]);
+})();
+
+const EVERY_KIND = String.raw`{"type":"joined","name":"\u00e9\ud83d\ude00\"","members":["a","b"],"count":2,"more":false,"messages":[{"id":9007199254740991,"ts":1700000000000}],"x":{"y":null},"id":-1.5}`;
+
+const CONVERSATIONS: readonly Conversation[] = [
+  ...WIRE_NAMES.flatMap((wire): Conversation[] => [
+    {
+      title: `on the ${wire} wire, on its own port`,
+      wire,
+      make: (recorded) => moved(recorded(wire), wireByName(wire).port),
+    },
+    {
+      title: `on the ${wire} wire, on any port`,
+      wire,
+      make: (recorded) => moved(recorded(wire), 47_123),
+    },
+  ]),
+  ...Object.entries(CUTS).flatMap(([name, cut]): Conversation[] => [
+    {
+      title: `about frames put together from segments, ${name}`,
+      wire: 'plain',
+      make: (recorded) => recut(moved(recorded('plain'), 5555), cut),
+    },
+    {
+      title: `about psk records put together from segments, ${name}`,
+      wire: 'psk',
+      make: () => recut(moved(traffic({ flow: 1, wire: 'psk', lines: LONG_LINES }), 5556), cut),
+    },
+  ]),
+  ...SUITES.map((suite): Conversation => ({
+    title: `about every part of a body of ${suite.name}`,
+    wire: 'psk',
+    make: () => talkWith(suite),
+  })),
+  { title: 'about several frames in one segment', wire: 'plain', make: () => SEVERAL_FRAMES },
+  {
+    title: 'about escapes, every kind of value, and what is not a field of ours',
+    wire: 'plain',
+    make: () => flow(5555, ['s2c', encodeFrame(utf8(EVERY_KIND))]),
+  },
+];
 
 describeWith(['tshark'], 'our dissector in tshark', ({ tshark }) => {
   const shark = new Tshark(tshark);
@@ -78,52 +128,52 @@ describeWith(['tshark'], 'our dissector in tshark', ({ tshark }) => {
     return lines;
   }
 
+  async function counts(events: readonly TapEvent[], ...filters: string[]): Promise<number[]> {
+    const file = join(folder, `${++files}.pcapng`);
+    await writeFile(file, writePcapng(events));
+    return shark.counts(file, filters, '-X', `lua_script:${await dissectorFile()}`);
+  }
+
   async function theirs(events: readonly TapEvent[]): Promise<Shown[][]> {
-    return unitsOfPdml(await ask(events, '-Y', 'wireglass', '-T', 'pdml'));
+    return unitsOfPdml(await ask(events, '-Y', 'wireglass', '-T', 'pdml')).map(({ shown }) => shown);
   }
 
-  async function expectAgreement(events: readonly TapEvent[], wire: WireName): Promise<void> {
-    const ours = unitsOf(events, wire);
-    expect(ours.length).toBeGreaterThan(0);
-    expect(await theirs(events)).toEqual(ours);
-  }
+  describe('agrees with us', () => {
+    const recordings = CONVERSATIONS.map(
+      ({ make }) =>
+        () =>
+          make((wire) => talks.get(wire)!),
+    );
+    let units: Shown[][][];
 
-  it.each(WIRE_NAMES)('agrees with us on the %s wire, on its own port', async (wire) => {
-    await expectAgreement(moved(talks.get(wire)!, wireByName(wire).port), wire);
+    beforeAll(async () => {
+      const events = joined(recordings.map((make, i) => fromPort(make(), 50_001 + i)));
+      const seen = unitsOfPdml(await ask(events, '-Y', 'wireglass', '-T', 'pdml'));
+      units = recordings.map((_, i) => seen.filter(({ stream }) => stream === i).map(({ shown }) => shown));
+    }, 120_000);
+
+    it.each(CONVERSATIONS.map(({ title, wire }, i) => ({ title, wire, i })))('$title', ({ wire, i }) => {
+      const ours = unitsOf(recordings[i]!(), wire);
+      expect(ours.length).toBeGreaterThan(0);
+      expect(units[i]).toEqual(ours);
+    });
   });
 
-  it.each(WIRE_NAMES)('agrees with us on the %s wire, on any port', async (wire) => {
-    await expectAgreement(moved(talks.get(wire)!, 47_123), wire);
-  });
+  describe('knows the suites of the psk wire', () => {
+    let events: TapEvent[];
+    beforeAll(() => {
+      events = joined(SUITES.map((suite, i) => fromPort(talkWith(suite), 50_001 + i)));
+    });
 
-  it.each(Object.keys(CUTS))('puts frames together from segments, %s', async (name) => {
-    await expectAgreement(recut(moved(talks.get('plain')!, 5555), CUTS[name]!), 'plain');
-  });
+    it('each by its name', async () => {
+      const filters = SUITES.map(({ name }) => `wireglass.psk.suite == "${name}"`);
+      expect(await counts(events, ...filters)).toEqual(SUITES.map(() => 1));
+    });
 
-  it.each(Object.keys(CUTS))('puts psk records together from segments, %s', async (name) => {
-    const lines = [
-      { dir: 's2c', message: { type: 'left', room: 'lobby' } },
-      { dir: 'c2s', message: { type: 'say', text: 'Ω'.repeat(200) } },
-      { dir: 'c2s', message: { type: 'bye' } },
-    ] as const;
-    const events = moved(traffic({ flow: 1, wire: 'psk', lines }), 5556);
-    await expectAgreement(recut(events, CUTS[name]!), 'psk');
-  });
-
-  describe.each(SUITES)('with the suite $name', (suite: Suite) => {
-    const lines = [
-      { dir: 'c2s', message: { type: 'say', text: 'ab' } },
-      { dir: 's2c', message: { type: 'left', room: 'lobby' } },
-    ] as const;
-    const events = moved(traffic({ flow: 1, wire: 'psk', suite, lines }), 5556);
-
-    it('agrees with us on every part of a body', () => expectAgreement(events, 'psk'));
-
-    it('finds the suite by its name, and says if it is weak', async () => {
-      expect(await ask(events, '-Y', `wireglass.psk.suite == "${suite.name}"`)).toHaveLength(1);
+    it('and says which are weak', async () => {
       const warned = await ask(events, '-Y', 'wireglass.weak', '-T', 'fields', '-e', '_ws.expert.message');
       expect(warned).toEqual(
-        suite.weak === undefined ? [] : [`${suite.name} is a weak suite: ${suite.weak}`],
+        SUITES.flatMap(({ name, weak }) => (weak === undefined ? [] : [`${name} is a weak suite: ${weak}`])),
       );
     });
   });
@@ -161,18 +211,10 @@ describeWith(['tshark'], 'our dissector in tshark', ({ tshark }) => {
     ]);
   });
 
-  it('finds several frames in one segment', async () => {
-    const say = encodeFrame(encodeMessage({ type: 'say', text: 'one of many' }));
-    const events = flow(5555, ['c2s', concat([say, say, say])]);
-    await expectAgreement(events, 'plain');
-    expect(await ask(events, '-Y', 'wireglass', '-T', 'fields', '-e', '_ws.col.Info')).toEqual([
+  it('names each of several frames in one segment', async () => {
+    expect(await ask(SEVERAL_FRAMES, '-Y', 'wireglass', '-T', 'fields', '-e', '_ws.col.Info')).toEqual([
       'say, say, say',
     ]);
-  });
-
-  it('reads escapes, every kind of value, and what is not a field of ours', async () => {
-    const text = String.raw`{"type":"joined","name":"\u00e9\ud83d\ude00\"","members":["a","b"],"count":2,"more":false,"messages":[{"id":9007199254740991,"ts":1700000000000}],"x":{"y":null},"id":-1.5}`;
-    await expectAgreement(flow(5555, ['s2c', encodeFrame(utf8(text))]), 'plain');
   });
 
   it('filters by what was said', async () => {
@@ -184,9 +226,8 @@ describeWith(['tshark'], 'our dissector in tshark', ({ tshark }) => {
   it('knows alerts and suites by number and by name', async () => {
     const alert = fromHex('15 000001 0000000000000000 0c');
     const events = flow(5556, ['s2c', alert]);
-    for (const value of ['12', '"bad_record_mac"']) {
-      expect(await ask(events, '-Y', `wireglass.psk.code == ${value}`), value).toHaveLength(1);
-    }
+    const filters = ['12', '"bad_record_mac"'].map((value) => `wireglass.psk.code == ${value}`);
+    expect(await counts(events, ...filters)).toEqual([1, 1]);
   });
 
   it('gives the same in JSON', async () => {
@@ -196,32 +237,36 @@ describeWith(['tshark'], 'our dissector in tshark', ({ tshark }) => {
     expect(json).toContain('"wireglass.msg.type": "say"');
   });
 
-  it.each([
-    ['a length above the cap', 5555, '00010001 7b7d'],
-    ['a length of zero', 5555, '00000000 7b7d0000 00000000'],
-    ['no JSON', 5555, `${hexFrame('7b2274797065223a')}`],
-    ['no UTF-8', 5555, `${hexFrame('7b2274797065223a22ff227d')}`],
-    ['an unknown type', 5555, `${hexFrame('7b2274797065223a226e6f7065227d')}`],
-    ['no psk record', 5556, '99 000001 0000000000000000 0c'],
-    ['a psk record above the cap', 5556, '01 000201 0000000000000000 0c'],
-    ['a hello that is too short', 5556, '01 000001 0000000000000000 01'],
-    ['a number where none is allowed', 5556, '15 000001 0000000000000007 00'],
-  ])('has an expert say that %s is malformed', async (_name, port, hex) => {
-    const events = flow(port, ['c2s', fromHex(hex.replaceAll(' ', '').padEnd(24, '0'))]);
-    expect(await ask(events, '-Y', 'wireglass.malformed')).toHaveLength(1);
+  describe('has an expert say that it is malformed:', () => {
+    const MALFORMED = [
+      ['a length above the cap', 5555, '00010001 7b7d'],
+      ['a length of zero', 5555, '00000000 7b7d0000 00000000'],
+      ['no JSON', 5555, `${hexFrame('7b2274797065223a')}`],
+      ['no UTF-8', 5555, `${hexFrame('7b2274797065223a22ff227d')}`],
+      ['an unknown type', 5555, `${hexFrame('7b2274797065223a226e6f7065227d')}`],
+      ['no psk record', 5556, '99 000001 0000000000000000 0c'],
+      ['a psk record above the cap', 5556, '01 000201 0000000000000000 0c'],
+      ['a hello that is too short', 5556, '01 000001 0000000000000000 01'],
+      ['a number where none is allowed', 5556, '15 000001 0000000000000007 00'],
+    ] as const;
+    let streams: string[];
+
+    beforeAll(async () => {
+      const talk = ([, port, hex]: (typeof MALFORMED)[number], i: number): TapEvent[] =>
+        fromPort(flow(port, ['c2s', fromHex(hex.replaceAll(' ', '').padEnd(24, '0'))]), 50_001 + i);
+      const events = joined(MALFORMED.map(talk));
+      streams = await ask(events, '-Y', 'wireglass.malformed', '-T', 'fields', '-e', 'tcp.stream');
+    });
+
+    it.each(MALFORMED.map(([what], i) => ({ what, i })))('$what', ({ i }) => {
+      expect(streams.filter((stream) => stream === String(i))).toHaveLength(1);
+    });
   });
 
-  it.each([5555, 5556, 5557, 5558, 47_123])('survives garbage on port %i', async (port) => {
-    // A linear congruential generator: the same garbage every time.
-    let seed = port;
-    const garbage = Array.from({ length: 40 }, (_, length) =>
-      Uint8Array.from(
-        { length: 1 + length * 7 },
-        () => (seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31) >> 16,
-      ),
-    );
-    const events = flow(port, ...garbage.map((bytes): [Direction, Uint8Array] => ['c2s', bytes]));
-    expect((await ask(events, '-V')).length).toBeGreaterThan(100);
+  it('survives garbage on each of its ports, and on another', async () => {
+    const ports = [5555, 5556, 5557, 5558, 47_123];
+    const events = joined(ports.map((port, i) => fromPort(flow(port, ...garbage(port)), 50_001 + i)));
+    expect((await ask(events, '-V')).length).toBeGreaterThan(500);
   });
 
   it('leaves other traffic alone', async () => {
@@ -247,6 +292,33 @@ function flow(port: number, ...said: readonly (readonly [Direction, Uint8Array])
 function moved(events: readonly TapEvent[], port: number): TapEvent[] {
   const server = { address: '127.0.0.2', port };
   return events.map((event) => (event.kind === 'flow' ? { ...event, client: CLIENT, server } : event));
+}
+
+function fromPort(events: readonly TapEvent[], port: number): TapEvent[] {
+  return events.map((event) =>
+    event.kind === 'flow' ? { ...event, client: { ...event.client, port } } : event,
+  );
+}
+
+/** A client and a server that say one line each. */
+function talkWith(suite: Suite): TapEvent[] {
+  const lines = [
+    { dir: 'c2s', message: { type: 'say', text: 'ab' } },
+    { dir: 's2c', message: { type: 'left', room: 'lobby' } },
+  ] as const;
+  return moved(traffic({ flow: 1, wire: 'psk', suite, lines }), 5556);
+}
+
+/** A linear congruential generator: the same garbage every time. */
+function garbage(start: number): [Direction, Uint8Array][] {
+  let seed = start;
+  return Array.from({ length: 40 }, (_, length) => [
+    'c2s',
+    Uint8Array.from(
+      { length: 1 + length * 7 },
+      () => (seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31) >> 16,
+    ),
+  ]);
 }
 
 function recut(events: readonly TapEvent[], cut: Cut): TapEvent[] {
@@ -284,45 +356,4 @@ function fits(path: string, value: Field['value']): boolean {
   if (kind === undefined) return false;
   if (kind === 'bool') return typeof value === 'boolean';
   return kind !== 'uint64' || path.startsWith('psk.') || (Number.isSafeInteger(value) && Number(value) >= 0);
-}
-
-/** Fields of each unit in tshark's PDML: one element on a line, ranges made relative to their unit. */
-function unitsOfPdml(lines: readonly string[]): Shown[][] {
-  const units: Shown[][] = [];
-  let begin: number | undefined;
-  for (const line of lines) {
-    if (line.includes('<proto ')) begin = undefined;
-    const { name = '', show = '', value = '', pos, size } = attributes(line);
-    if (line.includes('<proto ') && name === 'wireglass') {
-      begin = Number(pos);
-      units.push([]);
-    }
-    const path = name.replace(/^wireglass\./, '');
-    if (begin === undefined || path === name || !KINDS.has(path)) continue;
-    const start = Number(pos) - begin;
-    units.at(-1)?.push({ path, value: shownValue(path, show, value), start, end: start + Number(size) });
-  }
-  return units;
-}
-
-function attributes(line: string): Record<string, string> {
-  const entities: Record<string, string> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
-  const text = (escaped: string): string =>
-    escaped
-      .replace(/&#x([0-9a-f]+);/gi, (_, code: string) => String.fromCodePoint(Number.parseInt(code, 16)))
-      .replace(/&(\w+);/g, (whole, name: string) => entities[name] ?? whole);
-  const pairs = [...line.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']): [string, string] => [
-    name,
-    text(value),
-  ]);
-  return Object.fromEntries(pairs);
-}
-
-/** As the inspector would write it. */
-function shownValue(path: string, show: string, value: string): string {
-  const kind = KINDS.get(path);
-  if (kind === 'bytes')
-    return value.length <= 2_048 ? value : `${value.slice(0, 2_048)}… (${value.length / 2} bytes)`;
-  if (kind === 'bool') return String(show === '1' || show === 'True');
-  return show;
 }

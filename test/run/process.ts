@@ -2,10 +2,14 @@
 import { type SpawnOptions, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Done by the process itself, so that those that it starts do so, too. */
+const GIVE_WAY = `data:text/javascript,import { setPriority } from 'node:os'; setPriority(${constants.priority.PRIORITY_LOW});`;
 
 const require = createRequire(import.meta.url);
 
@@ -36,6 +40,11 @@ export function run(program: string, args: readonly string[], options: SpawnOpti
 /** Runs a command of an installed package with this same Node, without `npx`. */
 export function runBin(name: string, args: readonly string[], options: SpawnOptions = {}): Promise<Outcome> {
   return run(process.execPath, [binPath(name), ...args], options);
+}
+
+/** The same in the time that others leave. */
+export function runBinBeside(name: string, args: readonly string[]): Promise<Outcome> {
+  return run(process.execPath, ['--import', GIVE_WAY, binPath(name), ...args]);
 }
 
 function binPath(command: string): string {

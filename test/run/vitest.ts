@@ -6,7 +6,7 @@ import { runBin } from './process.ts';
 
 /** What `npm test -- --unit` and the like stand for: path filters of vitest. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
-  '--unit': ['server/', 'client/', 'inspector/', 'certs/', 'labs/'],
+  '--unit': ['server/', 'client/', 'inspector/', 'certs/', 'labs/', 'docs/'],
   '--gates': ['test/gates/'],
   '--conformance': ['test/conformance/'],
   '--integration': ['test/integration/'],

@@ -22,6 +22,8 @@ interface Options {
   readonly done: Record<string, number>;
   /** Gets refusals that do not belong to a crowd. */
   readonly odd: string[];
+  /** What is done next, by anyone of the crowd. */
+  readonly draw: () => Act;
 }
 
 const ROOMS = 40;
@@ -58,6 +60,17 @@ const ACTS: readonly Act[] = [
   ['handshakes broken off', 2, (walker) => walker.breakOff()],
   ['logins', 1, (walker) => walker.logInAgain()],
 ];
+
+/** Everything once, so that a short run has all of it; then by chance, as often as the table says. */
+export function drawing(): () => Act {
+  const first = [...ACTS];
+  return () => {
+    const next = first.shift();
+    if (next) return next;
+    let lot = Math.random() * 100;
+    return ACTS.find(([, share]) => (lot -= share) < 0) ?? SAID;
+  };
+}
 
 export class Walker {
   client: ChatClient;
@@ -145,9 +158,8 @@ export class Walker {
   }
 
   async #act(): Promise<void> {
-    const { done } = this.#options;
-    let lot = Math.random() * 100;
-    const [what, , act] = ACTS.find(([, share]) => (lot -= share) < 0) ?? SAID;
+    const { done, draw } = this.#options;
+    const [what, , act] = draw();
     const count = (name: string): void => void (done[name] = (done[name] ?? 0) + 1);
     try {
       await act(this);

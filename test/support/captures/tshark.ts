@@ -45,6 +45,27 @@ export class Tshark {
     return [...new Set(owners)].flatMap((protocol) => ['--disable-protocol', protocol]);
   }
 
+  /** Every value of each of these fields, in the order of the packets. One start of tshark for all of them. */
+  async values(file: string, names: readonly string[]): Promise<Map<string, string[]>> {
+    const columns = names.flatMap((name) => ['-e', name]);
+    const lines = await this.ask(file, '-T', 'fields', '-E', 'aggregator=|', ...columns);
+    const rows = lines.map((line) => line.split('\t'));
+    return new Map(
+      names.map((name, i) => [
+        name,
+        rows.flatMap((row) => row[i]?.split('|') ?? []).filter((text) => text !== ''),
+      ]),
+    );
+  }
+
+  /** How many packets each of these filters finds. One start of tshark for all of them. */
+  async counts(file: string, filters: readonly string[], ...args: string[]): Promise<number[]> {
+    const lines = await this.ask(file, '-q', '-z', `io,stat,0,${filters.join(',')}`, ...args);
+    // | 0.0 <> 0.1 | frames | bytes | frames | bytes | …
+    const cells = (lines.find((line) => line.includes(' <> ')) ?? '').split('|').slice(2);
+    return filters.map((_, i) => Number(cells[2 * i]));
+  }
+
   /** Packets that `filter` finds, with checksums looked at: number and what the experts say. */
   async find(file: string, filter: string): Promise<string[]> {
     const fields = ['-T', 'fields', '-e', 'frame.number', '-e', '_ws.expert.message'];
@@ -74,15 +95,53 @@ export class Tshark {
     clientPort: number,
     stream = 0,
   ): Promise<Record<Direction, string>> {
-    const lines = await this.ask(file, '-q', '-z', `follow,${kind},raw,${stream}`);
-    // tshark calls the side that it takes for the first to speak node 0, and indents the lines of the other one with a tab.
-    const clientIsFirst = lines.some((line) => line.startsWith('Node 0:') && line.endsWith(`:${clientPort}`));
-    const data = lines.filter((line) => /^\t?[0-9a-f]+$/.test(line));
-    const side = (first: boolean): string =>
-      data
-        .filter((line) => line.startsWith('\t') !== first)
-        .map((line) => line.trim())
-        .join('');
-    return { c2s: side(clientIsFirst), s2c: side(!clientIsFirst) };
+    return contentOf(await this.ask(file, '-q', '-z', `follow,${kind},raw,${stream}`), clientPort);
   }
+
+  /** The same of a file with one TCP conversation, and how many packets it has. */
+  async followCounting(
+    file: string,
+    clientPort: number,
+  ): Promise<{ packets: number; content: Record<Direction, string> }> {
+    const lines = await this.ask(file, '-T', 'fields', '-e', 'frame.number', '-z', 'follow,tcp,raw,0');
+    const begin = lines.findIndex((line) => line.startsWith('==='));
+    return { packets: begin, content: contentOf(lines.slice(begin), clientPort) };
+  }
+
+  /**
+   * Content of all conversations, the first of which is number 0, and what the experts warn of, checksums included. One
+   * start of tshark, which takes longer than reading a small file.
+   */
+  async followAll(
+    file: string,
+    kind: 'tls' | 'tcp',
+    clientPorts: readonly number[],
+  ): Promise<{ faults: string[]; contents: Record<Direction, string>[] }> {
+    const follow = clientPorts.flatMap((_port, stream) => ['-z', `follow,${kind},raw,${stream}`]);
+    const lines = await this.ask(file, ...CHECKSUMS, '-q', '-z', 'expert,warn', ...follow);
+    const faults: string[] = [];
+    const followed: string[][] = [];
+    let within: string[] | undefined;
+    for (const line of lines) {
+      if (line.startsWith('Follow:')) followed.push((within = []));
+      else if (/^=+$/.test(line)) within = undefined;
+      else (within ?? faults).push(line);
+    }
+    const contents = clientPorts.map((port, stream) =>
+      contentOf(followed.find(([filter]) => filter === `Filter: tcp.stream eq ${stream}`) ?? [], port),
+    );
+    return { faults, contents };
+  }
+}
+
+/** tshark calls the side that it takes for the first to speak node 0, and indents the lines of the other one with a tab. */
+function contentOf(lines: readonly string[], clientPort: number): Record<Direction, string> {
+  const clientIsFirst = lines.some((line) => line.startsWith('Node 0:') && line.endsWith(`:${clientPort}`));
+  const data = lines.filter((line) => /^\t?[0-9a-f]+$/.test(line));
+  const side = (first: boolean): string =>
+    data
+      .filter((line) => line.startsWith('\t') !== first)
+      .map((line) => line.trim())
+      .join('');
+  return { c2s: side(clientIsFirst), s2c: side(!clientIsFirst) };
 }

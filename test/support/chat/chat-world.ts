@@ -8,7 +8,7 @@ import type { Effect, LoadRequest, NewMessage } from '#chat/effects';
 import type { Policy } from '#chat/policy';
 import type { Ask } from '#chat/questions';
 import { EMPTY_SEED } from '#chat/state';
-import { publish, frameOf } from '#runtime/broadcast';
+import { publish, frameOf } from '#chat/broadcast';
 import type { SessionEvent } from '#session/events';
 import { ClientSession, type SessionOptions } from '#session/session';
 import { concat } from '#protocol/bytes';

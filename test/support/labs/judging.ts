@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
-import { bundle } from '#labs/runner/bundle';
+import { type Bundle, bundle } from '#labs/runner/bundle';
 import { evaluate } from '#judge/evaluate';
 import { PieceHost, thrownOf } from '#judge/host';
 import { judge } from '#judge/judge';
@@ -29,26 +29,41 @@ const LABS = join(import.meta.dirname, '../../../labs');
 
 /** `text`: the learner's file; those of the labs that it rests on are our solutions. `seed`: of the inputs. */
 export async function judgeText(lesson: Lesson, text: string, seed = 1): Promise<Verdict> {
+  const file = `${lesson.name}.ts`;
+  const { code, map } = await bundled(lesson, text);
+  return judge({
+    lab: lesson.name,
+    seed,
+    checks: lesson.checks,
+    open: async () => ({
+      ...pieceOf(code, lesson),
+      again: async () => pieceOf(code, lesson).piece,
+      random: randomFrom(seed),
+    }),
+    lineOf: lineFinder({ file, text, map }),
+    trespasses: () => [],
+    printed: () => '',
+  });
+}
+
+/** The same text is judged with several seeds, and takes longer to bundle than most checks take. */
+const bundles = new Map<string, Promise<Bundle>>();
+
+function bundled(lesson: Lesson, text: string): Promise<Bundle> {
+  const key = `${lesson.name}\n${text}`;
+  const known = bundles.get(key) ?? bundleText(lesson, text);
+  bundles.set(key, known);
+  return known;
+}
+
+async function bundleText(lesson: Lesson, text: string): Promise<Bundle> {
   const folder = await mkdtemp(join(tmpdir(), 'wireglass-lab-'));
   try {
-    const file = `${lesson.name}.ts`;
-    await writeFile(join(folder, file), text);
+    const file = join(folder, `${lesson.name}.ts`);
+    await writeFile(file, text);
     for (const earlier of lesson.restsOn)
       await copyFile(join(LABS, earlier, 'solution.ts'), join(folder, `${earlier}.ts`));
-    const { code, map } = await bundle({ file: join(folder, file), folder, modules: lesson.modules });
-    return await judge({
-      lab: lesson.name,
-      seed,
-      checks: lesson.checks,
-      open: async () => ({
-        ...pieceOf(code, lesson),
-        again: async () => pieceOf(code, lesson).piece,
-        random: randomFrom(seed),
-      }),
-      lineOf: lineFinder({ file, text, map }),
-      trespasses: () => [],
-      printed: () => '',
-    });
+    return await bundle({ file, folder, modules: lesson.modules });
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -45,13 +45,14 @@ export class Program {
   #stdout = '';
   #stderr = '';
 
-  /** `launcher` is that of another copy of the project. */
+  /** `launcher` is that of another copy of the project, `cwd` the folder in which it is started. */
   constructor(
     args: readonly string[],
     env: Readonly<Record<string, string>> = {},
     launcher: string = LAUNCHER,
+    cwd: string = process.cwd(),
   ) {
-    this.child = spawn(process.execPath, [launcher, ...args], { env: { ...process.env, ...env } });
+    this.child = spawn(process.execPath, [launcher, ...args], { cwd, env: { ...process.env, ...env } });
     this.child.stdout.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text));
     this.child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
     this.finished = once(this.child, 'close').then(([code, signal]) => ({

@@ -20,6 +20,7 @@ const PARTS = [
   'tsconfig.base.json',
   'vite.config.ts',
   'vitest.config.ts',
+  'vitest.order.ts',
 ];
 
 export class ProjectCopy {

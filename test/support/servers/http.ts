@@ -37,6 +37,7 @@ export const start = async (options: Partial<WebOptions> = {}): Promise<Web> => 
     port: 0,
     token: TOKEN,
     staticDir,
+    docsDir: join(staticDir, 'docs'),
     version: '1.2.3',
     wires: [{ wire: 'plain', host: '127.0.0.1', port: 5555, tapped: true }],
     recorder,

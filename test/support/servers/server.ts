@@ -47,7 +47,16 @@ export interface TestServer {
 type Tuning = Partial<
   Pick<
     ServerOptions,
-    'defence' | 'keyLog' | 'keys' | 'passwords' | 'peerOf' | 'policy' | 'store' | 'suites' | 'tapped'
+    | 'defence'
+    | 'keyLog'
+    | 'keys'
+    | 'passwords'
+    | 'peerOf'
+    | 'pieces'
+    | 'policy'
+    | 'store'
+    | 'suites'
+    | 'tapped'
   >
 >;
 

@@ -1,0 +1,147 @@
+/** The docs site as `npm start` builds and serves it: every link, a walk through it, and what it costs to open. */
+import { gzipSync } from 'node:zlib';
+import type { Locator } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { DOCS_FOLDER } from '#data-folder/project';
+import { WIRE_NAMES } from '#protocol/wires';
+import { LESSONS } from '#labs/lessons';
+import { faults, pagePaths } from '../support/site/crawl.ts';
+import { faultsOf, read } from './reading.ts';
+import { describePage } from './suite.ts';
+import { open } from './visit.ts';
+
+const SITE = { folder: DOCS_FOLDER, base: '/docs/' };
+/** One page of each kind. */
+const PAGES = [
+  '',
+  'labs/',
+  'labs/04-seal.html',
+  'concepts/nonces.html',
+  'glossary.html',
+  'reference/psk-wire.html',
+  'reference/filter-psk.html',
+  'architecture/way-of-a-byte.html',
+  'handbook/handouts.html',
+];
+
+describe('the files of the docs site', () => {
+  it('have no dead link, no missing anchor, no page without a link to it, and load nothing from another host', () => {
+    expect(faults(SITE, { workbench: true })).toEqual([]);
+  });
+
+  it('have a page for each lab', () => {
+    expect(pagePaths(SITE)).toEqual(expect.arrayContaining(LESSONS.map(({ name }) => `labs/${name}.html`)));
+  });
+});
+
+/** Demos begin when they come near; for this page they never do. */
+const FAR_AWAY = `{
+  const { observe } = IntersectionObserver.prototype;
+  IntersectionObserver.prototype.observe = function (element) {
+    if (!element.matches('.wire-demo')) observe.call(this, element);
+  };
+}`;
+
+async function sourceOf(demo: Locator, words: string): Promise<void> {
+  await demo.getByTestId('demo-source').getByText(words).first().waitFor();
+}
+
+describePage([], 'the docs site', (stage) => {
+  it('has no fault for axe and nothing wider than the window, in both themes and at two widths', async () => {
+    const { page, visit, leave } = await read(stage, { reducedMotion: 'reduce' });
+    const found: Record<string, unknown> = {};
+    for (const path of PAGES) {
+      await visit(path);
+      await page.locator('h1').first().waitFor();
+      const faults = await faultsOf(page);
+      if (faults.length > 0) found[path] = faults;
+    }
+    expect(found).toEqual({});
+    await leave();
+  });
+
+  it('has demos of each kind', async () => {
+    const { page, visit, leave } = await read(stage, { reducedMotion: 'reduce' });
+    const demo = page.getByTestId('wire-demo').first();
+    const speak = async (text: string): Promise<void> => {
+      await demo.scrollIntoViewIfNeeded();
+      await demo.getByTestId('demo-input').fill(text);
+      await demo.getByTestId('demo-send').click();
+    };
+
+    await visit('');
+    await sourceOf(demo, 'live: this workbench');
+    await speak('on all wires');
+    for (const wire of WIRE_NAMES) {
+      await demo
+        .getByTestId(`delivery-${wire}`)
+        .getByText(/message \d+ stored/)
+        .waitFor();
+      await demo.getByTestId(`said-${wire}`).getByText('on all wires').waitFor();
+    }
+    expect(await faultsOf(page)).toEqual([]);
+
+    await visit('concepts/aead.html');
+    await demo.scrollIntoViewIfNeeded();
+    await sourceOf(demo, 'in this page: the real server, in memory, with aes-256-gcm');
+    await speak('in memory');
+    await demo.getByTestId('delivery-psk').getByText('message 1 stored').waitFor();
+    await demo.getByTestId('said-psk').getByText('in memory').waitFor();
+    await demo.getByTestId('eve-on').click();
+    await demo.getByTestId('said-psk').waitFor({ state: 'detached' });
+    await demo.getByTestId('demo-code').getByText('Show the source').click();
+    await demo.getByText('bytes are noted as they cross').waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+
+    await visit('concepts/tls-13.html');
+    await demo.scrollIntoViewIfNeeded();
+    await sourceOf(demo, 'recorded: TLS 1.3');
+    await demo.getByTestId('demo-open').click();
+    const large = page.getByTestId('demo-large').first();
+    await large.getByTestId('record-row').getByText('client_hello').first().click();
+    await large.locator('[data-field="legacy_version"]').first().waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await large.waitFor({ state: 'hidden' });
+    await demo.getByTestId('record-row').first().waitFor();
+    await leave();
+  });
+
+  it('leads from the workbench to a lab and back, in one theme, and finds words without the network', async () => {
+    const visit = await open(stage.browser, stage.served.url);
+    const { page } = visit;
+    await page.getByTestId('theme-toggle').click();
+    await page.getByTestId('docs-link').click();
+    await page.locator('html.dark').waitFor();
+    await page.getByRole('button', { name: 'Search' }).first().click();
+    await page.locator('#localsearch-input').fill('big-endian');
+    await page.locator('.result').getByText('01 · Frames').first().click();
+    await page.getByRole('heading', { name: '01 · Frames', level: 1 }).waitFor();
+    await page.getByRole('link', { name: 'Workbench' }).first().click();
+    await page.getByTestId('connection').getByText('Live').first().waitFor();
+    await visit.leave();
+  });
+
+  it('can be read without JavaScript', async () => {
+    const { page, visit, leave } = await read(stage, { javaScriptEnabled: false });
+    await visit('labs/04-seal.html');
+    await page.getByRole('heading', { name: '04 · Seal', level: 1 }).waitFor();
+    await page.getByRole('link', { name: 'Reference', exact: true }).first().click();
+    await page.getByRole('heading', { name: 'Reference', level: 1 }).waitFor();
+    await leave();
+  });
+
+  it('opens with less than 300 kB, compressed, without the demo in it', async () => {
+    const { page, leave } = await read(stage);
+    await page.addInitScript(FAR_AWAY);
+    const bodies: Promise<Buffer>[] = [];
+    page.on('response', (response) => {
+      if (response.ok() && !response.url().startsWith('data:')) bodies.push(response.body());
+    });
+    await page.goto(`${stage.served.url}docs/`, { waitUntil: 'networkidle' });
+    const sizes = (await Promise.all(bodies)).map((body) => Math.min(body.length, gzipSync(body).length));
+    expect(sizes.length).toBeGreaterThan(3);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(300_000);
+    await leave();
+  });
+});

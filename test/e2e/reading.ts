@@ -1,0 +1,78 @@
+/** A reader of the docs site in a browser, with everything that a page must not do noted. */
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import type { Stage } from './suite.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const RUN_AXE = `axe.run(document, { resultTypes: ['violations'] })
+  .then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)).join(' | ')))`;
+
+const LOOKS = [
+  ['dark', 360],
+  ['light', 1440],
+] as const;
+
+export interface Reading {
+  readonly page: Page;
+  /** Errors and warnings of the console, and requests to other hosts. */
+  readonly complaints: string[];
+  /** Every address that the page asked for. */
+  readonly asked: string[];
+  /** Opens a page of the site: `concepts/nonces.html`. */
+  readonly visit: (path: string) => Promise<void>;
+  /** Closes the page; fails if there was a complaint. */
+  readonly leave: () => Promise<void>;
+}
+
+/** `site`: where the site is, with a slash at its end; by default, where the workbench serves it. */
+export async function read(
+  stage: Stage,
+  options: BrowserContextOptions = {},
+  site = `${stage.served.url}docs/`,
+): Promise<Reading> {
+  const context = await stage.browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(60_000);
+  const [complaints, asked]: [string[], string[]] = [[], []];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => {
+    const url = request.url();
+    if (url.startsWith('data:')) return;
+    asked.push(url);
+    if (new URL(url).origin !== new URL(site).origin) complaints.push(`asked for ${url}`);
+  });
+  return {
+    page,
+    complaints,
+    asked,
+    async visit(path) {
+      await page.goto(`${site}${path}`);
+    },
+    async leave() {
+      expect(complaints).toEqual([]);
+      await context.close();
+    },
+  };
+}
+
+/** Faults for axe and what is wider than the window, in both themes and at two widths. */
+export async function faultsOf(page: Page): Promise<string[]> {
+  const faults: string[] = [];
+  for (const [colorScheme, width] of LOOKS) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 900 });
+    await page.locator(colorScheme === 'dark' ? 'html.dark' : 'html:not(.dark)').waitFor();
+    // The page's policy would refuse it as a separate script.
+    await page.evaluate(AXE);
+    const violations = await page.evaluate<string[]>(RUN_AXE);
+    const scrolled = await page.evaluate<number>('document.documentElement.scrollWidth');
+    if (scrolled > width) violations.push(`${scrolled} pixels wide`);
+    faults.push(...violations.map((fault) => `${colorScheme}, ${width}: ${fault}`));
+  }
+  return faults;
+}

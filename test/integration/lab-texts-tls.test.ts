@@ -1,0 +1,4 @@
+/** The second half of the labs, as a reader of their texts does them. */
+import { walkTexts } from '../support/labs/texts.ts';
+
+walkTexts(['III', 'IV']);
