@@ -27,7 +27,7 @@ export type FromJudge =
   | { readonly kind: 'broken'; readonly why: string };
 
 /** An endless loop is stopped after so many milliseconds without a sign of life. */
-const SILENCE = 2_000;
+const SILENCE = 1_500;
 
 const LESSONS: Readonly<Record<PageLab, Lesson>> = {
   '01-frames': frames,

@@ -1,5 +1,6 @@
 /**
- * Makes the recordings of the demos: our server and two of our clients, a tap between them, a few fixed texts. Run it with
+ * Makes the recordings of the demos: our server and two of our clients, a tap between them, a few fixed texts. To make only
+ * some, name them behind the command. Run it with
  * `node --import tsx docs/recordings/record.ts`. The keys and certificates live for one run; the secrets are in the files.
  */
 import { randomBytes } from 'node:crypto';
@@ -11,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import { ensureCertificates } from '#certs/ensure';
 import { ChatClient } from '#client/chat-client';
+import { ChatError } from '#client/errors';
 import { writePcapng } from '#dissect/capture/write';
 import type { TapEvent } from '#dissect/model';
 import type { WireName } from '#protocol/wires';
@@ -18,7 +20,7 @@ import { startServer } from '#runtime/server';
 import { openStore } from '#store/store';
 import { Recorder } from '#tap/recorder';
 import { startTap } from '#tap/tap';
-import { RECORDINGS, type Recording } from './recordings.ts';
+import { RECORDINGS, type Recording, type Talk } from './recordings.ts';
 
 const HOME = '127.0.0.1';
 const SAID = [
@@ -26,22 +28,50 @@ const SAID = [
   ['ben', 'Only someone who has the keys.'],
   ['ana', 'Then let us talk.'],
 ] as const;
+const PASSWORD = 'seventeen blue kettles';
+
+type People = Readonly<Record<'ana' | 'ben', ChatClient>>;
+
+const TALKS: Readonly<Record<Talk, (people: People) => Promise<void>>> = {
+  async chat(people) {
+    for (const [name, text] of SAID) await people[name].say(text);
+  },
+  async logins({ ana, ben }) {
+    const openly = { confirmPlain: true };
+    await ana.account.register('ana', PASSWORD, openly);
+    await refused(ben.account.login('zoe', 'an ordinary guess', openly));
+    await refused(ben.account.login('ana', 'an ordinary guess', openly));
+    await ben.account.login('ana', PASSWORD, openly);
+    await ana.account.logout();
+  },
+};
+
+async function refused(login: Promise<unknown>): Promise<void> {
+  await login.then(
+    () => {
+      throw new Error('a wrong password was accepted');
+    },
+    (error: unknown) => {
+      if (!(error instanceof ChatError)) throw error;
+    },
+  );
+}
 
 /** What the tap saw of the whole conversation, from the first connection to the end of the last. */
-export async function record({ wire, version }: Recording): Promise<TapEvent[]> {
+export async function record({ wire, talk, version = 'TLSv1.3' }: Recording): Promise<TapEvent[]> {
   const folder = await mkdtemp(join(tmpdir(), 'wireglass-recording-'));
   const before = tls.DEFAULT_MAX_VERSION;
   // Both sides accept 1.2 and 1.3 and choose the newest; for a recording of 1.2, this process has no newer one.
   tls.DEFAULT_MAX_VERSION = version;
   try {
-    return await converse(folder, wire);
+    return await converse(folder, wire, talk);
   } finally {
     tls.DEFAULT_MAX_VERSION = before;
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function converse(folder: string, wire: WireName): Promise<TapEvent[]> {
+async function converse(folder: string, wire: WireName, talk: Talk): Promise<TapEvent[]> {
   const recorder = new Recorder();
   const certificates = await ensureCertificates(folder, { hosts: ['localhost', HOME], now: new Date() });
   const keys = [{ id: 'demo', key: randomBytes(32) }];
@@ -53,6 +83,7 @@ async function converse(folder: string, wire: WireName): Promise<TapEvent[]> {
     listen: { [wire]: { host: HOME, port: 0 } },
     log: pino({ enabled: false }),
     tapped: true,
+    ...(talk === 'logins' && { policy: { mode: 'optional', registration: true, passwordWires: [wire] } }),
     keyLog: (line) => recorder.secret(line),
   });
   const target = server.addresses[wire];
@@ -74,7 +105,7 @@ async function converse(folder: string, wire: WireName): Promise<TapEvent[]> {
     return client;
   };
   const people = { ana: await meet('ana'), ben: await meet('ben') };
-  for (const [name, text] of SAID) await people[name].say(text);
+  await TALKS[talk](people);
   const ended = allEnded(recorder, 2);
   for (const client of Object.values(people)) await client.close();
   await ended;
@@ -100,7 +131,9 @@ function allEnded(recorder: Recorder, connections: number): Promise<void> {
 }
 
 async function main(): Promise<void> {
+  const named = process.argv.slice(2);
   for (const [name, recording] of Object.entries(RECORDINGS)) {
+    if (named.length > 0 && !named.includes(name)) continue;
     const comment = `${recording.title}, made by docs/recordings/record.ts`;
     const file = writePcapng(await record(recording), { comment });
     await writeFile(fileURLToPath(new URL(`${name}.pcapng`, import.meta.url)), file);
