@@ -76,6 +76,26 @@ export const TOOLS = {
     ],
     debian: 'chromium',
   },
+  // The name may belong to a script that only says how to install it.
+  firefox: {
+    names: ['firefox-esr', 'firefox'],
+    places: [
+      '/Applications/Firefox.app/Contents/MacOS/firefox',
+      'C:\\Program Files\\Mozilla Firefox\\firefox.exe',
+    ],
+    debian: 'firefox-esr',
+    probe: ['--version'],
+  },
+  WebKitWebDriver: { names: ['WebKitWebDriver'], places: [], debian: 'webkit2gtk-driver', probe: ['--help'] },
+  MiniBrowser: {
+    names: ['MiniBrowser'],
+    places: ['x86_64-linux-gnu/', 'aarch64-linux-gnu/', ''].map(
+      (folder) => `/usr/lib/${folder}webkit2gtk-4.1/MiniBrowser`,
+    ),
+    debian: 'libwebkit2gtk-4.1-0',
+  },
+  // The screen in memory that MiniBrowser is shown on.
+  Xvfb: { names: ['Xvfb'], places: [], debian: 'xvfb', probe: ['-help'] },
 } as const satisfies Record<string, Tool>;
 
 export type ToolName = keyof typeof TOOLS;

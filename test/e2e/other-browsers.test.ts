@@ -1,0 +1,89 @@
+/** A walk through the docs site in Firefox and in WebKit, as `npm start` serves it. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { WIRE_NAMES } from '#protocol/wires';
+import { describeWith } from '../support/programs/needs.ts';
+import { ROOT } from '../run/process.ts';
+import { startFirefox } from './firefox.ts';
+import { type Driven, HEIGHT, Hands, NARROW, WIDE, byTestId } from './hands.ts';
+import { type Served, serve } from './visit.ts';
+import { startWebKit } from './webkit.ts';
+
+// A walk of many steps, each with a time limit of its own: these only end a test that would never end.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 180_000 });
+
+const DEMO = byTestId('wire-demo');
+
+describeWith(['firefox'], 'the docs site in Firefox', ({ firefox }) => walk(() => startFirefox(firefox)));
+
+describeWith(['WebKitWebDriver', 'MiniBrowser', 'Xvfb'], 'the docs site in WebKit', (programs) =>
+  walk(() => startWebKit(programs)),
+);
+
+function walk(start: () => Promise<Driven>): void {
+  let [browser, served]: [Driven?, Served?] = [];
+  let hands: Hands;
+  const visit = async (path: string): Promise<void> => {
+    await hands.browser.resize(WIDE, HEIGHT);
+    await hands.browser.open(`${served?.url}docs/${path}`);
+  };
+  beforeAll(async () => {
+    [browser, served] = await Promise.all([start(), serve()]);
+    hands = new Hands(browser);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await served?.close();
+  });
+
+  it('sends what is typed at home over the four wires', async () => {
+    await visit('');
+    await hands.sees(byTestId('demo-source'), 'live: this workbench');
+    await hands.fill(byTestId('demo-input'), 'on all wires');
+    await hands.press(byTestId('demo-send'));
+    for (const wire of WIRE_NAMES) {
+      await hands.sees(byTestId(`delivery-${wire}`), 'stored');
+      await hands.sees(byTestId(`said-${wire}`), 'on all wires');
+    }
+    await fits();
+  });
+
+  it('runs the real server in a page of a concept, and shows what an opened record holds', async () => {
+    await visit('concepts/aead.html');
+    await hands.goTo(DEMO, byTestId('demo-source'));
+    await hands.sees(byTestId('demo-source'), 'in this page: the real server, in memory, with aes-256-gcm');
+    await hands.fill(byTestId('demo-input'), 'in memory');
+    await hands.press(byTestId('demo-send'));
+    await hands.sees(byTestId('said-psk'), 'in memory');
+    await hands.press(byTestId('record-row'), 'say');
+    await hands.sees('[data-field]');
+    await fits();
+  });
+
+  it('shows the records of a recording', async () => {
+    await visit('concepts/tls-13.html');
+    await hands.goTo(DEMO, byTestId('demo-source'));
+    await hands.press(byTestId('record-row'), 'client_hello');
+    await hands.sees('[data-field="legacy_version"]');
+    await fits();
+  });
+
+  it('judges the code of a lab in its page', async () => {
+    await visit('labs/04-seal.html');
+    await hands.goTo(byTestId('lab-editor'), byTestId('lab-run'));
+    await hands.press(byTestId('lab-run'));
+    await hands.sees(byTestId('lab-says'), '0 of 11 checks passed.');
+    await hands.paste(byTestId('lab-code'), await readFile(join(ROOT, 'labs/04-seal/solution.ts'), 'utf8'));
+    await hands.press(byTestId('lab-run'));
+    await hands.sees(byTestId('lab-says'), 'All 11 checks passed.');
+    await hands.sees(byTestId('lab-own'), 'nonce');
+    await fits();
+  });
+
+  /** Nothing is wider than a phone, and the page has not complained. */
+  async function fits(): Promise<void> {
+    await hands.fitsIn(NARROW);
+    expect(await hands.browser.complaints()).toEqual([]);
+  }
+}
