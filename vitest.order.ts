@@ -17,6 +17,7 @@ const LONG = [
   'conformance/roles',
   'e2e/workbench',
   'integration/labs',
+  'integration/page-commands',
   'e2e/docs',
   'integration/fifth-wire',
   'e2e/flood',

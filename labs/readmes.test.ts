@@ -7,7 +7,7 @@ import { compilePattern } from '#dissect/filter/pattern';
 import { isWireName } from '../inspector/app/model/wires.ts';
 import { parseRoute } from '../inspector/app/model/route.ts';
 import { ruleFor } from '../test/support/labs/rules.ts';
-import { shownCommands } from '../test/support/labs/shown.ts';
+import { shownCommands } from '../test/support/texts/shown.ts';
 import { LESSONS } from './lessons.ts';
 
 describe.each(LESSONS)('the text of $name', (lesson) => {

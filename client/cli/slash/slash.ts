@@ -37,7 +37,8 @@ export async function runSlash(line: string, context: SlashContext): Promise<voi
   throw new SlashError(unknown(name, context));
 }
 
-function commandNamed(word: string): SlashCommand | undefined {
+/** By its name or by another name for it. */
+export function commandNamed(word: string): SlashCommand | undefined {
   const name = word.toLowerCase();
   return SLASH_COMMANDS.find((row) => row.name === name || row.aliases?.includes(name));
 }

@@ -6,10 +6,10 @@ import { ROOT } from '#data-folder/project';
 import type { Lesson } from '#judge/lesson';
 import { LESSONS } from '#labs/lessons';
 import { WIRES } from '#protocol/wires';
-import type { Desk } from './desk.ts';
-import { interrupted, printed } from './waiting.ts';
+import type { LearnerDesk } from './learner-desk.ts';
 import { type ToolName, findTool } from '../programs/tools.ts';
-import { type ShownCommand, asShown, shellWords } from './shown.ts';
+import { type ShownCommand, asShown, shellWords } from '../texts/shown.ts';
+import { interrupted, printed } from '../texts/waiting.ts';
 
 export interface Rule {
   /** The whole command. */
@@ -21,7 +21,7 @@ export interface Rule {
 }
 
 export interface Scene {
-  readonly desk: Desk;
+  readonly desk: LearnerDesk;
   readonly lesson: Lesson;
   readonly shown: ShownCommand;
   /** The command's words, without `npx wireglass` and the like. */
@@ -36,7 +36,7 @@ export function ruleFor({ command }: ShownCommand): Rule | undefined {
 /** What is typed in front of the arguments of our program. */
 const PROGRAM = /^(npx wireglass|node server\/cli\/wireglass\.js) /;
 
-export function sceneOf(desk: Desk, lesson: Lesson, shown: ShownCommand): Scene {
+export function sceneOf(desk: LearnerDesk, lesson: Lesson, shown: ShownCommand): Scene {
   return { desk, lesson, shown, words: shellWords(shown.command.replace(PROGRAM, '')) };
 }
 
@@ -261,7 +261,7 @@ function said({ title }: Lesson): string {
 }
 
 /** A learner's workbench has the default ports; the one here has others. */
-async function withPorts(desk: Desk, words: readonly string[]): Promise<string[]> {
+async function withPorts(desk: LearnerDesk, words: readonly string[]): Promise<string[]> {
   const { wires } = await desk.addresses();
   return words.map((word) =>
     WIRES.reduce(

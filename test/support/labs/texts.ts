@@ -6,18 +6,18 @@ import { ROOT } from '#data-folder/project';
 import type { Part } from '#judge/lesson';
 import { LESSONS } from '#labs/lessons';
 import { findTool } from '../programs/tools.ts';
-import { Desk } from './desk.ts';
+import { type ShownCommand, shownCommands } from '../texts/shown.ts';
+import { LearnerDesk } from './learner-desk.ts';
 import { ruleFor, sceneOf } from './rules.ts';
-import { type ShownCommand, shownCommands } from './shown.ts';
 
 /**
  * For each lab of these parts, one test that types what its text shows, in its order: start, watch and check (which fail
  * as shown), the commands of its steps, check on our solution (which passes as shown), diff and next.
  */
 export function walkTexts(parts: readonly Part[]): void {
-  let desk: Desk;
+  let desk: LearnerDesk;
   beforeAll(async () => {
-    desk = await Desk.open();
+    desk = await LearnerDesk.open();
   });
   afterAll(() => desk.close());
 

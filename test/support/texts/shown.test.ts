@@ -1,6 +1,6 @@
 /** How the commands and the outputs in the text of a lab are read. */
 import { describe, expect, it } from 'vitest';
-import { ruleFor } from './rules.ts';
+import { ruleFor } from '../labs/rules.ts';
 import { asShown, shellWords, shownCommands } from './shown.ts';
 
 const block = (mark: string, ...lines: string[]): string => [`\`\`\`${mark}`, ...lines, '```', ''].join('\n');

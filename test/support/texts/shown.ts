@@ -1,8 +1,8 @@
 /**
- * What the text of a lab shows: commands, and what they print. A block marked `sh` holds commands, one per line, and so
- * does inline code that begins with `npx`, `npm` or `node`, or with a slash: that is typed in the chat. A block marked
- * `text output` holds the first lines that the command before it prints. There, `…` stands for text that differs from
- * run to run.
+ * What a text shows: commands, and what they print. A block marked `sh` holds commands, one per line, with comments behind
+ * them, and so does inline code that begins with `npx`, `npm` or `node`, or with a slash: that is typed in the chat. A block
+ * marked `text output` holds the first lines that the command before it prints. There, `…` stands for text that differs
+ * from run to run.
  */
 export interface ShownCommand {
   /** As a reader would type it. */
@@ -12,8 +12,14 @@ export interface ShownCommand {
   readonly output?: readonly string[];
 }
 
-/** Throws when an output follows no command, or a block of commands is marked in a way that is not read here. */
-export function shownCommands(markdown: string): ShownCommand[] {
+/** Inline code that is a command, as its first group. */
+const INLINE = /`((?:npx|npm|node) [^`]+|\/[a-z]+ [^`]+|\/logout)`/g;
+
+/**
+ * Throws when an output follows no command, or a block of commands is marked in a way that is not read here. `inline`
+ * finds the commands in a sentence.
+ */
+export function shownCommands(markdown: string, inline = INLINE): ShownCommand[] {
   const shown: ShownCommand[] = [];
   for (const { mark, line, lines } of partsOf(markdown)) {
     if (mark === OUTPUT) {
@@ -21,7 +27,7 @@ export function shownCommands(markdown: string): ShownCommand[] {
       if (!last || last.output) throw new Error(`line ${line}: this output belongs to no command`);
       shown.push({ ...last, output: lines.map(checkedLine) });
     } else {
-      shown.push(...commandsIn(mark, lines).map(({ command, at }) => ({ command, line: line + at })));
+      shown.push(...commandsIn(mark, lines, inline).map(({ command, at }) => ({ command, line: line + at })));
     }
   }
   return shown;
@@ -74,17 +80,17 @@ function partsOf(markdown: string): Part[] {
 function commandsIn(
   mark: string | undefined,
   lines: readonly string[],
+  inline: RegExp,
 ): { readonly command: string; readonly at: number }[] {
   if (mark === undefined)
     return lines.flatMap((text, at) =>
-      [...text.matchAll(/`((?:npx|npm|node) [^`]+|\/[a-z]+ [^`]+|\/logout)`/g)].map(([, command = '']) => ({
-        command,
-        at,
-      })),
+      [...text.matchAll(inline)].map(([, command = '']) => ({ command, at })),
     );
   if (ELSEWHERE.test(mark)) throw new Error(`a block of commands is marked sh, not ${mark}`);
   if (mark !== 'sh') return [];
-  return lines.map((command, at) => ({ command, at })).filter(({ command }) => command !== '');
+  return lines
+    .map((line, at) => ({ command: line.replace(/\s+# .*$/, ''), at }))
+    .filter(({ command }) => command !== '');
 }
 
 function checkedLine(line: string): string {

@@ -1,16 +1,10 @@
-/** A learner at work: a folder of their own, the programs that they start in it, and how far they have come. */
+/** A reader at work: a folder of their own, and the programs that they start in it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'vitest';
-import { ROOT } from '#data-folder/project';
 import { type Addresses, readAddresses } from '#data-folder/addresses';
-import type { Lesson } from '#judge/lesson';
-import { LESSONS } from '#labs/lessons';
-import { ProgressFile } from '#labs/runner/progress';
-import { Workspace } from '#labs/runner/workspace';
 import { WIRE_NAMES } from '#protocol/wires';
 import { type Finished, LAUNCHER, Program } from '../programs/program.ts';
 import { Typing } from './typing.ts';
@@ -23,56 +17,51 @@ const FREE_PORTS = Object.fromEntries(
 export class Desk {
   /** Commands are typed here. What a text calls `labs/workspace` and `data` is in it. */
   readonly folder: string;
-  readonly #workspace: Workspace;
   #bench: { readonly args: string; readonly program: Program } | undefined;
   #typing: Typing | undefined;
-  #solved = false;
-  #judged = false;
 
   static async open(): Promise<Desk> {
-    return new Desk(await mkdtemp(join(tmpdir(), 'wireglass desk ')));
+    return new Desk(await Desk.newFolder());
   }
 
-  private constructor(folder: string) {
+  protected static newFolder(): Promise<string> {
+    return mkdtemp(join(tmpdir(), 'wireglass desk '));
+  }
+
+  protected constructor(folder: string) {
     this.folder = folder;
-    this.#workspace = new Workspace(join(folder, 'labs', 'workspace'), ROOT);
+  }
+
+  /** Where the learner's files are. */
+  get workspace(): string {
+    return join(this.folder, 'labs', 'workspace');
   }
 
   async close(): Promise<void> {
-    await this.#typing?.close();
+    await this.endTyping();
     await this.endWorkbench();
     await rm(this.folder, { recursive: true });
   }
 
-  /** The learner comes to this lab: every lab before it has been passed, and nothing of it has been done. */
-  async begin(lesson: Lesson): Promise<void> {
-    this.#solved = false;
-    this.#judged = false;
-    await this.#typing?.close();
-    this.#typing = undefined;
-    await rm(this.#workspace.folder, { recursive: true, force: true });
-    const progress = new ProgressFile(this.#workspace.folder);
-    for (const earlier of LESSONS.slice(0, LESSONS.indexOf(lesson))) {
-      const { file } = await this.#workspace.start(earlier, 'ts');
-      await this.#workspace.write(file, await this.#workspace.solution(earlier));
-      await progress.note(earlier, () => ({ started: 1, passed: 1 }));
-    }
-  }
-
   /** `wireglass` with these arguments, until it ends. `input` is what is piped into it. */
-  async run(args: readonly string[], input = ''): Promise<Finished> {
-    const program = this.start(args);
+  async run(
+    args: readonly string[],
+    input = '',
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<Finished> {
+    const program = this.start(args, more);
     program.child.stdin.end(input);
     return program.finished;
   }
 
-  /** `wireglass` with these arguments, still running. */
-  start(args: readonly string[]): Program {
+  /** `wireglass` with these arguments, still running; `more` is added to its environment. */
+  start(args: readonly string[], more: Readonly<Record<string, string>> = {}): Program {
     const env = {
-      WIREGLASS_WORKSPACE: this.#workspace.folder,
+      WIREGLASS_WORKSPACE: this.workspace,
       WIREGLASS_LOGINS: join(this.folder, 'no-logins.json'),
       NO_COLOR: '1',
       ...FREE_PORTS,
+      ...more,
     };
     return new Program(args, env, LAUNCHER, this.folder);
   }
@@ -102,29 +91,10 @@ export class Desk {
     return this.#typing;
   }
 
-  /** The learner's file becomes our solution, by the command that does this. */
-  async solve({ name }: Lesson): Promise<void> {
-    if (this.#solved) return;
-    const solved = await this.run(['lab', 'solve', name, '--yes']);
-    expect(solved).toMatchObject({ code: 0, stderr: '' });
-    expect(solved.stdout).toContain(`labs/workspace/${name}.ts is our solution now.`);
-    this.#solved = true;
-  }
-
-  /** The verdict about the learner's solved file, which must be good. */
-  async pass(lesson: Lesson): Promise<string> {
-    await this.solve(lesson);
-    const { code, stdout } = await this.run(['lab', 'check', lesson.name]);
-    expect(stdout).toContain(
-      `${lesson.name}: ${lesson.checks.length} of ${lesson.checks.length} checks passed`,
-    );
-    expect(code).toBe(0);
-    this.#judged = true;
-    return stdout;
-  }
-
-  async passOnce(lesson: Lesson): Promise<void> {
-    if (!this.#judged) await this.pass(lesson);
+  async endTyping(): Promise<void> {
+    const typing = this.#typing;
+    this.#typing = undefined;
+    await typing?.close();
   }
 
   /** What a workbench says when it is started with these arguments. The one that ran before is ended. */
@@ -138,6 +108,12 @@ export class Desk {
   /** The same, unless it runs already. */
   async sharedWorkbench(args: readonly string[]): Promise<void> {
     if (this.#bench?.args !== args.join(' ')) await this.workbench(args);
+  }
+
+  /** Resolves with what the running workbench has said, once this is in it. */
+  async says(wanted: RegExp): Promise<string> {
+    if (!this.#bench) throw new Error('no workbench is running');
+    return printed(this.#bench.program, wanted);
   }
 
   /** The running workbench, whichever it is; without one, an ordinary one is started. */
