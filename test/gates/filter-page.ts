@@ -37,21 +37,92 @@ export const FIELD_PAGES: Readonly<Record<string, readonly string[]>> = {
 /** More names than this under one heading are divided by what they are parts of. */
 const READABLE = 40;
 
+const CERTIFICATE = 'tls.handshake.certificate_list.certificate';
+
+interface Shape {
+  readonly title: string;
+  /** A field that is made of it, and parts which are that field's own. */
+  readonly example: string;
+  readonly own: readonly string[];
+}
+
+/** Parts that many fields have: they are listed once, at the end of a page. What may hold another stands first. */
+const SHAPES: readonly Shape[] = [
+  {
+    title: 'A general name',
+    example: `${CERTIFICATE}.extensions.subject_alternative_name`,
+    own: ['critical', 'oid'],
+  },
+  { title: 'A distinguished name', example: `${CERTIFICATE}.issuer`, own: [] },
+];
+
 /** The lists of one page: too many for a table. Throws on a name that is on no page. */
 export function nameLists(page: string, names: readonly KnownName[]): string {
   const prefixes = FIELD_PAGES[page] ?? [];
-  const here = names.filter(({ path }) => !REPEATED.test(path) && pageOf(path) === page);
-  const units = prefixes.flatMap((prefix) => headings(prefix, here));
-  return units
-    .map((unit) => {
-      const lines = here
-        .filter(({ path }) => longest(path, units) === unit)
-        .sort((a, b) => (a.path < b.path ? -1 : 1))
-        .map(({ path, kind, note }) => `- ${code(path)} (${KIND_WORDS[kind]}): ${plain(note)}`);
-      return `## ${code(unit)}\n\n${lines.join('\n')}`;
-    })
-    .join('\n\n');
+  const all = names.filter(({ path }) => !REPEATED.test(path) && pageOf(path) === page);
+  const { rest, shaped } = withoutShapes(all, names);
+  const units = prefixes.flatMap((prefix) => headings(prefix, rest));
+  const lists = units.map((unit) => {
+    const here = rest.filter(({ path }) => longest(path, units) === unit);
+    return `## ${code(unit)}\n\n${linesOf(here, shaped)}`;
+  });
+  const used = SHAPES.filter((shape) => [...shaped.values()].includes(shape));
+  return [...lists, ...used.map((shape) => shapeList(shape, names))].join('\n\n');
 }
+
+/** The names that are no part of a shape, and the shape of each field that has one. */
+function withoutShapes(names: readonly KnownName[], known: readonly KnownName[]) {
+  let rest = [...names];
+  const shaped = new Map<string, Shape>();
+  for (const shape of SHAPES) {
+    const parts = partsOf(shape, known);
+    const rows = new Set(rest.map(rowOf));
+    const parents = rest
+      .map(({ path }) => path)
+      .filter((parent) =>
+        parts.every((part) => rows.has(rowOf({ ...part, path: `${parent}.${part.path}` }))),
+      );
+    for (const parent of parents) shaped.set(parent, shape);
+    const taken = new Set(parents.flatMap((parent) => parts.map(({ path }) => `${parent}.${path}`)));
+    rest = rest.filter(({ path }) => !taken.has(path));
+  }
+  return { rest, shaped };
+}
+
+/** The rows of a shape, with paths that begin at the field that has it. */
+function partsOf({ example, own }: Shape, known: readonly KnownName[]): KnownName[] {
+  return known
+    .filter(({ path }) => path.startsWith(`${example}.`))
+    .map((name) => ({ ...name, path: name.path.slice(example.length + 1) }))
+    .filter(({ path }) => !own.includes(path));
+}
+
+function rowOf({ path, kind, note }: KnownName): string {
+  return JSON.stringify([path, kind, note]);
+}
+
+function shapeList(shape: Shape, known: readonly KnownName[]): string {
+  const { rest, shaped } = withoutShapes(
+    partsOf(shape, known),
+    known.filter(({ path }) => SHAPES.some(({ example }) => path.startsWith(`${example}.`))),
+  );
+  return `## ${shape.title}\n\n${linesOf(rest, shaped)}`;
+}
+
+function linesOf(names: readonly KnownName[], shaped: ReadonlyMap<string, Shape>): string {
+  return [...names]
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
+    .map(({ path, kind, note }) => {
+      const title = shaped.get(path)?.title;
+      const link =
+        title === undefined ? '' : ` Its parts are those of [${lowered(title)}](#${anchorOf(title)}).`;
+      return `- ${code(path)} (${KIND_WORDS[kind]}): ${plain(note)}${link}`;
+    })
+    .join('\n');
+}
+
+const lowered = (title: string): string => title.toLowerCase();
+const anchorOf = (title: string): string => title.toLowerCase().replaceAll(' ', '-');
 
 function pageOf(path: string): string {
   const prefix = longest(path, Object.values(FIELD_PAGES).flat());
