@@ -42,6 +42,10 @@ import { CLIENT_MESSAGES, type ClientMessage, SERVER_MESSAGES, rowOf } from '#pr
 export const PAGES = [
   'docs/reference/psk-wire.md',
   'docs/reference/protocol.md',
+  'docs/reference/protocol-client.md',
+  'docs/reference/protocol-server.md',
+  'docs/reference/errors.md',
+  'docs/reference/limits.md',
   'docs/reference/filter.md',
   'docs/reference/filter-chat.md',
   'docs/reference/filter-psk.md',
@@ -214,7 +218,7 @@ function messageTables(
       ]);
       const body =
         rows.length === 0 ? 'No further fields.' : table(['field', 'value', 'required', 'what it is'], rows);
-      return [`#### ${code(name)}`, `${type.note}${more(name)}`, body].join('\n\n');
+      return [`## ${code(name)}`, `${type.note}${more(name)}`, body].join('\n\n');
     })
     .join('\n\n');
 }

@@ -30,8 +30,8 @@ const UNREAD: FieldSpec = {
 };
 const MESSAGES = 'protocol.md §Messages';
 const SECTIONS: Record<Direction, string> = {
-  c2s: 'protocol.md §From the client',
-  s2c: 'protocol.md §From the server',
+  c2s: 'protocol-client.md',
+  s2c: 'protocol-server.md',
 };
 const ITEM_NOTE = 'One item of the list.';
 const UNKNOWN_NOTE = 'Not a field of this protocol: the receiver ignores it.';
