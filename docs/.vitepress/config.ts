@@ -45,6 +45,12 @@ export default defineConfig({
     sidebar,
     outline: [2, 3],
     externalLinkIcon: true,
+    notFound: {
+      title: 'There is no such page',
+      quote: 'It may have moved. Look for it in the search above, or begin at the home page.',
+      linkText: 'To the home page',
+      linkLabel: 'To the home page',
+    },
     search: {
       provider: 'local',
       options: { _render: plainPage, miniSearch: { _splitIntoSections: sectionsOfLab } },

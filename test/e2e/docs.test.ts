@@ -11,19 +11,6 @@ import { describePage } from './suite.ts';
 import { open } from './visit.ts';
 
 const SITE = { folder: DOCS_FOLDER, base: '/docs/' };
-/** One page of each kind. */
-const PAGES = [
-  '',
-  'labs/',
-  'labs/04-seal.html',
-  'concepts/nonces.html',
-  'glossary.html',
-  'reference/psk-wire.html',
-  'reference/filter-psk.html',
-  'architecture/way-of-a-byte.html',
-  'handbook/handouts.html',
-];
-
 describe('the files of the docs site', () => {
   it('have no dead link, no missing anchor, no page without a link to it, and load nothing from another host', () => {
     expect(faults(SITE, { workbench: true })).toEqual([]);
@@ -47,19 +34,6 @@ async function sourceOf(demo: Locator, words: string): Promise<void> {
 }
 
 describePage([], 'the docs site', (stage) => {
-  it('has no fault for axe and nothing wider than the window, in both themes and at two widths', async () => {
-    const { page, visit, leave } = await read(stage, { reducedMotion: 'reduce' });
-    const found: Record<string, unknown> = {};
-    for (const path of PAGES) {
-      await visit(path);
-      await page.locator('h1').first().waitFor();
-      const faults = await faultsOf(page);
-      if (faults.length > 0) found[path] = faults;
-    }
-    expect(found).toEqual({});
-    await leave();
-  });
-
   it('has demos of each kind', async () => {
     const { page, visit, leave } = await read(stage, { reducedMotion: 'reduce' });
     const demo = page.getByTestId('wire-demo').first();

@@ -1,0 +1,74 @@
+/** Every page of the docs site, with all its demos, as axe judges it and on a narrow screen. */
+import { posix } from 'node:path';
+import type { Page } from 'playwright-core';
+import { expect, it, vi } from 'vitest';
+import { DOCS_FOLDER } from '#data-folder/project';
+import { pagePaths } from '../support/site/crawl.ts';
+import { faultsOf, read } from './reading.ts';
+import { describePage } from './suite.ts';
+
+// Some ninety pages: this only ends a test that would never end.
+vi.setConfig({ testTimeout: 900_000 });
+
+/** Demos begin when they come near: here all of them are near. */
+const ALL_NEAR = `window.IntersectionObserver = class extends IntersectionObserver {
+  constructor(seen, options) {
+    super(seen, options);
+    this.seen = seen;
+  }
+  observe(element) {
+    if (element.matches('.wire-demo')) this.seen([{ isIntersecting: true, target: element }], this);
+    else super.observe(element);
+  }
+};`;
+/** What stands in the frame of a demo that has not begun. */
+const NOT_BEGUN = '.wire-demo > .demo-note:not([role=alert])';
+
+/** Goes there as a link does, without loading the site again. */
+async function turnTo(page: Page, url: string): Promise<void> {
+  const state = { scrollPosition: 0 };
+  await page.evaluate(`{
+    for (const heading of document.querySelectorAll('h1')) heading.dataset.left = '';
+    history.pushState(${JSON.stringify(state)}, '', ${JSON.stringify(url)});
+    dispatchEvent(new PopStateEvent('popstate', ${JSON.stringify({ state })}));
+  }`);
+}
+
+describePage([], 'every page of the docs site', (stage) => {
+  it('has no fault for axe and nothing wider than the window, in both themes and at two widths', async () => {
+    const { page, visit, leave } = await read(stage, { reducedMotion: 'reduce' });
+    await page.addInitScript(ALL_NEAR);
+    const found: Record<string, unknown> = {};
+    const folders = new Set<string>();
+    for (const path of pagePaths({ folder: DOCS_FOLDER, base: '/docs/' })) {
+      // The pages of a folder have the same frame around their text.
+      const narrowly = folders.has(posix.dirname(path));
+      folders.add(posix.dirname(path));
+      await (narrowly ? turnTo(page, `${stage.served.url}docs/${path}`) : visit(path));
+      await page.locator('h1:not([data-left])').first().waitFor();
+      await page.locator(NOT_BEGUN).first().waitFor({ state: 'detached' });
+      const faults = await faultsOf(page, { narrowly });
+      if (faults.length > 0) found[path] = faults;
+    }
+    expect(found).toEqual({});
+    await leave();
+  });
+
+  it('would be found at fault: colours too close, a target too small, something too wide', async () => {
+    const { page, visit, leave } = await read(stage, { reducedMotion: 'reduce' });
+    await visit('glossary.html');
+    await page
+      .locator('h1')
+      .first()
+      .evaluate((heading: { innerHTML: string }) => {
+        heading.innerHTML +=
+          '<i style="color: #999">pale</i><br><button style="width: 9px">a</button><button>b</button>' +
+          '<p style="width: 400px">wide</p>';
+      });
+    const faults = (await faultsOf(page, { narrowly: true })).join('\n');
+    expect(faults).toMatch(/light, 1440: color-contrast/);
+    expect(faults).toMatch(/dark, 360: target-size/);
+    expect(faults).toMatch(/dark, 360: 4\d\d pixels wide/);
+    await leave();
+  });
+});
