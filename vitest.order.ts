@@ -8,6 +8,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  */
 const LONG = [
   'e2e/accessible',
+  'e2e/docs-pages',
   'integration/lab-texts-tls',
   'integration/lab-texts-key',
   'e2e/docs-static',
@@ -19,6 +20,7 @@ const LONG = [
   'integration/labs',
   'integration/page-commands',
   'e2e/docs',
+  'e2e/docs-keyboard',
   'integration/fifth-wire',
   'e2e/flood',
   'interop/captures',
