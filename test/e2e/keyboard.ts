@@ -63,7 +63,7 @@ export function keyboardOf(page: Page): Keyboard {
         if (await isAt(selector)) return;
       }
       throw new Error(
-        `${most} stops did not lead to ${selector}; the focus is on ${await page.evaluate(FOCUS)}`,
+        `${most} stops did not lead to ${selector}; the focus is on ${await page.evaluate<string>(FOCUS)}`,
       );
     },
     async type(text) {
