@@ -1,7 +1,5 @@
 /** Chooses the source of a demo. */
-import { inPageSource, runsInPage } from './in-page-source.ts';
 import { liveSource } from './live-source.ts';
-import { mixedSource } from './mixed-source.ts';
 import { recordedSource } from './recorded-source.ts';
 import type { DemoSource, Wanted } from './source.ts';
 
@@ -16,7 +14,10 @@ export async function openSource(wanted: Wanted): Promise<DemoSource | string> {
     if (recording !== undefined) return await recordedSource(recording);
     if (wires.length === 0) return 'This demo names no wire.';
     if (suite === undefined && !withoutWorkbench) return liveSource(wanted);
+    // A page that shows the workbench's wires does not load a server of its own.
+    const { inPageSource, runsInPage } = await import('./in-page-source.ts');
     if (runsInPage(wires)) return inPageSource(wanted);
+    const { mixedSource } = await import('./mixed-source.ts');
     return await mixedSource(wanted);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
