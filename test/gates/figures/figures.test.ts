@@ -11,10 +11,11 @@ import { ROOT } from '../sources.ts';
 import { CONCEPTS } from './concepts.ts';
 import { type Held, faultsOf } from './figures.ts';
 import { GUIDE_AND_HANDBOOK } from './handbook.ts';
+import { PROTOCOLS } from './protocols.ts';
 import { says } from './row.ts';
 import { TLS } from './tls.ts';
 
-const HELD: Readonly<Record<string, Held>> = { ...CONCEPTS, ...TLS, ...GUIDE_AND_HANDBOOK };
+const HELD: Readonly<Record<string, Held>> = { ...CONCEPTS, ...TLS, ...PROTOCOLS, ...GUIDE_AND_HANDBOOK };
 
 /** Pages whose every figure must be held. */
 const SWEPT = /^(README\.md|docs\/(concepts|guide|handbook|labs)\/.*|docs\/(glossary|index)\.md)$/;
