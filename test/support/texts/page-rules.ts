@@ -58,7 +58,7 @@ const RULES: readonly PageRule[] = [
     run: mentioned('test/e2e/docs-static.test.ts', '--base'),
   },
   {
-    command: /^npm run [a-z:]+$|^npm run soak -- NAME$/,
+    command: /^npm run [a-z:]+$|^npm run soak -- NAME$|^npm run screenshots -- [a-z -]+$/,
     instead: 'it takes minutes, changes the project, or does not end',
     run: script,
   },
