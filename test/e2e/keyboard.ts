@@ -46,7 +46,12 @@ export interface Keyboard {
 export function keyboardOf(page: Page): Keyboard {
   const faults: string[] = [];
   async function look(): Promise<void> {
-    const fault = await page.evaluate<string>(FAULT);
+    let fault = await page.evaluate<string>(FAULT);
+    // The editor draws its ring, and a page scrolls, some frames later.
+    for (let frame = 0; fault !== '' && frame < 30; frame++) {
+      await page.evaluate('new Promise(requestAnimationFrame)');
+      fault = await page.evaluate<string>(FAULT);
+    }
     if (fault !== '') faults.push(`${new URL(page.url()).pathname}: ${fault}`);
   }
   const isAt = (selector: string): Promise<boolean> => page.evaluate<boolean>(IS_AT(selector));
