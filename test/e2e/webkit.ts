@@ -50,6 +50,8 @@ export async function startWebKit(programs: WebKitPrograms): Promise<Driven> {
       XDG_CONFIG_HOME: home,
       XDG_CACHE_HOME: home,
       XDG_DATA_HOME: home,
+      // Without a graphics card, layers cost more than they save.
+      WEBKIT_DISABLE_COMPOSITING_MODE: '1',
     })
     .build();
   const stop = async (): Promise<void> => {
