@@ -1,6 +1,6 @@
 /**
- * Judges in a worker, so that the page stays responsive: the checks run here, and the learner's code in a worker of its own
- * that this one starts and ends.
+ * Judges in a worker, so that the page stays responsive: the checks run here, and the learner's code in a worker of its own.
+ * The page starts and ends that one for the judge: in Firefox, a worker that starts workers stops now and then for ever.
  */
 import type { Lesson } from '#judge/lesson';
 import type { Verdict } from '#judge/verdict';
@@ -9,6 +9,7 @@ import { lesson as seal } from '#labs/04-seal/lesson';
 import { lesson as tamper } from '#labs/05-tamper/lesson';
 import { lesson as replay } from '#labs/06-replay/lesson';
 import { type PageTrial, type PieceWorker, judgeInPage, useInPage } from '#labs/page/judge-in-page';
+import type { FromWorker } from '#labs/page/piece-worker';
 import type { PageLab } from '#labs/page/page-labs';
 import { OWN_BYTES, type OwnBytes, whyNone } from './own-bytes.ts';
 
@@ -16,11 +17,16 @@ export interface JudgeOrder {
   readonly lab: PageLab;
   readonly text: string;
   readonly seed: number;
-  /** Address of the script of the learner's worker. */
-  readonly pieceWorker: string;
 }
 
+export type ToJudge =
+  | { readonly kind: 'order'; readonly order: JudgeOrder }
+  /** An error that nobody caught, in the learner's worker with this number. */
+  | { readonly kind: 'piece failed'; readonly piece: number; readonly message: string };
+
 export type FromJudge =
+  | { readonly kind: 'start piece'; readonly piece: number; readonly port: MessagePort }
+  | { readonly kind: 'end piece'; readonly piece: number }
   | { readonly kind: 'checking'; readonly index: number; readonly total: number }
   | { readonly kind: 'judged'; readonly verdict: Verdict; readonly took: number }
   | { readonly kind: 'bytes'; readonly own: OwnBytes | string }
@@ -37,16 +43,41 @@ const LESSONS: Readonly<Record<PageLab, Lesson>> = {
 };
 
 interface JudgeScope {
-  onmessage: ((event: { readonly data: JudgeOrder }) => void) | null;
-  postMessage(message: FromJudge): void;
+  onmessage: ((event: { readonly data: ToJudge }) => void) | null;
+  postMessage(message: FromJudge, transferred?: readonly MessagePort[]): void;
 }
 
 const scope = globalThis as unknown as JudgeScope;
 const tell = (message: FromJudge): void => scope.postMessage(message);
-scope.onmessage = ({ data }) =>
-  void run(data).catch((error: unknown) => tell({ kind: 'broken', why: String(error) }));
+scope.onmessage = ({ data }) => {
+  if (data.kind === 'piece failed') pieces.get(data.piece)?.onerror?.(data);
+  else void run(data.order).catch((error: unknown) => tell({ kind: 'broken', why: String(error) }));
+};
 
-async function run({ lab, text, seed, pieceWorker }: JudgeOrder): Promise<void> {
+/** The learner's workers that have not ended, by number. */
+const pieces = new Map<number, PieceWorker>();
+let lastPiece = 0;
+
+function startPiece(): PieceWorker {
+  const number = ++lastPiece;
+  const { port1, port2 } = new MessageChannel();
+  const piece: PieceWorker = {
+    onmessage: null,
+    onerror: null,
+    postMessage: (message) => port1.postMessage(message),
+    terminate: () => {
+      port1.close();
+      pieces.delete(number);
+      tell({ kind: 'end piece', piece: number });
+    },
+  };
+  port1.onmessage = ({ data }: { readonly data: FromWorker }) => piece.onmessage?.({ data });
+  pieces.set(number, piece);
+  scope.postMessage({ kind: 'start piece', piece: number, port: port2 }, [port2]);
+  return piece;
+}
+
+async function run({ lab, text, seed }: JudgeOrder): Promise<void> {
   const lesson = LESSONS[lab];
   const total = lesson.checks.length;
   const trial: PageTrial = {
@@ -56,7 +87,7 @@ async function run({ lab, text, seed, pieceWorker }: JudgeOrder): Promise<void> 
     seed,
     silence: SILENCE,
     onCheck: (index) => tell({ kind: 'checking', index, total }),
-    newWorker: () => new Worker(pieceWorker) as unknown as PieceWorker,
+    newWorker: startPiece,
   };
   const begin = performance.now();
   const verdict = await judgeInPage(trial);

@@ -2,8 +2,8 @@
 import { onScopeDispose, readonly, ref, shallowRef } from 'vue';
 import type { Verdict } from '#judge/verdict';
 import type { PageLab } from '#labs/page/page-labs';
-import pieceWorker from '#labs/page/piece-worker?worker&url';
-import type { FromJudge, JudgeOrder } from './judge-worker.ts';
+import PieceWorker from '#labs/page/piece-worker?worker';
+import type { FromJudge, JudgeOrder, ToJudge } from './judge-worker.ts';
 import JudgeWorker from './judge-worker.ts?worker';
 import type { OwnBytes } from './own-bytes.ts';
 
@@ -23,6 +23,7 @@ export function useRun(lab: PageLab, onJudged: (verdict: Verdict) => void) {
   const own = shallowRef<OwnBytes | string>();
   const isStale = ref(false);
   let worker: Worker | undefined;
+  const pieces = startedPieces((message) => worker?.postMessage(message));
 
   function run(text: string): void {
     end();
@@ -36,13 +37,16 @@ export function useRun(lab: PageLab, onJudged: (verdict: Verdict) => void) {
       lab,
       text,
       seed: Math.floor(Math.random() * SEEDS),
-      pieceWorker: new URL(pieceWorker, location.href).href,
     };
-    worker.postMessage(order);
+    worker.postMessage({ kind: 'order', order } satisfies ToJudge);
   }
 
   function hear(message: FromJudge): void {
     switch (message.kind) {
+      case 'start piece':
+        return pieces.start(message.piece, message.port);
+      case 'end piece':
+        return pieces.end(message.piece);
       case 'checking':
         state.value = { state: 'running', check: message.index + 1, total: message.total };
         return;
@@ -67,12 +71,32 @@ export function useRun(lab: PageLab, onJudged: (verdict: Verdict) => void) {
     state.value = { state: 'stopped' };
   }
 
-  /** Ends the workers: that of the judge takes the learner's with it. */
+  /** Ends the workers, the judge's and the learner's. */
   function end(): void {
     worker?.terminate();
     worker = undefined;
+    pieces.endAll();
   }
 
   onScopeDispose(end);
   return { state: readonly(state), own: readonly(own), isStale, run, stop };
+}
+
+/** The workers with the learner's code, by the numbers that the judge gives them. */
+function startedPieces(tellJudge: (message: ToJudge) => void) {
+  const pieces = new Map<number, Worker>();
+  const end = (number: number): void => {
+    pieces.get(number)?.terminate();
+    pieces.delete(number);
+  };
+  return {
+    start(number: number, port: MessagePort): void {
+      const piece = new PieceWorker();
+      pieces.set(number, piece);
+      piece.onerror = ({ message }) => tellJudge({ kind: 'piece failed', piece: number, message });
+      piece.postMessage({ kind: 'judge at', port }, [port]);
+    },
+    end,
+    endAll: (): void => [...pieces.keys()].forEach(end),
+  };
 }

@@ -109,12 +109,6 @@ class Pieces {
   }
 }
 
-/**
- * The workers that have not ended. Everything else that refers to a worker is reached only through the worker itself, and
- * Firefox collects it together with the worker, even when an answer is still to come.
- */
-const RUNNING = new Set<PieceWorker>();
-
 interface LineRequest {
   readonly code: string;
   readonly exports: readonly string[];
@@ -136,10 +130,8 @@ function lineTo(worker: PieceWorker, request: LineRequest): PieceLine {
     onLost: () => {
       clearInterval(watch);
       worker.terminate();
-      RUNNING.delete(worker);
     },
   });
-  RUNNING.add(worker);
   let watch: ReturnType<typeof setInterval> | undefined;
   worker.onmessage = ({ data }) => {
     // The worker says something as soon as its script is there: the way of the script is no fault of the piece.

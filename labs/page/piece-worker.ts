@@ -5,7 +5,11 @@ import { confine } from './confine.ts';
 import { Buffer } from './node/buffer.ts';
 import { nodeCrypto } from './node/crypto.ts';
 
-export type ToWorker = { readonly kind: 'load'; readonly code: string } | ToPiece;
+export type ToWorker =
+  | { readonly kind: 'load'; readonly code: string }
+  /** The judge is not the one who started the worker: it is at the other end of this port. */
+  | { readonly kind: 'judge at'; readonly port: WorkerScope }
+  | ToPiece;
 export type FromWorker = { readonly kind: 'printed'; readonly text: string } | FromPiece;
 
 /** What a worker has; the types of the DOM would bring in everything else. */
@@ -15,7 +19,8 @@ interface WorkerScope {
 }
 
 const scope = globalThis as unknown as WorkerScope;
-const tell = scope.postMessage.bind(scope);
+let judge = scope;
+const tell = (message: FromWorker): void => judge.postMessage(message);
 const side = new PieceSide(tell);
 
 confine(globalThis);
@@ -30,9 +35,16 @@ for (const level of ['log', 'info', 'warn', 'error']) Reflect.set(console, level
 tell({ kind: 'working' });
 
 async function take(message: ToWorker): Promise<void> {
+  if (message.kind === 'judge at') return turnTo(message.port);
   if (message.kind === 'load') return side.load({ code: message.code, compile, imports });
   const answer = await side.hear(message);
   if (answer) tell({ kind: 'answer', answer });
+}
+
+function turnTo(port: WorkerScope): void {
+  judge = port;
+  port.onmessage = scope.onmessage;
+  tell({ kind: 'working' });
 }
 
 /** In the global scope, and under a name that stack traces show. */
