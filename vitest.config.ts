@@ -23,8 +23,8 @@ export default defineConfig({
     expect: { poll: { timeout: 15_000 } },
     pool: 'forks',
     sequence: { sequencer: LongestFirst },
-    // Many tests wait for programs and timers: with one worker for each core, a third of the cores' time is idle.
-    maxWorkers: availableParallelism() + 1,
+    // Many tests wait for programs and timers: with one worker more than cores, nearly a third of the cores' time is idle.
+    maxWorkers: availableParallelism() + 2,
     projects: [
       { extends: true, test: { name: PURE, include: PURE_TESTS, isolate: false } },
       {

@@ -48,8 +48,10 @@ await main(process.argv.slice(2));
 async function main(args: readonly string[]): Promise<void> {
   const all = args.length === 0;
   const whole = all || args.some(reachesOutside);
-  if (whole) await installTools((line) => console.log(pc.dim(line)));
+  // The build needs none of the programs that are installed meanwhile.
+  const installing = whole ? installTools((line) => console.log(pc.dim(line))) : undefined;
   const built = await performAll(whole ? [BUILD] : []);
+  await installing;
   const begin = performance.now();
   const checking = performAll(all ? CHECKS : []);
   const { ok, skipped } = await runTests(args);

@@ -9,18 +9,26 @@ export function missingTools(): ToolName[] {
   return TOOL_NAMES.filter((name) => findTool(name) === undefined);
 }
 
-/** Installs what is missing, one by one so that one failure costs one tool. `report` gets a line for each. */
+/** Installs what is missing: all at once, and one by one if that fails, so that one failure costs one tool. */
 export async function installTools(report: (line: string) => void): Promise<void> {
   const missing = missingTools();
   if (missing.length === 0 || !canInstall()) return;
   report(`installing ${missing.join(', ')} …`);
   await apt(['update', '-q']);
-  for (const name of missing) {
-    const { debian } = TOOLS[name];
-    const { ok, output } = await apt(['install', '-y', '-q', '--no-install-recommends', debian]);
-    if (!ok) report(`could not install ${debian}: ${output.trim().split('\n').at(-1) ?? ''}`);
-  }
+  const packages = [...new Set(missing.map((name) => TOOLS[name].debian))];
+  if (!(await install(packages)).ok) await installEach(packages, report);
   forgetTools();
+}
+
+async function installEach(packages: readonly string[], report: (line: string) => void): Promise<void> {
+  for (const name of packages) {
+    const { ok, output } = await install([name]);
+    if (!ok) report(`could not install ${name}: ${output.trim().split('\n').at(-1) ?? ''}`);
+  }
+}
+
+function install(packages: readonly string[]): Promise<{ ok: boolean; output: string }> {
+  return apt(['install', '-y', '-q', '--no-install-recommends', ...packages]);
 }
 
 function canInstall(): boolean {
