@@ -11,7 +11,7 @@ import { checkHosts, isAddress } from './hosts.ts';
 const DAY = 86_400_000;
 const RENEW_BEFORE_END = 30 * DAY;
 /** TLS libraries refuse shorter RSA keys (OpenSSL at security level 2). */
-const LEAST_MODULUS_BITS = 2048;
+export const LEAST_MODULUS_BITS = 2048;
 
 export interface CertificateOptions {
   /** DNS names and IP addresses that the server answers to; `ownHosts()` gives this machine's. */

@@ -10,7 +10,7 @@ import { isAddress } from './hosts.ts';
 const DAY = 86_400_000;
 const CA_DAYS = 3_652;
 /** The CA/Browser Forum allows 398 days; some clients refuse more even from a private CA. */
-const LEAF_DAYS = 397;
+export const LEAF_DAYS = 397;
 /** So that a client whose clock is a little behind does not refuse a certificate made this minute. */
 const BACKDATED = DAY;
 const MODULUS_BITS = 2048;

@@ -6,7 +6,7 @@ export interface TimeOrderLimits {
   readonly bytes: number;
 }
 
-const LIMITS: TimeOrderLimits = { records: 4_000, bytes: 8 * 1024 ** 2 };
+export const TIME_ORDER_LIMITS: TimeOrderLimits = { records: 4_000, bytes: 8 * 1024 ** 2 };
 
 /**
  * Records need sorting because connections are read one after the other, some thousand segments of each at a time, and
@@ -17,7 +17,7 @@ export class TimeOrder {
   #records: WireRecord[] = [];
   #bytes = 0;
 
-  constructor(limits = LIMITS) {
+  constructor(limits = TIME_ORDER_LIMITS) {
     this.#limits = limits;
   }
 

@@ -10,7 +10,7 @@ import type { Recorder } from './recorder.ts';
  */
 export const LINGER_MS = 2_000;
 /** Milliseconds after which they are closed even if bytes still move: one byte a second would take forever, too. */
-const LINGER_AT_MOST_MS = 15_000;
+export const LINGER_AT_MOST_MS = 15_000;
 
 export interface TappedOptions {
   readonly wire: WireName;

@@ -7,7 +7,7 @@ import { type Confinement, confine } from './confinement.ts';
 import { type FromProcess, type ToProcess, fromText, toText } from './messages.ts';
 import type { Printed } from './printed.ts';
 
-const LIMITS = {
+export const PIECE_LIMITS = {
   /** Bytes. */
   memory: 256 * (1 << 20),
   /** Bytes that Node itself takes before any code of a learner's runs, with room for its garbage. */
@@ -67,7 +67,13 @@ class PieceProcess {
     this.#options = options;
     const { script, root, network, sandbox, modules, printed } = options;
     const addons = modules.some((name) => !name.startsWith('node:'));
-    const { command, args, confinement } = confine({ root, network, addons, sandbox, memory: LIMITS.memory });
+    const { command, args, confinement } = confine({
+      root,
+      network,
+      addons,
+      sandbox,
+      memory: PIECE_LIMITS.memory,
+    });
     this.confinement = confinement;
     this.line = new PieceLine({
       ...options,
@@ -107,17 +113,18 @@ class PieceProcess {
     if (message.kind === 'memory') return this.#tooLarge();
     if (message.kind !== 'ready') return this.line.hear(message);
     const { code, modules } = this.#options;
-    this.#send({ kind: 'load', code, modules, memory: LIMITS.memory + LIMITS.ofNode });
+    this.#send({ kind: 'load', code, modules, memory: PIECE_LIMITS.memory + PIECE_LIMITS.ofNode });
   }
 
   async #look(): Promise<void> {
     this.line.passed(LOOK_EVERY);
     const { pid } = this.#child;
-    if (pid !== undefined && (await residentBytes(pid)) > LIMITS.memory + LIMITS.ofNode) this.#tooLarge();
+    if (pid !== undefined && (await residentBytes(pid)) > PIECE_LIMITS.memory + PIECE_LIMITS.ofNode)
+      this.#tooLarge();
   }
 
   #tooLarge(): void {
-    this.line.lose('memory', `the code used more than its ${LIMITS.memory >> 20} MB of memory`);
+    this.line.lose('memory', `the code used more than its ${PIECE_LIMITS.memory >> 20} MB of memory`);
   }
 
   #exited(code: number | null, signal: NodeJS.Signals | null): void {

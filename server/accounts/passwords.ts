@@ -9,7 +9,7 @@ import { LIMITS } from '#protocol/limits';
 
 /** 2^12 rounds: about 0.2 s on current machines. */
 export const BCRYPT_COST = 12;
-const MOST_WAITING = 256;
+export const MOST_WAITING = 256;
 
 export interface PasswordOptions {
   /** Rounds as a power of two; tests use fewer. */

@@ -5,7 +5,7 @@
 import type { Writable } from 'node:stream';
 
 /** Bytes that wait for the reader. */
-const BACKLOG_CAP = 1024 * 1024;
+export const BACKLOG_CAP = 1024 * 1024;
 /** Milliseconds between two checks whether everything has been read. */
 const LOOK_EVERY_MS = 10;
 

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Defence } from '#runtime/defence/defence';
 
 /** Descriptors that connections never get: database, listeners, the page and the operator's commands. */
-const RESERVED = 512;
+export const RESERVED = 512;
 /** A connection through a tap takes three sockets of this process: the tap's two and the server's. */
 const SOCKETS = { tapped: 3, direct: 1 } as const;
 

@@ -8,7 +8,7 @@ import type { WireName } from '#protocol/messages';
 import type { Departure } from './sockets/departure.ts';
 
 /** Milliseconds after which a failure to store is no longer reported. */
-const FAULT_FADES_MS = 30_000;
+export const FAULT_FADES_MS = 30_000;
 
 /** A counter for each name that has occurred. */
 class Counts<K extends string> {

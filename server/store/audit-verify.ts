@@ -25,7 +25,7 @@ interface Range {
   readonly last: number;
 }
 
-const BEGINNING: ChainEnd = { id: 0, hash: '0'.repeat(64) };
+export const BEGINNING: ChainEnd = { id: 0, hash: '0'.repeat(64) };
 
 /** `noted`: hashes of entries, 64 hexadecimal digits each. `folder` holds the files of moved entries. */
 export async function judgeAudit(db: Knex, folder: string, noted: readonly string[]): Promise<AuditVerdict> {

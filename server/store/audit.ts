@@ -43,7 +43,7 @@ const PAGE = 1_000;
 /** Entries in one commit: messages wait for it for about 20 ms. */
 const BATCH = 256;
 /** Each file takes this fraction of the rows: 10,000 of a million, which makes others wait for about 20 ms. */
-const ARCHIVE_SHARE = 100;
+export const ARCHIVE_SHARE = 100;
 
 interface Waiting {
   readonly entry: AuditEntry;

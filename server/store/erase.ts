@@ -10,7 +10,7 @@ import { IdleWork } from './idle-work.ts';
 /** Milliseconds before the first piece: in a burst the commits come first. */
 const REST_MS = 100;
 /** Messages erased at a time: the next commit waits for about 10 ms. */
-const PIECE = 64;
+export const PIECE = 64;
 
 /**
  * No room has a name that begins with a dash. The text is kept only if it has been indexed, because it is needed to

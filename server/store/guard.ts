@@ -8,7 +8,7 @@ import type { Knex } from 'knex';
 import { DisplacedError, WatchedFiles } from './watched-files.ts';
 
 /** Milliseconds between two checks, so that the fault is noticed even while nothing is being stored. */
-const LOOK_EVERY_MS = 2_000;
+export const LOOK_EVERY_MS = 2_000;
 
 export interface GuardOptions {
   readonly database: string;

@@ -1,7 +1,7 @@
 /** Work that nobody waits for, done in pieces. In the pauses between them, work that somebody waits for comes first. */
 
 /** The pause after each piece is this many times as long as the piece took. */
-const REST_FACTOR = 3;
+export const REST_FACTOR = 3;
 
 export class IdleWork {
   readonly #piece: () => Promise<boolean>;

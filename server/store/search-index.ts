@@ -10,7 +10,7 @@ import { StoreBusyError } from './errors.ts';
 import { IdleWork } from './idle-work.ts';
 
 /** Milliseconds before the first chunk: one for each of many commits would cost more than the commits. */
-const REST_MS = 1_000;
+export const REST_MS = 1_000;
 /** Messages indexed at a time: the next commit waits for about 10 ms. */
 const CHUNK = 1_024;
 /** Chunks that a search indexes before it runs. If more are left, the asker is told to try again. */

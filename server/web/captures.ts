@@ -14,9 +14,9 @@ export const SILENCE_TIMEOUT = 60_000;
 /** Captures written at a time: each may keep as much in memory as the tap holds. The others wait for their turn. */
 const WRITTEN_AT_ONCE = 4;
 /** Bytes produced at a time, before other work has its turn. */
-const SLICE_BYTES = 64 * 1024;
+export const SLICE_BYTES = 64 * 1024;
 /** Milliseconds that making them may take: small packets cost far more than their bytes. */
-const SLICE_MS = 2;
+export const SLICE_MS = 2;
 
 const SECONDS = `a whole number of seconds up to ${MAX_CAPTURE_SECONDS}`;
 

@@ -14,6 +14,7 @@ import type { Logger } from 'pino';
 import * as v from 'valibot';
 import type { WhosePiece, WireInfo } from '#dissect/page-stream';
 import type { Recorder } from '#tap/recorder';
+import { REQUEST_TIMEOUTS } from './caps.ts';
 import { SILENCE_TIMEOUT, captureRoute } from './captures.ts';
 import { demoKey, downloadRoutes } from './downloads.ts';
 import { type Refused, checkBearer, checkHost, checkOrigin, isLoopback, isWildcard } from './guard.ts';
@@ -27,9 +28,6 @@ import type { RelayKeys } from './relay.ts';
 
 /** The page's API takes no request bodies at all. */
 const BODY_LIMIT = 1024;
-/** Milliseconds. */
-const HEADERS_TIMEOUT = 10_000;
-const REQUEST_TIMEOUT = 30_000;
 /** Milliseconds between two requests on one connection. */
 const KEEP_ALIVE_TIMEOUT = 15_000;
 /** Milliseconds between two checks for requests that take too long. */
@@ -82,11 +80,11 @@ export async function httpApp(options: HttpOptions): Promise<FastifyInstance> {
   const app = Fastify({
     schemaController: SCHEMAS,
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_TIMEOUT,
+    requestTimeout: REQUEST_TIMEOUTS.whole,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
     connectionTimeout: SILENCE_TIMEOUT,
     http: {
-      headersTimeout: options.headersTimeout ?? HEADERS_TIMEOUT,
+      headersTimeout: options.headersTimeout ?? REQUEST_TIMEOUTS.head,
       connectionsCheckingInterval: CHECK_EVERY,
     },
     forceCloseConnections: 'idle',

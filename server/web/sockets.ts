@@ -6,6 +6,7 @@ import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { RelayMessage, TapStreamMessage, WireInfo } from '#dissect/page-stream';
 import type { Recorder } from '#tap/recorder';
 import { networkOf } from '#protocol/addresses';
+import { SOCKETS } from './caps.ts';
 import { checkHost, checkOrigin, checkToken } from './guard.ts';
 import { endRaw, pathOf } from './http.ts';
 import { CLOSE_TIMEOUT, PageSocket, cutSlowReader } from './page-socket.ts';
@@ -15,9 +16,8 @@ import { LIVE_BACKLOG, streamTap } from './tap-stream.ts';
 
 /** Caps of the page's side; a test may lower them. */
 export const SOCKET_LIMITS = {
-  /** WebSockets at a time, in total and from one network; a page has two. */
-  sockets: 400,
-  socketsPerNetwork: 128,
+  sockets: SOCKETS.total,
+  socketsPerNetwork: SOCKETS.perNetwork,
   /** Bytes of one text from a page: the longest message with every character escaped, and some more. */
   payload: 32 * 1024,
   /** Frames that a text may be cut into, and pieces that a frame may arrive in: a limit for floods of tiny ones. */

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { WhosePiece, WireInfo } from '#dissect/page-stream';
 import type { Recorder } from '#tap/recorder';
 import { type CallerCaps, Callers } from './callers.ts';
+import { CALLERS } from './caps.ts';
 import { isLoopback, isWildcard, lanAddress } from './guard.ts';
 import { httpApp } from './http.ts';
 import type { Metrics } from './metrics.ts';
@@ -11,8 +12,6 @@ import type { Operator } from './operator/routes.ts';
 import type { RelayKeys } from './relay.ts';
 import { SOCKET_LIMITS, type SocketLimits, attachSockets } from './sockets.ts';
 
-/** Caps on connections to the page's port; a browser opens six, and two WebSockets. */
-const CALLERS: CallerCaps = { total: 2_000, perNetwork: 256 };
 /** Milliseconds. */
 const DRAIN_TIME = 2_000;
 

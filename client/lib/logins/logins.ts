@@ -65,7 +65,7 @@ const LOGINS_MOST = 100;
 const NEW_FILE = 'remove the file, and the next login with a password makes a new one';
 
 /** Milliseconds that other programs may take for their turns: each proves a login in its turn. */
-const PATIENCE_MS = 15_000;
+export const PATIENCE_MS = 15_000;
 
 export const LOGINS_VARIABLE = 'WIREGLASS_LOGINS';
 

@@ -3,7 +3,7 @@ import { type ClientRequest, type IncomingMessage, request as requestHttp } from
 import { request as requestHttps } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 
-const SILENCE_LIMIT_MS = 15_000;
+export const SILENCE_LIMIT_MS = 15_000;
 
 const TODO =
   'is the workbench running (npm start, or wireglass serve), and is this its address? To use another, give --web';

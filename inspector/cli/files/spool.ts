@@ -13,7 +13,7 @@ export interface SpoolLimits {
   readonly total: number;
 }
 
-const LIMITS: SpoolLimits = { memory: 32 * 1024 ** 2, total: 16 * 1024 ** 3 };
+export const SPOOL_LIMITS: SpoolLimits = { memory: 32 * 1024 ** 2, total: 16 * 1024 ** 3 };
 
 export class Spool {
   readonly #name: string;
@@ -25,7 +25,7 @@ export class Spool {
   #fault: string | undefined;
 
   /** `name` is the name of the input in messages. */
-  constructor(name: string, limits = LIMITS) {
+  constructor(name: string, limits = SPOOL_LIMITS) {
     this.#name = name;
     this.#limits = limits;
   }

@@ -2,7 +2,7 @@
 import { toHex } from '#protocol/bytes';
 import type { Field } from '#protocol/field';
 
-const MAX_SHOWN = 1_024;
+export const MAX_SHOWN = 1_024;
 const MAX_IN_LINE = 40;
 
 /** Bytes in hex. The record's `raw` has them all. */

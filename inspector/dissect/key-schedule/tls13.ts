@@ -13,7 +13,7 @@ import { PskSchedule } from './tls13-psk.ts';
 import { type Hashes13, emptyHash, transcriptHashes } from './tls13-transcript.ts';
 
 /** How many generations of keys are shown for one direction. */
-const MAX_GENERATIONS = 64;
+export const MAX_GENERATIONS = 64;
 const IV_LENGTH = 12;
 const CHANNEL_BINDING_LENGTH = 32;
 

@@ -6,7 +6,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { toHex } from '#protocol/bytes';
 
 /** How many ids and tickets are remembered, and how many that were asked for in vain; later ones are not. */
-const MAX_NAMES = 20_000;
+export const MAX_NAMES = 20_000;
 /**
  * How many secrets one name may have: it has several where several keys were tried, of which only one can be
  * right.

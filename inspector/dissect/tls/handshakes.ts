@@ -5,7 +5,7 @@ import { type HeardMessage, Transcript } from './transcript.ts';
 
 const TLS13 = 0x0304;
 /** How many handshakes of one connection are remembered. */
-const MAX_HANDSHAKES = 16;
+export const MAX_HANDSHAKES = 16;
 
 export interface Handshake {
   readonly transcript: Transcript;

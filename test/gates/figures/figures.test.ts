@@ -11,14 +11,24 @@ import { ROOT } from '../sources.ts';
 import { CONCEPTS } from './concepts.ts';
 import { type Held, faultsOf } from './figures.ts';
 import { GUIDE_AND_HANDBOOK } from './handbook.ts';
+import { OPERATION } from './operations.ts';
 import { PROTOCOLS } from './protocols.ts';
+import { REFERENCE } from './reference.ts';
 import { says } from './row.ts';
 import { TLS } from './tls.ts';
 
-const HELD: Readonly<Record<string, Held>> = { ...CONCEPTS, ...TLS, ...PROTOCOLS, ...GUIDE_AND_HANDBOOK };
+const HELD: Readonly<Record<string, Held>> = {
+  ...CONCEPTS,
+  ...TLS,
+  ...PROTOCOLS,
+  ...GUIDE_AND_HANDBOOK,
+  ...REFERENCE,
+  ...OPERATION,
+};
 
 /** Pages whose every figure must be held. */
-const SWEPT = /^(README\.md|docs\/(concepts|guide|handbook|labs)\/.*|docs\/(glossary|index)\.md)$/;
+const SWEPT =
+  /^(README\.md|docs\/(concepts|guide|handbook|labs)\/.*|docs\/(glossary|index)\.md|docs\/reference\/(?!performance|security).*)$/;
 
 const documents = new Map([...readDocuments(ROOT)].filter(([path]) => SWEPT.test(path) || path in HELD));
 

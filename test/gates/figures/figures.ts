@@ -68,6 +68,7 @@ const NAMES: readonly RegExp[] = [
   /\bTLS 1\.\d( (and|or|to) 1\.\d)?|\b[Vv]ersions? 1\.\d|\b(SSL|TLS) [123]\.0( to 1\.\d)?|\bHTTP\/1\.1/g,
   /\bRFC \d+(, \d+)*|§[\d.]+\d|§\d+|\bFIPS [\d-]+|\bSP 800-\w+|\bUAX #\d+|\bappendix [A-E]\.\d/g,
   /\b[Ll]abs? \[?\d\d\b(?:¤*(?:,| and| to) \[?\d\d\b)*/g,
+  /`\d\d-[a-z-]+`/g,
   /\b[Hh]andouts? \d|\*\*\d\.|## \d\./g,
   /\b[A-Za-z][\w-]*[-.]?\d[\w.-]*|\b0-RTT\b|\b6to4\b|\b3DES\b|\b802\.1\w*/g,
   /\b\d+\.\d+\.\d+\.\d+\b(:\d+)?/g,

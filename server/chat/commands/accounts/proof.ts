@@ -46,7 +46,7 @@ export function digest(secret: string): string {
 }
 
 /** A login token begins with this many hex digits that all tokens of its login share; as many of its own follow. */
-const FAMILY_LENGTH = 32;
+export const FAMILY_LENGTH = 32;
 
 /** What the server keeps of the part that all tokens of a login share. */
 export function familyOf(token: string): string {

@@ -10,7 +10,7 @@ import { LIMITS } from '#protocol/limits';
 import type { Client } from '#protocol/messages';
 
 /** Number of codes that may be tried before the password must be given again. */
-const MOST_TRIES = 5;
+export const MOST_TRIES = 5;
 
 export const secondFactor: Command<Client<'second_factor'>> = (context, { code, ref }) => {
   const { state, session, now } = context;
