@@ -5,7 +5,7 @@ import type { Defence } from '#runtime/defence/defence';
 /** Descriptors that connections never get: database, listeners, the page and the operator's commands. */
 export const RESERVED = 512;
 /** A connection through a tap takes three sockets of this process: the tap's two and the server's. */
-const SOCKETS = { tapped: 3, direct: 1 } as const;
+export const SOCKETS = { tapped: 3, direct: 1 } as const;
 
 /** Number of descriptors that this process may have open; `undefined` if the system does not say, as on Windows. */
 export function openFilesLimit(): number | undefined {

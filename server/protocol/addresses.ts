@@ -13,7 +13,7 @@ export interface Network {
 }
 
 /** A host or a site that has one IPv6 address has 2^64 of them (RFC 4291 §2.5.4, RFC 6177). */
-const IPV6_NETWORK_BITS = 64;
+export const IPV6_NETWORK_BITS = 64;
 
 interface Carrier {
   readonly start: ipaddr.IPv6;
@@ -25,7 +25,7 @@ interface Carrier {
 }
 
 /** IPv6 addresses that carry an IPv4 address, which is that of the host behind them. */
-const CARRIERS: readonly Carrier[] = [
+export const CARRIERS: readonly Carrier[] = [
   // IPv4-mapped: a socket for both kinds shows IPv4 peers like this (RFC 4291 §2.5.5.2).
   { start: ipaddr.IPv6.parse('::ffff:0:0'), bits: 96, at: 12 },
   // IPv4-translated (RFC 2765 §2.1).

@@ -15,6 +15,7 @@ import { OPERATION } from './operations.ts';
 import { PROTOCOLS } from './protocols.ts';
 import { REFERENCE } from './reference.ts';
 import { says } from './row.ts';
+import { SECURITY } from './security.ts';
 import { TLS } from './tls.ts';
 
 const HELD: Readonly<Record<string, Held>> = {
@@ -24,11 +25,12 @@ const HELD: Readonly<Record<string, Held>> = {
   ...GUIDE_AND_HANDBOOK,
   ...REFERENCE,
   ...OPERATION,
+  ...SECURITY,
 };
 
 /** Pages whose every figure must be held. */
 const SWEPT =
-  /^(README\.md|docs\/(concepts|guide|handbook|labs)\/.*|docs\/(glossary|index)\.md|docs\/reference\/(?!performance|security).*)$/;
+  /^(README\.md|docs\/(concepts|guide|handbook|labs)\/.*|docs\/(glossary|index)\.md|docs\/reference\/(?!performance).*)$/;
 
 const documents = new Map([...readDocuments(ROOT)].filter(([path]) => SWEPT.test(path) || path in HELD));
 
@@ -94,6 +96,30 @@ describe('a page may not', () => {
 
 it('a row without a computed value is refused', () => {
   expect(() => says`both have 80 bytes`).toThrow('holds nothing');
+});
+
+describe('a soak that is said to have measured a figure', () => {
+  const runner = readFileSync(join(ROOT, 'test/soak/run.ts'), 'utf8');
+  const soaksIn = (text: string): string[] =>
+    [...text.matchAll(/npm run soak -- ([a-z-]+)/g)].map(([, name = '']) => name);
+  const said = Object.entries(HELD).flatMap(([path, { fixed = [] }]) =>
+    fixed.flatMap(({ by }) => soaksIn(by).map((soak) => ({ path, soak }))),
+  );
+  const named = [...documents].flatMap(([path, text]) => soaksIn(text).map((soak) => ({ path, soak })));
+
+  it('is named by the page', () => {
+    expect(said.filter(({ path, soak }) => !soaksIn(documents.get(path) ?? '').includes(soak))).toEqual([]);
+    expect(new Set(said.map(({ path }) => path)).size).toBeGreaterThan(2);
+  });
+
+  it('can be run', () => {
+    const missing = [...said, ...named].filter(
+      ({ soak }) =>
+        !runner.includes(` from './${soak}.ts'`) ||
+        !readFileSync(join(ROOT, `test/soak/${soak}.ts`), 'utf8').includes(`\n  name: '${soak}',`),
+    );
+    expect(missing).toEqual([]);
+  });
 });
 
 describe('what a page says of others', () => {
