@@ -32,7 +32,7 @@ import { SLASH_COMMANDS } from '#client-cli/slash/slash';
 import { FILTER_LIMITS, KNOWN_NAMES, RECORD_TABLE } from '#dissect/filter/index';
 import { toHex } from '#protocol/bytes';
 import { ERRORS } from '#protocol/errors';
-import { PARTS, type Lesson } from '#judge/lesson';
+import type { Lesson } from '#judge/lesson';
 import { LESSONS } from '#labs/lessons';
 import { FRAME_LAYOUT } from '#protocol/frame';
 import type { Layout, Part } from '#protocol/layout';
@@ -165,7 +165,7 @@ const TRAITS: Record<keyof typeof RECORD_TYPE, readonly [from: string, sealed: s
 
 function lessonRow({ name, part, goal, minutes, checks }: Lesson): Row {
   const text = `[${name}](../../labs/${name}/README.md)`;
-  return [text, `${part}: ${PARTS[part]}`, goal, String(minutes), String(checks.length)];
+  return [text, part, goal, String(minutes), String(checks.length)];
 }
 
 /** A page with its tables generated again, formatted like every other file. Throws on a marker that no table has. */
