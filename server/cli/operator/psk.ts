@@ -64,13 +64,15 @@ function rowsOf(keys: readonly SharedKey[], now: number): Row[] {
 
 async function rotate({ validFor, ...flags }: RotateFlags): Promise<void> {
   const now = Date.now();
-  const suffix = `${new Date(now).toISOString().slice(0, 10)}-${randomBytes(2).toString('hex')}`;
   let [id, before] = ['', ''];
   const told = await change(flags, (text, keys) => {
     const [first] = keys;
     before = first?.id ?? '';
     // A demo key is recognisable by its name everywhere, and so is the key that replaces it.
-    id = `${before.startsWith('demo-') ? 'demo' : 'key'}-${suffix}`;
+    id = freeId(
+      `${before.startsWith('demo-') ? 'demo' : 'key'}-${new Date(now).toISOString().slice(0, 10)}`,
+      keys,
+    );
     const entry = `${id}:${randomBytes(32).toString('hex')}`;
     return {
       edited: rotated(text, { entry, until: now + validFor }),
@@ -79,6 +81,12 @@ async function rotate({ validFor, ...flags }: RotateFlags): Promise<void> {
   });
   const sentence = `Clients now use the key ${id}; ${before} stays valid for ${formatSpan(validFor)}. ${told}`;
   printDone(sentence, flags, { id, before, until: now + validFor });
+}
+
+/** A name that no key of the file has. It is typed by people, so the random part is short and may be taken. */
+function freeId(prefix: string, keys: readonly { readonly id: string }[]): string {
+  const id = `${prefix}-${randomBytes(2).toString('hex')}`;
+  return keys.some((key) => key.id === id) ? freeId(prefix, keys) : id;
 }
 
 async function remove(id: string, flags: DataFlags): Promise<void> {
