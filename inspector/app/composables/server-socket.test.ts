@@ -5,6 +5,8 @@ import { type SocketState, useServerSocket } from './server-socket.ts';
 
 /** The browser's end of a WebSocket whose other end is the test. */
 class FakeSocket {
+  static readonly CONNECTING = 0;
+  readyState = FakeSocket.CONNECTING;
   onopen: (() => void) | undefined;
   onclose: ((event: object) => void) | undefined;
   onmessage: ((event: object) => void) | undefined;
@@ -23,6 +25,7 @@ class FakeSocket {
   }
 
   opens(): void {
+    this.readyState = 1;
     this.onopen?.();
   }
 
@@ -31,6 +34,7 @@ class FakeSocket {
   }
 
   drops(): void {
+    this.readyState = 3;
     this.onclose?.({});
   }
 }
@@ -162,5 +166,19 @@ describe('a socket to the server', () => {
     last().drops();
     vi.advanceTimersByTime(60_000);
     expect([closed.length, sockets.length]).toEqual([1, 1]);
+  });
+
+  it('is closed as soon as it is open when its component goes before that', () => {
+    scope.stop();
+    expect(closed).toEqual([]);
+    last().opens();
+    expect([closed.length, last().sent]).toEqual([1, []]);
+  });
+
+  it('makes no other attempt when its component goes and it does not open', () => {
+    scope.stop();
+    last().drops();
+    vi.advanceTimersByTime(60_000);
+    expect(sockets).toHaveLength(1);
   });
 });

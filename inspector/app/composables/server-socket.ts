@@ -39,8 +39,10 @@ export function useServerSocket<M extends { readonly type: string }>(
   const state = shallowRef<SocketState>({ state: 'connecting' });
   /** Attempts since the server last answered. */
   let attempt = 0;
+  let isOver = false;
   const socket = useWebSocket(url, {
     onConnected(opened) {
+      if (isOver) return socket.close();
       const token = heldToken();
       const hello: Hello = { type: 'hello', ...(token === undefined ? {} : { token }) };
       opened.send(JSON.stringify(hello));
@@ -54,10 +56,16 @@ export function useServerSocket<M extends { readonly type: string }>(
     },
     // It would also close when the page is about to be left, which a person may still decide against.
     autoClose: false,
-    autoReconnect: { retries: () => state.value.state !== 'refused', delay: nextDelay },
+    autoReconnect: { retries: () => !isOver && state.value.state !== 'refused', delay: nextDelay },
   });
 
-  onScopeDispose(() => socket.close());
+  onScopeDispose(end);
+
+  /** For good. A socket that is being opened is closed once it is open: before, the browser would call that an error. */
+  function end(): void {
+    isOver = true;
+    if (socket.ws.value?.readyState !== WebSocket.CONNECTING) socket.close();
+  }
 
   /** An open socket may still be refused, so it is live once the server has answered. */
   function note({ type, code = '', message = '' }: { type: string; code?: string; message?: string }): void {
