@@ -30,8 +30,8 @@ const UNREAD: FieldSpec = {
 };
 const MESSAGES = 'protocol.md §Messages';
 const SECTIONS: Record<Direction, string> = {
-  c2s: 'protocol-client.md',
-  s2c: 'protocol-server.md',
+  c2s: 'protocol-client.md §Messages from the client',
+  s2c: 'protocol-server.md §Messages from the server',
 };
 const ITEM_NOTE = 'One item of the list.';
 const UNKNOWN_NOTE = 'Not a field of this protocol: the receiver ignores it.';

@@ -68,7 +68,7 @@ describe('the known fields', () => {
     for (const { path, note, source } of knownFields()) {
       expect(path).toMatch(/^(bytes|frame|msg|psk|tls)(\.[a-z0-9_]+)+$/);
       expect(note, path).toMatch(/\S.*[.?]$/);
-      expect(source, path).toMatch(/^(RFC \d+|draft-[\w-]+|protocol\.md|psk-wire\.md) §\S/);
+      expect(source, path).toMatch(/^(RFC \d+|draft-[\w-]+|protocol(-client|-server)?\.md|psk-wire\.md) §\S/);
     }
   });
 
@@ -126,7 +126,7 @@ describe('the known fields', () => {
       const text = readFileSync(join(import.meta.dirname, '../../../docs/reference', page), 'utf8');
       const [heading = '', message] = section.split(': ');
       expect(text, source).toContain(`# ${heading}\n`);
-      if (message !== undefined) expect(text, source).toContain(`#### \`${message}\`\n`);
+      if (message !== undefined) expect(text, source).toContain(`## \`${message}\`\n`);
     }
   });
 });
