@@ -78,6 +78,8 @@ export async function faultsOf(page: Page, { narrowly = false } = {}): Promise<s
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 900 });
     await page.locator(colorScheme === 'dark' ? 'html.dark' : 'html:not(.dark)').waitFor();
+    // What is below the fixed bars can be hit once it is scrolled from there.
+    await page.evaluate('scrollTo({ top: 0, behavior: "instant" })');
     // The page's policy would refuse it as a separate script.
     if ((await page.evaluate('typeof axe')) === 'undefined') await page.evaluate(AXE);
     const rules = narrowly && colorScheme === 'dark' ? RULES_OF_LOOKS : ALL_RULES;
