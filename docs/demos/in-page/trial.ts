@@ -145,9 +145,11 @@ function verdictOf(world: PageWorld, { fault, understood, answers }: Seen): Verd
 
 /** The alert of a suite that answers a record which does not open, and goes on. */
 function clearAlert(answers: readonly WireRecord[]): ErrorCode | undefined {
-  const alert = answers.find(({ dir, title }) => dir === 's2c' && title.startsWith('alert: '));
-  const code = alert?.title.slice('alert: '.length);
-  return code !== undefined && code in ERRORS ? (code as ErrorCode) : undefined;
+  const fields = answers.flatMap((record) =>
+    record.dir === 's2c' && record.proto === 'psk' ? record.fields : [],
+  );
+  const code = fields.find(({ name }) => name === 'code')?.value;
+  return typeof code === 'string' && code in ERRORS ? (code as ErrorCode) : undefined;
 }
 
 /** Codes that have an alert are those of the channel. */
