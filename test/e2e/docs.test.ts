@@ -29,6 +29,10 @@ const FAR_AWAY = `{
   };
 }`;
 
+/** Lines of bytes that reach out of the card that they are in. */
+const BYTES_OUTSIDE = `[...document.querySelectorAll('.mini .chars')].filter((chars) =>
+  chars.getBoundingClientRect().right > chars.closest('.demo-cards > *').getBoundingClientRect().right).length`;
+
 async function sourceOf(demo: Locator, words: string): Promise<void> {
   await demo.getByTestId('demo-source').getByText(words).first().waitFor();
 }
@@ -54,6 +58,11 @@ describePage([], 'the docs site', (stage) => {
       await demo.getByTestId(`said-${wire}`).getByText('on all wires').waitFor();
     }
     expect(await faultsOf(page)).toEqual([]);
+    for (const width of [1440, 1280, 1200, 1024, 800, 360]) {
+      await page.setViewportSize({ width, height: 900 });
+      expect(await page.evaluate(BYTES_OUTSIDE), `at ${width} pixels`).toBe(0);
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
 
     await visit('concepts/aead.html');
     await demo.scrollIntoViewIfNeeded();
