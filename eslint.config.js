@@ -6,9 +6,15 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 import vueParser from 'vue-eslint-parser';
 
-const VUE_AREAS = ['inspector/app', 'client/gui', 'docs/.vitepress/theme', 'docs/demos', 'docs/explain'].map(
-  (folder) => `${folder}/**/*.{ts,vue}`,
-);
+const VUE_AREAS = [
+  'inspector/app',
+  'inspector/ui',
+  'server/console',
+  'client/gui',
+  'docs/.vitepress/theme',
+  'docs/demos',
+  'docs/explain',
+].map((folder) => `${folder}/**/*.{ts,vue}`);
 const TESTS = ['**/*.test.ts', 'test/**/*.ts'];
 /** Programs whose output is for a person at a terminal. Everything else logs, or tells its caller. */
 const PROGRAMS = [

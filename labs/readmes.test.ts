@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compileFilter } from '#dissect/filter/index';
 import { compilePattern } from '#dissect/filter/pattern';
-import { isWireName } from '../inspector/app/model/wires.ts';
+import { isWireName } from '../inspector/ui/wires.ts';
 import { parseRoute } from '../inspector/app/model/route.ts';
 import { ruleFor } from '../test/support/labs/rules.ts';
 import { shownCommands } from '../test/support/texts/shown.ts';

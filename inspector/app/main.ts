@@ -1,10 +1,14 @@
 import '@fontsource-variable/inter/wght.css';
 import '@fontsource-variable/jetbrains-mono/wght.css';
-import './styles/tokens.css';
-import './styles/base.css';
-import './styles/access.css';
-import './styles/controls.css';
+import '../ui/styles/tokens.css';
+import '../ui/styles/base.css';
+import '../ui/styles/access.css';
+import '../ui/styles/controls.css';
 import { createApp } from 'vue';
-import App from './App.vue';
+import { adoptToken } from './composables/token.ts';
+import App from './shell/App.vue';
+import { viewRouter } from './shell/router.ts';
 
-createApp(App).mount('#app');
+// Before the router reads the address.
+adoptToken();
+createApp(App).use(viewRouter()).mount('#app');

@@ -22,6 +22,7 @@ import { SECURITY_HEADERS, securityHeaders } from './headers.ts';
 import { healthRoute } from './health.ts';
 import { type Metrics, metricsRoute } from './metrics.ts';
 import { type Operator, operatorRoutes } from './operator/routes.ts';
+import { PAGE_PATHS } from './page-paths.ts';
 import { NOT_BUILT, NOT_FOUND, noticePage } from './pages.ts';
 import { reachableAddresses } from './reach.ts';
 import type { RelayKeys } from './relay.ts';
@@ -36,7 +37,7 @@ const CHECK_EVERY = 2_000;
 const REFUSAL_TIMEOUT = 1_000;
 const YEAR = 31_536_000;
 /** Something is always here, once it is built. */
-const STARTS: readonly string[] = ['/', '/docs/'];
+const STARTS: readonly string[] = [...PAGE_PATHS, '/docs/'];
 const METHODS = ['GET', 'HEAD', 'POST'] as const;
 
 export interface HttpOptions {
@@ -105,6 +106,7 @@ export async function httpApp(options: HttpOptions): Promise<FastifyInstance> {
   if (operator) await app.register(async (api) => operatorRoutes(api, operator, options));
   await app.register(async (api) => apiRoutes(api, options));
   await serveFiles(app, options.staticDir, '/');
+  serveViews(app);
   if (options.docsDir !== undefined) await serveFiles(app, options.docsDir, '/docs');
   return app;
 }
@@ -148,7 +150,8 @@ async function serveFiles(app: FastifyInstance, root: string, prefix: string): P
     root,
     prefix,
     redirect: prefix !== '/',
-    decorateReply: false,
+    // `sendFile` then answers with files of the page.
+    decorateReply: prefix === '/',
     dotfiles: 'ignore',
     cacheControl: false,
     setHeaders: (reply, path) => {
@@ -157,6 +160,13 @@ async function serveFiles(app: FastifyInstance, root: string, prefix: string): P
       reply.setHeader('cache-control', kept ? `public, max-age=${YEAR}, immutable` : 'no-cache');
     },
   });
+}
+
+/** One page for every view: its router reads the address. */
+function serveViews(app: FastifyInstance): void {
+  for (const path of PAGE_PATHS.filter((view) => view !== '/')) {
+    app.get(path, (_request, reply) => reply.sendFile('index.html'));
+  }
 }
 
 /** Methods that the path accepts; none if nothing is there. A path without a route may be a file of the page. */

@@ -44,8 +44,28 @@ export const ARROWS = {
     'inspector/tap',
   ],
 
-  'client/gui': ['server/protocol', 'server/channel', 'client/session', 'inspector/dissect'],
-  'inspector/app': ['server/protocol', 'server/channel', 'client/session', 'inspector/dissect', 'client/gui'],
+  // What every page shares: tokens, icons, controls, dialogs.
+  'inspector/ui': ['server/protocol'],
+  // The windows of the workbench, one room each, and the shell that shows them.
+  'client/gui': [
+    'server/protocol',
+    'server/channel',
+    'server/accounts/password-strength.ts',
+    'client/session',
+    'client/lib',
+    'inspector/ui',
+  ],
+  'server/console': ['server/protocol', 'server/web/operator/answers.ts', 'inspector/ui'],
+  'inspector/app': [
+    'server/protocol',
+    'server/channel',
+    'server/web/page-paths.ts',
+    'server/console',
+    'client/session',
+    'client/gui',
+    'inspector/dissect',
+    'inspector/ui',
+  ],
 
   'client/cli': [
     'server/protocol',
@@ -135,6 +155,8 @@ export const ARROWS = {
     'client/gui',
     'inspector/dissect',
     'inspector/app',
+    'inspector/ui',
+    'server/console',
     'labs/judge',
     'labs/lessons.ts',
     // Labs that are done in their page.

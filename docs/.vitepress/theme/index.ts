@@ -1,8 +1,8 @@
 /** The look of the site: VitePress's own theme, in the colours and fonts of the workbench. */
 import '@fontsource-variable/inter/wght.css';
 import '@fontsource-variable/jetbrains-mono/wght.css';
-import '../../../inspector/app/styles/tokens.css';
-import '../../../inspector/app/styles/access.css';
+import '../../../inspector/ui/styles/tokens.css';
+import '../../../inspector/ui/styles/access.css';
 import './theme.css';
 import './print.css';
 import type { Theme } from 'vitepress';

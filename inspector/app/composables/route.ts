@@ -1,6 +1,7 @@
 /** Keeps the view in the address: it survives a reload, and Back and Forward step through earlier views. */
 import { useDebounceFn, useEventListener } from '@vueuse/core';
-import { shallowRef } from 'vue';
+import { shallowRef, watch } from 'vue';
+import { useRouter } from 'vue-router';
 import { type Route, formatRoute, parseRoute } from '../model/route.ts';
 
 export type RouteChange = Partial<Route>;
@@ -13,24 +14,33 @@ export type RouteChange = Partial<Route>;
 const TYPING_PAUSE_MS = 400;
 
 export function useRoute() {
+  const router = useRouter();
+  const { path } = router.currentRoute.value;
   const route = shallowRef<Route>(parseRoute(location.hash));
   /** What the last step changed, and when. */
   let last = { what: '', at: -Infinity };
   let byKeyboard = false;
   useEventListener(window, 'keydown', () => (byKeyboard = true), { capture: true });
   useEventListener(window, 'pointerdown', () => (byKeyboard = false), { capture: true });
-  useEventListener(window, 'hashchange', () => {
+  /** How many changes of ours are on their way to the address: the person may already have made the next. */
+  let writing = 0;
+  function read(): void {
+    if (writing > 0 || router.currentRoute.value.path !== path) return;
     if (formatRoute(route.value) === location.hash) return;
     route.value = parseRoute(location.hash);
     last = { what: '', at: -Infinity };
-  });
-
-  function write(how: 'pushState' | 'replaceState'): void {
-    const address = formatRoute(route.value);
-    if (address !== location.hash) history[how](history.state, '', address);
   }
-  const pushLater = useDebounceFn(() => write('pushState'), TYPING_PAUSE_MS);
-  const replaceLater = useDebounceFn(() => write('replaceState'), TYPING_PAUSE_MS);
+  watch(router.currentRoute, read, { flush: 'sync' });
+
+  /** As a text, since the router would escape a hash that it is given by itself once more. */
+  function write(how: 'push' | 'replace'): void {
+    const address = formatRoute(route.value);
+    if (router.currentRoute.value.path !== path || address === location.hash) return;
+    writing++;
+    void router[how](`${path}${address}`).finally(() => writing--);
+  }
+  const pushLater = useDebounceFn(() => write('push'), TYPING_PAUSE_MS);
+  const replaceLater = useDebounceFn(() => write('replace'), TYPING_PAUSE_MS);
 
   function go(change: RouteChange): void {
     route.value = { ...route.value, ...change };
@@ -39,7 +49,7 @@ export function useRoute() {
     last = { what, at: performance.now() };
     if (what === 'filter') void pushLater();
     else if (isMore) void replaceLater();
-    else write('pushState');
+    else write('push');
   }
   return { route, go };
 }

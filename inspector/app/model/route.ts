@@ -4,7 +4,7 @@
  */
 import type { WireName } from '#protocol/messages';
 import type { Chips } from './filter.ts';
-import { isWireName } from './wires.ts';
+import { isWireName } from '../../ui/wires.ts';
 
 export interface Route {
   readonly wire: WireName;
