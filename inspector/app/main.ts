@@ -11,4 +11,5 @@ import { viewRouter } from './shell/router.ts';
 
 // Before the router reads the address.
 adoptToken();
-createApp(App).use(viewRouter()).mount('#app');
+const views = viewRouter();
+createApp(App, { views }).use(views.router).mount('#app');

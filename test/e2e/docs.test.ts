@@ -8,7 +8,7 @@ import { LESSONS } from '#labs/lessons';
 import { faults, pagePaths } from '../support/site/crawl.ts';
 import { faultsOf, read } from './reading.ts';
 import { describePage } from './suite.ts';
-import { open } from './visit.ts';
+import { chooseTheme, open } from './visit.ts';
 
 const SITE = { folder: DOCS_FOLDER, base: '/docs/' };
 describe('the files of the docs site', () => {
@@ -93,7 +93,7 @@ describePage([], 'the docs site', (stage) => {
   it('leads from the workbench to a lab and back, in one theme, and finds words without the network', async () => {
     const visit = await open(stage.browser, stage.served.url);
     const { page } = visit;
-    await page.getByTestId('theme-toggle').click();
+    await chooseTheme(page, 'dark');
     await page.getByTestId('docs-link').click();
     await page.locator('html.dark').waitFor();
     await page.getByRole('button', { name: 'Search' }).first().click();

@@ -51,14 +51,18 @@ export interface Visit {
   leave(expected?: RegExp): Promise<void>;
 }
 
-/** Opens the page and waits until its connection is in this state. */
+/** What the page keeps of a person who has been here before: neither tour nor demo begins by itself. */
+const BEEN_HERE = `if (location.protocol !== 'about:') localStorage.setItem('wireglass-visited', 'yes')`;
+
+/** Opens the page as somebody who has been here before, and waits until its connection is in this state. */
 export async function open(
   browser: Browser,
   url: string,
   state = 'Live',
-  options: BrowserContextOptions = {},
+  { isFirst = false, ...options }: BrowserContextOptions & { readonly isFirst?: boolean } = {},
 ): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  if (!isFirst) await context.addInitScript(BEEN_HERE);
   const page = await context.newPage();
   // Only so that the test ends when a step never comes: a busy machine may take long.
   page.setDefaultTimeout(60_000);
@@ -94,4 +98,10 @@ export async function say(page: Page, text: string): Promise<void> {
 export async function selectWire(page: Page, wire: string): Promise<void> {
   await page.getByTestId(`select-${wire}`).click();
   await page.locator(`#detail[data-wire="${wire}"]`).waitFor();
+}
+
+export async function chooseTheme(page: Page, theme: 'auto' | 'light' | 'dark'): Promise<void> {
+  await page.getByTestId('theme-menu').click();
+  await page.getByTestId(`theme-${theme}`).click();
+  await page.getByTestId(`theme-${theme}`).waitFor({ state: 'detached' });
 }

@@ -97,7 +97,7 @@ describePage([], 'the workbench in a browser', (stage) => {
   it('can be used with the keyboard alone', async () => {
     const { page } = visit;
     await page.keyboard.press('Tab');
-    expect(await focused(page)).toBe('Skip to the records');
+    expect(await focused(page)).toBe('Skip to the content');
     await tabTo(page, 'composer-input');
     await page.keyboard.type('by keyboard');
     await page.keyboard.press('Enter');
@@ -171,18 +171,6 @@ describePage([], 'the workbench in a browser', (stage) => {
     ]);
     expect(download.suggestedFilename()).toMatch(/^wireglass-.*\.pcapng$/);
     await page.getByTestId('capture-done').waitFor();
-  });
-
-  it('remembers the theme', async () => {
-    const { page } = visit;
-    const paper = () => page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
-    const before = await paper();
-    await page.getByTestId('theme-toggle').click();
-    const after = await paper();
-    expect(after).not.toBe(before);
-    await page.reload();
-    await page.getByTestId('theme-toggle').waitFor();
-    expect(await paper()).toBe(after);
   });
 
   it.each([360, 768, 1440])('fits a window %i pixels wide', async (width) => {

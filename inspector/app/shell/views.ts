@@ -1,15 +1,23 @@
-/** The views of the workbench: one row each. Navigation, router and command palette are made from this table. */
+/** The views of the workbench: one row each. Navigation, router, list of shortcuts and palette are made from this table. */
 import type { Component } from 'vue';
 import type { PagePath } from '#web/page-paths';
+import { HOME_KEYS } from '../home/keys.ts';
+import type { KeyGroup } from './shortcuts.ts';
 
+/**
+ * A view has one `<main>` with a heading of the first level in it, to which the focus moves when a person comes from another
+ * view. Bar, skip link, title and dialogs are the shell's.
+ */
 export interface View {
   readonly path: PagePath;
   /** In the navigation, and in the title of the window. */
   readonly title: string;
   /** What a person does there, in one line. */
   readonly purpose: string;
-  /** Absent from the navigation: found by its address and the command palette. */
+  /** Absent from the navigation: found by its address and the palette. */
   readonly hidden?: true;
+  /** Its own keys, for the list that `?` opens. */
+  readonly keys?: readonly KeyGroup[];
   readonly load: () => Promise<{ readonly default: Component }>;
 }
 
@@ -18,6 +26,7 @@ export const VIEWS: readonly View[] = [
     path: '/',
     title: 'Wires',
     purpose: 'Send one message on all four wires, and see the bytes of each',
+    keys: HOME_KEYS,
     load: () => import('../home/HomeView.vue'),
   },
 ];
