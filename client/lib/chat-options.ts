@@ -1,6 +1,6 @@
 /** The options of a chat client. */
 import type { KnownLogin } from './logins/kept-login.ts';
-import type { LoginStore } from './logins/logins.ts';
+import type { Logins } from './logins/contract.ts';
 import type { SupervisorOptions, Target } from './connect/supervisor.ts';
 
 export interface ChatClientOptions extends Target, SupervisorOptions {
@@ -19,5 +19,5 @@ export interface ChatClientOptions extends Target, SupervisorOptions {
   /** The login may cross plain wires, too, if the server accepts it there: see `Secretly`. */
   readonly confirmPlain?: boolean | undefined;
   /** Where logins are stored for the next start. Without it they end with the client. */
-  readonly logins?: LoginStore | undefined;
+  readonly logins?: Logins | undefined;
 }

@@ -8,6 +8,7 @@ import {
 } from '#protocol/errors';
 import type { WireName } from '#protocol/messages';
 import type { Refusal } from '#session/events';
+import type { SocketError } from '#wires/byte-stream';
 import { FAULTS, type FaultCode, HEALING_PROTOCOL_ERRORS, PROTOCOL_ADVICE } from './faults.ts';
 
 /** A fault on this side, a code of the protocol, or one that a newer server sent. */
@@ -68,7 +69,7 @@ export function asChatError(error: unknown, address: WireAddress): ChatError {
     return new ChatError(error.code, { address, detail: error.message, cause: error });
   }
   if ((error as Error).name === 'AbortError') return new ChatError('aborted', { address, cause: error });
-  const { code = '', message } = error as NodeJS.ErrnoException;
+  const { code = '', message } = error as SocketError;
   return new ChatError(faultOfNode(code, message), {
     address,
     detail: detailOf(code, message),

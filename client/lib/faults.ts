@@ -42,6 +42,18 @@ export const FAULTS = {
     means: 'The other side or the network ended it without saying why.',
     todo: 'Try again; acknowledged messages are safe.',
   },
+  relay_lost: {
+    heals: true,
+    what: 'the connection to the workbench was lost',
+    means: 'This page reaches the wires through the workbench, which has stopped, or cannot be reached.',
+    todo: 'Wait, or start the workbench again; acknowledged messages are safe.',
+  },
+  relay_refused: {
+    heals: false,
+    what: 'the workbench refuses to relay',
+    means: 'It does not accept this page, or has no such wire.',
+    todo: 'Open the page with the link that the workbench printed at its start.',
+  },
   not_tls: {
     heals: false,
     what: 'the answer was not TLS',

@@ -9,7 +9,7 @@ import { NONCE_LENGTH, RECORD_HEADER_LENGTH } from '#channel/psk/records';
 import { DEFAULT_SUITE } from '#channel/psk/suites';
 import { EMPTY, concat } from '#protocol/bytes';
 import { type ErrorCode, LocalProtocolError, RemoteProtocolError } from '#protocol/errors';
-import type { ChannelNeeds } from '#wires/channels';
+import type { ChannelNeeds } from '#wires/channel-makers';
 import { nativeCiphers } from '#wires/ciphers-native';
 import { type LoadedPiece, Nonsense, attempt, callPiece, mustHave } from './fault.ts';
 

@@ -2,7 +2,7 @@
 import type { Server, Socket } from 'node:net';
 import type { Channel } from '#channel/contract';
 import type { ChannelLayer, Transport } from '#protocol/wires';
-import type { ChannelNeeds } from '#wires/channels';
+import type { ChannelNeeds } from '#wires/channel-makers';
 import type { Host, PayloadDecoder } from './sockets/connection.ts';
 
 /** A private key and the certificate for it: PEM texts. */

@@ -30,6 +30,12 @@ export function isWildcard(host: string): boolean {
   return WILDCARDS.includes(host);
 }
 
+/** A listener on all addresses is reached by loopback. */
+export function reachable(host: string): string {
+  if (!isWildcard(host)) return host;
+  return host === '::' ? '::1' : '127.0.0.1';
+}
+
 /**
  * Prevents DNS rebinding: when the name of a foreign page suddenly resolves to this machine, the browser believes that the
  * page talks to its own server. The page cannot change the Host header, though. Refuses names that are not this

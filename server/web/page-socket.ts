@@ -11,12 +11,15 @@ export const CLOSE_CODES = {
   too_many_pages: 4004,
   too_slow: 4005,
   not_found: 4006,
+  wire_unreachable: 4007,
+  wire_lost: 4008,
 } as const;
 
 export type PageErrorCode = keyof typeof CLOSE_CODES;
 
 /** Milliseconds after which a page that does not answer the closing handshake is dropped. */
 export const CLOSE_TIMEOUT = 3_000;
+const NORMAL = 1000;
 const GOING_AWAY = 1001;
 
 export class PageSocket<Out extends { readonly type: string }> {
@@ -49,11 +52,16 @@ export class PageSocket<Out extends { readonly type: string }> {
     cutSlowReader(this.#socket);
   }
 
-  /** Tells the page what was wrong, and closes. */
-  fail(code: PageErrorCode, message: string): void {
+  /** Tells the page what was wrong, with more about it where a program may want to know, and closes. */
+  fail(code: PageErrorCode, message: string, more: { readonly fault?: string } = {}): void {
     if (!this.open) return;
-    this.#socket.send(JSON.stringify({ type: 'error', code, message }));
+    this.#socket.send(JSON.stringify({ type: 'error', code, message, ...more }));
     this.#close(CLOSE_CODES[code], code);
+  }
+
+  /** Closes because everything has been said. */
+  done(): void {
+    if (this.open) this.#close(NORMAL, 'done');
   }
 
   /** Closes because the server is going away. */

@@ -9,7 +9,7 @@ import { ChatClient, type ChatEvent } from '#client/chat-client';
 import { ChatError } from '#client/errors';
 import type { RelayMessage, RelayRequest, WireInfo } from '#dissect/page-stream';
 import type { WireName } from '#protocol/messages';
-import { isWildcard } from './guard.ts';
+import { reachable } from './guard.ts';
 import type { PageSocket } from './page-socket.ts';
 
 /** Largest number of unacknowledged messages of one page, on all wires together. */
@@ -164,12 +164,6 @@ class Line {
     const state = event.state === 'closed' && !error?.heals ? 'closed' : 'connecting';
     this.#tell({ type: 'status', wire, state, ...(error && { error: asFailure(error) }) });
   }
-}
-
-/** A listener on all addresses is reached by loopback. */
-function reachable(host: string): string {
-  if (!isWildcard(host)) return host;
-  return host === '::' ? '::1' : '127.0.0.1';
 }
 
 function asFailure(error: unknown): { code: string; message: string } {

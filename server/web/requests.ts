@@ -1,5 +1,6 @@
-/** The texts that a page may send, checked on arrival: those of `RelayRequest`. */
+/** The texts that a page may send, checked on arrival. */
 import * as v from 'valibot';
+import type { EndOfBytes, WireHello } from '#client/relayed/messages';
 import type { Hello, RelayRequest } from '#dissect/page-stream';
 import { LIMITS } from '#protocol/limits';
 import { WIRE_NAMES } from '#protocol/messages';
@@ -10,6 +11,9 @@ const HELLO = v.object({
   type: v.literal('hello'),
   token: v.optional(v.pipe(v.string(), v.maxLength(TOKEN_MAX_LENGTH))),
 });
+
+const WIRE_HELLO = v.object({ ...HELLO.entries, wire: v.picklist(WIRE_NAMES) });
+const END = v.object({ type: v.literal('end') });
 
 const SAY = v.object({
   type: v.literal('say'),
@@ -43,6 +47,16 @@ export function parseHello(text: string): Hello | BadRequest {
 /** The request in a text, or what is wrong with it. */
 export function parseRequest(text: string): RelayRequest | BadRequest {
   return parse(REQUEST, text) as RelayRequest | BadRequest;
+}
+
+/** The hello of a page that wants the bytes of a wire, or what is wrong with it. */
+export function parseWireHello(text: string): WireHello | BadRequest {
+  return parse(WIRE_HELLO, text) as WireHello | BadRequest;
+}
+
+/** The only text that may follow it, or what is wrong with it. */
+export function parseEnd(text: string): EndOfBytes | BadRequest {
+  return parse(END, text) as EndOfBytes | BadRequest;
 }
 
 function parse(schema: v.GenericSchema, text: string): unknown {

@@ -1,9 +1,10 @@
-/** The two WebSockets of a page: who may open one, the hello that comes first, and what ends it. */
+/** The WebSockets of a page: who may open one, the hello that comes first, and what ends it. */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
-import type { RelayMessage, TapStreamMessage, WireInfo } from '#dissect/page-stream';
+import type { WireHello, WireRelayMessage } from '#client/relayed/messages';
+import type { Hello, RelayMessage, TapStreamMessage, WireInfo } from '#dissect/page-stream';
 import type { Recorder } from '#tap/recorder';
 import { networkOf } from '#protocol/addresses';
 import { SOCKETS } from './caps.ts';
@@ -11,8 +12,9 @@ import { checkHost, checkOrigin, checkToken } from './guard.ts';
 import { endRaw, pathOf } from './http.ts';
 import { CLOSE_TIMEOUT, PageSocket, cutSlowReader } from './page-socket.ts';
 import { Relay, type RelayKeys } from './relay.ts';
-import { parseHello, parseRequest } from './requests.ts';
+import { type BadRequest, parseHello, parseRequest, parseWireHello } from './requests.ts';
 import { LIVE_BACKLOG, streamTap } from './tap-stream.ts';
+import { WireRelay } from './wire-relay.ts';
 
 /** Caps of the page's side; a test may lower them. */
 export const SOCKET_LIMITS = {
@@ -50,10 +52,20 @@ export interface SocketOptions {
 /** Serves a page once it has said hello: handles its further texts, and ends when the page has gone. */
 interface Service {
   text(text: string): void;
+  /** Absent where a page may only send texts. */
+  binary?(data: RawData): void;
   end(): Promise<void>;
 }
 
-/** Answers upgrade requests on `/ws/tap` and `/ws/chat`. Returns a function that closes every page's socket. */
+/** What is at a path: which hello it takes, and what then serves the page; nothing when the page has been refused. */
+interface Place {
+  readonly hello: (text: string) => AnyHello | BadRequest;
+  readonly start: (socket: WebSocket, hello: AnyHello) => Service | undefined;
+}
+
+type AnyHello = Hello | WireHello;
+
+/** Answers upgrade requests on `/ws/tap`, `/ws/chat` and `/ws/wire`. Returns a function that closes every page's socket. */
 export function attachSockets(server: Server, options: SocketOptions): () => Promise<void> {
   const { host, limits } = options;
   const sockets = new WebSocketServer({
@@ -71,11 +83,11 @@ export function attachSockets(server: Server, options: SocketOptions): () => Pro
     const { headers } = request;
     const refused = checkHost(headers.host, host) ?? checkOrigin(headers);
     if (refused) return endRaw(socket, '403 Forbidden', refused);
-    const service = serviceAt(pathOf(request), options);
-    if (!service) return endRaw(socket, '404 Not Found', { code: 'not_found', message: 'no WebSocket here' });
+    const place = placeAt(pathOf(request), options);
+    if (!place) return endRaw(socket, '404 Not Found', { code: 'not_found', message: 'no WebSocket here' });
     sockets.handleUpgrade(request, socket, head, (opened) => {
       if (!guests.admit(opened, request.socket.remoteAddress ?? '')) return turnAway(opened);
-      welcome(opened, service, options, {
+      welcome(opened, place, options, {
         onHello: () => guests.settled(opened),
         onEnd: (end) => {
           ending.add(end);
@@ -137,13 +149,22 @@ class Guests {
   }
 }
 
-type StartService = (socket: WebSocket) => Service;
-
-function serviceAt(path: string, options: SocketOptions): StartService | undefined {
-  const { closeTimeout } = options.limits;
-  if (path === '/ws/tap') return (socket) => tapService(new PageSocket(socket, closeTimeout), options);
-  if (path === '/ws/chat') return (socket) => chatService(new PageSocket(socket, closeTimeout), options);
-  return undefined;
+function placeAt(path: string, options: SocketOptions): Place | undefined {
+  const pageOf = <Out extends { readonly type: string }>(socket: WebSocket): PageSocket<Out> =>
+    new PageSocket(socket, options.limits.closeTimeout);
+  switch (path) {
+    case '/ws/tap':
+      return { hello: parseHello, start: (socket) => tapService(pageOf(socket), options) };
+    case '/ws/chat':
+      return { hello: parseHello, start: (socket) => chatService(pageOf(socket), options) };
+    case '/ws/wire':
+      return {
+        hello: parseWireHello,
+        start: (socket, hello) => wireService(pageOf(socket), socket, hello, options),
+      };
+    default:
+      return undefined;
+  }
 }
 
 function turnAway(socket: WebSocket): void {
@@ -153,7 +174,7 @@ function turnAway(socket: WebSocket): void {
 
 function welcome(
   socket: WebSocket,
-  start: StartService,
+  { hello: parse, start }: Place,
   options: SocketOptions,
   { onHello, onEnd }: { onHello: () => void; onEnd: (end: Promise<void>) => void },
 ): void {
@@ -174,16 +195,18 @@ function welcome(
   socket.once('close', () => clearTimeout(late));
   socket.once('message', (data: RawData, binary: boolean) => {
     clearTimeout(late);
-    const hello = binary ? { problem: 'expected a text' } : parseHello(textOf(data));
+    const hello = binary ? { problem: 'expected a text' } : parse(textOf(data));
     if ('problem' in hello)
       return page.fail('bad_request', `${hello.problem}; the first text must be a hello`);
     const refused = checkToken(hello.token, token);
     if (refused) return page.fail(refused.code, refused.message);
     onHello();
-    const service = start(socket);
+    const service = start(socket, hello);
+    if (!service) return;
     socket.on('message', (next: RawData, isBinary: boolean) => {
-      if (isBinary) page.fail('bad_request', 'expected a text');
-      else service.text(textOf(next));
+      if (!isBinary) service.text(textOf(next));
+      else if (service.binary) service.binary(next);
+      else page.fail('bad_request', 'expected a text');
     });
     socket.once('close', () => onEnd(service.end()));
   });
@@ -214,6 +237,18 @@ function chatService(page: PageSocket<RelayMessage>, options: SocketOptions): Se
     end: () =>
       relay.close().catch((err: unknown) => log.error({ err }, 'web: a page’s clients did not close')),
   };
+}
+
+function wireService(
+  page: PageSocket<WireRelayMessage>,
+  socket: WebSocket,
+  hello: AnyHello,
+  { wires, relay: { ca } }: SocketOptions,
+): Service | undefined {
+  const info = wires.find(({ wire }) => 'wire' in hello && wire === hello.wire);
+  if (info) return WireRelay.start(page, socket, info, ca);
+  page.fail('not_found', 'the server does not offer this wire');
+  return undefined;
 }
 
 function heartbeat(sockets: WebSocketServer, interval: number): () => void {

@@ -1,15 +1,14 @@
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
+import { type TlsInUse, protectionText } from './protection-text.ts';
 
-/**
- * What protects a connection, in words: `TLSv1.3, TLS_AES_256_GCM_SHA384; psk, aes-256-gcm`. `detail` is what its channel
- * says when it opens.
- */
+/** What protects a connection, in words. `detail` is what its channel says when it opens. */
 export function protectionOf(socket: Duplex, detail: string): string {
-  const tls = socket instanceof TLSSocket ? tlsName(socket) : '';
-  return [tls, detail].filter((layer) => layer !== '').join('; ') || 'no protection';
+  return protectionText(tlsOf(socket), detail);
 }
 
-function tlsName(socket: TLSSocket): string {
-  return `${socket.getProtocol() ?? 'TLS'}, ${socket.getCipher().standardName}`;
+/** What TLS has agreed on, on a socket that uses it. */
+export function tlsOf(socket: Duplex): TlsInUse | undefined {
+  if (!(socket instanceof TLSSocket)) return undefined;
+  return { version: socket.getProtocol() ?? 'TLS', cipher: socket.getCipher().standardName };
 }

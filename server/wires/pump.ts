@@ -2,10 +2,10 @@
  * Moves bytes between a socket and its channel, on both sides: wire bytes below, plain bytes above. It makes no
  * decisions; its owner hears what happens, and says when to send and when to close.
  */
-import type { Duplex } from 'node:stream';
 import type { Channel, ChannelEvent } from '#channel/contract';
 import { concat } from '#protocol/bytes';
 import type { ErrorCode } from '#protocol/errors';
+import type { ByteStream, SocketError } from './byte-stream.ts';
 
 export type PumpEvent =
   | Exclude<ChannelEvent, { readonly kind: 'write' }>
@@ -18,10 +18,10 @@ export type PumpEvent =
   /** The peer broke the protocol (`RemoteProtocolError`), or what was done about an event threw something else. */
   | { readonly kind: 'failed'; readonly error: unknown }
   /** The socket is gone: for this reason, or without one. */
-  | { readonly kind: 'lost'; readonly error: NodeJS.ErrnoException | undefined };
+  | { readonly kind: 'lost'; readonly error: SocketError | undefined };
 
 export interface PumpOptions {
-  readonly socket: Duplex;
+  readonly socket: ByteStream;
   readonly channel: Channel;
   /** One function and not one for each kind: ten thousand connections have one each. */
   readonly onEvent: (event: PumpEvent) => void;
@@ -32,7 +32,7 @@ export interface PumpOptions {
 const ARRIVED: PumpEvent = { kind: 'arrived' };
 
 export class Pump {
-  readonly #socket: Duplex;
+  readonly #socket: ByteStream;
   readonly #channel: Channel;
   readonly #onEvent: (event: PumpEvent) => void;
   readonly #joinPieces: boolean;
@@ -55,7 +55,7 @@ export class Pump {
         this.#onEvent({ kind: 'ended' });
       }),
     );
-    this.#socket.on('error', (error: NodeJS.ErrnoException) => this.#onEvent({ kind: 'lost', error }));
+    this.#socket.on('error', (error: SocketError) => this.#onEvent({ kind: 'lost', error }));
     this.#socket.on('close', () => this.#onEvent({ kind: 'lost', error: undefined }));
     this.#attempt(() => this.#channel.start().forEach((event) => this.#handle(event)));
   }
@@ -127,8 +127,9 @@ export class Pump {
   }
 
   #write(pieces: readonly Uint8Array[]): void {
-    if (pieces.length === 1) {
-      this.#socket.write(pieces[0]);
+    const [first] = pieces;
+    if (first && pieces.length === 1) {
+      this.#socket.write(first);
     } else if (this.#joinPieces) {
       this.#socket.write(concat(pieces));
     } else {

@@ -37,6 +37,8 @@ export const ARROWS = {
   'server/web': [
     'server/protocol',
     'server/channel',
+    // What TLS has agreed on, for a page whose connection to a wire ends its TLS there.
+    'server/wires',
     'server/accounts',
     'server/runtime',
     'client/lib',

@@ -7,7 +7,7 @@ export type Entered = { readonly resumed: boolean } | { readonly login: ChatErro
 export class Entry {
   /** Rejects with `ChatError`. */
   readonly settled: Promise<Entered>;
-  readonly #limit: NodeJS.Timeout;
+  readonly #limit: ReturnType<typeof setTimeout>;
   // Both are set by the time the constructor ends. Node 20 has no Promise.withResolvers.
   #resolve!: (entered: Entered) => void;
   #reject!: (error: ChatError) => void;

@@ -2,6 +2,7 @@
 import type { ClientSession } from '#session/session';
 import type { SessionEvent } from '#session/events';
 import { ChatError, asChatError } from '../errors.ts';
+import { type Timer, quietTimer } from './quiet-timer.ts';
 import type { WireSocket } from './wire-socket.ts';
 
 export interface SessionDriverHandler {
@@ -27,8 +28,8 @@ export class SessionDriver {
   readonly #session: ClientSession;
   readonly #handler: SessionDriverHandler;
   readonly #keepAlive: KeepAlive;
-  #silence: NodeJS.Timeout | undefined;
-  #busyPause: NodeJS.Timeout | undefined;
+  #silence: Timer | undefined;
+  #busyPause: Timer | undefined;
   #over = false;
 
   constructor(
@@ -127,18 +128,18 @@ export class SessionDriver {
   /** Restarts the timer: silence is the only sign of a peer that vanished. */
   #listen(): void {
     clearTimeout(this.#silence);
-    this.#silence = setTimeout(() => this.#ask(), this.#keepAlive.idle).unref();
+    this.#silence = quietTimer(() => this.#ask(), this.#keepAlive.idle);
   }
 
   #ask(): void {
     this.#session.ping();
     this.flush();
-    this.#silence = setTimeout(
+    this.#silence = quietTimer(
       () =>
         this.#end(
           new ChatError('timeout', { address: this.socket.address, detail: 'the server went silent' }),
         ),
       this.#keepAlive.answer,
-    ).unref();
+    );
   }
 }

@@ -6,7 +6,7 @@ import type { Refusal, SessionEvent } from '#session/events';
 import type { ClientSession } from '#session/session';
 import { type ReconnectOptions, ReconnectPolicy } from './reconnect.ts';
 import { SessionDriver, KEEP_ALIVE, type KeepAlive } from './session-driver.ts';
-import { DIAL_TIMEOUT_MS, type DialOptions, type Dialled, dial } from './dial.ts';
+import { DIAL_TIMEOUT_MS, type Dial, type DialOptions, type Dialled } from './dialling.ts';
 import { type Entered, Entry } from './entry.ts';
 import { ChatError, type WireAddress, asChatError, refused } from '../errors.ts';
 
@@ -37,6 +37,8 @@ export type ClientState =
   | { readonly state: 'closed'; readonly error: ChatError | undefined };
 
 export interface SupervisorHandler {
+  /** Opens a connection: how depends on where the client runs. */
+  readonly dial: Dial;
   /** The last chance to tell the session something before it gets a new connection, unless the signal aborts. */
   prepare(target: Target, signal: AbortSignal): Promise<void>;
   /** The attempt that was prepared is over, whether it succeeded or failed. */
@@ -126,7 +128,7 @@ export class Supervisor {
     const stop = signal ? AbortSignal.any([ours, signal]) : ours;
     const { keyLog, timeout } = this.#options;
     if (!this.#driver) this.#become({ state: 'connecting', attempt: this.#reconnects.failures }, target);
-    const dialled = await dial({ ...target, keyLog, timeout, signal: stop });
+    const dialled = await this.#handler.dial({ ...target, keyLog, timeout, signal: stop });
     try {
       // As late as possible: other programs may have to wait for it.
       await this.#handler.prepare(target, stop);

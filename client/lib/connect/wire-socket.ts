@@ -1,8 +1,8 @@
 /** A connected socket with its channel: plain bytes in, plain bytes out, whatever the wire. */
-import type { Socket } from 'node:net';
 import type { Channel } from '#channel/contract';
 import { type ErrorCode, LocalProtocolError, RemoteProtocolError } from '#protocol/errors';
 import { transportOf, wireByName } from '#protocol/wires';
+import type { ByteStream } from '#wires/byte-stream';
 import { Pump, type PumpEvent } from '#wires/pump';
 import { ChatError, type WireAddress, asChatError } from '../errors.ts';
 
@@ -22,7 +22,7 @@ export class WireSocket {
   readonly address: WireAddress;
   /** Port of this end of the TCP connection. */
   readonly localPort: number;
-  readonly #socket: Socket;
+  readonly #socket: ByteStream;
   readonly #pump: Pump;
   #onOpened: ((detail: string) => void) | undefined;
   #receiver: WireReceiver | undefined;
@@ -30,7 +30,7 @@ export class WireSocket {
   #error: ChatError | undefined;
 
   /** The socket must be connected, and nothing may have been read from it. It closes the socket. */
-  constructor(socket: Socket, channel: Channel, address: WireAddress) {
+  constructor(socket: ByteStream, channel: Channel, address: WireAddress) {
     this.#socket = socket;
     this.address = address;
     this.localPort = socket.localPort ?? 0;
@@ -147,7 +147,7 @@ export class WireSocket {
   async #socketClosed(): Promise<void> {
     if (this.#socket.closed) return;
     const cut = setTimeout(() => this.#socket.destroy(), CLOSE_TIMEOUT_MS);
-    await new Promise((resolve) => this.#socket.once('close', resolve));
+    await new Promise<void>((resolve) => this.#socket.once('close', resolve));
     clearTimeout(cut);
   }
 

@@ -5,7 +5,7 @@
  */
 import type { Server } from '#protocol/messages';
 import type { WireAddress } from '../errors.ts';
-import type { LoginStore, Turn } from './logins.ts';
+import type { Logins, Turn } from './contract.ts';
 
 export interface KnownLogin {
   readonly account: string;
@@ -13,7 +13,7 @@ export interface KnownLogin {
 }
 
 export class KeptLogin {
-  readonly #store: LoginStore | undefined;
+  readonly #store: Logins | undefined;
   readonly #complain: (error: unknown) => void;
   #account: string | undefined;
   /** Public id of the login session. */
@@ -21,11 +21,7 @@ export class KeptLogin {
   #turn: Turn | undefined;
   #written: Promise<unknown> = Promise.resolve();
 
-  constructor(
-    store: LoginStore | undefined,
-    known: KnownLogin | undefined,
-    complain: (error: unknown) => void,
-  ) {
+  constructor(store: Logins | undefined, known: KnownLogin | undefined, complain: (error: unknown) => void) {
     this.#store = store;
     this.#account = known?.account;
     this.#complain = complain;

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WireAddress } from '../errors.ts';
-import { LoginStore, type NewLogin, defaultLoginsFile } from './logins.ts';
+import type { NewLogin } from './contract.ts';
+import { LoginStore, defaultLoginsFile } from './logins.ts';
 
 const [T1, T2, DEVICE] = ['1', '2', 'd'].map((digit) => digit.repeat(64)) as [string, string, string];
 const tls: WireAddress = { wire: 'tls', host: 'h', port: 1 };

@@ -9,57 +9,12 @@ import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
-import { ChatError, type WireAddress } from '../errors.ts';
 import { lockFile } from '#data-folder/file-lock';
-import { isProtected } from '#protocol/wires';
+import { ChatError, type WireAddress } from '../errors.ts';
+import type { FoundLogin, Logins, NewLogin, Turn } from './contract.ts';
+import { LOGIN, LOGINS_MOST, type Login, deviceIn, findIn, withLogin, withoutLogin } from './login-list.ts';
 
-const SECRET = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
-const LOGIN = v.object({
-  account: v.string(),
-  /**
-   * Where it is valid. Protected and plain wires count as different places, so no token moves from one to the other.
-   */
-  places: v.array(v.string()),
-  /** Public id of the login session, by which its newer tokens are known. */
-  session: v.optional(v.string()),
-  token: v.optional(SECRET),
-  /** Milliseconds since 1970-01-01 UTC. */
-  expires: v.optional(v.number()),
-  /** Secret of this device, kept after a logout so that guesses made elsewhere do not delay the next login. */
-  device: v.optional(SECRET),
-});
 const FILE = v.pipe(v.string(), v.parseJson(), v.object({ logins: v.array(LOGIN) }));
-
-type Login = v.InferOutput<typeof LOGIN>;
-
-/** What the server sent at a login. */
-export interface NewLogin {
-  readonly account: string;
-  readonly session: string;
-  readonly token: string;
-  readonly expires: number;
-  readonly device: string | undefined;
-}
-
-/** A login that is valid as far as this client knows. */
-export interface FoundLogin {
-  readonly account: string;
-  readonly token: string;
-  readonly session: string | undefined;
-}
-
-/** The right to change the file, until `end`. */
-export interface Turn {
-  /** Stores a login, or the newer token of a stored one. */
-  save(address: WireAddress, login: NewLogin): Promise<void>;
-  /** This login is over, and its token is useless. A login that another program has made since then is kept. */
-  forget(address: WireAddress, account: string, session: string | undefined): Promise<void>;
-  /** May be called more than once. */
-  end(): Promise<void>;
-}
-
-/** How many logins are stored at most: the oldest make room. */
-const LOGINS_MOST = 100;
 
 /** Without the file only the logins are lost: each can be made again with a password. */
 const NEW_FILE = 'remove the file, and the next login with a password makes a new one';
@@ -75,7 +30,7 @@ export function defaultLoginsFile(env: Readonly<Record<string, string | undefine
   return named ?? join(config ?? join(homedir(), '.config'), 'wireglass', 'logins.json');
 }
 
-export class LoginStore {
+export class LoginStore implements Logins {
   readonly #file: string;
   /** The last turn of this process; its turns follow one another. */
   #last: Promise<unknown> = Promise.resolve();
@@ -91,19 +46,12 @@ export class LoginStore {
     now: number,
     session?: string,
   ): Promise<FoundLogin | undefined> {
-    const good = (await this.#read()).filter(
-      ({ token, expires = 0 }) => token !== undefined && expires > now,
-    );
-    const same = session === undefined ? undefined : good.find((login) => login.session === session);
-    const found = same ?? good.filter((login) => isAt(login, address, account)).at(-1);
-    return found?.token === undefined
-      ? undefined
-      : { account: found.account, token: found.token, session: found.session };
+    return findIn(await this.#read(), { address, account, now, session });
   }
 
   /** The secret of this device for an account at this address. */
   async device(address: WireAddress, account: string): Promise<string | undefined> {
-    return (await this.#read()).filter((login) => isAt(login, address, account)).at(-1)?.device;
+    return deviceIn(await this.#read(), address, account);
   }
 
   /**
@@ -204,38 +152,4 @@ export class LoginStore {
   #unusable(detail: string, cause?: unknown): ChatError {
     return new ChatError('logins_unusable', { detail, cause });
   }
-}
-
-function withLogin(logins: readonly Login[], address: WireAddress, login: NewLogin): readonly Login[] {
-  const { session, account } = login;
-  const before =
-    logins.find((one) => one.session === session) ?? logins.find((one) => isAt(one, address, account));
-  // Tokens may be stored in another order than the server gave them: the later one wins.
-  if (before?.session === session && (before.expires ?? 0) > login.expires) return logins;
-  const others = logins.filter((one) => one !== before && !isAt(one, address, account));
-  const places = [...new Set([...(before?.session === session ? before.places : []), keyOf(address)])];
-  const device = login.device ?? before?.device;
-  return [...others, { ...login, places, device }];
-}
-
-function withoutLogin(
-  logins: readonly Login[],
-  address: WireAddress,
-  account: string,
-  session: string | undefined,
-): readonly Login[] {
-  return logins.map((login) => {
-    if (!isAt(login, address, account) || login.session !== session) return login;
-    const { token: _token, session: _session, expires: _expires, ...rest } = login;
-    return rest;
-  });
-}
-
-function isAt({ places, account: name }: Login, address: WireAddress, account: string | undefined): boolean {
-  const same = account === undefined || name.toLowerCase() === account.toLowerCase();
-  return same && places.includes(keyOf(address));
-}
-
-function keyOf({ wire, host, port }: WireAddress): string {
-  return `${isProtected(wire) ? 'protected' : 'open'} ${host}:${port}`;
 }

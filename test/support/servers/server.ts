@@ -6,6 +6,7 @@ import pino from 'pino';
 import { type Certificates, ensureCertificates } from '#certs/ensure';
 import type { SharedKey } from '#channel/psk/keys';
 import { type DialOptions, dial } from '#client/connect/dial';
+import type { Dial } from '#client/connect/dialling';
 import type { WireSocket } from '#client/connect/wire-socket';
 import { type ChatServer, type ListenAddress, type ServerOptions, startServer } from '#runtime/server';
 import { type Store, openStore } from '#store/store';
@@ -130,8 +131,8 @@ export class Puppet {
   #wake: (() => void) | undefined;
   #ended = false;
 
-  static async dial(options: DialOptions): Promise<Puppet> {
-    return new Puppet((await dial(options)).socket);
+  static async dial(options: DialOptions, how: Dial = dial): Promise<Puppet> {
+    return new Puppet((await how(options)).socket);
   }
 
   /** Connects and joins the lobby under `name`; the messages that this brings are already taken. */
