@@ -60,6 +60,7 @@ export default defineConfig({
     externalScripts(withMain(html).replaceAll('vitepress-theme-appearance', THEME_KEY), siteConfig),
   vite: {
     define: { 'import.meta.env.WIREGLASS_WORKBENCH': JSON.stringify(FOR_WORKBENCH) },
+    worker: { format: 'es' },
     build: { chunkSizeWarningLimit: 2_000 },
   },
 });

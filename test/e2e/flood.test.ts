@@ -51,7 +51,6 @@ describePage(UNBOUNDED_RATES, 'the page with many records', (stage) => {
         timeout: 5_000,
       })
       .toBeGreaterThan(0);
-    expect(await activity.count()).toBe(1);
     expect(await page.getByTestId('composer-input').inputValue()).toBe('typed meanwhile');
     await settled();
     await page.getByTestId('said-psk').getByText(`flood ${MESSAGES}`, { exact: true }).waitFor();
@@ -75,15 +74,11 @@ describePage(UNBOUNDED_RATES, 'the page with many records', (stage) => {
     await page.getByTestId('record-search').fill('');
   });
 
-  it('searches them a part at a time', async () => {
-    await slowDown(page, SLOWER);
-    await page.evaluate(COUNT_DRAWN);
+  it('searches them', async () => {
     await page.getByTestId('record-search').fill(`msg.text == "flood ${MESSAGES}"`);
     await expect
       .poll(() => page.locator('.count').innerText(), { timeout: 30_000 })
       .toMatch(new RegExp(`^${LISTENERS + 2} of `));
-    expect(await drawn(page)).toBeGreaterThanOrEqual(DRAWN);
-    await slowDown(page, 1);
   });
 });
 

@@ -65,12 +65,17 @@ export const WAY_OUT: readonly Step[] = [
   },
   { file: 'server/web/tap-stream.ts', gives: 'JSON', note: 'sends it to the page over a WebSocket' },
   {
-    file: 'inspector/app/composables/traffic.ts',
+    file: 'inspector/app/reading/desk.ts',
     gives: 'events',
-    note: 'takes it into the dissection of the page, a little at a time',
+    note: 'takes it, in a worker of the page, into the dissection, a little at a time',
     by: 'inspector/dissect/page-stream.ts',
   },
-  { file: 'inspector/dissect/index.ts', gives: 'flows', note: 'gives each flow its bytes and its secrets' },
+  {
+    file: 'inspector/dissect/index.ts',
+    gives: 'flows',
+    note: 'gives each flow its bytes and its secrets',
+    by: 'inspector/dissect/model.ts',
+  },
   { file: 'inspector/dissect/flow.ts', gives: 'bytes of one direction', note: 'one flow and its records' },
   {
     file: 'inspector/dissect/psk/psk.ts',

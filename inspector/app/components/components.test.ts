@@ -9,7 +9,7 @@ import type { SocketState } from '../composables/server-socket.ts';
 import type { Relay } from '../composables/relay.ts';
 import { readSearch } from '../model/filter.ts';
 import { IDLE, type RelayState, heard, sending } from '../model/deliveries.ts';
-import { TrafficReader } from '../composables/traffic.ts';
+import { TrafficReader } from '../reading/traffic-reader.ts';
 import Composer from './Composer.vue';
 import ConnectionPill from './ConnectionPill.vue';
 import EveSwitch from './EveSwitch.vue';

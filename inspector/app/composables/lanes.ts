@@ -1,21 +1,19 @@
-/** What is shown of each wire: its records, and the one on its card. */
+/** What is shown of each wire: the record on its card, and the work that is under way. */
 import { type Ref, computed, watch } from 'vue';
+import { suiteByName } from '#channel/psk/suites';
 import type { WireRecord } from '#dissect/model';
 import type { WireInfo } from '#dissect/page-stream';
 import { WIRE_NAMES, type WireName } from '#protocol/messages';
-import type { RecordTest } from '../model/filter.ts';
 import { saidIn } from '../model/messages.ts';
-import { NewsReader, type WireNews, isSealed } from '../model/news.ts';
-import { OwnRecordReader } from '../model/own-record.ts';
 import type { Activity } from '../model/progress.ts';
-import { isOwnRecord } from '../model/sayings.ts';
+import type { WireState } from '../reading/exchange.ts';
+import { type WireNews, isSealed } from '../reading/news.ts';
 import type { Relay } from './relay.ts';
 import type { Traffic } from './traffic.ts';
 
 export interface Lane {
   readonly wire: WireName;
   readonly info: WireInfo | undefined;
-  readonly records: readonly WireRecord[];
   readonly news: WireNews | undefined;
   /** The record that carries the last message of this page. */
   readonly own: WireRecord | undefined;
@@ -38,14 +36,9 @@ interface LaneOptions {
 }
 
 export function useLanes({ traffic, relay, newest, eve }: LaneOptions) {
-  const { log, wires, version, cleared, share } = traffic;
-  const flowOf = (id: number) => log.flow(id);
-  const readers = WIRE_NAMES.map((wire) => ({
-    wire,
-    others: new NewsReader(wire),
-    own: new OwnRecordReader(),
-  }));
+  const { wires, states, cleared, share } = traffic;
   const own = computed(() => relay.state.value.own);
+  watch(own, (now) => traffic.setOwn(now), { immediate: true });
   /** Cards stay with this page's message, although others may say a hundred things meanwhile. */
   const followsOwn = computed(() => own.value.request !== undefined && !newest.value);
 
@@ -54,19 +47,16 @@ export function useLanes({ traffic, relay, newest, eve }: LaneOptions) {
     share: share.value,
   }));
 
-  const lanes = computed(() => {
-    void version.value;
-    return readers.map(({ wire, others, own: reader }): Lane => {
-      const records = log.records(wire);
+  const lanes = computed(() =>
+    WIRE_NAMES.map((wire): Lane => {
+      const state = states.value.get(wire);
       const info = wires.value.find((one) => one.wire === wire);
-      const isRead = log.isRead(wire);
-      const saying = own.value.last[wire];
-      const mine = saying && reader.read(records, saying, flowOf);
-      const news = followsOwn.value ? mine && ownNews(wire, mine) : others.read(records, isRead);
-      const work = isRead ? undefined : activity.value;
-      return { wire, info, records, news, own: mine, missing: missing(wire, news), activity: work };
-    });
-  });
+      const mine = state?.own;
+      const news = followsOwn.value ? mine && ownNews(wire, mine) : newsOf(state);
+      const work = state?.isRead === false ? activity.value : undefined;
+      return { wire, info, news, own: mine, missing: missing(wire, news), activity: work };
+    }),
+  );
 
   function ownNews(wire: WireName, record: WireRecord): WireNews {
     const saying = own.value.last[wire];
@@ -94,16 +84,13 @@ export function useLanes({ traffic, relay, newest, eve }: LaneOptions) {
     },
     { immediate: true },
   );
-  const connections = computed(() => own.value.connections);
-  /** Whether a record carries what this page said. */
-  const isMine = computed<RecordTest>(() => {
-    const known = connections.value;
-    return (record, flowOf) => {
-      const flow = flowOf(record.flow);
-      return flow !== undefined && isOwnRecord(known, record, flow);
-    };
-  });
-  return { lanes, followsOwn, hasOwn: computed(() => own.value.request !== undefined), isMine };
+  return { lanes, followsOwn, hasOwn: computed(() => own.value.request !== undefined) };
+}
+
+function newsOf(state: WireState | undefined): WireNews | undefined {
+  if (!state?.news) return undefined;
+  const { weakSuite, ...news } = state.news;
+  return { ...news, weakSuite: weakSuite === undefined ? undefined : suiteByName(weakSuite) };
 }
 
 /** Bytes of the longest record on these cards: the bars of all of them are drawn against it. */

@@ -1,18 +1,16 @@
 /** The selected record: the one that the card shows, until the person chooses another one. */
 import { type Ref, computed, ref, watch } from 'vue';
-import type { WireRecord } from '#dissect/model';
-import { firstFrom } from '../model/own-record.ts';
-import type { Route } from '../model/route.ts';
+import { type RecordKey, type Rows, sameKey } from '../reading/rows.ts';
 
-type Chosen = Route['record'];
+type Chosen = RecordKey | undefined;
 
 interface SelectionOptions {
   /** The records that the list shows, in order. */
-  readonly records: Ref<readonly WireRecord[]>;
-  /** All records, in order, even those that the list leaves out. */
-  readonly all: Ref<readonly WireRecord[]>;
+  readonly rows: Ref<Rows>;
+  /** Time of the newest of all records, even of those that the list leaves out; -Infinity without any. */
+  readonly newestTime: Ref<number>;
   /** What the card of this wire shows; if the list lacks it, the last record of the list is used. */
-  readonly latest: Ref<WireRecord | undefined>;
+  readonly latest: Ref<RecordKey | undefined>;
   /** When the tap's stream began: anything older was there before, whenever it is read. */
   readonly since: Ref<number>;
   /** False while the list is being built: until then the followed record stays, or waits. */
@@ -22,48 +20,45 @@ interface SelectionOptions {
   readonly choose: (record: Chosen) => void;
 }
 
-export function useSelection({ records, all, latest, since, settled, chosen, choose }: SelectionOptions) {
-  const isListed = (record: WireRecord | undefined): boolean =>
-    record !== undefined && records.value.lastIndexOf(record) >= 0;
-  const newest = computed<WireRecord | undefined>((before) => {
+export function useSelection(options: SelectionOptions) {
+  const { rows, newestTime, latest, since, settled, chosen, choose } = options;
+  const isListed = (key: Chosen): boolean => rows.value.placeOf(key) >= 0;
+  const newest = computed<Chosen>((before) => {
+    const key = newestKey(before);
+    return sameKey(key, before) ? before : key;
+  });
+  function newestKey(before: Chosen): Chosen {
     if (isListed(latest.value)) return latest.value;
-    if (settled.value) return records.value.at(-1);
+    if (settled.value) return rows.value.at(rows.value.count - 1);
     return isListed(before) ? before : undefined;
-  });
-  const selected = computed<WireRecord | undefined>(() => {
-    const wanted = chosen.value;
-    if (!wanted) return newest.value;
-    return records.value.find(({ flow, index }) => flow === wanted.flow && index === wanted.index);
-  });
+  }
+  /** Place of the selected record in the list; -1 if it is not there. */
+  const place = computed(() => rows.value.placeOf(chosen.value ?? newest.value));
+  const selected = computed(() => rows.value.at(place.value));
   /**
    * The time of the newest record when the person stopped following. A number of records would not work: a filter
    * removes records from the list and puts them back, and none of those are new.
    */
   const seenUntil = ref(-Infinity);
   const lookAtAll = (): void => {
-    seenUntil.value = Math.max(seenUntil.value, all.value.at(-1)?.time ?? -Infinity);
+    seenUntil.value = Math.max(seenUntil.value, newestTime.value);
   };
   watch(chosen, lookAtAll, { immediate: true });
   // Records that are still being read were there before.
-  watch([all, settled], (_now, [, wasSettled]) => {
+  watch([newestTime, settled], (_now, [, wasSettled]) => {
     if (!wasSettled) lookAtAll();
   });
-  const newer = computed(() => {
-    if (chosen.value === undefined) return 0;
-    const list = records.value;
-    const seen = Math.max(seenUntil.value, since.value);
-    const first = firstFrom(list, seen);
-    const same = list.slice(first).findIndex(({ time }) => time > seen);
-    return same < 0 ? 0 : list.length - first - same;
-  });
+  const newer = computed(() =>
+    chosen.value === undefined ? 0 : rows.value.countAfter(Math.max(seenUntil.value, since.value)),
+  );
 
   return {
+    place,
     selected,
     following: computed(() => chosen.value === undefined),
     newer,
-    select: (record: WireRecord): void => {
-      choose(record === newest.value ? undefined : { flow: record.flow, index: record.index });
-    },
+    select: (key: RecordKey): void =>
+      choose(sameKey(key, newest.value) ? undefined : { flow: key.flow, index: key.index }),
     follow: () => choose(undefined),
   };
 }

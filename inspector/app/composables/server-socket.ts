@@ -31,10 +31,14 @@ export function socketUrl(name: 'tap' | 'chat'): string {
   return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/${name}`;
 }
 
-/** The socket is closed with the calling component. `onMessage` gets each JSON text, parsed; errors too. */
+/**
+ * The socket is closed with the calling component. `onMessage` gets each JSON text, parsed; errors too. `takes` is given each
+ * text before it is parsed, and may keep it.
+ */
 export function useServerSocket<M extends { readonly type: string }>(
   url: string,
   onMessage: (message: M) => void,
+  takes: (text: string) => boolean = () => false,
 ) {
   const state = shallowRef<SocketState>({ state: 'connecting' });
   /** Attempts since the server last answered. */
@@ -50,6 +54,7 @@ export function useServerSocket<M extends { readonly type: string }>(
     onMessage(from, { data }: MessageEvent<string>) {
       // A socket that was closed by hand may still have texts on their way.
       if (from !== socket.ws.value) return;
+      if (takes(data)) return;
       const message = JSON.parse(data) as M & { readonly code?: string; readonly message?: string };
       note(message);
       onMessage(message);

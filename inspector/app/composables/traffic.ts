@@ -1,72 +1,34 @@
 /**
- * What crossed the wires, on its way through this page: from a source of events, such as the tap's stream, into the
- * dissection, in slices that leave time for drawing and input, and as records into the log that the screen shows.
+ * What crossed the wires, on its way to the screen: from a source of events, such as the tap's stream, to the reader in its
+ * worker, and back as rows, as news for the cards, and as the one record that is open.
  */
-import { type Ref, markRaw, onScopeDispose, readonly, ref, shallowRef, watch } from 'vue';
-import { Dissection } from '#dissect/index';
+import { type Ref, onScopeDispose, readonly, ref, shallowReadonly, shallowRef, watch } from 'vue';
 import type { TapEvent } from '#dissect/model';
-import { type TapStreamMessage, type WireInfo, fromStreamed } from '#dissect/page-stream';
-import { Progress } from '../model/progress.ts';
-import { RecordLog } from '../model/record-log.ts';
-import { Intake } from './intake.ts';
+import type { TapStreamMessage, WireInfo } from '#dissect/page-stream';
+import type { WireName } from '#protocol/wires';
+import type { Own } from '../model/sayings.ts';
+import type {
+  FromReader,
+  ListState,
+  Opened,
+  Progressed,
+  Query,
+  ToReader,
+  WireState,
+} from '../reading/exchange.ts';
+import { Rows } from '../reading/rows.ts';
+import { type StartReader, startReader } from '../reading/start.ts';
 import { type SocketState, socketUrl, useServerSocket } from './server-socket.ts';
-import { Slices } from './slices.ts';
-
-/** Bytes of all connections; by default the tap itself keeps half as many. */
-const MAX_BYTES = 128 * 1024 * 1024;
 
 export type Traffic = ReturnType<typeof useTraffic>;
-
-/** Events in, records out: accepted at once, and read when there is time. */
-export class TrafficReader {
-  #dissection = paced(true);
-  readonly log: RecordLog;
-
-  constructor(maxRecords?: number) {
-    this.log = new RecordLog(this.#dissection, maxRecords);
-  }
-
-  /** How many events are not read yet. */
-  get unread(): number {
-    return this.#dissection.unread;
-  }
-
-  /** Accepts events. This is cheap: nothing is read yet. */
-  add(events: Iterable<TapEvent>): void {
-    for (const event of events) {
-      if (!this.log.takes(event)) continue;
-      const changed = this.#dissection.add(event);
-      // A secret causes flows to be read again; any other event shows only once it is read.
-      if (event.kind === 'flow' || event.kind === 'secret') this.log.changed(changed);
-    }
-  }
-
-  /** Continues reading until `enough` returns true or nothing is left. */
-  readOn(enough: () => boolean): void {
-    this.log.changed(this.#dissection.readOn(enough));
-  }
-
-  /** Uses the secrets, or stops using them. What was read with the other choice disappears at once. */
-  setKeys(visible: boolean): void {
-    this.log.changed(this.#dissection.setKeys(visible));
-  }
-
-  /** Called before everything is sent again. */
-  reset(): void {
-    this.#dissection = paced(this.#dissection.keys);
-    this.log.restart(this.#dissection);
-  }
-}
-
-function paced(keys: boolean): Dissection {
-  return new Dissection({ keys, maxBytes: MAX_BYTES, paced: true });
-}
 
 /** What a source tells. */
 export interface TrafficSink {
   /** Everything that the source holds follows. `time`: by the clock of the tap, the beginning of what is new. */
   ready(from: { readonly wires: readonly WireInfo[]; readonly time: number }): void;
   events(events: readonly TapEvent[]): void;
+  /** The same as a text of the tap's stream, which is parsed where it is read. */
+  text(text: string): void;
   /** The source has dropped these flows. */
   forget(flows: readonly number[]): void;
 }
@@ -79,15 +41,25 @@ export type TrafficSource = (sink: TrafficSink) => {
   retry(): void;
 };
 
+/** How the texts begin that make up nearly all of the tap's stream. */
+const EVENTS = '{"type":"events"';
+
 /** The tap of the server that serves the page. */
 export const tapSource: TrafficSource = (sink) =>
-  useServerSocket<TapStreamMessage>(socketUrl('tap'), (message) => {
-    if (message.type === 'events') sink.events(message.events.map(fromStreamed));
-    else if (message.type === 'ready') sink.ready(message);
-    else if (message.type === 'forget') sink.forget(message.flows);
-  });
+  useServerSocket<TapStreamMessage>(
+    socketUrl('tap'),
+    (message) => {
+      if (message.type === 'ready') sink.ready(message);
+      else if (message.type === 'forget') sink.forget(message.flows);
+    },
+    (text) => {
+      if (!text.startsWith(EVENTS)) return false;
+      sink.text(text);
+      return true;
+    },
+  );
 
-export function useTraffic(source: TrafficSource) {
+export function useTraffic(source: TrafficSource, start: StartReader = startReader) {
   const wires = shallowRef<readonly WireInfo[]>([]);
   /** The tap's time when the stream began: anything older was there before. */
   const since = ref(-Infinity);
@@ -96,21 +68,19 @@ export function useTraffic(source: TrafficSource) {
   const cleared = ref(0);
   /** True when the view was paused for so long that the stream was closed. */
   let isCutOff = false;
-  const reading = useReading();
-  const socket = source({ ready: onReady, events: onEvents, forget: (flows) => reading.forget(flows) });
-
-  function onEvents(events: readonly TapEvent[]): void {
-    if (reading.push(events)) return;
-    // The tap still has everything, and sends it again when the view resumes.
-    isCutOff = true;
-    socket.close();
-  }
+  const { post, records, ...reading } = useReader(start);
+  const socket = source({
+    ready,
+    events: (events) => post({ type: 'events', events }),
+    text: (text) => post({ type: 'text', text }),
+    forget: (flows) => post({ type: 'forget', flows }),
+  });
 
   /** After a reconnect the tap sends everything that it holds again. */
-  function onReady(ready: Parameters<TrafficSink['ready']>[0]): void {
-    wires.value = ready.wires;
-    since.value = ready.time;
-    reading.reset();
+  function ready(from: Parameters<TrafficSink['ready']>[0]): void {
+    wires.value = from.wires;
+    since.value = from.time;
+    post({ type: 'begin' });
   }
 
   function retry(): void {
@@ -119,86 +89,119 @@ export function useTraffic(source: TrafficSource) {
   }
 
   function clear(): void {
-    reading.clear();
+    post({ type: 'clear' });
     cleared.value++;
   }
 
   function undoClear(): void {
-    reading.undoClear();
+    post({ type: 'undo clear' });
     cleared.value = 0;
   }
 
+  watch(reading.full, (full) => {
+    if (!full) return;
+    // The tap still has everything, and sends it again when the view resumes.
+    isCutOff = true;
+    socket.close();
+  });
   watch(paused, (isPaused) => {
-    reading.pause(isPaused);
+    post({ type: 'pause', paused: isPaused });
     if (isCutOff && !isPaused) retry();
   });
-  const { log, version, share, held, setKeys } = reading;
-  const shown = { log, version, share, held };
-  return { socket: socket.state, ...shown, wires, since, paused, cleared, setKeys, clear, undoClear, retry };
+  return {
+    socket: socket.state,
+    wires,
+    since,
+    paused,
+    cleared,
+    records,
+    ...reading,
+    /** Uses the secrets, or stops using them. */
+    setKeys: (visible: boolean) => post({ type: 'keys', visible }),
+    /** What this page itself has said. */
+    setOwn: (own: Own) => post({ type: 'own', own }),
+    clear,
+    undoClear,
+    retry,
+  };
 }
 
-/** The reading in slices, however much arrives. */
-function useReading() {
-  const reader = markRaw(new TrafficReader());
-  const { log } = reader;
-  const intake = new Intake();
-  const progress = new Progress();
-  const version = ref(0);
-  const share = ref<number>();
-  const held = ref(0);
-  const add = (events: readonly TapEvent[]): void => reader.add(events);
-  const slices = new Slices({
-    work(enough) {
-      intake.handOn(add, enough);
-      if (!enough()) reader.readOn(enough);
-      return intake.ready + reader.unread > 0;
-    },
-    show() {
-      share.value = progress.at(intake.ready + reader.unread, performance.now());
-      held.value = intake.held;
-      version.value++;
-    },
-  });
-  onScopeDispose(() => slices.stop());
-  /** For changes that must show at once. */
-  const change = (...steps: (() => void)[]): void => {
-    for (const step of steps) step();
-    slices.now();
-  };
+/** The rows of the last question, or of the one before while its answer is on its way. */
+export interface List extends Omit<ListState, 'rows'> {
+  readonly rows: Rows;
+}
 
+export const NO_LIST: List = {
+  number: 0,
+  rows: Rows.NONE,
+  total: 0,
+  newest: -Infinity,
+  searching: false,
+  share: undefined,
+  titles: [],
+};
+
+/** Records that can be listed and opened, wherever they are read. */
+export interface Records {
+  readonly list: Readonly<Ref<List>>;
+  readonly opened: Readonly<Ref<Opened | undefined>>;
+  /** Connections that were dropped to stay under a cap. */
+  readonly letGo: Readonly<Ref<number>>;
+  /** Returns the number by which the list is recognised that answers. */
+  ask(query: Query): number;
+  open(key: Opened['key'] | undefined): void;
+}
+
+/** The reader, and what it has told so far. */
+function useReader(start: StartReader) {
+  const list = shallowRef(NO_LIST);
+  const opened = shallowRef<Opened>();
+  const states = shallowRef<ReadonlyMap<WireName, WireState>>(new Map());
+  const share = ref<number>();
+  const [held, letGo, full, failure] = [ref(0), ref(0), ref(false), ref('')];
+  const reader = start({ heard, failed: (why) => (failure.value = why) });
+  onScopeDispose(() => reader.close());
+  const post = (message: ToReader): void => reader.post(message);
+  let asked = 0;
+
+  function heard(message: FromReader): void {
+    if (message.type === 'opened') opened.value = message;
+    else take(message);
+  }
+
+  function take(progressed: Progressed): void {
+    share.value = progressed.share;
+    held.value = progressed.held;
+    full.value = progressed.full;
+    letGo.value = progressed.letGo;
+    const { wires: changed, list: told } = progressed;
+    if (told)
+      list.value = { ...told, rows: told.rows ? list.value.rows.updated(told.rows) : list.value.rows };
+    if (changed.length > 0)
+      states.value = new Map([...states.value, ...changed.map((state) => [state.wire, state] as const)]);
+  }
+
+  const records: Records = {
+    list,
+    opened,
+    letGo: readonly(letGo),
+    ask(query) {
+      post({ type: 'ask', number: ++asked, query });
+      return asked;
+    },
+    open: (key) => post({ type: 'open', key }),
+  };
   return {
-    log,
-    /** Incremented when records change; everything that is derived from them reads it first. */
-    version: readonly(version),
+    post,
+    records,
+    /** What has been read on each wire; a wire is absent before the reader has told of it. */
+    states: shallowReadonly(states),
     /** The part of the work that is done, from 0 to 1, once reading takes noticeably long. */
     share: readonly(share),
     /** How many events wait while the view is paused. */
     held: readonly(held),
-    /** Accepts events. False when a paused view can hold no more of them. */
-    push(events: readonly TapEvent[]): boolean {
-      intake.push(events);
-      held.value = intake.held;
-      slices.wake();
-      return !intake.full;
-    },
-    /** The tap has dropped these flows. */
-    forget(flows: readonly number[]): void {
-      intake.drop(flows);
-      log.forget(flows);
-      slices.wake();
-    },
-    pause: (paused: boolean) => change(() => intake.pause(paused)),
-    reset: () =>
-      change(
-        () => intake.clear(),
-        () => reader.reset(),
-      ),
-    setKeys: (visible: boolean) => change(() => reader.setKeys(visible)),
-    clear: () =>
-      change(
-        () => intake.handOn(add, () => false),
-        () => log.clear(),
-      ),
-    undoClear: () => change(() => log.undoClear()),
+    full: readonly(full),
+    /** Why the reader has ended; empty while it reads. */
+    failure: readonly(failure),
   };
 }

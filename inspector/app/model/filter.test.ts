@@ -1,10 +1,8 @@
-import { describe, expect, it, vi } from 'vitest';
-import { effectScope, ref } from 'vue';
+import { describe, expect, it } from 'vitest';
 import { traffic } from '../../../test/support/flows/traffic.ts';
-import { loadPatterns } from '../composables/patterns.ts';
-import { useRecordFilter } from '../composables/record-filter.ts';
-import { ALL_RECORDS, NO_FILTER, isExpression, readSearch } from './filter.ts';
-import { TrafficReader } from '../composables/traffic.ts';
+import { loadPatterns } from '../reading/patterns.ts';
+import { ALL_RECORDS, isExpression, readSearch } from './filter.ts';
+import { TrafficReader } from '../reading/traffic-reader.ts';
 import { EXAMPLES, suggestionsFor } from './suggestions.ts';
 
 const reader = new TrafficReader();
@@ -80,23 +78,6 @@ describe('a filter with a regular expression', () => {
     expect(readSearch(text).kind).toBe('loading');
     expect(readSearch('msg.type == "say"').kind).toBe('filter');
     expect(readSearch(text, await loadPatterns()).kind).toBe('filter');
-  });
-
-  it('is in force once the engine is there; until then the filter before it is', async () => {
-    const scope = effectScope();
-    const filter = ref({ ...NO_FILTER, search: 'msg.type == "ack"' });
-    const records = ref(log.records('psk'));
-    const { search, shown } = scope.run(() =>
-      useRecordFilter({ records, filter, flowOf, isMine: ref(() => false) }),
-    ) as ReturnType<typeof useRecordFilter>;
-    const titles = (): string[] => shown.value.map(({ title }) => title);
-    await vi.waitUntil(() => titles().join() === 'ack');
-    filter.value = { ...NO_FILTER, search: 'msg.text matches "(?i)^TIME"' };
-    expect(search.value.kind).toBe('loading');
-    expect(titles()).toEqual(['ack']);
-    await vi.waitUntil(() => titles().join() === 'say');
-    expect(search.value.kind).toBe('filter');
-    scope.stop();
   });
 });
 

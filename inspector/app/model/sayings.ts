@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import type { FlowSummary, WireRecord } from '#dissect/model';
 import { WIRE_NAMES, type WireName } from '#protocol/messages';
 import { saysAnything } from './messages.ts';
-import { isSealed } from './news.ts';
+import { isSealed } from '../reading/news.ts';
 
 const POSITION = v.object({ time: v.number(), offset: v.number() });
 const SAYING = v.object({

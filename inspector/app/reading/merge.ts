@@ -22,3 +22,24 @@ export function sharedLength(a: readonly WireRecord[], b: readonly WireRecord[])
   while (same < end && a[same] === b[same]) same++;
   return same;
 }
+
+/**
+ * The records of several sorted lists in one. `before` are the lists of which `all` was made: where they have only grown since,
+ * it is not made anew.
+ */
+export function mergedLists(
+  lists: readonly (readonly WireRecord[])[],
+  before: readonly (readonly WireRecord[])[],
+  all: readonly WireRecord[],
+): readonly WireRecord[] {
+  if (lists.length === 1) return lists[0] as readonly WireRecord[];
+  const lengths = before.map(({ length }) => length);
+  const grown =
+    lists.length === before.length &&
+    lists.every((list, place) => sharedLength(list, before[place] ?? []) === lengths[place]);
+  if (!grown) return lists.flat().sort(inOrder);
+  return merged(
+    all,
+    lists.flatMap((list, place) => list.slice(lengths[place])),
+  );
+}

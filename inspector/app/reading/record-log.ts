@@ -6,6 +6,7 @@ import type { Dissection } from '#dissect/index';
 import type { Endpoint, FlowSummary, TapEvent, WireRecord } from '#dissect/model';
 import { WIRE_NAMES, type WireName } from '#protocol/messages';
 import { merged } from './merge.ts';
+import type { RecordKey } from './rows.ts';
 
 /** Records of all connections; a record takes some two kilobytes once its fields have been read. */
 const MAX_RECORDS = 200_000;
@@ -139,6 +140,17 @@ export class RecordLog {
   #notCleared(records: readonly WireRecord[]): readonly WireRecord[] {
     if (this.#cleared.size === 0) return records;
     return records.filter(({ flow, time }) => time > (this.#cleared.get(flow) ?? -Infinity));
+  }
+
+  /** `undefined` for a connection that is not there. */
+  wireOf(flow: number): WireName | undefined {
+    return this.#flows.get(flow)?.wire;
+  }
+
+  /** A record, unless it is cleared or gone. */
+  record({ flow, index }: RecordKey): WireRecord | undefined {
+    const wire = this.wireOf(flow);
+    return wire && this.records(wire).findLast((one) => one.flow === flow && one.index === index);
   }
 
   flow(id: number): FlowSummary | undefined {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { TapEvent } from '#dissect/model';
 import { newsOf } from '../../../test/support/dissection/news.ts';
 import { traffic, type Line } from '../../../test/support/flows/traffic.ts';
-import { type Filter, NO_FILTER, isHandshake, passes, readSearch } from './filter.ts';
-import { TrafficReader } from '../composables/traffic.ts';
+import { type Filter, NO_FILTER, isHandshake, passes, readSearch } from '../model/filter.ts';
+import { TrafficReader } from './traffic-reader.ts';
 
 const TALK: readonly Line[] = [
   { dir: 'c2s', message: { type: 'join' } },

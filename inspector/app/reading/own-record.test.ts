@@ -2,8 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { WireRecord } from '#dissect/model';
 import { traffic } from '../../../test/support/flows/traffic.ts';
 import { OwnRecordReader } from './own-record.ts';
-import { TrafficReader } from '../composables/traffic.ts';
-import { NOTHING_SAID, type Saying, isOwnRecord, readOwn, withPosition, withSaying } from './sayings.ts';
+import { TrafficReader } from './traffic-reader.ts';
+import {
+  NOTHING_SAID,
+  type Saying,
+  isOwnRecord,
+  readOwn,
+  withPosition,
+  withSaying,
+} from '../model/sayings.ts';
 
 const say = (text: string) => ({ dir: 'c2s', message: { type: 'say', text } }) as const;
 const bye = { dir: 'c2s', message: { type: 'bye' } } as const;

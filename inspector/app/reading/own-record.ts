@@ -1,9 +1,9 @@
 /** Finds the record that carries a message of this page: by its text, or without keys by the time it was sent. */
 import type { WireRecord } from '#dissect/model';
-import type { FlowOf } from './filter.ts';
-import { saysIn } from './messages.ts';
+import type { FlowOf } from '../model/filter.ts';
+import { saysIn } from '../model/messages.ts';
 import { isSealed } from './news.ts';
-import { LONGEST_WAY, type Saying, isOwnFlow } from './sayings.ts';
+import { LONGEST_WAY, type Saying, isOwnFlow } from '../model/sayings.ts';
 
 export class OwnRecordReader {
   #saying: Saying | undefined;

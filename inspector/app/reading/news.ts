@@ -2,9 +2,9 @@
 import type { WireRecord } from '#dissect/model';
 import { type Suite, suiteById } from '#channel/psk/suites';
 import { LAYERS, type WireName, wireByName } from '#protocol/wires';
-import { isHandshake } from './filter.ts';
+import { isHandshake } from '../model/filter.ts';
 import { sharedLength } from './merge.ts';
-import { type Said, framesOf, nameIn, saidIn } from './messages.ts';
+import { type Said, framesOf, nameIn, saidIn } from '../model/messages.ts';
 
 export interface WireNews {
   readonly record: WireRecord;

@@ -1,0 +1,181 @@
+/**
+ * The reader: takes what crossed the wires, as the tap's stream brings it, into the dissection, a little at a time, and tells
+ * the page what it shows. It runs in a worker; nothing here knows that.
+ */
+import type { TapEvent, WireRecord } from '#dissect/model';
+import { type TapStreamMessage, fromStreamed } from '#dissect/page-stream';
+import { WIRE_NAMES } from '#protocol/wires';
+import { Progress } from '../model/progress.ts';
+import { NOTHING_SAID, type Own } from '../model/sayings.ts';
+import { cloneable } from './cloneable.ts';
+import { Intake } from './intake.ts';
+import { Listing } from './listing.ts';
+import type { FromReader, Progressed, ToReader } from './exchange.ts';
+import { loadPatterns } from './patterns.ts';
+import type { RecordKey } from './rows.ts';
+import { Slices } from './slices.ts';
+import { TrafficReader } from './traffic-reader.ts';
+import { WireDesk, isMine } from './wire-desk.ts';
+
+/** Milliseconds of sifting before a list that is still being read is shown. */
+const SIFT_MS = 30;
+
+export class Desk {
+  readonly #tell: (message: FromReader) => void;
+  readonly #reader: TrafficReader;
+  readonly #intake = new Intake();
+  readonly #progress = new Progress();
+  readonly #listing: Listing;
+  readonly #wires: readonly WireDesk[];
+  readonly #slices: Slices;
+  #own: Own = NOTHING_SAID;
+  #open: RecordKey | undefined;
+  /** The record that the page has, if it is not the one that it has asked for. */
+  #opened: WireRecord | undefined;
+
+  constructor(tell: (message: FromReader) => void, maxRecords?: number) {
+    this.#tell = tell;
+    this.#reader = new TrafficReader(maxRecords);
+    const { log } = this.#reader;
+    this.#listing = new Listing(log, (record) => isMine(this.#own, record, log));
+    this.#wires = WIRE_NAMES.map((wire) => new WireDesk(wire, log));
+    this.#slices = new Slices({ work: (enough) => this.#work(enough), show: (more) => this.#show(more) });
+  }
+
+  take(message: ToReader): void {
+    switch (message.type) {
+      case 'text':
+        return this.#push(eventsIn(message.text));
+      case 'events':
+        return this.#push(message.events);
+      case 'begin':
+        return this.#change(() => this.#begin());
+      case 'forget':
+        return this.#forget(message.flows);
+      case 'keys':
+        return this.#change(() => this.#reader.setKeys(message.visible));
+      case 'pause':
+        return this.#change(() => this.#intake.pause(message.paused));
+      case 'clear':
+        return this.#change(() => this.#clear());
+      case 'undo clear':
+        return this.#change(() => this.#reader.log.undoClear());
+      case 'own':
+        return this.#say(message.own);
+      case 'ask':
+        return this.#ask(message);
+      case 'open':
+        this.#open = message.key;
+        this.#opened = undefined;
+        return this.#tellOpened();
+    }
+  }
+
+  /** Nothing more is read. */
+  close(): void {
+    this.#slices.stop();
+  }
+
+  #work(enough: () => boolean): boolean {
+    this.#intake.handOn((events) => this.#reader.add(events), enough);
+    if (!enough()) this.#reader.readOn(enough);
+    if (this.#unread > 0) return true;
+    return this.#listing.refresh() && this.#listing.sift(enough);
+  }
+
+  get #unread(): number {
+    return this.#intake.ready + this.#reader.unread;
+  }
+
+  #show(more: boolean): void {
+    const now = performance.now();
+    if (this.#listing.refresh() && more) {
+      const end = now + SIFT_MS;
+      this.#listing.sift(() => performance.now() >= end);
+    }
+    const message: Progressed = {
+      type: 'progressed',
+      share: this.#progress.at(this.#unread, now),
+      held: this.#intake.held,
+      full: this.#intake.full,
+      letGo: this.#reader.log.letGo,
+      wires: this.#wires.flatMap((wire) => wire.state(this.#own) ?? []),
+      list: this.#listing.news(now),
+    };
+    this.#tell(message);
+    this.#tellOpened();
+  }
+
+  /** The record that the page shows, if it is another one than the page has. */
+  #tellOpened(): void {
+    const key = this.#open;
+    if (!key) return;
+    const record = this.#reader.log.record(key);
+    if (record && record === this.#opened) return;
+    this.#opened = record;
+    const flow = record && this.#reader.log.flow(record.flow);
+    this.#tell({ type: 'opened', key, record: cloneable(record), flow: cloneable(flow) });
+  }
+
+  #push(events: readonly TapEvent[]): void {
+    this.#intake.push(events);
+    this.#slices.wake();
+  }
+
+  #begin(): void {
+    this.#intake.clear();
+    this.#reader.reset();
+    this.#rank();
+  }
+
+  #forget(flows: readonly number[]): void {
+    this.#intake.drop(flows);
+    this.#reader.log.forget(flows);
+    this.#slices.wake();
+  }
+
+  #clear(): void {
+    this.#intake.handOn(
+      (events) => this.#reader.add(events),
+      () => false,
+    );
+    this.#reader.log.clear();
+  }
+
+  #say(own: Own): void {
+    const isOther = own.connections !== this.#own.connections;
+    this.#own = own;
+    if (isOther) this.#rank();
+    const { number, query } = this.#listing;
+    if (isOther && query.filter.mine) this.#listing.ask(number, query);
+    this.#slices.wake();
+  }
+
+  #ask({ number, query }: Extract<ToReader, { type: 'ask' }>): void {
+    this.#change(() => this.#listing.ask(number, query));
+    this.#rank();
+    if (!this.#listing.needsPatterns) return;
+    void loadPatterns().then((compile) => this.#change(() => this.#listing.usePatterns(compile)));
+  }
+
+  /** The page's own connections are read first, for the cards, and then the wires whose records are listed. */
+  #rank(): void {
+    const ports = new Set(this.#own.connections.map(({ wire, port }) => `${wire} ${port}`));
+    const { wires } = this.#listing.query;
+    this.#reader.log.readFirst((wire, { port }) => {
+      if (ports.has(`${wire} ${port}`)) return 0;
+      return wires.includes(wire) ? 1 : 2;
+    });
+  }
+
+  /** A change that must show at once. */
+  #change(step: () => void): void {
+    step();
+    this.#slices.now();
+  }
+}
+
+function eventsIn(text: string): TapEvent[] {
+  const message = JSON.parse(text) as TapStreamMessage;
+  return message.type === 'events' ? message.events.map(fromStreamed) : [];
+}

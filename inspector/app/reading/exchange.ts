@@ -1,0 +1,92 @@
+/** What the page and its reader say to each other. The reader runs in a worker, where it delays no key and no picture. */
+import type { FlowSummary, TapEvent, WireRecord } from '#dissect/model';
+import type { WireName } from '#protocol/wires';
+import type { Filter } from '../model/filter.ts';
+import type { Own } from '../model/sayings.ts';
+import type { Said } from '../model/messages.ts';
+import type { RecordKey, RowUpdate } from './rows.ts';
+
+/** Which records the list shows. */
+export interface Query {
+  readonly wires: readonly WireName[];
+  readonly filter: Filter;
+}
+
+export type ToReader =
+  /** Everything that the source holds follows. */
+  | { readonly type: 'begin' }
+  /** A text of the tap's stream of the type `events`, as it came. */
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'events'; readonly events: readonly TapEvent[] }
+  /** The source has dropped these flows. */
+  | { readonly type: 'forget'; readonly flows: readonly number[] }
+  | { readonly type: 'keys'; readonly visible: boolean }
+  | { readonly type: 'pause'; readonly paused: boolean }
+  | { readonly type: 'clear' }
+  | { readonly type: 'undo clear' }
+  /** What this page itself has said. */
+  | { readonly type: 'own'; readonly own: Own }
+  /** `number` comes back with the list, so that the page knows what it is looking at. */
+  | { readonly type: 'ask'; readonly number: number; readonly query: Query }
+  /** The record whose bytes the page shows; it is sent again whenever it changes. */
+  | { readonly type: 'open'; readonly key: RecordKey | undefined };
+
+export type FromReader = Progressed | Opened;
+
+/** What has changed since the last time; sent several times a second while there is work. */
+export interface Progressed {
+  readonly type: 'progressed';
+  /** The part of the reading that is done, from 0 to 1, once it takes noticeably long. */
+  readonly share: number | undefined;
+  /** Events that wait while the view is paused. */
+  readonly held: number;
+  /** No more may be held back: the source must be closed, and asked again for everything when the view resumes. */
+  readonly full: boolean;
+  /** Connections that were dropped to stay under the cap, although the source still holds them. */
+  readonly letGo: number;
+  readonly wires: readonly WireState[];
+  readonly list: ListState | undefined;
+}
+
+export interface WireState {
+  readonly wire: WireName;
+  /** How many records there are. */
+  readonly count: number;
+  /** True when everything that crossed this wire has been read. */
+  readonly isRead: boolean;
+  readonly news: NewsState | undefined;
+  /** The record that carries the last message of this page. */
+  readonly own: WireRecord | undefined;
+}
+
+export interface NewsState {
+  readonly record: WireRecord;
+  readonly said: Said | undefined;
+  readonly speaker: string | undefined;
+  /** Name of the suite of its connection, where that exists to be broken. */
+  readonly weakSuite: string | undefined;
+}
+
+export interface ListState {
+  /** Of the question that it answers. */
+  readonly number: number;
+  readonly rows: RowUpdate | undefined;
+  /** Records on these wires, whether or not they match. */
+  readonly total: number;
+  /** Time of the newest of them. */
+  readonly newest: number;
+  /** True while there are records that have not been tested. */
+  readonly searching: boolean;
+  /** The part that is done, once it takes noticeably long. */
+  readonly share: number | undefined;
+  /** Where nothing matches: the titles of all the records, which hint at what could. */
+  readonly titles: readonly string[];
+}
+
+/** A record with everything that the panes show, and its connection; without them, it is not there any more. */
+export interface Opened {
+  readonly type: 'opened';
+  readonly key: RecordKey;
+  readonly record: WireRecord | undefined;
+  readonly flow: FlowSummary | undefined;
+}

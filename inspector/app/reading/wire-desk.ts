@@ -1,0 +1,51 @@
+/** What a card shows of its wire: the newest message of anyone, and the last one of this page. */
+import type { WireRecord } from '#dissect/model';
+import type { WireName } from '#protocol/wires';
+import { isOwnRecord, type Own } from '../model/sayings.ts';
+import { cloneable } from './cloneable.ts';
+import type { NewsState, WireState } from './exchange.ts';
+import { NewsReader, type WireNews } from './news.ts';
+import { OwnRecordReader } from './own-record.ts';
+import type { RecordLog } from './record-log.ts';
+
+export class WireDesk {
+  readonly #wire: WireName;
+  readonly #log: RecordLog;
+  readonly #news: NewsReader;
+  readonly #own = new OwnRecordReader();
+  #told:
+    | { readonly news: WireNews | undefined; readonly own: WireRecord | undefined; readonly state: WireState }
+    | undefined;
+
+  constructor(wire: WireName, log: RecordLog) {
+    this.#wire = wire;
+    this.#log = log;
+    this.#news = new NewsReader(wire);
+  }
+
+  /** What has changed since the last call; `undefined` if nothing has. */
+  state({ last }: Own): WireState | undefined {
+    const records = this.#log.records(this.#wire);
+    const isRead = this.#log.isRead(this.#wire);
+    const news = this.#news.read(records, isRead);
+    const saying = last[this.#wire];
+    const own = saying && this.#own.read(records, saying, (id) => this.#log.flow(id));
+    const told = this.#told;
+    const isSame = told?.news === news && told?.own === own;
+    if (isSame && told?.state.count === records.length && told.state.isRead === isRead) return undefined;
+    const copied = isSame && told ? told.state : { news: news && newsState(news), own: cloneable(own) };
+    const state = { wire: this.#wire, count: records.length, isRead, news: copied.news, own: copied.own };
+    this.#told = { news, own, state };
+    return state;
+  }
+}
+
+function newsState({ record, said, speaker, weakSuite }: WireNews): NewsState {
+  return cloneable({ record, said, speaker, weakSuite: weakSuite?.name });
+}
+
+/** Whether a record carries a message of this page. */
+export function isMine({ connections }: Own, record: WireRecord, log: RecordLog): boolean {
+  const flow = log.flow(record.flow);
+  return flow !== undefined && isOwnRecord(connections, record, flow);
+}
