@@ -197,6 +197,8 @@ export const HEALING_PROTOCOL_ERRORS: ReadonlySet<string> = new Set([
   'storage_failed',
   'busy',
   'slow_reader',
+  // The operator may start the wire again.
+  'wire_stopped',
   'shutting_down',
   'internal',
   'read_only',
@@ -231,4 +233,5 @@ export const PROTOCOL_ADVICE: Readonly<Record<string, string>> = {
   no_accounts: 'Continue as a guest.',
   not_invited: 'Ask somebody in the room for an invitation.',
   session_unknown: 'Log in again.',
+  wire_stopped: 'Use another wire, or wait until the operator starts this one again.',
 };

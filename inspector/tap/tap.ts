@@ -52,6 +52,8 @@ export interface Tap {
   originOf(port: number): Endpoint | undefined;
   /** The server has closed its end of that connection. The client has the linger time to read the last bytes. */
   serverGone(port: number): void;
+  /** Stops listening. Open connections go on. */
+  refuse(): void;
   /** Stops listening and resets open connections. */
   close(): Promise<void>;
 }
@@ -93,6 +95,7 @@ export async function startTap(options: TapOptions): Promise<Tap> {
     },
     originOf: (port) => byPort.get(port)?.origin,
     serverGone: (port) => byPort.get(port)?.serverGone(),
+    refuse: () => void server.close(),
     close: () => closed(server, connections),
   };
 }

@@ -10,7 +10,6 @@ import { servedHosts } from '#certs/hosts';
 import { dataPaths } from '#data-folder/paths';
 import type { SharedKey } from '#channel/psk/keys';
 import type { ChatServer } from '#runtime/server';
-import type { Renewed } from '#web/operator/answers';
 import type { DataFolder } from './data-folder.ts';
 import { parseKeys } from './secrets.ts';
 
@@ -26,6 +25,13 @@ export interface CredentialsOptions {
   readonly lookEvery?: number;
   /** Milliseconds since 1970. */
   readonly clock?: () => number;
+}
+
+/** What is in use after a renewal. */
+export interface Renewed {
+  readonly certificateEnds: number;
+  /** Ids. */
+  readonly keys: readonly string[];
 }
 
 export class Credentials {

@@ -2,7 +2,11 @@
 import pino, { type Logger, type LoggerOptions } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import { Lines } from './lines.ts';
+import type { LogRing } from '#web/console/log-ring';
 import { redacted } from './redaction.ts';
+
+const INFO = pino.levels.values['info'] as number;
+const METADATA = Symbol.for('pino.metadata');
 
 export interface Log {
   readonly log: Logger;
@@ -10,13 +14,24 @@ export interface Log {
   readonly flushed: (limit: number) => Promise<void>;
 }
 
-export function createLog(level: string): Log {
-  const options = { level, ...LOG_OPTIONS };
+/** The ring gets everything from `info` up, even if the level for standard error is higher. */
+export function createLog(level: string, ring?: LogRing): Log {
+  const least = pino.levels.values[level] ?? Infinity;
+  const options = { level: ring && least > INFO ? 'info' : level, ...LOG_OPTIONS };
   const shown = process.stderr.isTTY
     ? prettyFactory({ colorize: true, translateTime: 'SYS:HH:MM:ss', singleLine: true })
     : (line: string) => line;
   const lines = new Lines(process.stderr, (dropped) => shown(droppedLine(dropped)).trimEnd());
-  const log = pino(options, { write: (line: string) => lines.write(shown(line).trimEnd()) });
+  // Pino tells a destination with this mark the level of each line before it writes it.
+  const destination = {
+    [METADATA]: true,
+    lastLevel: 0,
+    write(line: string) {
+      ring?.push(line);
+      if (this.lastLevel >= least) lines.write(shown(line).trimEnd());
+    },
+  };
+  const log = pino(options, destination);
   return { log, flushed: (limit) => lines.flushed(limit) };
 }
 

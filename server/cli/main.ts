@@ -16,6 +16,8 @@ const COMMANDS = {
   status: () => import('./operator/status.ts'),
   users: () => import('./operator/users.ts'),
   rooms: () => import('./operator/rooms.ts'),
+  wires: () => import('./operator/wires.ts'),
+  console: () => import('./operator/console.ts'),
   kick: moderation,
   mute: moderation,
   unmute: moderation,

@@ -4,9 +4,11 @@ import pc from 'picocolors';
 import type { ListenAddress } from '#runtime/server';
 import { wireByName } from '#protocol/wires';
 import { commandLine } from '#client-cli/hints';
+import { CONSOLE } from '#web/console/caps';
 import { demoKey } from '#web/downloads';
 import { isLoopback, isWildcard } from '#web/guard';
 import { reachableAddresses } from '#web/reach';
+import { formatSpan } from './operator/format.ts';
 import type { Workbench } from './workbench.ts';
 import { VERSION } from '#data-folder/project';
 
@@ -17,6 +19,7 @@ export function readyLine(workbench: Workbench, tapped: boolean): string {
     version: VERSION,
     pid: process.pid,
     url: web.url,
+    console: workbench.consoleLink().url,
     hosts: othersReach(workbench),
     web: web.address,
     wires: wires.map(({ wire, address, server }) => ({ wire, ...address, server, tapped })),
@@ -59,9 +62,12 @@ export function readyTable(workbench: Workbench, tapped: boolean): string {
     `stop      Ctrl-C`,
     '',
     `${pc.bold('Open')}      ${pc.cyan(web.url)}`,
+    `${pc.bold('Console')}   ${pc.cyan(workbench.consoleLink().url)}`,
+    `          for whoever runs the server: works once, within ${formatSpan(CONSOLE.linkTime)};`,
+    `          ${commandLine('console', data.path)} prints another link`,
     '',
   ]
-    .filter((line, index, lines) => line !== '' || index >= lines.length - 4)
+    .filter((line, index, lines) => line !== '' || index >= lines.length - 7)
     .join('\n');
 }
 

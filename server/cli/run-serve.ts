@@ -4,6 +4,7 @@ import { SOUND_SUITES, type Suite, WEAK_SUITES } from '#channel/psk/suites';
 import { WIRE_NAMES, type WireName, isProtected } from '#protocol/wires';
 import type { Policy } from '#chat/policy';
 import { counted } from '#protocol/shown';
+import { LogRing } from '#web/console/log-ring';
 import { configFile } from './config/file.ts';
 import { type Given, type Loaded, loadSettings } from './config/load.ts';
 import { type Key, type Settings, portKey } from './config/settings.ts';
@@ -41,7 +42,8 @@ export async function run(
       '--show-secrets changes what --log-traffic prints: it cannot be used without that option',
     );
   const stop = stopSignal();
-  const { log, flushed } = createLog(settings.log);
+  const logRing = new LogRing();
+  const { log, flushed } = createLog(settings.log, logRing);
   const workbench = await startWorkbench({
     data: settings.data,
     ...portsOf({ settings, sources }),
@@ -51,6 +53,7 @@ export async function run(
     suites: suitesOf(settings),
     pieces: learner,
     log,
+    logRing,
   });
   collectEarly();
   const { recorder } = workbench;

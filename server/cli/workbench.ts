@@ -7,7 +7,7 @@ import type { WhosePiece, WireInfo } from '#dissect/page-stream';
 import { SOUND_SUITES, type Suite } from '#channel/psk/suites';
 import type { Defence } from '#runtime/defence/defence';
 import { checkReach } from '#runtime/sockets/loopback-only';
-import type { ChatServer, ListenAddress } from '#runtime/server';
+import type { ChatServer, ListenAddress, Stopwatch } from '#runtime/server';
 import type { Pieces } from '#runtime/pieces';
 import { startServer } from '#runtime/server';
 import { type Store, openStore } from '#store/store';
@@ -15,8 +15,14 @@ import { Recorder } from '#tap/recorder';
 import { type Tap, startTap } from '#tap/tap';
 import { healthProblems } from '#web/health';
 import { Metrics } from '#web/metrics';
+import { Live } from '#web/console/live';
+import { LogRing } from '#web/console/log-ring';
+import { Sampler } from '#web/console/sampler';
+import { ConsoleSessions } from '#web/console/sessions';
+import type { ConsoleLink } from '#web/operator/answers';
+import type { Operator } from '#web/operator/routes';
 import { type Web, startWeb } from '#web/web';
-import { WIRE_NAMES, type WireName } from '#protocol/wires';
+import type { WireName } from '#protocol/wires';
 import { ConnectionSlots } from '#protocol/connection-slots';
 import { announceAddresses } from './addresses.ts';
 import { Credentials } from './credentials.ts';
@@ -24,7 +30,9 @@ import { type DataFolder, makeFolder, openDataFolder } from './data-folder.ts';
 import { checkStart } from './doctor/start.ts';
 import { lockFolder, lockPath } from './folder-lock.ts';
 import { openFilesLimit, withinOpenFiles } from './open-files.ts';
+import { operatorDesk } from './operator/desk.ts';
 import { type Opened, type WantedPort, openPort } from './ports.ts';
+import { type Listening, type Tapping, Wires } from './wires.ts';
 import { DOCS_FOLDER, VERSION, WEB_FOLDER } from '#data-folder/project';
 
 export interface WorkbenchOptions {
@@ -37,6 +45,8 @@ export interface WorkbenchOptions {
   /** Suites of the psk wires; by default every sound one. Weak ones only where `wires` are on loopback. */
   readonly suites?: readonly Suite[] | undefined;
   readonly log: Logger;
+  /** Where the log's newest records are, for the console. */
+  readonly logRing?: LogRing | undefined;
   /** What stands in for parts of the server, and whose each part is. */
   readonly pieces?: LearnerPieces | undefined;
 }
@@ -44,15 +54,6 @@ export interface WorkbenchOptions {
 export interface LearnerPieces {
   readonly pieces: Pieces;
   readonly whose: readonly WhosePiece[];
-}
-
-/** Where a wire listens, and which port was wanted if that one was in use. */
-export interface Listening {
-  readonly wire: WireName;
-  readonly address: ListenAddress;
-  /** The server behind the tap; without a tap the same as `address`. */
-  readonly server: ListenAddress;
-  readonly insteadOf: number | undefined;
 }
 
 export interface Workbench {
@@ -63,6 +64,8 @@ export interface Workbench {
     readonly url: string;
     readonly insteadOf: number | undefined;
   };
+  /** A link that opens the console once. */
+  readonly consoleLink: () => ConsoleLink;
   readonly recorder: Recorder | undefined;
   /** Suites that exist to be broken and are accepted all the same. */
   readonly weakSuites: readonly Suite[];
@@ -117,19 +120,31 @@ async function start(options: WorkbenchOptions, onClose: OnClose): Promise<Omit<
   const opened: { web?: Web } = {};
   // Closed last: until everyone has gone, it answers that the server is shutting down.
   onClose(async () => opened.web?.close());
-  const metrics = new Metrics();
   const recorder = options.tap ? new Recorder() : undefined;
-  const { server, wires } = await startWires(options, { data, store, recorder, metrics }, onClose);
+  const parts = { data, store, recorder, metrics: new Metrics(), sampler: new Sampler() };
+  const { server, wires } = await startWires(options, parts, onClose);
   const credentials = new Credentials(data, server, { host: options.web.host, log: options.log });
-  const page = await startPage(options, { data, store, recorder, metrics, server, wires, credentials });
+  const sessions = new ConsoleSessions();
+  const live = new Live({ ...parts, server, sessions, log: options.logRing ?? new LogRing() });
+  const stopLive = live.start();
+  onClose(async () => stopLive());
+  const page = await startPage(options, { ...parts, server, wires, credentials, sessions, live });
   opened.web = page.result;
   onClose(() => page.result.leave());
   const stopKeepingFresh = credentials.keepFresh();
   onClose(async () => stopKeepingFresh());
   const { address, url } = page.result;
   const weakSuites = suites.filter(({ weak }) => weak !== undefined);
-  onClose(await announceAddresses(data.path, { wires, url }));
-  return { data, wires, web: { address, url, insteadOf: page.insteadOf }, recorder, weakSuites };
+  const { listening } = wires;
+  onClose(await announceAddresses(data.path, { wires: listening, url }));
+  return {
+    data,
+    wires: listening,
+    web: { address, url, insteadOf: page.insteadOf },
+    consoleLink: () => newLink(sessions, page.result),
+    recorder,
+    weakSuites,
+  };
 }
 
 interface Parts {
@@ -137,122 +152,131 @@ interface Parts {
   readonly store: Store;
   readonly recorder: Recorder | undefined;
   readonly metrics: Metrics;
+  readonly sampler: Sampler;
 }
 
-interface Wires {
+interface Running {
   readonly server: ChatServer;
-  readonly wires: readonly Listening[];
+  readonly wires: Wires;
 }
 
-function startWires(
-  options: WorkbenchOptions,
-  { data, store, recorder, metrics }: Parts,
-  onClose: OnClose,
-): Promise<Wires> {
-  const { log, policy, defence, suites } = options;
+async function startWires(options: WorkbenchOptions, parts: Parts, onClose: OnClose): Promise<Running> {
   const taps = new Map<WireName, Tap>();
-  const serve = async (listen: Partial<Record<WireName, ListenAddress>>): Promise<ChatServer> => {
-    const server = await startServer({
-      store,
-      tls: data.tls,
-      keys: data.keys,
-      suites,
-      listen,
-      log,
-      policy,
-      defence,
-      pieces: options.pieces?.pieces,
-      onCommit: metrics.commit,
-      tapped: recorder !== undefined,
-      ...(recorder && { keyLog: (line: string) => recorder.secret(line) }),
-      peerOf: (wire, { remotePort }) =>
-        remotePort === undefined ? undefined : taps.get(wire)?.originOf(remotePort),
-      onClosed: (wire, port) => taps.get(wire)?.serverGone(port),
-    });
-    server.audit({ ts: Date.now(), event: 'server.started', actor: 'server', detail: VERSION });
-    // Runs after everyone has gone, and before the store closes.
-    onClose(async () => server.audit({ ts: Date.now(), event: 'server.stopped', actor: 'server' }));
-    return server;
-  };
-  return recorder
-    ? startTapped(options, recorder, serve, taps, onClose)
-    : startUntapped(options, serve, onClose);
+  const server = await serve(options, parts, taps);
+  server.audit({ ts: Date.now(), event: 'server.started', actor: 'server', detail: VERSION });
+  const wires = new Wires({ server, tapping: tappingOf(options, parts.recorder, taps) });
+  // Runs after everyone has gone, and before the store closes.
+  onClose(async () => server.audit({ ts: Date.now(), event: 'server.stopped', actor: 'server' }));
+  onClose(() => wires.closeTaps());
+  // Closed before the taps, because the server's goodbye must still pass them.
+  onClose(() => server.close());
+  await wires.open(options.wires);
+  return { server, wires };
 }
 
-function startPage(
-  { web, log, tap, pieces }: WorkbenchOptions,
-  {
-    data,
+function serve(
+  { log, policy, defence, suites, pieces }: WorkbenchOptions,
+  { data, store, recorder, metrics, sampler }: Parts,
+  taps: ReadonlyMap<WireName, Tap>,
+): Promise<ChatServer> {
+  return startServer({
     store,
-    recorder,
-    metrics,
-    server,
-    wires,
-    credentials,
-  }: Parts & Wires & { credentials: Credentials },
-): Promise<Opened<Web>> {
-  const counts = () => store.counts();
+    tls: data.tls,
+    keys: data.keys,
+    suites,
+    listen: {},
+    log,
+    policy,
+    defence,
+    pieces: pieces?.pieces,
+    stopwatch: bothOf(metrics, sampler),
+    tapped: recorder !== undefined,
+    ...(recorder && { keyLog: (line: string) => recorder.secret(line) }),
+    peerOf: (wire, { remotePort }) =>
+      remotePort === undefined ? undefined : taps.get(wire)?.originOf(remotePort),
+    onClosed: (wire, port) => taps.get(wire)?.serverGone(port),
+  });
+}
+
+function bothOf(one: Stopwatch, other: Stopwatch): Stopwatch {
+  return {
+    committed: (messages, took) => {
+      one.committed(messages, took);
+      other.committed(messages, took);
+    },
+    delivered: (messages, took) => {
+      one.delivered(messages, took);
+      other.delivered(messages, took);
+    },
+  };
+}
+
+function tappingOf(
+  { defence, log }: WorkbenchOptions,
+  recorder: Recorder | undefined,
+  taps: Map<WireName, Tap>,
+): Tapping | undefined {
+  if (!recorder) return undefined;
+  const slots = tapSlots(defence);
+  return {
+    taps,
+    start: (wire, listen, target) => startTap({ wire, listen, target, recorder, slots, log }),
+  };
+}
+
+interface PageParts extends Parts, Running {
+  readonly credentials: Credentials;
+  readonly sessions: ConsoleSessions;
+  readonly live: Live;
+}
+
+function startPage({ web, log, tap, pieces }: WorkbenchOptions, parts: PageParts): Promise<Opened<Web>> {
+  const { data, recorder, metrics, server, wires, credentials, live } = parts;
   const certificateEnds = (): number => credentials.certificateEnds;
   metrics.watch({ server, recorder, database: data.database, certificateEnds });
-  return openPort('the page', web, (address) =>
-    startWeb({
+  const opened: { web?: Web } = {};
+  return openPort('the page', web, async (address) => {
+    opened.web = await startWeb({
       ...address,
       token: data.token,
       staticDir: WEB_FOLDER,
       docsDir: DOCS_FOLDER,
       version: VERSION,
       pieces: pieces?.whose,
-      wires: wires.map((row): WireInfo => ({ wire: row.wire, ...row.address, tapped: tap })),
+      wires: wires.listening.map((row): WireInfo => ({ wire: row.wire, ...row.address, tapped: tap })),
       recorder,
       relay: credentials,
       data: dataOption(data.path) === '' ? undefined : data.path,
-      operator: {
-        token: data.operatorToken,
-        server,
-        counts,
-        certificateEnds,
-        renew: () => credentials.renew(),
-        problems: async () => [
-          // Without the path, because anyone may ask for the health.
-          ...(store.displaced() === undefined ? [] : ['the database was deleted, moved away or replaced']),
-          ...(await healthProblems(server, data.database)),
-        ],
-      },
+      operator: operatorOf(parts, web.host, () => opened.web),
+      live,
       metrics,
       log,
-    }),
-  );
+    });
+    return opened.web;
+  });
 }
 
-type Serve = (listen: Partial<Record<WireName, ListenAddress>>) => Promise<ChatServer>;
+function operatorOf(parts: PageParts, host: string, page: () => Web | undefined): Operator {
+  const { data, store, server, credentials, sessions } = parts;
+  return {
+    token: data.operatorToken,
+    server,
+    counts: () => store.counts(),
+    certificateEnds: () => credentials.certificateEnds,
+    problems: async () => [
+      // Without the path, because anyone may ask for the health.
+      ...(store.displaced() === undefined ? [] : ['the database was deleted, moved away or replaced']),
+      ...(await healthProblems(server, data.database)),
+    ],
+    desk: operatorDesk({ ...parts, data: data.path, host }),
+    sessions,
+    consoleLink: () => newLink(sessions, page()),
+  };
+}
 
-/** Starts the server on free loopback ports, and a tap on each port that clients use. */
-async function startTapped(
-  { wires, defence, log }: WorkbenchOptions,
-  recorder: Recorder,
-  serve: Serve,
-  taps: Map<WireName, Tap>,
-  onClose: OnClose,
-): Promise<Wires> {
-  const inner = { host: '127.0.0.1', port: 0 };
-  const server = await serve(Object.fromEntries(WIRE_NAMES.map((wire) => [wire, inner])));
-  const listening: Listening[] = [];
-  const slots = tapSlots(defence);
-  try {
-    for (const wire of WIRE_NAMES) {
-      const target = server.addresses[wire] as ListenAddress;
-      const { result: tap, insteadOf } = await openPort(`the ${wire} wire`, wires[wire], (listen) =>
-        startTap({ wire, listen, target, recorder, slots, log }),
-      );
-      taps.set(wire, tap);
-      onClose(() => tap.close());
-      listening.push({ wire, address: tap.address, server: target, insteadOf });
-    }
-  } finally {
-    // Registered last, so closed first: the server's goodbye must still pass the taps.
-    onClose(() => server.close());
-  }
-  return { server, wires: listening };
+function newLink(sessions: ConsoleSessions, page: Web | undefined): ConsoleLink {
+  const { token, until } = sessions.newLink();
+  return { url: page?.consoleLink(token) ?? '', until };
 }
 
 /** Connections above the server's caps that the taps still let through, so that the server can refuse them in words. */
@@ -264,17 +288,4 @@ function tapSlots({ connections, connectionsPerAddress }: Defence): ConnectionSl
     total: connections + REFUSALS_AT_ONCE,
     perNetwork: connectionsPerAddress + REFUSALS_AT_ONCE,
   });
-}
-
-async function startUntapped({ wires }: WorkbenchOptions, serve: Serve, onClose: OnClose): Promise<Wires> {
-  const listening: Listening[] = [];
-  const server = await serve({});
-  onClose(() => server.close());
-  for (const wire of WIRE_NAMES) {
-    const { result: address, insteadOf } = await openPort(`the ${wire} wire`, wires[wire], (listen) =>
-      server.listen(wire, listen),
-    );
-    listening.push({ wire, address, server: address, insteadOf });
-  }
-  return { server, wires: listening };
 }

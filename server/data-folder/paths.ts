@@ -10,6 +10,8 @@ export interface DataPaths {
   readonly operatorTokenFile: string;
   readonly certificates: string;
   readonly caFile: string;
+  /** Where backups go that get no other place. */
+  readonly backups: string;
 }
 
 export function dataPaths(folder: string): DataPaths {
@@ -21,5 +23,6 @@ export function dataPaths(folder: string): DataPaths {
     operatorTokenFile: join(folder, 'operator-token'),
     certificates,
     caFile: join(certificates, 'ca.pem'),
+    backups: join(folder, 'backups'),
   };
 }

@@ -112,6 +112,7 @@ export const ERRORS = {
   storage_failed: { fatal: false, meaning: 'the message could not be stored, so it was not sent to anyone' },
   replaced: { fatal: true, meaning: 'the same member connected again elsewhere' },
   slow_reader: { fatal: true, meaning: 'more bytes were waiting for this reader than the cap allows' },
+  wire_stopped: { fatal: true, meaning: 'the operator has stopped this wire' },
   shutting_down: { fatal: true, meaning: 'the server is going away' },
   internal: { fatal: true, meaning: 'the server has a bug; the log has the details' },
 } as const satisfies Record<string, { fatal: boolean; alert?: number; meaning: string }>;

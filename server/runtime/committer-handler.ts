@@ -6,24 +6,33 @@ import { codeOf } from './answers.ts';
 import type { CommitterHandler } from './committer.ts';
 import type { Tally } from './tally.ts';
 
+/** Is told how long things take. */
+export interface Stopwatch {
+  /** A commit of so many messages took so many milliseconds. */
+  readonly committed: (messages: number, took: number) => void;
+  /** Their frames were given to the sockets so many milliseconds after the first of them had come. */
+  readonly delivered: (messages: number, took: number) => void;
+}
+
 interface Told {
   readonly core: ChatCore;
   readonly tally: Tally;
   readonly log: Logger;
-  /** Called for each commit with the number of messages and how many milliseconds it took. */
-  readonly onCommit: ((messages: number, took: number) => void) | undefined;
+  readonly stopwatch: Stopwatch | undefined;
 }
 
 export function committerHandler(
-  { core, tally, log, onCommit }: Told,
+  { core, tally, log, stopwatch }: Told,
   perform: (effects: readonly Effect[]) => void,
 ): CommitterHandler {
   return {
-    committed: (batch, repeated, took) => {
+    committed: (batch, repeated, { took, since }) => {
       const stored = batch.length - repeated.size;
       tally.stored(stored);
-      onCommit?.(stored, took);
+      stopwatch?.committed(stored, took);
       perform(core.committed(batch, repeated));
+      // Comes after the flush that has just been asked for.
+      if (stopwatch) setImmediate(() => stopwatch.delivered(stored, performance.now() - since));
     },
     commitFailed: (batch, error) => {
       const failed = { code: 'storage_failed', messages: batch.length, err: error };

@@ -5,9 +5,16 @@
 import type { LoadRequest, Loaded, NewMessage } from '#chat/effects';
 import type { Store } from '#store/store';
 
+export interface CommitTimes {
+  /** Milliseconds that the commit took. */
+  readonly took: number;
+  /** When its first message came, on the scale of `performance.now()`. */
+  readonly since: number;
+}
+
 export interface CommitterHandler {
-  /** `repeated`: the numbers of the messages that had been stored before. `took`: milliseconds. */
-  committed(batch: readonly NewMessage[], repeated: ReadonlySet<number>, took: number): void;
+  /** `repeated`: the numbers of the messages that had been stored before. */
+  committed(batch: readonly NewMessage[], repeated: ReadonlySet<number>, times: CommitTimes): void;
   commitFailed(batch: readonly NewMessage[], error: unknown): void;
   loaded(request: LoadRequest, loaded: Loaded): void;
   loadFailed(request: LoadRequest, error: unknown): void;
@@ -17,7 +24,7 @@ export interface CommitterHandler {
 const BATCH_CAP = 4_096;
 
 type Job =
-  | { readonly kind: 'commit'; readonly batch: NewMessage[] }
+  | { readonly kind: 'commit'; readonly batch: NewMessage[]; readonly since: number }
   | { readonly kind: 'load'; readonly request: LoadRequest }
   | { readonly kind: 'task'; readonly run: () => Promise<void> };
 
@@ -35,7 +42,7 @@ export class Committer {
   commit(message: NewMessage): void {
     const last = this.#jobs.at(-1);
     if (last?.kind === 'commit' && last.batch.length < BATCH_CAP) last.batch.push(message);
-    else this.#add({ kind: 'commit', batch: [message] });
+    else this.#add({ kind: 'commit', batch: [message], since: performance.now() });
   }
 
   load(request: LoadRequest): void {
@@ -71,7 +78,7 @@ export class Committer {
   #do(job: Job): Promise<void> | undefined {
     switch (job.kind) {
       case 'commit':
-        return this.#commit(job.batch);
+        return this.#commit(job.batch, job.since);
       case 'load':
         return this.#load(job.request);
       case 'task':
@@ -79,11 +86,11 @@ export class Committer {
     }
   }
 
-  async #commit(batch: readonly NewMessage[]): Promise<void> {
+  async #commit(batch: readonly NewMessage[], since: number): Promise<void> {
     const begin = performance.now();
     const stored = await this.#store.commit(batch).catch((error: unknown) => ({ error }));
     if ('error' in stored) this.#handler.commitFailed(batch, stored.error);
-    else this.#handler.committed(batch, stored, performance.now() - begin);
+    else this.#handler.committed(batch, stored, { took: performance.now() - begin, since });
   }
 
   #load(request: LoadRequest): Promise<void> | undefined {

@@ -18,7 +18,7 @@ import {
 import { AuditTrail } from './audit-trail.ts';
 import { type AnswerHandler, type Answers, answer, isInLine } from './answers.ts';
 import { Committer } from './committer.ts';
-import { committerHandler } from './committer-handler.ts';
+import { type Stopwatch, committerHandler } from './committer-handler.ts';
 import type { Connection, ConnectionHandler } from './sockets/connection.ts';
 import { type Defence, kindOf } from './defence/defence.ts';
 import { type Departure, ORDERLY } from './sockets/departure.ts';
@@ -37,8 +37,7 @@ export interface HubOptions {
   readonly answers: Answers;
   readonly defence: Defence;
   readonly log: Logger;
-  /** Called for each commit with the number of messages and how many milliseconds it took. */
-  readonly onCommit?: ((messages: number, took: number) => void) | undefined;
+  readonly stopwatch?: Stopwatch | undefined;
 }
 
 type EffectOf<K extends Effect['kind']> = Extract<Effect, { readonly kind: K }>;
@@ -61,7 +60,7 @@ export class Hub implements ConnectionHandler {
   #dirty: Connection[] = [];
   #stopping = false;
 
-  constructor({ store, seed, policy, tapped, answers, defence, log, onCommit }: HubOptions) {
+  constructor({ store, seed, policy, tapped, answers, defence, log, stopwatch }: HubOptions) {
     const startedAt = Date.now() - performance.now();
     const steady = () => startedAt + performance.now();
     this.#core = new ChatCore({ random: randomPool(), seed, policy, tapped, steady });
@@ -71,7 +70,7 @@ export class Hub implements ConnectionHandler {
     this.#timeouts = new PeerTimeouts(defence);
     this.#floods = defence.rates && new Floods(defence.rates);
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_EVERY).unref();
-    const handler = committerHandler({ core: this.#core, tally: this.tally, log, onCommit }, (effects) =>
+    const handler = committerHandler({ core: this.#core, tally: this.tally, log, stopwatch }, (effects) =>
       this.#perform(effects),
     );
     this.#committer = new Committer(store, handler);

@@ -1,11 +1,13 @@
 /** The chat server: listeners for the wires, and one hub behind them. */
 import { GUESTS_ONLY, type Policy } from '#chat/policy';
+import { expel } from '#chat/commands/command';
 import type { AuditEntry } from '#chat/records';
 import type { Store } from '#store/store';
 import type { ClientMessage, ServerMessage, WireName } from '#protocol/messages';
 import { AccountDesk } from '#accounts/account-desk';
-import type { Traffic } from './sockets/connection-limit.ts';
+import { type Traffic, flowName } from './sockets/connection-limit.ts';
 import { DEFENCE, type Defence } from './defence/defence.ts';
+import type { Stopwatch } from './committer-handler.ts';
 import { Hub } from './hub.ts';
 import {
   type Endpoint,
@@ -18,7 +20,8 @@ import { loginThrottle } from '#accounts/login-throttle';
 import { type PasswordOptions, PasswordQueue, passwordAnswers } from '#accounts/passwords';
 import { secondFactorAnswers } from '#accounts/second-factor';
 
-export type { Endpoint, ListenAddress, Renewal };
+export { flowName };
+export type { Endpoint, ListenAddress, Renewal, Stopwatch };
 
 export interface ServerOptions extends ListenersOptions {
   readonly store: Store;
@@ -30,8 +33,7 @@ export interface ServerOptions extends ListenersOptions {
   /** Settings that differ from `DEFENCE`. */
   readonly defence?: Partial<Defence>;
   readonly passwords?: PasswordOptions;
-  /** Called for each commit with the number of messages and how many milliseconds it took. */
-  readonly onCommit?: (messages: number, took: number) => void;
+  readonly stopwatch?: Stopwatch | undefined;
 }
 
 export interface ChatServer {
@@ -42,8 +44,12 @@ export interface ChatServer {
   readonly accounts: AccountDesk;
   /** Bytes that crossed the sockets of each wire, including those of the handshakes. */
   traffic(): ReadonlyMap<WireName, Traffic>;
+  /** The same for each open connection, by `flowName`. */
+  trafficByFlow(): ReadonlyMap<string, Traffic>;
   /** Opens another wire and resolves with its address. Rejects with the socket's error, such as EADDRINUSE. */
   listen(wire: WireName, address: ListenAddress): Promise<ListenAddress>;
+  /** Accepts no more connections on this wire, tells its clients why, and closes them. The other wires go on. */
+  stopWire(wire: WireName): Promise<void>;
   /** Puts a new certificate or other shared keys into use; open connections keep theirs. */
   renew(renewal: Renewal): void;
   /** Runs a request as the operator and resolves with its answer. */
@@ -59,7 +65,7 @@ const DRAIN_MS = 3_000;
 
 /** Rejects, with nothing left open, when one of the wires cannot listen. */
 export async function startServer(options: ServerOptions): Promise<ChatServer> {
-  const { store, policy = GUESTS_ONLY, tapped = false, log, onCommit } = options;
+  const { store, policy = GUESTS_ONLY, tapped = false, log, stopwatch } = options;
   const defence = { ...DEFENCE, ...options.defence };
   const passwords = new PasswordQueue();
   const answers = {
@@ -68,7 +74,7 @@ export async function startServer(options: ServerOptions): Promise<ChatServer> {
     ...secondFactorAnswers,
     ...loginThrottle(),
   };
-  const hub = new Hub({ store, seed: await store.seed(), policy, tapped, answers, defence, log, onCommit });
+  const hub = new Hub({ store, seed: await store.seed(), policy, tapped, answers, defence, log, stopwatch });
   const accounts = new AccountDesk({
     answers,
     remove: (id) => store.removeAccount(id),
@@ -122,8 +128,23 @@ class WireServer implements ChatServer {
     return this.#listeners.traffic();
   }
 
+  trafficByFlow(): ReadonlyMap<string, Traffic> {
+    return this.#listeners.trafficByFlow();
+  }
+
   listen(wire: WireName, address: ListenAddress): Promise<ListenAddress> {
     return this.#listeners.open(wire, address);
+  }
+
+  async stopWire(wire: WireName): Promise<void> {
+    const closed = this.#listeners.close(wire);
+    this.hub.happened(({ state }) => {
+      const there = [...state.sessions.values()].filter((session) => session.wire === wire);
+      return there.flatMap((session) => expel(session, 'wire_stopped'));
+    });
+    const cut = setTimeout(() => this.#listeners.cut(wire), DRAIN_MS);
+    await closed;
+    clearTimeout(cut);
   }
 
   renew(renewal: Renewal): void {

@@ -11,13 +11,16 @@ import { isLoopback as isLoopbackAddress, plainAddress } from '#protocol/address
 
 /** Why a request is refused, with its HTTP status. */
 export interface Refused {
-  readonly status: 401 | 403;
+  readonly status: 401 | 403 | 415;
   readonly code:
     | 'bad_host'
     | 'bad_origin'
     | 'token_required'
     | 'token_wrong'
     | 'operator_token_required'
+    | 'console_session_over'
+    | 'console_link_used'
+    | 'not_json'
     | 'other_machine';
   readonly message: string;
 }

@@ -103,7 +103,10 @@ export async function httpApp(options: HttpOptions): Promise<FastifyInstance> {
   healthRoute(app, operator?.problems ?? (() => Promise.resolve([])));
   // If the page needs its token, the metrics need the operator's.
   if (operator && metrics) metricsRoute(app, metrics, token && operator.token);
-  if (operator) await app.register(async (api) => operatorRoutes(api, operator, options));
+  if (operator) {
+    const { version, host } = options;
+    await app.register(async (api) => operatorRoutes(api, operator, { version, host }));
+  }
   await app.register(async (api) => apiRoutes(api, options));
   await serveFiles(app, options.staticDir, '/');
   serveViews(app);

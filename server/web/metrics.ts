@@ -6,9 +6,9 @@ import { stat } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { checkBearer } from './guard.ts';
-import { OPERATOR_REFUSED } from './operator/routes.ts';
+import { OPERATOR_REFUSED } from './console/access.ts';
 import { connectionsByWire, memberCount } from './operator/views.ts';
-import type { ChatServer } from '#runtime/server';
+import type { ChatServer, Stopwatch } from '#runtime/server';
 
 /** Where the metrics come from. */
 export interface MetricsSource {
@@ -168,7 +168,7 @@ export const METRICS: readonly MetricRow[] = [
   },
 ];
 
-/** The histograms, to which each commit is reported. */
+/** The histograms, which a stopwatch fills. */
 export const HISTOGRAMS = [
   {
     name: 'wireglass_commit_messages',
@@ -180,29 +180,37 @@ export const HISTOGRAMS = [
     help: 'Time that a commit took, including its sync to the disk.',
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
   },
+  {
+    name: 'wireglass_delivery_duration_seconds',
+    help: 'Time from the first message of a commit until the frames of all were given to the sockets.',
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+  },
 ] as const;
 
 /** The registry of one server. */
-export class Metrics {
+export class Metrics implements Stopwatch {
   readonly #registry = new Registry();
   readonly #sizes: Histogram;
   readonly #times: Histogram;
+  readonly #deliveries: Histogram;
 
   constructor() {
     collectDefaultMetrics({ register: this.#registry });
-    const [sizes, times] = HISTOGRAMS.map(
+    const [sizes, times, deliveries] = HISTOGRAMS.map(
       ({ name, help, buckets }) =>
         new Histogram({ name, help, buckets: [...buckets], registers: [this.#registry] }),
     );
     this.#sizes = sizes as Histogram;
     this.#times = times as Histogram;
+    this.#deliveries = deliveries as Histogram;
   }
 
-  /** Reports a commit that took `took` milliseconds. */
-  readonly commit = (messages: number, took: number): void => {
+  readonly committed = (messages: number, took: number): void => {
     this.#sizes.observe(messages);
     this.#times.observe(took / 1_000);
   };
+
+  readonly delivered = (_messages: number, took: number): void => this.#deliveries.observe(took / 1_000);
 
   /** Called once, when there is a server to monitor. */
   watch(source: MetricsSource): void {

@@ -13,6 +13,7 @@ export const CLOSE_CODES = {
   not_found: 4006,
   wire_unreachable: 4007,
   wire_lost: 4008,
+  console_session_over: 4009,
 } as const;
 
 export type PageErrorCode = keyof typeof CLOSE_CODES;

@@ -8,7 +8,8 @@ import type { Hello, RelayMessage, TapStreamMessage, WireInfo } from '#dissect/p
 import type { Recorder } from '#tap/recorder';
 import { networkOf } from '#protocol/addresses';
 import { SOCKETS } from './caps.ts';
-import { checkHost, checkOrigin, checkToken } from './guard.ts';
+import { type ConsoleStream, LIVE_PATH, consolePlace } from './console/stream.ts';
+import { type Refused, checkHost, checkOrigin, checkToken } from './guard.ts';
 import { endRaw, pathOf } from './http.ts';
 import { CLOSE_TIMEOUT, PageSocket, cutSlowReader } from './page-socket.ts';
 import { Relay, type RelayKeys } from './relay.ts';
@@ -45,12 +46,14 @@ export interface SocketOptions {
   readonly wires: readonly WireInfo[];
   readonly recorder: Recorder | undefined;
   readonly relay: RelayKeys;
+  /** Absent without an operator: in tests of the page. */
+  readonly console?: ConsoleStream | undefined;
   readonly log: Logger;
   readonly limits: SocketLimits;
 }
 
 /** Serves a page once it has said hello: handles its further texts, and ends when the page has gone. */
-interface Service {
+export interface Service {
   text(text: string): void;
   /** Absent where a page may only send texts. */
   binary?(data: RawData): void;
@@ -58,14 +61,22 @@ interface Service {
 }
 
 /** What is at a path: which hello it takes, and what then serves the page; nothing when the page has been refused. */
-interface Place {
+export interface Place {
+  /** Required in the hello, if there is one. */
+  readonly token: string | undefined;
   readonly hello: (text: string) => AnyHello | BadRequest;
   readonly start: (socket: WebSocket, hello: AnyHello) => Service | undefined;
 }
 
-type AnyHello = Hello | WireHello;
+/** Why there is no WebSocket for this request. */
+export interface NoPlace {
+  readonly status: string;
+  readonly refused: Refused;
+}
 
-/** Answers upgrade requests on `/ws/tap`, `/ws/chat` and `/ws/wire`. Returns a function that closes every page's socket. */
+export type AnyHello = Hello | WireHello;
+
+/** Answers upgrade requests on `/ws/tap`, `/ws/chat`, `/ws/wire` and `LIVE_PATH`. Returns a function that closes every page's socket. */
 export function attachSockets(server: Server, options: SocketOptions): () => Promise<void> {
   const { host, limits } = options;
   const sockets = new WebSocketServer({
@@ -83,8 +94,9 @@ export function attachSockets(server: Server, options: SocketOptions): () => Pro
     const { headers } = request;
     const refused = checkHost(headers.host, host) ?? checkOrigin(headers);
     if (refused) return endRaw(socket, '403 Forbidden', refused);
-    const place = placeAt(pathOf(request), options);
+    const place = placeAt(request, options);
     if (!place) return endRaw(socket, '404 Not Found', { code: 'not_found', message: 'no WebSocket here' });
+    if ('refused' in place) return endRaw(socket, place.status, place.refused);
     sockets.handleUpgrade(request, socket, head, (opened) => {
       if (!guests.admit(opened, request.socket.remoteAddress ?? '')) return turnAway(opened);
       welcome(opened, place, options, {
@@ -149,19 +161,23 @@ class Guests {
   }
 }
 
-function placeAt(path: string, options: SocketOptions): Place | undefined {
+function placeAt(request: IncomingMessage, options: SocketOptions): Place | NoPlace | undefined {
+  const { token, limits } = options;
   const pageOf = <Out extends { readonly type: string }>(socket: WebSocket): PageSocket<Out> =>
-    new PageSocket(socket, options.limits.closeTimeout);
-  switch (path) {
+    new PageSocket(socket, limits.closeTimeout);
+  switch (pathOf(request)) {
     case '/ws/tap':
-      return { hello: parseHello, start: (socket) => tapService(pageOf(socket), options) };
+      return { token, hello: parseHello, start: (socket) => tapService(pageOf(socket), options) };
     case '/ws/chat':
-      return { hello: parseHello, start: (socket) => chatService(pageOf(socket), options) };
+      return { token, hello: parseHello, start: (socket) => chatService(pageOf(socket), options) };
     case '/ws/wire':
       return {
+        token,
         hello: parseWireHello,
         start: (socket, hello) => wireService(pageOf(socket), socket, hello, options),
       };
+    case LIVE_PATH:
+      return options.console && consolePlace(request, options.console, limits.closeTimeout);
     default:
       return undefined;
   }
@@ -174,11 +190,11 @@ function turnAway(socket: WebSocket): void {
 
 function welcome(
   socket: WebSocket,
-  { hello: parse, start }: Place,
+  { hello: parse, start, token }: Place,
   options: SocketOptions,
   { onHello, onEnd }: { onHello: () => void; onEnd: (end: Promise<void>) => void },
 ): void {
-  const { limits, log, token } = options;
+  const { limits, log } = options;
   const page = new PageSocket(socket);
   // For a text that is too long, not UTF-8 or the like, `ws` closes the socket with the matching code.
   socket.on('error', (error) =>

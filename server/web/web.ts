@@ -5,6 +5,7 @@ import type { WhosePiece, WireInfo } from '#dissect/page-stream';
 import type { Recorder } from '#tap/recorder';
 import { type CallerCaps, Callers } from './callers.ts';
 import { CALLERS } from './caps.ts';
+import type { Live } from './console/live.ts';
 import { isLoopback, isWildcard, lanAddress } from './guard.ts';
 import { httpApp } from './http.ts';
 import type { Metrics } from './metrics.ts';
@@ -37,6 +38,7 @@ export interface WebOptions {
   /** The data folder, if commands must name it. */
   readonly data?: string | undefined;
   readonly operator?: Operator | undefined;
+  readonly live?: Live | undefined;
   readonly metrics?: Metrics | undefined;
   readonly log: Logger;
   readonly limits?: Partial<SocketLimits>;
@@ -49,6 +51,8 @@ export interface Web {
   readonly address: { readonly host: string; readonly port: number };
   /** The link to open in a browser. If a token is needed, it is in the fragment, which no browser sends. */
   readonly url: string;
+  /** A link that opens the console once, with this token: for a browser on this machine. */
+  consoleLink(token: string): string;
   /** Says goodbye to the pages; other requests are still answered. */
   leave(): Promise<void>;
   /** Says goodbye to the pages, and stops. */
@@ -57,13 +61,14 @@ export interface Web {
 
 /** Starts the web side. Rejects with the error of `listen`: EADDRINUSE when the port is in use. */
 export async function startWeb(options: WebOptions): Promise<Web> {
-  const { host, port, recorder, limits, callers = CALLERS } = options;
+  const { host, port, recorder, limits, callers = CALLERS, operator, live } = options;
   const token = isLoopback(host) ? undefined : options.token;
   const app = await httpApp({ ...options, recorder, token });
   const leave = attachSockets(app.server, {
     ...options,
     recorder,
     token,
+    console: operator && live && { sessions: operator.sessions, live },
     limits: { ...SOCKET_LIMITS, ...limits },
   });
   new Callers(callers).watch(app.server);
@@ -81,11 +86,26 @@ export async function startWeb(options: WebOptions): Promise<Web> {
     throw error;
   }
   const address = { host, port: (app.server.address() as AddressInfo).port };
-  return { address, url: startLink(address, token), leave, close };
+  return {
+    address,
+    url: startLink(address, token),
+    consoleLink: (secret) => consoleLink(address, secret),
+    leave,
+    close,
+  };
 }
 
 function startLink({ host, port }: Web['address'], token: string | undefined): string {
-  const shown = isWildcard(host) ? (lanAddress() ?? '127.0.0.1') : host;
-  const origin = `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}/`;
+  const origin = originOf(isWildcard(host) ? (lanAddress() ?? '127.0.0.1') : host, port);
   return token === undefined ? origin : `${origin}#token=${token}`;
+}
+
+/** The console answers this machine only, so its link has the address of loopback wherever the server listens there. */
+function consoleLink({ host, port }: Web['address'], token: string): string {
+  const shown = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
+  return `${originOf(shown, port)}console#token=${token}`;
+}
+
+function originOf(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}/`;
 }

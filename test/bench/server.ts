@@ -79,7 +79,7 @@ async function startOwn(wire: OwnKind): Promise<number> {
     listen,
     // The load is above any rate that a person needs.
     defence: { rates: undefined, connections: 20_000 },
-    onCommit: (_, took) => void commits.push(took),
+    stopwatch: { committed: (_, took) => void commits.push(took), delivered: () => undefined },
     log: pino({ level: 'error' }, pino.destination(2)),
   });
   return (server.addresses[wire] as { port: number }).port;

@@ -3,7 +3,8 @@ import { stat } from 'node:fs/promises';
 import { servedHosts } from '#certs/hosts';
 import { commandLine } from '#client-cli/hints';
 import { dataPaths } from '#data-folder/paths';
-import { type CertificateRow, certificatesIn } from '../operator/certs.ts';
+import type { CertificateRow } from '#web/operator/answers';
+import { certificatesIn } from '../operator/certificates.ts';
 import { DAY, formatSpan, formatTime } from '../operator/format.ts';
 import { type Check, type Finding, type CheckTarget, ok, problem, warning } from './finding.ts';
 

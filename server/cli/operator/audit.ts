@@ -4,13 +4,14 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { AUDIT_EVENTS, type AuditEvent } from '#chat/records';
 import { dataPaths } from '#data-folder/paths';
 import { type Store, openStore } from '#store/store';
+import type { Verdict } from '#web/operator/answers';
+import { judgeAudit } from './audit-verdict.ts';
 import { CommandError, type DataFlags, settingsOf, withDataOptions } from './flags.ts';
 import { formatTime, parseMoment } from './format.ts';
 import { type Column, lineOf, printList } from './output.ts';
 
 type Page = Awaited<ReturnType<Store['auditPage']>>;
 type Entry = Page['entries'][number];
-type Verdict = Awaited<ReturnType<Store['judgeAudit']>>;
 
 interface Flags extends DataFlags {
   readonly event?: AuditEvent;
@@ -113,41 +114,24 @@ async function follow(store: Store, flags: Flags): Promise<void> {
 }
 
 async function verify(store: Store, { json = false, expect = [] }: Flags): Promise<void> {
-  const verdict = await store.judgeAudit(expect);
-  const { entries } = await store.auditPage({ limit: 1 });
-  const last = entries.at(-1);
-  const flaws = flawsOf(verdict);
-  if (json) console.log(JSON.stringify({ whole: flaws.length === 0, ...verdictObject(verdict, last) }));
-  if (flaws.length > 0) throw new CommandError(flaws.join('; '));
+  const { finding, verdict } = await judgeAudit(store, expect);
+  const { flaws, last } = verdict;
+  const { broken = null, missing, unknown } = finding;
+  const whole = flaws.length === 0;
+  if (json)
+    console.log(
+      JSON.stringify({ whole, broken, missing, unknown, last: last?.id ?? 0, hash: last?.hash ?? null }),
+    );
+  if (!whole) throw new CommandError(flaws.join('; '));
   if (json) return;
   printWhole(last, expect.length);
 }
 
-function verdictObject({ broken, missing, unknown }: Verdict, last: Entry | undefined): object {
-  return { broken: broken ?? null, missing, unknown, last: last?.id ?? 0, hash: last?.hash ?? null };
-}
-
-function printWhole(last: Entry | undefined, noted: number): void {
+function printWhole(last: Verdict['last'], noted: number): void {
   console.log(last ? `The audit log is whole, up to entry ${last.id}.` : 'The audit log is empty.');
   if (noted > 0) console.log(`${NOTED[noted] ?? `All ${noted} noted hashes are`} in it.`);
   // An operator who keeps this line elsewhere notices when the whole log is rewritten.
   if (last) console.log(`Its last hash: ${last.hash}`);
-}
-
-function flawsOf({ broken, missing, unknown }: Verdict): string[] {
-  return [
-    ...(broken === undefined
-      ? []
-      : [`the audit log was changed: entry ${broken} does not follow from the one before it`]),
-    ...missing.map(
-      ({ first, last }) =>
-        `entries ${first} to ${last} are missing: they are neither in the database nor in a file audit-….jsonl ` +
-        `next to it; if you have moved the files away, give the noted hash of entry ${last} with --expect`,
-    ),
-    ...unknown.map(
-      (hash) => `no entry has the noted hash ${hash}: the log was rewritten, or it is another one`,
-    ),
-  ];
 }
 
 function moment(text: string): number {

@@ -1,29 +1,12 @@
 /** `wireglass certs`: the certificates of the tls wires. */
-import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { isIP } from 'node:net';
 import type { Command } from 'commander';
-import { ensureCertificates } from '#certs/ensure';
-import { servedHosts } from '#certs/hosts';
-import { dataPaths } from '#data-folder/paths';
-import { plainAddress } from '#protocol/addresses';
-import { auditLine } from './audit-line.ts';
+import type { CertificateRow } from '#web/operator/answers';
+import { certificatesIn, renewCertificate } from './certificates.ts';
 import { type DataFlags, settingsOf, withDataOptions } from './flags.ts';
+import { ownWork } from './folder-work.ts';
 import { formatSpan, formatTime } from './format.ts';
 import { printDone, printFacts } from './output.ts';
 import { withServerOrAlone } from './remote.ts';
-
-export interface CertificateRow {
-  readonly what: 'ca' | 'server';
-  /** Names and addresses that it covers. */
-  readonly names: readonly string[];
-  /** Milliseconds since 1970. */
-  readonly from: number;
-  readonly until: number;
-  /** SHA-256, as browsers and openssl show it. */
-  readonly fingerprint: string;
-}
 
 export function register(program: Command): void {
   const certs = program.command('certs').description('show and renew the certificates of the tls wires');
@@ -49,48 +32,16 @@ function factsOf({ what, names, from, until, fingerprint }: CertificateRow): [st
   ];
 }
 
-/** Rejects when a file is missing or not a certificate. */
-export async function certificatesIn(data: string): Promise<CertificateRow[]> {
-  const { caFile, certificates } = dataPaths(data);
-  return [
-    rowOf('ca', await readFile(caFile, 'utf8')),
-    rowOf('server', await readFile(join(certificates, 'server.pem'), 'utf8')),
-  ];
-}
-
-function rowOf(what: CertificateRow['what'], pem: string): CertificateRow {
-  const { subjectAltName = '', validFrom, validTo, fingerprint256: fingerprint } = new X509Certificate(pem);
-  const names = subjectAltName.split(', ').filter((name) => name !== '');
-  return {
-    what,
-    names: names.map((name) => ownSpelling(name.replace(/^(DNS|IP Address):/, ''))),
-    from: Date.parse(validFrom),
-    until: Date.parse(validTo),
-    fingerprint,
-  };
-}
-
-/** OpenSSL writes an IPv6 address out in full and in capitals. */
-function ownSpelling(name: string): string {
-  return isIP(name) === 0 ? name : plainAddress(name);
-}
-
 async function renew(flags: DataFlags): Promise<void> {
   const { data, host } = await settingsOf(flags);
-  const told = await withServerOrAlone(data, async (server) => {
-    // A running server knows where it listens, which may have been set on its command line.
-    const served = server ? (await server.status()).host : host;
-    await ensureCertificates(dataPaths(data).certificates, {
-      hosts: servedHosts(served),
-      now: new Date(),
-      renew: true,
-    });
-    await server?.renew();
-    return server ? 'The running server uses it now; open connections go on.' : 'The next start will use it.';
-  });
-  const [, leaf] = await certificatesIn(data);
-  if (!leaf) return;
-  await auditLine(data, 'certificate.renewed', `until ${new Date(leaf.until).toISOString()}`);
+  const { leaf, told } = await withServerOrAlone(data, async (server) =>
+    server
+      ? {
+          leaf: await server.renewCertificate(),
+          told: 'The running server uses it now; open connections go on.',
+        }
+      : { leaf: await renewCertificate(ownWork(data), host), told: 'The next start will use it.' },
+  );
   printDone(`The server has a new certificate, until ${formatTime(leaf.until)}. ${told}`, flags, leaf);
 }
 

@@ -5,7 +5,21 @@ import * as v from 'valibot';
 import { commandLine } from '#client-cli/hints';
 import { type Addresses, addressesFile, readAddresses } from '#data-folder/addresses';
 import { dataPaths } from '#data-folder/paths';
-import { ACCOUNT_NAME, ANSWER, CONNECTIONS, FAILURE, RENEWED, ROOMS, STATUS } from '#web/operator/answers';
+import {
+  ACCOUNT_NAME,
+  ANSWER,
+  CERTIFICATE,
+  CONNECTIONS,
+  CONSOLE_LINK,
+  FAILURE,
+  KEYS,
+  ROOMS,
+  ROTATED,
+  STATUS,
+  WIRE_ROW,
+  WIRE_ROWS,
+} from '#web/operator/answers';
+import type { WireName } from '#protocol/wires';
 import type { AccountChange } from '#web/operator/routes';
 import type { OPERATIONS } from '#web/operator/requests';
 import { folderHolder, lockFolder } from '../folder-lock.ts';
@@ -59,8 +73,30 @@ export class RemoteServer {
     return (await this.#ask(change, ACCOUNT_NAME, account)).name;
   }
 
-  renew(): Promise<v.InferOutput<typeof RENEWED>> {
-    return this.#ask('renew', RENEWED, {});
+  wires(): Promise<v.InferOutput<typeof WIRE_ROWS>> {
+    return this.#ask('wires', WIRE_ROWS);
+  }
+
+  /** Resolves with the wire as it is then. */
+  changeWire(change: 'stop' | 'start', wire: WireName): Promise<v.InferOutput<typeof WIRE_ROW>> {
+    return this.#ask(`wires/${change}`, WIRE_ROW, { wire });
+  }
+
+  rotateKey(validFor: number): Promise<v.InferOutput<typeof ROTATED>> {
+    return this.#ask('psk/rotate', ROTATED, { validFor });
+  }
+
+  async removeKey(id: string): Promise<void> {
+    await this.#ask('psk/remove', KEYS, { id });
+  }
+
+  renewCertificate(): Promise<v.InferOutput<typeof CERTIFICATE>> {
+    return this.#ask('certificates/renew', CERTIFICATE, {});
+  }
+
+  /** A link that opens the console once. */
+  consoleLink(): Promise<v.InferOutput<typeof CONSOLE_LINK>> {
+    return this.#ask('console/link', CONSOLE_LINK, {});
   }
 
   async #ask<T extends v.GenericSchema>(route: string, shape: T, body?: unknown): Promise<v.InferOutput<T>> {

@@ -2,9 +2,10 @@
 import { Argument, type Command } from 'commander';
 import { commandLine } from '#client-cli/hints';
 import { dataPaths } from '#data-folder/paths';
-import { type Store, openStore } from '#store/store';
-import type { ConnectionRow } from '#web/operator/answers';
+import { openStore } from '#store/store';
+import type { AccountRow, ConnectionRow } from '#web/operator/answers';
 import { ACCOUNT_ROLES, type AccountRole } from '#protocol/roles';
+import { accountRows } from './account-rows.ts';
 import { withAccounts } from './accounts.ts';
 import { type DataFlags, settingsOf, withDataOptions } from './flags.ts';
 import { formatBytes, formatSpan, formatTime } from './format.ts';
@@ -12,19 +13,11 @@ import { type Column, printDone, printList } from './output.ts';
 import { newPassword } from './password-input.ts';
 import { findServer, runningServer } from './remote.ts';
 
-type Summary = Awaited<ReturnType<Store['accounts']>>['accounts'][number];
-interface Row extends Summary {
-  /** Wires on which the account is connected now. */
-  readonly online: readonly string[];
-}
-
 interface PasswordFlags extends DataFlags {
   readonly passwordFile?: string;
 }
 
-const PAGE = 1_000;
-
-const COLUMNS: readonly Column<Row>[] = [
+const COLUMNS: readonly Column<AccountRow>[] = [
   { head: 'name', cell: ({ name }) => name },
   { head: 'role', cell: ({ role }) => role },
   { head: 'online', cell: ({ online }) => online.join(', ') || '-' },
@@ -42,6 +35,8 @@ const ONLINE_COLUMNS: readonly Column<ConnectionRow>[] = [
   { head: 'address', cell: ({ address }) => address },
   { head: 'rooms', cell: ({ rooms }) => rooms.join(', ') || '-' },
   { head: 'for', cell: ({ since }) => formatSpan(Date.now() - since), right: true },
+  { head: 'in', cell: ({ received }) => formatBytes(received), right: true },
+  { head: 'out', cell: ({ sent }) => formatBytes(sent), right: true },
   { head: 'backlog', cell: ({ backlog }) => formatBytes(backlog), right: true },
 ];
 
@@ -100,25 +95,8 @@ async function list(flags: DataFlags): Promise<void> {
   const { data } = await settingsOf(flags);
   const server = await findServer(data);
   const connections = (await server?.connections()) ?? [];
-  const rows = (await accountsIn(data)).map((account) => ({
-    ...account,
-    online: connections.filter(({ name }) => name === account.name).map(({ wire }) => wire),
-  }));
+  const store = await openStore(dataPaths(data).database, { readOnly: true });
+  const rows = await accountRows(store, connections).finally(() => store.close());
   const none = `There are no accounts. ${commandLine('users add NAME', data)} creates one.`;
   printList(rows, COLUMNS, { json: flags.json, none });
-}
-
-async function accountsIn(data: string): Promise<Summary[]> {
-  const store = await openStore(dataPaths(data).database, { readOnly: true });
-  try {
-    const found: Summary[] = [];
-    for (;;) {
-      const last = found.at(-1);
-      const { accounts, more } = await store.accounts({ ...(last && { after: last.id }), limit: PAGE });
-      found.push(...accounts);
-      if (!more) return found;
-    }
-  } finally {
-    await store.close();
-  }
 }

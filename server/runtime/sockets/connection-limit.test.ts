@@ -13,7 +13,7 @@ const start = () => new ConnectionLimit({ ...DEFENCE, connections: 100, connecti
 function knock(limit: ConnectionLimit, address: string): Socket | undefined {
   const socket = new Socket();
   sockets.push(socket);
-  return limit.admit(socket, { address, wire: 'plain' }) ? socket : undefined;
+  return limit.admit(socket, { address, port: 1, wire: 'plain' }) ? socket : undefined;
 }
 
 function admitted(limit: ConnectionLimit, addresses: readonly string[]): number {

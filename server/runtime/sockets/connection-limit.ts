@@ -12,6 +12,7 @@ export interface Traffic {
 
 interface Origin {
   readonly address: string;
+  readonly port: number;
   readonly wire: WireName;
 }
 
@@ -25,9 +26,10 @@ export class ConnectionLimit {
     this.#slots = new ConnectionSlots({ total: connections, perNetwork: connectionsPerAddress });
   }
 
-  /** Raw sockets, including those still in a handshake. */
-  get sockets(): Iterable<Socket> {
-    return this.#sockets.keys();
+  /** Raw sockets of all wires or of one, including those still in a handshake. */
+  sockets(wire?: WireName): Socket[] {
+    const all = [...this.#sockets];
+    return all.filter(([, origin]) => wire === undefined || origin.wire === wire).map(([socket]) => socket);
   }
 
   get count(): number {
@@ -39,6 +41,17 @@ export class ConnectionLimit {
     const sums = new Map(this.#past);
     for (const [socket, { wire }] of this.#sockets) sums.set(wire, plus(sums.get(wire), socket));
     return sums;
+  }
+
+  /** The same for each open socket, by `flowName`. */
+  trafficByFlow(): ReadonlyMap<string, Traffic> {
+    const all = [...this.#sockets];
+    return new Map(
+      all.map(([socket, { wire, address, port }]) => [
+        flowName(wire, `${address}:${port}`),
+        plus(undefined, socket),
+      ]),
+    );
   }
 
   /** Admits the socket until it closes; false when the limit is reached. */
@@ -53,6 +66,11 @@ export class ConnectionLimit {
     });
     return true;
   }
+}
+
+/** The wire, and the peer as `address:port`: no two open connections have both in common. */
+export function flowName(wire: WireName, peer: string): string {
+  return `${wire} ${peer}`;
 }
 
 function plus(sum: Traffic | undefined, { bytesRead, bytesWritten }: Socket): Traffic {

@@ -11,6 +11,7 @@ export const ORDERLY: ReadonlySet<Departure['code']> = new Set([
   'done',
   'reset',
   'replaced',
+  'wire_stopped',
   'shutting_down',
 ] as const);
 

@@ -61,7 +61,7 @@ export class Listeners {
   readonly #defence: Defence;
   readonly #host: Host;
   readonly #limit: ConnectionLimit;
-  readonly #listeners: NetServer[] = [];
+  readonly #listeners = new Map<WireName, NetServer>();
   #keys: readonly SharedKey[];
   #tls: Identity;
   #nextId = 1;
@@ -79,13 +79,17 @@ export class Listeners {
     return this.#limit.traffic();
   }
 
+  trafficByFlow(): ReadonlyMap<string, Traffic> {
+    return this.#limit.trafficByFlow();
+  }
+
   /** Rejects with the socket's error, such as EADDRINUSE, and when weak suites would be offered beyond loopback. */
   async open(name: WireName, address: ListenAddress): Promise<ListenAddress> {
     checkReach(this.#options.suites ?? [], address.host);
     const wire = wireByName(name);
     const listener = this.#listenerFor(wire);
     await listening(listener, address);
-    this.#listeners.push(listener);
+    this.#listeners.set(name, listener);
     return (this.addresses[name] = addressOf(listener));
   }
 
@@ -94,19 +98,26 @@ export class Listeners {
     if (keys) this.#keys = keys;
     if (!tls) return;
     this.#tls = tls;
-    for (const listener of this.#listeners) {
+    for (const listener of this.#listeners.values()) {
       if (listener instanceof TlsServer) listener.setSecureContext({ ...TLS_POLICY, ...tls });
     }
   }
 
-  /** Accepts no more connections. Resolves when all existing ones have ended. */
-  async close(): Promise<void> {
-    await Promise.all(this.#listeners.map((listener) => new Promise((resolve) => listener.close(resolve))));
+  /** Accepts no more connections, on all wires or on one. Resolves when all existing ones have ended. */
+  async close(wire?: WireName): Promise<void> {
+    const names = wire === undefined ? [...this.#listeners.keys()] : [wire];
+    await Promise.all(names.map((name) => this.#closeOne(name)));
   }
 
-  /** Drops every remaining connection. */
-  cut(): void {
-    for (const socket of this.#limit.sockets) socket.destroy();
+  /** Drops every remaining connection, of all wires or of one. */
+  cut(wire?: WireName): void {
+    for (const socket of this.#limit.sockets(wire)) socket.destroy();
+  }
+
+  async #closeOne(wire: WireName): Promise<void> {
+    const listener = this.#listeners.get(wire);
+    this.#listeners.delete(wire);
+    await new Promise<unknown>((resolve) => (listener ? listener.close(resolve) : resolve(undefined)));
   }
 
   #listenerFor(wire: Wire): NetServer {
@@ -156,8 +167,7 @@ export class Listeners {
     socket.on('error', () => socket.destroy());
     this.#tellOfClose(socket, wire);
     const peer = this.#peerOf(wire, socket);
-    if (!this.#limit.admit(socket, { address: peer.address, wire: wire.name }))
-      return this.#turnAway(socket, wire, peer);
+    if (!this.#limit.admit(socket, { ...peer, wire: wire.name })) return this.#turnAway(socket, wire, peer);
     socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS);
   }
 

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { RemoteProtocolError } from '#protocol/errors';
 import { LIMITS } from '#protocol/limits';
-import { type ClientMessage, encodeMessage, parseClientMessage } from '#protocol/messages';
+import { type ClientMessage, WIRE_NAMES, encodeMessage, parseClientMessage } from '#protocol/messages';
 
 /** Bytes of a request: a password with every character escaped, and some more. */
 export const OPERATOR_BODY_LIMIT = 16 * 1024;
@@ -31,6 +31,36 @@ const NAME_AND_PASSWORD = v.strictObject({
 });
 const OPERATION = v.looseObject({ type: v.picklist(OPERATIONS) });
 
+const WIRE = v.strictObject({ wire: v.picklist(WIRE_NAMES) });
+const LINK = v.strictObject({ token: v.pipe(v.string(), v.maxLength(128)) });
+const EVERYWHERE = v.strictObject({ everywhere: v.boolean() });
+const KEY_ID = v.strictObject({ id: name });
+/** Milliseconds that the previous key stays valid. */
+const ROTATION = v.strictObject({ validFor: v.pipe(v.number(), v.integer(), v.minValue(0)) });
+const NOTED = v.strictObject({
+  noted: v.pipe(v.array(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/i))), v.maxLength(64)),
+});
+const PAGE_LIMIT = 200;
+const whole = v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number));
+const AUDIT_QUERY = v.strictObject({
+  event: v.optional(name),
+  subject: v.optional(name),
+  /** Only entries with a lower number. */
+  before: v.optional(whole),
+  limit: v.optional(v.pipe(whole, v.minValue(1), v.maxValue(PAGE_LIMIT)), '50'),
+});
+
+/** A request that cannot be carried out as things are now. */
+export class NotNowError extends Error {
+  override readonly name = 'NotNowError';
+  readonly code: string;
+
+  constructor(code: string, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
 /** A wrong request. The message has the place and what belongs there, but never the value that was sent. */
 export class BadRequestError extends Error {
   override readonly name = 'BadRequestError';
@@ -42,6 +72,36 @@ export function parseName(body: unknown): string {
 
 export function parseNameAndPassword(body: unknown): v.InferOutput<typeof NAME_AND_PASSWORD> {
   return parse(NAME_AND_PASSWORD, body);
+}
+
+/** The token in a link to the console. */
+export function parseLink(body: unknown): string {
+  return parse(LINK, body).token;
+}
+
+/** Whether all sessions of the console are to end, and not only this one. */
+export function parseEverywhere(body: unknown): boolean {
+  return parse(EVERYWHERE, body).everywhere;
+}
+
+export function parseWire(body: unknown): v.InferOutput<typeof WIRE>['wire'] {
+  return parse(WIRE, body).wire;
+}
+
+export function parseKeyId(body: unknown): string {
+  return parse(KEY_ID, body).id;
+}
+
+export function parseRotation(body: unknown): number {
+  return parse(ROTATION, body).validFor;
+}
+
+export function parseNoted(body: unknown): readonly string[] {
+  return parse(NOTED, body).noted;
+}
+
+export function parseAuditQuery(query: unknown): v.InferOutput<typeof AUDIT_QUERY> {
+  return parse(AUDIT_QUERY, query);
 }
 
 /** A message that a client could send, of a type that the operator may use. */

@@ -1,13 +1,19 @@
 /**
- * `/api/operator`: the requests of the operator's commands to a running server. It has a secret of its own, which is
- * stored in the data folder and shown nowhere, and it answers only this machine: the page's port has no TLS, and the
- * secret must not cross a network.
+ * `/api/operator`: the requests of the operator's commands and of the console to a running server. A command has a secret
+ * of its own, which is stored in the data folder and shown nowhere; the console has the cookie of a session. Only this
+ * machine is answered: the page's port has no TLS, and neither secret must cross a network.
  */
-import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
-import { checkBearer, checkOrigin, checkSameMachine, type Refused } from '../guard.ts';
-import type { Renewed, Status } from './answers.ts';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { checkAccess, checkPlace } from '../console/access.ts';
+import { RefusedError, sessionRoutes } from '../console/routes.ts';
+import type { ConsoleSessions } from '../console/sessions.ts';
+import type { Refused } from '../guard.ts';
+import type { ConsoleLink, Status } from './answers.ts';
+import type { Desk } from './desk.ts';
+import { deskRoutes } from './desk-routes.ts';
 import {
   BadRequestError,
+  NotNowError,
   OPERATOR_BODY_LIMIT,
   parseName,
   parseNameAndPassword,
@@ -22,18 +28,14 @@ export interface Operator {
   readonly token: string;
   readonly server: ChatServer;
   readonly counts: () => Promise<Counts>;
-  /** Puts the shared keys and certificates in the data folder into use. Rejects if they are unusable. */
-  readonly renew: () => Promise<Renewed>;
   readonly certificateEnds: () => number;
   /** Why the server does not count as healthy. */
   readonly problems: () => Promise<readonly string[]>;
+  readonly desk: Desk;
+  readonly sessions: ConsoleSessions;
+  /** A link that opens the console once. */
+  readonly consoleLink: () => ConsoleLink;
 }
-
-export const OPERATOR_REFUSED: Refused = {
-  status: 401,
-  code: 'operator_token_required',
-  message: 'this requires the secret in the file operator-token of the data folder',
-};
 
 /** Each resolves with the name of the account. */
 const ACCOUNT_CHANGES = {
@@ -45,49 +47,69 @@ const ACCOUNT_CHANGES = {
 
 export type AccountChange = keyof typeof ACCOUNT_CHANGES;
 
-/** `host` is the address that the page listens on. */
-export function operatorRoutes(
-  api: FastifyInstance,
-  operator: Operator,
-  { version, host }: { readonly version: string; readonly host: string },
-): void {
-  const { server, token } = operator;
-  api.addHook('onRequest', async ({ headers, socket }, reply) => {
-    const refused =
-      checkOrigin(headers) ?? checkSameMachine(socket) ?? checkBearer(headers, token, OPERATOR_REFUSED);
-    if (refused) {
-      if (refused.status === 401) void reply.header('www-authenticate', 'Bearer');
-      return reply.code(refused.status).send({ code: refused.code, message: refused.message });
-    }
+interface Where {
+  readonly version: string;
+  /** The address that the page listens on. */
+  readonly host: string;
+}
+
+export async function operatorRoutes(api: FastifyInstance, operator: Operator, where: Where): Promise<void> {
+  const { server, token, sessions } = operator;
+  api.addHook('onRequest', async (request, reply) => {
     void reply.header('cache-control', 'no-store');
+    const refused = checkPlace(asked(request));
+    if (refused) return refuse(reply, refused);
   });
   api.setErrorHandler(sendFailure);
+  sessionRoutes(api, {
+    sessions,
+    audit: (event, detail) =>
+      server.audit({ ts: Date.now(), event, actor: 'operator', ...(detail !== undefined && { detail }) }),
+  });
+  await api.register(async (inner) => {
+    inner.addHook('onRequest', async (request, reply) => {
+      const refused = checkAccess(asked(request), token, sessions);
+      if (refused) return refuse(reply, refused);
+    });
+    chatRoutes(inner, operator, where);
+    deskRoutes(inner, operator.desk);
+  });
+}
+
+function chatRoutes(api: FastifyInstance, operator: Operator, where: Where): void {
+  const { server } = operator;
   const post = { bodyLimit: OPERATOR_BODY_LIMIT };
   api.get('/api/operator/status', async (): Promise<Status> => {
     const problems = [...(await operator.problems())];
     const certificateEnds = operator.certificateEnds();
-    return { version, host, problems, certificateEnds, ...statusOf(server, await operator.counts()) };
+    return { ...where, problems, certificateEnds, ...statusOf(server, await operator.counts()) };
   });
   api.get('/api/operator/connections', () => connectionRows(server));
   api.get('/api/operator/rooms', () => roomRows(server));
+  api.post('/api/operator/console/link', post, () => operator.consoleLink());
   api.post('/api/operator/run', post, ({ body }) => server.operate(parseOperation(body)));
   for (const [route, change] of Object.entries(ACCOUNT_CHANGES)) {
     api.post(`/api/operator/${route}`, post, async ({ body }) => ({
       name: await change(server.accounts, body),
     }));
   }
-  api.post('/api/operator/renew', post, () =>
-    operator.renew().catch((cause: unknown) => {
-      // The operator must know what is wrong, such as a mistake in the key file or a certificate from another CA.
-      throw new BadRequestError((cause as Error).message, { cause });
-    }),
-  );
+}
+
+function asked({ method, headers, socket }: FastifyRequest): Parameters<typeof checkPlace>[0] {
+  return { method, headers, socket };
+}
+
+function refuse(reply: FastifyReply, { status, code, message }: Refused): FastifyReply {
+  if (status === 401) void reply.header('www-authenticate', 'Bearer');
+  return reply.code(status).send({ code, message });
 }
 
 /** Answers with the operator's mistakes; any other error goes to the general handler. */
 function sendFailure(error: FastifyError, _request: unknown, reply: FastifyReply): FastifyReply {
   const { message } = error;
+  if (error instanceof RefusedError) return refuse(reply, error.refused);
   if (error instanceof BadRequestError) return reply.code(400).send({ code: 'bad_request', message });
-  if (error instanceof DeskError) return reply.code(409).send({ code: error.code, message });
+  if (error instanceof DeskError || error instanceof NotNowError)
+    return reply.code(409).send({ code: error.code, message });
   throw error;
 }

@@ -1,6 +1,6 @@
 /** The state of the chat server, as the operator's commands show it. */
 import type { ConnectionRow, RoomRow, Status } from './answers.ts';
-import type { ChatServer } from '#runtime/server';
+import { type ChatServer, flowName } from '#runtime/server';
 import { WIRE_NAMES, type WireName } from '#protocol/messages';
 
 /** Counts from the store. */
@@ -45,12 +45,15 @@ export function memberCount({ hub }: Pick<ChatServer, 'hub'>): number {
   return members.size;
 }
 
-export function connectionRows({ hub }: ChatServer): ConnectionRow[] {
-  return [...hub.connections.values()].map(({ id, wire, address, since, backlog }) => {
+export function connectionRows(server: ChatServer): ConnectionRow[] {
+  const { hub } = server;
+  const traffic = server.trafficByFlow();
+  return [...hub.connections.values()].map(({ id, wire, peer, address, since, backlog }) => {
     const { login, member, rooms = [] } = hub.state.sessions.get(id) ?? {};
     const guest = { name: member?.name ?? '', role: member ? ('guest' as const) : ('nobody' as const) };
     const { name, role } = login?.account ?? guest;
-    return { id, wire, address, name, role, since, rooms: [...rooms], backlog };
+    const { in: received = 0, out: sent = 0 } = traffic.get(flowName(wire, peer)) ?? {};
+    return { id, wire, address, name, role, since, rooms: [...rooms], received, sent, backlog };
   });
 }
 
