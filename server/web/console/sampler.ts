@@ -41,16 +41,20 @@ export class Sampler implements Stopwatch {
   readonly #commits = new Times();
   readonly #deliveries = new Times();
   readonly #lag: IntervalHistogram = monitorEventLoopDelay({ resolution: RESOLUTION });
-  #before: Totals | undefined;
+  /** A server that has just started has done nothing yet. */
+  #before: Totals = { at: performance.now(), messages: 0, deliveries: 0, traffic: new Map() };
+
+  constructor() {
+    this.#lag.enable();
+  }
 
   readonly committed = (_messages: number, took: number): void => this.#commits.add(took);
   readonly delivered = (_messages: number, took: number): void => this.#deliveries.add(took);
 
   /** What has happened since the last call, as rates. */
   take(server: ChatServer): Sample {
-    this.#lag.enable();
     const now = totalsOf(server);
-    const before = this.#before ?? now;
+    const before = this.#before;
     this.#before = now;
     const seconds = Math.max(0.001, (now.at - before.at) / 1_000);
     const { rss, heapUsed } = process.memoryUsage();
