@@ -3,17 +3,18 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
-import type { WireHello, WireRelayMessage } from '#client/relayed/messages';
-import type { Hello, RelayMessage, TapStreamMessage, WireInfo } from '#dissect/page-stream';
+import type { WireRelayMessage } from '#client/relayed/messages';
+import type { RelayMessage, TapStreamMessage, WireInfo } from '#dissect/page-stream';
 import type { Recorder } from '#tap/recorder';
 import { networkOf } from '#protocol/addresses';
 import { SOCKETS } from './caps.ts';
 import { type ConsoleStream, LIVE_PATH, consolePlace } from './console/stream.ts';
-import { type Refused, checkHost, checkOrigin, checkToken } from './guard.ts';
+import { checkHost, checkOrigin, checkToken } from './guard.ts';
 import { endRaw, pathOf } from './http.ts';
 import { CLOSE_TIMEOUT, PageSocket, cutSlowReader } from './page-socket.ts';
+import type { AnyHello, NoPlace, Place, Service } from './place.ts';
 import { Relay, type RelayKeys } from './relay.ts';
-import { type BadRequest, parseHello, parseRequest, parseWireHello } from './requests.ts';
+import { parseHello, parseRequest, parseWireHello } from './requests.ts';
 import { LIVE_BACKLOG, streamTap } from './tap-stream.ts';
 import { WireRelay } from './wire-relay.ts';
 
@@ -51,30 +52,6 @@ export interface SocketOptions {
   readonly log: Logger;
   readonly limits: SocketLimits;
 }
-
-/** Serves a page once it has said hello: handles its further texts, and ends when the page has gone. */
-export interface Service {
-  text(text: string): void;
-  /** Absent where a page may only send texts. */
-  binary?(data: RawData): void;
-  end(): Promise<void>;
-}
-
-/** What is at a path: which hello it takes, and what then serves the page; nothing when the page has been refused. */
-export interface Place {
-  /** Required in the hello, if there is one. */
-  readonly token: string | undefined;
-  readonly hello: (text: string) => AnyHello | BadRequest;
-  readonly start: (socket: WebSocket, hello: AnyHello) => Service | undefined;
-}
-
-/** Why there is no WebSocket for this request. */
-export interface NoPlace {
-  readonly status: string;
-  readonly refused: Refused;
-}
-
-export type AnyHello = Hello | WireHello;
 
 /** Answers upgrade requests on `/ws/tap`, `/ws/chat`, `/ws/wire` and `LIVE_PATH`. Returns a function that closes every page's socket. */
 export function attachSockets(server: Server, options: SocketOptions): () => Promise<void> {

@@ -210,7 +210,7 @@ describe('the stream of the console', () => {
     }
     await ana.close();
     await ask('session/end', headers, { everywhere: false });
-    expect(await closed).toBe(4007);
+    expect(await closed).toBe(4009);
   });
 
   it('is for nobody without a session, and for no other site', async () => {

@@ -5,6 +5,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { CONSOLE } from './caps.ts';
 
+/** Of the token of a link, and of what the cookie holds. */
+export const SECRET_BYTES = 32;
+
 export interface Session {
   readonly since: number;
   /** When it ends at the latest. */
@@ -112,7 +115,7 @@ export class ConsoleSessions {
 }
 
 function newSecret(): string {
-  return randomBytes(32).toString('hex');
+  return randomBytes(SECRET_BYTES).toString('hex');
 }
 
 /** A look-up by hash takes the same time whatever is wrong with a guess: what the guesser changes, the hash hides. */

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { LiveMessage } from '../operator/answers.ts';
 import { PageSocket } from '../page-socket.ts';
-import type { NoPlace, Place } from '../sockets.ts';
+import type { NoPlace, Place } from '../place.ts';
 import { parseHello } from '../requests.ts';
 import { SESSION_OVER, checkPlace } from './access.ts';
 import { secretIn } from './cookie.ts';

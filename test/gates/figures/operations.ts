@@ -11,11 +11,13 @@ import { PIECE } from '#store/erase';
 import { LOOK_EVERY_MS } from '#store/guard';
 import { REST_FACTOR } from '#store/idle-work';
 import { REST_MS } from '#store/search-index';
+import { CONSOLE } from '#web/console/caps';
 import type { Fixed, Held } from './figures.ts';
 import { says, word } from './row.ts';
 
 const DAYS_OF_MONTH = 365.25 / 12;
 const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
 
 /** What a soak printed, or has as its amount. */
 export function measured(soak: string, text: string | RegExp): Fixed {
@@ -28,14 +30,23 @@ const OPERATIONS: Held = {
     says`damaged or shorter than ${String(LEAST_MODULUS_BITS)} bits;`,
     says`certificate is valid for ${Math.floor(LEAF_DAYS / DAYS_OF_MONTH)} months.`,
     says`failed (for ${FAULT_FADES_MS / SECOND} seconds);`,
+    says`A link works once, within ${CONSOLE.linkTime / MINUTE} minutes,`,
     says`Up to ${BACKLOG_CAP / 1024 ** 2} MiB waits for a pipe or a terminal`,
   ],
   fixed: [
     { text: 'They exit with 0 when', by: 'POSIX' },
     { text: '`kill -9`', by: 'POSIX' },
-    { text: /\(mode 700\)|\(600\)|\(644\)/, by: 'POSIX: the modes of a file' },
+    { text: /\(mode 700\)|\(600\)|\(644\)|no other place \(700\)/, by: 'POSIX: the modes of a file' },
     { text: /answers 200 with|or 503 with/, by: 'RFC 9110 §15; server/web/health.test.ts asks' },
     measured('shutdown', 'with 0: measured with 1,000 clients, within five seconds'),
+  ],
+};
+
+const CONSOLE_PAGE: Held = {
+  rows: [
+    says`The link works once, within ${CONSOLE.linkTime / MINUTE} minutes.`,
+    says`A session ends after ${CONSOLE.sessionTime / MINUTE / 60} hours,`,
+    says`has ${word((CONSOLE.samples * SECOND) / MINUTE)} minutes of messages`,
   ],
 };
 
@@ -58,6 +69,7 @@ const STORAGE: Held = {
 };
 
 export const OPERATION: Readonly<Record<string, Held>> = {
+  'docs/guide/console.md': CONSOLE_PAGE,
   'docs/reference/operations.md': OPERATIONS,
   'docs/reference/storage.md': STORAGE,
 };

@@ -8,6 +8,8 @@ import { LIMITS } from '#protocol/limits';
 import { DEFENCE, NETWORK_FACTOR } from '#runtime/defence/defence';
 import { LINGER_AT_MOST_MS, LINGER_MS } from '#tap/tapped-connection';
 import { CALLERS, REQUEST_TIMEOUTS, SOCKETS } from '#web/caps';
+import { CONSOLE } from '#web/console/caps';
+import { SECRET_BYTES } from '#web/console/sessions';
 import { SLICE_BYTES, SLICE_MS } from '#web/captures';
 import { RESERVED, SOCKETS as SOCKETS_OF_CONNECTION } from '../../../server/cli/open-files.ts';
 import type { Fixed, Held } from './figures.ts';
@@ -35,6 +37,13 @@ function guessing(): readonly Row[] {
     says`at most ${oneNetwork.burst} times at once and ${oneNetwork.perMinute} times a minute.`,
     says`begins with the same ${4 * FAMILY_LENGTH} secret bits`,
     says`At most ${MOST_WAITING} logins wait for it, and ${MOST_WAITING} more on known devices`,
+  ];
+}
+
+function console(): readonly Row[] {
+  return [
+    says`The token in a link is ${8 * SECRET_BYTES} random bits that expire after ${CONSOLE.linkTime / MINUTE} minutes.`,
+    says`holds ${8 * SECRET_BYTES} other random bits.`,
   ];
 }
 
@@ -93,7 +102,7 @@ const MEASURED: readonly Fixed[] = [
 
 export const SECURITY: Readonly<Record<string, Held>> = {
   'docs/reference/security.md': {
-    rows: [...guessing(), ...overuse(), ...networks()],
+    rows: [...guessing(), ...overuse(), ...networks(), ...console()],
     fixed: [
       { text: 'exits with 1 when the promise does not hold', by: 'test/soak/run.ts' },
       { text: '| 408, closed |', by: 'RFC 9110 §15.5.9' },

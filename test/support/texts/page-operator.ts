@@ -10,6 +10,8 @@ import { register as moderation } from '../../../server/cli/operator/moderation.
 import { register as psk } from '../../../server/cli/operator/psk.ts';
 import { register as restore } from '../../../server/cli/operator/restore.ts';
 import { register as rooms } from '../../../server/cli/operator/rooms.ts';
+import { register as console } from '../../../server/cli/operator/console.ts';
+import { register as wires } from '../../../server/cli/operator/wires.ts';
 import { register as status } from '../../../server/cli/operator/status.ts';
 import { register as users } from '../../../server/cli/operator/users.ts';
 import { register as doctor } from '../../../server/cli/doctor/doctor.ts';
@@ -23,11 +25,13 @@ const MODULES: Readonly<Record<string, (program: Command) => void>> = {
   audit,
   backup,
   certs,
+  console,
   psk,
   restore,
   rooms,
   status,
   users,
+  wires,
   doctor,
   kick: moderation,
   mute: moderation,
@@ -53,6 +57,7 @@ const PREPARED: readonly (readonly [RegExp, Prepare])[] = [
   [/^unmute/, async (_, run) => named(await run('mute', 'erik', '--for', '15min'))],
   [/^unban/, async (_, run) => named(await run('ban', 'erik'))],
   [/^kick/, guest],
+  [/^wires/, async (_, run) => ({ WIRE: await wireFor(run) })],
   [/^psk remove/, async (_, run) => ({ ID: /^[^\t]+/.exec((await rotated(run)).out)?.[0] ?? '' })],
   [/^backup/, async ({ desk }) => ({ FILE: join(desk.folder, 'copy.sqlite') })],
   [
@@ -85,6 +90,12 @@ export async function operator(reader: Reader, command: string): Promise<void> {
 async function removable({ passwordFile }: Reader, run: Run): Promise<Readonly<Record<string, string>>> {
   expect(await run('users', 'add', 'fay', '--password-file', passwordFile)).toMatchObject({ code: 0 });
   return { NAME: 'fay' };
+}
+
+/** The wire that `wires stop` and then `wires start` are typed with; nobody else here is on it. */
+async function wireFor(run: Run): Promise<string> {
+  expect((await run('wires')).out).toMatch(/^tls\+psk\t/m);
+  return 'tls+psk';
 }
 
 function named({ code }: Ran): { readonly NAME: string } {

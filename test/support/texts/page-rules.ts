@@ -96,7 +96,7 @@ const RULES: readonly PageRule[] = [
   { command: /^npx wireglass lab\b.*$/, run: lab },
   {
     command:
-      /^npx wireglass (status|users|rooms|kick|mute|unmute|ban|unban|audit|psk|certs|backup|restore|doctor)\b.*$/,
+      /^npx wireglass (status|users|rooms|wires|console|kick|mute|unmute|ban|unban|audit|psk|certs|backup|restore|doctor)\b.*$/,
     run: operator,
   },
   { command: /^\/healthz$/, run: health },
