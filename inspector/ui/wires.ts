@@ -7,3 +7,8 @@ export const SHEATHS: Readonly<Record<LayerName, 'circle' | 'hexagon'>> = { tls:
 export function isWireName(text: unknown): text is WireName {
   return WIRE_NAMES.some((name) => name === text);
 }
+
+/** The token of a wire's colour, where no element carries `data-wire`. */
+export function wireColour(wire: WireName): string {
+  return `var(--wire-${wire.replace('+', '-')})`;
+}

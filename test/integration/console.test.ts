@@ -296,7 +296,7 @@ describe('a wire', () => {
 
   it('that is stopped tells its clients and takes no more; the others go on; started, it is back', async () => {
     const { target } = workbench;
-    const [ana, bo] = [await Puppet.join(target('tls'), 'fay'), await Puppet.join(target('psk'), 'gus')];
+    const [ana, bo] = [await Puppet.join(target('tls'), 'fay'), await Puppet.join(target('plain'), 'gus')];
     const stopped = await change('stop', 'tls');
     expect(stopped.body).toMatchObject({ wire: 'tls', state: 'stopped', connections: 0 });
     expect((await ana.rest()).at(-1)).toMatchObject({ type: 'error', code: 'wire_stopped', fatal: true });

@@ -29,4 +29,10 @@ export const VIEWS: readonly View[] = [
     keys: HOME_KEYS,
     load: () => import('../home/HomeView.vue'),
   },
+  {
+    path: '/console',
+    title: 'Console',
+    purpose: 'Run the server: its wires, people, log, keys and backups',
+    load: () => import('../../../server/console/ConsoleView.vue'),
+  },
 ];
