@@ -103,7 +103,7 @@ function startLink({ host, port }: Web['address'], token: string | undefined): s
 /** The console answers this machine only, so its link has the address of loopback wherever the server listens there. */
 function consoleLink({ host, port }: Web['address'], token: string): string {
   const shown = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
-  return `${originOf(shown, port)}console#token=${token}`;
+  return `${originOf(shown, port)}console#open=${token}`;
 }
 
 function originOf(host: string, port: number): string {

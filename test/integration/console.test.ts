@@ -57,7 +57,7 @@ function ask(route: string, headers: Headers, body?: unknown): Promise<Answer> {
   });
 }
 
-const newToken = (): string => new URL(workbench.consoleLink().url).hash.slice('#token='.length);
+const newToken = (): string => new URL(workbench.consoleLink().url).hash.slice('#open='.length);
 
 /** Headers of a console that has been opened. */
 async function opened(): Promise<Headers> {
@@ -107,7 +107,7 @@ describe('a session of the console', () => {
     expect((await ask('status', headers)).body).toMatchObject({ problems: [] });
     expect((await ask('session', headers)).body).toMatchObject({ since: expect.any(Number) as number });
     const link = await ask('console/link', headers, {});
-    expect(link.body['url']).toMatch(/\/console#token=[0-9a-f]{64}$/);
+    expect(link.body['url']).toMatch(/\/console#open=[0-9a-f]{64}$/);
   });
 
   it('changes nothing unless the request says that it comes from the page, and is JSON', async () => {
