@@ -2,6 +2,7 @@
 import { ZxcvbnFactory, type Score } from '@zxcvbn-ts/core';
 import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
 import { translations } from '@zxcvbn-ts/language-en';
+import { utf8 } from '#protocol/bytes';
 import { LIMITS } from '#protocol/limits';
 
 export interface Strength {
@@ -41,7 +42,7 @@ function lengthFlaw(password: string): string | undefined {
   const characters = [...password].length;
   if (characters < LIMITS.passwordLeast)
     return `A password must have at least ${LIMITS.passwordLeast} characters; this one has ${characters}.`;
-  const bytes = Buffer.byteLength(password);
+  const bytes = utf8(password).length;
   if (bytes > LIMITS.passwordBytes)
     return `A password must have at most ${LIMITS.passwordBytes} bytes; this one has ${bytes}.`;
   return password.includes('\0')

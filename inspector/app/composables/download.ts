@@ -1,24 +1,10 @@
 /** Files of the server's API, which a plain link cannot fetch: the token goes in a header. */
-import { heldToken } from './token.ts';
+import { askApi } from '../../ui/ask-api.ts';
 
 export interface Downloaded {
   readonly file: string;
   /** Size in bytes. */
   readonly bytes: number;
-}
-
-/** Requests `path` of the API. Rejects with a sentence for the person when the server refuses or does not answer. */
-export async function askApi(path: string, signal?: AbortSignal): Promise<Response> {
-  const token = heldToken();
-  const response = await fetch(path, {
-    ...(signal && { signal }),
-    ...(token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } }),
-  }).catch((error: unknown) => {
-    if (error instanceof TypeError) throw new Error('The server is not answering.', { cause: error });
-    throw error;
-  });
-  if (!response.ok) throw new Error(await reasonOf(response));
-  return response;
 }
 
 /**
@@ -30,11 +16,6 @@ export async function download(path: string, usualName: string, signal?: AbortSi
   const file = fileName(response.headers.get('content-disposition'), usualName);
   save(blob, file);
   return { file, bytes: blob.size };
-}
-
-async function reasonOf(response: Response): Promise<string> {
-  const body = (await response.json().catch(() => undefined)) as { message?: unknown } | undefined;
-  return typeof body?.message === 'string' ? body.message : `The server answered ${response.status}.`;
 }
 
 /** The server's name for the file, reduced to a plain file name. */

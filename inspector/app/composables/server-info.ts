@@ -1,7 +1,7 @@
 /** What the server says about itself for the commands that the page shows. */
 import { type InjectionKey, type Ref, inject, provide, shallowRef, watch } from 'vue';
 import type { ServerInfo } from '../model/commands.ts';
-import { askApi } from './download.ts';
+import { askApi } from '../../ui/ask-api.ts';
 import type { SocketState } from './server-socket.ts';
 
 type Held = Readonly<Ref<ServerInfo | undefined>>;

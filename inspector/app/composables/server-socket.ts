@@ -3,7 +3,7 @@ import { useWebSocket } from '@vueuse/core';
 import { type Ref, onScopeDispose, shallowRef } from 'vue';
 import type { Hello } from '#dissect/page-stream';
 import { type Backoff, backoffDelay } from '#session/backoff';
-import { heldToken } from './token.ts';
+import { heldToken } from '../../ui/held-token.ts';
 
 export type SocketState =
   | { readonly state: 'connecting' }

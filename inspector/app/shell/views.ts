@@ -1,6 +1,7 @@
 /** The views of the workbench: one row each. Navigation, router, list of shortcuts and palette are made from this table. */
 import type { Component } from 'vue';
 import type { PagePath } from '#web/page-paths';
+import { CHAT_KEYS } from '../../../client/gui/keys.ts';
 import { HOME_KEYS } from '../home/keys.ts';
 import type { KeyGroup } from './shortcuts.ts';
 
@@ -28,6 +29,13 @@ export const VIEWS: readonly View[] = [
     purpose: 'Send one message on all four wires, and see the bytes of each',
     keys: HOME_KEYS,
     load: () => import('../home/HomeView.vue'),
+  },
+  {
+    path: '/chat',
+    title: 'Chat',
+    purpose: 'Talk with others over any wire, and see who could read it',
+    keys: CHAT_KEYS,
+    load: () => import('../../../client/gui/ChatView.vue'),
   },
   {
     path: '/console',
