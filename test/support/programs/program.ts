@@ -18,6 +18,8 @@ export const LAUNCHER = join(
 export interface Ready {
   readonly pid: number;
   readonly url: string;
+  /** Opens the console, once. */
+  readonly console: string;
   readonly web: { readonly host: string; readonly port: number };
   readonly wires: readonly {
     readonly wire: WireName;
