@@ -1,4 +1,5 @@
 /** The wires of a running workbench: opened at the start, and stopped and started again by the operator. */
+import { counted } from '#protocol/shown';
 import { WIRE_NAMES, type WireName } from '#protocol/wires';
 import type { ChatServer, ListenAddress } from '#runtime/server';
 import type { Tap } from '#tap/tap';
@@ -81,7 +82,7 @@ export class Wires {
       await this.#server.stopWire(wire);
       // The server's goodbye has passed the tap by now.
       await tap?.close();
-      this.#audit('wire.stopped', wire, `${before.connections} connections`);
+      this.#audit('wire.stopped', wire, counted(before.connections, 'connection'));
       return this.#row(wire);
     });
   }

@@ -75,6 +75,15 @@ describePage([], 'the console', (stage) => {
     await page.locator('[data-testid=tab-people][aria-selected=true]').waitFor();
   });
 
+  it('says on another machine how to reach it', async () => {
+    const other = await newPage(stage.browser, []);
+    const refusal = { code: 'other_machine', message: 'this is answered only on the server’s own machine' };
+    await other.route('**/api/operator/**', (route) => route.fulfill({ status: 403, json: refusal }));
+    await other.goto(stage.served.ready.console.split('#', 1)[0] ?? '');
+    await other.getByText('ssh -L').waitFor();
+    await other.context().close();
+  });
+
   it('is opened by the link of a command, too', async () => {
     const printed = await command('console');
     const [link = ''] = /http:\S+/.exec(printed) ?? [];
@@ -248,13 +257,9 @@ describePage([], 'the console', (stage) => {
       for (const name of TABS) {
         await tab(name);
         await page.locator('.skeleton').first().waitFor({ state: 'detached' });
-        for (const width of theme === 'light' ? [1440, 360] : [1440]) {
-          await page.setViewportSize({ width, height: 900 });
-          const over = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-          if (over !== 0) found.push(`${name} is too wide at ${width} by ${String(over)}`);
-          const violations = (await page.evaluate(RUN)) as string[];
-          found.push(...violations.map((text) => `${theme} ${name} ${width}: ${text}`));
-        }
+        const widths = theme === 'light' ? [1440, 360] : [1440];
+        for (const width of widths)
+          found.push(...(await faultsAt(page, width)).map((text) => `${theme} ${name} ${text}`));
         await page.setViewportSize({ width: 1440, height: 900 });
       }
     }
@@ -284,6 +289,17 @@ async function newPage(browser: Browser, complaints: string[]): Promise<Page> {
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   return page;
+}
+
+/** What axe finds at this width, and whether the page is wider than its window. */
+async function faultsAt(page: Page, width: number): Promise<string[]> {
+  await page.setViewportSize({ width, height: 900 });
+  const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+  const violations = await page.evaluate<string[]>(RUN);
+  return [
+    ...(over === 0 ? [] : [`${width}: too wide by ${over}`]),
+    ...violations.map((text) => `${width}: ${text}`),
+  ];
 }
 
 /** The last message before the end of the connection. */

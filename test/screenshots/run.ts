@@ -1,5 +1,5 @@
 /**
- * `npm run screenshots`: pictures of every kind of page of the built docs site, in both themes and at three widths, into
+ * `npm run screenshots`: pictures of every kind of page of the built docs site and of views of the workbench, in both themes and at three widths, into
  * `dist/screenshots`. Names after it choose kinds: `npm run screenshots -- home glossary`. The handouts are also printed.
  */
 import { existsSync } from 'node:fs';
@@ -18,6 +18,8 @@ const WIDTHS = [360, 800, 1440] as const;
 const HEIGHTS: Readonly<Record<number, number>> = { 360: 780, 800: 1000, 1440: 900 };
 /** A browser draws no picture that is higher. */
 const MAX_HEIGHT = 16_000;
+/** Neither tour nor demo begins by itself. */
+const BEEN_HERE = `if (location.protocol !== 'about:') localStorage.setItem('wireglass-visited', 'yes')`;
 const PRINTED = ['handbook/handouts.html', 'labs/04-seal.html', 'concepts/nonces.html'];
 
 const executablePath = findTool('chromium');
@@ -48,12 +50,14 @@ async function take(browser: Browser, site: string, shot: Shot): Promise<void> {
   for (const width of shot.widths ?? WIDTHS) {
     const viewport = { width, height: HEIGHTS[width] ?? 900 };
     const page = await browser.newPage({ viewport, reducedMotion: 'reduce' });
-    await page.goto(site + shot.path, { waitUntil: 'load' });
-    await page.locator('h1').first().waitFor();
+    await page.addInitScript(BEEN_HERE);
+    await page.goto((await shot.view?.(data)) ?? site + shot.path, { waitUntil: 'load' });
+    await page.locator('h1').first().waitFor({ state: 'attached' });
     await shot.reach?.(page);
     for (const theme of THEMES) {
       await page.emulateMedia({ colorScheme: theme });
-      await page.locator(theme === 'dark' ? 'html.dark' : 'html:not(.dark)').waitFor();
+      // The site has its theme in a class; the views of the workbench follow the browser.
+      if (!shot.view) await page.locator(theme === 'dark' ? 'html.dark' : 'html:not(.dark)').waitFor();
       await picture(page, join(OUT, `${shot.name}-${theme}-${width}.png`), shot.windowOnly === true);
     }
     await page.close();

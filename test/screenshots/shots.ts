@@ -1,12 +1,15 @@
 /** Every kind of page of the docs site, in the state that is worth a picture. */
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
+import { Program } from '../support/programs/program.ts';
 
 export interface Shot {
   /** Begins the name of its picture files. */
   readonly name: string;
   /** Below the base of the site. */
   readonly path: string;
+  /** The address of a view of the workbench, which is shown instead; `data` is the server's data folder. */
+  readonly view?: (data: string) => Promise<string>;
   /** Does what a reader does before the picture is taken. */
   readonly reach?: (page: Page) => Promise<unknown>;
   /** Only what is in the window, not the whole page. */
@@ -23,6 +26,9 @@ export const SHOTS: readonly Shot[] = [
   { name: 'concept-recorded', path: 'concepts/tls-13.html', reach: toAllDemos },
   { name: 'inspector', path: 'concepts/tls-13.html', reach: enlarge, windowOnly: true },
   { name: 'guide', path: 'guide/page.html' },
+  { name: 'guide-console', path: 'guide/console.html' },
+  { name: 'console', path: '', view: consoleLink, reach: (page) => page.getByTestId('health').waitFor() },
+  { name: 'console-plots', path: '', view: consoleLink, reach: toPlots },
   { name: 'own-capture', path: 'guide/your-own-capture.html', reach: dropCapture },
   { name: 'change-a-byte', path: 'guide/change-a-byte.html', reach: flip },
   { name: 'labs', path: 'labs/' },
@@ -42,6 +48,16 @@ export const SHOTS: readonly Shot[] = [
   { name: 'sidebar', path: 'labs/', reach: openSidebar, windowOnly: true, widths: [360, 800] },
   { name: 'not-found', path: '404.html', windowOnly: true },
 ];
+
+async function consoleLink(data: string): Promise<string> {
+  const { stdout } = await new Program(['console', '--json', '--data', data]).finished;
+  return (JSON.parse(stdout) as { url: string }).url;
+}
+
+async function toPlots(page: Page): Promise<void> {
+  await page.getByTestId('tab-plots').click();
+  await page.getByTestId('plot-value').first().waitFor();
+}
 
 async function say(page: Page, wire: string, text: string): Promise<void> {
   const demo = await toFirstDemo(page);
