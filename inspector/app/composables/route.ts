@@ -2,9 +2,13 @@
 import { useDebounceFn, useEventListener } from '@vueuse/core';
 import { shallowRef, watch } from 'vue';
 import { useRouter } from 'vue-router';
-import { type Route, formatRoute, parseRoute } from '../model/route.ts';
 
-export type RouteChange = Partial<Route>;
+/** What a view keeps in the hash of its address. */
+export interface AddressForm<R> {
+  readonly parse: (hash: string) => R;
+  /** Begins with `#`. */
+  readonly format: (route: R) => string;
+}
 
 /**
  * Milliseconds within which changes of one kind from the keyboard make one step of the history: letters of a filter,
@@ -13,10 +17,10 @@ export type RouteChange = Partial<Route>;
  */
 const TYPING_PAUSE_MS = 400;
 
-export function useRoute() {
+export function useRoute<R extends object>({ parse, format }: AddressForm<R>) {
   const router = useRouter();
   const { path } = router.currentRoute.value;
-  const route = shallowRef<Route>(parseRoute(location.hash));
+  const route = shallowRef<R>(parse(location.hash));
   /** What the last step changed, and when. */
   let last = { what: '', at: -Infinity };
   let byKeyboard = false;
@@ -26,15 +30,15 @@ export function useRoute() {
   let writing = 0;
   function read(): void {
     if (writing > 0 || router.currentRoute.value.path !== path) return;
-    if (formatRoute(route.value) === location.hash) return;
-    route.value = parseRoute(location.hash);
+    if (format(route.value) === location.hash) return;
+    route.value = parse(location.hash);
     last = { what: '', at: -Infinity };
   }
   watch(router.currentRoute, read, { flush: 'sync' });
 
   /** As a text, since the router would escape a hash that it is given by itself once more. */
   function write(how: 'push' | 'replace'): void {
-    const address = formatRoute(route.value);
+    const address = format(route.value);
     if (router.currentRoute.value.path !== path || address === location.hash) return;
     writing++;
     void router[how](`${path}${address}`).finally(() => writing--);
@@ -42,7 +46,7 @@ export function useRoute() {
   const pushLater = useDebounceFn(() => write('push'), TYPING_PAUSE_MS);
   const replaceLater = useDebounceFn(() => write('replace'), TYPING_PAUSE_MS);
 
-  function go(change: RouteChange): void {
+  function go(change: Partial<R>): void {
     route.value = { ...route.value, ...change };
     const what = Object.keys(change).join();
     const isMore = byKeyboard && what === last.what && performance.now() - last.at < TYPING_PAUSE_MS;

@@ -40,12 +40,13 @@ export function useStillRecords({ wire, records, flowOf }: StillOptions): Record
   function open(): void {
     if (!key) return;
     const record = records.value.find((one) => sameKey(one, key));
-    opened.value = { type: 'opened', key, record, flow: record && flowOf(record.flow) };
+    opened.value = { type: 'opened', place: 'selected', key, record, flow: record && flowOf(record.flow) };
   }
 
   return {
     list,
     opened,
+    compared: shallowRef(),
     letGo: ref(0),
     ask(query) {
       listing.ask(++asked, query);
@@ -61,5 +62,7 @@ export function useStillRecords({ wire, records, flowOf }: StillOptions): Record
       key = wanted;
       open();
     },
+    gists: shallowRef(new Map<string, string>()),
+    peek: () => undefined,
   };
 }

@@ -11,12 +11,14 @@ import type {
   FromReader,
   ListState,
   Opened,
+  OpenPlace,
+  Peeked,
   Progressed,
   Query,
   ToReader,
   WireState,
 } from '../reading/exchange.ts';
-import { Rows } from '../reading/rows.ts';
+import { type RecordKey, Rows } from '../reading/rows.ts';
 import { type StartReader, startReader } from '../reading/start.ts';
 import { type SocketState, socketUrl, useServerSocket } from './server-socket.ts';
 
@@ -144,18 +146,26 @@ export const NO_LIST: List = {
 /** Records that can be listed and opened, wherever they are read. */
 export interface Records {
   readonly list: Readonly<Ref<List>>;
+  /** The selected record. */
   readonly opened: Readonly<Ref<Opened | undefined>>;
+  /** The record that it is compared with. */
+  readonly compared: Readonly<Ref<Opened | undefined>>;
   /** Connections that were dropped to stay under a cap. */
   readonly letGo: Readonly<Ref<number>>;
   /** Returns the number by which the list is recognised that answers. */
   ask(query: Query): number;
-  open(key: Opened['key'] | undefined): void;
+  open(key: RecordKey | undefined, place?: OpenPlace): void;
+  /** What records say in a few words, as far as it is known: by flow and index, as `flow.index`. */
+  readonly gists: Readonly<Ref<ReadonlyMap<string, string>>>;
+  /** Asks for the gists of these records. */
+  peek(keys: readonly RecordKey[]): void;
 }
 
 /** The reader, and what it has told so far. */
 function useReader(start: StartReader) {
   const list = shallowRef(NO_LIST);
-  const opened = shallowRef<Opened>();
+  const [opened, compared] = [shallowRef<Opened>(), shallowRef<Opened>()];
+  const gists = shallowRef<ReadonlyMap<string, string>>(new Map());
   const states = shallowRef<ReadonlyMap<WireName, WireState>>(new Map());
   const share = ref<number>();
   const [held, letGo, full, failure] = [ref(0), ref(0), ref(false), ref('')];
@@ -165,7 +175,8 @@ function useReader(start: StartReader) {
   let asked = 0;
 
   function heard(message: FromReader): void {
-    if (message.type === 'opened') opened.value = message;
+    if (message.type === 'opened') (message.place === 'selected' ? opened : compared).value = message;
+    else if (message.type === 'peeked') gists.value = withGists(gists.value, message);
     else take(message);
   }
 
@@ -184,15 +195,25 @@ function useReader(start: StartReader) {
   const records: Records = {
     list,
     opened,
+    compared,
     letGo: readonly(letGo),
     ask(query) {
       post({ type: 'ask', number: ++asked, query });
       return asked;
     },
-    open: (key) => post({ type: 'open', key }),
+    open(key, place = 'selected') {
+      if (!key) (place === 'selected' ? opened : compared).value = undefined;
+      post({ type: 'open', place, key });
+    },
+    gists,
+    peek: (keys) => post({ type: 'peek', keys }),
   };
   return {
-    post,
+    post: (message: ToReader): void => {
+      // With other keys, or from the beginning, records say something else.
+      if (message.type === 'keys' || message.type === 'begin') gists.value = new Map();
+      post(message);
+    },
     records,
     /** What has been read on each wire; a wire is absent before the reader has told of it. */
     states: shallowReadonly(states),
@@ -204,4 +225,13 @@ function useReader(start: StartReader) {
     /** Why the reader has ended; empty while it reads. */
     failure: readonly(failure),
   };
+}
+
+/** How many gists are kept: those of some screens of rows. */
+const MAX_GISTS = 2_000;
+
+function withGists(known: ReadonlyMap<string, string>, { gists }: Peeked): ReadonlyMap<string, string> {
+  const all = new Map([...known].slice(-MAX_GISTS));
+  for (const { flow, index, gist } of gists) all.set(`${flow}.${index}`, gist);
+  return all;
 }

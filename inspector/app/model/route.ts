@@ -4,12 +4,13 @@
  */
 import type { WireName } from '#protocol/messages';
 import type { Chips } from './filter.ts';
+import type { RecordKey } from '../reading/rows.ts';
 import { isWireName } from '../../ui/wires.ts';
 
 export interface Route {
   readonly wire: WireName;
   /** The record the person chose; absent while the message on the card is followed. */
-  readonly record: { readonly flow: number; readonly index: number } | undefined;
+  readonly record: RecordKey | undefined;
   readonly eve: boolean;
   /** The cards show the newest message of anyone, even if this page has sent one itself. */
   readonly newest: boolean;
@@ -24,15 +25,29 @@ const MAX_FILTER = 4_000;
 export function parseRoute(hash: string): Route {
   const query = new URLSearchParams(hash.replace(/^#/, ''));
   const wire = query.get('wire');
-  const record = /^(\d{1,15})\.(\d{1,15})$/.exec(query.get('record') ?? '');
   return {
     wire: isWireName(wire) ? wire : 'plain',
-    record: record ? { flow: Number(record[1]), index: Number(record[2]) } : undefined,
-    eve: query.get('eve') === '1',
     newest: query.get('cards') === 'newest',
+    ...lookedAt(query),
+  };
+}
+
+/** What both views of records keep: which records, which one of them, and who is looking. */
+export type Looked = Pick<Route, 'record' | 'eve' | 'chips' | 'filter'>;
+
+export function lookedAt(query: URLSearchParams): Looked {
+  return {
+    record: readKey(query.get('record')),
+    eve: query.get('eve') === '1',
     chips: chipsOf(query),
     filter: (query.get('filter') ?? '').replace(/[\r\n]+/g, ' ').slice(0, MAX_FILTER),
   };
+}
+
+/** `3.12`: the record with the index 12 of connection 3. */
+export function readKey(text: string | null): RecordKey | undefined {
+  const parts = /^(\d{1,15})\.(\d{1,15})$/.exec(text ?? '');
+  return parts ? { flow: Number(parts[1]), index: Number(parts[2]) } : undefined;
 }
 
 function chipsOf(query: URLSearchParams): Chips {
@@ -46,19 +61,29 @@ function chipsOf(query: URLSearchParams): Chips {
   };
 }
 
-export function formatRoute({ wire, record, eve, newest, chips, filter }: Route): string {
+export function formatRoute({ wire, newest, ...looked }: Route): string {
+  const [record, eve, ...rest] = partsOf(looked);
+  return hashOf([['wire', wire], record, eve, ['cards', newest ? 'newest' : undefined], ...rest]);
+}
+
+type Part = readonly [name: string, value: string | number | undefined];
+
+/** The record and the eavesdropper come first, then the filter. */
+export function partsOf({ record, eve, chips, filter }: Looked): readonly [Part, Part, ...Part[]] {
   const { dir, part, flow, mine } = chips;
-  const parts: readonly (readonly [name: string, value: string | number | undefined])[] = [
-    ['wire', wire],
+  return [
     ['record', record && `${record.flow}.${record.index}`],
     ['eve', eve ? 1 : undefined],
-    ['cards', newest ? 'newest' : undefined],
     ['dir', dir],
     ['part', part === 'all' ? undefined : part],
     ['flow', flow],
     ['mine', mine ? 1 : undefined],
     ['filter', filter === '' ? undefined : filter],
   ];
+}
+
+/** The hash of an address, without the parts that are as usual. */
+export function hashOf(parts: readonly Part[]): string {
   const given = parts.filter(([, value]) => value !== undefined);
   return `#${given.map(([name, value]) => `${name}=${encodeURIComponent(value ?? '')}`).join('&')}`;
 }

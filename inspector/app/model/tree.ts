@@ -34,7 +34,7 @@ export function pathTo(id: string): string[] {
 }
 
 /** A value on one line, short enough for a row. */
-export function shortValue(node: TreeNode, max = 160): string {
+export function shortValue(node: Pick<TreeNode, 'value'>, max = 160): string {
   const text = node.value === null ? 'null' : String(node.value);
   const line = text.replace(/\s+/g, ' ');
   return line.length > max ? `${line.slice(0, max)}…` : line;

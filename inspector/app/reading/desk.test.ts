@@ -21,6 +21,7 @@ class Page {
   list: ListState | undefined;
   opened: Opened | undefined;
   held = 0;
+  readonly gists: string[] = [];
   readonly wires = new Map<string, WireState>();
 
   constructor(maxRecords?: number) {
@@ -45,6 +46,7 @@ class Page {
 
   #hear(message: FromReader): void {
     if (message.type === 'opened') this.opened = message;
+    else if (message.type === 'peeked') this.gists.push(...message.gists.map(({ gist }) => gist));
     else {
       this.held = message.held;
       if (message.list) this.list = message.list;
@@ -124,7 +126,7 @@ describe('the reader', () => {
     page.post({ type: 'events', events: traffic({ flow: 1, wire: 'psk', lines: TALK }) });
     await vi.waitUntil(() => page.titles().endsWith('say ack'));
     const { flow, index } = page.rows.at(page.rows.count - 2)!;
-    page.post({ type: 'open', key: { flow, index } });
+    page.post({ type: 'open', place: 'selected', key: { flow, index } });
     expect(page.opened?.record).toMatchObject({ title: 'say', state: 'opened' });
     expect(page.opened?.flow).toMatchObject({ id: 1, wire: 'psk' });
     page.post({ type: 'keys', visible: false });
@@ -132,6 +134,17 @@ describe('the reader', () => {
     expect(page.titles().startsWith(PSK)).toBe(false);
     page.post({ type: 'forget', flows: [1] });
     await vi.waitUntil(() => page.opened?.record === undefined);
+  });
+
+  it('says in a few words what records say, without passwords', async () => {
+    const page = new Page();
+    page.ask({}, ['psk']);
+    const login: Line = { dir: 'c2s', message: { type: 'login', name: 'ana', password: 'correct horse' } };
+    page.post({ type: 'events', events: traffic({ flow: 1, wire: 'psk', lines: [...TALK, login] }) });
+    await vi.waitUntil(() => page.titles().endsWith('say ack login'));
+    const keys = Array.from({ length: page.rows.count }, (_, place) => page.rows.at(place)!);
+    page.post({ type: 'peek', keys: keys.map(({ flow, index }) => ({ flow, index })) });
+    expect(page.gists).toEqual(['demo', 'aes-256-gcm', '', 'time flies', 'lobby', 'ana']);
   });
 
   it('tells the news of each wire, and which record is the page’s own', async () => {

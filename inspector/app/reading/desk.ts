@@ -5,12 +5,13 @@
 import type { TapEvent, WireRecord } from '#dissect/model';
 import { type TapStreamMessage, fromStreamed } from '#dissect/page-stream';
 import { WIRE_NAMES } from '#protocol/wires';
+import { gistOf } from '../model/gist.ts';
 import { Progress } from '../model/progress.ts';
 import { NOTHING_SAID, type Own } from '../model/sayings.ts';
 import { cloneable } from './cloneable.ts';
 import { Intake } from './intake.ts';
 import { Listing } from './listing.ts';
-import type { FromReader, Progressed, ToReader } from './exchange.ts';
+import type { FromReader, OpenPlace, Progressed, ToReader } from './exchange.ts';
 import { loadPatterns } from './patterns.ts';
 import type { RecordKey } from './rows.ts';
 import { Slices } from './slices.ts';
@@ -29,9 +30,7 @@ export class Desk {
   readonly #wires: readonly WireDesk[];
   readonly #slices: Slices;
   #own: Own = NOTHING_SAID;
-  #open: RecordKey | undefined;
-  /** The record that the page has, if it is not the one that it has asked for. */
-  #opened: WireRecord | undefined;
+  readonly #open = new Map<OpenPlace, { readonly key: RecordKey; told?: WireRecord | undefined }>();
 
   constructor(tell: (message: FromReader) => void, maxRecords?: number) {
     this.#tell = tell;
@@ -43,33 +42,24 @@ export class Desk {
   }
 
   take(message: ToReader): void {
-    switch (message.type) {
-      case 'text':
-        return this.#push(eventsIn(message.text));
-      case 'events':
-        return this.#push(message.events);
-      case 'begin':
-        return this.#change(() => this.#begin());
-      case 'forget':
-        return this.#forget(message.flows);
-      case 'keys':
-        return this.#change(() => this.#reader.setKeys(message.visible));
-      case 'pause':
-        return this.#change(() => this.#intake.pause(message.paused));
-      case 'clear':
-        return this.#change(() => this.#clear());
-      case 'undo clear':
-        return this.#change(() => this.#reader.log.undoClear());
-      case 'own':
-        return this.#say(message.own);
-      case 'ask':
-        return this.#ask(message);
-      case 'open':
-        this.#open = message.key;
-        this.#opened = undefined;
-        return this.#tellOpened();
-    }
+    const take = this.#takes[message.type] as (message: ToReader) => void;
+    take(message);
   }
+
+  readonly #takes: { readonly [T in ToReader['type']]: (message: Extract<ToReader, { type: T }>) => void } = {
+    text: ({ text }) => this.#push(eventsIn(text)),
+    events: ({ events }) => this.#push(events),
+    begin: () => this.#change(() => this.#begin()),
+    forget: ({ flows }) => this.#forget(flows),
+    keys: ({ visible }) => this.#change(() => this.#reader.setKeys(visible)),
+    pause: ({ paused }) => this.#change(() => this.#intake.pause(paused)),
+    clear: () => this.#change(() => this.#clear()),
+    'undo clear': () => this.#change(() => this.#reader.log.undoClear()),
+    own: ({ own }) => this.#say(own),
+    ask: (question) => this.#ask(question),
+    open: (wanted) => this.#openRecord(wanted),
+    peek: ({ keys }) => this.#peek(keys),
+  };
 
   /** Nothing more is read. */
   close(): void {
@@ -106,15 +96,31 @@ export class Desk {
     this.#tellOpened();
   }
 
-  /** The record that the page shows, if it is another one than the page has. */
+  #openRecord({ place, key }: Extract<ToReader, { type: 'open' }>): void {
+    if (key) this.#open.set(place, { key });
+    else this.#open.delete(place);
+    this.#tellOpened();
+  }
+
+  /** The records that the page shows, where it does not have them as they are now. */
   #tellOpened(): void {
-    const key = this.#open;
-    if (!key) return;
-    const record = this.#reader.log.record(key);
-    if (record && record === this.#opened) return;
-    this.#opened = record;
-    const flow = record && this.#reader.log.flow(record.flow);
-    this.#tell({ type: 'opened', key, record: cloneable(record), flow: cloneable(flow) });
+    for (const [place, open] of this.#open) {
+      const { key } = open;
+      const record = this.#reader.log.record(key);
+      if (record && record === open.told) continue;
+      open.told = record;
+      const flow = record && this.#reader.log.flow(record.flow);
+      this.#tell({ type: 'opened', place, key, record: cloneable(record), flow: cloneable(flow) });
+    }
+  }
+
+  #peek(keys: readonly RecordKey[]): void {
+    const { log } = this.#reader;
+    const gists = keys.flatMap(({ flow, index }) => {
+      const record = log.record({ flow, index });
+      return record ? [{ flow, index, gist: gistOf(record, log.flow(flow)) }] : [];
+    });
+    this.#tell({ type: 'peeked', gists });
   }
 
   #push(events: readonly TapEvent[]): void {

@@ -28,10 +28,15 @@ export type ToReader =
   | { readonly type: 'own'; readonly own: Own }
   /** `number` comes back with the list, so that the page knows what it is looking at. */
   | { readonly type: 'ask'; readonly number: number; readonly query: Query }
-  /** The record whose bytes the page shows; it is sent again whenever it changes. */
-  | { readonly type: 'open'; readonly key: RecordKey | undefined };
+  /** A record whose bytes the page shows; it is sent again whenever it changes. */
+  | { readonly type: 'open'; readonly place: OpenPlace; readonly key: RecordKey | undefined }
+  /** The rows on the screen whose gist the page does not know. */
+  | { readonly type: 'peek'; readonly keys: readonly RecordKey[] };
 
-export type FromReader = Progressed | Opened;
+/** The selected record, and the one that it is compared with. */
+export type OpenPlace = 'selected' | 'compared';
+
+export type FromReader = Progressed | Opened | Peeked;
 
 /** What has changed since the last time; sent several times a second while there is work. */
 export interface Progressed {
@@ -86,7 +91,14 @@ export interface ListState {
 /** A record with everything that the panes show, and its connection; without them, it is not there any more. */
 export interface Opened {
   readonly type: 'opened';
+  readonly place: OpenPlace;
   readonly key: RecordKey;
   readonly record: WireRecord | undefined;
   readonly flow: FlowSummary | undefined;
+}
+
+/** What these records say, in a few words each; a record that is not there any more is left out. */
+export interface Peeked {
+  readonly type: 'peeked';
+  readonly gists: readonly (RecordKey & { readonly gist: string })[];
 }

@@ -3,6 +3,7 @@ import type { Component } from 'vue';
 import type { PagePath } from '#web/page-paths';
 import { CHAT_KEYS } from '../../../client/gui/keys.ts';
 import { HOME_KEYS } from '../home/keys.ts';
+import { INSPECT_KEYS } from '../inspect/keys.ts';
 import type { KeyGroup } from './shortcuts.ts';
 
 /**
@@ -29,6 +30,13 @@ export const VIEWS: readonly View[] = [
     purpose: 'Send one message on all four wires, and see the bytes of each',
     keys: HOME_KEYS,
     load: () => import('../home/HomeView.vue'),
+  },
+  {
+    path: '/inspect',
+    title: 'Inspector',
+    purpose: 'Read the records of all wires: filter, mark, compare and copy them',
+    keys: INSPECT_KEYS,
+    load: () => import('../inspect/InspectView.vue'),
   },
   {
     path: '/chat',

@@ -1,0 +1,24 @@
+/** The marks of this tab. They survive a reload, and end with the tab. */
+import { createGlobalState } from '@vueuse/core';
+import { shallowRef, watch } from 'vue';
+import type { Row } from '../reading/rows.ts';
+import { type Mark, markOf, readMarks, withMark, withoutMark } from '../model/marks.ts';
+
+const KEY = 'wireglass-marks';
+
+export const useMarks = createGlobalState(() => {
+  const marks = shallowRef<readonly Mark[]>(readMarks(sessionStorage.getItem(KEY)));
+  watch(marks, (now) => sessionStorage.setItem(KEY, JSON.stringify(now)));
+  const note = (row: Row, text: string): void => {
+    marks.value = withMark(marks.value, { flow: row.flow, index: row.index, time: row.time, note: text });
+  };
+  return {
+    marks,
+    note,
+    /** Marks the record, or removes its mark. */
+    toggle: (row: Row): void => {
+      if (markOf(marks.value, row)) marks.value = withoutMark(marks.value, row);
+      else note(row, '');
+    },
+  };
+});
