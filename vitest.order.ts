@@ -17,6 +17,7 @@ const LONG = [
   'conformance/channels',
   'conformance/roles',
   'e2e/workbench',
+  'e2e/chat',
   'integration/labs',
   'integration/page-commands',
   'e2e/docs',

@@ -114,6 +114,7 @@ describePage([...UNBOUNDED_RATES], 'the chat window in a browser', (stage) => {
     expect(await page.getByAltText('QR code of the secret').getAttribute('src')).toContain('svg');
     await page.getByLabel('The code it shows').fill(await generate({ secret }));
     await page.getByRole('button', { name: 'Turn it on' }).click();
+    await page.getByTestId('recovery-codes').waitFor();
     const recovery = await page.getByTestId('recovery-codes').locator('li').allInnerTexts();
     expect(recovery).toHaveLength(10);
     await page.keyboard.press('Escape');

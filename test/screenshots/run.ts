@@ -51,7 +51,7 @@ async function take(browser: Browser, site: string, shot: Shot): Promise<void> {
     const viewport = { width, height: HEIGHTS[width] ?? 900 };
     const page = await browser.newPage({ viewport, reducedMotion: 'reduce' });
     await page.addInitScript(BEEN_HERE);
-    await page.goto((await shot.view?.(data)) ?? site + shot.path, { waitUntil: 'load' });
+    await page.goto((await shot.view?.(data, site)) ?? site + shot.path, { waitUntil: 'load' });
     await page.locator('h1').first().waitFor({ state: 'attached' });
     await shot.reach?.(page);
     for (const theme of THEMES) {

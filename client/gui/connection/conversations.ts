@@ -58,8 +58,18 @@ export class Conversations {
     this.current.value = client.room;
     const now = this.#logOf(this.current.value);
     if (now.isPrivate) now.peer ??= room.slice(1);
-    if (now.isPrivate && now.messages.length === 0) await this.older();
+    if (now.isPrivate && now.messages.length === 0) await this.#begin(now);
     this.markRead();
+  }
+
+  /** A private conversation with somebody who is not there is closed again. */
+  async #begin(log: RoomLog): Promise<void> {
+    try {
+      await this.older();
+    } catch (error) {
+      this.#left(log.name, undefined);
+      throw error;
+    }
   }
 
   async join(room: string): Promise<void> {

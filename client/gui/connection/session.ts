@@ -206,8 +206,8 @@ export class Session {
   }
 
   #settle({ loggedIn }: LoginOutcome): void {
-    this.phase.value = loggedIn ? 'in' : 'code';
-    this.refresh();
+    // Whoever is logged in enters the rooms next, and then talks.
+    if (!loggedIn) this.phase.value = 'code';
   }
 
   /** What is true of the present connection: made when its first message comes, completed when it is open. */
