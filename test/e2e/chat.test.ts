@@ -260,6 +260,52 @@ describePage([...UNBOUNDED_RATES], 'the chat window in a browser', (stage) => {
     await gil.leave();
   });
 
+  it('lets a moderator mute, remove and ban, and tells the member what happened', async () => {
+    const kim = await visit(stage, stage.served.url);
+    await kim.page.getByRole('tab', { name: 'Register' }).click();
+    await kim.page.getByTestId('name').fill('kim');
+    await kim.page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await kim.page.locator('[data-testid=enter]:enabled').click();
+    await kim.input.waitFor();
+    const { data } = stage.served.ready;
+    const appointed = new Program(['users', 'role', 'kim', 'moderator', '--data', data]);
+    expect((await appointed.finished).code).toBe(0);
+    const lou = await guest(stage, 'Lou', 'tls');
+
+    await lou.say('something rude');
+    const menuOf = async (text: string): Promise<void> => {
+      await kim
+        .said(text)
+        .getByRole('button', { name: /Actions/ })
+        .click();
+    };
+    await menuOf('something rude');
+    await kim.page.getByTestId('menu-mute').click();
+    await lou.say('may I?');
+    await lou.page.getByText('Not sent. You may read but not speak here for now.').waitFor();
+    await menuOf('something rude');
+    await kim.page.getByTestId('menu-delete').click();
+    await kim.page.getByTestId('confirm').click();
+    await lou.said('This message was deleted.').last().waitFor();
+
+    await kim.page.getByRole('button', { name: 'Actions for Lou' }).click();
+    await kim.page.getByTestId('menu-ban').click();
+    await kim.page.getByTestId('confirm').click();
+    await lou.page.getByTestId('ended').getByText('banned').waitFor();
+    await kim.say('/bans');
+    await kim.page
+      .getByRole('dialog')
+      .getByText(/ban of Lou/)
+      .waitFor();
+    while ((await kim.page.getByRole('button', { name: 'Lift' }).count()) > 0) {
+      const before = await kim.page.getByRole('button', { name: 'Lift' }).count();
+      await kim.page.getByRole('button', { name: 'Lift' }).first().click();
+      await expect.poll(() => kim.page.getByRole('button', { name: 'Lift' }).count()).toBe(before - 1);
+    }
+    await kim.page.getByText('Nobody is banned or muted').waitFor();
+    await Promise.all([kim.leave(), lou.leave()]);
+  });
+
   it('runs nothing of what others write, wherever it is shown', async () => {
     const hana = await guest(stage, 'Hana');
     for (const text of SCRIPT_LIKE) await hana.say(text);
