@@ -7,6 +7,7 @@ import { headingAnchor } from './markdown/anchors.ts';
 import { siteLinks } from './markdown/links.ts';
 import { glossaryTerms } from './markdown/terms.ts';
 import { navigation } from './navigation.ts';
+import { listPage, writePageList } from './page-list.ts';
 import { plainPage, searchWith, sectionsOfLab } from './search.ts';
 import { ROOT, readSource } from './sources.ts';
 
@@ -56,8 +57,11 @@ export default defineConfig({
       options: { _render: plainPage, miniSearch: { _splitIntoSections: sectionsOfLab } },
     },
   },
-  transformHtml: (html, _file, { siteConfig }) =>
-    externalScripts(withMain(html).replaceAll('vitepress-theme-appearance', THEME_KEY), siteConfig),
+  transformHtml(html, _file, { page, title, siteConfig }) {
+    listPage(page, title, html);
+    return externalScripts(withMain(html).replaceAll('vitepress-theme-appearance', THEME_KEY), siteConfig);
+  },
+  buildEnd: ({ outDir }) => writePageList(outDir),
   vite: {
     define: { 'import.meta.env.WIREGLASS_WORKBENCH': JSON.stringify(FOR_WORKBENCH) },
     worker: { format: 'es' },

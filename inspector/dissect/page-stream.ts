@@ -50,7 +50,15 @@ export type TapStreamMessage =
 /** `/ws/chat`, page to server. */
 export type RelayRequest =
   | Hello
-  | { readonly type: 'say'; readonly id: string; readonly text: string; readonly wires: readonly WireName[] };
+  | { readonly type: 'say'; readonly id: string; readonly text: string; readonly wires: readonly WireName[] }
+  | DemoRequest;
+
+/** Asks for a conversation between two people of the server's own, for this page to look at; or no longer. */
+export interface DemoRequest {
+  readonly type: 'demo';
+  /** `arrival`: the page asks by itself, on a first visit. `press`: a person asks. */
+  readonly wanted: 'arrival' | 'press' | 'stop';
+}
 
 /** `/ws/chat`, server to page. */
 export type RelayMessage =
@@ -80,6 +88,12 @@ export type RelayMessage =
       readonly wire: WireName;
       readonly code: string;
       readonly message: string;
+    }
+  | {
+      readonly type: 'demo';
+      readonly state: 'running' | 'over';
+      /** Why it ended, if nobody wanted it to. */
+      readonly error?: { readonly code: string; readonly message: string };
     }
   | { readonly type: 'error'; readonly code: string; readonly message: string };
 

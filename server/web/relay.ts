@@ -166,7 +166,7 @@ class Line {
   }
 }
 
-function asFailure(error: unknown): { code: string; message: string } {
+export function asFailure(error: unknown): { code: string; message: string } {
   if (error instanceof ChatError) return { code: error.code, message: error.message };
   return { code: 'internal', message: (error as Error).message };
 }

@@ -32,7 +32,12 @@ const SAY = v.object({
   ),
 });
 
-const REQUEST = v.variant('type', [HELLO, SAY]);
+const DEMO = v.object({
+  type: v.literal('demo'),
+  wanted: v.picklist(['arrival', 'press', 'stop']),
+});
+
+const REQUEST = v.variant('type', [HELLO, SAY, DEMO]);
 
 /** What is wrong with a text, in words for the author of a page. */
 export interface BadRequest {

@@ -9,7 +9,8 @@ import type { Recorder } from '#tap/recorder';
 import { networkOf } from '#protocol/addresses';
 import { SOCKETS } from './caps.ts';
 import { type ConsoleStream, LIVE_PATH, consolePlace } from './console/stream.ts';
-import { checkHost, checkOrigin, checkToken } from './guard.ts';
+import { Demo, type DemoNews, type DemoOptions } from './demo.ts';
+import { checkHost, checkOrigin, checkToken, isLoopback } from './guard.ts';
 import { endRaw, pathOf } from './http.ts';
 import { CLOSE_TIMEOUT, PageSocket, cutSlowReader } from './page-socket.ts';
 import type { AnyHello, NoPlace, Place, Service } from './place.ts';
@@ -51,6 +52,8 @@ export interface SocketOptions {
   readonly console?: ConsoleStream | undefined;
   readonly log: Logger;
   readonly limits: SocketLimits;
+  /** How fast the demo conversation goes; a test may hurry it. */
+  readonly demoPace?: DemoOptions['pace'];
 }
 
 /** Answers upgrade requests on `/ws/tap`, `/ws/chat`, `/ws/wire` and `LIVE_PATH`. Returns a function that closes every page's socket. */
@@ -66,12 +69,19 @@ export function attachSockets(server: Server, options: SocketOptions): () => Pro
   });
   const guests = new Guests(limits);
   const ending = new Set<Promise<void>>();
+  const { wires, relay, demoPace } = options;
+  const demo = new Demo({
+    wires,
+    relay,
+    isLoopback: isLoopback(host),
+    ...(demoPace && { pace: demoPace }),
+  });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     const { headers } = request;
     const refused = checkHost(headers.host, host) ?? checkOrigin(headers);
     if (refused) return endRaw(socket, '403 Forbidden', refused);
-    const place = placeAt(request, options);
+    const place = placeAt(request, options, demo);
     if (!place) return endRaw(socket, '404 Not Found', { code: 'not_found', message: 'no WebSocket here' });
     if ('refused' in place) return endRaw(socket, place.status, place.refused);
     sockets.handleUpgrade(request, socket, head, (opened) => {
@@ -138,7 +148,7 @@ class Guests {
   }
 }
 
-function placeAt(request: IncomingMessage, options: SocketOptions): Place | NoPlace | undefined {
+function placeAt(request: IncomingMessage, options: SocketOptions, demo: Demo): Place | NoPlace | undefined {
   const { token, limits } = options;
   const pageOf = <Out extends { readonly type: string }>(socket: WebSocket): PageSocket<Out> =>
     new PageSocket(socket, limits.closeTimeout);
@@ -146,7 +156,7 @@ function placeAt(request: IncomingMessage, options: SocketOptions): Place | NoPl
     case '/ws/tap':
       return { token, hello: parseHello, start: (socket) => tapService(pageOf(socket), options) };
     case '/ws/chat':
-      return { token, hello: parseHello, start: (socket) => chatService(pageOf(socket), options) };
+      return { token, hello: parseHello, start: (socket) => chatService(pageOf(socket), options, demo) };
     case '/ws/wire':
       return {
         token,
@@ -218,17 +228,21 @@ function tapService(page: PageSocket<TapStreamMessage>, options: SocketOptions):
   };
 }
 
-function chatService(page: PageSocket<RelayMessage>, options: SocketOptions): Service {
+function chatService(page: PageSocket<RelayMessage>, options: SocketOptions, demo: Demo): Service {
   const { wires, relay: keys, recorder, log } = options;
   const relay = new Relay(page, wires, keys, recorder?.now);
+  const tell = (news: DemoNews): void => page.send(news);
   return {
     text: (text) => {
       const request = parseRequest(text);
       if ('problem' in request) page.fail('bad_request', request.problem);
       else if (request.type === 'say') relay.say(request);
+      else if (request.type === 'demo') demo.ask(request, tell);
     },
     end: () =>
-      relay.close().catch((err: unknown) => log.error({ err }, 'web: a page’s clients did not close')),
+      Promise.all([relay.close(), demo.leave(tell)])
+        .then(() => undefined)
+        .catch((err: unknown) => log.error({ err }, 'web: a page’s clients did not close')),
   };
 }
 

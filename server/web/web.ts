@@ -11,7 +11,7 @@ import { httpApp } from './http.ts';
 import type { Metrics } from './metrics.ts';
 import type { Operator } from './operator/routes.ts';
 import type { RelayKeys } from './relay.ts';
-import { SOCKET_LIMITS, type SocketLimits, attachSockets } from './sockets.ts';
+import { SOCKET_LIMITS, type SocketLimits, type SocketOptions, attachSockets } from './sockets.ts';
 
 /** Milliseconds. */
 const DRAIN_TIME = 2_000;
@@ -42,6 +42,7 @@ export interface WebOptions {
   readonly metrics?: Metrics | undefined;
   readonly log: Logger;
   readonly limits?: Partial<SocketLimits>;
+  readonly demoPace?: SocketOptions['demoPace'];
   readonly callers?: CallerCaps;
   /** Milliseconds until the head of a request must be complete. */
   readonly headersTimeout?: number;

@@ -21,7 +21,13 @@ function fakeRelay(state: SocketState['state'] = 'live') {
   const socket = shallowRef({ state } as SocketState);
   const relayState = shallowRef<RelayState>(IDLE);
   const say = vi.fn((_text: string, _wires: readonly WireName[]) => true);
-  return { socket, state: relayState, say, remember: vi.fn(), retry: vi.fn() } satisfies Relay;
+  return {
+    socket,
+    state: relayState,
+    say,
+    remember: vi.fn(),
+    retry: vi.fn(),
+  } satisfies Relay;
 }
 
 describe('the composer', () => {

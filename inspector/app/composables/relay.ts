@@ -1,12 +1,14 @@
 /** The page's own chat clients, one per wire, run by the server. */
 import { shallowRef, watch } from 'vue';
-import type { RelayMessage } from '#dissect/page-stream';
+import type { DemoRequest, RelayMessage } from '#dissect/page-stream';
 import type { WireName } from '#protocol/messages';
 import { type RelayState, failPending, heard, restored, sending } from '../model/deliveries.ts';
 import { type RecordPosition, readOwn, withPosition } from '../model/sayings.ts';
 import { socketUrl, useServerSocket } from './server-socket.ts';
 
-export type Relay = ReturnType<typeof useRelay>;
+/** Of the workbench, whose server can also show a demo. */
+export type WorkbenchRelay = ReturnType<typeof useRelay>;
+export type Relay = Omit<WorkbenchRelay, 'askDemo'>;
 
 /** What this page said is stored in its tab, so that after a reload it can still be told from what others say. */
 const KEY = 'wireglass-own';
@@ -31,7 +33,7 @@ export function useRelay() {
     (now) => {
       if (now.state === 'live') return;
       const message = 'the connection to the server was lost';
-      state.value = { ...failPending(state.value, 'connection_lost', message), lines: {} };
+      state.value = { ...failPending(state.value, 'connection_lost', message), lines: {}, demo: undefined };
     },
     { flush: 'sync' },
   );
@@ -49,5 +51,10 @@ export function useRelay() {
     state.value = { ...state.value, own: withPosition(state.value.own, wire, { time, offset }) };
   }
 
-  return { socket: socket.state, state, say, remember, retry: () => socket.retry() };
+  /** Asks for the demo conversation, or for its end. */
+  function askDemo(wanted: DemoRequest['wanted']): void {
+    socket.send({ type: 'demo', wanted } satisfies DemoRequest);
+  }
+
+  return { socket: socket.state, state, say, askDemo, remember, retry: () => socket.retry() };
 }

@@ -21,7 +21,11 @@ export interface RelayState {
   readonly lines: Readonly<Partial<Record<WireName, Line>>>;
   /** The stored messages. */
   readonly own: Own;
+  /** The demo conversation, since this page asked for it. */
+  readonly demo?: Demo | undefined;
 }
+
+export type Demo = Extract<RelayMessage, { type: 'demo' }>;
 
 export const IDLE: RelayState = {
   request: undefined,
@@ -60,6 +64,8 @@ export function heard(state: RelayState, message: RelayMessage): RelayState {
     case 'failed':
       if (message.id !== state.request) return state;
       return settled(state, message.wire, { state: 'failed', code: message.code, message: message.message });
+    case 'demo':
+      return { ...state, demo: message };
     case 'error':
       return failPending(state, message.code, message.message);
   }
