@@ -10,11 +10,18 @@ import { navigation } from './navigation.ts';
 import { listPage, writePageList } from './page-list.ts';
 import { plainPage, searchWith, sectionsOfLab } from './search.ts';
 import { ROOT, readSource } from './sources.ts';
+import { viewLinks } from './views.ts';
 
 const ICON = readFileSync(new URL('../../inspector/app/icon.svg', import.meta.url), 'base64');
 const GLOSSARY = existsSync(`${ROOT}/docs/glossary.md`) ? readSource('docs/glossary.md') : undefined;
-/** Where the workbench keeps the reader's choice of light or dark: one choice for both. */
+/** Where the workbench keeps the reader's choice of colours, one for both: see `inspector/ui/theme.ts`. */
 const THEME_KEY = 'wireglass-theme';
+/** Before the page is drawn. `externalScripts` makes it a file. */
+const CONTRAST = `;(() => {
+  const chosen = localStorage.getItem('wireglass-contrast') || 'auto'
+  const more = chosen === 'auto' ? matchMedia('(prefers-contrast: more)').matches : chosen === 'more'
+  if (more) document.documentElement.dataset.contrast = 'more'
+})()`;
 const { nav, sidebar } = navigation();
 
 export default defineConfig({
@@ -26,8 +33,12 @@ export default defineConfig({
   cleanUrls: false,
   lastUpdated: false,
   ignoreDeadLinks: false,
-  appearance: { storageKey: THEME_KEY },
-  head: [['link', { rel: 'icon', href: `data:image/svg+xml;base64,${ICON}` }]],
+  // Without a style element that would hold transitions back while the colours change.
+  appearance: { storageKey: THEME_KEY, disableTransition: false },
+  head: [
+    ['link', { rel: 'icon', href: `data:image/svg+xml;base64,${ICON}` }],
+    ['script', { id: 'contrast' }, CONTRAST],
+  ],
   markdown: {
     // The comments and keywords of VitePress's own choice have too little contrast on our panels.
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-default' },
@@ -63,7 +74,10 @@ export default defineConfig({
   },
   buildEnd: ({ outDir }) => writePageList(outDir),
   vite: {
-    define: { 'import.meta.env.WIREGLASS_WORKBENCH': JSON.stringify(FOR_WORKBENCH) },
+    define: {
+      'import.meta.env.WIREGLASS_WORKBENCH': JSON.stringify(FOR_WORKBENCH),
+      'import.meta.env.WIREGLASS_VIEWS': JSON.stringify(viewLinks()),
+    },
     worker: { format: 'es' },
     build: { chunkSizeWarningLimit: 2_000 },
   },

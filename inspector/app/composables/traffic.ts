@@ -15,6 +15,7 @@ import type {
   Peeked,
   Progressed,
   Query,
+  Recent,
   ToReader,
   WireState,
 } from '../reading/exchange.ts';
@@ -165,6 +166,7 @@ export interface Records {
 function useReader(start: StartReader) {
   const list = shallowRef(NO_LIST);
   const [opened, compared] = [shallowRef<Opened>(), shallowRef<Opened>()];
+  const recent = shallowRef<Recent['records']>([]);
   const gists = shallowRef<ReadonlyMap<string, string>>(new Map());
   const states = shallowRef<ReadonlyMap<WireName, WireState>>(new Map());
   const share = ref<number>();
@@ -177,6 +179,7 @@ function useReader(start: StartReader) {
   function heard(message: FromReader): void {
     if (message.type === 'opened') (message.place === 'selected' ? opened : compared).value = message;
     else if (message.type === 'peeked') gists.value = withGists(gists.value, message);
+    else if (message.type === 'recent') recent.value = message.records;
     else take(message);
   }
 
@@ -215,6 +218,9 @@ function useReader(start: StartReader) {
       post(message);
     },
     records,
+    /** The newest records of every wire when they were last asked for. */
+    recent: shallowReadonly(recent),
+    askRecent: () => post({ type: 'recent' }),
     /** What has been read on each wire; a wire is absent before the reader has told of it. */
     states: shallowReadonly(states),
     /** The part of the work that is done, from 0 to 1, once reading takes noticeably long. */

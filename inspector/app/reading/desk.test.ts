@@ -47,7 +47,7 @@ class Page {
   #hear(message: FromReader): void {
     if (message.type === 'opened') this.opened = message;
     else if (message.type === 'peeked') this.gists.push(...message.gists.map(({ gist }) => gist));
-    else {
+    else if (message.type === 'progressed') {
       this.held = message.held;
       if (message.list) this.list = message.list;
       if (message.list?.rows) this.rows = this.rows.updated(message.list.rows);

@@ -13,6 +13,7 @@ import { Intake } from './intake.ts';
 import { Listing } from './listing.ts';
 import type { FromReader, OpenPlace, Progressed, ToReader } from './exchange.ts';
 import { loadPatterns } from './patterns.ts';
+import { recentRecords } from './recent.ts';
 import type { RecordKey } from './rows.ts';
 import { Slices } from './slices.ts';
 import { TrafficReader } from './traffic-reader.ts';
@@ -59,6 +60,7 @@ export class Desk {
     ask: (question) => this.#ask(question),
     open: (wanted) => this.#openRecord(wanted),
     peek: ({ keys }) => this.#peek(keys),
+    recent: () => this.#tell({ type: 'recent', records: recentRecords(this.#reader.log) }),
   };
 
   /** Nothing more is read. */

@@ -4,6 +4,7 @@ import type { WireName } from '#protocol/wires';
 import type { Filter } from '../model/filter.ts';
 import type { Own } from '../model/sayings.ts';
 import type { Said } from '../model/messages.ts';
+import type { RecentRecord } from './recent.ts';
 import type { RecordKey, RowUpdate } from './rows.ts';
 
 /** Which records the list shows. */
@@ -31,12 +32,19 @@ export type ToReader =
   /** A record whose bytes the page shows; it is sent again whenever it changes. */
   | { readonly type: 'open'; readonly place: OpenPlace; readonly key: RecordKey | undefined }
   /** The rows on the screen whose gist the page does not know. */
-  | { readonly type: 'peek'; readonly keys: readonly RecordKey[] };
+  | { readonly type: 'peek'; readonly keys: readonly RecordKey[] }
+  /** The newest records, once. */
+  | { readonly type: 'recent' };
 
 /** The selected record, and the one that it is compared with. */
 export type OpenPlace = 'selected' | 'compared';
 
-export type FromReader = Progressed | Opened | Peeked;
+export type FromReader = Progressed | Opened | Peeked | Recent;
+
+export interface Recent {
+  readonly type: 'recent';
+  readonly records: readonly RecentRecord[];
+}
 
 /** What has changed since the last time; sent several times a second while there is work. */
 export interface Progressed {

@@ -1,16 +1,10 @@
 /** Where the palette's rows come from. */
 import * as v from 'valibot';
-import type { WireRecord } from '#dissect/model';
-import { WIRE_NAMES, type WireName } from '#protocol/messages';
 import { clock } from '../model/format.ts';
-import { framesOf, saidIn } from '../model/messages.ts';
 import type { Entry } from '../model/palette.ts';
-import type { RecordLog } from '../model/record-log.ts';
 import { formatRoute, parseRoute } from '../model/route.ts';
+import type { RecentRecord } from '../reading/recent.ts';
 import { VIEWS } from './views.ts';
-
-/** Newest records of each wire that are searched: reading the texts of more would keep the keys waiting. */
-const RECORDS_OF_A_WIRE = 500;
 
 export function viewEntries(): Entry[] {
   const views = VIEWS.map(({ path, title, purpose }): Entry => {
@@ -20,29 +14,16 @@ export function viewEntries(): Entry[] {
   return [...views, { id: 'view docs', kind: 'View', ...docs, target: { href: '/docs/' } }];
 }
 
-export function recordEntries(log: Pick<RecordLog, 'records'>): Entry[] {
-  return WIRE_NAMES.flatMap((wire) =>
-    log
-      .records(wire)
-      .slice(-RECORDS_OF_A_WIRE)
-      .reverse()
-      .map((record) => recordEntry(wire, record)),
-  );
-}
-
-function recordEntry(wire: WireName, record: WireRecord): Entry {
-  const text = saidIn(record)?.text;
-  const number = `${record.flow}.${record.index}`;
-  const kinds = new Set([record.title, ...framesOf(record).map(({ title }) => title)]);
-  return {
+export function recordEntries(records: readonly RecentRecord[]): Entry[] {
+  return records.map(({ wire, flow, index, time, state, title, text, frames }) => ({
     // Its state counts: with the keys, it is found by what it says.
-    id: `record ${number} ${record.state}`,
+    id: `record ${flow}.${index} ${state}`,
     kind: 'Record',
-    title: text === undefined ? record.title : `${record.title}: ${text}`,
-    note: `${wire}, #${number}, ${clock(record.time)}`,
-    words: [number, wire, ...kinds].join(' '),
-    target: { to: `/${formatRoute({ ...parseRoute(''), wire, record })}` },
-  };
+    title: text === undefined ? title : `${title}: ${text}`,
+    note: `${wire}, #${flow}.${index}, ${clock(time)}`,
+    words: [`${flow}.${index}`, wire, ...frames].join(' '),
+    target: { to: `/${formatRoute({ ...parseRoute(''), wire, record: { flow, index } })}` },
+  }));
 }
 
 /** Names of fields, each with the filter for it. `place`: the address of the records, whose wire it keeps. */

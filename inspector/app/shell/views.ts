@@ -51,4 +51,11 @@ export const VIEWS: readonly View[] = [
     purpose: 'Run the server: its wires, people, log, keys and backups',
     load: () => import('../../../server/console/ConsoleView.vue'),
   },
+  {
+    path: '/design',
+    title: 'Design',
+    purpose: 'Every colour, type size and component that the views share, in their states',
+    hidden: true,
+    load: () => import('../design/DesignView.vue'),
+  },
 ];
