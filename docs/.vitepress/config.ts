@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { type MarkdownOptions, defineConfig } from 'vitepress';
 import { FOR_WORKBENCH } from './build.ts';
 import { externalScripts } from './inline-scripts.ts';
+import { stylesIntoClasses, withoutStyles, writeStyles } from './inline-styles.ts';
 import { headingAnchor } from './markdown/anchors.ts';
 import { siteLinks } from './markdown/links.ts';
 import { glossaryTerms } from './markdown/terms.ts';
@@ -22,6 +23,8 @@ const CONTRAST = `;(() => {
   const more = chosen === 'auto' ? matchMedia('(prefers-contrast: more)').matches : chosen === 'more'
   if (more) document.documentElement.dataset.contrast = 'more'
 })()`;
+/** While the texts are written, no policy forbids styles in attributes. */
+const IS_BUILD = process.argv.includes('build');
 const { nav, sidebar } = navigation();
 
 export default defineConfig({
@@ -34,6 +37,7 @@ export default defineConfig({
   lastUpdated: false,
   ignoreDeadLinks: false,
   // Without a style element that would hold transitions back while the colours change.
+  contentProps: { class: 'page-content' },
   appearance: { storageKey: THEME_KEY, disableTransition: false },
   head: [
     ['link', { rel: 'icon', href: `data:image/svg+xml;base64,${ICON}` }],
@@ -50,6 +54,7 @@ export default defineConfig({
       md.use(siteLinks, { workbench: FOR_WORKBENCH });
       if (GLOSSARY !== undefined) md.use(glossaryTerms, { glossary: GLOSSARY });
       searchWith(md);
+      if (IS_BUILD) stylesIntoClasses(md);
     },
   },
   themeConfig: {
@@ -70,9 +75,18 @@ export default defineConfig({
   },
   transformHtml(html, _file, { page, title, siteConfig }) {
     listPage(page, title, html);
-    return externalScripts(withMain(html).replaceAll('vitepress-theme-appearance', THEME_KEY), siteConfig);
+    return externalScripts(
+      withoutStyles(withMain(html)).replaceAll('vitepress-theme-appearance', THEME_KEY),
+      siteConfig,
+    );
   },
-  buildEnd: ({ outDir }) => writePageList(outDir),
+  transformHead: ({ siteConfig }) => [
+    ['link', { rel: 'stylesheet', href: `${siteConfig.site.base}styles.css` }],
+  ],
+  buildEnd({ outDir }) {
+    writePageList(outDir);
+    writeStyles(outDir);
+  },
   vite: {
     define: {
       'import.meta.env.WIREGLASS_WORKBENCH': JSON.stringify(FOR_WORKBENCH),

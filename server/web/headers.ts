@@ -1,24 +1,31 @@
 /** Headers of every answer, which tell the browser what to refuse to protect the page. */
 
+import { createHash } from 'node:crypto';
+
 /**
- * Everything comes from this server. Styles may also be in attributes, which is how Vue renders static ones; a worker may
- * be built into the script that starts it.
+ * Everything comes from this server: no script and no style stands in a page or in an attribute, so that a text which gets
+ * into a page as HTML by mistake changes nothing. A worker may be built into the script that starts it.
  */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "font-src 'self' data:",
-  "worker-src 'self' blob:",
-  "connect-src 'self'",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'self'",
-].join('; ');
+const POLICY = {
+  'default-src': "'self'",
+  'style-src': "'self'",
+  'img-src': "'self' data: blob:",
+  'font-src': "'self' data:",
+  'worker-src': "'self' blob:",
+  'connect-src': "'self'",
+  'object-src': "'none'",
+  'base-uri': "'none'",
+  'form-action': "'self'",
+  'frame-ancestors': "'self'",
+} as const;
+
+const policyText = (policy: Readonly<Record<string, string>>): string =>
+  Object.entries(policy)
+    .map(([name, value]) => `${name} ${value}`)
+    .join('; ');
 
 export const SECURITY_HEADERS = {
-  'content-security-policy': CONTENT_SECURITY_POLICY,
+  'content-security-policy': policyText(POLICY),
   'x-content-type-options': 'nosniff',
   // The start link has its token in the fragment, which no browser sends; this keeps the rest of the address private, too.
   'referrer-policy': 'no-referrer',
@@ -38,4 +45,10 @@ const PIECE_WORKER_POLICY = "default-src 'none'; script-src 'unsafe-eval'";
 export function securityHeaders(path: string): Readonly<Record<string, string>> {
   if (!PIECE_WORKER.test(path)) return SECURITY_HEADERS;
   return { ...SECURITY_HEADERS, 'content-security-policy': PIECE_WORKER_POLICY };
+}
+
+/** The policy of a page that has this one style element, and no other. */
+export function policyWithStyle(css: string): string {
+  const hash = createHash('sha256').update(css).digest('base64');
+  return policyText({ ...POLICY, 'style-src': `'self' 'sha256-${hash}'` });
 }

@@ -18,12 +18,12 @@ import { REQUEST_TIMEOUTS } from './caps.ts';
 import { SILENCE_TIMEOUT, captureRoute } from './captures.ts';
 import { demoKey, downloadRoutes } from './downloads.ts';
 import { type Refused, checkBearer, checkHost, checkOrigin, isLoopback, isWildcard } from './guard.ts';
-import { SECURITY_HEADERS, securityHeaders } from './headers.ts';
+import { SECURITY_HEADERS, policyWithStyle, securityHeaders } from './headers.ts';
 import { healthRoute } from './health.ts';
 import { type Metrics, metricsRoute } from './metrics.ts';
 import { type Operator, operatorRoutes } from './operator/routes.ts';
 import { PAGE_PATHS } from './page-paths.ts';
-import { NOT_BUILT, NOT_FOUND, noticePage } from './pages.ts';
+import { NOTICE_STYLE, NOT_BUILT, NOT_FOUND, noticePage } from './pages.ts';
 import { reachableAddresses } from './reach.ts';
 import type { RelayKeys } from './relay.ts';
 
@@ -38,6 +38,7 @@ const REFUSAL_TIMEOUT = 1_000;
 const YEAR = 31_536_000;
 /** Something is always here, once it is built. */
 const STARTS: readonly string[] = [...PAGE_PATHS, '/docs/'];
+const NOTICE_POLICY = policyWithStyle(NOTICE_STYLE);
 const METHODS = ['GET', 'HEAD', 'POST'] as const;
 
 export interface HttpOptions {
@@ -196,6 +197,7 @@ function sendNotFound(
   const start = STARTS.includes(pathOf(request));
   void reply.code(start ? 503 : 404).header('cache-control', 'no-store');
   if (wantsPage(request)) {
+    void reply.header('content-security-policy', NOTICE_POLICY);
     return reply.type('text/html; charset=utf-8').send(noticePage(start ? NOT_BUILT : NOT_FOUND));
   }
   if (start)

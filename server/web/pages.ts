@@ -18,6 +18,14 @@ export const NOT_FOUND: Notice = {
   text: 'This address does not exist. The workbench is on the start page.',
 };
 
+export const NOTICE_STYLE = `
+  :root { color-scheme: light dark; }
+  body { margin: 0; min-height: 100vh; display: grid; place-items: center; font: 1rem/1.6 system-ui, sans-serif; }
+  main { max-width: 34rem; padding: 2rem 1.25rem; }
+  h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .75rem; }
+  pre { padding: .75rem 1rem; border: 1px solid; border-radius: .5rem; overflow-x: auto; }
+`;
+
 /** A whole HTML page, without scripts or further files. */
 export function noticePage({ title, text, command }: Notice): string {
   return `<!doctype html>
@@ -25,13 +33,7 @@ export function noticePage({ title, text, command }: Notice): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(title)} · Wireglass</title>
-<style>
-  :root { color-scheme: light dark; }
-  body { margin: 0; min-height: 100vh; display: grid; place-items: center; font: 1rem/1.6 system-ui, sans-serif; }
-  main { max-width: 34rem; padding: 2rem 1.25rem; }
-  h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .75rem; }
-  pre { padding: .75rem 1rem; border: 1px solid; border-radius: .5rem; overflow-x: auto; }
-</style>
+<style>${NOTICE_STYLE}</style>
 <main>
   <h1>${escaped(title)}</h1>
   <p>${escaped(text)}</p>

@@ -1,4 +1,6 @@
 /** The docs site as `npm start` builds and serves it: every link, a walk through it, and what it costs to open. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
@@ -14,6 +16,14 @@ const SITE = { folder: DOCS_FOLDER, base: '/docs/' };
 describe('the files of the docs site', () => {
   it('have no dead link, no missing anchor, no page without a link to it, and load nothing from another host', () => {
     expect(faults(SITE, { workbench: true })).toEqual([]);
+  });
+
+  it('have no script and no style in them, which the policy of the server would refuse', () => {
+    const inline = /<style|<script(?![^>]* src=)|<[a-z][^<>]* (style|on[a-z]+)=/;
+    const found = pagePaths(SITE).filter((path) =>
+      inline.test(readFileSync(join(DOCS_FOLDER, path), 'utf8')),
+    );
+    expect(found).toEqual([]);
   });
 
   it('have a page for each lab', () => {

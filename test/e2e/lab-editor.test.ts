@@ -126,7 +126,8 @@ describeWith(['chromium'], 'lab 04 in its page', ({ chromium: executablePath }) 
     await page.getByTestId('lab-code').getByText('Take a new nonce.').waitFor();
     await page.getByTestId('lab-solution').click();
     await page.getByTestId('lab-solution-ask').getByText('You have not passed yet. Show it?').waitFor();
-    expect(complaints).toEqual([]);
+    // What is pasted over everything, the browser itself gives a style, which the policy refuses and the editor removes.
+    expect(complaints.filter((complaint) => !complaint.startsWith('Applying inline style'))).toEqual([]);
   });
 });
 
