@@ -1,9 +1,14 @@
 import { expect, it } from 'vitest';
-import { VIEWS } from '../../inspector/app/shell/views.ts';
+import { readSource } from './sources.ts';
 import { viewLinks } from './views.ts';
 
-it('the bar of the docs has the views of the workbench', () => {
-  const shown = VIEWS.filter(({ hidden }) => !hidden);
-  expect(viewLinks()).toEqual(shown.map(({ path, title }) => ({ path, title })));
+it('the bar of the docs has every row of the table of views that is not hidden', () => {
+  const table = readSource('inspector/app/shell/views.ts');
+  const rows = table.match(/^ {4}path: /gm)?.length ?? 0;
+  const hidden = table.match(/^ {4}hidden: true,$/gm)?.length ?? 0;
+  const found = viewLinks();
+  expect(found).toHaveLength(rows - hidden);
+  expect(found[0]).toEqual({ path: '/', title: 'Wires' });
+  expect(found.map(({ title }) => title)).not.toContain('Design');
   expect(viewLinks('')).toEqual([]);
 });

@@ -7,7 +7,8 @@ import { chooseTheme, open, say } from './visit.ts';
 
 describePage([], 'the shell', (stage) => {
   it('leads to every view and back, by mouse and by keyboard, and tells where one is', async () => {
-    const { page, leave } = await open(stage.browser, stage.served.url);
+    const visit = await open(stage.browser, stage.served.url);
+    const { page } = visit;
     const titles = page.getByRole('navigation', { name: 'Views' }).locator('a[aria-current]');
     expect(await titles.allInnerTexts()).toEqual(['Wires']);
     await page.getByTestId('select-psk').click();
@@ -37,12 +38,13 @@ describePage([], 'the shell', (stage) => {
     expect(await focused(page)).toBe('Skip to the content');
     await page.keyboard.press('Enter');
     expect(await focused(page)).toBe('The four wires');
-    await leave();
+    await visit.leave();
   });
 
   it('has the views behind one button where there is little room', async () => {
     const viewport = { width: 360, height: 800 };
-    const { page, leave } = await open(stage.browser, stage.served.url, 'Live', { viewport });
+    const visit = await open(stage.browser, stage.served.url, 'Live', { viewport });
+    const { page } = visit;
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
     await page.getByTestId('views-menu').focus();
     await page.keyboard.press('Enter');
@@ -50,11 +52,12 @@ describePage([], 'the shell', (stage) => {
     await page.keyboard.press('End');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/docs/');
-    await leave();
+    await visit.leave();
   });
 
   it('keeps colours and contrast, and the docs have the same', async () => {
-    const { page, leave } = await open(stage.browser, stage.served.url);
+    const visit = await open(stage.browser, stage.served.url);
+    const { page } = visit;
     const paper = () => page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
     const before = await paper();
     await chooseTheme(page, 'dark');
@@ -69,11 +72,12 @@ describePage([], 'the shell', (stage) => {
     expect(await paper()).toBe('rgb(0, 0, 0)');
     await page.goto(`${stage.served.url}docs/`);
     await page.locator('html.dark[data-contrast=more]').waitFor();
-    await leave();
+    await visit.leave();
   });
 
   it('finds a view, a record, a field and a page of the docs', async () => {
-    const { page, leave } = await open(stage.browser, stage.served.url);
+    const visit = await open(stage.browser, stage.served.url);
+    const { page } = visit;
     await say(page, 'at the north gate');
     await find(page, 'north gate');
     await page.keyboard.press('Enter');
@@ -94,11 +98,12 @@ describePage([], 'the shell', (stage) => {
     await page.getByTestId('palette-row').getByText('Forward secrecy').first().click();
     await page.waitForURL('**/docs/**');
     await page.getByRole('heading', { name: 'Forward secrecy' }).first().waitFor();
-    await leave();
+    await visit.leave();
   });
 
   it('lists the keys of the page and of the view, but not while somebody types', async () => {
-    const { page, leave } = await open(stage.browser, stage.served.url);
+    const visit = await open(stage.browser, stage.served.url);
+    const { page } = visit;
     await page.getByTestId('composer-input').pressSequentially('why?');
     expect(await page.getByTestId('composer-input').inputValue()).toBe('why?');
     await page.getByTestId('theme-menu').focus();
@@ -107,11 +112,12 @@ describePage([], 'the shell', (stage) => {
     await page.keyboard.press('Escape');
     await page.getByTestId('shortcuts').waitFor({ state: 'detached' });
     expect(await page.evaluate('document.activeElement.dataset.testid')).toBe('theme-menu');
-    await leave();
+    await visit.leave();
   });
 
   it('says when a view does not come, and brings it once the server answers', async () => {
-    const { page, leave } = await open(stage.browser, stage.served.url);
+    const visit = await open(stage.browser, stage.served.url);
+    const { page } = visit;
     await page.route('**/assets/DesignView*', (route) => route.abort());
     await page.route('**/design', (route) => route.abort());
     await find(page, 'design');
@@ -123,11 +129,12 @@ describePage([], 'the shell', (stage) => {
     await page.unroute('**/design');
     await page.getByTestId('view-retry').click();
     await page.getByRole('heading', { name: 'Design', level: 1 }).waitFor();
-    await leave(/Failed to (load|fetch)|ERR_FAILED|preload/);
+    await visit.leave(/Failed to (load|fetch)|ERR_FAILED|preload/);
   });
 
   it('shows on a first visit a conversation that ends when the person types, and a tour that can be skipped', async () => {
-    const { page, leave } = await open(stage.browser, stage.served.url, 'Live', { isFirst: true });
+    const visit = await open(stage.browser, stage.served.url, 'Live', { isFirst: true });
+    const { page } = visit;
     await page.getByTestId('demo').getByText('Two scripted people are talking').waitFor();
     for (const wire of WIRE_NAMES) await page.getByTestId(`said-${wire}`).waitFor();
 
@@ -153,7 +160,7 @@ describePage([], 'the shell', (stage) => {
     await page.getByTestId('tour').getByText('Say something').waitFor();
     await page.getByTestId('tour-skip').click();
     await page.getByTestId('tour').waitFor({ state: 'detached' });
-    await leave();
+    await visit.leave();
   });
 });
 
