@@ -11,6 +11,7 @@ import { ChatClient } from '#client/chat-client';
 import { WIRE_NAMES } from '#protocol/wires';
 import { Program, type Ready, UNBOUNDED_RATES, startServe, targetOf } from '../support/programs/program.ts';
 import { type Stage, describePage } from './suite.ts';
+import { BEEN_HERE } from './visit.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PASSWORD = 'Lantern-orchid-47';
@@ -37,6 +38,7 @@ interface Person {
 
 async function visit(stage: Stage, url: string, options: BrowserContextOptions = {}): Promise<Person> {
   const context = await stage.browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  await context.addInitScript(BEEN_HERE);
   const page = await context.newPage();
   page.setDefaultTimeout(60_000);
   const complaints: string[] = [];

@@ -52,7 +52,7 @@ export interface Visit {
 }
 
 /** What the page keeps of a person who has been here before: neither tour nor demo begins by itself. */
-const BEEN_HERE = `if (location.protocol !== 'about:') localStorage.setItem('wireglass-visited', 'yes')`;
+export const BEEN_HERE = `if (location.protocol !== 'about:') localStorage.setItem('wireglass-visited', 'yes')`;
 
 /** Opens the page as somebody who has been here before, and waits until its connection is in this state. */
 export async function open(
