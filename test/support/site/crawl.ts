@@ -1,6 +1,10 @@
 /** A built site, read from its folder as a static host would serve it, without a browser. */
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { PAGE_PATHS } from '#web/page-paths';
+
+/** Addresses of the workbench beside the site. */
+const VIEWS: readonly string[] = PAGE_PATHS;
 
 export interface Site {
   readonly folder: string;
@@ -80,7 +84,7 @@ function targetOf({ base }: Site, from: string, address: string): Target {
   const origin = 'http://site.invalid';
   const url = new URL(address, `${origin}${base}${from}`);
   if (url.origin !== origin) return { kind: 'outside' };
-  if (url.pathname === '/' && base !== '/') return { kind: 'workbench' };
+  if (VIEWS.includes(url.pathname) && base !== '/') return { kind: 'workbench' };
   if (!url.pathname.startsWith(base)) return { kind: 'elsewhere' };
   const path = decodeURIComponent(url.pathname.slice(base.length));
   const file = path === '' || path.endsWith('/') ? `${path}index.html` : path;
