@@ -30,7 +30,7 @@ it('are reported when it comes back: each message once, in its current state, in
   const path = await startCutter(server.address('tls'));
   open.push(path);
   const ana = await connected({ name: 'ana' });
-  const away = { name: 'ben', port: path.port, reconnect: { first: 1_000 }, random: () => 0.99 };
+  const away = { name: 'ben', port: path.port, reconnect: { first: 3_000 }, random: () => 0.99 };
   const ben = await connected(away);
   await ben.join('attic');
   await ana.join('attic');

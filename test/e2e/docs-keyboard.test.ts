@@ -51,6 +51,9 @@ describePage([], 'the docs site by the keyboard alone', (stage) => {
 
     // A demo: one says something, opens a record, and moves among its fields and bytes.
     const demo = page.locator('.wire-demo:focus-within');
+    // It is loaded when it comes near, and what stands below moves down when its records come.
+    await page.getByTestId('wire-demo').first().scrollIntoViewIfNeeded();
+    await page.getByTestId('record-row').first().waitFor();
     await keyboard.tabTo('[data-testid=demo-input]');
     await keyboard.press('ControlOrMeta+a');
     await keyboard.type('by hand');
@@ -122,8 +125,10 @@ describePage([], 'the docs site by the keyboard alone', (stage) => {
     const keyboard = keyboardOf(page);
     await keyboard.tabTo('.DocSearch-Button');
     expect(keyboard.faults).toEqual([]);
-    await page.evaluate(`document.body.insertAdjacentHTML('beforeend',
-      '<div style="position: fixed; inset: 0; z-index: 999; background: gray"></div>')`);
+    await page.evaluate(`{
+      const cover = document.body.appendChild(document.createElement('div'));
+      Object.assign(cover.style, { position: 'fixed', inset: 0, zIndex: 999, background: 'gray' });
+    }`);
     await keyboard.tabTo('.VPNavBarMenuLink');
     await page.evaluate('document.body.lastElementChild.remove()');
     await page.evaluate(`document.querySelectorAll('a').forEach(({ style }) => (style.outline = 'none'))`);

@@ -1,7 +1,10 @@
-/** Tells whether the person moved the pointer, or content scrolled under a resting one. */
-import { createSharedComposable, useEventListener } from '@vueuse/core';
+/**
+ * Tells whether the person moved the pointer, or content came under a resting one. Whatever shows bytes later calls it early: it
+ * must know where the pointer rests before they come.
+ */
+import { createGlobalState, useEventListener } from '@vueuse/core';
 
-export const usePointer = createSharedComposable(() => {
+export const usePointer = createGlobalState(() => {
   let place = '';
   // Browsers report content that scrolls under a resting pointer like a move, with the position unchanged. `mouseover`
   // and `mouseenter` come before the `mousemove` that caused them.

@@ -10,6 +10,7 @@ import { FRAME_LAYOUT } from '#protocol/frame';
 import { fixedSize } from '#protocol/layout';
 import { LIMITS } from '#protocol/limits';
 import { WIRES } from '#protocol/wires';
+import { DEMO_PACE } from '#web/demo';
 import { DEFENCE } from '#runtime/defence/defence';
 import { SETTINGS } from '../../../server/cli/config/settings.ts';
 import { MOST_LINES } from '../ways.ts';
@@ -89,6 +90,16 @@ const GUIDE: Readonly<Record<string, Held>> = {
   'docs/guide/terminal.md': {
     rows: [says`They show frames as they come: ${word(LENGTH)} bytes of length`],
     fixed: [exit],
+  },
+  'docs/guide/workbench.md': {
+    rows: [says`or after ${word(DEMO_PACE.longest / 60_000)} minutes`],
+    fixed: [
+      { text: '`3.7` for record 7 of connection 3', by: 'an example, in the form of an address' },
+      {
+        text: 'at least 7 to 1, and edges at least 4.5 to 1',
+        by: 'inspector/app/design/contrast.test.ts, which measures them',
+      },
+    ],
   },
   'docs/guide/your-own-capture.md': {
     rows: [
