@@ -11,7 +11,8 @@ import { promptText } from './prompt.ts';
 import { Reading } from './reading.ts';
 import { Screen } from './screen.ts';
 import { holdsSecret } from './slash/account.ts';
-import { type SlashContext, SlashError, sayAndShow } from './slash/command.ts';
+import { SlashError } from '#session/typed-arguments';
+import { type SlashContext, sayAndShow } from './slash/command.ts';
 import { runSlash } from './slash/slash.ts';
 import { Typing } from './typing.ts';
 

@@ -55,8 +55,6 @@ export const ARROWS = {
     'server/accounts/password-strength.ts',
     'client/session',
     'client/lib',
-    // Durations as people type them after a command: the terminal has the same commands.
-    'client/cli/durations.ts',
     'inspector/ui',
   ],
   'server/console': ['server/protocol', 'server/web/operator/answers.ts', 'inspector/ui'],

@@ -1,7 +1,8 @@
 /** Logging in and out, and managing the user's account. Passwords are asked for, never typed after a command. */
 import type { LoginOutcome, Secretly } from '#client/logins/account';
 import { clean, clock } from '../format.ts';
-import { type Args, type SlashCommand, type SlashContext, SlashError, consent } from './command.ts';
+import { type Args, SlashError } from '#session/typed-arguments';
+import { type SlashCommand, type SlashContext, consent } from './command.ts';
 import { newPassword } from './new-password.ts';
 import { SECOND_FACTOR } from './second-factor.ts';
 

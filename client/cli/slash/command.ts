@@ -1,8 +1,9 @@
-/** What the commands of the terminal client share: their context, their arguments, and asking for consent. */
+/** What the commands of the terminal client share: their context, and asking for consent. */
 import type { ChatClient, Secretly } from '#client/chat-client';
 import type { Target } from '#client/connect/supervisor';
 import type { WireName } from '#protocol/messages';
 import { isProtected } from '#protocol/wires';
+import { type Args, SlashError } from '#session/typed-arguments';
 import { type Colors, lineOptions, messageLine } from '../format.ts';
 
 export interface SlashContext {
@@ -41,47 +42,6 @@ export interface SlashCommand {
   /** One entry per argument. If the last argument is free text, its entry applies to all further words. */
   readonly completes?: readonly Completes[];
   readonly run: (context: SlashContext, args: Args) => void | Promise<void>;
-}
-
-/** The rest of the line after the command. */
-export interface Args {
-  /** Words, separated by blanks. */
-  readonly words: readonly string[];
-  /** Everything from word number `from` (counted from 0) as it was typed, or `undefined` when there is no more. */
-  readonly text: (from: number) => string | undefined;
-}
-
-/** The command was used wrongly; what is printed is for the person. */
-export class SlashError extends Error {
-  override readonly name = 'SlashError';
-}
-
-export function parseArgs(rest: string): Args {
-  const places = [...rest.matchAll(/\S+/g)];
-  return {
-    words: places.map(([word]) => word),
-    text: (from) => {
-      const place = places[from];
-      return place && rest.slice(place.index).trimEnd();
-    },
-  };
-}
-
-/** The argument, without the # or @ that people write before names of rooms and members. */
-export function roomArg(word: string): string {
-  return word.replace(/^#/, '');
-}
-
-export function nameArg(word: string | undefined, usage: string): string {
-  if (word === undefined) throw new SlashError(usage);
-  return word.replace(/^@/, '');
-}
-
-/** Number of a message as it is shown: `12`, `·12`. */
-export function idArg(word: string | undefined, usage: string): number {
-  const id = Number(word?.replace(/^[·#]/, ''));
-  if (word !== undefined && Number.isSafeInteger(id) && id > 0) return id;
-  throw new SlashError(word === undefined ? usage : `${word} is not the number of a message. ${usage}`);
 }
 
 export function isYes(answer: string | undefined): boolean {

@@ -1,7 +1,8 @@
 /** The wire, help, and leaving. */
 import { WIRE_NAMES, isProtected } from '#protocol/wires';
 import { clean } from '../format.ts';
-import { type Args, type SlashCommand, type SlashContext, SlashError, isYes } from './command.ts';
+import { type Args, SlashError } from '#session/typed-arguments';
+import { type SlashCommand, type SlashContext, isYes } from './command.ts';
 
 export const GENERAL: readonly SlashCommand[] = [
   {

@@ -2,9 +2,10 @@
 import { isIP } from 'node:net';
 import type { Asking } from '#session/asks';
 import { ACCOUNT_ROLES } from '#protocol/roles';
-import { DURATION_RULE, parseDuration } from '../durations.ts';
+import { DURATION_RULE, parseDuration } from '#protocol/durations';
 import { clean, clock, roomLabel } from '../format.ts';
-import { type Args, type SlashCommand, type SlashContext, SlashError, nameArg } from './command.ts';
+import { type Args, SlashError, nameArg } from '#session/typed-arguments';
+import type { SlashCommand, SlashContext } from './command.ts';
 
 export const MODERATION: readonly SlashCommand[] = [
   {

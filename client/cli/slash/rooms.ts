@@ -1,14 +1,7 @@
 /** Rooms, and who is in them. */
 import { clean, colorName, roomLabel } from '../format.ts';
-import {
-  type Args,
-  type SlashCommand,
-  type SlashContext,
-  SlashError,
-  isYes,
-  nameArg,
-  roomArg,
-} from './command.ts';
+import { type Args, SlashError, nameArg, roomArg } from '#session/typed-arguments';
+import { type SlashCommand, type SlashContext, isYes } from './command.ts';
 
 export const ROOMS: readonly SlashCommand[] = [
   {

@@ -1,7 +1,8 @@
 /** `/2fa`: the second factor of the user's account. */
 import { toString as qrCode } from 'qrcode';
 import { clean } from '../format.ts';
-import { type Args, type SlashCommand, type SlashContext, SlashError, consent } from './command.ts';
+import { type Args, SlashError } from '#session/typed-arguments';
+import { type SlashCommand, type SlashContext, consent } from './command.ts';
 
 const USAGE = '/2fa on|off';
 

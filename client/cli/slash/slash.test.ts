@@ -7,7 +7,8 @@ import { ChatClient } from '#client/chat-client';
 import type { WireName } from '#protocol/messages';
 import { nameKey } from '#protocol/names';
 import { holdsSecret } from './account.ts';
-import { type SlashContext, parseArgs } from './command.ts';
+import { parseArgs } from '#session/typed-arguments';
+import type { SlashContext } from './command.ts';
 import { SLASH_COMMANDS, runSlash } from './slash.ts';
 
 const PASSWORD = 'correct horse battery staple';

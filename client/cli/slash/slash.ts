@@ -1,7 +1,8 @@
 /** The commands of the interactive client as a table, with one file per group. */
 import { clean } from '../format.ts';
 import { ACCOUNT } from './account.ts';
-import { type Args, type SlashCommand, type SlashContext, SlashError, parseArgs } from './command.ts';
+import { type Args, SlashError, parseArgs } from '#session/typed-arguments';
+import type { SlashCommand, SlashContext } from './command.ts';
 import { GENERAL } from './general.ts';
 import { MODERATION } from './moderation.ts';
 import { ROOMS } from './rooms.ts';

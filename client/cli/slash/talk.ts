@@ -2,17 +2,8 @@
 import { LIMITS } from '#protocol/limits';
 import { isProtected } from '#protocol/wires';
 import { clean, lineOptions, messageLine } from '../format.ts';
-import {
-  type Args,
-  type SlashCommand,
-  type SlashContext,
-  SlashError,
-  idArg,
-  nameArg,
-  roomArg,
-  sayAndShow,
-  warnOfTap,
-} from './command.ts';
+import { type Args, SlashError, idArg, nameArg, roomArg } from '#session/typed-arguments';
+import { type SlashCommand, type SlashContext, sayAndShow, warnOfTap } from './command.ts';
 
 export const TALK: readonly SlashCommand[] = [
   {

@@ -1,7 +1,7 @@
 /** What a command of the composer is, and what it may do. */
 import type { Conversations } from '../connection/conversations.ts';
 import type { Session } from '../connection/session.ts';
-import type { Args } from './args.ts';
+import type { Args } from '#session/typed-arguments';
 
 /** A part of the window that a command opens. */
 export type Asked = 'account' | 'rooms' | 'people' | 'search' | 'help' | 'wire' | 'bans';

@@ -1,7 +1,7 @@
 /** The commands of the composer as a table, and what is offered while one is typed. */
 import { ACCOUNT_ROLES } from '#protocol/roles';
 import { WIRE_NAMES } from '#protocol/wires';
-import { CommandError, parseArgs } from './args.ts';
+import { SlashError, parseArgs } from '#session/typed-arguments';
 import type { Command, CommandContext, Completes } from './command.ts';
 import { ACCOUNT, MODERATION } from './order.ts';
 import { GENERAL, ROOMS, TALK } from './talking.ts';
@@ -26,7 +26,7 @@ export async function runCommand(line: string, context: CommandContext): Promise
   const wanted = name.toLowerCase();
   const command = COMMANDS.find((row) => row.name === wanted || row.aliases?.includes(wanted));
   if (!command)
-    throw new CommandError(
+    throw new SlashError(
       `There is no command /${name}. /help lists them; to say a line that starts with a slash, double it.`,
     );
   await command.run(context, parseArgs(rest));

@@ -1,8 +1,8 @@
 /** Commands for the account, and for moderators and admins. The server decides who may do what. */
 import type { Asking } from '#session/asks';
 import { ACCOUNT_ROLES } from '#protocol/roles';
-import { DURATION_RULE, parseDuration } from '#client-cli/durations';
-import { type Args, CommandError, nameArg } from './args.ts';
+import { DURATION_RULE, parseDuration } from '#protocol/durations';
+import { type Args, SlashError, nameArg } from '#session/typed-arguments';
 import type { Command, CommandContext } from './command.ts';
 
 /** Passwords and codes are typed in the window for the account, never after a command. */
@@ -125,7 +125,7 @@ export const MODERATION: readonly Command[] = [
     run: (context, { words }) => {
       const name = nameArg(words[0], '/appoint NAME ROLE');
       const role = ACCOUNT_ROLES.find((known) => known === words[1]?.toLowerCase());
-      if (!role) throw new CommandError(`/appoint NAME ROLE; roles are ${ACCOUNT_ROLES.join(', ')}`);
+      if (!role) throw new SlashError(`/appoint NAME ROLE; roles are ${ACCOUNT_ROLES.join(', ')}`);
       return carryOut(context, { type: 'appoint', name, role });
     },
   },
@@ -159,6 +159,6 @@ function whom(word: string | undefined, usage: string): { name: string } | { add
 
 function durationArg(word: string | undefined, usage: string): number {
   const seconds = parseDuration(word ?? '');
-  if (seconds === undefined) throw new CommandError(`${usage}; a duration is ${DURATION_RULE}`);
+  if (seconds === undefined) throw new SlashError(`${usage}; a duration is ${DURATION_RULE}`);
   return seconds;
 }

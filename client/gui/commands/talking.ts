@@ -1,6 +1,6 @@
 /** Commands for what is said, for rooms and for this window. */
 import { WIRE_NAMES } from '#protocol/wires';
-import { CommandError, idArg, nameArg, roomArg } from './args.ts';
+import { SlashError, idArg, nameArg, required, roomArg } from '#session/typed-arguments';
 import type { Command } from './command.ts';
 
 export const TALK: readonly Command[] = [
@@ -25,7 +25,7 @@ export const TALK: readonly Command[] = [
     run: ({ talk }, { words, text }) => {
       const replyTo = idArg(words[0], '/reply ID TEXT');
       const said = text(1);
-      if (said === undefined) throw new CommandError('/reply ID TEXT');
+      if (said === undefined) throw new SlashError('/reply ID TEXT');
       talk.say(said, { replyTo });
     },
   },
@@ -37,7 +37,7 @@ export const TALK: readonly Command[] = [
     run: async ({ session }, { words, text }) => {
       const id = idArg(words[0], '/edit ID TEXT');
       const better = text(1);
-      if (better === undefined) throw new CommandError('/edit ID TEXT; to delete it: /delete ID');
+      if (better === undefined) throw new SlashError('/edit ID TEXT; to delete it: /delete ID');
       await session.present().edit(id, better);
     },
   },
@@ -69,14 +69,14 @@ export const ROOMS: readonly Command[] = [
     usage: '/join ROOM|@NAME',
     help: 'enter a room or a private conversation, or return to one',
     completes: ['rooms'],
-    run: ({ talk }, { words }) => talk.join(roomArg(words[0], '/join ROOM')),
+    run: ({ talk }, { words }) => talk.join(roomArg(required(words[0], '/join ROOM'))),
   },
   {
     name: 'leave',
     usage: '/leave [ROOM]',
     help: 'leave a room',
     completes: ['rooms'],
-    run: ({ talk }, { words }) => talk.leave(roomArg(words[0] ?? talk.current.value, '/leave')),
+    run: ({ talk }, { words }) => talk.leave(roomArg(words[0] ?? talk.current.value)),
   },
   {
     name: 'create',
@@ -85,8 +85,8 @@ export const ROOMS: readonly Command[] = [
     completes: [[], ['invite']],
     run: async ({ session, talk, tell }, { words: [word, access] }) => {
       const usage = '/create ROOM [invite]';
-      if (access !== undefined && access !== 'invite') throw new CommandError(usage);
-      const room = roomArg(word, usage);
+      if (access !== undefined && access !== 'invite') throw new SlashError(usage);
+      const room = roomArg(required(word, usage));
       tell((await session.present().ask({ type: 'create', room, access: access ?? 'public' })).text);
       await talk.join(room);
     },

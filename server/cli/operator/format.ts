@@ -1,5 +1,5 @@
 /** Times, spans and sizes for people. */
-import { parseDuration } from '#client-cli/durations';
+import { parseDuration } from '#protocol/durations';
 
 export { formatBytes, formatNumber, formatSpan } from '#protocol/amounts';
 
