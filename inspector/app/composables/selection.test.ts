@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { computed, nextTick, ref, shallowRef } from 'vue';
 import type { WireRecord } from '#dissect/model';
-import { type RecordKey, Rows, sameKey } from '../reading/rows.ts';
+import { type RecordKey, sameKey } from '../reading/rows.ts';
 import { TrafficReader } from '../reading/traffic-reader.ts';
+import { rowsOf } from '../../../test/support/dissection/rows.ts';
 import { newsOf } from '../../../test/support/dissection/news.ts';
 import { traffic } from '../../../test/support/flows/traffic.ts';
 import { useSelection } from './selection.ts';
@@ -27,7 +28,7 @@ function setup() {
     latest.value = newsOf(records.value)?.record;
   };
   const choose = (record: RecordKey | undefined) => (chosen.value = record);
-  const rows = computed(() => Rows.of(records.value, () => 'plain'));
+  const rows = computed(() => rowsOf(records.value));
   const newestTime = computed(() => records.value.at(-1)?.time ?? -Infinity);
   const selection = useSelection({ rows, newestTime, latest, since, settled, chosen, choose });
   return { records, latest, since, settled, say, chosen, ...selection };

@@ -20,6 +20,8 @@ interface Known {
   count: number;
   /** Which reading of the flow the list of the wire has; undefined before it has any. */
   reading: number | undefined;
+  /** Its records by their index, as far as the list of the wire has them. */
+  records: WireRecord[];
 }
 
 interface Lane {
@@ -139,7 +141,11 @@ export class RecordLog {
 
   #notCleared(records: readonly WireRecord[]): readonly WireRecord[] {
     if (this.#cleared.size === 0) return records;
-    return records.filter(({ flow, time }) => time > (this.#cleared.get(flow) ?? -Infinity));
+    return records.filter((record) => this.#isShown(record));
+  }
+
+  #isShown({ flow, time }: WireRecord): boolean {
+    return time > (this.#cleared.get(flow) ?? -Infinity);
   }
 
   /** `undefined` for a connection that is not there. */
@@ -149,8 +155,12 @@ export class RecordLog {
 
   /** A record, unless it is cleared or gone. */
   record({ flow, index }: RecordKey): WireRecord | undefined {
-    const wire = this.wireOf(flow);
-    return wire && this.records(wire).findLast((one) => one.flow === flow && one.index === index);
+    const known = this.#flows.get(flow);
+    if (!known) return undefined;
+    // The list is brought up to date first.
+    this.records(known.wire);
+    const record = known.records[index];
+    return record && this.#isShown(record) ? record : undefined;
   }
 
   flow(id: number): FlowSummary | undefined {
@@ -162,8 +172,12 @@ export class RecordLog {
     const known = this.#flows.get(id);
     const taken = this.#dissection.take(id);
     if (!known || !taken) return [];
-    if (known.reading !== undefined && known.reading !== taken.reading) lane.gone.add(id);
+    if (known.reading !== undefined && known.reading !== taken.reading) {
+      lane.gone.add(id);
+      known.records = [];
+    }
     known.reading = taken.reading;
+    for (const record of taken.records) known.records[record.index] = record;
     return taken.records;
   }
 
@@ -171,7 +185,13 @@ export class RecordLog {
     const summary = this.#dissection.flow(id);
     const wire = WIRE_NAMES.find((name) => name === summary?.wire);
     if (!summary || !wire) return;
-    const known = this.#flows.get(id) ?? { wire, client: summary.client, count: 0, reading: undefined };
+    const known = this.#flows.get(id) ?? {
+      wire,
+      client: summary.client,
+      count: 0,
+      reading: undefined,
+      records: [],
+    };
     this.#flows.set(id, known);
     this.#count += summary.records - known.count;
     known.count = summary.records;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { WireRecord } from '#dissect/model';
 import { sharedLength } from './merge.ts';
+import { rowsOf } from '../../../test/support/dissection/rows.ts';
 import { RowPacker, Rows } from './rows.ts';
 
 function record(flow: number, index: number, title = `t${index}`): WireRecord {
@@ -40,7 +41,7 @@ describe('rows', () => {
   });
 
   it('are found by their record, the last first', () => {
-    const rows = Rows.of([record(1, 0), record(1, 1), record(2, 1)], () => 'plain');
+    const rows = rowsOf([record(1, 0), record(1, 1), record(2, 1)]);
     expect(
       [{ flow: 1, index: 1 }, { flow: 2, index: 1 }, { flow: 3, index: 0 }, undefined].map((key) =>
         rows.placeOf(key),

@@ -119,11 +119,6 @@ export class Rows {
     this.#titles = titles;
   }
 
-  /** Rows of records that are all at hand. */
-  static of(records: readonly WireRecord[], wireOf: (flow: number) => WireName): Rows {
-    return Rows.NONE.updated(new RowPacker().pack(records, 0, wireOf));
-  }
-
   updated({ from, columns, titles }: RowUpdate): Rows {
     const count = from + columns.flow.length;
     const all =

@@ -67,17 +67,6 @@ it('shows at once what the person did, even before it is complete', async () => 
   expect(shown.at(-1)).toEqual([0, false]);
 });
 
-it('shows work at once if it is complete at once, and else waits', async () => {
-  const quick = setup(5);
-  quick.work.start();
-  expect(quick.shown).toEqual([[0, false]]);
-  const long = setup(20);
-  long.work.start();
-  expect(long.shown).toEqual([]);
-  await vi.runAllTimersAsync();
-  expect(long.shown).toEqual([[0, false]]);
-});
-
 it('does nothing any more once it was stopped', async () => {
   const { work, slices, shown } = setup(100);
   work.wake();

@@ -32,15 +32,6 @@ export class Slices {
     this.#later();
   }
 
-  /** There is something to do: does one slice at once. If that completes the work, it is shown without delay. */
-  start(): void {
-    this.#run++;
-    this.#begin();
-    const more = this.#slice();
-    if (more) this.#later();
-    else this.#show(more);
-  }
-
   /** Does one slice and shows the result at once, because what is on the screen must not stay. */
   now(): void {
     this.#run++;
