@@ -93,6 +93,16 @@ describePage([], 'the inspector', (stage) => {
     await page.locator('[data-testid=table-row][data-wire=psk]').first().waitFor();
   });
 
+  it('takes letters in the search box for text, and not for keys', async () => {
+    await row(page, 'north gate').click();
+    await page.getByTestId('record-search').pressSequentially('mcf');
+    await expect.poll(() => address(page).get('filter')).toBe('mcf');
+    expect([address(page).get('with'), address(page).get('flow')]).toEqual([null, null]);
+    await page.getByTestId('record-search').fill('');
+    await row(page, 'north gate').click();
+    expect(await page.getByTestId('mark').getAttribute('aria-pressed')).toBe('false');
+  });
+
   it('gives the list more room by keyboard', async () => {
     const bar = page.getByRole('separator');
     const before = Number(await bar.getAttribute('aria-valuenow'));

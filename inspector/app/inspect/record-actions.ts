@@ -1,0 +1,92 @@
+/** What a person does with the selected record of the inspector, by button or by key. */
+import { useClipboard } from '@vueuse/core';
+import { type Ref, computed, watch } from 'vue';
+import type { Browsing } from '../composables/browsing.ts';
+import { useMarks } from '../composables/marks.ts';
+import type { Records } from '../composables/traffic.ts';
+import { type CopyFormId, copyOf } from '../model/copies.ts';
+import { markOf, neighbour } from '../model/marks.ts';
+import { sameKey } from '../reading/rows.ts';
+import { notify } from '../../ui/notices.ts';
+import type { InspectRoute } from './inspect-route.ts';
+
+interface ActionOptions {
+  readonly records: Records;
+  readonly browsing: Browsing;
+  readonly route: Readonly<Ref<InspectRoute>>;
+  readonly go: (change: Partial<InspectRoute>) => void;
+}
+
+export function useRecordActions({ records, browsing, route, go }: ActionOptions) {
+  const { selected, inspection, looked } = browsing;
+  const marking = useMarking(selected, go);
+
+  watch(
+    () => route.value.compared,
+    (key) => records.open(key, 'compared'),
+    { immediate: true },
+  );
+  const pair = computed(() => {
+    const [first, second] = [records.compared.value, records.opened.value];
+    if (!route.value.compared || !first?.record || !second?.record) return undefined;
+    return sameKey(first.key, second.key) ? undefined : { first, second };
+  });
+  function compare(): void {
+    const row = selected.value;
+    if (row) go({ compared: { flow: row.flow, index: row.index } });
+  }
+  const stopComparing = (): void => go({ compared: undefined });
+
+  /** The older way also works where the page has no secure context. */
+  const clipboard = useClipboard({ legacy: true });
+  async function copyAs(form: CopyFormId): Promise<void> {
+    const node = inspection.pinned.value;
+    const space = inspection.view.value?.spaces[node?.space ?? 0];
+    if (!space) return;
+    const bytes = node ? space.bytes.subarray(node.start, node.end) : space.bytes;
+    await clipboard.copy(copyOf(form, bytes, node?.name ?? looked.value?.title ?? 'record'));
+    notify(
+      clipboard.isSupported.value
+        ? { text: `Copied ${bytes.length} bytes.`, tone: 'good' }
+        : { text: 'This browser lets no page copy.', tone: 'bad' },
+    );
+  }
+
+  function followConnection(): void {
+    const { chips } = route.value;
+    go({ chips: { ...chips, flow: chips.flow === undefined ? selected.value?.flow : undefined } });
+  }
+
+  const keys: Readonly<Record<string, () => void>> = {
+    m: marking.toggleMark,
+    c: () => (route.value.compared ? stopComparing() : compare()),
+    f: followConnection,
+    '[': () => marking.goToMark(-1),
+    ']': () => marking.goToMark(1),
+  };
+  function onKey(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    keys[event.key]?.();
+  }
+  return { ...marking, pair, compare, stopComparing, copyAs, followConnection, onKey };
+}
+
+function useMarking(selected: Browsing['selected'], go: ActionOptions['go']) {
+  const { marks, note, toggle } = useMarks();
+  return {
+    marks,
+    mark: computed(() => selected.value && markOf(marks.value, selected.value)),
+    writeNote: (text: string): void => {
+      if (selected.value) note(selected.value, text);
+    },
+    toggleMark: (): void => {
+      if (selected.value) toggle(selected.value);
+    },
+    goToMark: (step: 1 | -1): void => {
+      const found = selected.value && neighbour(marks.value, selected.value.time, step);
+      const side = step === 1 ? 'after' : 'before';
+      if (found) go({ record: { flow: found.flow, index: found.index } });
+      else notify({ text: `There is no mark ${side} this record.` });
+    },
+  };
+}
