@@ -1,6 +1,4 @@
 /** The console, from the link that opens it to the end of its session: what its operator does, clients and the audit log notice. */
-import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,13 +7,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ServerMessage, WireName } from '#protocol/messages';
 import { Program, targetOf } from '../support/programs/program.ts';
 import { Puppet } from '../support/servers/server.ts';
+import { faultsOn } from './judge.ts';
 import { keyboardOf } from './keyboard.ts';
 import { describePage } from './suite.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-/** The bar above every view is looked at with the first of them. */
-const RUN = `axe.run({ exclude: [['.shell > header']] }, { resultTypes: ['violations'] })
-  .then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)).join(' | ')))`;
 const TABS = ['overview', 'people', 'log', 'plots', 'audit', 'users', 'keys', 'backups'] as const;
 const NAUGHTY = '<img src=x onerror="document.title=1"><script>document.title=1</script>{{7*7}}';
 
@@ -246,7 +241,6 @@ describePage([], 'the console', (stage) => {
   });
 
   it('has nothing that axe finds, in each theme, and fits a narrow window', async () => {
-    await page.evaluate(AXE);
     const found: string[] = [];
     for (const theme of ['light', 'dark', 'contrast'] as const) {
       await page.emulateMedia({
@@ -295,7 +289,8 @@ async function newPage(browser: Browser, complaints: string[]): Promise<Page> {
 async function faultsAt(page: Page, width: number): Promise<string[]> {
   await page.setViewportSize({ width, height: 900 });
   const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-  const violations = await page.evaluate<string[]>(RUN);
+  // The bar above every view is looked at with the first of them.
+  const violations = await faultsOn(page, { except: ['.shell > header'] });
   return [
     ...(over === 0 ? [] : [`${width}: too wide by ${over}`]),
     ...violations.map((text) => `${width}: ${text}`),

@@ -1,7 +1,5 @@
 /** Lab 04 done whole in its page, at an address where the browser gives no secure context: the real program, Chromium. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,14 +9,12 @@ import type { Verdict } from '#judge/verdict';
 import { lesson } from '#labs/04-seal/lesson';
 import { judgeFile } from '#labs/runner/judge-file';
 import { describeWith } from '../support/programs/needs.ts';
+import { faultsOn } from './judge.ts';
 import { type Served, launch, serve } from './visit.ts';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 180_000 });
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const RUN_AXE = `axe.run('[data-testid=lab-editor]', { resultTypes: ['violations'] })
-  .then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)).join(' | ')))`;
 const LOOP = 'export function encryptMessage() { for (;;); }\nexport const decryptMessage = () => "";\n';
 /** Tries what would reach out of the worker, and says what there is. */
 const REACHING = `const names = ['fetch', 'XMLHttpRequest', 'WebSocket', 'indexedDB', 'importScripts', 'Worker', 'navigator'];
@@ -69,7 +65,7 @@ describeWith(['chromium'], 'lab 04 in its page', ({ chromium: executablePath }) 
     const [verdict] = JSON.parse(`[${await page.getByTestId('lab-json').textContent()}]`) as [Verdict];
     expect(verdict).toEqual(await inTerminal(verdict.seed));
     await page.getByTestId('lab-own').getByText('seal 2').waitFor();
-    expect(await faults(page)).toEqual([]);
+    expect(await faultsOn(page, { within: '[data-testid=lab-editor]' })).toEqual([]);
   });
 
   it('stops an endless loop, and says so, while the page stays responsive', async () => {
@@ -107,7 +103,7 @@ describeWith(['chromium'], 'lab 04 in its page', ({ chromium: executablePath }) 
     await page.getByTestId('lab-diff').getByText('createCipheriv').first().waitFor();
     await page.emulateMedia({ colorScheme: 'dark' });
     await page.setViewportSize({ width: 360, height: 800 });
-    expect(await faults(page)).toEqual([]);
+    expect(await faultsOn(page, { within: '[data-testid=lab-editor]' })).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
   });
 
@@ -146,12 +142,6 @@ async function run(page: Page): Promise<void> {
 
 async function says(page: Page, words: string): Promise<void> {
   await page.getByTestId('lab-says').getByText(words).waitFor();
-}
-
-async function faults(page: Page): Promise<string[]> {
-  // The page's policy would refuse it as a separate script.
-  await page.evaluate(AXE);
-  return page.evaluate<string[]>(RUN_AXE);
 }
 
 /** What `lab check --json` says of the starter with this seed. */

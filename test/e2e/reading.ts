@@ -1,19 +1,13 @@
 /** A reader of the docs site in a browser, with everything that a page must not do noted. */
-import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { faultsOn } from './judge.ts';
 import type { Stage } from './suite.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const RUN_AXE = (options: object): string => `axe.run(document, ${JSON.stringify(options)})
-  .then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)).join(' | ')))`;
-
 /** Every rule; also that of WCAG 2.2 about targets, which axe leaves out by default. */
-const ALL_RULES = { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } };
+const ALL_RULES = { rules: { 'target-size': { enabled: true } } };
 /** Those whose answer can differ from one look to another; half the work is saved. */
 const RULES_OF_LOOKS = {
-  resultTypes: ['violations'],
   runOnly: ['color-contrast', 'target-size', 'link-in-text-block', 'scrollable-region-focusable'],
 };
 
@@ -80,10 +74,8 @@ export async function faultsOf(page: Page, { narrowly = false } = {}): Promise<s
     await page.locator(colorScheme === 'dark' ? 'html.dark' : 'html:not(.dark)').waitFor();
     // What is below the fixed bars can be hit once it is scrolled from there.
     await page.evaluate('scrollTo({ top: 0, behavior: "instant" })');
-    // The page's policy would refuse it as a separate script.
-    if ((await page.evaluate('typeof axe')) === 'undefined') await page.evaluate(AXE);
-    const rules = narrowly && colorScheme === 'dark' ? RULES_OF_LOOKS : ALL_RULES;
-    const violations = await page.evaluate<string[]>(RUN_AXE(rules));
+    const options = narrowly && colorScheme === 'dark' ? RULES_OF_LOOKS : ALL_RULES;
+    const violations = await faultsOn(page, { options });
     const scrolled = await page.evaluate<number>('document.documentElement.scrollWidth');
     if (scrolled > width) violations.push(`${scrolled} pixels wide`);
     faults.push(...violations.map((fault) => `${colorScheme}, ${width}: ${fault}`));

@@ -1,0 +1,111 @@
+/** Every view of the workbench as it looks in each theme, on a small window, enlarged, and on a projector. */
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { PAGE_PATHS } from '#web/page-paths';
+import { faultsInThemes, faultsOn } from './judge.ts';
+import { describePage } from './suite.ts';
+import { open, say } from './visit.ts';
+
+/** Widths in CSS pixels; what a person sees who enlarges 1440 pixels to 200 %, or 1280 to 400 % (WCAG 1.4.10). */
+const SIZES = [
+  { name: 'a phone', width: 360, height: 740 },
+  { name: '200 %', width: 720, height: 450 },
+  { name: '400 %', width: 320, height: 256 },
+  { name: 'an old projector', width: 1024, height: 768 },
+  { name: 'a projector', width: 1920, height: 1080 },
+];
+
+/** What lies above a view, and how a person gets there. */
+interface Overlay {
+  readonly name: string;
+  readonly within: string;
+  readonly reach: (page: Page) => Promise<unknown>;
+}
+
+const OVERLAYS: readonly Overlay[] = [
+  {
+    name: 'the palette',
+    within: '[role=dialog]',
+    async reach(page) {
+      await page.keyboard.press('Control+k');
+      await page.getByTestId('palette-input').fill('psk');
+      await page.getByTestId('palette-row').first().waitFor();
+    },
+  },
+  {
+    name: 'the shortcuts',
+    within: '[role=dialog]',
+    async reach(page) {
+      await page.getByTestId('theme-menu').focus();
+      await page.keyboard.press('?');
+      await page.getByTestId('shortcuts').waitFor();
+    },
+  },
+  {
+    name: 'the themes',
+    within: '[role=menu]',
+    async reach(page) {
+      await page.getByTestId('theme-menu').click();
+      await page.getByTestId('contrast-toggle').waitFor();
+    },
+  },
+];
+
+/** Goes there without another page load, as a link does, and waits until all of the view is there. */
+async function show(page: Page, path: string): Promise<void> {
+  await page.evaluate(`history.pushState(null, '', '${path}'); dispatchEvent(new PopStateEvent('popstate'))`);
+  await page.locator(`#content[data-view="${path}"]`).waitFor();
+  // One skeleton is an exhibit.
+  if (path !== '/design') await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+}
+
+describePage([], 'every view', (stage) => {
+  describe.each(PAGE_PATHS)('%s', (path) => {
+    it('has nothing that axe finds in any theme, nor with forced colours, and fits every window', async () => {
+      // From the start: Chromium is slow to forget the colours of a theme that is changed under it.
+      const options = { reducedMotion: 'reduce', forcedColors: 'active' } as const;
+      const visit = await open(stage.browser, stage.served.url, 'Live', options);
+      const { page } = visit;
+      await say(page, 'north gate');
+      await show(page, path);
+      // The bar above every view is judged with the first of them.
+      const judged = path === '/' ? {} : { within: 'main' };
+      const found = (await faultsOn(page, judged)).map((fault) => `forced colours: ${fault}`);
+      await page.emulateMedia({ forcedColors: 'none' });
+      found.push(...(await faultsInThemes(page, judged)));
+      for (const { name, ...size } of SIZES) {
+        await page.setViewportSize(size);
+        const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+        if (over > 0) found.push(`${name}: too wide by ${over}`);
+      }
+      expect(found).toEqual([]);
+      await visit.leave(/401/);
+    });
+  });
+
+  it('has nothing that axe finds in what lies above a view', async () => {
+    const visit = await open(stage.browser, stage.served.url, 'Live', { reducedMotion: 'reduce' });
+    const { page } = visit;
+    // A view of few elements, all of which axe looks at each time.
+    await show(page, '/console');
+    const found: string[] = [];
+    for (const { name, within, reach } of OVERLAYS) {
+      await reach(page);
+      found.push(...(await faultsInThemes(page, { within })).map((fault) => `${name}, ${fault}`));
+      await page.keyboard.press('Escape');
+    }
+    expect(found).toEqual([]);
+    await visit.leave(/401/);
+  });
+
+  it('has nothing that axe finds in the tour', async () => {
+    const visit = await open(stage.browser, stage.served.url, 'Live', {
+      isFirst: true,
+      reducedMotion: 'reduce',
+    });
+    await visit.page.getByTestId('tour').waitFor();
+    // Behind it the conversation goes on.
+    expect(await faultsInThemes(visit.page, { within: '[data-testid=tour]' })).toEqual([]);
+    await visit.leave();
+  });
+});

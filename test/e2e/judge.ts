@@ -1,0 +1,68 @@
+/** What axe finds wrong with a page, in any of its themes. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Ends what is on its way from one colour or place to another: half-way, it would be judged as neither. */
+const SETTLE = `new Promise(requestAnimationFrame)
+  .then(() => document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime < Infinity))
+  .then((ending) => Promise.allSettled(ending.map(({ finished }) => finished)))
+  .then(() => undefined)`;
+
+export interface Judged {
+  /** A selector; the whole page without it. */
+  readonly within?: string;
+  /** Selectors of what another test judges. */
+  readonly except?: readonly string[];
+  /** Options of axe besides. */
+  readonly options?: object;
+}
+
+/** One line for each rule that is broken, with the elements that break it. */
+export async function faultsOn(
+  page: Page,
+  { within, except = [], options = {} }: Judged = {},
+): Promise<string[]> {
+  // The page's policy would refuse axe as a separate script.
+  if ((await page.evaluate('typeof axe')) === 'undefined') await page.evaluate(AXE);
+  await page.evaluate(SETTLE);
+  const context = JSON.stringify({
+    include: within === undefined ? [['html']] : [[within]],
+    exclude: except.map((selector) => [selector]),
+  });
+  const run = JSON.stringify({ resultTypes: ['violations'], ...options });
+  return page.evaluate<
+    string[]
+  >(`axe.run(${context}, ${run}).then(({ violations }) => violations.map(({ id, nodes }) =>
+    id + ': ' + nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)).join(' | ')))`);
+}
+
+/** Every way the page can look, as its own menu sets it. */
+export const THEMES = [
+  { scheme: 'light', contrast: undefined },
+  { scheme: 'dark', contrast: undefined },
+  { scheme: 'light', contrast: 'more' },
+  { scheme: 'dark', contrast: 'more' },
+] as const;
+
+/** The same in each theme; afterwards the page looks as the system has it. */
+export async function faultsInThemes(page: Page, judged: Judged = {}): Promise<string[]> {
+  const found: string[] = [];
+  for (const { scheme, contrast } of THEMES) {
+    await setTheme(page, scheme, contrast);
+    const faults = await faultsOn(page, judged);
+    found.push(...faults.map((fault) => `${scheme}${contrast ? ', more contrast' : ''}: ${fault}`));
+  }
+  await setTheme(page);
+  return found;
+}
+
+async function setTheme(page: Page, scheme?: 'light' | 'dark', contrast?: 'more'): Promise<void> {
+  const set = (name: string, value?: string): string =>
+    value === undefined ? `delete dataset.${name};` : `dataset.${name} = '${value}';`;
+  await page.evaluate(
+    `{ const { dataset } = document.documentElement; ${set('theme', scheme)} ${set('contrast', contrast)} }`,
+  );
+}
