@@ -30,6 +30,8 @@ export const ICONS = {
   book: 'M10 5.5C8 4 5.5 3.8 3 4v11.5c2.5-.2 5 0 7 1.5 2-1.5 4.5-1.700 7-1.5V4c-2.5-.2-5 0-7 1.5Zm0 0V17',
   swatch: 'M3.5 3.5h5v13h-5v-13Zm5 4 4-4 4.5 4.5-8.5 8.5M6 13.5h.2',
   retry: 'M15.5 8A6 6 0 1 0 16 11.5M16 4v4h-4',
+  together:
+    'M5.5 3v14m-2.5-2.5 2.5 2.5 2.5-2.5m-5-9L5.5 3 8 5.5M14.5 3v14m-2.5-2.5 2.5 2.5 2.5-2.5m-5-9 2.5-2.5 2.5 2.5',
 } as const;
 
 export type IconName = keyof typeof ICONS;

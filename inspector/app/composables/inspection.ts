@@ -1,8 +1,11 @@
 /** What has the attention inside one record: the field under the pointer or the cursor, and what lights up with it. */
 import { type Ref, computed, shallowRef, watch } from 'vue';
 import type { WireRecord } from '#dissect/model';
+import { guardsOf } from '../model/guards.ts';
+import { kindMapOf } from '../model/kind-map.ts';
 import { DARK, lightOf, nodeAt } from '../model/light.ts';
 import { type RecordView, type TreeNode, viewOf } from '../model/record-view.ts';
+import { useScrollTogether } from './scroll-together.ts';
 
 /** The pane that the attention came from, so that the other panes scroll and this one stays. */
 export type Origin = 'tree' | 'wire' | 'plain' | 'search';
@@ -36,6 +39,15 @@ export function useInspection(
   const light = computed(() =>
     view.value && attention.value ? lightOf(view.value, attention.value.node) : DARK,
   );
+  /** What protects the bytes that are lit. */
+  const guards = computed(() =>
+    view.value && attention.value ? guardsOf(view.value, attention.value.node) : [],
+  );
+  /** What the bytes of each space are for. */
+  const kinds = computed(
+    () => view.value?.spaces.map(({ id }) => kindMapOf(view.value as RecordView, id)) ?? [],
+  );
+  const together = useScrollTogether(view);
 
   function attend(node: TreeNode | undefined, origin: Origin): Attention | undefined {
     return node && { node, origin };
@@ -47,6 +59,9 @@ export function useInspection(
     view,
     attention,
     light,
+    guards,
+    kinds,
+    together,
     pinned,
     hoverNode: (node: TreeNode | undefined) => (hovered.value = attend(node, 'tree')),
     focusNode: (node: TreeNode | undefined) => focus(attend(node, 'tree')),

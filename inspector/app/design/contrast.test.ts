@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Rgb, contrastOf, readRgb } from './contrast.ts';
-import { INKS, LINES, SURFACES, WIRE_INKS } from './tokens.ts';
+import { INKS, KIND_INKS, LINES, SURFACES, WIRE_INKS } from './tokens.ts';
 
 const CSS = readFileSync(new URL('../../ui/styles/tokens.css', import.meta.url), 'utf8');
 
@@ -33,12 +33,15 @@ function tooLow(contrast: 'normal' | 'more', theme: 'light' | 'dark'): string[] 
   const [text, line] = contrast === 'more' ? [7, 4.5] : [4.5, 3];
   const lines = contrast === 'more' ? LINES : LINES.filter((name) => name === '--line-strong');
   const pairs = [
-    ...[...INKS, ...WIRE_INKS].flatMap((ink) => SURFACES.map((surface) => [ink, surface, text] as const)),
+    ...[...INKS, ...WIRE_INKS, ...KIND_INKS].flatMap((ink) =>
+      SURFACES.map((surface) => [ink, surface, text] as const),
+    ),
     ...lines.flatMap((each) => SURFACES.map((surface) => [each, surface, line] as const)),
-    ...WIRE_INKS.map((ink) => [ink, `${ink}-soft`, text] as const),
+    ...[...WIRE_INKS, ...KIND_INKS].map((ink) => [ink, `${ink}-soft`, text] as const),
     ...['good', 'warn', 'bad'].map((tone) => [`--${tone}`, `--${tone}-soft`, text] as const),
     ['--on-inverse', '--inverse', text] as const,
     ['--marker-ink', '--marker', text] as const,
+    ['--ink', '--marker-soft', text] as const,
   ];
   return pairs.flatMap(([front, back, least]) => {
     const ratio = contrastOf(colour(tokens, front, theme), colour(tokens, back, theme));

@@ -1,4 +1,5 @@
 /** The tokens that the page about the design shows, by what they are for. */
+import { BYTE_KINDS } from '#dissect/fields/byte-kinds';
 
 /** What text stands on. */
 export const SURFACES = ['--paper', '--panel', '--panel-sunk', '--panel-raised'] as const;
@@ -14,6 +15,9 @@ export const WIRE_INKS = [
   '--wire-tls-psk',
   '--wire-other',
 ] as const;
+
+/** One for each kind of bytes, on a surface of its own and on every other one. */
+export const KIND_INKS = BYTE_KINDS.map((kind) => `--kind-${kind}` as const);
 
 /** Edges: the first only divides, the second is the edge of a control. */
 export const LINES = ['--line', '--line-strong'] as const;

@@ -1,6 +1,6 @@
 /** Which bytes light up together: a range in one byte space, what carries it, and what it carries. */
 import { type Range, carriedBy, carrying } from '#dissect/fields/locate';
-import type { RecordView, TreeNode } from './record-view.ts';
+import { type RecordView, type TreeNode, WIRE_SPACE } from './record-view.ts';
 
 /** Lit ranges by the id of their space. */
 export type Light = ReadonlyMap<number, readonly Range[]>;
@@ -54,6 +54,41 @@ function deepest(node: TreeNode, space: number, offset: number): TreeNode | unde
   }
   const isHere = node.space === space && node.start <= offset && offset < node.end;
   return isHere ? node : undefined;
+}
+
+/** The byte of another space that carries this one or is carried by it; else the next one that does. */
+export function correspondent(view: RecordView, from: number, offset: number, to: number): number {
+  const [down, up] = [chain(view, to), chain(view, from)];
+  const shared = up.find((space) => down.includes(space)) ?? WIRE_SPACE;
+  const outside = up.slice(0, up.indexOf(shared)).reduce((at, space) => outwards(view, space, at), offset);
+  return down
+    .slice(0, down.indexOf(shared))
+    .reverse()
+    .reduce((at, space) => inwards(view, space, at), outside);
+}
+
+/** A space and those around it, up to the wire. */
+function chain(view: RecordView, space: number): number[] {
+  const parent = view.spaces[space]?.parent;
+  return parent === undefined ? [space] : [space, ...chain(view, parent)];
+}
+
+function outwards(view: RecordView, space: number, offset: number): number {
+  const maps = view.spaces[space]?.map ?? [];
+  const map = maps.find(({ plainStart, length }) => offset < plainStart + length) ?? maps.at(-1);
+  if (!map) return 0;
+  return map.rawStart + clamp(offset - map.plainStart, map.length);
+}
+
+function inwards(view: RecordView, space: number, offset: number): number {
+  const maps = view.spaces[space]?.map ?? [];
+  const map = maps.find(({ rawStart, length }) => offset < rawStart + length) ?? maps.at(-1);
+  if (!map) return 0;
+  return map.plainStart + clamp(offset - map.rawStart, map.length);
+}
+
+function clamp(at: number, length: number): number {
+  return Math.min(Math.max(0, length - 1), Math.max(0, at));
 }
 
 function add(light: Map<number, Range[]>, space: number, range: Range): void {

@@ -3,6 +3,8 @@
  * to) and one tree of named fields over them. A space knows which bytes of its parent carry its own.
  */
 import type { Field } from '#protocol/field';
+import { type ByteKind, byteKindOf } from '#dissect/fields/byte-kinds';
+import { UNIT_PREFIX } from '#dissect/fields/paths';
 import type { ByteMap, Inner, Proto, RecordState, WireRecord } from '#dissect/model';
 
 export interface Space {
@@ -22,6 +24,10 @@ export interface TreeNode {
   readonly id: string;
   readonly depth: number;
   readonly name: string;
+  /** As in the dictionary of fields and in a filter: `tls.handshake.random`. That of a unit is the prefix of its fields. */
+  readonly path: string;
+  /** What its bytes are for; absent for units. */
+  readonly kind: ByteKind | undefined;
   readonly value: string | number | boolean | null;
   readonly note: string;
   readonly source?: string;
@@ -75,10 +81,16 @@ interface TreePosition {
   readonly base: number;
 }
 
+interface FieldPosition extends TreePosition {
+  /** Path of what is around the field. */
+  readonly around: string;
+}
+
 function unitNode(spaces: Space[], unit: Unit, position: TreePosition): TreeNode {
   const { space, base, depth, id } = position;
+  const around = UNIT_PREFIX[unit.proto];
   const fields = unit.fields.map((field, index) =>
-    fieldNode(field, { ...position, id: `${id}.${index}`, depth: depth + 1 }),
+    fieldNode(field, { ...position, around, id: `${id}.${index}`, depth: depth + 1 }),
   );
   const content = contentSpace(spaces, unit, position);
   const inner = unit.inner.map((child, index) =>
@@ -88,6 +100,8 @@ function unitNode(spaces: Space[], unit: Unit, position: TreePosition): TreeNode
     id,
     depth,
     name: UNIT_NAMES[unit.proto],
+    path: around,
+    kind: undefined,
     value: unit.title,
     note: unit.reason,
     malformed: unit.state === 'malformed',
@@ -99,12 +113,15 @@ function unitNode(spaces: Space[], unit: Unit, position: TreePosition): TreeNode
   };
 }
 
-function fieldNode(field: Field, position: TreePosition): TreeNode {
+function fieldNode(field: Field, position: FieldPosition): TreeNode {
   const { id, depth, space, base } = position;
+  const path = pathOf(field, position.around);
   return {
     id,
     depth,
     name: field.name,
+    path,
+    kind: field.malformed ? undefined : byteKindOf(path),
     value: field.value,
     note: field.note,
     ...(field.source === undefined ? {} : { source: field.source }),
@@ -113,9 +130,19 @@ function fieldNode(field: Field, position: TreePosition): TreeNode {
     start: base + field.start,
     end: base + field.end,
     children: (field.children ?? []).map((child, index) =>
-      fieldNode(child, { ...position, id: `${id}.${index}`, depth: depth + 1 }),
+      fieldNode(child, {
+        ...position,
+        around: path === 'frame.payload' ? 'msg' : path,
+        id: `${id}.${index}`,
+        depth: depth + 1,
+      }),
     ),
   };
+}
+
+/** A member of a list has the path of the list. */
+function pathOf({ name }: Field, around: string): string {
+  return name.startsWith('[') ? around : `${around}.${name}`;
 }
 
 /** Where the units inside are. */

@@ -1,0 +1,78 @@
+/** Bytes side by side: what lights up together, what scrolls together, and what a field gives away. */
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { describePage, visitOnce } from './suite.ts';
+import { say, selectWire } from './visit.ts';
+
+const LONG = 'north gate '.repeat(120).trim();
+
+const field = (page: Page, name: string) =>
+  page.locator(`[data-testid=field-row][data-field=${name}]`).last();
+
+/** The bytes of a pane that are marked as what protects. */
+async function guarded(page: Page, pane: string, part: string): Promise<number> {
+  return page.getByTestId(pane).locator(`.byte[data-guard=${part}]`).count();
+}
+
+async function scrolled(page: Page, pane: string): Promise<number> {
+  return page.getByTestId(pane).evaluate(({ scrollTop }) => scrollTop);
+}
+
+describePage([], 'bytes and fields', (stage) => {
+  let page: Page;
+  visitOnce(stage, async (visit) => {
+    ({ page } = visit);
+    await say(page, LONG);
+    await selectWire(page, 'psk');
+    await field(page, 'text').waitFor();
+  });
+
+  it('lights the header, nonce and tag that protect a byte, by mouse and by keyboard', async () => {
+    await page.getByTestId('plain-bytes').locator('.byte[data-byte="8"]').hover();
+    await page.getByTestId('guards').getByText('nonce').waitFor();
+    expect(await guarded(page, 'raw-bytes', 'header')).toBe(4);
+    expect(await guarded(page, 'raw-bytes', 'nonce')).toBe(8);
+    expect((await page.getByTestId('guards').innerText()).trim()).toBe('Protected by header nonce tag');
+    await page.getByTestId('raw-bytes').locator('.byte[data-byte="0"]').hover();
+    await expect.poll(() => guarded(page, 'raw-bytes', 'header')).toBe(0);
+    await page.mouse.move(0, 0);
+    await page.getByTestId('field-tree').focus();
+    await page.keyboard.press('End');
+    await page.getByTestId('guards').getByText('Protected by header nonce tag').waitFor();
+  });
+
+  it('scrolls both panes of bytes together, by wheel and by keyboard, until that is switched off', async () => {
+    await page.getByTestId('raw-bytes').hover();
+    await page.mouse.wheel(0, -10_000);
+    await expect.poll(() => scrolled(page, 'raw-bytes')).toBe(0);
+    await page.mouse.wheel(0, 400);
+    await expect.poll(() => scrolled(page, 'raw-bytes')).toBe(400);
+    // Row 20 begins with byte 320, which decrypts to byte 308: it is in row 19.
+    await expect.poll(() => scrolled(page, 'plain-bytes')).toBe(380);
+    await page.getByTestId('plain-bytes').hover();
+    await page.mouse.wheel(0, -1_000);
+    await expect.poll(() => scrolled(page, 'raw-bytes')).toBe(0);
+    expect(await scrolled(page, 'plain-bytes')).toBe(0);
+    await page.mouse.move(0, 0);
+    await page.getByTestId('plain-bytes').focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('End');
+    await expect.poll(() => scrolled(page, 'raw-bytes')).toBeGreaterThan(800);
+    await page.getByTestId('scroll-together').click();
+    await page.getByTestId('plain-bytes').hover();
+    const before = await scrolled(page, 'raw-bytes');
+    await page.mouse.wheel(0, -10_000);
+    await expect.poll(() => scrolled(page, 'plain-bytes')).toBe(0);
+    expect(await scrolled(page, 'raw-bytes')).toBe(before);
+    await page.getByTestId('scroll-together').click();
+  });
+
+  it('says beside a field what Eve gets from it, sealed and in the clear', async () => {
+    await field(page, 'text').hover();
+    await page.getByTestId('eve-gain').getByText('Nothing of the words.').waitFor();
+    await page.getByTestId('field-note').getByText('protocol-client.md').waitFor();
+    await selectWire(page, 'plain');
+    await field(page, 'text').hover();
+    await page.getByTestId('eve-gain').getByText('The message, word for word.').waitFor();
+  });
+});
