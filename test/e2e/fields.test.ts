@@ -15,7 +15,7 @@ async function guarded(page: Page, pane: string, part: string): Promise<number> 
 }
 
 async function scrolled(page: Page, pane: string): Promise<number> {
-  return page.getByTestId(pane).evaluate(({ scrollTop }) => scrollTop);
+  return page.getByTestId(pane).evaluate(({ scrollTop }: { readonly scrollTop: number }) => scrollTop);
 }
 
 describePage([], 'bytes and fields', (stage) => {
