@@ -202,8 +202,8 @@ describePage([...UNBOUNDED_RATES], 'the chat window in a browser', (stage) => {
     await fay.said('now over tls.').getByTestId('readers').click();
     await fay.page.getByText('TLS ends in the workbench, not in this page').waitFor();
     await fay.page.getByTestId('bytes').click();
-    const rows = fay.page.getByTestId('record-row');
-    await fay.page.locator('#detail').getByText('1 of').waitFor();
+    const rows = fay.page.getByTestId('table-row');
+    await fay.page.locator('section.list').getByText('1 of').waitFor();
     expect(await rows.count()).toBe(1);
     const field = fay.page.locator('[data-testid=field-row][data-field=text] .value');
     await expect.poll(() => field.innerText()).toBe('now over tls.');

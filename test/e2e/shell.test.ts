@@ -81,7 +81,7 @@ describePage([], 'the shell', (stage) => {
     await say(page, 'at the north gate');
     await find(page, 'north gate');
     await page.keyboard.press('Enter');
-    await page.waitForURL(/#wire=[\w%+]+&record=\d+\.\d+/);
+    await page.waitForURL(/\/inspect#record=\d+\.\d+/);
     await page.locator('[data-testid=field-row]').getByText('at the north gate').first().waitFor();
 
     await find(page, 'psk.client_nonce');

@@ -4,7 +4,7 @@ import type { Facts } from './readers.ts';
 export function inspectorLink(facts: Facts, id: number): string {
   const { leg, how, ref } = facts;
   const filter = [`flow.client.port == ${leg.port ?? 0}`, testFor(how, id, ref)].join(' and ');
-  return `/#wire=${encodeURIComponent(leg.wire)}&filter=${encodeURIComponent(filter)}`;
+  return `/inspect#wires=${encodeURIComponent(leg.wire)}&filter=${encodeURIComponent(filter)}`;
 }
 
 function testFor(how: Facts['how'], id: number, ref: string | undefined): string {

@@ -1,6 +1,7 @@
 /** Where the palette's rows come from. */
 import * as v from 'valibot';
 import { clock } from '../model/format.ts';
+import { formatInspectRoute, parseInspectRoute } from '../inspect/inspect-route.ts';
 import type { Entry } from '../model/palette.ts';
 import { formatRoute, parseRoute } from '../model/route.ts';
 import type { RecentRecord } from '../reading/recent.ts';
@@ -22,7 +23,7 @@ export function recordEntries(records: readonly RecentRecord[]): Entry[] {
     title: text === undefined ? title : `${title}: ${text}`,
     note: `${wire}, #${flow}.${index}, ${clock(time)}`,
     words: [`${flow}.${index}`, wire, ...frames].join(' '),
-    target: { to: `/${formatRoute({ ...parseRoute(''), wire, record: { flow, index } })}` },
+    target: { to: `/inspect${formatInspectRoute({ ...parseInspectRoute(''), record: { flow, index } })}` },
   }));
 }
 
