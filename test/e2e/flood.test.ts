@@ -1,7 +1,7 @@
 /** The page under a flood: it shows how far it has come, and typing and scrolling stay possible meanwhile. */
 import type { Page } from 'playwright-core';
 import { afterAll, expect, it } from 'vitest';
-import { flood } from './flood.ts';
+import { flood } from '../support/servers/flood.ts';
 import { UNBOUNDED_RATES } from '../support/programs/program.ts';
 import { describePage, visitOnce } from './suite.ts';
 import { selectWire } from './visit.ts';

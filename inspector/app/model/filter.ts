@@ -1,5 +1,4 @@
 /** Which records the list shows. */
-import { showUtf8 } from '#protocol/bytes';
 import {
   type CompilePattern,
   KNOWN_NAMES,
@@ -8,6 +7,7 @@ import {
   compileFilter,
 } from '#dissect/filter/index';
 import type { Direction, FlowSummary, Inner, WireRecord } from '#dissect/model';
+import { wordsIn } from './word-search.ts';
 
 /** The records that the chips next to the search box let through. */
 export interface Chips {
@@ -139,22 +139,6 @@ function beginsWithTest(text: string): boolean {
 
 function wordSearch(text: string): Search {
   const quoted = /^"(.*?)"?$/s.exec(text.trim())?.[1];
-  const wanted = (quoted ?? text.trim()).toLowerCase();
-  return wanted === ''
-    ? ALL_RECORDS
-    : { kind: 'words', words: wanted, fits: (record) => searchable(record).includes(wanted) };
-}
-
-function searchable(record: WireRecord): string {
-  return [record.title, ...bytesToSearch(record).map(showUtf8)].join('\n').toLowerCase();
-}
-
-/** The readable bytes of the record: the innermost ones that are not sealed. */
-function bytesToSearch(record: WireRecord): Uint8Array[] {
-  if (record.inner.length > 0) return record.inner.flatMap(readable);
-  return [record.plain ?? record.raw];
-}
-
-function readable(unit: Inner): Uint8Array[] {
-  return unit.inner.length > 0 ? unit.inner.flatMap(readable) : [unit.plain ?? unit.bytes];
+  const words = (quoted ?? text.trim()).toLowerCase();
+  return words === '' ? ALL_RECORDS : { kind: 'words', words, fits: wordsIn(words) };
 }

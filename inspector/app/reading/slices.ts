@@ -19,6 +19,8 @@ export class Slices {
   #busy = false;
   #busySince = 0;
   #shownAt = -Infinity;
+  /** Somebody waits for the end of this work. */
+  #isAwaited = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(work: SlicedWork) {
@@ -32,11 +34,12 @@ export class Slices {
     this.#later();
   }
 
-  /** Does one slice and shows the result at once, because what is on the screen must not stay. */
+  /** Does one slice and shows the result at once, because what is on the screen must not stay; the end, too, is shown at once. */
   now(): void {
     this.#run++;
     this.#begin();
     const more = this.#slice();
+    this.#isAwaited = more;
     this.#show(more);
     if (more) this.#later();
   }
@@ -44,6 +47,7 @@ export class Slices {
   stop(): void {
     this.#run++;
     this.#busy = false;
+    this.#isAwaited = false;
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
@@ -65,7 +69,9 @@ export class Slices {
     const waited = performance.now() - this.#shownAt;
     // Work that is done at once is shown as a whole: showing half of it first would flicker.
     const isDue = waited >= SHOW_EVERY && (!more || performance.now() - this.#busySince >= SHOW_EVERY);
-    if (isDue) this.#show(more);
+    const isAnswer = this.#isAwaited && !more;
+    this.#isAwaited &&= more;
+    if (isDue || isAnswer) this.#show(more);
     else if (!more) this.#showAfter(SHOW_EVERY - waited);
     if (more) this.#later();
   }

@@ -14,6 +14,7 @@ import {
 import { characterPerByte } from '../fields/show.ts';
 import { dateOf } from './check.ts';
 import { knownName } from './known.ts';
+import { ruledOut } from './ruled-out.ts';
 import {
   type Comparison,
   type CompilePattern,
@@ -47,7 +48,12 @@ export function compileNode(node: Node, compilePattern: CompilePattern): Matches
     case 'in':
       return anyValue(node.subject, oneOf(node.items.map((item) => itemTest(node.subject, item))));
     case 'contains':
-      return node.subject ? anyValue(node.subject, holding(node.subject, node.value)) : anywhere(node.value);
+      if (!node.subject) return anywhere(node.value);
+      return unlessRuledOut(
+        node.subject,
+        node.value,
+        anyValue(node.subject, holding(node.subject, node.value)),
+      );
     case 'matches': {
       const finds = compilePattern(node.pattern.text);
       return node.subject ? anyValue(node.subject, matching(finds)) : foundAnywhere(finds);
@@ -72,6 +78,15 @@ function anyValue({ path, lower }: Subject, test: Visit): Matches {
   return (record, flow) => reader.some(record, flow, visit);
 }
 
+/** The same test, which looks into the fields only where the bytes leave room for the value. */
+function unlessRuledOut(subject: Subject, value: Literal, matches: Matches): Matches {
+  const text = value.kind === 'text' || value.kind === 'word' ? value.text : undefined;
+  if (text === undefined || subject.lower || numberOf(subject, value) !== undefined) return matches;
+  const isRuledOut = ruledOut(subject.path, text);
+  if (!isRuledOut) return matches;
+  return (record, flow) => !isRuledOut(record) && matches(record, flow);
+}
+
 const ORDER: Readonly<Record<Exclude<Comparison, '==' | '!='>, (a: number, b: number) => boolean>> = {
   '<': (a, b) => a < b,
   '<=': (a, b) => a <= b,
@@ -81,7 +96,7 @@ const ORDER: Readonly<Record<Exclude<Comparison, '==' | '!='>, (a: number, b: nu
 
 function comparison(subject: Subject, operator: Comparison, value: Literal): Matches {
   if (operator === '==' || operator === '!=') {
-    const equal = anyValue(subject, equalTo(subject, value));
+    const equal = unlessRuledOut(subject, value, anyValue(subject, equalTo(subject, value)));
     return operator === '==' ? equal : (record, flow) => !equal(record, flow);
   }
   const inOrder = ORDER[operator];

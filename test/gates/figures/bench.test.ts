@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dissectionReport } from '../../bench/dissection/report.ts';
+import { pageReport } from '../../bench/page/report.ts';
 import { JOINING, SIZES, joinsReport } from '../../bench/joins/report.ts';
 import { report } from '../../bench/report.ts';
 import { ROOT } from '../sources.ts';
@@ -45,6 +46,16 @@ const WRITTEN = {
       many: outcome,
       sides: { tshark: { seconds: many(1), opened: 1 }, ours: { seconds: many(1), opened: 1 } },
       inTab: [outcome],
+    }),
+  'performance-page': () =>
+    pageReport({
+      records: 1,
+      opening: 1,
+      scrolling: { list: 1, bare: 1 },
+      filtering: { words: 1, expression: 1 },
+      rate: 1,
+      keys: { quiet: 1, live: 1 },
+      tshark: 1,
     }),
 } as const;
 
@@ -157,6 +168,15 @@ describe('the ratios follow from the figures beside them:', () => {
       expect(Math.abs(shown - (own * seconds) / size)).toBeLessThanOrEqual(off);
     }
     expect(rates).toHaveLength(5);
+  });
+
+  it('the inspector', () => {
+    const rows = tablesOf(read('performance-page')).flat();
+    for (const row of rows) {
+      const [measured = '', reference = '', ratio = ''] = Object.values(row).slice(1);
+      mustBeRatio(ratio, measured, reference);
+    }
+    expect(rows).toHaveLength(4);
   });
 
   it('memory', () => {
