@@ -16,6 +16,7 @@ import type {
   Progressed,
   Query,
   Recent,
+  Surveyed,
   ToReader,
   WireState,
 } from '../reading/exchange.ts';
@@ -166,7 +167,6 @@ export interface Records {
 function useReader(start: StartReader) {
   const list = shallowRef(NO_LIST);
   const [opened, compared] = [shallowRef<Opened>(), shallowRef<Opened>()];
-  const recent = shallowRef<Recent['records']>([]);
   const gists = shallowRef<ReadonlyMap<string, string>>(new Map());
   const states = shallowRef<ReadonlyMap<WireName, WireState>>(new Map());
   const share = ref<number>();
@@ -174,13 +174,14 @@ function useReader(start: StartReader) {
   const reader = start({ heard, failed: (why) => (failure.value = why) });
   onScopeDispose(() => reader.close());
   const post = (message: ToReader): void => reader.post(message);
+  const answers = useAnswers(post);
   let asked = 0;
 
   function heard(message: FromReader): void {
     if (message.type === 'opened') (message.place === 'selected' ? opened : compared).value = message;
     else if (message.type === 'peeked') gists.value = withGists(gists.value, message);
-    else if (message.type === 'recent') recent.value = message.records;
-    else take(message);
+    else if (message.type === 'progressed') take(message);
+    else answers.hear(message);
   }
 
   function take(progressed: Progressed): void {
@@ -218,9 +219,7 @@ function useReader(start: StartReader) {
       post(message);
     },
     records,
-    /** The newest records of every wire when they were last asked for. */
-    recent: shallowReadonly(recent),
-    askRecent: () => post({ type: 'recent' }),
+    ...answers.told,
     /** What has been read on each wire; a wire is absent before the reader has told of it. */
     states: shallowReadonly(states),
     /** The part of the work that is done, from 0 to 1, once reading takes noticeably long. */
@@ -230,6 +229,27 @@ function useReader(start: StartReader) {
     full: readonly(full),
     /** Why the reader has ended; empty while it reads. */
     failure: readonly(failure),
+  };
+}
+
+/** What the reader tells only when it is asked. */
+function useAnswers(post: (message: ToReader) => void) {
+  const recent = shallowRef<Recent['records']>([]);
+  const surveyed = shallowRef<Surveyed>();
+  return {
+    hear: (message: Recent | Surveyed): void => {
+      if (message.type === 'recent') recent.value = message.records;
+      else surveyed.value = message;
+    },
+    told: {
+      /** The newest records of every wire when they were last asked for. */
+      recent: shallowReadonly(recent),
+      askRecent: () => post({ type: 'recent' }),
+      /** What the pictures are drawn from, when it was last asked for. */
+      surveyed: shallowReadonly(surveyed),
+      /** `flow`: the connection whose key schedule is wanted. */
+      askSurvey: (flow: number | undefined) => post({ type: 'survey', flow }),
+    },
   };
 }
 

@@ -16,6 +16,7 @@ import { loadPatterns } from './patterns.ts';
 import { recentRecords } from './recent.ts';
 import type { RecordKey } from './rows.ts';
 import { Slices } from './slices.ts';
+import { SurveyDesk } from './survey-desk.ts';
 import { TrafficReader } from './traffic-reader.ts';
 import { WireDesk, isMine } from './wire-desk.ts';
 
@@ -29,6 +30,7 @@ export class Desk {
   readonly #progress = new Progress();
   readonly #listing: Listing;
   readonly #wires: readonly WireDesk[];
+  readonly #survey: SurveyDesk;
   readonly #slices: Slices;
   #own: Own = NOTHING_SAID;
   readonly #open = new Map<OpenPlace, { readonly key: RecordKey; told?: WireRecord | undefined }>();
@@ -39,6 +41,7 @@ export class Desk {
     const { log } = this.#reader;
     this.#listing = new Listing(log, (record) => isMine(this.#own, record, log));
     this.#wires = WIRE_NAMES.map((wire) => new WireDesk(wire, log));
+    this.#survey = new SurveyDesk(this.#reader);
     this.#slices = new Slices({ work: (enough) => this.#work(enough), show: (more) => this.#show(more) });
   }
 
@@ -60,6 +63,7 @@ export class Desk {
     ask: (question) => this.#ask(question),
     open: (wanted) => this.#openRecord(wanted),
     peek: ({ keys }) => this.#peek(keys),
+    survey: ({ flow }) => this.#tell(this.#survey.answer(flow)),
     recent: () => this.#tell({ type: 'recent', records: recentRecords(this.#reader.log) }),
   };
 

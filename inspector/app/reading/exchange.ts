@@ -1,11 +1,14 @@
 /** What the page and its reader say to each other. The reader runs in a worker, where it delays no key and no picture. */
+import type { Derivation } from '#dissect/key-schedule/derivation';
 import type { FlowSummary, TapEvent, WireRecord } from '#dissect/model';
 import type { WireName } from '#protocol/wires';
 import type { Filter } from '../model/filter.ts';
 import type { Own } from '../model/sayings.ts';
 import type { Said } from '../model/messages.ts';
+import type { Handshake } from './handshakes.ts';
 import type { RecentRecord } from './recent.ts';
 import type { RecordKey, RowUpdate } from './rows.ts';
+import type { Bar, Counts } from './survey.ts';
 
 /** Which records the list shows. */
 export interface Query {
@@ -34,16 +37,37 @@ export type ToReader =
   /** The rows on the screen whose gist the page does not know. */
   | { readonly type: 'peek'; readonly keys: readonly RecordKey[] }
   /** The newest records, once. */
-  | { readonly type: 'recent' };
+  | { readonly type: 'recent' }
+  /** Figures about every wire, and the key schedule of a connection; answered once. */
+  | { readonly type: 'survey'; readonly flow: number | undefined };
 
 /** The selected record, and the one that it is compared with. */
 export type OpenPlace = 'selected' | 'compared';
 
-export type FromReader = Progressed | Opened | Peeked | Recent;
+export type FromReader = Progressed | Opened | Peeked | Recent | Surveyed;
 
 export interface Recent {
   readonly type: 'recent';
   readonly records: readonly RecentRecord[];
+}
+
+/** What the pictures are drawn from. */
+export interface Surveyed {
+  readonly type: 'surveyed';
+  /** False while there are records that are not read or not counted: ask again. */
+  readonly isDone: boolean;
+  /** Whether the secrets are used. */
+  readonly keys: boolean;
+  readonly wires: readonly SurveyedWire[];
+  /** Of the connection that was asked for. */
+  readonly schedule: readonly Derivation[];
+}
+
+export interface SurveyedWire {
+  readonly wire: WireName;
+  readonly counts: Counts;
+  readonly bars: readonly Bar[];
+  readonly handshakes: readonly Handshake[];
 }
 
 /** What has changed since the last time; sent several times a second while there is work. */

@@ -1,5 +1,6 @@
 /** Events in, records out: accepted at once, and read when there is time. */
 import { Dissection } from '#dissect/index';
+import type { Derivation } from '#dissect/key-schedule/derivation';
 import type { TapEvent } from '#dissect/model';
 import { RecordLog } from './record-log.ts';
 
@@ -37,6 +38,15 @@ export class TrafficReader {
   /** Uses the secrets, or stops using them. What was read with the other choice disappears at once. */
   setKeys(visible: boolean): void {
     this.log.changed(this.#dissection.setKeys(visible));
+  }
+
+  get keys(): boolean {
+    return this.#dissection.keys;
+  }
+
+  /** Every derived value of a connection. */
+  keySchedule(flow: number): Derivation[] {
+    return this.#dissection.keySchedule(flow);
   }
 
   /** Called before everything is sent again. */

@@ -4,6 +4,7 @@ import type { PagePath } from '#web/page-paths';
 import { CHAT_KEYS } from '../../../client/gui/keys.ts';
 import { HOME_KEYS } from '../home/keys.ts';
 import { INSPECT_KEYS } from '../inspect/keys.ts';
+import { PICTURES_KEYS } from '../pictures/keys.ts';
 import type { KeyGroup } from './shortcuts.ts';
 
 /**
@@ -37,6 +38,13 @@ export const VIEWS: readonly View[] = [
     purpose: 'Read the records of all wires: filter, mark, compare and copy them',
     keys: INSPECT_KEYS,
     load: () => import('../inspect/InspectView.vue'),
+  },
+  {
+    path: '/pictures',
+    title: 'Pictures',
+    purpose: 'See the wires side by side: lanes, handshakes, key schedules, bytes, sizes and timing',
+    keys: PICTURES_KEYS,
+    load: () => import('../pictures/PicturesView.vue'),
   },
   {
     path: '/chat',

@@ -1,0 +1,121 @@
+/** Where the bars of the lanes stand: one lane for each wire, one bar for each record, all on the same axis of time. */
+import { scaleLinear, scaleLog } from 'd3-scale';
+import type { WireName } from '#protocol/wires';
+import type { Bar } from '../reading/survey.ts';
+
+export const LANE_HEIGHT = 150;
+export const AXIS_HEIGHT = 24;
+const MARGIN = 12;
+const LABEL_HEIGHT = 22;
+/** A bar that lasts no time is still this wide, and this far from the next. */
+const BAR_WIDTH = 4;
+const STEP = 5;
+/** Pixels of the shortest and of the longest bar. */
+const HEIGHTS = [5, (LANE_HEIGHT - LABEL_HEIGHT) / 2 - 4] as const;
+
+export interface PlacedBar {
+  readonly bar: Bar;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface PlacedLane {
+  readonly wire: WireName;
+  readonly top: number;
+  /** Between what goes to the server, above, and what comes back, below. */
+  readonly middle: number;
+  readonly bars: readonly PlacedBar[];
+}
+
+export interface Lanes {
+  readonly width: number;
+  readonly height: number;
+  readonly lanes: readonly PlacedLane[];
+  readonly ticks: readonly { readonly x: number; readonly text: string }[];
+}
+
+interface Given {
+  readonly wires: readonly { readonly wire: WireName; readonly bars: readonly Bar[] }[];
+  readonly width: number;
+  /** Milliseconds before the newest record; undefined for all of them. */
+  readonly span: number | undefined;
+}
+
+export function layLanes({ wires, width, span }: Given): Lanes {
+  const [first, last] = timesOf(
+    wires.flatMap(({ bars }) => bars),
+    span,
+  );
+  const x = scaleLinear(
+    [first, Math.max(last, first + 1)],
+    [MARGIN, Math.max(MARGIN + 1, width - MARGIN - BAR_WIDTH)],
+  );
+  const longest = Math.max(64, ...wires.flatMap(({ bars }) => bars.map(({ length }) => length)));
+  const high = scaleLog([16, longest], [...HEIGHTS]).clamp(true);
+  const lanes = wires.map(({ wire, bars }, at): PlacedLane => {
+    const top = at * LANE_HEIGHT;
+    const middle = top + LABEL_HEIGHT + (LANE_HEIGHT - LABEL_HEIGHT) / 2;
+    const shown = bars.filter(({ time }) => time >= first);
+    const places = spread(
+      shown.map(({ time }) => x(time)),
+      width - MARGIN - BAR_WIDTH,
+    );
+    return {
+      wire,
+      top,
+      middle,
+      bars: shown.map((bar, place) => {
+        const height = high(Math.max(16, bar.length));
+        const y = bar.dir === 'c2s' ? middle - height - 1 : middle + 1;
+        return { bar, x: places[place] as number, y, width: BAR_WIDTH, height };
+      }),
+    };
+  });
+  const ticks = ticksOf(first, last, width).map(({ time, text }) => ({ x: x(time), text }));
+  return { width, height: wires.length * LANE_HEIGHT + AXIS_HEIGHT, lanes, ticks };
+}
+
+/** Round numbers of seconds before the newest record. */
+export function ticksOf(
+  first: number,
+  last: number,
+  width: number,
+): readonly { readonly time: number; readonly text: string }[] {
+  const ago = scaleLinear([Math.min(first - last, -1), 0], [0, 1]).ticks(width < 500 ? 3 : 6);
+  return ago.map((milliseconds) => ({ time: last + milliseconds, text: before(milliseconds) }));
+}
+
+/** From the beginning of the span to the newest record. */
+export function timesOf(bars: readonly Bar[], span: number | undefined): [first: number, last: number] {
+  const times = bars.map(({ time }) => time);
+  const last = times.length > 0 ? Math.max(...times) : 0;
+  const oldest = times.length > 0 ? Math.min(...times) : 0;
+  return [span === undefined ? oldest : last - span, last];
+}
+
+/** Moves apart what would cover each other, to the right, and where there is no room, back to the left. */
+function spread(wanted: readonly number[], limit: number): number[] {
+  const places: number[] = [];
+  for (const x of wanted) places.push(Math.max(x, (places.at(-1) ?? -Infinity) + STEP));
+  let most = limit;
+  for (let at = places.length - 1; at >= 0; at--) {
+    places[at] = Math.min(places[at] as number, most);
+    most = (places[at] as number) - STEP;
+  }
+  return places;
+}
+
+/** `−1.5 s`: before the newest record. */
+export function before(milliseconds: number): string {
+  if (Math.abs(milliseconds) < 0.5) return '0';
+  const seconds = milliseconds / 1000;
+  const text =
+    Math.abs(milliseconds) < 1000
+      ? `${Math.abs(milliseconds).toFixed(0)} ms`
+      : Math.abs(seconds) < 120
+        ? `${Number(Math.abs(seconds).toFixed(1))} s`
+        : `${Number(Math.abs(seconds / 60).toFixed(1))} min`;
+  return seconds < 0 ? `−${text}` : text;
+}

@@ -1,0 +1,50 @@
+/** The pictures in the address: `#picture=keys&eve=1&flow=7`. It contains no secret. */
+import { hashOf } from '../model/route.ts';
+
+export const PICTURES = [
+  { id: 'lanes', label: 'Lanes' },
+  { id: 'handshakes', label: 'Handshakes' },
+  { id: 'keys', label: 'Keys' },
+  { id: 'bytes', label: 'Bytes' },
+  { id: 'timing', label: 'Sizes and timing' },
+] as const;
+
+export type PictureName = (typeof PICTURES)[number]['id'];
+
+/** How much of the newest time is drawn. */
+export const SPANS = [
+  { value: '2', label: 'the last 2 seconds' },
+  { value: '10', label: 'the last 10 seconds' },
+  { value: '60', label: 'the last minute' },
+  { value: 'all', label: 'all that is kept' },
+] as const;
+
+export type Span = (typeof SPANS)[number]['value'];
+
+export interface PicturesRoute {
+  readonly picture: PictureName;
+  readonly eve: boolean;
+  /** The connection whose keys are drawn; the newest unless the person chooses. */
+  readonly flow: number | undefined;
+  readonly span: Span;
+}
+
+export function parsePicturesRoute(hash: string): PicturesRoute {
+  const query = new URLSearchParams(hash.replace(/^#/, ''));
+  const flow = /^\d{1,15}$/.exec(query.get('flow') ?? '');
+  return {
+    picture: PICTURES.find(({ id }) => id === query.get('picture'))?.id ?? 'lanes',
+    eve: query.get('eve') === '1',
+    flow: flow ? Number(flow[0]) : undefined,
+    span: SPANS.find(({ value }) => value === query.get('span'))?.value ?? 'all',
+  };
+}
+
+export function formatPicturesRoute({ picture, eve, flow, span }: PicturesRoute): string {
+  return hashOf([
+    ['picture', picture],
+    ['eve', eve ? 1 : undefined],
+    ['flow', flow],
+    ['span', span === 'all' ? undefined : span],
+  ]);
+}
