@@ -32,6 +32,7 @@ export const ICONS = {
   retry: 'M15.5 8A6 6 0 1 0 16 11.5M16 4v4h-4',
   together:
     'M5.5 3v14m-2.5-2.5 2.5 2.5 2.5-2.5m-5-9L5.5 3 8 5.5M14.5 3v14m-2.5-2.5 2.5 2.5 2.5-2.5m-5-9 2.5-2.5 2.5 2.5',
+  server: 'M3.5 3.5h13v5h-13v-5Zm0 8h13v5h-13v-5ZM6.5 6h.2m-.2 8h.2m3.3-8h3.5m-3.5 8h3.5',
 } as const;
 
 export type IconName = keyof typeof ICONS;

@@ -75,4 +75,52 @@ describePage([], 'bytes and fields', (stage) => {
     await field(page, 'text').hover();
     await page.getByTestId('eve-gain').getByText('The message, word for word.').waitFor();
   });
+
+  it('shows what Eve has, and what the server has, and keeps that in the address', async () => {
+    await selectWire(page, 'tls');
+    await page.getByTestId('eve-on').click();
+    const eve = page.getByTestId('facts-eve');
+    await eve.getByText('after the record before it').waitFor();
+    await eve.getByText('Cannot be read: TLS 1.3 seals it').waitFor();
+    await page.getByTestId('role-server').click();
+    await page.waitForURL(/role=server/);
+    const server = page.getByTestId('facts-server');
+    await server.getByText('It read “say” and has every byte of it').waitFor();
+    await server.getByText('The text, its author, its room').waitFor();
+    await server.getByText(/^To .*\((plain|psk|tls\+psk)\)/).waitFor();
+    await page.reload();
+    await server.waitFor();
+    await page.getByTestId('eve-off').click();
+    await server.waitFor({ state: 'detached' });
+  });
+
+  it('has a person predict what Eve can read, by mouse and by keyboard', async () => {
+    await selectWire(page, 'psk');
+    await page.getByTestId('predict').click();
+    await expect.poll(() => page.getByTestId('covered').count()).toBe(2);
+    expect(await page.getByTestId('field-tree').count()).toBe(0);
+    const byte = (at: number) => page.getByTestId('raw-bytes').locator(`.byte[data-byte="${at}"]`);
+    await byte(0).hover();
+    await page.mouse.down();
+    await byte(13).hover();
+    await page.mouse.up();
+    expect(await page.getByTestId('predict-count').innerText()).toMatch(/^14 of /);
+    await page.getByTestId('predict-reveal').click();
+    const score = page.getByTestId('predict-score');
+    await score.getByText('12 found, 0 missed, 2 marked in vain').waitFor();
+    await page.getByTestId('field-tree').waitFor();
+    expect(await page.locator('.byte[data-mark=f]').count()).toBe(2);
+    await page.getByTestId('predict-again').click();
+    await page.getByTestId('raw-bytes').focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Space');
+    expect(await page.getByTestId('predict-count').innerText()).toMatch(/^4 of /);
+    await page.getByTestId('predict-reveal').click();
+    await score.getByText('3 found, 9 missed, 1 marked in vain').waitFor();
+    await score.getByText('over 2 records').waitFor();
+    await page.getByTestId('predict').click();
+  });
 });

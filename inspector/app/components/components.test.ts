@@ -12,9 +12,9 @@ import { IDLE, type RelayState, heard, sending } from '../model/deliveries.ts';
 import { TrafficReader } from '../reading/traffic-reader.ts';
 import Composer from './Composer.vue';
 import ConnectionPill from './ConnectionPill.vue';
-import EveSwitch from './EveSwitch.vue';
 import FilterInput from './FilterInput.vue';
 import RefusedNotice from './RefusedNotice.vue';
+import RoleSwitch from './RoleSwitch.vue';
 import WireCard from './WireCard.vue';
 
 function fakeRelay(state: SocketState['state'] = 'live') {
@@ -131,11 +131,12 @@ describe('the card of a wire', () => {
 
 describe('the switch', () => {
   it('cannot be left without a choice', async () => {
-    const view = mount(EveSwitch, { props: { modelValue: false } });
+    const view = mount(RoleSwitch, { props: { modelValue: 'keys' } });
     await view.get('[data-testid=eve-off]').trigger('click');
     expect(view.emitted('update:modelValue')).toBeUndefined();
     await view.get('[data-testid=eve-on]').trigger('click');
-    expect(view.emitted('update:modelValue')).toEqual([[true]]);
+    await view.get('[data-testid=role-server]').trigger('click');
+    expect(view.emitted('update:modelValue')).toEqual([['eve'], ['server']]);
   });
 });
 

@@ -56,7 +56,7 @@ export function useBrowsing({
     settled: computed(() => !busy.value),
     choose,
   });
-  const { revealed, looked, secrets, flow } = useLooked(records, selection.selected);
+  const { revealed, looked, secrets, flow, facts } = useLooked(records, selection.selected);
   const inspection = useInspection(looked, (record, view) =>
     hitIn(record, view, inForce.value, () => flow.value),
   );
@@ -83,6 +83,7 @@ export function useBrowsing({
     looked,
     secrets,
     flow,
+    facts,
     inspection,
     hints,
     omitted,
@@ -105,15 +106,16 @@ function useLooked(records: Records, selected: Readonly<Ref<Row | undefined>>) {
   /** Stays until the next one has come. */
   const opened = computed(() => (selected.value ? records.opened.value : undefined));
   const flow = computed(() => opened.value?.flow);
-  const masked = computed(
-    () => opened.value?.record && maskRecord(opened.value.record, flow.value?.stack ?? []),
-  );
+  // By themselves, so that the panes stay as they are while others learn something about the record.
+  const record = computed(() => opened.value?.record);
+  const masked = computed(() => record.value && maskRecord(record.value, flow.value?.stack ?? []));
   return {
     revealed,
     /** With its secrets masked, unless they were asked for. */
-    looked: computed(() => (revealed.value ? opened.value?.record : masked.value?.record)),
+    looked: computed(() => (revealed.value ? record.value : masked.value?.record)),
     /** How many secrets the record has. */
     secrets: computed(() => masked.value?.secrets ?? 0),
     flow,
+    facts: computed(() => opened.value?.facts),
   };
 }

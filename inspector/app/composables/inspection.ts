@@ -5,6 +5,7 @@ import { guardsOf } from '../model/guards.ts';
 import { kindMapOf } from '../model/kind-map.ts';
 import { DARK, lightOf, nodeAt } from '../model/light.ts';
 import { type RecordView, type TreeNode, viewOf } from '../model/record-view.ts';
+import { usePrediction } from './prediction.ts';
 import { useScrollTogether } from './scroll-together.ts';
 
 /** The pane that the attention came from, so that the other panes scroll and this one stays. */
@@ -36,18 +37,9 @@ export function useInspection(
   const attention = computed<Attention | undefined>(
     () => hovered.value ?? focused.value ?? attend(pinned.value, 'tree') ?? attend(hit.value, 'search'),
   );
-  const light = computed(() =>
-    view.value && attention.value ? lightOf(view.value, attention.value.node) : DARK,
-  );
-  /** What protects the bytes that are lit. */
-  const guards = computed(() =>
-    view.value && attention.value ? guardsOf(view.value, attention.value.node) : [],
-  );
-  /** What the bytes of each space are for. */
-  const kinds = computed(
-    () => view.value?.spaces.map(({ id }) => kindMapOf(view.value as RecordView, id)) ?? [],
-  );
+  const shown = useLight(view, attention);
   const together = useScrollTogether(view);
+  const prediction = usePrediction(view);
 
   function attend(node: TreeNode | undefined, origin: Origin): Attention | undefined {
     return node && { node, origin };
@@ -58,10 +50,9 @@ export function useInspection(
   return {
     view,
     attention,
-    light,
-    guards,
-    kinds,
+    ...shown,
     together,
+    prediction,
     pinned,
     hoverNode: (node: TreeNode | undefined) => (hovered.value = attend(node, 'tree')),
     focusNode: (node: TreeNode | undefined) => focus(attend(node, 'tree')),
@@ -84,4 +75,22 @@ export function useInspection(
   function pin(node: TreeNode | undefined): void {
     pinned.value = node?.id === pinned.value?.id ? undefined : node;
   }
+}
+
+/** What lights up with the attention, and the colours of all bytes. */
+function useLight(
+  view: Readonly<Ref<RecordView | undefined>>,
+  attention: Readonly<Ref<Attention | undefined>>,
+) {
+  const node = computed(() => attention.value?.node);
+  return {
+    light: computed(() => (view.value && node.value ? lightOf(view.value, node.value) : DARK)),
+    /** What protects the bytes that are lit. */
+    guards: computed(() => (view.value && node.value ? guardsOf(view.value, node.value) : [])),
+    /** What the bytes of each space are for. */
+    kinds: computed(() => {
+      const { value: shown } = view;
+      return shown ? shown.spaces.map(({ id }) => kindMapOf(shown, id)) : [];
+    }),
+  };
 }

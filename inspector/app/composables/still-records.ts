@@ -2,6 +2,7 @@
 import { type Ref, onScopeDispose, ref, shallowRef, watch } from 'vue';
 import type { FlowSummary, WireRecord } from '#dissect/model';
 import type { WireName } from '#protocol/wires';
+import { factsOf } from '../reading/around.ts';
 import type { ListState, Opened } from '../reading/exchange.ts';
 import { Listing } from '../reading/listing.ts';
 import { loadPatterns } from '../reading/patterns.ts';
@@ -40,7 +41,15 @@ export function useStillRecords({ wire, records, flowOf }: StillOptions): Record
   function open(): void {
     if (!key) return;
     const record = records.value.find((one) => sameKey(one, key));
-    opened.value = { type: 'opened', place: 'selected', key, record, flow: record && flowOf(record.flow) };
+    const facts = record && factsOf(stillLog({ wire, records, flowOf }), record);
+    opened.value = {
+      type: 'opened',
+      place: 'selected',
+      key,
+      record,
+      flow: record && flowOf(record.flow),
+      facts,
+    };
   }
 
   return {
@@ -64,5 +73,15 @@ export function useStillRecords({ wire, records, flowOf }: StillOptions): Record
     },
     gists: shallowRef(new Map<string, string>()),
     peek: () => undefined,
+  };
+}
+
+/** The records as the log of a reader has them. */
+function stillLog({ wire, records, flowOf }: StillOptions): Parameters<typeof factsOf>[0] {
+  return {
+    records: (name) => (name === wire.value ? records.value : []),
+    recordsOf: (id) => records.value.filter(({ flow }) => flow === id),
+    flow: flowOf,
+    wireOf: () => wire.value,
   };
 }

@@ -8,6 +8,7 @@ import type { TapStreamMessage, WireInfo } from '#dissect/page-stream';
 import type { WireName } from '#protocol/wires';
 import type { Own } from '../model/sayings.ts';
 import type {
+  FactsChanged,
   FromReader,
   ListState,
   Opened,
@@ -20,7 +21,7 @@ import type {
   ToReader,
   WireState,
 } from '../reading/exchange.ts';
-import { type RecordKey, Rows } from '../reading/rows.ts';
+import { type RecordKey, Rows, sameKey } from '../reading/rows.ts';
 import { type StartReader, startReader } from '../reading/start.ts';
 import { type SocketState, socketUrl, useServerSocket } from './server-socket.ts';
 
@@ -179,9 +180,15 @@ function useReader(start: StartReader) {
 
   function heard(message: FromReader): void {
     if (message.type === 'opened') (message.place === 'selected' ? opened : compared).value = message;
+    else if (message.type === 'facts') learn(message);
     else if (message.type === 'peeked') gists.value = withGists(gists.value, message);
     else if (message.type === 'progressed') take(message);
     else answers.hear(message);
+  }
+
+  function learn({ key, facts }: FactsChanged): void {
+    const { value: shown } = opened;
+    if (shown && sameKey(shown.key, key)) opened.value = { ...shown, facts };
   }
 
   function take(progressed: Progressed): void {

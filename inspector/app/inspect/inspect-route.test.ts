@@ -11,7 +11,7 @@ describe('the address of the inspector', () => {
       wires: ['psk', 'tls+psk'],
       record: { flow: 3, index: 12 },
       compared: { flow: 3, index: 14 },
-      eve: false,
+      role: 'keys',
       chips: NO_CHIPS,
       filter: 'len > 64',
     });
@@ -25,7 +25,7 @@ describe('the address of the inspector', () => {
       wires: fc.subarray([...WIRE_NAMES], { minLength: 1 }),
       record: key,
       compared: key,
-      eve: fc.boolean(),
+      role: fc.constantFrom('keys', 'eve', 'server'),
       filter: fc.string().filter((text) => !/[\r\n]/.test(text)),
       chips: fc.constant({ ...NO_CHIPS, dir: 's2c' as const }),
     });

@@ -12,7 +12,7 @@ export function kindMapOf(view: RecordView, space: number): string {
   return letters.join('');
 }
 
-/** What is inside is painted over what is around it. */
+/** What is inside is painted over what is around it, except what only a key finds in a ciphertext. */
 function paint(node: TreeNode, space: number, letters: string[]): void {
   if (node.space === space && node.kind) {
     letters.fill(
@@ -21,6 +21,7 @@ function paint(node: TreeNode, space: number, letters: string[]): void {
       Math.min(node.end, letters.length),
     );
   }
+  if (node.kind === 'ciphertext') return;
   for (const child of node.children) paint(child, space, letters);
 }
 

@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { WIRE_NAMES } from '#protocol/messages';
 import { NO_CHIPS } from './filter.ts';
+import { ROLES } from './roles.ts';
 import { type Route, formatRoute, parseRoute, takeToken } from './route.ts';
 
 const START: Route = {
   wire: 'plain',
   record: undefined,
-  eve: false,
+  role: 'keys',
   newest: false,
   chips: NO_CHIPS,
   filter: '',
@@ -20,7 +21,7 @@ describe('the address', () => {
         ...START,
         wire: 'tls+psk',
         record: { flow: 3, index: 12 },
-        eve: true,
+        role: 'eve',
         filter: 'len > 64 & "ä"',
       }),
     ).toBe('#wire=tls%2Bpsk&record=3.12&eve=1&filter=len%20%3E%2064%20%26%20%22%C3%A4%22');
@@ -28,9 +29,16 @@ describe('the address', () => {
       ...START,
       wire: 'tls+psk',
       record: { flow: 3, index: 12 },
-      eve: true,
+      role: 'eve',
       filter: 'len > 64',
     });
+  });
+
+  it('has a part for the server, and keeps that of Eve for links that have it', () => {
+    expect(formatRoute({ ...START, role: 'server' })).toBe('#wire=plain&role=server');
+    expect(parseRoute('#wire=plain&role=server').role).toBe('server');
+    expect(parseRoute('#eve=1&role=server').role).toBe('eve');
+    expect(parseRoute('#role=mallory').role).toBe('keys');
   });
 
   it('holds the chips and what the cards show', () => {
@@ -55,7 +63,7 @@ describe('the address', () => {
   it('reads back what it wrote', () => {
     const route = fc.record({
       wire: fc.constantFrom(...WIRE_NAMES),
-      eve: fc.boolean(),
+      role: fc.constantFrom(...ROLES),
       filter: fc.string({ unit: 'grapheme' }).filter((text) => !/[\r\n]/.test(text)),
       newest: fc.boolean(),
       record: fc.option(fc.record({ flow: fc.nat(), index: fc.nat() }), { nil: undefined }),

@@ -4,6 +4,7 @@
  */
 import type { WireName } from '#protocol/messages';
 import type { Chips } from './filter.ts';
+import type { Role } from './roles.ts';
 import type { RecordKey } from '../reading/rows.ts';
 import { isWireName } from '../../ui/wires.ts';
 
@@ -11,7 +12,8 @@ export interface Route {
   readonly wire: WireName;
   /** The record the person chose; absent while the message on the card is followed. */
   readonly record: RecordKey | undefined;
-  readonly eve: boolean;
+  /** Who is looking. */
+  readonly role: Role;
   /** The cards show the newest message of anyone, even if this page has sent one itself. */
   readonly newest: boolean;
   readonly chips: Chips;
@@ -33,12 +35,12 @@ export function parseRoute(hash: string): Route {
 }
 
 /** What both views of records keep: which records, which one of them, and who is looking. */
-export type Looked = Pick<Route, 'record' | 'eve' | 'chips' | 'filter'>;
+export type Looked = Pick<Route, 'record' | 'role' | 'chips' | 'filter'>;
 
 export function lookedAt(query: URLSearchParams): Looked {
   return {
     record: readKey(query.get('record')),
-    eve: query.get('eve') === '1',
+    role: roleOf(query),
     chips: chipsOf(query),
     filter: (query.get('filter') ?? '').replace(/[\r\n]+/g, ' ').slice(0, MAX_FILTER),
   };
@@ -48,6 +50,12 @@ export function lookedAt(query: URLSearchParams): Looked {
 export function readKey(text: string | null): RecordKey | undefined {
   const parts = /^(\d{1,15})\.(\d{1,15})$/.exec(text ?? '');
   return parts ? { flow: Number(parts[1]), index: Number(parts[2]) } : undefined;
+}
+
+/** Eve has a part of her own, as in links from before there was a third role. */
+function roleOf(query: URLSearchParams): Role {
+  if (query.get('eve') === '1') return 'eve';
+  return query.get('role') === 'server' ? 'server' : 'keys';
 }
 
 function chipsOf(query: URLSearchParams): Chips {
@@ -69,11 +77,12 @@ export function formatRoute({ wire, newest, ...looked }: Route): string {
 type Part = readonly [name: string, value: string | number | undefined];
 
 /** The record and the eavesdropper come first, then the filter. */
-export function partsOf({ record, eve, chips, filter }: Looked): readonly [Part, Part, ...Part[]] {
+export function partsOf({ record, role, chips, filter }: Looked): readonly [Part, Part, ...Part[]] {
   const { dir, part, flow, mine } = chips;
   return [
     ['record', record && `${record.flow}.${record.index}`],
-    ['eve', eve ? 1 : undefined],
+    ['eve', role === 'eve' ? 1 : undefined],
+    ['role', role === 'server' ? role : undefined],
     ['dir', dir],
     ['part', part === 'all' ? undefined : part],
     ['flow', flow],

@@ -8,6 +8,7 @@ import { WIRE_NAMES } from '#protocol/wires';
 import { gistOf } from '../model/gist.ts';
 import { Progress } from '../model/progress.ts';
 import { NOTHING_SAID, type Own } from '../model/sayings.ts';
+import { type Facts, factsOf } from './around.ts';
 import { cloneable } from './cloneable.ts';
 import { Intake } from './intake.ts';
 import { Listing } from './listing.ts';
@@ -19,6 +20,12 @@ import { Slices } from './slices.ts';
 import { SurveyDesk } from './survey-desk.ts';
 import { TrafficReader } from './traffic-reader.ts';
 import { WireDesk, isMine } from './wire-desk.ts';
+
+interface Told {
+  readonly key: RecordKey;
+  told?: WireRecord | undefined;
+  facts?: Facts | undefined;
+}
 
 /** Milliseconds of sifting before a list that is still being read is shown. */
 const SIFT_MS = 30;
@@ -33,7 +40,7 @@ export class Desk {
   readonly #survey: SurveyDesk;
   readonly #slices: Slices;
   #own: Own = NOTHING_SAID;
-  readonly #open = new Map<OpenPlace, { readonly key: RecordKey; told?: WireRecord | undefined }>();
+  readonly #open = new Map<OpenPlace, Told>();
 
   constructor(tell: (message: FromReader) => void, maxRecords?: number) {
     this.#tell = tell;
@@ -113,10 +120,17 @@ export class Desk {
     for (const [place, open] of this.#open) {
       const { key } = open;
       const record = this.#reader.log.record(key);
-      if (record && record === open.told) continue;
+      const facts = record && place === 'selected' ? factsOf(this.#reader.log, record) : undefined;
+      const isAsTold = record !== undefined && record === open.told;
+      const hasNews = !isSame(facts, open.facts);
       open.told = record;
+      open.facts = facts;
+      if (isAsTold) {
+        if (hasNews) this.#tell({ type: 'facts', key, facts });
+        continue;
+      }
       const flow = record && this.#reader.log.flow(record.flow);
-      this.#tell({ type: 'opened', place, key, record: cloneable(record), flow: cloneable(flow) });
+      this.#tell({ type: 'opened', place, key, record: cloneable(record), flow: cloneable(flow), facts });
     }
   }
 
@@ -185,6 +199,11 @@ export class Desk {
     step();
     this.#slices.now();
   }
+}
+
+/** Facts are short texts. */
+function isSame(a: Facts | undefined, b: Facts | undefined): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function eventsIn(text: string): TapEvent[] {

@@ -5,6 +5,7 @@ import type { WireName } from '#protocol/wires';
 import type { Filter } from '../model/filter.ts';
 import type { Own } from '../model/sayings.ts';
 import type { Said } from '../model/messages.ts';
+import type { Facts } from './around.ts';
 import type { Handshake } from './handshakes.ts';
 import type { RecentRecord } from './recent.ts';
 import type { RecordKey, RowUpdate } from './rows.ts';
@@ -44,7 +45,7 @@ export type ToReader =
 /** The selected record, and the one that it is compared with. */
 export type OpenPlace = 'selected' | 'compared';
 
-export type FromReader = Progressed | Opened | Peeked | Recent | Surveyed;
+export type FromReader = Progressed | Opened | FactsChanged | Peeked | Recent | Surveyed;
 
 export interface Recent {
   readonly type: 'recent';
@@ -127,6 +128,15 @@ export interface Opened {
   readonly key: RecordKey;
   readonly record: WireRecord | undefined;
   readonly flow: FlowSummary | undefined;
+  /** What others know about it. */
+  readonly facts?: Facts | undefined;
+}
+
+/** The selected record is as it was, and others know something else about it. */
+export interface FactsChanged {
+  readonly type: 'facts';
+  readonly key: RecordKey;
+  readonly facts: Facts | undefined;
 }
 
 /** What these records say, in a few words each; a record that is not there any more is left out. */

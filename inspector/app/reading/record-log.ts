@@ -163,6 +163,15 @@ export class RecordLog {
     return record && this.#isShown(record) ? record : undefined;
   }
 
+  /** Records of one connection, each at the place of its index; cleared ones too. */
+  recordsOf(id: number): readonly WireRecord[] {
+    const known = this.#flows.get(id);
+    if (!known) return [];
+    // The list is brought up to date first.
+    this.records(known.wire);
+    return known.records;
+  }
+
   flow(id: number): FlowSummary | undefined {
     return this.#dissection.flow(id);
   }
