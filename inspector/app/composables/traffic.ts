@@ -180,15 +180,10 @@ function useReader(start: StartReader) {
 
   function heard(message: FromReader): void {
     if (message.type === 'opened') (message.place === 'selected' ? opened : compared).value = message;
-    else if (message.type === 'facts') learn(message);
+    else if (message.type === 'facts') opened.value = withFacts(opened.value, message);
     else if (message.type === 'peeked') gists.value = withGists(gists.value, message);
     else if (message.type === 'progressed') take(message);
     else answers.hear(message);
-  }
-
-  function learn({ key, facts }: FactsChanged): void {
-    const { value: shown } = opened;
-    if (shown && sameKey(shown.key, key)) opened.value = { ...shown, facts };
   }
 
   function take(progressed: Progressed): void {
@@ -258,6 +253,10 @@ function useAnswers(post: (message: ToReader) => void) {
       askSurvey: (flow: number | undefined) => post({ type: 'survey', flow }),
     },
   };
+}
+
+function withFacts(shown: Opened | undefined, { key, facts }: FactsChanged): Opened | undefined {
+  return shown && sameKey(shown.key, key) ? { ...shown, facts } : shown;
 }
 
 /** How many gists are kept: those of some screens of rows. */
