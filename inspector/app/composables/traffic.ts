@@ -170,8 +170,7 @@ function useReader(start: StartReader) {
   const [opened, compared] = [shallowRef<Opened>(), shallowRef<Opened>()];
   const gists = shallowRef<ReadonlyMap<string, string>>(new Map());
   const states = shallowRef<ReadonlyMap<WireName, WireState>>(new Map());
-  const share = ref<number>();
-  const [held, letGo, full, failure] = [ref(0), ref(0), ref(false), ref('')];
+  const [held, letGo, full, failure, share] = [ref(0), ref(0), ref(false), ref(''), ref<number>()];
   const reader = start({ heard, failed: (why) => (failure.value = why) });
   onScopeDispose(() => reader.close());
   const post = (message: ToReader): void => reader.post(message);
