@@ -1,4 +1,4 @@
-/** A walk through the docs site in Firefox and in WebKit, as `npm start` serves it. */
+/** A walk through the docs site and the workbench in Firefox and in WebKit, as `npm start` serves them. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -15,9 +15,9 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 180_000 });
 
 const DEMO = byTestId('wire-demo');
 
-describeWith(['firefox'], 'the docs site in Firefox', ({ firefox }) => walk(() => startFirefox(firefox)));
+describeWith(['firefox'], 'the pages in Firefox', ({ firefox }) => walk(() => startFirefox(firefox)));
 
-describeWith(['WebKitWebDriver', 'MiniBrowser', 'Xvfb'], 'the docs site in WebKit', (programs) =>
+describeWith(['WebKitWebDriver', 'MiniBrowser', 'Xvfb'], 'the pages in WebKit', (programs) =>
   walk(() => startWebKit(programs)),
 );
 
@@ -78,6 +78,24 @@ function walk(start: () => Promise<Driven>): void {
     await hands.press(byTestId('lab-run'));
     await hands.sees(byTestId('lab-says'), 'All 11 checks passed.');
     await hands.sees(byTestId('lab-own'), 'nonce');
+    await fits();
+  });
+
+  it('talks in the chat window, and opens the bytes of a message in the inspector', async () => {
+    await hands.browser.resize(WIDE, HEIGHT);
+    await hands.browser.open(`${served?.url}chat`);
+    await hands.press('label.wire[data-wire=psk]');
+    await hands.fill(byTestId('name'), 'Uma');
+    await hands.press(byTestId('enter'));
+    await hands.fill(byTestId('chat-input'), 'from this browser');
+    await hands.press('button[aria-label=Send]');
+    await hands.sees(byTestId('message'), 'from this browser');
+    await hands.press(byTestId('readers'), 'who has the key');
+    await hands.press(byTestId('bytes'));
+    await hands.sees('[data-testid=field-row][data-field=text]', 'from this browser');
+    await hands.press(byTestId('eve-on'));
+    // The link asks for the text of the message, which Eve does not find.
+    await hands.sees('.count', '0 of');
     await fits();
   });
 
