@@ -1,6 +1,7 @@
 /** Bytes side by side: what lights up together, what scrolls together, and what a field gives away. */
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { faultsOn } from './judge.ts';
 import { describePage, visitOnce } from './suite.ts';
 import { say, selectWire } from './visit.ts';
 
@@ -16,6 +17,12 @@ async function guarded(page: Page, pane: string, part: string): Promise<number> 
 
 async function scrolled(page: Page, pane: string): Promise<number> {
   return page.getByTestId(pane).evaluate(({ scrollTop }: { readonly scrollTop: number }) => scrollTop);
+}
+
+/** The view of each theme as a whole is judged elsewhere; here it is what only a click brings up. */
+async function faultsIn(page: Page, colorScheme: 'light' | 'dark'): Promise<string[]> {
+  await page.emulateMedia({ colorScheme });
+  return faultsOn(page, { within: '#detail' });
 }
 
 describePage([], 'bytes and fields', (stage) => {
@@ -70,6 +77,7 @@ describePage([], 'bytes and fields', (stage) => {
   it('says beside a field what Eve gets from it, sealed and in the clear', async () => {
     await field(page, 'text').hover();
     await page.getByTestId('eve-gain').getByText('Nothing of the words.').waitFor();
+    expect(await faultsIn(page, 'light')).toEqual([]);
     await page.getByTestId('field-note').getByText('protocol-client.md').waitFor();
     await selectWire(page, 'plain');
     await field(page, 'text').hover();
@@ -88,6 +96,7 @@ describePage([], 'bytes and fields', (stage) => {
     await server.getByText('It read “say” and has every byte of it').waitFor();
     await server.getByText('The text, its author, its room').waitFor();
     await server.getByText(/^To .*\((plain|psk|tls\+psk)\)/).waitFor();
+    expect(await faultsIn(page, 'dark')).toEqual([]);
     await page.reload();
     await server.waitFor();
     await page.getByTestId('eve-off').click();
@@ -105,11 +114,13 @@ describePage([], 'bytes and fields', (stage) => {
     await byte(13).hover();
     await page.mouse.up();
     expect(await page.getByTestId('predict-count').innerText()).toMatch(/^14 of /);
+    expect(await faultsIn(page, 'light')).toEqual([]);
     await page.getByTestId('predict-reveal').click();
     const score = page.getByTestId('predict-score');
     await score.getByText('12 found, 0 missed, 2 marked in vain').waitFor();
     await page.getByTestId('field-tree').waitFor();
     expect(await page.locator('.byte[data-mark=f]').count()).toBe(2);
+    expect(await faultsIn(page, 'dark')).toEqual([]);
     await page.getByTestId('predict-again').click();
     await page.getByTestId('raw-bytes').focus();
     await page.keyboard.press('Home');

@@ -101,7 +101,7 @@ describe('the card of a wire', () => {
     const card = mount(WireCard, { props: { ...props, eve: false, news: newsOf(log.records('psk')) } });
     expect(card.text()).toContain('north gate');
     expect(card.get('.who').text()).toBe('a client');
-    expect(card.text()).toMatch(/text 12 B\s*frame 26 B\s*channel 28 B/);
+    expect(card.text()).toMatch(/text 12 B\s*frame 26 B\s*header 4 B\s*nonce 8 B\s*tag 16 B/);
     expect(card.findAll('.cells .lit').length).toBeGreaterThan(5);
   });
 

@@ -1,5 +1,7 @@
 /** What was said, found in a record: the frame, the text, and how many bytes each layer added around it. */
 import type { Field } from '#protocol/field';
+import { byteKindOf } from '#dissect/fields/byte-kinds';
+import { UNIT_PREFIX } from '#dissect/fields/paths';
 import type { Inner, WireRecord } from '#dissect/model';
 import type { Range } from '#dissect/fields/locate';
 import { lightOf } from './light.ts';
@@ -30,6 +32,8 @@ export interface Sizes {
   readonly frame: number;
   /** What the channel added: headers, tags, padding. */
   readonly channel: number;
+  /** The same by what its bytes are for; what is left is sealed. */
+  readonly added: { readonly header: number; readonly nonce: number; readonly tag: number };
 }
 
 type FrameUnit = Pick<Inner, 'title' | 'fields' | 'bytes' | 'start'>;
@@ -97,7 +101,27 @@ function sizesOf(record: WireRecord, frames: readonly FrameUnit[], text: number)
   const framed = frames.reduce((sum, { bytes, start }) => sum + bytes.length + Math.min(0, start), 0);
   const inFrames = Math.min(framed, total);
   const own = Math.min(text, inFrames);
-  return { total, text: own, frame: inFrames - own, channel: total - inFrames };
+  return { total, text: own, frame: inFrames - own, channel: total - inFrames, added: addedBy(record) };
+}
+
+/** Bytes of the units of a channel, each counted once. */
+function addedBy(record: WireRecord): Sizes['added'] {
+  const added = { header: 0, nonce: 0, tag: 0 };
+  const visit = ({
+    proto,
+    fields,
+    inner,
+  }: Pick<Inner, 'fields' | 'inner'> & { readonly proto: string }): void => {
+    if (proto !== 'frame') for (const field of fields) count(UNIT_PREFIX[proto as Inner['proto']], field);
+    inner.forEach(visit);
+  };
+  const count = (prefix: string, { name, start, end }: Field): void => {
+    const kind = byteKindOf(`${prefix}.${name}`);
+    if (kind === 'nonce' || kind === 'tag') added[kind] += end - start;
+    else if (kind === 'header' || kind === 'length') added.header += end - start;
+  };
+  visit(record);
+  return added;
 }
 
 function fieldOf(frame: FrameUnit, name: string): Field | undefined {
