@@ -21,7 +21,7 @@ export function entropy(counts: readonly number[]): number {
 export function entropyOfRandom(total: number): number {
   if (total <= 1) return 0;
   const many = 8 - 255 / (2 * total * Math.LN2);
-  return total >= 1024 ? many : expectedEntropy(total);
+  return total >= 4096 ? many : expectedEntropy(total);
 }
 
 /** The mean over all ways in which bytes may fall: each value occurs as often as a binomial distribution says. */

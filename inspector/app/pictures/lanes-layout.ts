@@ -48,19 +48,19 @@ export function layLanes({ wires, width, span }: Given): Lanes {
     wires.flatMap(({ bars }) => bars),
     span,
   );
-  const x = scaleLinear(
-    [first, Math.max(last, first + 1)],
-    [MARGIN, Math.max(MARGIN + 1, width - MARGIN - BAR_WIDTH)],
-  );
+  const limit = Math.max(MARGIN + 1, width - MARGIN - BAR_WIDTH);
+  const x = scaleLinear([first, Math.max(last, first + 1)], [MARGIN, limit]);
   const longest = Math.max(64, ...wires.flatMap(({ bars }) => bars.map(({ length }) => length)));
   const high = scaleLog([16, longest], [...HEIGHTS]).clamp(true);
   const lanes = wires.map(({ wire, bars }, at): PlacedLane => {
     const top = at * LANE_HEIGHT;
     const middle = top + LABEL_HEIGHT + (LANE_HEIGHT - LABEL_HEIGHT) / 2;
     const shown = bars.filter(({ time }) => time >= first);
+    const step = Math.min(STEP, (limit - MARGIN) / Math.max(1, shown.length - 1));
     const places = spread(
       shown.map(({ time }) => x(time)),
-      width - MARGIN - BAR_WIDTH,
+      limit,
+      step,
     );
     return {
       wire,
@@ -69,7 +69,7 @@ export function layLanes({ wires, width, span }: Given): Lanes {
       bars: shown.map((bar, place) => {
         const height = high(Math.max(16, bar.length));
         const y = bar.dir === 'c2s' ? middle - height - 1 : middle + 1;
-        return { bar, x: places[place] as number, y, width: BAR_WIDTH, height };
+        return { bar, x: places[place] as number, y, width: Math.min(BAR_WIDTH, step * 0.8), height };
       }),
     };
   });
@@ -96,13 +96,13 @@ export function timesOf(bars: readonly Bar[], span: number | undefined): [first:
 }
 
 /** Moves apart what would cover each other, to the right, and where there is no room, back to the left. */
-function spread(wanted: readonly number[], limit: number): number[] {
+function spread(wanted: readonly number[], limit: number, step: number): number[] {
   const places: number[] = [];
-  for (const x of wanted) places.push(Math.max(x, (places.at(-1) ?? -Infinity) + STEP));
+  for (const x of wanted) places.push(Math.max(x, (places.at(-1) ?? -Infinity) + step));
   let most = limit;
   for (let at = places.length - 1; at >= 0; at--) {
     places[at] = Math.min(places[at] as number, most);
-    most = (places[at] as number) - STEP;
+    most = (places[at] as number) - step;
   }
   return places;
 }

@@ -16,7 +16,7 @@ export const SPANS = [
   { value: '2', label: 'the last 2 seconds' },
   { value: '10', label: 'the last 10 seconds' },
   { value: '60', label: 'the last minute' },
-  { value: 'all', label: 'all that is kept' },
+  { value: 'all', label: 'the newest records' },
 ] as const;
 
 export type Span = (typeof SPANS)[number]['value'];

@@ -9,7 +9,7 @@ import { framesOf } from '../model/messages.ts';
 import type { RecordKey } from './rows.ts';
 
 /** How many of the newest records of a wire are drawn one by one. */
-const MAX_BARS = 300;
+export const MAX_BARS = 300;
 
 /** One record, as a picture draws it. */
 export interface Bar extends RecordKey {
