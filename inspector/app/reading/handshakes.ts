@@ -49,10 +49,9 @@ export function handshakesOf(wire: WireName, log: Log): Handshake[] {
   const found = new Map<string, Handshake>();
   for (const flow of newestFlows(log.records(wire))) {
     const summary = log.flow(flow);
-    const handshake = summary && handshakeOf(wire, summary, log);
-    if (!handshake) continue;
-    const known = found.get(handshake.kind);
-    if (!known || (!known.isComplete && handshake.isComplete)) found.set(handshake.kind, handshake);
+    const known = summary && found.get(kindOf(summary.cipher));
+    const handshake = known?.isComplete ? undefined : summary && handshakeOf(wire, summary, log);
+    if (handshake && (!known || handshake.isComplete)) found.set(handshake.kind, handshake);
   }
   return [...found.values()].sort((a, b) => a.kind.localeCompare(b.kind));
 }

@@ -25,7 +25,7 @@ export class SurveyDesk {
     const counted = this.#wires.map(({ wire, survey }) => survey.read(log.records(wire), enough));
     return cloneable({
       type: 'surveyed',
-      isDone: this.#reader.unread === 0 && counted.every(Boolean),
+      isDone: counted.every(Boolean),
       keys: this.#reader.keys,
       wires: this.#wires.map(({ wire, survey }) => ({
         wire,
