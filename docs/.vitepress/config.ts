@@ -1,5 +1,5 @@
 /** The docs site: how its pages are found, read, navigated and searched. */
-import { existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { type MarkdownOptions, defineConfig } from 'vitepress';
 import { FOR_WORKBENCH } from './build.ts';
 import { externalScripts } from './inline-scripts.ts';
@@ -86,6 +86,11 @@ export default defineConfig({
   buildEnd({ outDir }) {
     writePageList(outDir);
     writeStyles(outDir);
+    // The workbench opens them by their names: `/inspect?capture=tls13`.
+    cpSync(`${ROOT}/docs/recordings`, `${outDir}/recordings`, {
+      recursive: true,
+      filter: (path) => !path.endsWith('.ts'),
+    });
   },
   vite: {
     define: {

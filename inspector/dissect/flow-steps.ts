@@ -61,6 +61,11 @@ export class FlowSteps {
     return this.#beginsWithGap;
   }
 
+  /** Everything that is held, in the order in which it happened. */
+  get all(): readonly Step[] {
+    return this.#steps;
+  }
+
   /** How many steps have not been read. */
   get unread(): number {
     return this.#steps.length - this.#done;

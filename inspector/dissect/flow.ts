@@ -6,7 +6,7 @@ import type { RecordCiphers } from './crypto/record-ciphers.ts';
 import { type Layer, type LayerContext, type Unit, withContent } from './layer.ts';
 import { lazyProperties } from './lazy.ts';
 import { type DeliveredSegment, type FlowEvent, FlowSteps, type Step } from './flow-steps.ts';
-import type { Direction, FlowSummary, Proto, WireRecord } from './model.ts';
+import type { Direction, FlowSummary, Proto, TapEvent, WireRecord } from './model.ts';
 import { PskLayer } from './psk/psk.ts';
 import type { SecretLookup } from './secrets/secrets.ts';
 import { type LayerMakers, detectingLayer } from './streams/detect.ts';
@@ -165,6 +165,11 @@ export class Flow {
     return this.#layer.derivations?.() ?? [];
   }
 
+  /** What the tap reported of it, without what was dropped. */
+  events(): TapEvent[] {
+    return [this.#opening, ...this.#steps.all];
+  }
+
   /** What arrived, both directions together, in the order of arrival. */
   segments(): DeliveredSegment[] {
     return this.#steps.segments();
@@ -222,6 +227,11 @@ export class Flow {
     const kept = withContent(titled, unit);
     this.#records.push(contentStart === undefined ? kept : { ...kept, contentStart });
   }
+}
+
+/** What the tap reported of these flows, in the order of time. */
+export function eventsOf(flows: readonly Flow[]): TapEvent[] {
+  return flows.flatMap((flow) => flow.events()).sort((a, b) => a.time - b.time);
 }
 
 /** Without the wire's name, every layer is told from its first bytes. */

@@ -3,7 +3,7 @@
  * secrets that are really held. Nothing is read before it is asked for, so a thousand events cost one reading.
  */
 import { Backlog } from './backlog.ts';
-import { Flow, type TakenRecords } from './flow.ts';
+import { Flow, type TakenRecords, eventsOf } from './flow.ts';
 import type { DeliveredSegment } from './flow-steps.ts';
 import type { Derivation } from './key-schedule/derivation.ts';
 import type { KeyMaterial } from './secrets/key-material.ts';
@@ -153,6 +153,12 @@ export class Dissection {
   /** Every derived value of one flow with its inputs, after those it depends on; the outermost layer comes first. */
   keySchedule(id: number): Derivation[] {
     return this.#read(id)?.derivations() ?? [];
+  }
+
+  /** What was taken in, of these flows or of all, as far as it is held: after the secrets, if they are used, by time. */
+  events(flows?: ReadonlySet<number>): TapEvent[] {
+    const wanted = [...this.#flows].filter(([id]) => flows?.has(id) ?? true);
+    return [...this.#keyring.events(flows), ...eventsOf(wanted.map(([, flow]) => flow))];
   }
 
   /** What came of the key log, as far as the flows were read. */

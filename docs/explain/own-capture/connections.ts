@@ -2,7 +2,8 @@
 import { type Hellos, hellosOf } from '#dissect/closed/hellos';
 import type { Endpoint, FlowSummary, WireRecord } from '#dissect/model';
 import { counted } from '#protocol/shown';
-import { type WireName, WIRES } from '#protocol/wires';
+import type { WireName } from '#protocol/wires';
+import { wireOfStack } from '../../../inspector/app/model/wire-of-stack.ts';
 
 export interface ConnectionRow {
   readonly id: number;
@@ -30,7 +31,7 @@ export function rowOf(flow: FlowSummary, records: readonly WireRecord[]): Connec
     serverName: hellos?.serverName,
     clientRandom: hellos?.clientRandom,
     protocol: protocolOf(flow),
-    wire: wireOf(flow),
+    wire: wireOfStack(flow.stack),
     ...verdict(opened, flow.sealed),
   };
 }
@@ -62,11 +63,6 @@ function protocolOf({ stack, cipher, bytes }: FlowSummary): string {
     default:
       return 'not TLS';
   }
-}
-
-function wireOf({ stack }: FlowSummary): WireName {
-  const layers = stack.filter((layer) => layer === 'tls' || layer === 'psk').join();
-  return WIRES.find((wire) => wire.layers.join() === layers)?.name ?? 'plain';
 }
 
 function endpoint({ address, port }: Endpoint): string {

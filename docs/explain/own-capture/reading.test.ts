@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { LIMITS } from '#protocol/limits';
 import { toHex } from '#protocol/bytes';
 import { describeVectors } from '../../../test/support/programs/needs.ts';
-import { type GivenFile, OwnReading } from './reading.ts';
+import type { GivenFile } from '../../../inspector/app/reading/given-file.ts';
+import { OwnReading } from './reading.ts';
 
 function reading(maxConnections?: number): OwnReading {
   let time = 0;

@@ -13,13 +13,14 @@ import { LIMITS } from '#protocol/limits';
 import { type ConnectionRow, rankOf, rowOf } from './connections.ts';
 import {
   FileFault,
+  type GivenFile,
   type GivenKeyLog,
-  LOOKED_AT,
+  bytesOf,
   checkSize,
+  isTextFile,
   keyLogOf,
-  looksLikeText,
   shownName,
-} from './given-file.ts';
+} from '../../../inspector/app/reading/given-file.ts';
 
 /** Bytes of a file between two looks at the clock; packed ones may become a hundred times as many. */
 const CHUNK = 64 * 1024;
@@ -27,13 +28,6 @@ const CHUNK = 64 * 1024;
 const SLICE = 12;
 /** Bytes of all connections of a capture. */
 const MAX_BYTES = 2 * LIMITS.pageCapture;
-
-/** A file of the browser, or of a test. */
-export interface GivenFile {
-  readonly name: string;
-  readonly size: number;
-  slice(from: number, to: number): { arrayBuffer(): Promise<ArrayBuffer> };
-}
 
 export interface GivenCapture {
   readonly name: string;
@@ -116,7 +110,7 @@ export class OwnReading {
     const isForgotten = (): boolean => clears !== this.#clears;
     for (const file of files) {
       await caught(faults, async () => {
-        const isKeyLog = await isText(file);
+        const isKeyLog = await isTextFile(file);
         if (isForgotten()) return;
         if (isKeyLog) await this.#addKeyLog(file, isForgotten);
         else captures.push(file);
@@ -192,7 +186,7 @@ export class OwnReading {
       this.#set({ capture: { name: shownName(file.name), packets, warnings } });
     } catch (error) {
       if (run === this.#run) this.#set({ share: undefined });
-      if (error instanceof CaptureError) throw new FileFault(file.name, `${error.message}.`);
+      if (error instanceof CaptureError) throw new FileFault(file.name, 'not_a_capture', `${error.message}.`);
       throw error;
     }
     await this.#settle(run);
@@ -243,20 +237,5 @@ async function caught(faults: string[], work: () => Promise<void>): Promise<void
   } catch (error) {
     if (!(error instanceof FileFault)) throw error;
     faults.push(error.message);
-  }
-}
-
-async function isText(file: GivenFile): Promise<boolean> {
-  // An empty file is nothing yet: as a rule a log that nobody has written to.
-  return file.size === 0 || looksLikeText(await bytesOf(file, 0, LOOKED_AT));
-}
-
-/** Rejects with a `FileFault` when the file cannot be read any more. */
-async function bytesOf(file: GivenFile, from: number, to: number): Promise<Uint8Array> {
-  try {
-    return new Uint8Array(await file.slice(from, to).arrayBuffer());
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new FileFault(file.name, `the browser could not read it (${why}). Was it changed or deleted?`);
   }
 }

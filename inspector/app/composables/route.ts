@@ -41,7 +41,7 @@ export function useRoute<R extends object>({ parse, format }: AddressForm<R>) {
     const address = format(route.value);
     if (router.currentRoute.value.path !== path || address === location.hash) return;
     writing++;
-    void router[how](`${path}${address}`).finally(() => writing--);
+    void router[how](`${path}${location.search}${address}`).finally(() => writing--);
   }
   const pushLater = useDebounceFn(() => write('push'), TYPING_PAUSE_MS);
   const replaceLater = useDebounceFn(() => write('replace'), TYPING_PAUSE_MS);

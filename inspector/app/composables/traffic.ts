@@ -6,10 +6,15 @@ import { type Ref, onScopeDispose, readonly, ref, shallowReadonly, shallowRef, w
 import type { TapEvent } from '#dissect/model';
 import type { TapStreamMessage, WireInfo } from '#dissect/page-stream';
 import type { WireName } from '#protocol/wires';
+import type { Mark } from '../model/marks.ts';
 import type { Own } from '../model/sayings.ts';
 import type {
   FactsChanged,
+  Exported,
+  ExportForm,
   FromReader,
+  Given,
+  Noted,
   ListState,
   Opened,
   OpenPlace,
@@ -36,6 +41,8 @@ export interface TrafficSink {
   text(text: string): void;
   /** The source has dropped these flows. */
   forget(flows: readonly number[]): void;
+  /** Files of the person's own. */
+  files(files: readonly File[]): void;
 }
 
 /** Where events come from. It may begin to tell the sink at once, and stops with the calling component. */
@@ -79,6 +86,7 @@ export function useTraffic(source: TrafficSource, start: StartReader = startRead
     events: (events) => post({ type: 'events', events }),
     text: (text) => post({ type: 'text', text }),
     forget: (flows) => post({ type: 'forget', flows }),
+    files: (files) => post({ type: 'files', files }),
   });
 
   /** After a reconnect the tap sends everything that it holds again. */
@@ -237,10 +245,16 @@ function useReader(start: StartReader) {
 function useAnswers(post: (message: ToReader) => void) {
   const recent = shallowRef<Recent['records']>([]);
   const surveyed = shallowRef<Surveyed>();
+  const given = shallowRef<Given>();
+  const notes = shallowRef<readonly Mark[]>([]);
+  const exports = new Exports();
   return {
-    hear: (message: Recent | Surveyed): void => {
+    hear: (message: Recent | Surveyed | Given | Noted | Exported): void => {
       if (message.type === 'recent') recent.value = message.records;
-      else surveyed.value = message;
+      else if (message.type === 'surveyed') surveyed.value = message;
+      else if (message.type === 'given') given.value = message;
+      else if (message.type === 'noted') notes.value = message.marks;
+      else exports.take(message);
     },
     told: {
       /** The newest records of every wire when they were last asked for. */
@@ -250,12 +264,49 @@ function useAnswers(post: (message: ToReader) => void) {
       surveyed: shallowReadonly(surveyed),
       /** `flow`: the connection whose key schedule is wanted. */
       askSurvey: (flow: number | undefined) => post({ type: 'survey', flow }),
+      /** What has become of the files that were given. */
+      given: shallowReadonly(given),
+      /** The comments of a capture, as marks. */
+      notes: shallowReadonly(notes),
+      /** Rejects with a sentence for the person when there is no such file. */
+      exportFile: (wanted: ExportWanted) =>
+        exports.ask((number) => post({ type: 'export', number, ...wanted })),
     },
   };
 }
 
 function withFacts(shown: Opened | undefined, { key, facts }: FactsChanged): Opened | undefined {
   return shown && sameKey(shown.key, key) ? { ...shown, facts } : shown;
+}
+
+export interface ExportWanted {
+  readonly form: ExportForm;
+  /** What the list shows, and not everything. */
+  readonly listed: boolean;
+  readonly marks: readonly Mark[];
+  /** Where it comes from. */
+  readonly title: string;
+}
+
+/** Files that are asked for, until they come. */
+class Exports {
+  readonly #waiting = new Map<number, (exported: Exported) => void>();
+  #number = 0;
+
+  async ask(post: (number: number) => void): Promise<Uint8Array<ArrayBuffer>> {
+    const number = ++this.#number;
+    const { file, fault } = await new Promise<Exported>((resolve) => {
+      this.#waiting.set(number, resolve);
+      post(number);
+    });
+    if (!file) throw new Error(fault);
+    return file;
+  }
+
+  take(exported: Exported): void {
+    this.#waiting.get(exported.number)?.(exported);
+    this.#waiting.delete(exported.number);
+  }
 }
 
 /** How many gists are kept: those of some screens of rows. */

@@ -38,6 +38,35 @@ export function neighbour(marks: readonly Mark[], time: number, step: 1 | -1): M
   return step === 1 ? marks.find((mark) => mark.time > time) : marks.findLast((mark) => mark.time < time);
 }
 
+/** The marks of records that a packet completes, as a comment on it: one line for each. */
+export function commentOf(marks: readonly Mark[]): string {
+  return marks
+    .map(({ flow, index, note }) => `Mark #${flow}.${index}${note === '' ? '' : `: ${note}`}`)
+    .join('\n');
+}
+
+/**
+ * The marks that a comment on a packet stands for. `records` are those that the packet completes. The comment of another
+ * program is a note on the first of them.
+ */
+export function marksIn(
+  comment: string,
+  records: readonly (RecordKey & { readonly time: number })[],
+): readonly Mark[] {
+  const marked = comment.split('\n').map((line) => /^Mark #\d{1,15}\.(\d{1,15})(?:: (.*))?$/.exec(line));
+  const mark = (record: (typeof records)[number] | undefined, note: string): readonly Mark[] =>
+    record ? [{ flow: record.flow, index: record.index, time: record.time, note }] : [];
+  if (marked.some((parts) => !parts))
+    return mark(records[0], comment.replace(/\s+/g, ' ').slice(0, MARK_LIMITS.note));
+  return marked.flatMap((parts) => {
+    const index = Number(parts?.[1]);
+    return mark(
+      records.find((record) => record.index === index),
+      (parts?.[2] ?? '').slice(0, MARK_LIMITS.note),
+    );
+  });
+}
+
 /** Reads what was stored as text; empty if it is not in the format of this page. */
 export function readMarks(text: string | null): readonly Mark[] {
   try {

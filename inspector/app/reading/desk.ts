@@ -6,13 +6,17 @@ import type { TapEvent, WireRecord } from '#dissect/model';
 import { type TapStreamMessage, fromStreamed } from '#dissect/page-stream';
 import { WIRE_NAMES } from '#protocol/wires';
 import { gistOf } from '../model/gist.ts';
+import { marksIn } from '../model/marks.ts';
 import { Progress } from '../model/progress.ts';
 import { NOTHING_SAID, type Own } from '../model/sayings.ts';
 import { type Facts, factsOf } from './around.ts';
 import { cloneable } from './cloneable.ts';
+import { exported } from './exports.ts';
+import { GivenFiles } from './given-files.ts';
 import { Intake } from './intake.ts';
 import { Listing } from './listing.ts';
 import type { FromReader, OpenPlace, Progressed, ToReader } from './exchange.ts';
+import type { PacketComment } from './packet-places.ts';
 import { loadPatterns } from './patterns.ts';
 import { recentRecords } from './recent.ts';
 import type { RecordKey } from './rows.ts';
@@ -39,6 +43,9 @@ export class Desk {
   readonly #wires: readonly WireDesk[];
   readonly #survey: SurveyDesk;
   readonly #slices: Slices;
+  readonly #files: GivenFiles;
+  /** Of the capture, until the records are read that they are about. */
+  #comments: readonly PacketComment[] = [];
   #own: Own = NOTHING_SAID;
   readonly #open = new Map<OpenPlace, Told>();
 
@@ -49,6 +56,12 @@ export class Desk {
     this.#listing = new Listing(log, (record) => isMine(this.#own, record, log));
     this.#wires = WIRE_NAMES.map((wire) => new WireDesk(wire, log));
     this.#survey = new SurveyDesk(this.#reader);
+    this.#files = new GivenFiles({
+      begin: () => this.#change(() => this.#begin()),
+      take: (events) => this.#push(events),
+      tell,
+      ended: (comments) => this.#change(() => (this.#comments = comments)),
+    });
     this.#slices = new Slices({ work: (enough) => this.#work(enough), show: (more) => this.#show(more) });
   }
 
@@ -71,6 +84,8 @@ export class Desk {
     open: (wanted) => this.#openRecord(wanted),
     peek: ({ keys }) => this.#peek(keys),
     survey: ({ flow }) => this.#tell(this.#survey.answer(flow)),
+    files: ({ files }) => void this.#files.add(files),
+    export: (wanted) => this.#export(wanted),
     recent: () => this.#tell({ type: 'recent', records: recentRecords(this.#reader.log) }),
   };
 
@@ -107,6 +122,28 @@ export class Desk {
     };
     this.#tell(message);
     this.#tellOpened();
+    if (!more && this.#unread === 0) this.#tellNotes();
+  }
+
+  #tellNotes(): void {
+    if (this.#comments.length === 0) return;
+    const { log } = this.#reader;
+    const marks = this.#comments.flatMap(({ flow, time, text }) => {
+      const records = log.recordsOf(flow).filter((record) => record.time === time);
+      return marksIn(text, records);
+    });
+    this.#comments = [];
+    this.#tell({ type: 'noted', marks });
+  }
+
+  #export(wanted: Extract<ToReader, { type: 'export' }>): void {
+    const { log } = this.#reader;
+    const all = (): readonly WireRecord[] =>
+      WIRE_NAMES.flatMap((wire) => log.records(wire)).sort((a, b) => a.time - b.time);
+    const records = wanted.listed ? this.#listing.shown : all();
+    const { number } = wanted;
+    const outcome = exported(wanted, { records, reader: this.#reader });
+    this.#tell({ type: 'exported', number, file: undefined, fault: '', ...outcome });
   }
 
   #openRecord({ place, key }: Extract<ToReader, { type: 'open' }>): void {

@@ -3,10 +3,12 @@ import type { Derivation } from '#dissect/key-schedule/derivation';
 import type { FlowSummary, TapEvent, WireRecord } from '#dissect/model';
 import type { WireName } from '#protocol/wires';
 import type { Filter } from '../model/filter.ts';
+import type { Mark } from '../model/marks.ts';
 import type { Own } from '../model/sayings.ts';
 import type { Said } from '../model/messages.ts';
 import type { Facts } from './around.ts';
 import type { Handshake } from './handshakes.ts';
+import type { FaultCode, GivenFile } from './given-file.ts';
 import type { RecentRecord } from './recent.ts';
 import type { RecordKey, RowUpdate } from './rows.ts';
 import type { Bar, Counts } from './survey.ts';
@@ -40,12 +42,67 @@ export type ToReader =
   /** The newest records, once. */
   | { readonly type: 'recent' }
   /** Figures about every wire, and the key schedule of a connection; answered once. */
-  | { readonly type: 'survey'; readonly flow: number | undefined };
+  | { readonly type: 'survey'; readonly flow: number | undefined }
+  /** Files of the person's own, in place of the tap's stream. */
+  | { readonly type: 'files'; readonly files: readonly GivenFile[] }
+  /** Everything, or what the list shows, as a file; `number` comes back with it. */
+  | {
+      readonly type: 'export';
+      readonly number: number;
+      readonly form: ExportForm;
+      readonly listed: boolean;
+      readonly marks: readonly Mark[];
+      /** Where it comes from, for a reader of the file. */
+      readonly title: string;
+    };
+
+/** A capture with the secrets in it, the secrets alone, or a page that opens without a server. */
+export type ExportForm = 'pcapng' | 'keys' | 'html';
 
 /** The selected record, and the one that it is compared with. */
 export type OpenPlace = 'selected' | 'compared';
 
-export type FromReader = Progressed | Opened | FactsChanged | Peeked | Recent | Surveyed;
+export type FromReader =
+  Progressed | Opened | FactsChanged | Peeked | Recent | Surveyed | Given | Noted | Exported;
+
+/** What has become of the files so far. */
+export interface Given {
+  readonly type: 'given';
+  readonly capture: GivenCapture | undefined;
+  readonly keyLogs: readonly {
+    readonly name: string;
+    readonly lines: number;
+    readonly warnings: readonly string[];
+  }[];
+  /** Why files that were given last are not read. */
+  readonly faults: readonly { readonly code: FaultCode; readonly message: string }[];
+  /** The part of the capture that is read, from 0 to 1; absent when nothing is being read. */
+  readonly share: number | undefined;
+}
+
+export interface GivenCapture {
+  readonly name: string;
+  readonly packets: number;
+  /** What is odd about it. */
+  readonly warnings: readonly string[];
+  readonly connections: number;
+  /** Connections that are not read, because there are too many. */
+  readonly left: number;
+}
+
+/** The comments of a capture, as marks of its records. */
+export interface Noted {
+  readonly type: 'noted';
+  readonly marks: readonly Mark[];
+}
+
+/** A file, or why there is none. */
+export interface Exported {
+  readonly type: 'exported';
+  readonly number: number;
+  readonly file: Uint8Array<ArrayBuffer> | undefined;
+  readonly fault: string;
+}
 
 export interface Recent {
   readonly type: 'recent';

@@ -52,6 +52,11 @@ export class Listing {
     return this.#query;
   }
 
+  /** What the list shows. */
+  get shown(): readonly WireRecord[] {
+    return this.#question ? this.#sieve.found : this.#all;
+  }
+
   /** Whether the question needs the engine for regular expressions, which is not here yet. */
   get needsPatterns(): boolean {
     return readSearch(this.#query.filter.search, this.#compilePattern).kind === 'loading';
@@ -94,7 +99,7 @@ export class Listing {
 
   /** What the page does not have yet; `undefined` if it has everything. `now` in milliseconds. */
   news(now: number): ListState | undefined {
-    const shown = this.#question ? this.#sieve.found : this.#all;
+    const { shown } = this;
     const same = sharedLength(this.#sent, shown);
     const isSame = same === shown.length && same === this.#sent.length;
     const state: ListState = {

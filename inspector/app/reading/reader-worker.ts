@@ -14,6 +14,7 @@ const desk = new Desk((message) => scope.postMessage(message, handedOver(message
 scope.onmessage = ({ data }) => desk.take(data);
 
 function handedOver(message: FromReader): ArrayBuffer[] {
+  if (message.type === 'exported') return message.file ? [message.file.buffer] : [];
   if (message.type !== 'progressed' || !message.list?.rows) return [];
   return buffersOf(message.list.rows.columns);
 }

@@ -4,7 +4,8 @@
  */
 import type { Dissection } from '#dissect/index';
 import type { Endpoint, FlowSummary, TapEvent, WireRecord } from '#dissect/model';
-import { WIRE_NAMES, type WireName } from '#protocol/messages';
+import type { WireName } from '#protocol/messages';
+import { wireOfStack } from '../model/wire-of-stack.ts';
 import { merged } from './merge.ts';
 import type { RecordKey } from './rows.ts';
 
@@ -14,7 +15,7 @@ const MAX_RECORDS = 200_000;
 const LOW_WATER = 7 / 8;
 
 interface Known {
-  readonly wire: WireName;
+  wire: WireName;
   readonly client: Endpoint;
   /** Records read so far. */
   count: number;
@@ -192,8 +193,8 @@ export class RecordLog {
 
   #touch(id: number): void {
     const summary = this.#dissection.flow(id);
-    const wire = WIRE_NAMES.find((name) => name === summary?.wire);
-    if (!summary || !wire) return;
+    if (!summary) return;
+    const wire = summary.wire ?? wireOfStack(summary.stack);
     const known = this.#flows.get(id) ?? {
       wire,
       client: summary.client,
@@ -202,9 +203,28 @@ export class RecordLog {
       records: [],
     };
     this.#flows.set(id, known);
+    if (known.wire !== wire) this.#move(id, known, wire);
     this.#count += summary.records - known.count;
     known.count = summary.records;
     this.#laneOf(wire).stale.add(id);
+  }
+
+  /** What is read of a capture tells which wire it is like: it may turn out to be another one. */
+  #move(id: number, known: Known, wire: WireName): void {
+    const [from, to] = [this.#laneOf(known.wire), this.#laneOf(wire)];
+    known.wire = wire;
+    from.stale.delete(id);
+    if (known.records.length === 0) return;
+    const others = ({ flow }: WireRecord): boolean => flow !== id;
+    from.records = from.records.filter(others);
+    to.records = merged(
+      to.records.filter(others),
+      known.records.filter((record) => record !== undefined),
+    );
+    for (const lane of [from, to]) {
+      lane.gone.delete(id);
+      lane.shown = undefined;
+    }
   }
 
   #laneOf(wire: WireName): Lane {

@@ -40,6 +40,11 @@ export class TrafficReader {
     this.log.changed(this.#dissection.setKeys(visible));
   }
 
+  /** What was accepted, as it came: see `Dissection.events`. */
+  events(flows?: ReadonlySet<number>): TapEvent[] {
+    return this.#dissection.events(flows);
+  }
+
   get keys(): boolean {
     return this.#dissection.keys;
   }

@@ -37,7 +37,7 @@ export const VIEWS: readonly View[] = [
     title: 'Inspector',
     purpose: 'Read the records of all wires: filter, mark, compare and copy them',
     keys: INSPECT_KEYS,
-    load: () => import('../inspect/InspectView.vue'),
+    load: () => import('../captures/InspectPlace.vue'),
   },
   {
     path: '/pictures',

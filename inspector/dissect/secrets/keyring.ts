@@ -3,6 +3,8 @@
  * one comes in.
  */
 import { toHex } from '#protocol/bytes';
+import type { TapEvent } from '../model.ts';
+import { secretLineText } from './key-log-line.ts';
 import type { KeyMaterial } from './key-material.ts';
 import type { SecretUse } from './secret-use.ts';
 import { type SecretLookup, Secrets } from './secrets.ts';
@@ -33,6 +35,18 @@ export class Keyring {
   add(line: string): ReadonlySet<number> {
     const session = this.#secrets.add(line);
     return session === undefined || !this.used ? NOBODY : (this.#asked.get(session) ?? NOBODY);
+  }
+
+  /**
+   * The lines of key logs as they are taken in: all of them, or those that these flows asked for. None while secrets are not
+   * used.
+   */
+  events(flows?: ReadonlySet<number>): TapEvent[] {
+    if (!this.used) return [];
+    const isAsked = (session: string): boolean =>
+      [...(this.#asked.get(session) ?? NOBODY)].some((flow) => flows?.has(flow));
+    const lines = [...this.#secrets.lines].filter(({ session }) => !flows || isAsked(session));
+    return lines.map((line) => ({ kind: 'secret', time: 0, line: secretLineText(line) }));
   }
 
   /** What came of the lines of key logs so far. */

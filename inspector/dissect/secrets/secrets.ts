@@ -58,6 +58,11 @@ export class Secrets implements Omit<SecretLookup, 'sessions' | 'heard'> {
     return this.#sessions.keys();
   }
 
+  /** The lines at hand, the oldest first. */
+  get lines(): Iterable<SecretLine> {
+    return this.#lines.values();
+  }
+
   get misfits(): readonly SecretMisfit[] {
     return [...this.#misfits.values()];
   }

@@ -5,17 +5,49 @@ import { LIMITS } from '#protocol/limits';
 import { printable } from '#protocol/shown';
 
 /** How many bytes settle whether it is a text. */
-export const LOOKED_AT = 4_096;
+const LOOKED_AT = 4_096;
 const NAME_SHOWN = 80;
 const MIB = 1024 * 1024;
+
+/** What can be wrong with a file. */
+export type FaultCode =
+  'empty' | 'too_large' | 'unreadable' | 'private_key' | 'not_a_capture' | 'nothing_inside' | 'one_at_a_time';
 
 /** For the reader: what is wrong with a file, in a sentence that names it. */
 export class FileFault extends Error {
   override readonly name = 'FileFault';
+  readonly code: FaultCode;
 
-  constructor(file: string, what: string) {
+  constructor(file: string, code: FaultCode, what: string) {
     super(`${shownName(file)}: ${what}`);
+    this.code = code;
   }
+}
+
+/** A file of the browser, or of a test. */
+export interface GivenFile {
+  readonly name: string;
+  readonly size: number;
+  slice(from: number, to: number): { arrayBuffer(): Promise<ArrayBuffer> };
+}
+
+/** Rejects with a `FileFault` when the file cannot be read any more. */
+export async function bytesOf(file: GivenFile, from: number, to: number): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return new Uint8Array(await file.slice(from, to).arrayBuffer());
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new FileFault(
+      file.name,
+      'unreadable',
+      `the browser could not read it (${why}). Was it changed or deleted?`,
+    );
+  }
+}
+
+/** Whether a file may be a key log. One that is empty is a log that nobody has written to, as a rule. */
+export async function isTextFile(file: GivenFile): Promise<boolean> {
+  return file.size === 0 || looksLikeText(await bytesOf(file, 0, LOOKED_AT));
 }
 
 export interface GivenKeyLog {
@@ -25,20 +57,21 @@ export interface GivenKeyLog {
   readonly warnings: readonly string[];
 }
 
-/** Whether it may be a key log. Captures begin with bytes that no text has. */
-export function looksLikeText(start: Uint8Array): boolean {
+/** Captures begin with bytes that no text has. */
+function looksLikeText(start: Uint8Array): boolean {
   return isText(bodyOf(start)) || encodingOf(start) !== 'utf-8';
 }
 
 /** Throws `FileFault` when a file of this size is not read. */
 export function checkSize(name: string, size: number, kind: 'capture' | 'key log'): void {
   const cap = kind === 'capture' ? LIMITS.pageCapture : LIMITS.pageKeyLog;
-  if (size === 0) throw new FileFault(name, 'the file is empty.');
+  if (size === 0) throw new FileFault(name, 'empty', 'the file is empty.');
   if (size <= cap) return;
   const has = `${(size / MIB).toFixed(1)} MiB`;
   const instead = kind === 'capture' ? ' npx wireglass inspect reads files of any size.' : '';
   throw new FileFault(
     name,
+    'too_large',
     `a ${kind} of ${has} is too large for a page, which reads up to ${cap / MIB} MiB.${instead}`,
   );
 }
@@ -49,14 +82,16 @@ export function keyLogOf(name: string, bytes: Uint8Array): GivenKeyLog {
   if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(text)) {
     throw new FileFault(
       name,
+      'private_key',
       'this is a private key, and this page reads only key logs. npx wireglass inspect --keys reads both.',
     );
   }
   const log = readKeyLog(text, 0);
-  if (log.events.length === 0) throw new FileFault(name, 'this key log has no lines yet.');
+  if (log.events.length === 0) throw new FileFault(name, 'empty', 'this key log has no lines yet.');
   if (log.oddCount === log.events.length) {
     throw new FileFault(
       name,
+      'not_a_capture',
       `neither a capture nor a key log. Line ${log.odd[0]} is not of the form LABEL <client random, hex> <secret, hex>.`,
     );
   }
