@@ -114,11 +114,11 @@ export const LIMITS = {
   nameHold: 60_000,
   /** Messages of one member on their way into the store; beyond that, what must be refused is refused as busy. */
   pendingRefs: 1_024,
-  /** Bytes of a capture that a reader gives to a page of the docs site; the terminal reads larger ones. */
+  /** Bytes of a capture that a person gives to the workbench or to a page of the docs site; the terminal reads larger ones. */
   pageCapture: 64 * 1024 * 1024,
-  /** Bytes of a key log that a reader gives to a page of the docs site. */
+  /** Bytes of a key log that a person gives to the workbench or to a page of the docs site. */
   pageKeyLog: 16 * 1024 * 1024,
-  /** Connections of a capture that a page of the docs site reads: the first ones. */
+  /** Connections of a capture that the workbench or a page of the docs site reads: the first ones. */
   pageConnectionsRead: 2_000,
   /** Connections that it lists, those with TLS before others. */
   pageConnections: 200,
