@@ -221,7 +221,7 @@ describe('sizes and timing', () => {
 });
 
 describe('the address of the pictures', () => {
-  it.each(['#picture=lanes', '#picture=keys&eve=1&flow=7', '#picture=timing&span=10'])(
+  it.each(['#picture=lanes', '#picture=keys&eve=1&of=tls%20TLS%201.3', '#picture=timing&span=10'])(
     '%s survives',
     (hash) => {
       expect(formatPicturesRoute(parsePicturesRoute(hash))).toBe(hash);
@@ -229,7 +229,7 @@ describe('the address of the pictures', () => {
   );
 
   it('is that of the lanes where it makes no sense', () => {
-    expect(formatPicturesRoute(parsePicturesRoute('#picture=cats&flow=-1&span=week'))).toBe('#picture=lanes');
+    expect(formatPicturesRoute(parsePicturesRoute('#picture=cats&of=&span=week'))).toBe('#picture=lanes');
   });
 });
 

@@ -1,4 +1,4 @@
-/** The pictures in the address: `#picture=keys&eve=1&flow=7`. It contains no secret. */
+/** The pictures in the address: `#picture=keys&eve=1&of=psk%20PSK`. It contains no secret. */
 import { hashOf } from '../model/route.ts';
 
 export const PICTURES = [
@@ -24,27 +24,29 @@ export type Span = (typeof SPANS)[number]['value'];
 export interface PicturesRoute {
   readonly picture: PictureName;
   readonly eve: boolean;
-  /** The connection whose keys are drawn; the newest unless the person chooses. */
-  readonly flow: number | undefined;
+  /** Whose keys are drawn, as wire and kind of handshake: the newest such connection. */
+  readonly of: string | undefined;
   readonly span: Span;
 }
 
+/** Longer than any wire with its kind of handshake. */
+const MAX_NAME = 60;
+
 export function parsePicturesRoute(hash: string): PicturesRoute {
   const query = new URLSearchParams(hash.replace(/^#/, ''));
-  const flow = /^\d{1,15}$/.exec(query.get('flow') ?? '');
   return {
     picture: PICTURES.find(({ id }) => id === query.get('picture'))?.id ?? 'lanes',
     eve: query.get('eve') === '1',
-    flow: flow ? Number(flow[0]) : undefined,
+    of: query.get('of')?.slice(0, MAX_NAME) || undefined,
     span: SPANS.find(({ value }) => value === query.get('span'))?.value ?? 'all',
   };
 }
 
-export function formatPicturesRoute({ picture, eve, flow, span }: PicturesRoute): string {
+export function formatPicturesRoute({ picture, eve, of, span }: PicturesRoute): string {
   return hashOf([
     ['picture', picture],
     ['eve', eve ? 1 : undefined],
-    ['flow', flow],
+    ['of', of],
     ['span', span === 'all' ? undefined : span],
   ]);
 }
