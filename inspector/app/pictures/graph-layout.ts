@@ -5,7 +5,7 @@
 import { link, curveBumpX } from 'd3-shape';
 import type { Derivation } from '#dissect/key-schedule/derivation';
 
-export const NODE = { width: 196, height: 42 } as const;
+export const NODE = { width: 240, height: 42 } as const;
 const GAP = { x: 64, y: 12 } as const;
 const MARGIN = 4;
 
