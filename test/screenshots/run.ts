@@ -1,43 +1,47 @@
 /**
- * `npm run screenshots`: pictures of every kind of page of the built docs site and of views of the workbench, in both themes and at three widths, into
- * `dist/screenshots`. Names after it choose kinds: `npm run screenshots -- home glossary`. The handouts are also printed.
+ * `npm run screenshots`: pictures of every kind of page of the built docs site and of every view of the workbench, in each theme
+ * and at three widths, into `dist/screenshots`, and those that the docs show into `docs/images`. Names after it choose kinds:
+ * `npm run screenshots -- home glossary`. The handouts are also printed.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type Page, chromium } from 'playwright-core';
+import { type Page, chromium } from 'playwright-core';
 import { DOCS_FOLDER, ROOT } from '#data-folder/project';
+import { THEMES } from '../e2e/judge.ts';
+import { BEEN_HERE } from '../e2e/visit.ts';
 import { startServe } from '../support/programs/program.ts';
 import { findTool } from '../support/programs/tools.ts';
 import { SHOTS, type Shot } from './shots.ts';
+import { VIEW_SHOTS, type ViewShot, makeTraffic } from './view-shots.ts';
 
 const OUT = join(ROOT, 'dist', 'screenshots');
-const THEMES = ['light', 'dark'] as const;
+/** Pictures that the docs show. */
+const KEPT = join(ROOT, 'docs', 'images');
 const WIDTHS = [360, 800, 1440] as const;
 const HEIGHTS: Readonly<Record<number, number>> = { 360: 780, 800: 1000, 1440: 900 };
 /** A browser draws no picture that is higher. */
 const MAX_HEIGHT = 16_000;
-/** Neither tour nor demo begins by itself. */
-const BEEN_HERE = `if (location.protocol !== 'about:') localStorage.setItem('wireglass-visited', 'yes')`;
 const PRINTED = ['handbook/handouts.html', 'labs/04-seal.html', 'concepts/nonces.html'];
 
 const executablePath = findTool('chromium');
 if (executablePath === undefined) throw new Error('the pictures are taken with Chromium, which is not here');
 if (!existsSync(DOCS_FOLDER)) throw new Error('the docs site is not built: npm run build');
 const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => !SHOTS.some((shot) => shot.name === name));
-if (unknown.length > 0)
-  throw new Error(`no ${unknown.join(', ')}; there are ${SHOTS.map(({ name }) => name).join(', ')}`);
+const names = [...SHOTS, ...VIEW_SHOTS].map(({ name }) => name);
+const unknown = asked.filter((name) => !names.includes(name));
+if (unknown.length > 0) throw new Error(`no ${unknown.join(', ')}; there are ${names.join(', ')}`);
 
-const shots = SHOTS.filter(({ name }) => asked.length === 0 || asked.includes(name));
+const isAsked = ({ name }: { readonly name: string }): boolean => asked.length === 0 || asked.includes(name);
 const data = await mkdtemp(join(tmpdir(), 'wireglass-screenshots-'));
 const { program, ready } = await startServe(data, '--log', 'error');
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
 await mkdir(OUT, { recursive: true });
 try {
-  for (const shot of shots) await take(browser, `${ready.url}docs/`, shot);
-  if (asked.length === 0) await print(browser, `${ready.url}docs/`);
+  await takeViews();
+  for (const shot of SHOTS.filter(isAsked)) await take(`${ready.url}docs/`, shot);
+  if (asked.length === 0) await print(`${ready.url}docs/`);
 } finally {
   await browser.close();
   program.child.kill('SIGTERM');
@@ -46,23 +50,55 @@ try {
 }
 process.stdout.write(`the pictures are in ${OUT}\n`);
 
-async function take(browser: Browser, site: string, shot: Shot): Promise<void> {
+async function take(site: string, shot: Shot): Promise<void> {
   for (const width of shot.widths ?? WIDTHS) {
-    const viewport = { width, height: HEIGHTS[width] ?? 900 };
-    const page = await browser.newPage({ viewport, reducedMotion: 'reduce' });
-    await page.addInitScript(BEEN_HERE);
-    await page.goto((await shot.view?.(data, site)) ?? site + shot.path, { waitUntil: 'load' });
-    await page.locator('h1').first().waitFor({ state: 'attached' });
+    const page = await pageOf(width, site + shot.path);
     await shot.reach?.(page);
-    for (const theme of THEMES) {
+    for (const theme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme: theme });
-      // The site has its theme in a class; the views of the workbench follow the browser.
-      if (!shot.view) await page.locator(theme === 'dark' ? 'html.dark' : 'html:not(.dark)').waitFor();
+      // The site has its theme in a class.
+      await page.locator(theme === 'dark' ? 'html.dark' : 'html:not(.dark)').waitFor();
       await picture(page, join(OUT, `${shot.name}-${theme}-${width}.png`), shot.windowOnly === true);
     }
     await page.close();
   }
   process.stdout.write(`${shot.name}\n`);
+}
+
+async function takeViews(): Promise<void> {
+  const shots = VIEW_SHOTS.filter(isAsked);
+  if (shots.length === 0) return;
+  // It stays open: what its message says stays in the lists.
+  const source = await pageOf(1440, ready.url);
+  await makeTraffic(source);
+  for (const shot of shots) await takeView(shot);
+  await source.close();
+}
+
+async function takeView(shot: ViewShot): Promise<void> {
+  for (const width of shot.widths ?? WIDTHS) {
+    const path = typeof shot.path === 'string' ? ready.url + shot.path : await shot.path(data);
+    const page = await pageOf(width, path);
+    await shot.reach?.(page);
+    for (const { scheme, contrast } of THEMES) {
+      await page.emulateMedia({ colorScheme: scheme, contrast: contrast ?? 'no-preference' });
+      const theme = contrast ? `${scheme}-contrast` : scheme;
+      await picture(page, join(OUT, `${shot.name}-${theme}-${width}.png`), shot.windowOnly === true);
+      if (shot.kept && theme === 'light' && width === 1440)
+        await page.screenshot({ path: join(KEPT, `${shot.kept}.png`) });
+    }
+    await page.close();
+  }
+  process.stdout.write(`${shot.name}\n`);
+}
+
+async function pageOf(width: number, url: string): Promise<Page> {
+  const viewport = { width, height: HEIGHTS[width] ?? 900 };
+  const page = await browser.newPage({ viewport, reducedMotion: 'reduce' });
+  await page.addInitScript(BEEN_HERE);
+  await page.goto(url, { waitUntil: 'load' });
+  await page.locator('h1').first().waitFor({ state: 'attached' });
+  return page;
 }
 
 async function picture(page: Page, path: string, windowOnly: boolean): Promise<void> {
@@ -83,7 +119,7 @@ async function picture(page: Page, path: string, windowOnly: boolean): Promise<v
   });
 }
 
-async function print(browser: Browser, site: string): Promise<void> {
+async function print(site: string): Promise<void> {
   const page = await browser.newPage({ colorScheme: 'dark' });
   for (const path of PRINTED) {
     await page.goto(site + path, { waitUntil: 'load' });

@@ -1,15 +1,12 @@
 /** Every kind of page of the docs site, in the state that is worth a picture. */
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import { Program } from '../support/programs/program.ts';
 
 export interface Shot {
   /** Begins the name of its picture files. */
   readonly name: string;
   /** Below the base of the site. */
   readonly path: string;
-  /** The address of a view of the workbench, which is shown instead; `data` is the server's data folder, `site` the docs. */
-  readonly view?: (data: string, site: string) => Promise<string>;
   /** Does what a reader does before the picture is taken. */
   readonly reach?: (page: Page) => Promise<unknown>;
   /** Only what is in the window, not the whole page. */
@@ -24,15 +21,10 @@ export const SHOTS: readonly Shot[] = [
   { name: 'home', path: '', reach: (page) => say(page, 'plain', 'Can anyone else read this?') },
   { name: 'concept', path: 'concepts/nonces.html', reach: (page) => say(page, 'psk', 'once and only once') },
   { name: 'concept-recorded', path: 'concepts/tls-13.html', reach: toAllDemos },
-  { name: 'inspector', path: 'concepts/tls-13.html', reach: enlarge, windowOnly: true },
+  { name: 'demo-large', path: 'concepts/tls-13.html', reach: enlarge, windowOnly: true },
   { name: 'guide', path: 'guide/page.html' },
   { name: 'guide-console', path: 'guide/console.html' },
-  { name: 'console', path: '', view: consoleLink, reach: (page) => page.getByTestId('health').waitFor() },
-  { name: 'console-plots', path: '', view: consoleLink, reach: toPlots },
   { name: 'guide-chat', path: 'guide/chat-window.html' },
-  { name: 'chat-enter', path: '', view: chatView, reach: toEnter, windowOnly: true },
-  { name: 'chat', path: '', view: chatView, reach: talk, windowOnly: true },
-  { name: 'chat-readers', path: '', view: chatView, reach: askWhoReads, windowOnly: true },
   { name: 'own-capture', path: 'guide/your-own-capture.html', reach: dropCapture },
   { name: 'change-a-byte', path: 'guide/change-a-byte.html', reach: flip },
   { name: 'labs', path: 'labs/' },
@@ -52,42 +44,6 @@ export const SHOTS: readonly Shot[] = [
   { name: 'sidebar', path: 'labs/', reach: openSidebar, windowOnly: true, widths: [360, 800] },
   { name: 'not-found', path: '404.html', windowOnly: true },
 ];
-
-async function consoleLink(data: string): Promise<string> {
-  const { stdout } = await new Program(['console', '--json', '--data', data]).finished;
-  return (JSON.parse(stdout) as { url: string }).url;
-}
-
-async function chatView(_data: string, site: string): Promise<string> {
-  return new URL('/chat', site).href;
-}
-
-async function toEnter(page: Page): Promise<void> {
-  await page.locator('[data-testid=enter]:enabled').waitFor();
-}
-
-/** Enters under a name that the server chooses, so that each picture has one. */
-async function talk(page: Page): Promise<void> {
-  await toEnter(page);
-  await page.getByTestId('enter').click();
-  const input = page.getByTestId('chat-input');
-  for (const text of ['Is anyone else here?', 'I am on psk, so the key is in this page.']) {
-    await input.fill(text);
-    await input.press('Enter');
-  }
-  await page.getByTestId('message').nth(1).waitFor();
-}
-
-async function askWhoReads(page: Page): Promise<void> {
-  await talk(page);
-  await page.getByTestId('readers').last().click();
-  await page.getByTestId('bytes').waitFor();
-}
-
-async function toPlots(page: Page): Promise<void> {
-  await page.getByTestId('tab-plots').click();
-  await page.getByTestId('plot-value').first().waitFor();
-}
 
 async function say(page: Page, wire: string, text: string): Promise<void> {
   const demo = await toFirstDemo(page);
