@@ -49,6 +49,11 @@ export class ChatError extends Error {
     this.retryAfter = retryAfter;
   }
 
+  /** What happened, in a few words and without where. */
+  get what(): string {
+    return faultOf(this.code)?.what ?? (isErrorCode(this.code) ? ERRORS[this.code].meaning : this.code);
+  }
+
   /** Whether another attempt may succeed without anyone changing anything. */
   get heals(): boolean {
     const fault = faultOf(this.code);

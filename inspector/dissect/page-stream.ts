@@ -69,7 +69,8 @@ export type RelayMessage =
       readonly name?: string;
       /** Local port of this client's connection: the `client.port` of its flow at the tap. */
       readonly port?: number;
-      readonly error?: { readonly code: string; readonly message: string };
+      /** `what` happened, in a few words. */
+      readonly error?: { readonly code: string; readonly message: string; readonly what: string };
     }
   | {
       readonly type: 'sent';

@@ -162,7 +162,12 @@ class Line {
     }
     const error = 'error' in event ? event.error : undefined;
     const state = event.state === 'closed' && !error?.heals ? 'closed' : 'connecting';
-    this.#tell({ type: 'status', wire, state, ...(error && { error: asFailure(error) }) });
+    this.#tell({
+      type: 'status',
+      wire,
+      state,
+      ...(error && { error: { ...asFailure(error), what: error.what } }),
+    });
   }
 }
 

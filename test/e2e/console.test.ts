@@ -10,6 +10,7 @@ import { Puppet } from '../support/servers/server.ts';
 import { faultsOn } from './judge.ts';
 import { keyboardOf } from './keyboard.ts';
 import { describePage } from './suite.ts';
+import { open } from './visit.ts';
 
 const TABS = ['overview', 'people', 'log', 'plots', 'audit', 'users', 'keys', 'backups'] as const;
 const NAUGHTY = '<img src=x onerror="document.title=1"><script>document.title=1</script>{{7*7}}';
@@ -90,19 +91,26 @@ describePage([], 'the console', (stage) => {
 
   it('stops a wire, whose clients are told, and starts it again', async () => {
     const ana = await joined('tls', 'ana');
+    const home = await open(stage.browser, stage.served.url);
     await tab('overview');
     const wire = page.getByTestId('wire-tls');
-    await wire.getByTestId('clients').getByText('1', { exact: true }).waitFor();
+    await wire.getByTestId('clients').getByText('2', { exact: true }).waitFor();
     await page.getByTestId('stop-tls').click();
-    await page.getByText('1 client will be told and disconnected').waitFor();
+    await page.getByText('2 clients will be told and disconnected').waitFor();
     await confirm();
     await page.locator('[data-testid=wire-tls][data-state=stopped]').waitFor();
     expect(await lastOf(ana)).toMatchObject({ type: 'error', code: 'wire_stopped' });
     await expect(joined('tls', 'bea')).rejects.toThrow('ECONNREFUSED');
+    await home.page
+      .getByTestId('delivery-tls')
+      .getByText('the connection was refused; trying again')
+      .waitFor();
     expect(await command('wires')).toMatch(/^tls\t\S+\tstopped\t0$/m);
     await page.getByTestId('start-tls').click();
     await page.locator('[data-testid=wire-tls][data-state=open]').waitFor();
     await joined('tls', 'cleo');
+    await home.page.getByTestId('delivery-tls').getByText('on this wire').waitFor();
+    await home.leave();
   });
 
   it('kicks a member, who is told why', async () => {
@@ -135,7 +143,8 @@ describePage([], 'the console', (stage) => {
     await page.getByTestId('log-filter').fill('wire_stopped');
     const found = page.getByTestId('log-line');
     await found.first().getByText('disconnected').waitFor();
-    expect(await found.count()).toBe(1);
+    // Ana, and the page.
+    expect(await found.count()).toBe(2);
     await page.getByTestId('log-pause').click();
     await page.getByTestId('log-pause').getByText('Resume').waitFor();
     await page.getByTestId('log-pause').click();

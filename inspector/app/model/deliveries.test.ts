@@ -44,6 +44,17 @@ describe('deliveries', () => {
     expect(state.deliveries.psk?.state).toBe('acknowledged');
   });
 
+  it('wait for a wire that has stopped: the reason stays through each attempt, until it is open', () => {
+    const status = { type: 'status', wire: 'tls' } as const;
+    const error = { code: 'connection_refused', message: 'Refused. Start it.', what: 'refused' };
+    const lost = heard(begun, { ...status, state: 'connecting', error });
+    const again = heard(lost, { ...status, state: 'connecting' });
+    expect(again.lines.tls?.error).toEqual(error);
+    const open = heard(again, { ...status, state: 'open', name: 'ana' });
+    expect(open.lines.tls?.error).toBeUndefined();
+    expect(heard(open, { ...status, state: 'connecting' }).lines.tls?.error).toBeUndefined();
+  });
+
   it('are restored after a reload, those of the newest message only', () => {
     const first = heard(begun, sent);
     const second = heard(sending(first, 'page-3', 'at nine', ['tls']), {

@@ -57,7 +57,7 @@ export function sending(
 export function heard(state: RelayState, message: RelayMessage): RelayState {
   switch (message.type) {
     case 'status':
-      return { ...state, lines: { ...state.lines, [message.wire]: message } };
+      return { ...state, lines: { ...state.lines, [message.wire]: withReason(message, state) } };
     case 'sent':
       if (message.id !== state.request) return state;
       return settled(withStored(state, message), message.wire, acknowledged(message));
@@ -69,6 +69,12 @@ export function heard(state: RelayState, message: RelayMessage): RelayState {
     case 'error':
       return failPending(state, message.code, message.message);
   }
+}
+
+/** Another attempt says nothing of why it is made: the reason stays until the wire is open again. */
+function withReason(line: Line, { lines }: RelayState): Line {
+  const error = line.error ?? (line.state === 'connecting' ? lines[line.wire]?.error : undefined);
+  return error ? { ...line, error } : line;
 }
 
 /** The socket to the server was lost: messages under way will get no answer. */
