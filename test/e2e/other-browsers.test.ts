@@ -87,6 +87,10 @@ function walk(start: () => Promise<Driven>): void {
     await hands.press('label.wire[data-wire=psk]');
     await hands.fill(byTestId('name'), 'Uma');
     await hands.press(byTestId('enter'));
+    // A room of its own: elsewhere, what was said before comes first.
+    await hands.fill(byTestId('chat-input'), '/join browsers');
+    await hands.press('button[aria-label=Send]');
+    await hands.sees('h1, h2', '#browsers');
     await hands.fill(byTestId('chat-input'), 'from this browser');
     await hands.press('button[aria-label=Send]');
     await hands.sees(byTestId('message'), 'from this browser');
