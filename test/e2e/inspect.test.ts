@@ -1,4 +1,5 @@
 /** The inspector for many records: lists, marks, comparisons and copies, and the address that keeps them. */
+import { createDecipheriv } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { describePage, visitEach } from './suite.ts';
@@ -12,6 +13,19 @@ const selected = (page: Page) => page.locator('[data-testid=table-row][aria-sele
 async function toInspector(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Inspector', exact: true }).first().click();
   await page.getByTestId('record-table').waitFor();
+}
+
+/** What CyberChef makes of a record with AES-GCM: `Take bytes`, then `AES Decrypt`. */
+function cooked(recipe: string, record: Buffer): string {
+  const [, take, decrypt] = JSON.parse(recipe) as { args: (number & { string: string })[] }[];
+  const [start = 0, length = 0] = take?.args ?? [];
+  const [key, iv, , , , tag, aad] = (decrypt?.args ?? []).map(({ string }) =>
+    Buffer.from(string ?? '', 'hex'),
+  );
+  const decipher = createDecipheriv('aes-256-gcm', key as Buffer, iv as Buffer)
+    .setAuthTag(tag as Buffer)
+    .setAAD(aad as Buffer);
+  return decipher.update(record.subarray(start, start + length)).toString() + decipher.final('utf8');
 }
 
 describePage([], 'the inspector', (stage) => {
@@ -135,6 +149,14 @@ describePage([], 'the inspector', (stage) => {
     await page.locator('[data-testid=field-row][data-field=text]').click();
     expect(await copied('text')).toBe('"north gate"');
     expect(await copied('python')).toMatch(/^text = bytes\.fromhex\(\n {4}"22 6e 6f/);
+
+    await page.locator('[data-testid=table-row][data-wire=psk]').last().click();
+    const record = Buffer.from(await copied('hex'), 'hex');
+    await page.getByTestId('copy').click();
+    await page.getByTestId('menu-cyberchef').click();
+    await page.getByText('Copied. Load it in CyberChef').waitFor();
+    const recipe = await page.evaluate<string>('navigator.clipboard.readText()');
+    expect(cooked(recipe, record)).toContain('"text":"north gate"');
     await visit.leave();
   });
 

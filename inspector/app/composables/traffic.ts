@@ -3,6 +3,7 @@
  * worker, and back as rows, as news for the cards, and as the one record that is open.
  */
 import { type Ref, onScopeDispose, readonly, ref, shallowReadonly, shallowRef, watch } from 'vue';
+import { showUtf8 } from '#protocol/bytes';
 import type { TapEvent } from '#dissect/model';
 import type { TapStreamMessage, WireInfo } from '#dissect/page-stream';
 import type { WireName } from '#protocol/wires';
@@ -271,6 +272,9 @@ function useAnswers(post: (message: ToReader) => void) {
       /** Rejects with a sentence for the person when there is no such file. */
       exportFile: (wanted: ExportWanted) =>
         exports.ask((number) => post({ type: 'export', number, ...wanted })),
+      /** Rejects with a sentence for the person when there is no recipe. */
+      recipeOf: async (key: RecordKey): Promise<string> =>
+        showUtf8(await exports.ask((number) => post({ type: 'recipe', number, key }))),
     },
   };
 }

@@ -4,20 +4,21 @@ import { type Ref, computed, watch } from 'vue';
 import type { Browsing } from '../composables/browsing.ts';
 import { useMarks } from '../composables/marks.ts';
 import type { Records } from '../composables/traffic.ts';
-import { type CopyFormId, copyOf } from '../model/copies.ts';
+import { type CopyFormId, RECIPE_FORM, copyOf } from '../model/copies.ts';
 import { markOf, neighbour } from '../model/marks.ts';
-import { sameKey } from '../reading/rows.ts';
+import { type RecordKey, sameKey } from '../reading/rows.ts';
 import { notify } from '../../ui/notices.ts';
 import type { InspectRoute } from './inspect-route.ts';
 
 interface ActionOptions {
   readonly records: Records;
+  readonly recipeOf: (key: RecordKey) => Promise<string>;
   readonly browsing: Browsing;
   readonly route: Readonly<Ref<InspectRoute>>;
   readonly go: (change: Partial<InspectRoute>) => void;
 }
 
-export function useRecordActions({ records, browsing, route, go }: ActionOptions) {
+export function useRecordActions({ records, recipeOf, browsing, route, go }: ActionOptions) {
   const { selected, inspection, looked } = browsing;
   const marking = useMarking(selected, go);
 
@@ -39,15 +40,34 @@ export function useRecordActions({ records, browsing, route, go }: ActionOptions
 
   /** The older way also works where the page has no secure context. */
   const clipboard = useClipboard({ legacy: true });
-  async function copyAs(form: CopyFormId): Promise<void> {
+  async function copyAs(form: CopyFormId | typeof RECIPE_FORM.id): Promise<void> {
+    if (form === RECIPE_FORM.id) return copyRecipe();
     const node = inspection.pinned.value;
     const space = inspection.view.value?.spaces[node?.space ?? 0];
     if (!space) return;
     const bytes = node ? space.bytes.subarray(node.start, node.end) : space.bytes;
-    await clipboard.copy(copyOf(form, bytes, node?.name ?? looked.value?.title ?? 'record'));
+    await copy(
+      copyOf(form, bytes, node?.name ?? looked.value?.title ?? 'record'),
+      `Copied ${bytes.length} bytes.`,
+    );
+  }
+  async function copyRecipe(): Promise<void> {
+    if (!selected.value) return;
+    try {
+      const { flow, index } = selected.value;
+      await copy(
+        await recipeOf({ flow, index }),
+        'Copied. Load it in CyberChef, and paste the hex of this record.',
+      );
+    } catch (error) {
+      notify({ text: `There is no recipe. ${(error as Error).message}`, tone: 'bad' });
+    }
+  }
+  async function copy(text: string, done: string): Promise<void> {
+    await clipboard.copy(text);
     notify(
       clipboard.isSupported.value
-        ? { text: `Copied ${bytes.length} bytes.`, tone: 'good' }
+        ? { text: done, tone: 'good' }
         : { text: 'This browser lets no page copy.', tone: 'bad' },
     );
   }

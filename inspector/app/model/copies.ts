@@ -20,6 +20,13 @@ export const COPY_FORMS = [
 
 export type CopyFormId = (typeof COPY_FORMS)[number]['id'];
 
+/** Not of the bytes, but of how they are opened; the whole record's hex is what it is fed with. */
+export const RECIPE_FORM = {
+  id: 'cyberchef',
+  label: 'CyberChef recipe',
+  note: 'decrypts the hex of this record; has the key in it',
+} as const;
+
 export function copyOf(form: CopyFormId, bytes: Uint8Array, name: string): string {
   const { write } = COPY_FORMS.find(({ id }) => id === form) as CopyForm;
   return write(bytes, identifier(name));

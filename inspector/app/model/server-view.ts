@@ -6,6 +6,8 @@ import { framesOf } from './messages.ts';
 
 /** Messages of one record that are told about. */
 const MOST_MESSAGES = 3;
+/** Records after a request in which its answer is looked for. */
+const MOST_RECORDS = 100;
 /** Receivers that are named. */
 const MOST_NAMES = 6;
 
@@ -135,10 +137,11 @@ function refusalOf({ record, connection }: Around, frame: Frame): string | undef
   return error && String(valueOf(error, 'code'));
 }
 
+/** What the server has written next. A connection may go on for very long. */
 function answersAfter(connection: Around['connection'], index: number): Frame[] {
-  return connection.flatMap((record) =>
-    record.index > index && record.dir === 's2c' ? framesOf(record) : [],
-  );
+  const place = connection.findIndex((record) => record.index === index);
+  const next = connection.slice(place + 1, place + 1 + MOST_RECORDS);
+  return next.filter(({ dir }) => dir === 's2c').flatMap(framesOf);
 }
 
 function passedOn({ record, later, nameOf, wireOf }: Around, id: number | undefined): Fact {

@@ -26,8 +26,8 @@ export function factsOf(log: Log, record: WireRecord): Facts | undefined {
   const flow = log.flow(record.flow);
   if (!flow) return undefined;
   const nameOf = (id: number): string | undefined => {
-    // By the titles first, which are at hand: frames are read when they are asked for.
-    const joined = log.recordsOf(id).findLast(({ dir, title }) => dir === 's2c' && JOINED.test(title));
+    // The first is near the beginning, and found by the titles, which are at hand: frames are read when they are asked for.
+    const joined = log.recordsOf(id).find(({ dir, title }) => dir === 's2c' && JOINED.test(title));
     return joined && nameIn(joined);
   };
   const around = {

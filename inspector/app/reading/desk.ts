@@ -11,7 +11,7 @@ import { Progress } from '../model/progress.ts';
 import { NOTHING_SAID, type Own } from '../model/sayings.ts';
 import { type Facts, factsOf } from './around.ts';
 import { cloneable } from './cloneable.ts';
-import { exported } from './exports.ts';
+import { exported, recipe } from './exports.ts';
 import { GivenFiles } from './given-files.ts';
 import { Intake } from './intake.ts';
 import { Listing } from './listing.ts';
@@ -31,6 +31,7 @@ interface Told {
   facts?: Facts | undefined;
 }
 
+const UNMADE = { type: 'exported', file: undefined, fault: '' } as const;
 /** Milliseconds of sifting before a list that is still being read is shown. */
 const SIFT_MS = 30;
 
@@ -86,6 +87,7 @@ export class Desk {
     survey: ({ flow }) => this.#tell(this.#survey.answer(flow)),
     files: ({ files }) => void this.#files.add(files),
     export: (wanted) => this.#export(wanted),
+    recipe: ({ number, key }) => this.#tell({ ...UNMADE, number, ...recipe(key, this.#reader) }),
     recent: () => this.#tell({ type: 'recent', records: recentRecords(this.#reader.log) }),
   };
 
@@ -143,7 +145,7 @@ export class Desk {
     const records = wanted.listed ? this.#listing.shown : all();
     const { number } = wanted;
     const outcome = exported(wanted, { records, reader: this.#reader });
-    this.#tell({ type: 'exported', number, file: undefined, fault: '', ...outcome });
+    this.#tell({ ...UNMADE, number, ...outcome });
   }
 
   #openRecord({ place, key }: Extract<ToReader, { type: 'open' }>): void {

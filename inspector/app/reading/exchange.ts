@@ -54,7 +54,9 @@ export type ToReader =
       readonly marks: readonly Mark[];
       /** Where it comes from, for a reader of the file. */
       readonly title: string;
-    };
+    }
+  /** How CyberChef decrypts a record again, as a text; `number` comes back with it. */
+  | { readonly type: 'recipe'; readonly number: number; readonly key: RecordKey };
 
 /** A capture with the secrets in it, the secrets alone, or a page that opens without a server. */
 export type ExportForm = 'pcapng' | 'keys' | 'html';

@@ -3,8 +3,10 @@ import { writePcapng } from '#dissect/capture/write';
 import type { TapEvent, WireRecord } from '#dissect/model';
 import { utf8 } from '#protocol/bytes';
 import { type Mark, commentOf } from '../model/marks.ts';
+import { recipeFor } from '#dissect/recipes/cyberchef';
 import { sessionPage } from '../captures/session-page.ts';
 import type { ExportForm } from './exchange.ts';
+import type { RecordKey } from './rows.ts';
 import type { TrafficReader } from './traffic-reader.ts';
 
 interface Wanted {
@@ -40,6 +42,14 @@ export function exported({ form, listed, marks, title }: Wanted, { records, read
     commentOf: commentsFrom(marks, reader),
   });
   return { file: new Uint8Array(file) };
+}
+
+/** How CyberChef decrypts a record again. */
+export function recipe(key: RecordKey, reader: TrafficReader): Outcome {
+  const record = reader.log.record(key);
+  if (!record) return { fault: 'This record is not here any more.' };
+  const made = recipeFor(record, reader.events(new Set([key.flow])));
+  return 'text' in made ? { file: bytesOf(made.text) } : made;
 }
 
 const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(utf8(text));
