@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readCapture } from '#dissect/capture/read';
 import { describeWith } from '../support/programs/needs.ts';
-import { faultsInThemes } from './judge.ts';
+import { faultsOn } from './judge.ts';
 import { describePage, visitEach } from './suite.ts';
 import { say } from './visit.ts';
 
@@ -42,7 +42,7 @@ describeWith(['tshark', 'editcap'], 'captures', ({ tshark, editcap }) => {
       await bar.getByText('classic.pcap').first().waitFor();
       await bar.getByText(/^\d connections?$/).waitFor();
       await page.getByTestId('table-row').filter({ hasText: 'no key' }).first().waitFor();
-      expect(await faultsInThemes(page, { within: '[data-testid=capture-bar]' })).toEqual([]);
+      expect(await faultsOn(page, { within: '[data-testid=capture-bar]' })).toEqual([]);
 
       await page.getByTestId('files-input').setInputFiles(join(folder, 'keys.log'));
       await page

@@ -110,7 +110,8 @@ describePage([], 'the docs site by the keyboard alone', (stage) => {
     await keyboard.press('Enter');
     await page.locator('#localsearch-input:focus').waitFor();
     await keyboard.type('forward secrecy');
-    await page.locator('.result.selected').waitFor();
+    // While one types, the results of fewer letters are shown.
+    await page.locator('.result.selected').filter({ hasText: 'Forward secrecy' }).waitFor();
     await keyboard.press('ArrowDown', 'ArrowUp', 'Enter');
     await page.locator('.VPLocalSearchBox').waitFor({ state: 'detached' });
     await page.locator('h1').getByText('Forward secrecy').waitFor();

@@ -2,12 +2,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { ROOT, run } from '../run/process.ts';
 import { faults } from '../support/site/crawl.ts';
 import { type StaticHost, startStaticHost } from '../support/site/static-host.ts';
 import { read } from './reading.ts';
 import { describePage } from './suite.ts';
+
+// The site is built for it: this only ends a build that would never end.
+vi.setConfig({ hookTimeout: 600_000 });
 
 const BASE = '/some/sub/path/';
 

@@ -1,7 +1,7 @@
 /** The inspector for many records: lists, marks, comparisons and copies, and the address that keeps them. */
 import { createDecipheriv } from 'node:crypto';
 import type { Page } from 'playwright-core';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { describePage, visitEach } from './suite.ts';
 import { open, say } from './visit.ts';
 
@@ -158,18 +158,5 @@ describePage([], 'the inspector', (stage) => {
     const recipe = await page.evaluate<string>('navigator.clipboard.readText()');
     expect(cooked(recipe, record)).toContain('"text":"north gate"');
     await visit.leave();
-  });
-
-  describe.each([360, 768, 1440])('in a window %d pixels wide', (width) => {
-    it('is no wider than that', async () => {
-      const visit = await open(stage.browser, stage.served.url, 'Live', {
-        viewport: { width, height: 900 },
-      });
-      const { page } = visit;
-      await page.goto(new URL('/inspect', stage.served.url).href);
-      await page.getByTestId('table-row').first().waitFor();
-      expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-      await visit.leave();
-    });
   });
 });

@@ -6,10 +6,6 @@ import type { Stage } from './suite.ts';
 
 /** Every rule; also that of WCAG 2.2 about targets, which axe leaves out by default. */
 const ALL_RULES = { rules: { 'target-size': { enabled: true } } };
-/** Those whose answer can differ from one look to another; half the work is saved. */
-const RULES_OF_LOOKS = {
-  runOnly: ['color-contrast', 'target-size', 'link-in-text-block', 'scrollable-region-focusable'],
-};
 
 const LOOKS = [
   ['dark', 360],
@@ -64,7 +60,7 @@ export async function read(
 
 /**
  * Faults for axe and what is wider than the window, in both themes and at two widths. `narrowly`: in the narrow dark look,
- * only what differs from look to look.
+ * only the width, where another page of the same parts is judged in full.
  */
 export async function faultsOf(page: Page, { narrowly = false } = {}): Promise<string[]> {
   const faults: string[] = [];
@@ -74,8 +70,7 @@ export async function faultsOf(page: Page, { narrowly = false } = {}): Promise<s
     await page.locator(colorScheme === 'dark' ? 'html.dark' : 'html:not(.dark)').waitFor();
     // What is below the fixed bars can be hit once it is scrolled from there.
     await page.evaluate('scrollTo({ top: 0, behavior: "instant" })');
-    const options = narrowly && colorScheme === 'dark' ? RULES_OF_LOOKS : ALL_RULES;
-    const violations = await faultsOn(page, { options });
+    const violations = narrowly && colorScheme === 'dark' ? [] : await faultsOn(page, { options: ALL_RULES });
     const scrolled = await page.evaluate<number>('document.documentElement.scrollWidth');
     if (scrolled > width) violations.push(`${scrolled} pixels wide`);
     faults.push(...violations.map((fault) => `${colorScheme}, ${width}: ${fault}`));

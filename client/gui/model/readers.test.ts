@@ -65,8 +65,8 @@ describe('the address of a message’s bytes', () => {
     ['page', 'flow.client.port == 40000 and msg.messages.id == 12'],
   ] as const)('of one that was %s is a filter that the inspector understands', (how, filter) => {
     const address = inspectorLink({ leg: leg({ wire: 'tls+psk' }), how, ref: 'ab-7' }, 12);
-    const query = new URLSearchParams(address.slice(2));
-    expect([query.get('wire'), query.get('filter')]).toEqual(['tls+psk', filter]);
+    const query = new URLSearchParams(new URL(address, 'http://localhost').hash.slice(1));
+    expect([query.get('wires'), query.get('filter')]).toEqual(['tls+psk', filter]);
     expect(compileFilter(filter, compilePattern)).toMatchObject({ ok: true });
   });
 });
