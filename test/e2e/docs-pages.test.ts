@@ -73,7 +73,7 @@ describePage([], 'every page of the docs site', (stage) => {
     await page.evaluate(BREAK);
     const faults = (await faultsOf(page, { narrowly: true })).join('\n');
     expect(faults).toMatch(/light, 1440: color-contrast/);
-    expect(faults).toMatch(/dark, 360: target-size/);
+    expect(faults).toMatch(/light, 1440: target-size/);
     expect(faults).toMatch(/dark, 360: 4\d\d pixels wide/);
     await leave();
   });

@@ -19,7 +19,7 @@ interface ActionOptions {
 }
 
 export function useRecordActions({ records, recipeOf, browsing, route, go }: ActionOptions) {
-  const { selected, inspection, looked } = browsing;
+  const { selected } = browsing;
   const marking = useMarking(selected, go);
 
   watch(
@@ -38,19 +38,29 @@ export function useRecordActions({ records, recipeOf, browsing, route, go }: Act
   }
   const stopComparing = (): void => go({ compared: undefined });
 
+  function followConnection(): void {
+    const { chips } = route.value;
+    go({ chips: { ...chips, flow: chips.flow === undefined ? selected.value?.flow : undefined } });
+  }
+
+  const keys: Readonly<Record<string, () => void>> = {
+    m: marking.toggleMark,
+    c: () => (route.value.compared ? stopComparing() : compare()),
+    f: followConnection,
+    '[': () => marking.goToMark(-1),
+    ']': () => marking.goToMark(1),
+  };
+  function onKey(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    keys[event.key]?.();
+  }
+  const copyAs = useCopying(browsing, recipeOf);
+  return { ...marking, pair, compare, stopComparing, copyAs, followConnection, onKey };
+}
+
+function useCopying({ selected, inspection, looked }: Browsing, recipeOf: ActionOptions['recipeOf']) {
   /** The older way also works where the page has no secure context. */
   const clipboard = useClipboard({ legacy: true });
-  async function copyAs(form: CopyFormId | typeof RECIPE_FORM.id): Promise<void> {
-    if (form === RECIPE_FORM.id) return copyRecipe();
-    const node = inspection.pinned.value;
-    const space = inspection.view.value?.spaces[node?.space ?? 0];
-    if (!space) return;
-    const bytes = node ? space.bytes.subarray(node.start, node.end) : space.bytes;
-    await copy(
-      copyOf(form, bytes, node?.name ?? looked.value?.title ?? 'record'),
-      `Copied ${bytes.length} bytes.`,
-    );
-  }
   async function copyRecipe(): Promise<void> {
     if (!selected.value) return;
     try {
@@ -71,24 +81,17 @@ export function useRecordActions({ records, recipeOf, browsing, route, go }: Act
         : { text: 'This browser lets no page copy.', tone: 'bad' },
     );
   }
-
-  function followConnection(): void {
-    const { chips } = route.value;
-    go({ chips: { ...chips, flow: chips.flow === undefined ? selected.value?.flow : undefined } });
-  }
-
-  const keys: Readonly<Record<string, () => void>> = {
-    m: marking.toggleMark,
-    c: () => (route.value.compared ? stopComparing() : compare()),
-    f: followConnection,
-    '[': () => marking.goToMark(-1),
-    ']': () => marking.goToMark(1),
+  return async function copyAs(form: CopyFormId | typeof RECIPE_FORM.id): Promise<void> {
+    if (form === RECIPE_FORM.id) return copyRecipe();
+    const node = inspection.pinned.value;
+    const space = inspection.view.value?.spaces[node?.space ?? 0];
+    if (!space) return;
+    const bytes = node ? space.bytes.subarray(node.start, node.end) : space.bytes;
+    await copy(
+      copyOf(form, bytes, node?.name ?? looked.value?.title ?? 'record'),
+      `Copied ${bytes.length} bytes.`,
+    );
   };
-  function onKey(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    keys[event.key]?.();
-  }
-  return { ...marking, pair, compare, stopComparing, copyAs, followConnection, onKey };
 }
 
 function useMarking(selected: Browsing['selected'], go: ActionOptions['go']) {
