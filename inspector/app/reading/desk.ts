@@ -11,7 +11,7 @@ import { Progress } from '../model/progress.ts';
 import { NOTHING_SAID, type Own } from '../model/sayings.ts';
 import { type Facts, factsOf } from './around.ts';
 import { cloneable } from './cloneable.ts';
-import { exported, recipe } from './exports.ts';
+import { answer, exported, recipe } from './exports.ts';
 import { GivenFiles } from './given-files.ts';
 import { Intake } from './intake.ts';
 import { Listing } from './listing.ts';
@@ -31,7 +31,6 @@ interface Told {
   facts?: Facts | undefined;
 }
 
-const UNMADE = { type: 'exported', file: undefined, fault: '' } as const;
 /** Milliseconds of sifting before a list that is still being read is shown. */
 const SIFT_MS = 30;
 
@@ -87,7 +86,7 @@ export class Desk {
     survey: ({ flow }) => this.#tell(this.#survey.answer(flow)),
     files: ({ files }) => void this.#files.add(files),
     export: (wanted) => this.#export(wanted),
-    recipe: ({ number, key }) => this.#tell({ ...UNMADE, number, ...recipe(key, this.#reader) }),
+    recipe: ({ number, key }) => this.#tell(answer(number, recipe(key, this.#reader))),
     recent: () => this.#tell({ type: 'recent', records: recentRecords(this.#reader.log) }),
   };
 
@@ -143,9 +142,7 @@ export class Desk {
     const all = (): readonly WireRecord[] =>
       WIRE_NAMES.flatMap((wire) => log.records(wire)).sort((a, b) => a.time - b.time);
     const records = wanted.listed ? this.#listing.shown : all();
-    const { number } = wanted;
-    const outcome = exported(wanted, { records, reader: this.#reader });
-    this.#tell({ ...UNMADE, number, ...outcome });
+    this.#tell(answer(wanted.number, exported(wanted, { records, reader: this.#reader })));
   }
 
   #openRecord({ place, key }: Extract<ToReader, { type: 'open' }>): void {

@@ -5,7 +5,7 @@ import { utf8 } from '#protocol/bytes';
 import { type Mark, commentOf } from '../model/marks.ts';
 import { recipeFor } from '#dissect/recipes/cyberchef';
 import { sessionPage } from '../captures/session-page.ts';
-import type { ExportForm } from './exchange.ts';
+import type { ExportForm, Exported } from './exchange.ts';
 import type { RecordKey } from './rows.ts';
 import type { TrafficReader } from './traffic-reader.ts';
 
@@ -42,6 +42,11 @@ export function exported({ form, listed, marks, title }: Wanted, { records, read
     commentOf: commentsFrom(marks, reader),
   });
   return { file: new Uint8Array(file) };
+}
+
+/** What the page is told. */
+export function answer(number: number, outcome: Outcome): Exported {
+  return { type: 'exported', number, file: undefined, fault: '', ...outcome };
 }
 
 /** How CyberChef decrypts a record again. */
