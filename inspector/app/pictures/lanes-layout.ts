@@ -2,6 +2,7 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import type { WireName } from '#protocol/wires';
 import type { Bar } from '../reading/survey.ts';
+import { type OverTime, ticksOf, timesOf } from './time-axis.ts';
 
 export const LANE_HEIGHT = 150;
 export const AXIS_HEIGHT = 24;
@@ -36,14 +37,7 @@ export interface Lanes {
   readonly ticks: readonly { readonly x: number; readonly text: string }[];
 }
 
-interface Given {
-  readonly wires: readonly { readonly wire: WireName; readonly bars: readonly Bar[] }[];
-  readonly width: number;
-  /** Milliseconds before the newest record; undefined for all of them. */
-  readonly span: number | undefined;
-}
-
-export function layLanes({ wires, width, span }: Given): Lanes {
+export function layLanes({ wires, width, span }: OverTime): Lanes {
   const [first, last] = timesOf(
     wires.flatMap(({ bars }) => bars),
     span,
@@ -77,24 +71,6 @@ export function layLanes({ wires, width, span }: Given): Lanes {
   return { width, height: wires.length * LANE_HEIGHT + AXIS_HEIGHT, lanes, ticks };
 }
 
-/** Round numbers of seconds before the newest record. */
-export function ticksOf(
-  first: number,
-  last: number,
-  width: number,
-): readonly { readonly time: number; readonly text: string }[] {
-  const ago = scaleLinear([Math.min(first - last, -1), 0], [0, 1]).ticks(width < 500 ? 3 : 6);
-  return ago.map((milliseconds) => ({ time: last + milliseconds, text: before(milliseconds) }));
-}
-
-/** From the beginning of the span to the newest record. */
-export function timesOf(bars: readonly Bar[], span: number | undefined): [first: number, last: number] {
-  const times = bars.map(({ time }) => time);
-  const last = times.length > 0 ? Math.max(...times) : 0;
-  const oldest = times.length > 0 ? Math.min(...times) : 0;
-  return [span === undefined ? oldest : last - span, last];
-}
-
 /** Moves apart what would cover each other, to the right, and where there is no room, back to the left. */
 function spread(wanted: readonly number[], limit: number, step: number): number[] {
   const places: number[] = [];
@@ -105,17 +81,4 @@ function spread(wanted: readonly number[], limit: number, step: number): number[
     most = (places[at] as number) - step;
   }
   return places;
-}
-
-/** `−1.5 s`: before the newest record. */
-export function before(milliseconds: number): string {
-  if (Math.abs(milliseconds) < 0.5) return '0';
-  const seconds = milliseconds / 1000;
-  const text =
-    Math.abs(milliseconds) < 1000
-      ? `${Math.abs(milliseconds).toFixed(0)} ms`
-      : Math.abs(seconds) < 120
-        ? `${Number(Math.abs(seconds).toFixed(1))} s`
-        : `${Number(Math.abs(seconds / 60).toFixed(1))} min`;
-  return seconds < 0 ? `−${text}` : text;
 }

@@ -7,8 +7,9 @@ import { entropy, entropyOfRandom, stripOf } from './byte-figures.ts';
 import { wrap } from './export-svg.ts';
 import { NODE, layGraph } from './graph-layout.ts';
 import { arrowHead, layLadders } from './ladder-layout.ts';
-import { type PlacedBar, before, layLanes } from './lanes-layout.ts';
+import { type PlacedBar, layLanes } from './lanes-layout.ts';
 import { formatPicturesRoute, parsePicturesRoute } from './pictures-route.ts';
+import { before } from './time-axis.ts';
 import { type Dot, layTiming } from './timing-layout.ts';
 
 const bar = (time: number, given: Partial<Bar> = {}): Bar => ({

@@ -1,5 +1,6 @@
 /** The pictures in the address: `#picture=keys&eve=1&of=psk%20PSK`. It contains no secret. */
 import { hashOf } from '../model/route.ts';
+import type { RecordKey } from '../reading/rows.ts';
 
 export const PICTURES = [
   { id: 'lanes', label: 'Lanes' },
@@ -20,6 +21,23 @@ export const SPANS = [
 ] as const;
 
 export type Span = (typeof SPANS)[number]['value'];
+
+/** Undefined for all that is kept. */
+export function spanMilliseconds(span: Span): number | undefined {
+  return span === 'all' ? undefined : Number(span) * 1000;
+}
+
+export function recordName({ flow, index }: RecordKey): string {
+  return `${flow}.${index}`;
+}
+
+/** Where the inspector shows the record, with the same eyes. */
+export function recordAddress(record: RecordKey, eve: boolean): string {
+  return `/inspect${hashOf([
+    ['record', recordName(record)],
+    ['eve', eve ? 1 : undefined],
+  ])}`;
+}
 
 export interface PicturesRoute {
   readonly picture: PictureName;

@@ -2,7 +2,7 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import type { WireName } from '#protocol/wires';
 import type { Bar } from '../reading/survey.ts';
-import { ticksOf, timesOf } from './lanes-layout.ts';
+import { type OverTime, ticksOf, timesOf } from './time-axis.ts';
 
 export const PLOT_HEIGHT = 200;
 const MARGIN = { left: 60, right: 12, top: 28, bottom: 8 } as const;
@@ -36,14 +36,7 @@ export interface Timing {
   readonly ticks: readonly Tick[];
 }
 
-interface Given {
-  readonly wires: readonly { readonly wire: WireName; readonly bars: readonly Bar[] }[];
-  readonly width: number;
-  /** Milliseconds before the newest record; undefined for all of them. */
-  readonly span: number | undefined;
-}
-
-export function layTiming({ wires, width, span }: Given): Timing {
+export function layTiming({ wires, width, span }: OverTime): Timing {
   const [first, last] = timesOf(
     wires.flatMap(({ bars }) => bars),
     span,
