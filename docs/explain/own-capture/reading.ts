@@ -19,8 +19,10 @@ import {
   checkSize,
   isTextFile,
   keyLogOf,
+  secretsOf,
   shownName,
 } from '../../../inspector/app/reading/given-file.ts';
+import { FirstConnections } from '../../../inspector/app/reading/first-connections.ts';
 
 /** Bytes of a file between two looks at the clock; packed ones may become a hundred times as many. */
 const CHUNK = 64 * 1024;
@@ -74,15 +76,14 @@ export class OwnReading {
   #state = NOTHING;
   #dissection = new Dissection({ paced: true, maxBytes: MAX_BYTES });
   #known = new KnownLines();
-  /** Connections that are read, and those that are left out. */
-  readonly #flows = new Set<number>();
-  readonly #left = new Set<number>();
+  #connections: FirstConnections;
   /** Rises with every capture, and when everything is forgotten: what was being read is no longer wanted. */
   #run = 0;
   #clears = 0;
 
   constructor(around: Surroundings) {
     this.#around = around;
+    this.#connections = this.#firstConnections();
   }
 
   get state(): ReadingState {
@@ -136,8 +137,7 @@ export class OwnReading {
   #begin(): void {
     this.#dissection = new Dissection({ paced: true, maxBytes: MAX_BYTES });
     this.#known = new KnownLines();
-    this.#flows.clear();
-    this.#left.clear();
+    this.#connections = this.#firstConnections();
   }
 
   #set(change: Partial<ReadingState>): void {
@@ -149,33 +149,27 @@ export class OwnReading {
     checkSize(file.name, file.size, 'key log');
     const log = keyLogOf(file.name, await bytesOf(file, 0, file.size));
     if (isForgotten()) return;
-    this.#take(log.lines.map((line) => ({ kind: 'secret', time: 0, line })));
+    this.#take(secretsOf(log));
     this.#set({ keyLogs: [...this.#state.keyLogs, log] });
   }
 
   #take(events: readonly TapEvent[]): void {
     for (const event of events) {
+      if (!this.#connections.takes(event)) continue;
       if (event.kind === 'secret') this.#known.add(event.line);
-      else if (!this.#reads(event.flow)) continue;
       this.#dissection.add(event);
     }
   }
 
-  /** Only the first connections are read: each costs time and memory, however little crossed it. */
-  #reads(flow: number): boolean {
-    if (this.#flows.has(flow)) return true;
-    if (this.#flows.size < (this.#around.maxConnections ?? LIMITS.pageConnectionsRead)) this.#flows.add(flow);
-    else this.#left.add(flow);
-    return this.#flows.has(flow);
+  #firstConnections(): FirstConnections {
+    return new FirstConnections(this.#around.maxConnections ?? LIMITS.pageConnectionsRead);
   }
 
   async #readCapture(file: GivenFile): Promise<void> {
     checkSize(file.name, file.size, 'capture');
     const run = ++this.#run;
     this.#begin();
-    for (const { lines } of this.#state.keyLogs) {
-      this.#take(lines.map((line) => ({ kind: 'secret', time: 0, line })));
-    }
+    for (const log of this.#state.keyLogs) this.#take(secretsOf(log));
     this.#set({ capture: undefined, connections: [], unlisted: 0, share: 0 });
     try {
       const events: TapEvent[] = [];
@@ -227,7 +221,11 @@ export class OwnReading {
     const flows = this.#dissection.flows.sort((a, b) => rankOf(a) - rankOf(b) || a.started - b.started);
     const shown = flows.slice(0, LIMITS.pageConnections);
     const connections = shown.map((flow) => rowOf(flow, this.#dissection.records(flow.id)));
-    this.#set({ share: undefined, connections, unlisted: flows.length - shown.length + this.#left.size });
+    this.#set({
+      share: undefined,
+      connections,
+      unlisted: flows.length - shown.length + this.#connections.left,
+    });
   }
 }
 

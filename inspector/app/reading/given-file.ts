@@ -1,5 +1,6 @@
 /** What a file that a reader gives to the page is, by its content. */
 import { keyLogWarnings, readKeyLog } from '#dissect/capture/key-log';
+import type { TapEvent } from '#dissect/model';
 import { isText } from '#dissect/streams/plain-protocols';
 import { LIMITS } from '#protocol/limits';
 import { printable } from '#protocol/shown';
@@ -55,6 +56,11 @@ export interface GivenKeyLog {
   readonly lines: readonly string[];
   /** Lines that are not used, by their numbers. */
   readonly warnings: readonly string[];
+}
+
+/** Its lines as events, of any time. */
+export function secretsOf({ lines }: GivenKeyLog): TapEvent[] {
+  return lines.map((line) => ({ kind: 'secret', time: 0, line }));
 }
 
 /** Captures begin with bytes that no text has. */

@@ -8,6 +8,7 @@ import type { CaptureReport } from '#dissect/capture/report';
 import type { TapEvent } from '#dissect/model';
 import { LIMITS } from '#protocol/limits';
 import type { Given } from './exchange.ts';
+import { FirstConnections } from './first-connections.ts';
 import {
   FileFault,
   type GivenFile,
@@ -16,6 +17,7 @@ import {
   checkSize,
   isTextFile,
   keyLogOf,
+  secretsOf,
   shownName,
 } from './given-file.ts';
 import { type PacketComment, PacketPlaces } from './packet-places.ts';
@@ -105,10 +107,10 @@ export class GivenFiles {
   }
 
   async #readPackets(file: GivenFile): Promise<void> {
-    const [connections, places] = [new Connections(), new PacketPlaces()];
+    const [connections, places] = [new FirstConnections(LIMITS.pageConnectionsRead), new PacketPlaces()];
     const events: TapEvent[] = [];
     const reader = captureReader((event) => {
-      if (!connections.reads(event)) return;
+      if (!connections.takes(event)) return;
       events.push(event);
       places.note(reader.progress.packets, event);
     });
@@ -134,31 +136,10 @@ export class GivenFiles {
   }
 }
 
-/** Only the first connections are read: each costs time and memory, however little crossed it. */
-class Connections {
-  readonly #read = new Set<number>();
-  readonly #left = new Set<number>();
-
-  get read(): number {
-    return this.#read.size;
-  }
-
-  get left(): number {
-    return this.#left.size;
-  }
-
-  reads(event: TapEvent): boolean {
-    if (event.kind === 'secret' || this.#read.has(event.flow)) return true;
-    const isRoom = this.#read.size < LIMITS.pageConnectionsRead;
-    (isRoom ? this.#read : this.#left).add(event.flow);
-    return isRoom;
-  }
-}
-
 function captureOf(
   file: GivenFile,
   { packets, warnings }: CaptureReport,
-  connections: Connections,
+  connections: FirstConnections,
 ): NonNullable<Given['capture']> {
   const { read, left } = connections;
   return { name: shownName(file.name), packets, warnings, connections: read, left };
@@ -170,8 +151,4 @@ function nothingIn(file: GivenFile, { packets }: CaptureReport): FileFault {
       ? 'this capture has no packets. Record again while the connection is made.'
       : 'none of its packets belongs to a TCP connection. Record again without a filter, or on another interface.';
   return new FileFault(file.name, 'nothing_inside', what);
-}
-
-function secretsOf({ lines }: GivenKeyLog): TapEvent[] {
-  return lines.map((line) => ({ kind: 'secret', time: 0, line }));
 }
