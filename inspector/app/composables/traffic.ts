@@ -3,32 +3,25 @@
  * worker, and back as rows, as news for the cards, and as the one record that is open.
  */
 import { type Ref, onScopeDispose, readonly, ref, shallowReadonly, shallowRef, watch } from 'vue';
-import { showUtf8 } from '#protocol/bytes';
 import type { TapEvent } from '#dissect/model';
 import type { TapStreamMessage, WireInfo } from '#dissect/page-stream';
 import type { WireName } from '#protocol/wires';
-import type { Mark } from '../model/marks.ts';
 import type { Own } from '../model/sayings.ts';
 import type {
   FactsChanged,
-  Exported,
-  ExportForm,
   FromReader,
-  Given,
-  Noted,
   ListState,
   Opened,
   OpenPlace,
   Peeked,
   Progressed,
   Query,
-  Recent,
-  Surveyed,
   ToReader,
   WireState,
 } from '../reading/exchange.ts';
 import { type RecordKey, Rows, sameKey } from '../reading/rows.ts';
 import { type StartReader, startReader } from '../reading/start.ts';
+import { useAnswers } from './answers.ts';
 import { type SocketState, socketUrl, useServerSocket } from './server-socket.ts';
 
 export type Traffic = ReturnType<typeof useTraffic>;
@@ -242,75 +235,8 @@ function useReader(start: StartReader) {
   };
 }
 
-/** What the reader tells only when it is asked. */
-function useAnswers(post: (message: ToReader) => void) {
-  const recent = shallowRef<Recent['records']>([]);
-  const surveyed = shallowRef<Surveyed>();
-  const given = shallowRef<Given>();
-  const notes = shallowRef<readonly Mark[]>([]);
-  const exports = new Exports();
-  return {
-    hear: (message: Recent | Surveyed | Given | Noted | Exported): void => {
-      if (message.type === 'recent') recent.value = message.records;
-      else if (message.type === 'surveyed') surveyed.value = message;
-      else if (message.type === 'given') given.value = message;
-      else if (message.type === 'noted') notes.value = message.marks;
-      else exports.take(message);
-    },
-    told: {
-      /** The newest records of every wire when they were last asked for. */
-      recent: shallowReadonly(recent),
-      askRecent: () => post({ type: 'recent' }),
-      /** What the pictures are drawn from, when it was last asked for. */
-      surveyed: shallowReadonly(surveyed),
-      /** `flow`: the connection whose key schedule is wanted. */
-      askSurvey: (flow: number | undefined) => post({ type: 'survey', flow }),
-      /** What has become of the files that were given. */
-      given: shallowReadonly(given),
-      /** The comments of a capture, as marks. */
-      notes: shallowReadonly(notes),
-      /** Rejects with a sentence for the person when there is no such file. */
-      exportFile: (wanted: ExportWanted) =>
-        exports.ask((number) => post({ type: 'export', number, ...wanted })),
-      /** Rejects with a sentence for the person when there is no recipe. */
-      recipeOf: async (key: RecordKey): Promise<string> =>
-        showUtf8(await exports.ask((number) => post({ type: 'recipe', number, key }))),
-    },
-  };
-}
-
 function withFacts(shown: Opened | undefined, { key, facts }: FactsChanged): Opened | undefined {
   return shown && sameKey(shown.key, key) ? { ...shown, facts } : shown;
-}
-
-export interface ExportWanted {
-  readonly form: ExportForm;
-  /** What the list shows, and not everything. */
-  readonly listed: boolean;
-  readonly marks: readonly Mark[];
-  /** Where it comes from. */
-  readonly title: string;
-}
-
-/** Files that are asked for, until they come. */
-class Exports {
-  readonly #waiting = new Map<number, (exported: Exported) => void>();
-  #number = 0;
-
-  async ask(post: (number: number) => void): Promise<Uint8Array<ArrayBuffer>> {
-    const number = ++this.#number;
-    const { file, fault } = await new Promise<Exported>((resolve) => {
-      this.#waiting.set(number, resolve);
-      post(number);
-    });
-    if (!file) throw new Error(fault);
-    return file;
-  }
-
-  take(exported: Exported): void {
-    this.#waiting.get(exported.number)?.(exported);
-    this.#waiting.delete(exported.number);
-  }
 }
 
 /** How many gists are kept: those of some screens of rows. */
