@@ -16,6 +16,8 @@ import { Demo, type DemoNews, STORY } from './demo.ts';
 const HOME = '127.0.0.1';
 const KEYS = [{ id: 'demo', key: fromHex('42'.repeat(32)) }];
 const PACE = { line: 1, longest: 60_000 };
+const RUNNING = { type: 'demo', state: 'running' };
+const OVER = { type: 'demo', state: 'over' };
 
 let folder: string;
 let tls: Certificates;
@@ -96,6 +98,17 @@ describe('the demo conversation', () => {
     await expect.poll(() => one.told.at(-1)).toEqual({ type: 'demo', state: 'over' });
     conversation.ask({ type: 'demo', wanted: 'press' }, one.tell);
     await expect.poll(() => one.states().filter((state) => state === 'over').length).toBe(2);
+  });
+
+  it('goes on for a page that asks again while the people of its last conversation are leaving', async () => {
+    const [conversation, one] = [demo(), page()];
+    for (let time = 1; time <= 20; time++) {
+      conversation.ask({ type: 'demo', wanted: 'press' }, one.tell);
+      await expect.poll(() => one.told.at(-1), { message: JSON.stringify(one.told) }).toEqual(RUNNING);
+      conversation.ask({ type: 'demo', wanted: 'stop' }, one.tell);
+    }
+    expect(one.told).toEqual(Array.from({ length: 20 }, () => [RUNNING, OVER]).flat());
+    await conversation.leave(one.tell);
   });
 
   it('does not begin by itself where others can reach the server, but does when a person asks', async () => {

@@ -32,6 +32,9 @@ export const STORY: readonly { readonly who: Person; readonly wire: WireName; re
 /** Milliseconds. */
 export const DEMO_PACE = { line: 1_000, longest: 180_000 } as const;
 
+/** Milliseconds that a step which has begun may still take once nobody looks any more. */
+const STEP = 2_000;
+
 export interface DemoOptions {
   readonly wires: readonly WireInfo[];
   readonly relay: RelayKeys;
@@ -46,8 +49,10 @@ type Tell = (news: DemoNews) => void;
 export class Demo {
   readonly #options: DemoOptions;
   readonly #pages = new Set<Tell>();
-  /** The running conversation; `ended` settles once its people are gone. */
+  /** The conversation from its people's arrival until they have gone, which settles `ended`. */
   #run: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
+  /** Its people are there. A page that asks before is told when they have come. */
+  #isRunning = false;
 
   constructor(options: DemoOptions) {
     this.#options = options;
@@ -61,8 +66,8 @@ export class Demo {
     } else if (wanted === 'arrival' && !this.#options.isLoopback) tell({ type: 'demo', state: 'over' });
     else {
       this.#pages.add(tell);
-      if (this.#run) tell(RUNNING);
-      else this.#begin();
+      if (this.#isRunning) tell(RUNNING);
+      else if (!this.#run) this.#begin();
     }
   }
 
@@ -71,6 +76,7 @@ export class Demo {
     this.#pages.delete(tell);
     if (this.#pages.size > 0) return;
     const run = this.#run;
+    this.#isRunning = false;
     run?.stop.abort();
     await run?.ended;
   }
@@ -83,6 +89,7 @@ export class Demo {
     );
     const ended = begun.then((error) => {
       this.#run = undefined;
+      this.#isRunning = false;
       const isWanted = stop.signal.aborted && this.#pages.size > 0;
       // A page may have asked again while the last people were leaving.
       if (isWanted) return this.#begin();
@@ -96,19 +103,23 @@ export class Demo {
     const { line, longest } = this.#options.pace ?? DEMO_PACE;
     const story = STORY.filter(({ wire }) => this.#options.wires.some((info) => info.wire === wire));
     const signal = AbortSignal.any([stopped, AbortSignal.timeout(longest)]);
+    // Cut off in the middle of a step, a person would seem lost, and the server would keep the name for them.
+    const patience = { signal: lateBy(signal, STEP) };
     const people = new Map<Person, ChatClient>();
     try {
       // Both are there before the first word, so that it has a listener.
       for (const { who, wire } of story) {
         if (!people.has(who)) people.set(who, this.#person(who, wire));
       }
-      await Promise.all([...people.values()].map((client) => client.connect({ signal })));
+      await Promise.all([...people.values()].map((client) => client.connect(patience)));
+      signal.throwIfAborted();
+      this.#isRunning = true;
       for (const tell of this.#pages) tell(RUNNING);
       for (let turn = 0; story.length > 0; turn++) {
         const { who, wire, text } = story[turn % story.length] as (typeof story)[number];
         const client = people.get(who) as ChatClient;
-        if (client.wire !== wire) await client.switchWire(this.#address(wire), { signal });
-        await client.say(text, { signal });
+        if (client.wire !== wire) await client.switchWire(this.#address(wire), patience);
+        await client.say(text, patience);
         await wait(line, undefined, { signal });
       }
     } catch (error) {
@@ -137,6 +148,15 @@ export class Demo {
     const info = this.#options.wires.find((each) => each.wire === wire) as WireInfo;
     return { wire, host: reachable(info.host), port: info.port };
   }
+}
+
+/** Aborts `milliseconds` after `signal` does. */
+function lateBy(signal: AbortSignal, milliseconds: number): AbortSignal {
+  const late = new AbortController();
+  signal.addEventListener('abort', () => setTimeout(() => late.abort(), milliseconds).unref(), {
+    once: true,
+  });
+  return late.signal;
 }
 
 const RUNNING: DemoNews = { type: 'demo', state: 'running' };
