@@ -21,9 +21,10 @@ export function useDemo(relay: WorkbenchRelay) {
     [relay.socket, wanted],
     ([{ state }, what]) => {
       if (state !== 'live' || what === undefined) return;
-      wanted.value = undefined;
       const hasSpoken = relay.state.value.own.request !== undefined;
-      if (what === 'press' || !hasSpoken) relay.askDemo(what);
+      const isOutOfDate = what === 'arrival' && hasSpoken;
+      // The connection may be lost before anybody has noticed: then the demo is asked for over the next one.
+      if (isOutOfDate || relay.askDemo(what)) wanted.value = undefined;
     },
     { immediate: true },
   );

@@ -51,9 +51,9 @@ export function useRelay() {
     state.value = { ...state.value, own: withPosition(state.value.own, wire, { time, offset }) };
   }
 
-  /** Asks for the demo conversation, or for its end. */
-  function askDemo(wanted: DemoRequest['wanted']): void {
-    socket.send({ type: 'demo', wanted } satisfies DemoRequest);
+  /** Asks for the demo conversation, or for its end. False when there is no connection to the server. */
+  function askDemo(wanted: DemoRequest['wanted']): boolean {
+    return socket.send({ type: 'demo', wanted } satisfies DemoRequest);
   }
 
   return { socket: socket.state, state, say, askDemo, remember, retry: () => socket.retry() };
