@@ -7,17 +7,19 @@ const FAULT = `(() => {
   // Behind the last element of a page the focus is on the browser's own buttons.
   if (!element || element === document.body) return '';
   const name = element.outerHTML.slice(0, 120);
-  const { left, top, right, bottom } = element.getBoundingClientRect();
+  // A radio button may be drawn by its label.
+  const drawn = (element.matches('[type=radio], [type=checkbox]') && element.closest('label')) || element;
+  const { left, top, right, bottom } = drawn.getBoundingClientRect();
   const [x1, y1] = [Math.max(0, left), Math.max(0, top)];
   const [x2, y2] = [Math.min(innerWidth, right), Math.min(innerHeight, bottom)];
   if (x2 - x1 < 2 || y2 - y1 < 2) return 'out of sight: ' + name;
   const places = [[0.5, 0.5], [0.1, 0.5], [0.9, 0.5], [0.5, 0.1], [0.5, 0.9]];
   const isSeen = places.some(([x, y]) => {
     const above = document.elementFromPoint(x1 + (x2 - x1) * x, y1 + (y2 - y1) * y);
-    return element.contains(above) || above?.contains(element);
+    return drawn.contains(above) || above?.contains(drawn);
   });
   if (!isSeen) return 'covered: ' + name;
-  const rings = [element, element.closest('.cm-editor'), element.closest('.search-bar')].filter(Boolean);
+  const rings = [element, drawn, element.closest('.cm-editor'), element.closest('.search-bar')].filter(Boolean);
   const hasRing = rings.some((ring) =>
     [null, '::before'].some((part) => {
       const { outlineStyle, outlineWidth } = getComputedStyle(ring, part);

@@ -40,7 +40,7 @@ export type Looked = Pick<Route, 'record' | 'role' | 'chips' | 'filter'>;
 export function lookedAt(query: URLSearchParams): Looked {
   return {
     record: readKey(query.get('record')),
-    role: roleOf(query),
+    role: roleIn(query),
     chips: chipsOf(query),
     filter: (query.get('filter') ?? '').replace(/[\r\n]+/g, ' ').slice(0, MAX_FILTER),
   };
@@ -53,9 +53,15 @@ export function readKey(text: string | null): RecordKey | undefined {
 }
 
 /** Eve has a part of her own, as in links from before there was a third role. */
-function roleOf(query: URLSearchParams): Role {
+export function roleIn(query: URLSearchParams): Role {
   if (query.get('eve') === '1') return 'eve';
   return query.get('role') === 'server' ? 'server' : 'keys';
+}
+
+/** What says in an address who is looking. */
+export function rolePart(role: Role): Readonly<Record<string, string>> {
+  if (role === 'keys') return {};
+  return role === 'eve' ? { eve: '1' } : { role };
 }
 
 function chipsOf(query: URLSearchParams): Chips {
@@ -81,8 +87,8 @@ export function partsOf({ record, role, chips, filter }: Looked): readonly [Part
   const { dir, part, flow, mine } = chips;
   return [
     ['record', record && `${record.flow}.${record.index}`],
-    ['eve', role === 'eve' ? 1 : undefined],
-    ['role', role === 'server' ? role : undefined],
+    ['eve', rolePart(role)['eve']],
+    ['role', rolePart(role)['role']],
     ['dir', dir],
     ['part', part === 'all' ? undefined : part],
     ['flow', flow],

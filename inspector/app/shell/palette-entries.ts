@@ -3,13 +3,21 @@ import * as v from 'valibot';
 import { clock } from '../model/format.ts';
 import { formatInspectRoute, parseInspectRoute } from '../inspect/inspect-route.ts';
 import type { Entry } from '../model/palette.ts';
-import { formatRoute, parseRoute } from '../model/route.ts';
+import { ROLES, ROLE_TEXTS } from '../model/roles.ts';
+import { hashOf, roleIn, rolePart } from '../model/route.ts';
 import type { RecentRecord } from '../reading/recent.ts';
 import { VIEWS } from './views.ts';
 
-export function viewEntries(): Entry[] {
+/** Views whose records can be filtered. */
+export const RECORD_VIEWS: readonly string[] = ['/', '/inspect'];
+/** Views that show what different people see. */
+export const ROLE_VIEWS: readonly string[] = [...RECORD_VIEWS, '/pictures'];
+
+/** `places`: the last address of each view, which the way back leads to. */
+export function viewEntries(places: ReadonlyMap<string, string>): Entry[] {
   const views = VIEWS.map(({ path, title, purpose }): Entry => {
-    return { id: `view ${path}`, kind: 'View', title, note: purpose, target: { to: path } };
+    const to = places.get(path) ?? path;
+    return { id: `view ${path}`, kind: 'View', title, note: purpose, target: { to } };
   });
   const docs = { title: 'Docs', note: 'Guide, labs, concepts and reference' };
   return [...views, { id: 'view docs', kind: 'View', ...docs, target: { href: '/docs/' } }];
@@ -27,17 +35,40 @@ export function recordEntries(records: readonly RecentRecord[]): Entry[] {
   }));
 }
 
-/** Names of fields, each with the filter for it. `place`: the address of the records, whose wire it keeps. */
+/** Other eyes for a view. `place`: its address, the rest of which stays. */
+export function roleEntries(place: string): Entry[] {
+  const shown = roleIn(new URLSearchParams(place.replace(/^[^#]*#?/, '')));
+  const roles = ROLES.filter(
+    (role) => role !== shown && !(role === 'server' && place.startsWith('/pictures')),
+  );
+  return roles.map((role) => ({
+    id: `action as ${role}`,
+    kind: 'Action',
+    title: `Look ${ROLE_TEXTS[role].spoken}`,
+    note: '',
+    words: 'eavesdropper secrets role',
+    target: { to: changed(place, { eve: undefined, role: undefined, ...rolePart(role) }) },
+  }));
+}
+
+/** Names of fields, each with the filter for it. `place`: the address of the records, the rest of which stays. */
 export async function fieldEntries(place: string): Promise<Entry[]> {
   const { KNOWN_NAMES } = await import('#dissect/filter/known');
-  const shown = parseRoute(place.replace(/^[^#]*/, ''));
   return KNOWN_NAMES.map(({ path, note }) => ({
     id: `field ${path}`,
     kind: 'Field',
     title: path,
     note,
-    target: { to: `/${formatRoute({ ...shown, record: undefined, filter: path })}` },
+    target: { to: changed(place, { record: undefined, filter: path }) },
   }));
+}
+
+/** The address with other values in its hash. */
+function changed(place: string, values: Readonly<Record<string, string | undefined>>): string {
+  const [before = '', hash = ''] = place.split('#');
+  const parts = new Map<string, string | undefined>(new URLSearchParams(hash));
+  for (const [name, value] of Object.entries(values)) parts.set(name, value);
+  return before + hashOf([...parts]);
 }
 
 const DOCS_INDEX = v.array(
