@@ -16,8 +16,8 @@ export interface Around {
   readonly connection: readonly WireRecord[];
   /** Records of every wire that came soon after, of other connections too. */
   readonly later: readonly WireRecord[];
-  /** The name that goes with a connection, if it can be read. */
-  readonly nameOf: (flow: number) => string | undefined;
+  /** The name that the connection of a record had then, if it can be read. */
+  readonly nameOf: (record: WireRecord) => string | undefined;
   /** Its wire, or its protocol in a capture. */
   readonly wireOf: (flow: number) => string | undefined;
 }

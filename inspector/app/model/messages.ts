@@ -89,10 +89,18 @@ export function saidIn(record: WireRecord, wanted?: string): Said | undefined {
   };
 }
 
-/** The name that the server gave the client of this record's connection, as far as it can be read; else `undefined`. */
+/** The name that the server gives the client of this record's connection in it, as far as it can be read. */
 export function nameIn(record: WireRecord): string | undefined {
-  const frame = framesOf(record).findLast(({ title }) => title === 'joined');
-  return frame && textValue(frame, 'name');
+  return framesOf(record)
+    .map(nameGiven)
+    .findLast((name) => name !== undefined);
+}
+
+function nameGiven(frame: FrameUnit): string | undefined {
+  if (frame.title === 'joined' || frame.title === 'auth_success') return textValue(frame, 'name');
+  // Everybody in the room is told of a new name; it is that of the client itself where this is said.
+  const isOwn = frame.title === 'renamed' && fieldOf(frame, 'you')?.value === true;
+  return isOwn ? textValue(frame, 'now') : undefined;
 }
 
 function sizesOf(record: WireRecord, frames: readonly FrameUnit[], text: number): Sizes {

@@ -72,7 +72,7 @@ function isOpen({ record: { state } }: Around): boolean {
 }
 
 function whose({ record, nameOf }: Around): Fact {
-  const name = nameOf(record.flow);
+  const name = nameOf(record);
   const isIn = record.dir === 'c2s';
   if (name === undefined) {
     const text = 'Nobody yet: this connection has not joined under a name.';
@@ -146,15 +146,14 @@ function answersAfter(connection: Around['connection'], index: number): Frame[] 
 
 function passedOn({ record, later, nameOf, wireOf }: Around, id: number | undefined): Fact {
   if (id === undefined) return unknown('Passes on', 'Nothing yet: the message is not acknowledged.');
-  const flows = later
+  const got = later
     .filter((one) => one.dir === 's2c' && one.flow !== record.flow && one.title.includes('message'))
-    .filter((one) => framesOf(one).some((frame) => frame.title === 'message' && valueOf(frame, 'id') === id))
-    .map(({ flow }) => flow);
-  const receivers = [...new Set(flows)];
+    .filter((one) => framesOf(one).some((frame) => frame.title === 'message' && valueOf(frame, 'id') === id));
+  const receivers = got.filter(({ flow }, at) => got.findIndex((one) => one.flow === flow) === at);
   if (receivers.length === 0) return unknown('Passes on', 'To nobody: no other connection got it.');
   const names = receivers
     .slice(0, MOST_NAMES)
-    .map((flow) => `${nameOf(flow) ?? `connection ${flow}`} (${wireOf(flow) ?? 'unknown wire'})`);
+    .map((one) => `${nameOf(one) ?? `connection ${one.flow}`} (${wireOf(one.flow) ?? 'unknown wire'})`);
   const more = receivers.length - names.length;
   return known('Passes on', `To ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`);
 }

@@ -83,6 +83,47 @@ describe('what the server has', () => {
     });
   });
 
+  it('knows a connection by the name that it had then, though an account takes the name later', () => {
+    const say = (text: string): Line => ({ dir: 'c2s', message: { type: 'say', text } });
+    const renamed = (you?: true): Line => ({
+      dir: 's2c',
+      message: { type: 'renamed', name: 'ana', now: 'guest-7f3a', you },
+    });
+    const heard = { dir: 's2c', message: { ...SAID, from: 'ben' } } as const;
+    const guest = traffic({
+      flow: 1,
+      wire: 'psk',
+      lines: [joined('ana'), say('first'), renamed(true), say('second'), heard],
+    });
+    const other = traffic({
+      flow: 2,
+      wire: 'plain',
+      lines: [
+        joined('ben'),
+        renamed(),
+        { dir: 'c2s', message: { type: 'say', text: 'hi', ref: 'r1' } },
+        { dir: 's2c', message: { type: 'ack', ref: 'r1', id: 7, room: 'lobby', ts: 1 } },
+        {
+          dir: 's2c',
+          message: {
+            ...{ type: 'auth_success', name: 'Benno', role: 'user', token: 'ab'.repeat(32) },
+            ...{ session: 'cd'.repeat(16), expires: 2, second_factor: false },
+          },
+        },
+        say('as Benno'),
+      ],
+    });
+    const both = read([...guest, ...other]);
+    const said = (flow: number) =>
+      both
+        .recordsOf(flow)
+        .filter((record) => record.dir === 'c2s' && framesOf(record).some(({ title }) => title === 'say'))
+        .map((record) => told(factsOf(both, record)?.server));
+    expect(said(1).map(({ From }) => From?.split(':')[0])).toEqual(['ana', 'guest-7f3a']);
+    expect(said(2).map(({ From }) => From?.split(':')[0])).toEqual(['ben', 'Benno']);
+    expect(said(2)[0]?.['Passes on']).toBe('To guest-7f3a (psk).');
+  });
+
   it('is of a password only a bcrypt hash', () => {
     const { Keeps } = facts('register');
     expect(Keeps).toContain('a bcrypt hash of the password. The password itself is never stored.');

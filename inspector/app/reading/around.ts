@@ -18,27 +18,41 @@ const SOON = 2_000;
 /** Records of each wire that are looked through. */
 const MOST = 400;
 
-const JOINED = /(^|[^_])joined/;
+/** Records of a connection among which its last name is looked for. */
+const MOST_NAMED = 10_000;
+
+/** In the titles, which are at hand: frames are read when they are asked for. A long title leaves some of them out. */
+const NAMING = /(^|[^_])joined|renamed|auth_success|…/;
 
 type Log = Pick<RecordLog, 'records' | 'recordsOf' | 'flow' | 'wireOf'>;
 
 export function factsOf(log: Log, record: WireRecord): Facts | undefined {
   const flow = log.flow(record.flow);
   if (!flow) return undefined;
-  const nameOf = (id: number): string | undefined => {
-    // The first is near the beginning, and found by the titles, which are at hand: frames are read when they are asked for.
-    const joined = log.recordsOf(id).find(({ dir, title }) => dir === 's2c' && JOINED.test(title));
-    return joined && nameIn(joined);
-  };
   const around = {
     record,
     flow,
     connection: log.recordsOf(record.flow),
     later: WIRE_NAMES.flatMap((wire) => laterThan(log.records(wire), record.time)),
-    nameOf,
+    nameOf: (one: WireRecord) => nameAt(log.recordsOf(one.flow), one),
     wireOf: (id: number) => log.wireOf(id),
   };
   return { eve: eveFacts(around), server: serverFacts(around) };
+}
+
+/** The name that a connection had at one of its records: a server may change it later. Before the first, that one. */
+function nameAt(records: readonly WireRecord[], { index }: WireRecord): string | undefined {
+  const place = records.findLastIndex((one) => one.index <= index);
+  const before = records.slice(Math.max(0, place + 1 - MOST_NAMED), place + 1);
+  return firstName(before.reverse()) ?? firstName(records.slice(0, MOST_NAMED));
+}
+
+function firstName(records: readonly WireRecord[]): string | undefined {
+  for (const record of records) {
+    const name = record.dir === 's2c' && NAMING.test(record.title) ? nameIn(record) : undefined;
+    if (name !== undefined) return name;
+  }
+  return undefined;
 }
 
 /** The first ones after a time, and not long after it. */
