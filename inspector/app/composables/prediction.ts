@@ -22,7 +22,7 @@ export function usePrediction(view: Readonly<Ref<RecordView | undefined>>) {
   const isRevealed = ref(false);
   const marked = shallowRef(EMPTY);
   /** In this tab, over all records. */
-  const tally = useStorage<Tally>('wireglass-predictions', NO_TALLY, globalThis.sessionStorage);
+  const tally = useStorage<Tally>('wireglass-points', NO_TALLY, globalThis.sessionStorage);
   /** The stroke under way: what was marked before it, and whether it marks or takes away. */
   let stroke: { readonly before: Marks; readonly from: number; readonly isSet: boolean } | undefined;
   const readable = computed(() => (view.value ? readableByEve(view.value) : EMPTY));

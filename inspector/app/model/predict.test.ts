@@ -9,7 +9,7 @@ import {
   NO_TALLY,
   counted,
   letters,
-  percent,
+  meanPoints,
   readableByEve,
   scoreOf,
   scoreWords,
@@ -82,16 +82,36 @@ describe('a prediction', () => {
   it('has hits, misses and marks in vain', () => {
     const marked = withRange(none, 1, 3, true);
     const score = scoreOf(readable, marked);
-    expect(score).toEqual({ bytes: 6, hits: 2, misses: 1, falseMarks: 1, right: 4 });
-    expect(scoreWords(score)).toBe('4 of 6 bytes right (66 %): 2 found, 1 missed, 1 marked in vain');
+    expect(score).toEqual({ hits: 2, misses: 1, falseMarks: 1, points: 33 });
+    expect(scoreWords(score)).toBe('33 of 100 points: 2 found, 1 missed, 1 marked in vain');
     expect(letters(marked)).toBe('.mmm..');
     expect(letters(marked, readable)).toBe('xhhf..');
   });
 
+  it('earns nothing for marking nothing or everything of a sealed record, however long it is', () => {
+    const long = withRange(new Uint8Array(1_000), 0, 4, true);
+    const points = (from: number, to: number): number =>
+      scoreOf(long, withRange(new Uint8Array(1_000), from, to, true)).points;
+    expect(scoreOf(long, new Uint8Array(1_000)).points).toBe(0);
+    expect(points(0, 999)).toBe(0);
+    expect(points(500, 999)).toBe(0);
+    expect(points(0, 4)).toBe(100);
+    expect(points(0, 3)).toBe(80);
+    expect(points(0, 103)).toBe(90);
+  });
+
+  it('earns everything for marking all of a record that is readable throughout', () => {
+    const all = Uint8Array.of(1, 1, 1);
+    expect(scoreOf(all, all).points).toBe(100);
+    expect(scoreOf(all, new Uint8Array(3)).points).toBe(0);
+    expect(scoreOf(new Uint8Array(3), new Uint8Array(3)).points).toBe(100);
+    expect(scoreOf(new Uint8Array(3), all).points).toBe(0);
+  });
+
   it('is counted over all records', () => {
     const first = counted(NO_TALLY, scoreOf(readable, readable));
-    expect(counted(first, scoreOf(readable, none))).toEqual({ records: 2, right: 9, bytes: 12 });
-    expect(percent(9, 12)).toBe(75);
-    expect(percent(0, 0)).toBe(100);
+    const both = counted(first, scoreOf(readable, none));
+    expect(both).toEqual({ records: 2, points: 100 });
+    expect([meanPoints(both), meanPoints(NO_TALLY)]).toEqual([50, 0]);
   });
 });

@@ -30,25 +30,39 @@ export function withRange(marks: Marks, from: number, to: number, isSet: boolean
 }
 
 export interface Score {
-  readonly bytes: number;
   /** Readable and marked. */
   readonly hits: number;
   /** Readable and not marked. */
   readonly misses: number;
   /** Marked and not readable. */
   readonly falseMarks: number;
-  /** Bytes that were judged right, marked or not. */
-  readonly right: number;
+  /**
+   * From 0 to 100: the share of the readable bytes that are marked, less the share of the others that are. Of a long sealed
+   * record nearly all bytes are unreadable, so counting those that were judged right would reward an empty guess.
+   */
+  readonly points: number;
 }
 
 export function scoreOf(readable: Marks, marked: Marks): Score {
-  const score = { bytes: readable.length, hits: 0, misses: 0, falseMarks: 0 };
+  const score = { hits: 0, misses: 0, falseMarks: 0 };
+  let sealed = 0;
   readable.forEach((isReadable, at) => {
     if (isReadable && marked[at]) score.hits++;
     else if (isReadable) score.misses++;
-    else if (marked[at]) score.falseMarks++;
+    else {
+      sealed++;
+      if (marked[at]) score.falseMarks++;
+    }
   });
-  return { ...score, right: score.bytes - score.misses - score.falseMarks };
+  const [found, inVain] = [
+    share(score.hits, readable.length - sealed, 1),
+    share(score.falseMarks, sealed, 0),
+  ];
+  return { ...score, points: Math.floor(100 * Math.max(0, found - inVain)) };
+}
+
+function share(part: number, whole: number, ofNone: number): number {
+  return whole === 0 ? ofNone : part / whole;
 }
 
 /** For the grid, one letter for each byte: `m` marked; once revealed `h` hit, `x` miss, `f` false; `.` for none. */
@@ -60,25 +74,27 @@ export function letters(marked: Marks, readable?: Marks): string {
   }).join('');
 }
 
-/** The score of all records so far. */
+/** The points of all records so far. */
 export interface Tally {
   readonly records: number;
-  readonly right: number;
-  readonly bytes: number;
+  readonly points: number;
 }
 
-export const NO_TALLY: Tally = { records: 0, right: 0, bytes: 0 };
+export const NO_TALLY: Tally = { records: 0, points: 0 };
 
-export function counted(tally: Tally, { right, bytes }: Score): Tally {
-  return { records: tally.records + 1, right: tally.right + right, bytes: tally.bytes + bytes };
+export function counted(tally: Tally, { points }: Score): Tally {
+  return { records: tally.records + 1, points: tally.points + points };
 }
 
-/** `48 of 52 bytes right (92 %): 12 found, 3 missed, 1 marked in vain`. */
-export function scoreWords({ right, bytes, hits, misses, falseMarks }: Score): string {
-  const parts = [`${hits} found`, `${misses} missed`, `${falseMarks} marked in vain`];
-  return `${right} of ${bytes} bytes right (${percent(right, bytes)} %): ${parts.join(', ')}`;
+/** What the mean record has earned. */
+export function meanPoints({ records, points }: Tally): number {
+  return records === 0 ? 0 : Math.round(points / records);
 }
 
-export function percent(part: number, whole: number): number {
-  return whole === 0 ? 100 : Math.floor((100 * part) / whole);
+/** `80 of 100 points: 12 found, 3 missed, 1 marked in vain`. */
+export function scoreWords({ points, hits, misses, falseMarks }: Score): string {
+  return `${points} of 100 points: ${hits} found, ${misses} missed, ${falseMarks} marked in vain`;
 }
+
+export const HOW_SCORED =
+  'Points are the percentage of readable bytes that you marked, less the percentage of unreadable bytes that you marked, so that marking all or none of a sealed record earns nothing.';
