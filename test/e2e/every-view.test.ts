@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { PAGE_PATHS } from '#web/page-paths';
-import { faultsInThemes, faultsOn } from './judge.ts';
+import { ABOUT_COLOURS, faultsInThemes, faultsOn } from './judge.ts';
 import { describePage } from './suite.ts';
 import { open, say } from './visit.ts';
 
@@ -70,7 +70,8 @@ describePage([], 'every view', (stage) => {
       await show(page, path);
       // The bar above every view is judged with the first of them.
       const judged = path === '/' ? {} : { within: 'main' };
-      const found = (await faultsOn(page, judged)).map((fault) => `forced colours: ${fault}`);
+      const forced = await faultsOn(page, { ...judged, options: ABOUT_COLOURS });
+      const found = forced.map((fault) => `forced colours: ${fault}`);
       await page.emulateMedia({ forcedColors: 'none' });
       found.push(...(await faultsInThemes(page, judged)));
       for (const { name, ...size } of SIZES) {

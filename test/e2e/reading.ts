@@ -7,6 +7,9 @@ import type { Stage } from './suite.ts';
 /** Every rule; also that of WCAG 2.2 about targets, which axe leaves out by default. */
 const ALL_RULES = { rules: { 'target-size': { enabled: true } } };
 
+/** What is around the text of every page of a folder. */
+const FRAME = ['.VPNav', '.VPSidebar', '.VPLocalNav'];
+
 const LOOKS = [
   ['dark', 360],
   ['light', 1440],
@@ -59,10 +62,11 @@ export async function read(
 }
 
 /**
- * Faults for axe and what is wider than the window, in both themes and at two widths. `narrowly`: in the narrow dark look,
- * only the width, where another page of the same parts is judged in full.
+ * Faults for axe and what is wider than the window, in both themes and at two widths. `narrowly`, where another page with the
+ * same frame is judged in full: in the narrow dark look only the width, and in the other one all but that frame.
  */
 export async function faultsOf(page: Page, { narrowly = false } = {}): Promise<string[]> {
+  const judged = { options: ALL_RULES, ...(narrowly && { except: FRAME }) };
   const faults: string[] = [];
   for (const [colorScheme, width] of LOOKS) {
     await page.emulateMedia({ colorScheme });
@@ -70,7 +74,7 @@ export async function faultsOf(page: Page, { narrowly = false } = {}): Promise<s
     await page.locator(colorScheme === 'dark' ? 'html.dark' : 'html:not(.dark)').waitFor();
     // What is below the fixed bars can be hit once it is scrolled from there.
     await page.evaluate('scrollTo({ top: 0, behavior: "instant" })');
-    const violations = narrowly && colorScheme === 'dark' ? [] : await faultsOn(page, { options: ALL_RULES });
+    const violations = narrowly && colorScheme === 'dark' ? [] : await faultsOn(page, judged);
     const scrolled = await page.evaluate<number>('document.documentElement.scrollWidth');
     if (scrolled > width) violations.push(`${scrolled} pixels wide`);
     faults.push(...violations.map((fault) => `${colorScheme}, ${width}: ${fault}`));
