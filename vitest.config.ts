@@ -1,7 +1,7 @@
 import vue from '@vitejs/plugin-vue';
 import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
-import { LongestFirst, PURE } from './vitest.order.ts';
+import { LongestFirst, PURE, UNIT } from './vitest.order.ts';
 
 /**
  * Tests of folders without I/O, clock or state of their own. One cannot leave anything behind for another, so that all of
@@ -11,6 +11,23 @@ const PURE_TESTS = [
   'server/{protocol,channel,chat}/**/*.test.ts',
   'client/session/**/*.test.ts',
   'inspector/dissect/**/*.test.ts',
+];
+
+/** Tests next to the code that do I/O. They close what they open, so that they share processes too. */
+const UNIT_TESTS = ['{server,client,inspector,certs,docs}/**/*.test.ts'];
+
+/** These change something for the whole process: its environment, time, globals, memory or open files. */
+const ALONE = [
+  'inspector/app/components/components.test.ts',
+  'inspector/app/composables/server-socket.test.ts',
+  'inspector/app/shell/shortcuts.test.ts',
+  'inspector/cli/capture/*.test.ts',
+  'inspector/cli/files/capture-faults.test.ts',
+  'inspector/cli/wireshark.test.ts',
+  'server/cli/{heap,open-files}.test.ts',
+  'server/runtime/defence/floods.test.ts',
+  'server/web/console/live.test.ts',
+  'server/web/health.test.ts',
 ];
 
 export default defineConfig({
@@ -30,9 +47,17 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: UNIT,
+          include: UNIT_TESTS,
+          exclude: [...configDefaults.exclude, ...PURE_TESTS, ...ALONE],
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'own process',
-          include: ['{server,client,inspector,certs,labs,docs,test}/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...PURE_TESTS],
+          include: ['{labs,test}/**/*.test.ts', ...ALONE],
         },
       },
     ],

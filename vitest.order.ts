@@ -7,23 +7,29 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * are apart from each other.
  */
 const LONG = [
-  'e2e/accessible',
   'e2e/docs-pages',
+  'conformance/roles',
   'integration/lab-texts-tls',
   'integration/lab-texts-key',
   'e2e/docs-static',
   'labs/lessons',
-  'e2e/filter',
+  'e2e/other-browsers',
   'conformance/channels',
-  'conformance/roles',
+  'e2e/shell',
+  'conformance/learner',
+  'e2e/every-view',
+  'integration/displaced-database',
+  'e2e/accessible',
+  'e2e/filter',
+  'e2e/inspect',
   'e2e/workbench',
+  'e2e/chat-members',
   'e2e/chat',
   'integration/labs',
   'integration/page-commands',
   'e2e/docs',
   'e2e/docs-keyboard',
   'integration/fifth-wire',
-  'e2e/other-browsers',
   'interop/tls12-suites',
   'e2e/flood',
   'interop/captures',
@@ -31,11 +37,11 @@ const LONG = [
   'interop/wireshark-lua',
   'e2e/lab-in-page',
   'e2e/lab-editor',
-  'conformance/learner',
 ] as const;
 
-/** The project whose files share processes. They follow each other, so that no process is ended in between. */
-export const PURE = 'pure';
+/** The projects whose files share processes. They follow each other, so that no process is ended in between. */
+export const [PURE, UNIT] = ['pure', 'unit'] as const;
+const SHARED: readonly string[] = [PURE, UNIT];
 
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -43,7 +49,8 @@ export class LongestFirst extends BaseSequencer {
     const place = ({ moduleId, project }: TestSpecification): number => {
       const at = LONG.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
       if (at >= 0) return at;
-      return project.name === PURE ? LONG.length : LONG.length + 1;
+      const shared = SHARED.indexOf(project.name);
+      return LONG.length + (shared >= 0 ? shared : SHARED.length);
     };
     return sorted.sort((a, b) => place(a) - place(b));
   }
