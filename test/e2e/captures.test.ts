@@ -76,6 +76,43 @@ describeWith(['tshark', 'editcap'], 'captures', ({ tshark, editcap }) => {
       await page.getByText('from this server only').first().waitFor();
     });
 
+    it('stays open, with its marks, in the inspector and the pictures, until it is closed', async () => {
+      const bar = page.getByTestId('capture-bar');
+      const visitView = (name: string) => page.getByTestId(`view-${name}`).click();
+      await page.goto(`${stage.served.url}inspect?capture=tls13`);
+      await page.getByTestId('table-row').first().click();
+      await page.getByTestId('mark').click();
+      await page.getByTestId('mark-note').fill(NOTE);
+
+      await visitView('pictures');
+      await bar.getByText('tls13.pcapng').first().waitFor();
+      expect(page.url()).toContain('/pictures?capture=tls13');
+      await page.locator('g[data-wire=tls] [data-testid=bar]').first().waitFor();
+      expect(await page.locator('g:not([data-wire=tls]) > [data-testid=bar]').count()).toBe(0);
+      await visitView('chat');
+      await page.getByTestId('enter').waitFor();
+      await visitView('inspector');
+      await page.getByTestId('table-row').filter({ hasText: NOTE }).first().waitFor();
+
+      await drop(page, join(folder, 'classic.pcap'));
+      await bar.getByText('classic.pcap').first().waitFor();
+      await page.waitForURL('**/inspect?file=classic.pcap');
+      await visitView('pictures');
+      await page.waitForURL('**/pictures?file=classic.pcap*');
+      await bar.getByText('classic.pcap').first().waitFor();
+      await page.reload();
+      await bar.getByText('classic.pcap is not in this page any more').waitFor();
+      await page.getByTestId('files-input').setInputFiles(join(folder, 'classic.pcap'));
+      await bar.getByText(/^\d connections?$/).waitFor();
+
+      await page.getByTestId('back-to-live').click();
+      await bar.waitFor({ state: 'detached' });
+      expect(page.url()).not.toContain('file=');
+      await visitView('inspector');
+      await page.getByTestId('connection').getByText('Live').first().waitFor();
+      expect(page.url()).not.toContain('file=');
+    });
+
     it('is exported with a note that tshark shows and that comes back, and as a page of its own', async () => {
       await say(page, SCRIPT);
       await page.getByRole('link', { name: 'Inspector', exact: true }).first().click();

@@ -35,7 +35,7 @@ export async function openServed(
     const blob = await fetched(place.path);
     const name = new URL(place.path, location.origin).pathname.split('/').at(-1) || 'capture';
     close();
-    give([new File([blob], name)]);
+    give([new File([blob], name)], { kind: 'capture', name: named });
   } catch (error) {
     notify({
       text: `${printable(named).slice(0, 80)} was not opened. ${(error as Error).message}`,

@@ -15,7 +15,7 @@ const useTabMarks = createGlobalState(() => {
 
 /** Of what the inspector shows when this is called. */
 export function useMarks() {
-  const marks: Ref<readonly Mark[]> = useCaptures().open.value?.marks ?? useTabMarks();
+  const marks: Ref<readonly Mark[]> = useCaptures().shown.value?.marks ?? useTabMarks();
   const note = (row: Row, text: string): void => {
     marks.value = withMark(marks.value, { flow: row.flow, index: row.index, time: row.time, note: text });
   };

@@ -31,9 +31,9 @@ export function recordName({ flow, index }: RecordKey): string {
   return `${flow}.${index}`;
 }
 
-/** Where the inspector shows the record, with the same eyes. */
-export function recordAddress(record: RecordKey, eve: boolean): string {
-  return `/inspect${hashOf([
+/** Where the inspector shows the record, with the same eyes. `query`: of the picture, which may name a capture. */
+export function recordAddress(record: RecordKey, eve: boolean, query: string): string {
+  return `/inspect${query}${hashOf([
     ['record', recordName(record)],
     ['eve', eve ? 1 : undefined],
   ])}`;

@@ -1,5 +1,6 @@
 /** Where the palette's rows come from. */
 import * as v from 'valibot';
+import { type CaptureName, addressWith } from '../captures/capture-address.ts';
 import { clock } from '../model/format.ts';
 import { formatInspectRoute, parseInspectRoute } from '../inspect/inspect-route.ts';
 import type { Entry } from '../model/palette.ts';
@@ -13,17 +14,19 @@ export const RECORD_VIEWS: readonly string[] = ['/', '/inspect'];
 /** Views that show what different people see. */
 export const ROLE_VIEWS: readonly string[] = [...RECORD_VIEWS, '/pictures'];
 
-/** `places`: the last address of each view, which the way back leads to. */
-export function viewEntries(places: ReadonlyMap<string, string>): Entry[] {
+/** `places`: the last address of each view, which the way back leads to. `capture`: the one that is open. */
+export function viewEntries(places: ReadonlyMap<string, string>, capture: CaptureName | undefined): Entry[] {
   const views = VIEWS.map(({ path, title, purpose }): Entry => {
-    const to = places.get(path) ?? path;
+    const to = addressWith(places.get(path) ?? path, capture);
     return { id: `view ${path}`, kind: 'View', title, note: purpose, target: { to } };
   });
   const docs = { title: 'Docs', note: 'Guide, labs, concepts and reference' };
   return [...views, { id: 'view docs', kind: 'View', ...docs, target: { href: '/docs/' } }];
 }
 
-export function recordEntries(records: readonly RecentRecord[]): Entry[] {
+/** `capture`: the one whose records they are. */
+export function recordEntries(records: readonly RecentRecord[], capture: CaptureName | undefined): Entry[] {
+  const place = addressWith('/inspect', capture);
   return records.map(({ wire, flow, index, time, state, title, text, frames }) => ({
     // Its state counts: with the keys, it is found by what it says.
     id: `record ${flow}.${index} ${state}`,
@@ -31,7 +34,7 @@ export function recordEntries(records: readonly RecentRecord[]): Entry[] {
     title: text === undefined ? title : `${title}: ${text}`,
     note: `${wire}, #${flow}.${index}, ${clock(time)}`,
     words: [`${flow}.${index}`, wire, ...frames].join(' '),
-    target: { to: `/inspect${formatInspectRoute({ ...parseInspectRoute(''), record: { flow, index } })}` },
+    target: { to: `${place}${formatInspectRoute({ ...parseInspectRoute(''), record: { flow, index } })}` },
   }));
 }
 

@@ -44,7 +44,7 @@ export const VIEWS: readonly View[] = [
     title: 'Pictures',
     purpose: 'See the wires side by side: lanes, handshakes, key schedules, bytes, sizes and timing',
     keys: PICTURES_KEYS,
-    load: () => import('../pictures/PicturesView.vue'),
+    load: () => import('../captures/PicturesPlace.vue'),
   },
   {
     path: '/chat',
