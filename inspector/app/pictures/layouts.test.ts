@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { pskConversation } from '../../../test/support/flows/psk-conversation.ts';
+import { readCapture } from '#dissect/capture/read';
 import { Dissection } from '#dissect/index';
 import type { Handshake, Rung } from '../reading/handshakes.ts';
 import type { Bar } from '../reading/survey.ts';
@@ -123,6 +125,26 @@ describe('ladders', () => {
   });
 });
 
+/** Points along a path of moves, horizontal lines and cubic curves. */
+function pointsOf(path: string): [x: number, y: number][] {
+  const points: [number, number][] = [];
+  let [x, y] = [NaN, NaN];
+  for (const [, letter, numbers = ''] of path.matchAll(/([MHC])([^MHC]*)/g)) {
+    const values = numbers.split(',').map(Number);
+    const [x1 = NaN, y1 = y, x2 = x1, y2 = y1, x3 = x2, y3 = y2] = values;
+    if (letter !== 'M')
+      for (let t = 0; t <= 1; t += 0.02)
+        points.push([bezier(t, [x, x1, x2, x3]), bezier(t, [y, y1, y2, y3])]);
+    [x, y] = [x3, y3];
+  }
+  return points;
+}
+
+function bezier(t: number, [a, b, c, d]: readonly [number, number, number, number]): number {
+  const u = 1 - t;
+  return u ** 3 * a + 3 * u ** 2 * t * b + 3 * u * t ** 2 * c + t ** 3 * d;
+}
+
 describe('the graph of a key schedule', () => {
   const dissection = new Dissection();
   dissection.addAll(pskConversation({ c2s: [Uint8Array.of(1)], s2c: [Uint8Array.of(2)] }));
@@ -152,6 +174,23 @@ describe('the graph of a key schedule', () => {
       expect(one.y + NODE.height).toBeLessThanOrEqual(graph.height);
       for (const other of graph.nodes.slice(at + 1))
         expect(one.x !== other.x || Math.abs(one.y - other.y) >= NODE.height).toBe(true);
+    }
+  });
+
+  it.each(['tls12', 'tls13', 'tls-psk'])('has no line that crosses a box: %s', (name) => {
+    const recorded = new Dissection();
+    const file = new URL(`../../../docs/recordings/${name}.pcapng`, import.meta.url);
+    recorded.addAll(readCapture(readFileSync(file)).events);
+    const flows = new Set(recorded.allRecords().map(({ flow }) => flow));
+    const drawn = [...flows].map((flow) => layGraph(recorded.keySchedule(flow)));
+    expect(drawn.flatMap(({ edges }) => edges).length).toBeGreaterThan(10);
+    for (const { nodes, edges } of [graph, ...drawn]) {
+      for (const { path } of edges) {
+        const inside = pointsOf(path).filter(([x, y]) =>
+          nodes.some((box) => x > box.x && x < box.x + NODE.width && y > box.y && y < box.y + NODE.height),
+        );
+        expect(inside).toEqual([]);
+      }
     }
   });
 
