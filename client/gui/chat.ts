@@ -16,3 +16,23 @@ export const useChat = createGlobalState(() => {
 });
 
 export type Chat = ReturnType<typeof useChat>;
+
+/** As much of a chat as its conversation shows. */
+export interface ShownChat {
+  readonly session: Pick<Session, 'state' | 'isModerator'>;
+  readonly talk: Pick<
+    Conversations,
+    | 'log'
+    | 'excerpt'
+    | 'target'
+    | 'current'
+    | 'title'
+    | 'markRead'
+    | 'older'
+    | 'newer'
+    | 'jump'
+    | 'again'
+    | 'drop'
+    | 'backToPresent'
+  >;
+}

@@ -32,7 +32,7 @@ export async function mixedSource(wanted: Wanted): Promise<DemoSource> {
 }
 
 async function eventsOf(wire: WireName, index: number): Promise<TapEvent[]> {
-  const name = Object.entries(RECORDINGS).find(([, row]) => row.wire === wire)?.[0];
+  const name = Object.entries(RECORDINGS).find(([, { wires }]) => wires.join() === wire)?.[0];
   if (name === undefined) throw new Error(`There is no recording of the ${wire} wire.`);
   const { events } = await loadRecording(name);
   const first = RECORDED_FLOWS * (index + 1);

@@ -12,7 +12,7 @@ const FILES = import.meta.glob<string>('../recordings/*.pcapng', {
 });
 
 interface Loaded {
-  readonly wire: WireName;
+  readonly wires: readonly WireName[];
   /** What it is, in words for the reader. */
   readonly title: string;
   readonly events: readonly TapEvent[];
@@ -27,17 +27,17 @@ export async function loadRecording(name: string): Promise<Loaded> {
   if (!response.ok)
     throw new Error(`The recording could not be loaded: the server answered ${response.status}.`);
   const { events } = readCapture(new Uint8Array(await response.arrayBuffer()));
-  const { wire, title } = row;
-  return { wire, title: `recorded: ${title}, made by our own server and clients`, events };
+  const { wires, title } = row;
+  return { wires, title: `recorded: ${title}, made by our own server and clients`, events };
 }
 
 /** Rejects as `loadRecording` does. */
 export async function recordedSource(name: string): Promise<DemoSource> {
-  const { wire, title, events } = await loadRecording(name);
+  const { wires, title, events } = await loadRecording(name);
   return {
     kind: 'recorded',
     title,
-    wires: [wire],
+    wires,
     speaks: [],
     relay: pageRelay(() => false),
     events: () => events,

@@ -11,6 +11,7 @@ import tls from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import { ensureCertificates } from '#certs/ensure';
+import type { SharedKey } from '#channel/psk/keys';
 import { ChatClient } from '#client/chat-client';
 import { ChatError } from '#client/errors';
 import { writePcapng } from '#dissect/capture/write';
@@ -58,39 +59,29 @@ async function refused(login: Promise<unknown>): Promise<void> {
 }
 
 /** What the tap saw of the whole conversation, from the first connection to the end of the last. */
-export async function record({ wire, talk, version = 'TLSv1.3' }: Recording): Promise<TapEvent[]> {
+export async function record({ wires, talk, version = 'TLSv1.3' }: Recording): Promise<TapEvent[]> {
   const folder = await mkdtemp(join(tmpdir(), 'wireglass-recording-'));
   const before = tls.DEFAULT_MAX_VERSION;
   // Both sides accept 1.2 and 1.3 and choose the newest; for a recording of 1.2, this process has no newer one.
   tls.DEFAULT_MAX_VERSION = version;
   try {
-    return await converse(folder, wire, talk);
+    return await converse(folder, wires, talk);
   } finally {
     tls.DEFAULT_MAX_VERSION = before;
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function converse(folder: string, wire: WireName, talk: Talk): Promise<TapEvent[]> {
+async function converse(folder: string, wires: readonly WireName[], talk: Talk): Promise<TapEvent[]> {
   const recorder = new Recorder();
   const certificates = await ensureCertificates(folder, { hosts: ['localhost', HOME], now: new Date() });
   const keys = [{ id: 'demo', key: randomBytes(32) }];
-  const store = await openStore(join(folder, 'chat.sqlite'));
-  const server = await startServer({
-    store,
-    tls: certificates,
-    keys,
-    listen: { [wire]: { host: HOME, port: 0 } },
-    log: pino({ enabled: false }),
-    tapped: true,
-    ...(talk === 'logins' && { policy: { mode: 'optional', registration: true, passwordWires: [wire] } }),
-    keyLog: (line) => recorder.secret(line),
-  });
-  const target = server.addresses[wire];
-  if (!target) throw new Error(`the server does not listen on the ${wire} wire`);
+  // Every wire has a server of its own, so that the same people can talk on each at the same time.
+  const places = await Promise.all(
+    wires.map((wire) => openPlace({ folder, wire, talk, recorder, certificates, keys })),
+  );
   // #region conversation
-  const tap = await startTap({ wire, listen: { host: HOME, port: 0 }, target, recorder });
-  const meet = async (name: string): Promise<ChatClient> => {
+  const meet = async ({ wire, tap }: Place, name: string): Promise<ChatClient> => {
     const { host, port } = tap.address;
     const client = new ChatClient({
       wire,
@@ -104,16 +95,56 @@ async function converse(folder: string, wire: WireName, talk: Talk): Promise<Tap
     await client.connect();
     return client;
   };
-  const people = { ana: await meet('ana'), ben: await meet('ben') };
-  await TALKS[talk](people);
-  const ended = allEnded(recorder, 2);
-  for (const client of Object.values(people)) await client.close();
+  const ended = allEnded(recorder, 2 * places.length);
+  await Promise.all(
+    places.map(async (place) => {
+      const people = { ana: await meet(place, 'ana'), ben: await meet(place, 'ben') };
+      await TALKS[talk](people);
+      for (const client of Object.values(people)) await client.close();
+    }),
+  );
   await ended;
-  await tap.close();
   // #endregion conversation
-  await server.close();
-  await store.close();
+  for (const { close } of places) await close();
   return recorder.events();
+}
+
+interface PlaceOptions {
+  readonly folder: string;
+  readonly wire: WireName;
+  readonly talk: Talk;
+  readonly recorder: Recorder;
+  readonly certificates: Awaited<ReturnType<typeof ensureCertificates>>;
+  readonly keys: readonly SharedKey[];
+}
+
+type Place = Awaited<ReturnType<typeof openPlace>>;
+
+/** A server that listens on one wire, and the tap in front of it. */
+async function openPlace({ folder, wire, talk, recorder, certificates, keys }: PlaceOptions) {
+  const store = await openStore(join(folder, `${wire}.sqlite`));
+  const server = await startServer({
+    store,
+    tls: certificates,
+    keys,
+    listen: { [wire]: { host: HOME, port: 0 } },
+    log: pino({ enabled: false }),
+    tapped: true,
+    ...(talk === 'logins' && { policy: { mode: 'optional', registration: true, passwordWires: [wire] } }),
+    keyLog: (line) => recorder.secret(line),
+  });
+  const target = server.addresses[wire];
+  if (!target) throw new Error(`the server does not listen on the ${wire} wire`);
+  const tap = await startTap({ wire, listen: { host: HOME, port: 0 }, target, recorder });
+  return {
+    wire,
+    tap,
+    close: async () => {
+      await tap.close();
+      await server.close();
+      await store.close();
+    },
+  };
 }
 
 /** Resolves when so many connections have ended in both directions. */

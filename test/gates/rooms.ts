@@ -141,6 +141,7 @@ export const ARROWS = {
   // Makes captures for the demos with the whole of the tool.
   'docs/recordings': [
     'server/protocol',
+    'server/channel',
     'server/store',
     'server/runtime',
     'certs',

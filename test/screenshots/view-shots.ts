@@ -15,14 +15,13 @@ const RECORD = 'msg.text == "Meet me at the north gate"';
 
 export const VIEW_SHOTS: readonly ViewShot[] = [
   { name: 'wires', path: '', reach: (page) => page.getByTestId('said-plain').waitFor() },
-  { name: 'inspector', path: 'inspect', reach: pinText, windowOnly: true, kept: 'inspector' },
+  { name: 'inspector', path: 'inspect', reach: pinText, windowOnly: true },
   { name: 'inspector-eve', path: 'inspect#wires=psk,tls&eve=1', reach: openRecord, windowOnly: true },
   { name: 'inspector-compare', path: 'inspect', reach: compare, windowOnly: true },
   ...PICTURES.map(({ id }) => ({
     name: `pictures-${id}`,
     path: `pictures#picture=${id}`,
     reach: (page: Page) => page.getByTestId('export-svg').waitFor(),
-    ...(id === 'lanes' && { kept: 'pictures' }),
   })),
   { name: 'chat-enter', path: 'chat', reach: toEnter, windowOnly: true },
   { name: 'chat', path: 'chat', reach: talk, windowOnly: true, kept: 'chat' },

@@ -56,6 +56,12 @@ describe('who could read a message', () => {
     expect(why('inspector', told('tls', leg(TLS)))).toMatchObject({ can: 'yes' });
     expect(why('inspector', told('tls', leg({ ...TLS, tapped: false })))).toBeUndefined();
   });
+
+  it('names whoever has a recording, which came through no page of a workbench', () => {
+    const recorded = told('tls', leg({ ...TLS, recorded: true }), true);
+    expect(why('has the recording', recorded)).toMatchObject({ can: 'yes' });
+    expect([why('inspector', recorded), why('workbench', recorded)]).toEqual([undefined, undefined]);
+  });
 });
 
 describe('the address of a message’s bytes', () => {

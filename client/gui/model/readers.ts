@@ -14,6 +14,8 @@ export interface Leg {
   readonly key: { readonly id: string; readonly demo: boolean } | undefined;
   /** Whether the way between this page and the workbench stays on one machine, or is protected by HTTPS. */
   readonly page: 'local' | 'https' | 'http';
+  /** All of it is a recording: the client was no page, and whoever has the file has what opens it. */
+  readonly recorded?: true;
 }
 
 export interface Facts {
@@ -116,13 +118,19 @@ function onTheWay(between: string, wire: WireName, leg: Leg | undefined): Reader
 
 function theRest(leg: Leg | undefined, isPrivate: boolean): readonly Reader[] {
   const rest: Reader[] = [];
-  if (leg) rest.push(...inTheWorkbench(leg));
+  if (leg && !leg.recorded) rest.push(...inTheWorkbench(leg));
   rest.push({
     who: 'The server',
     can: 'yes',
     why: 'It opens every message, stores it and sends it on. None of the wires is end to end.',
   });
-  if (leg?.tapped)
+  if (leg?.recorded)
+    rest.push({
+      who: 'Everyone who has the recording',
+      can: 'yes',
+      why: 'The secrets of its connections are in the file, to show what is inside.',
+    });
+  else if (leg?.tapped)
     rest.push({
       who: 'Everyone who may open the inspector',
       can: 'yes',

@@ -93,6 +93,19 @@ function newsOf(state: WireState | undefined): WireNews | undefined {
   return { ...news, weakSuite: weakSuite === undefined ? undefined : suiteByName(weakSuite) };
 }
 
+/** What `WireDetail` shows of a lane. */
+export function detailOf({ records, socket, since }: Traffic, { wire, info, news, activity }: Lane) {
+  return {
+    wire,
+    info,
+    records,
+    socket: socket.value,
+    since: since.value,
+    latest: news?.record,
+    activity,
+  };
+}
+
 /** Bytes of the longest record on these cards: the bars of all of them are drawn against it. */
 export function scaleOf(lanes: readonly Lane[]): number {
   return Math.max(1, ...lanes.map(({ news }) => news?.record.raw.length ?? 0));

@@ -2,11 +2,10 @@
 import { useClipboard } from '@vueuse/core';
 import { type Ref, computed, watch } from 'vue';
 import type { Browsing } from '../composables/browsing.ts';
-import { useMarks } from '../composables/marks.ts';
 import type { Records } from '../composables/traffic.ts';
 import { type CopyFormId, RECIPE_FORM, copyOf } from '../model/copies.ts';
-import { markOf, neighbour } from '../model/marks.ts';
-import { type RecordKey, sameKey } from '../reading/rows.ts';
+import { type Mark, markOf, neighbour, withMark, withoutMark } from '../model/marks.ts';
+import { type RecordKey, type Row, sameKey } from '../reading/rows.ts';
 import { notify } from '../../ui/notices.ts';
 import type { InspectRoute } from './inspect-route.ts';
 
@@ -14,13 +13,14 @@ interface ActionOptions {
   readonly records: Records;
   readonly recipeOf: (key: RecordKey) => Promise<string>;
   readonly browsing: Browsing;
+  readonly marks: Ref<readonly Mark[]>;
   readonly route: Readonly<Ref<InspectRoute>>;
   readonly go: (change: Partial<InspectRoute>) => void;
 }
 
-export function useRecordActions({ records, recipeOf, browsing, route, go }: ActionOptions) {
+export function useRecordActions({ records, recipeOf, browsing, marks, route, go }: ActionOptions) {
   const { selected } = browsing;
-  const marking = useMarking(selected, go);
+  const marking = useMarking(marks, selected, go);
 
   watch(
     () => route.value.compared,
@@ -94,8 +94,15 @@ function useCopying({ selected, inspection, looked }: Browsing, recipeOf: Action
   };
 }
 
-function useMarking(selected: Browsing['selected'], go: ActionOptions['go']) {
-  const { marks, note, toggle } = useMarks();
+function useMarking(marks: ActionOptions['marks'], selected: Browsing['selected'], go: ActionOptions['go']) {
+  const note = (row: Row, text: string): void => {
+    marks.value = withMark(marks.value, { flow: row.flow, index: row.index, time: row.time, note: text });
+  };
+  /** Marks the record, or removes its mark. */
+  const toggle = (row: Row): void => {
+    if (markOf(marks.value, row)) marks.value = withoutMark(marks.value, row);
+    else note(row, '');
+  };
   return {
     marks,
     mark: computed(() => selected.value && markOf(marks.value, selected.value)),
