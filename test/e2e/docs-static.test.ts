@@ -49,6 +49,14 @@ describePage([], 'the docs site below a folder of a static host', (stage) => {
     await page.getByTestId('lab-editor').scrollIntoViewIfNeeded();
     await page.getByRole('button', { name: /^Run/ }).click();
     await page.getByText('0 of 11 checks passed').waitFor();
+
+    await visit('guide/inspector.html');
+    await demo.scrollIntoViewIfNeeded();
+    await demo.getByTestId('table-row').getByText('client_hello').first().click();
+    await demo.getByTestId('raw-bytes').waitFor();
+    await visit('guide/console.html');
+    await demo.scrollIntoViewIfNeeded();
+    await demo.getByText('No workbench serves this page.').waitFor();
     await leave();
   });
 });

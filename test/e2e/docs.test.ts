@@ -43,6 +43,14 @@ const FAR_AWAY = `{
 const BYTES_OUTSIDE = `[...document.querySelectorAll('.mini .chars')].filter((chars) =>
   chars.getBoundingClientRect().right > chars.closest('.demo-cards > *').getBoundingClientRect().right).length`;
 
+/** What the chip of a message says on each wire. */
+const READERS = {
+  plain: 'anyone on the path',
+  psk: 'who has the key',
+  'tls+psk': 'not on the path',
+  tls: 'not on the path',
+} as const;
+
 async function sourceOf(demo: Locator, words: string): Promise<void> {
   await demo.getByTestId('demo-source').getByText(words).first().waitFor();
 }
@@ -97,6 +105,59 @@ describePage([], 'the docs site', (stage) => {
     await page.keyboard.press('Escape');
     await large.waitFor({ state: 'hidden' });
     await demo.getByTestId('record-row').first().waitFor();
+    await leave();
+  });
+
+  it('has the parts of the views over a recording: what is pressed opens, and its bytes are there', async () => {
+    const { page, visit, leave } = await read(stage, { reducedMotion: 'reduce' });
+    const demo = page.getByTestId('wire-demo').first();
+    const near = async (path: string): Promise<void> => {
+      await visit(path);
+      await demo.scrollIntoViewIfNeeded();
+      await sourceOf(demo, 'recorded: one conversation on all four wires');
+    };
+
+    await near('guide/inspector.html');
+    for (const wire of ['plain', 'psk', 'tls']) await demo.getByTestId(`show-${wire}`).click();
+    await demo.getByTestId('table-row').getByText('Then let us talk.').first().click();
+    await demo.getByTestId('plain-bytes').getByText('Then let us').first().waitFor();
+    await demo.getByTestId('mark').click();
+    await demo.getByTestId('mark-note').waitFor();
+    await demo.getByTestId('eve-on').click();
+    await demo.getByTestId('sealed').waitFor();
+
+    await near('guide/pictures.html');
+    for (const wire of WIRE_NAMES) await demo.locator(`.fact[data-wire="${wire}"]`).waitFor();
+    await demo.getByTestId('bar').first().click();
+    await demo.getByTestId('pressed-record').getByTestId('raw-bytes').waitFor();
+    await demo.getByTestId('tab-keys').click();
+    await demo.getByTestId('key-node').first().waitFor();
+
+    await near('guide/chat-window.html');
+    for (const [wire, readers] of Object.entries(READERS)) {
+      await demo.getByTestId(`chat-wire-${wire}`).click();
+      await demo.getByTestId('readers').getByText(readers).first().waitFor();
+    }
+    await demo.getByTestId('message').filter({ hasText: 'Then let us talk.' }).getByTestId('readers').click();
+    await page.getByText('Everyone who has the recording').waitFor();
+    await page.getByTestId('bytes').click();
+    await demo.getByTestId('message-bytes').getByTestId('table-row').waitFor();
+    await demo.getByTestId('plain-bytes').getByText('Then let us').first().waitFor();
+    await leave();
+  });
+
+  it('has the console of the workbench that serves it, once its operator asks for it', async () => {
+    const { page, asked, visit, leave } = await read(stage, { reducedMotion: 'reduce' });
+    await page.goto(stage.served.ready.console);
+    await page.getByTestId('health').waitFor();
+    asked.length = 0;
+    await visit('guide/console.html');
+    await page.getByTestId('console-demo').scrollIntoViewIfNeeded();
+    await page.getByTestId('open-console').waitFor();
+    expect(asked.filter((url) => url.includes('/api/'))).toEqual([]);
+    await page.getByTestId('open-console').click();
+    await page.getByTestId('wire-psk').waitFor();
+    expect(await faultsOf(page)).toEqual([]);
     await leave();
   });
 

@@ -47,9 +47,10 @@ function logOf(records: readonly WireRecord[], leg: Leg): RoomLog {
       else if (message.type === 'joined') name = message.name;
       else if (message.type === 'message') log.put([shown(message, { leg, how: 'live' })]);
       else if (message.type === 'member_joined') log.note(noteFor(message)?.text ?? '', record.time);
-      else if (message.type === 'ack') {
-        const saying = said.get(message.ref);
-        if (saying) log.put([acknowledged(message, saying, name, { leg, how: 'sent', ref: message.ref })]);
+      else if (message.type === 'ack' && message.ref !== undefined) {
+        const { ref } = message;
+        const saying = said.get(ref);
+        if (saying) log.put([acknowledged(message, saying, name, { leg, how: 'sent', ref })]);
       }
     }
   return log;
