@@ -119,8 +119,9 @@ describePage([], 'the docs site', (stage) => {
 
     await near('guide/inspector.html');
     for (const wire of ['plain', 'psk', 'tls']) await demo.getByTestId(`show-${wire}`).click();
+    await demo.getByTestId('record-search').fill('Then let us talk');
     await demo.getByTestId('table-row').getByText('Then let us talk.').first().click();
-    await demo.getByTestId('plain-bytes').getByText('Then let us').first().waitFor();
+    await demo.locator('[data-field="text"]').getByText('Then let us talk.').first().waitFor();
     await demo.getByTestId('mark').click();
     await demo.getByTestId('mark-note').waitFor();
     await demo.getByTestId('eve-on').click();
@@ -142,7 +143,7 @@ describePage([], 'the docs site', (stage) => {
     await page.getByText('Everyone who has the recording').waitFor();
     await page.getByTestId('bytes').click();
     await demo.getByTestId('message-bytes').getByTestId('table-row').waitFor();
-    await demo.getByTestId('plain-bytes').getByText('Then let us').first().waitFor();
+    await demo.locator('[data-field="text"]').getByText('Then let us talk.').first().waitFor();
     await leave();
   });
 
