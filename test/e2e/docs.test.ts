@@ -124,6 +124,8 @@ describePage([], 'the docs site', (stage) => {
     await demo.locator('[data-field="text"]').getByText('Then let us talk.').first().waitFor();
     await demo.getByTestId('mark').click();
     await demo.getByTestId('mark-note').waitFor();
+    // Eve finds no word of it.
+    await demo.getByTestId('record-search').fill('');
     await demo.getByTestId('eve-on').click();
     await demo.getByTestId('sealed').waitFor();
 
