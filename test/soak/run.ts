@@ -8,6 +8,7 @@ import { guessing } from './guessing.ts';
 import { logins } from './logins.ts';
 import { mutants } from './mutants.ts';
 import { nuisances } from './nuisances.ts';
+import { page } from './page.ts';
 import { scan } from './scan.ts';
 import { shutdown } from './shutdown.ts';
 import { slowClients } from './slow-clients.ts';
@@ -23,6 +24,7 @@ const SOAKS: readonly Soak[] = [
   logins,
   mutants,
   nuisances,
+  page,
   scan,
   shutdown,
   slowClients,

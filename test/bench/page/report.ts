@@ -38,5 +38,7 @@ has its records open.
 | the longest time from a key to its picture, ms | ${whole(keys.live)} | ${whole(keys.quiet)} | ${(keys.live / keys.quiet).toFixed(2)} |
 
 The keys are typed into the search box of the list that grows meanwhile; they are compared with the same keys while nothing comes in.
+
+What memory the page has while people talk for an hour is watched by \`npm run soak -- page\`, which fails above the cap of its process.
 `;
 }

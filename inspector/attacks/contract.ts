@@ -1,0 +1,64 @@
+/** What an attack is, what it shows while it goes on, and what came of it. */
+import type { Target } from './targets.ts';
+import type { World, WorldOptions } from './world.ts';
+
+/** Attacks that rest on the same weakness are one family. */
+export const FAMILIES = {
+  reading: 'Eve reads',
+  changing: 'Mallory changes',
+  repeating: 'Mallory repeats, reorders and leaves out',
+  impersonating: 'Mallory is somebody else',
+  later: 'Eve reads later',
+  around: 'Eve looks at what encryption leaves',
+} as const;
+export type Family = keyof typeof FAMILIES;
+
+/** One thing that Mallory did or saw, told when it has happened. */
+export interface Step {
+  readonly title: string;
+  /** What crossed the wire, or what she worked out. */
+  readonly bytes?: Uint8Array;
+  readonly text?: string;
+}
+
+/** What was observed at the end. The verdict follows from it, and from nothing else. */
+export type Finding =
+  /** Mallory has, or has brought about, what she must not: `got` was observed, and `wanted` is the truth it is compared with. */
+  | { readonly kind: 'gained'; readonly what: string; readonly wanted: string; readonly got: string }
+  /** One side has noticed, and says so with a code. */
+  | { readonly kind: 'noticed'; readonly by: 'the server' | 'the client'; readonly code: string }
+  /** Nobody noticed anything, and she has nothing. */
+  | { readonly kind: 'nothing'; readonly state: string };
+
+export interface Attack {
+  readonly id: string;
+  readonly family: Family;
+  readonly name: string;
+  /** Who does what to whom and why, in a few sentences. */
+  readonly story: string;
+  /** Why it cannot even be tried against a target; `undefined` where it can. */
+  readonly unfit?: (target: Target) => string | undefined;
+  /** How the world must be for it, where that is not as usual. */
+  readonly world?: Partial<WorldOptions>;
+  /** Plays the attack on real sockets, one step at a time. */
+  readonly run: (world: World) => AsyncGenerator<Step, Finding>;
+}
+
+export const VERDICTS = ['succeeds', 'detected', 'prevented', 'not applicable'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/**
+ * The verdict on a finding. Throws when Mallory thinks she has something that is not the truth: then the attack itself is
+ * wrong, and says nothing about the wire.
+ */
+export function verdictOf(finding: Finding): Verdict {
+  switch (finding.kind) {
+    case 'gained':
+      if (finding.got === finding.wanted) return 'succeeds';
+      throw new Error(`${finding.what}: expected ${finding.wanted}, got ${finding.got}`);
+    case 'noticed':
+      return 'detected';
+    case 'nothing':
+      return 'prevented';
+  }
+}

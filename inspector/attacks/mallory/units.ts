@@ -1,0 +1,50 @@
+/** Cuts a stream into what can be told apart on the wire without a key: frames, psk records, TLS records. */
+import { EMPTY, concat, readUint } from '#protocol/bytes';
+import { FRAME_HEADER_LENGTH } from '#protocol/frame';
+import type { LayerName } from '#protocol/wires';
+import { RECORD_HEADER_LENGTH } from '#channel/psk/records';
+
+interface Header {
+  /** Bytes of the header. */
+  readonly size: number;
+  /** Where the length of what follows stands, and how many bytes it has. */
+  readonly at: number;
+  readonly width: number;
+}
+
+const FRAME: Header = { size: FRAME_HEADER_LENGTH, at: 0, width: 4 };
+const RECORD: Readonly<Record<LayerName, Header>> = {
+  psk: { size: RECORD_HEADER_LENGTH, at: 1, width: 3 },
+  // RFC 8446 §5.1: type, version, length.
+  tls: { size: 5, at: 3, width: 2 },
+};
+
+export class UnitSplitter {
+  readonly #header: Header;
+  #rest: Uint8Array = EMPTY;
+
+  /** `layer` is the outermost of the wire. */
+  constructor(layer: LayerName | undefined) {
+    this.#header = layer === undefined ? FRAME : RECORD[layer];
+  }
+
+  /** The units that are whole now. */
+  push(bytes: Uint8Array): Uint8Array[] {
+    const { size, at, width } = this.#header;
+    const units: Uint8Array[] = [];
+    let held = concat([this.#rest, bytes]);
+    while (held.length >= size) {
+      const length = size + readUint(held, at, width);
+      if (held.length < length) break;
+      units.push(held.slice(0, length));
+      held = held.slice(length);
+    }
+    this.#rest = held;
+    return units;
+  }
+
+  /** What is left of a unit that never became whole. */
+  rest(): Uint8Array {
+    return this.#rest;
+  }
+}

@@ -1,0 +1,169 @@
+/**
+ * What an attack is played in: a chat server with its real code on real sockets, ana who talks through Mallory, ben who hears what
+ * arrives, and a tap on each side of Mallory. It is made anew for each attack, on this machine, and is gone afterwards.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { type Certificates, ensureCertificates } from '#certs/ensure';
+import type { SharedKey } from '#channel/psk/keys';
+import type { Policy } from '#chat/policy';
+import type { WireAddress } from '#client/errors';
+import { WIRE_NAMES, type WireName } from '#protocol/messages';
+import { type ChatServer, startServer } from '#runtime/server';
+import { openStore } from '#store/store';
+import { Recorder } from '#tap/recorder';
+import { type Address, startTap } from '#tap/tap';
+import { Mallory } from './mallory/mallory.ts';
+import { Person, type PersonOptions } from './person.ts';
+import { type Target, outermost } from './targets.ts';
+
+const HOME = '127.0.0.1';
+const ANY: Address = { host: HOME, port: 0 };
+const KEY_BYTES = 32;
+
+export interface WorldOptions {
+  /** Whether people have accounts and passwords, and may send them over any wire: a lesson about wires needs the weak ones, too. */
+  readonly accounts: boolean;
+  /** The shared key of the psk wires; a random one unless a lesson is about its weakness. */
+  readonly psk: () => Uint8Array;
+}
+
+const USUAL: WorldOptions = { accounts: false, psk: () => randomBytes(KEY_BYTES) };
+
+/** A line of the server's log that tells of a refusal. */
+export interface Refusal {
+  readonly code: string;
+  readonly wire: WireName;
+}
+
+export interface World {
+  readonly target: Target;
+  readonly mallory: Mallory;
+  /** What the taps have seen: between ana and Mallory, and between Mallory and the server. */
+  readonly recorder: Recorder;
+  /** Where a wire of the server is, for Mallory to connect to as anyone can. */
+  readonly address: (wire?: WireName) => Address;
+  /** Given to clients beforehand; Mallory has neither. */
+  readonly secrets: { readonly ca: string; readonly psk: SharedKey };
+  /** A person whose connection goes through Mallory. She does not come back by herself after her connection is lost. */
+  readonly ana: (options?: PersonOptions) => Promise<Person>;
+  /** A person who is connected to the server itself. */
+  readonly ben: () => Promise<Person>;
+  /** What the server has refused so far on the wire under attack. */
+  readonly refusals: readonly Refusal[];
+  /** Resolves with the first of them, past or future. */
+  readonly refused: () => Promise<Refusal>;
+}
+
+/** The certificates of all worlds: their keys take longer to make than anything else. */
+let certificates: Promise<Certificates> | undefined;
+
+async function makeCertificates(): Promise<Certificates> {
+  const folder = await mkdtemp(join(tmpdir(), 'wireglass-attack-'));
+  const made = await ensureCertificates(folder, { hosts: ['localhost', HOME], now: new Date() });
+  await rm(folder, { recursive: true });
+  return made;
+}
+
+/** Makes a world, lets `play` go on in it, and leaves nothing of it behind. */
+export async function inWorld<T>(
+  target: Target,
+  options: Partial<WorldOptions>,
+  play: (world: World) => Promise<T>,
+): Promise<T> {
+  const { accounts, psk } = { ...USUAL, ...options };
+  const folder = await mkdtemp(join(tmpdir(), 'wireglass-attack-'));
+  const tls = await (certificates ??= makeCertificates());
+  const key: SharedKey = { id: 'attack', key: psk() };
+  const store = await openStore(join(folder, 'chat.sqlite'));
+  const log = new Log(target.wire);
+  const policy: Policy = { mode: 'optional', registration: true, passwordWires: WIRE_NAMES };
+  const server = await startServer({
+    store,
+    tls,
+    keys: [key],
+    suites: target.suite && [target.suite],
+    listen: { [target.wire]: { host: HOME, port: 0 }, plain: { host: HOME, port: 0 } },
+    log: pino({ base: null, level: 'debug' }, log),
+    passwords: { cost: 4 },
+    // They would only make Mallory slower.
+    defence: { rates: undefined },
+    ...(accounts && { policy }),
+  });
+  const end: Closing[] = [
+    () => rm(folder, { recursive: true, force: true }),
+    () => store.close(),
+    () => server.close(),
+  ];
+  try {
+    return await play(await peopled({ target, server, tls, key, log, end }));
+  } finally {
+    for (const close of end.reverse()) await close();
+  }
+}
+
+type Closing = () => Promise<unknown>;
+
+interface Parts {
+  readonly target: Target;
+  readonly server: ChatServer;
+  readonly tls: Certificates;
+  readonly key: SharedKey;
+  readonly log: Log;
+  readonly end: Closing[];
+}
+
+async function peopled({ target, server, tls, key, log, end }: Parts): Promise<World> {
+  const recorder = new Recorder();
+  const address = (wire: WireName = target.wire): Address => server.addresses[wire] as Address;
+  const back = await startTap({ wire: target.wire, listen: ANY, target: address(), recorder });
+  end.push(() => back.close());
+  const mallory = await Mallory.between(back.address, outermost(target));
+  end.push(() => mallory.close());
+  const front = await startTap({ wire: target.wire, listen: ANY, target: mallory.address, recorder });
+  end.push(() => front.close());
+  const known = { ca: tls.ca, keys: [key], servername: 'localhost', suite: target.suite };
+  const enter = async (at: WireAddress, name: string, options: PersonOptions = {}): Promise<Person> => {
+    const person = await Person.enter({ ...known, ...at, name, newestTls: target.newestTls }, options);
+    end.push(() => person.close());
+    return person;
+  };
+  return {
+    target,
+    mallory,
+    recorder,
+    address,
+    secrets: { ca: tls.ca, psk: key },
+    ana: (options) => enter({ wire: target.wire, ...front.address }, 'ana', options),
+    ben: () => enter({ wire: 'plain', ...address('plain') }, 'ben'),
+    refusals: log.refusals,
+    refused: () => log.first(),
+  };
+}
+
+/** Keeps the refusals of one wire out of the lines of the server's log. */
+class Log {
+  readonly refusals: Refusal[] = [];
+  readonly #wire: WireName;
+  readonly #waiting: ((refusal: Refusal) => void)[] = [];
+
+  constructor(wire: WireName) {
+    this.#wire = wire;
+  }
+
+  write(text: string): void {
+    const { wire, code } = JSON.parse(text) as Partial<Refusal>;
+    if (wire !== this.#wire || code === undefined) return;
+    const refusal = { wire, code };
+    this.refusals.push(refusal);
+    for (const tell of this.#waiting.splice(0)) tell(refusal);
+  }
+
+  first(): Promise<Refusal> {
+    const [refusal] = this.refusals;
+    return refusal ? Promise.resolve(refusal) : new Promise((resolve) => this.#waiting.push(resolve));
+  }
+}
