@@ -3,59 +3,59 @@ import { randomBytes } from 'node:crypto';
 import { Client } from '#client/client';
 import type { ChatClientOptions } from '#client/chat-options';
 import { dial } from '#client/connect/dial';
+import type { Dial } from '#client/connect/dialling';
 import type { ChatError } from '#client/errors';
 
 export interface PersonOptions {
-  /** She comes back at once, again and again, as a program does that nobody watches. */
+  /** Replaces our way to connect. */
+  readonly dial?: Dial;
+  /** The certificates of the authorities that she trusts, PEM. */
+  readonly ca?: string;
+  /** She comes back at once, again and again, as a program does that nobody watches; each time under a name that the server gives. */
   readonly returns?: boolean;
-  /** Makes an account with this password first, and goes by it. */
+  /** Logs in with this password. */
   readonly password?: string;
+  /** Logs in with the token of an earlier login. */
+  readonly token?: string;
 }
-
-/** Milliseconds. */
-const AT_ONCE = { first: 1, longest: 5, attempts: Infinity } as const;
 
 type Where = ChatClientOptions & { readonly name: string; readonly newestTls?: 'TLSv1.2' | undefined };
 
 export class Person {
-  readonly client: Client;
   /** Texts of others, in the order in which they came, with the name that the server gives for each. */
   readonly heard: { readonly name: string; readonly text: string }[] = [];
-  /** Settles when the client has given up its connection, with the reason if there is one. */
+  /** Settles when the client has given up its connection for good, with the reason if there is one. */
   readonly ended: Promise<ChatError | undefined>;
+  /** How often she has entered the room, over whatever connection. */
+  entries = 0;
+  /** What her client says of the protection of her connection. */
+  protection = '';
+  #client: Client;
+  #isLeaving = false;
+  #end: (error: ChatError | undefined) => void = () => undefined;
+  readonly #newClient: () => Client;
+  readonly #returns: boolean;
   readonly #waiting = new Set<() => void>();
 
   /** Resolves once she is in the room. Rejects with `ChatError`. */
-  static async enter({ newestTls, ...where }: Where, { returns = false, password }: PersonOptions): Promise<Person> {
+  static async enter(where: Where, options: PersonOptions): Promise<Person> {
     const { name } = where;
-    const client = new Client(
-      {
-        ...where,
-        historyLimit: 0,
-        reconnect: returns && AT_ONCE,
-        ...(password !== undefined && { loginFirst: true, onLogin: 'wait', confirmPlain: true }),
-      },
-      {
-        dial: (options) => dial({ ...options, newestTls }),
-        refPrefix: randomBytes(12).toString('base64url'),
-      },
-    );
-    const person = new Person(client);
-    await client.connect();
-    if (password !== undefined) await client.account.register(name, password, { confirmPlain: true });
+    const { password } = options;
+    const person = new Person(() => newClient(where, options), options.returns ?? false);
+    await person.client.connect();
+    if (password !== undefined) await person.client.account.login(name, password, { confirmPlain: true });
     return person;
   }
 
-  private constructor(client: Client) {
-    this.client = client;
-    this.ended = new Promise((resolve) =>
-      client.subscribe((event) => {
-        if (event.type === 'state' && event.state === 'closed') resolve(event.error);
-        if (event.type !== 'message') return;
-        this.heard.push({ name: event.from, text: event.text });
-        for (const look of [...this.#waiting]) look();
-      }),
-    );
+  private constructor(make: () => Client, returns: boolean) {
+    this.#newClient = make;
+    this.#returns = returns;
+    this.ended = new Promise((resolve) => (this.#end = resolve));
+    this.#client = this.#listened();
+  }
+
+  get client(): Client {
+    return this.#client;
   }
 
   /** Resolves once the message is stored. Rejects with `ChatError`. */
@@ -65,9 +65,40 @@ export class Person {
 
   /** Resolves once these texts were heard, among others and in whatever order. */
   hears(...texts: readonly string[]): Promise<void> {
+    return this.#until(() => texts.every((text) => this.heard.some((each) => each.text === text)));
+  }
+
+  /** Resolves once she has entered the room so often. */
+  entered(times: number): Promise<void> {
+    return this.#until(() => this.entries >= times);
+  }
+
+  #listened(): Client {
+    const client = this.#newClient();
+    client.subscribe((event) => {
+      if (event.type === 'state' && event.state === 'closed') this.#onClosed(event.error);
+      if (event.type === 'state' && event.state === 'open') this.#onOpen(event.protection);
+      if (event.type === 'message') this.heard.push({ name: event.from, text: event.text });
+      for (const look of [...this.#waiting]) look();
+    });
+    return client;
+  }
+
+  #onOpen(protection: string): void {
+    this.entries++;
+    this.protection = protection;
+  }
+
+  #onClosed(error: ChatError | undefined): void {
+    if (!this.#returns || this.#isLeaving) return this.#end(error);
+    this.#client = this.#listened();
+    this.#client.connect().catch(() => undefined);
+  }
+
+  #until(isSo: () => boolean): Promise<void> {
     return new Promise((resolve) => {
       const look = (): void => {
-        if (!texts.every((text) => this.heard.some((each) => each.text === text))) return;
+        if (!isSo()) return;
         this.#waiting.delete(look);
         resolve();
       };
@@ -77,6 +108,26 @@ export class Person {
   }
 
   async close(): Promise<void> {
+    this.#isLeaving = true;
     await this.client.close();
   }
+}
+
+function newClient(
+  { newestTls, ...where }: Where,
+  { returns = false, password, token, ca, dial: how = dial }: PersonOptions,
+): Client {
+  const { name, ...rest } = where;
+  const options: ChatClientOptions = {
+    ...rest,
+    ...(ca !== undefined && { ca }),
+    historyLimit: 0,
+    reconnect: false,
+    // The server keeps the name of somebody who was cut off.
+    ...(!returns && { name }),
+    ...(token !== undefined && { login: { account: name, token }, confirmPlain: true }),
+    ...(password !== undefined && { loginFirst: true, onLogin: 'wait', confirmPlain: true }),
+  };
+  const refPrefix = randomBytes(12).toString('base64url');
+  return new Client(options, { dial: (to) => how({ ...to, newestTls }), refPrefix });
 }

@@ -2,13 +2,13 @@
  * What an attack is played in: a chat server with its real code on real sockets, ana who talks through Mallory, ben who hears what
  * arrives, and a tap on each side of Mallory. It is made anew for each attack, on this machine, and is gone afterwards.
  */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
-import { type Certificates, ensureCertificates } from '#certs/ensure';
 import type { SharedKey } from '#channel/psk/keys';
+import { WEAK_SUITES } from '#channel/psk/suites';
 import type { Policy } from '#chat/policy';
 import type { WireAddress } from '#client/errors';
 import { WIRE_NAMES, type WireName } from '#protocol/messages';
@@ -16,22 +16,27 @@ import { type ChatServer, startServer } from '#runtime/server';
 import { openStore } from '#store/store';
 import { Recorder } from '#tap/recorder';
 import { type Address, startTap } from '#tap/tap';
+import { type Identities, SERVER_NAME, identities } from './identities.ts';
 import { Mallory } from './mallory/mallory.ts';
 import { Person, type PersonOptions } from './person.ts';
+import { Stranger } from './mallory/stranger.ts';
 import { type Target, outermost } from './targets.ts';
 
 const HOME = '127.0.0.1';
 const ANY: Address = { host: HOME, port: 0 };
 const KEY_BYTES = 32;
+const SECRET_BYTES = 12;
 
 export interface WorldOptions {
   /** Whether people have accounts and passwords, and may send them over any wire: a lesson about wires needs the weak ones, too. */
   readonly accounts: boolean;
+  /** Whether the server accepts weak suites besides the one of its clients. */
+  readonly alsoWeak: boolean;
   /** The shared key of the psk wires; a random one unless a lesson is about its weakness. */
   readonly psk: () => Uint8Array;
 }
 
-const USUAL: WorldOptions = { accounts: false, psk: () => randomBytes(KEY_BYTES) };
+const USUAL: WorldOptions = { accounts: false, alsoWeak: false, psk: () => randomBytes(KEY_BYTES) };
 
 /** A line of the server's log that tells of a refusal. */
 export interface Refusal {
@@ -46,26 +51,29 @@ export interface World {
   readonly recorder: Recorder;
   /** Where a wire of the server is, for Mallory to connect to as anyone can. */
   readonly address: (wire?: WireName) => Address;
-  /** Given to clients beforehand; Mallory has neither. */
-  readonly secrets: { readonly ca: string; readonly psk: SharedKey };
+  /** The key that both sides share on the psk wires: what an attack is judged by, or what has leaked. */
+  readonly psk: SharedKey;
+  readonly certificates: Identities;
   /** A person whose connection goes through Mallory. She does not come back by herself after her connection is lost. */
   readonly ana: (options?: PersonOptions) => Promise<Person>;
   /** A person who is connected to the server itself. */
   readonly ben: () => Promise<Person>;
+  /** Makes an account, as the operator does. */
+  readonly register: (name: string, password: string) => Promise<void>;
+  /** Enters over the plain wire with the token of a login. */
+  readonly withToken: (account: string, token: string) => Promise<Person>;
+  /** A bare connection to the wire under attack, as anyone can open one. */
+  readonly stranger: () => Promise<Stranger>;
+  /** Text that nobody can guess: the truth that an attack is judged by. */
+  readonly secret: () => string;
+  /** In an order that nobody can guess. */
+  readonly shuffled: <T>(values: readonly T[]) => T[];
+  /** What is closed before the world ends. */
+  readonly atTheEnd: (close: Closing) => void;
   /** What the server has refused so far on the wire under attack. */
   readonly refusals: readonly Refusal[];
   /** Resolves with the first of them, past or future. */
   readonly refused: () => Promise<Refusal>;
-}
-
-/** The certificates of all worlds: their keys take longer to make than anything else. */
-let certificates: Promise<Certificates> | undefined;
-
-async function makeCertificates(): Promise<Certificates> {
-  const folder = await mkdtemp(join(tmpdir(), 'wireglass-attack-'));
-  const made = await ensureCertificates(folder, { hosts: ['localhost', HOME], now: new Date() });
-  await rm(folder, { recursive: true });
-  return made;
 }
 
 /** Makes a world, lets `play` go on in it, and leaves nothing of it behind. */
@@ -74,18 +82,18 @@ export async function inWorld<T>(
   options: Partial<WorldOptions>,
   play: (world: World) => Promise<T>,
 ): Promise<T> {
-  const { accounts, psk } = { ...USUAL, ...options };
+  const { accounts, alsoWeak, psk } = { ...USUAL, ...options };
   const folder = await mkdtemp(join(tmpdir(), 'wireglass-attack-'));
-  const tls = await (certificates ??= makeCertificates());
+  const certificates = await identities();
   const key: SharedKey = { id: 'attack', key: psk() };
   const store = await openStore(join(folder, 'chat.sqlite'));
   const log = new Log(target.wire);
   const policy: Policy = { mode: 'optional', registration: true, passwordWires: WIRE_NAMES };
   const server = await startServer({
     store,
-    tls,
+    tls: certificates.server,
     keys: [key],
-    suites: target.suite && [target.suite],
+    suites: target.suite && [target.suite, ...(alsoWeak ? WEAK_SUITES : [])],
     listen: { [target.wire]: { host: HOME, port: 0 }, plain: { host: HOME, port: 0 } },
     log: pino({ base: null, level: 'debug' }, log),
     passwords: { cost: 4 },
@@ -99,7 +107,7 @@ export async function inWorld<T>(
     () => server.close(),
   ];
   try {
-    return await play(await peopled({ target, server, tls, key, log, end }));
+    return await play(await peopled({ target, server, certificates, key, log, end }));
   } finally {
     for (const close of end.reverse()) await close();
   }
@@ -110,13 +118,13 @@ type Closing = () => Promise<unknown>;
 interface Parts {
   readonly target: Target;
   readonly server: ChatServer;
-  readonly tls: Certificates;
+  readonly certificates: Identities;
   readonly key: SharedKey;
   readonly log: Log;
   readonly end: Closing[];
 }
 
-async function peopled({ target, server, tls, key, log, end }: Parts): Promise<World> {
+async function peopled({ target, server, certificates, key, log, end }: Parts): Promise<World> {
   const recorder = new Recorder();
   const address = (wire: WireName = target.wire): Address => server.addresses[wire] as Address;
   const back = await startTap({ wire: target.wire, listen: ANY, target: address(), recorder });
@@ -125,7 +133,7 @@ async function peopled({ target, server, tls, key, log, end }: Parts): Promise<W
   end.push(() => mallory.close());
   const front = await startTap({ wire: target.wire, listen: ANY, target: mallory.address, recorder });
   end.push(() => front.close());
-  const known = { ca: tls.ca, keys: [key], servername: 'localhost', suite: target.suite };
+  const known = { ca: certificates.server.ca, keys: [key], servername: SERVER_NAME, suite: target.suite };
   const enter = async (at: WireAddress, name: string, options: PersonOptions = {}): Promise<Person> => {
     const person = await Person.enter({ ...known, ...at, name, newestTls: target.newestTls }, options);
     end.push(() => person.close());
@@ -136,9 +144,20 @@ async function peopled({ target, server, tls, key, log, end }: Parts): Promise<W
     mallory,
     recorder,
     address,
-    secrets: { ca: tls.ca, psk: key },
+    psk: key,
+    certificates,
     ana: (options) => enter({ wire: target.wire, ...front.address }, 'ana', options),
     ben: () => enter({ wire: 'plain', ...address('plain') }, 'ben'),
+    register: async (name, password) => void (await server.accounts.add({ name, password })),
+    withToken: (account, token) => enter({ wire: 'plain', ...address('plain') }, account, { token }),
+    stranger: async () => {
+      const stranger = await Stranger.connect(address());
+      end.push(() => stranger.close());
+      return stranger;
+    },
+    secret: () => randomBytes(SECRET_BYTES).toString('hex'),
+    shuffled,
+    atTheEnd: (close) => void end.push(close),
     refusals: log.refusals,
     refused: () => log.first(),
   };
@@ -166,4 +185,14 @@ class Log {
     const [refusal] = this.refusals;
     return refusal ? Promise.resolve(refusal) : new Promise((resolve) => this.#waiting.push(resolve));
   }
+}
+
+/** Fisher and Yates. */
+function shuffled<T>(values: readonly T[]): T[] {
+  const order = [...values];
+  for (let at = order.length - 1; at > 0; at--) {
+    const other = randomInt(at + 1);
+    [order[at], order[other]] = [order[other] as T, order[at] as T];
+  }
+  return order;
 }

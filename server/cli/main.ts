@@ -12,6 +12,7 @@ const COMMANDS = {
   chat: () => import('#client-cli/chat'),
   capture: () => import('#inspector-cli/capture/capture'),
   inspect: () => import('#inspector-cli/inspect'),
+  attack: () => import('#inspector-cli/attack/attack'),
   wireshark: () => import('#inspector-cli/wireshark'),
   status: () => import('./operator/status.ts'),
   users: () => import('./operator/users.ts'),

@@ -27,6 +27,11 @@ import {
   SERVER_HELLO_LAYOUT,
 } from '#channel/psk/records';
 import { LABELS } from '#channel/psk/schedule';
+import { FAMILIES, type Family } from '#attacks/contract';
+import { ATTACKS } from '#attacks/list';
+import { expectedVerdict } from '#attacks/expected';
+import { verdictRow } from '#inspector-cli/attack/markdown';
+import { TARGETS } from '#attacks/targets';
 import { SOUND_SUITES, SUITES, type Suite, WEAK_SUITES, sealedCap } from '#channel/psk/suites';
 import { SLASH_COMMANDS } from '#client-cli/slash/slash';
 import { FILTER_LIMITS, KNOWN_NAMES, RECORD_TABLE } from '#dissect/filter/index';
@@ -58,6 +63,7 @@ export const PAGES = [
   'docs/reference/configuration.md',
   'docs/reference/operations.md',
   'docs/reference/labs.md',
+  'docs/reference/attacks.md',
   'docs/labs/index.md',
   'README.md',
   'CONTRIBUTING.md',
@@ -86,6 +92,9 @@ export const TABLES: Readonly<Record<string, () => string>> = {
         ...TRAITS[name as keyof typeof RECORD_TYPE],
       ]),
     ),
+  ...Object.fromEntries(
+    Object.keys(FAMILIES).map((family) => [`attacks-${family}`, () => attackTable(family as Family)]),
+  ),
   suites: () => suiteTable(SOUND_SUITES),
   'weak-suites': () => suiteTable(WEAK_SUITES),
   promises: () =>
@@ -185,6 +194,16 @@ export async function regenerate(page: string, text: string): Promise<string> {
 /** Names of the tables a page shows. */
 export function tablesIn(text: string): string[] {
   return [...text.matchAll(/<!-- table: ([\w-]+) -->/g)].map(([, name]) => name as string);
+}
+
+function attackTable(family: Family): string {
+  return table(
+    ['attack', ...TARGETS.map(({ id }) => id)],
+    ATTACKS.filter((attack) => attack.family === family).map(({ id, name }) => [
+      `${name} (${code(id)})`,
+      ...verdictRow(TARGETS.map((target) => expectedVerdict(id, target))),
+    ]),
+  );
 }
 
 function layoutTable(layout: Layout): string {

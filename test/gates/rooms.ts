@@ -27,12 +27,18 @@ export const ARROWS = {
   'client/lib': ['server/protocol', 'server/channel', 'server/wires', 'server/data-folder', 'client/session'],
   'inspector/tap': ['server/protocol', 'server/channel', 'inspector/dissect'],
   'inspector/wireshark': ['server/protocol', 'server/channel'],
+  // Each attack has a chat server of its own, with its real code.
   'inspector/attacks': [
     'server/protocol',
     'server/channel',
+    'server/wires',
+    'server/chat',
+    'server/store',
+    'server/runtime',
+    'certs',
+    'client/lib',
     'inspector/dissect',
     'inspector/tap',
-    'client/lib',
   ],
   'server/web': [
     'server/protocol',

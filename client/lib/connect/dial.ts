@@ -57,13 +57,14 @@ function openSocket(options: DialOptions, address: WireAddress): Socket {
   return socket;
 }
 
-function tlsOptions({ host, servername = host, ca }: DialOptions, address: WireAddress): ConnectionOptions {
+function tlsOptions({ host, servername = host, ca, newestTls }: DialOptions, address: WireAddress): ConnectionOptions {
   const flaw = hostFlaw(servername);
   if (flaw !== undefined) throw new ChatError('bad_host', { address, detail: flaw });
   if (ca === undefined) throw new ChatError('no_ca', { address });
   if (!ca.includes('-----BEGIN CERTIFICATE-----')) throw new ChatError('bad_ca', { address });
   return {
     ...TLS_POLICY,
+    ...(newestTls && { maxVersion: newestTls }),
     ca,
     // An address is never sent as a server name (RFC 6066 §3).
     ...(isIP(servername) === 0 && { servername }),

@@ -28,6 +28,8 @@ export interface DialOptions {
   readonly suite?: Suite | undefined;
   /** The name in the certificate, if it is not `host`. */
   readonly servername?: string | undefined;
+  /** The newest version to offer on the tls wires, instead of TLS 1.3. */
+  readonly newestTls?: 'TLSv1.2' | undefined;
   /** Replaces the resolver of host names. */
   readonly lookup?: Lookup | undefined;
   /** The address of this machine to connect from, if it has several. */

@@ -37,11 +37,16 @@ const PASS: Rule = ({ bytes }) => [bytes];
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 
+function checkOwn({ host }: Address): void {
+  if (!LOOPBACK.check(host))
+    throw new Error(`attacks are run against 127.0.0.1 and nothing else; got ${host}`);
+}
+
 export class Mallory {
   /** All that she has heard, in order. */
   readonly heard: Unit[] = [];
   rule: Rule = PASS;
-  readonly #target: Address;
+  #target: Address;
   readonly #layer: LayerName | undefined;
   readonly #server: Server;
   readonly #ways = new Map<number, Way>();
@@ -51,8 +56,7 @@ export class Mallory {
 
   /** Takes the place of `target`. Throws for an address that is not of this machine. */
   static async between(target: Address, layer: LayerName | undefined): Promise<Mallory> {
-    if (!LOOPBACK.check(target.host))
-      throw new Error(`attacks are run against 127.0.0.1 and nothing else; got ${target.host}`);
+    checkOwn(target);
     const mallory = new Mallory(target, layer);
     mallory.#server.listen(0, '127.0.0.1');
     await once(mallory.#server, 'listening');
@@ -70,6 +74,12 @@ export class Mallory {
     return { host: '127.0.0.1', port: (this.#server.address() as AddressInfo).port };
   }
 
+  /** Leads new connections somewhere else. Throws for an address that is not of this machine. */
+  redirect(target: Address): void {
+    checkOwn(target);
+    this.#target = target;
+  }
+
   /** The number of the newest connection. */
   get newest(): number {
     return this.#connections;
@@ -85,6 +95,11 @@ export class Mallory {
     this.#ways.get(connection)?.finish(towards);
   }
 
+  /** Ends a connection at once, at both ends. */
+  cut(connection: number): void {
+    this.#ways.get(connection)?.cut();
+  }
+
   isOpen(connection: number): boolean {
     return this.#ways.has(connection);
   }
@@ -93,7 +108,9 @@ export class Mallory {
    * Resolves with the first unit that fits, past or future. With `connection` set, it resolves with `undefined` once that has
    * ended without one.
    */
-  async unit<W extends Wanted>(wanted: W): Promise<W extends { readonly connection: number } ? Unit | undefined : Unit>;
+  async unit<W extends Wanted>(
+    wanted: W,
+  ): Promise<W extends { readonly connection: number } ? Unit | undefined : Unit>;
   async unit(wanted: Wanted): Promise<Unit | undefined> {
     const { connection } = wanted;
     const found = await this.#until(() => {

@@ -1,0 +1,54 @@
+/** Mallory with a certificate of her own: she ends the TLS of the client, begins another one with the server, and reads what is between. */
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { type Server, type TLSSocket, connect, createServer } from 'node:tls';
+import { EMPTY, concat } from '#protocol/bytes';
+import type { Address } from '#tap/tap';
+
+export interface OwnIdentity {
+  /** PEM. */
+  readonly cert: string;
+  readonly key: string;
+}
+
+export class TlsMiddle {
+  /** What the client said inside its TLS. */
+  said: Uint8Array = EMPTY;
+  /** Why a client has refused her, as Node says it: `ERR_SSL_TLSV1_ALERT_UNKNOWN_CA`. */
+  refusal: string | undefined;
+  readonly #server: Server;
+  readonly #sockets = new Set<TLSSocket>();
+
+  static async start(identity: OwnIdentity, target: Address): Promise<TlsMiddle> {
+    const middle = new TlsMiddle(identity, target);
+    middle.#server.listen(0, '127.0.0.1');
+    await once(middle.#server, 'listening');
+    return middle;
+  }
+
+  private constructor(identity: OwnIdentity, target: Address) {
+    this.#server = createServer(identity, (client) => {
+      // She does not care who the server is: she knows.
+      const server = connect({ ...target, rejectUnauthorized: false });
+      for (const socket of [client, server]) this.#watch(socket);
+      client.on('data', (bytes) => (this.said = concat([this.said, bytes])));
+      client.pipe(server).pipe(client);
+    });
+    this.#server.on('tlsClientError', (error: NodeJS.ErrnoException) => (this.refusal = error.code));
+  }
+
+  get address(): Address {
+    return { host: '127.0.0.1', port: (this.#server.address() as AddressInfo).port };
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #watch(socket: TLSSocket): void {
+    this.#sockets.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.once('close', () => this.#sockets.delete(socket));
+  }
+}

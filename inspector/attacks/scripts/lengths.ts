@@ -1,0 +1,34 @@
+import type { Attack } from '../contract.ts';
+
+const SHORT = 'no';
+const LONG = 'yes';
+/** Half of them is the one, half the other. */
+const ANSWERS = 8;
+
+export const lengths: Attack = {
+  id: 'lengths',
+  family: 'around',
+  name: 'Tell messages apart by their length',
+  story:
+    'Ana answers “yes” or “no” again and again. Eve cannot read it. She only writes down how long each answer is.',
+  async *run(world) {
+    const ana = await world.ana();
+    const said = world.shuffled(Array.from({ length: ANSWERS }, (_, at) => (at % 2 === 0 ? SHORT : LONG)));
+    const sizes: number[] = [];
+    for (const text of said) {
+      const since = world.mallory.heard.length;
+      await ana.say(text);
+      const { bytes } = await world.mallory.unit({ since, towards: 'server' });
+      sizes.push(bytes.length);
+    }
+    yield { title: 'Bytes of each answer on the wire', text: sizes.join(' ') };
+    const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
+    if (least === most)
+      return {
+        kind: 'nothing',
+        state: `every answer has ${least} bytes: padding fills both to whole blocks`,
+      };
+    const got = sizes.map((size) => (size === most ? LONG : SHORT));
+    return { kind: 'gained', what: 'all answers', wanted: said.join(' '), got: got.join(' ') };
+  },
+};

@@ -1,0 +1,125 @@
+import type { Attack, Finding, Step } from '../contract.ts';
+import { ChatError } from '#client/errors';
+import { showUtf8 } from '#protocol/bytes';
+import { dialWith } from '../loose-dial.ts';
+import { type OwnIdentity, TlsMiddle } from '../mallory/tls-middle.ts';
+import type { PersonOptions } from '../person.ts';
+import type { World } from '../world.ts';
+import { needsTls } from './unfit.ts';
+
+/** A certificate that Mallory shows instead of the server's, and a client that looks at it in some way. */
+interface Row {
+  readonly id: string;
+  readonly name: string;
+  readonly story: string;
+  readonly identity: (world: World) => OwnIdentity;
+  readonly client?: (world: World) => PersonOptions;
+}
+
+const PASSWORD = /"password":"([^"]*)"/;
+
+/** The client does not look at the certificate at all. */
+const careless = (): PersonOptions => ({ dial: dialWith(() => undefined) });
+
+/** The client has seen the server's certificate before, and wants the same. */
+function pinning({ certificates }: World): PersonOptions {
+  const pin = certificates.fingerprint;
+  const judge = dialWith((socket) => {
+    const got = socket.getPeerX509Certificate()?.fingerprint256;
+    if (got !== pin)
+      throw new ChatError('certificate_untrusted', { detail: `its fingerprint is ${got ?? 'missing'}` });
+  });
+  return { dial: judge };
+}
+
+const ROWS: readonly Row[] = [
+  {
+    id: 'own-ca',
+    name: 'Show a certificate of her own CA',
+    story: 'Mallory makes a CA and a certificate for the name of the server. Ana’s client trusts another CA.',
+    identity: ({ certificates }) => certificates.ofMallory,
+  },
+  {
+    id: 'own-ca-careless',
+    name: 'Show it to a client that does not look',
+    story:
+      'The same, but ana’s client does not check certificates, as many a program does after a copied answer.',
+    identity: ({ certificates }) => certificates.ofMallory,
+    client: careless,
+  },
+  {
+    id: 'own-ca-trusted',
+    name: 'Show it after her CA is trusted',
+    story: 'The same, after somebody has had ana’s client trust Mallory’s CA.',
+    identity: ({ certificates }) => certificates.ofMallory,
+    client: ({ certificates }) => ({ ca: certificates.caOfMallory }),
+  },
+  {
+    id: 'own-ca-pinned',
+    name: 'Show it to a client with a pin',
+    story: 'The same, but ana’s client remembers the certificate of the server, and wants that one.',
+    identity: ({ certificates }) => certificates.ofMallory,
+    client: pinning,
+  },
+  {
+    id: 'certificate-expired',
+    name: 'Show an expired certificate',
+    story: 'The CA that ana trusts has signed it for this name, but it is over.',
+    identity: ({ certificates }) => certificates.expired,
+  },
+  {
+    id: 'certificate-not-yet',
+    name: 'Show a certificate from the future',
+    story: 'The CA that ana trusts has signed it for this name, but its time has not begun.',
+    identity: ({ certificates }) => certificates.notYet,
+  },
+  {
+    id: 'certificate-wrong-host',
+    name: 'Show a certificate for another host',
+    story: 'The CA that ana trusts has signed it, but for another name. Mallory has that host, and its key.',
+    identity: ({ certificates }) => certificates.wrongHost,
+  },
+  {
+    id: 'certificate-self-signed',
+    name: 'Show a self-signed certificate',
+    story: 'Mallory signs her certificate with its own key: nobody vouches for it.',
+    identity: ({ certificates }) => certificates.selfSigned,
+  },
+];
+
+export const MEN_IN_THE_MIDDLE: readonly Attack[] = ROWS.map(({ id, name, story, identity, client }) => ({
+  id,
+  family: 'impersonating',
+  name,
+  story,
+  unfit: needsTls,
+  world: { accounts: true },
+  run: (world) => between(world, identity(world), client?.(world) ?? {}),
+}));
+
+async function* between(
+  world: World,
+  identity: OwnIdentity,
+  options: PersonOptions,
+): AsyncGenerator<Step, Finding> {
+  const password = world.secret();
+  await world.register('ana', password);
+  const middle = await TlsMiddle.start(identity, world.address());
+  world.atTheEnd(() => middle.close());
+  world.mallory.redirect(middle.address);
+  yield { title: 'Mallory answers in the place of the server, with this certificate', text: identity.cert };
+  try {
+    await world.ana({ ...options, password });
+  } catch (error) {
+    const last = world.mallory.heard.findLast(({ towards }) => towards === 'server');
+    if (last) yield { title: 'The last that ana’s client sends', bytes: last.bytes };
+    return { kind: 'noticed', by: 'the client', code: (error as ChatError).code };
+  }
+  yield { title: 'What Mallory reads between the two connections', bytes: middle.said };
+  const got = PASSWORD.exec(showUtf8(middle.said))?.[1];
+  if (got !== undefined) return { kind: 'gained', what: 'the password', wanted: password, got };
+  return {
+    kind: 'nothing',
+    state: `${middle.said.length} bytes out of the TLS, and they are sealed once more`,
+  };
+}

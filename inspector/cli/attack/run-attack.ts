@@ -1,0 +1,137 @@
+/** What `wireglass attack` does and prints. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import Table from 'cli-table3';
+import pc from 'picocolors';
+import { type Attack, FAMILIES, type Step, type Verdict } from '#attacks/contract';
+import { ATTACKS } from '#attacks/list';
+import { type Cell, asObject, evidenceOf, isAsExpected, runMatrix } from '#attacks/matrix';
+import { TARGETS, type Target } from '#attacks/targets';
+import { writePcapng } from '#dissect/capture/write';
+import { toHex } from '#protocol/bytes';
+import { print, printJson } from '../output/output.ts';
+import { matrixMarkdown } from './markdown.ts';
+
+export interface AttackOptions {
+  readonly matrix?: boolean;
+  readonly on?: string;
+  readonly json?: boolean;
+  readonly markdown?: boolean;
+  readonly save?: string;
+  readonly atOnce: number;
+}
+
+type Fail = (message: string) => never;
+
+/** Bytes of a step that are shown. */
+const SHOWN = 48;
+
+const LOOK = {
+  succeeds: { sign: '✗', paint: pc.red },
+  detected: { sign: '!', paint: pc.yellow },
+  prevented: { sign: '✓', paint: pc.green },
+  'not applicable': { sign: '·', paint: pc.dim },
+} as const satisfies Record<Verdict, object>;
+
+export async function attack(names: readonly string[], options: AttackOptions, fail: Fail): Promise<void> {
+  const attacks = options.matrix ? ATTACKS : names.map((name) => byName(name, fail));
+  const targets = options.on === undefined ? TARGETS : [targetBy(options.on, fail)];
+  if (attacks.length === 0) return print(listed());
+  const { atOnce, save } = options;
+  const isTelling = !options.json && !options.markdown;
+  const onCell = async (cell: Cell): Promise<void> => {
+    if (save !== undefined) await saved(cell, save);
+    if (options.json) await printJson([asObject(cell)]);
+    else if (isTelling && !options.matrix) await print(told(cell, targets.length === 1));
+    else if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${cell.attack.id} on ${cell.target.id}`);
+  };
+  const cells = await runMatrix({ attacks, targets, atOnce, onCell });
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  if (options.markdown) await print(matrixMarkdown(cells));
+  else if (isTelling && options.matrix) await print(matrixTable(cells));
+  const unexpected = cells.filter((cell) => !isAsExpected(cell));
+  if (unexpected.length > 0) process.exitCode = 1;
+  if (isTelling) await print(unexpected.map(surprise));
+}
+
+function byName(name: string, fail: Fail): Attack {
+  const found = ATTACKS.find(({ id }) => id === name);
+  return found ?? fail(`there is no attack called '${name}'. 'wireglass attack' lists all of them.`);
+}
+
+function targetBy(id: string, fail: Fail): Target {
+  const found = TARGETS.find((target) => target.id === id);
+  return (
+    found ??
+    fail(
+      `there is nothing called '${id}' to attack. There are: ${TARGETS.map((each) => each.id).join(', ')}.`,
+    )
+  );
+}
+
+function* listed(): Generator<string> {
+  const width = Math.max(...ATTACKS.map(({ id }) => id.length));
+  for (const [family, title] of Object.entries(FAMILIES)) {
+    yield pc.bold(title);
+    for (const { id, name } of ATTACKS.filter((each) => each.family === family))
+      yield `  ${id.padEnd(width)}  ${name}`;
+    yield '';
+  }
+  yield `They are tried on: ${TARGETS.map(({ id }) => id).join(', ')}.`;
+}
+
+function* told(cell: Cell, inFull: boolean): Generator<string> {
+  const { attack: played, target, outcome } = cell;
+  if (inFull) {
+    yield pc.bold(played.name);
+    yield played.story;
+    if ('steps' in outcome) for (const step of outcome.steps) yield* toldStep(step);
+    yield '';
+  }
+  const verdict = outcome instanceof Error ? 'failed' : outcome.verdict;
+  const paint = outcome instanceof Error ? pc.red : LOOK[outcome.verdict].paint;
+  yield `${target.id.padEnd(28)} ${paint(verdict.padEnd(15))} ${evidenceOf(cell)}`;
+}
+
+function* toldStep({ title, text, bytes }: Step): Generator<string> {
+  yield `  ${title}${text === undefined ? '' : `: ${text}`}`;
+  if (bytes)
+    yield pc.dim(
+      `    ${toHex(bytes.subarray(0, SHOWN))}${bytes.length > SHOWN ? ` … (${bytes.length} bytes)` : ''}`,
+    );
+}
+
+function* matrixTable(cells: readonly Cell[]): Generator<string> {
+  const targets = [...new Set(cells.map(({ target }) => target))];
+  const table = new Table({
+    head: ['', ...targets.map((_, at) => String(at + 1))],
+    style: { head: [], border: pc.isColorSupported ? ['gray'] : [] },
+  });
+  for (const { id } of new Set(cells.map((cell) => cell.attack)))
+    table.push([id, ...cells.filter((cell) => cell.attack.id === id).map(signOf)]);
+  yield table.toString();
+  yield targets.map(({ id }, at) => `${at + 1} ${id}`).join('   ');
+  yield Object.entries(LOOK)
+    .map(([verdict, { sign, paint }]) => paint(`${sign} ${verdict}`))
+    .join('   ');
+}
+
+function signOf({ outcome }: Cell): string {
+  if (outcome instanceof Error) return pc.red('?');
+  const { sign, paint } = LOOK[outcome.verdict];
+  return paint(sign);
+}
+
+function surprise(cell: Cell): string {
+  const { attack: played, target, outcome, expected } = cell;
+  const got = outcome instanceof Error ? 'it failed' : outcome.verdict;
+  return pc.red(`${played.id} on ${target.id}: expected ${expected}, got ${got}: ${evidenceOf(cell)}`);
+}
+
+async function saved({ attack: played, target, outcome }: Cell, folder: string): Promise<void> {
+  if (outcome instanceof Error || outcome.verdict === 'not applicable') return;
+  await mkdir(folder, { recursive: true });
+  const name = `${played.id} ${target.id}`.replaceAll(/[^a-z0-9.]+/g, '-');
+  const comment = `${played.name}, on ${target.id}: ${outcome.verdict}`;
+  await writeFile(join(folder, `${name}.pcapng`), writePcapng(outcome.events, { comment }));
+}

@@ -1,0 +1,34 @@
+/** Every attack on every wire and suite, on real sockets: what comes of it is what stands in the table beside the attacks. */
+import { describe, expect, it } from 'vitest';
+import type { Finding, Verdict } from '#attacks/contract';
+import { verdictOf } from '#attacks/contract';
+import { ATTACKS } from '#attacks/list';
+import { evidenceOf, isAsExpected, runMatrix } from '#attacks/matrix';
+import { TARGETS } from '#attacks/targets';
+
+describe('the matrix', () => {
+  it.each(ATTACKS)('$id', { timeout: 180_000 }, async (attack) => {
+    const cells = await runMatrix({ attacks: [attack], targets: TARGETS, atOnce: 3 });
+    const surprises = cells.filter((cell) => !isAsExpected(cell));
+    expect(surprises.map((cell) => `${cell.target.id}, not ${cell.expected}: ${evidenceOf(cell)}`)).toEqual(
+      [],
+    );
+    expect(cells).toHaveLength(TARGETS.length);
+  });
+});
+
+describe('a verdict', () => {
+  const FINDINGS: readonly [Finding, Verdict][] = [
+    [{ kind: 'gained', what: 'the password', wanted: 'secret', got: 'secret' }, 'succeeds'],
+    [{ kind: 'noticed', by: 'the server', code: 'bad_record_mac' }, 'detected'],
+    [{ kind: 'nothing', state: 'she has nothing' }, 'prevented'],
+  ];
+  it.each(FINDINGS)('follows from %j: %s', (finding, verdict) => {
+    expect(verdictOf(finding)).toBe(verdict);
+  });
+
+  it('is not given when what Mallory thinks she has is not the truth', () => {
+    const finding = { kind: 'gained', what: 'the password', wanted: 'secret', got: 'secreT' } as const;
+    expect(() => verdictOf(finding)).toThrow('the password: expected secret, got secreT');
+  });
+});
