@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { faultsOn } from './judge.ts';
 import { describePage, visitOnce } from './suite.ts';
-import { say, selectWire } from './visit.ts';
+import { open, say, selectWire } from './visit.ts';
 
 const LONG = 'north gate '.repeat(120).trim();
 
@@ -135,3 +135,44 @@ describePage([], 'bytes and fields', (stage) => {
     await page.getByTestId('predict').click();
   });
 });
+
+describePage([], 'bytes and fields, by touch', (stage) => {
+  it('lights what a tapped byte and a tapped field belong to, and scrolls both panes with a finger', async () => {
+    const visit = await open(stage.browser, stage.served.url, 'Live', { hasTouch: true });
+    const { page } = visit;
+    await say(page, LONG);
+    await page.getByTestId('select-psk').tap();
+    await field(page, 'text').waitFor();
+
+    await page.getByTestId('raw-bytes').evaluate((box: { scrollTop: number }) => (box.scrollTop = 0));
+    const first = page.getByTestId('plain-bytes').locator('.byte[data-byte="8"]');
+    await first.scrollIntoViewIfNeeded();
+    await first.tap();
+    await page.getByTestId('guards').getByText('Protected by header nonce tag').waitFor();
+    expect(await guarded(page, 'raw-bytes', 'nonce')).toBe(8);
+    await field(page, 'length').first().tap();
+    await page.locator('[data-testid=plain-bytes] .byte[data-byte="0"][data-lit]').waitFor();
+
+    await page.getByTestId('raw-bytes').scrollIntoViewIfNeeded();
+    const before = await scrolled(page, 'plain-bytes');
+    await swipe(page, 'raw-bytes', -120);
+    await expect.poll(() => scrolled(page, 'plain-bytes')).toBeGreaterThan(before + 40);
+    await visit.leave();
+  });
+});
+
+/** A finger that moves by so many pixels, and rests before it lets go. */
+async function swipe(page: Page, pane: string, by: number): Promise<void> {
+  const box = await page.getByTestId(pane).boundingBox();
+  if (!box) throw new Error(`${pane} is not there`);
+  const [x, y] = [box.x + 100, box.y + box.height - 20];
+  const touch = await page.context().newCDPSession(page);
+  await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x, y }] });
+  for (let part = 1; part <= 10; part++)
+    await touch.send('Input.dispatchTouchEvent', {
+      type: 'touchMove',
+      touchPoints: [{ x, y: y + (by * part) / 10 }],
+    });
+  await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  await touch.detach();
+}
