@@ -51,6 +51,21 @@ const OVERLAYS: readonly Overlay[] = [
   },
 ];
 
+/** By how many pixels the view is too wide once it has had some pictures to follow the window: the rows of bytes are cut anew. */
+const TOO_WIDE = `new Promise((resolve) => {
+  let pictures = 60;
+  (function look() {
+    const over = document.documentElement.scrollWidth - innerWidth;
+    if (over <= 0 || pictures-- === 0) resolve(over);
+    else requestAnimationFrame(look);
+  })();
+})`;
+
+/** The elements that reach beyond the window on the right, by their classes. */
+const BEYOND = `[...document.querySelectorAll('body *')]
+  .filter((element) => element.getBoundingClientRect().right > innerWidth)
+  .map(({ tagName, className }) => tagName + '.' + className).slice(0, 12).join(' ')`;
+
 /** Goes there without another page load, as a link does, and waits until all of the view is there. */
 async function show(page: Page, path: string): Promise<void> {
   await page.evaluate(`history.pushState(null, '', '${path}'); dispatchEvent(new PopStateEvent('popstate'))`);
@@ -76,8 +91,8 @@ describePage([], 'every view', (stage) => {
       found.push(...(await faultsInThemes(page, judged)));
       for (const { name, ...size } of SIZES) {
         await page.setViewportSize(size);
-        const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-        if (over > 0) found.push(`${name}: too wide by ${over}`);
+        const over = await page.evaluate<number>(TOO_WIDE);
+        if (over > 0) found.push(`${name}: too wide by ${over}: ${await page.evaluate<string>(BEYOND)}`);
       }
       expect(found).toEqual([]);
       await visit.leave(/401/);

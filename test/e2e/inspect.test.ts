@@ -154,7 +154,7 @@ describePage([], 'the inspector', (stage) => {
     const record = Buffer.from(await copied('hex'), 'hex');
     await page.getByTestId('copy').click();
     await page.getByTestId('menu-cyberchef').click();
-    await page.getByText('Copied. Load it in CyberChef').waitFor();
+    await page.getByTestId('notice').getByText('Copied. Load it in CyberChef').waitFor();
     const recipe = await page.evaluate<string>('navigator.clipboard.readText()');
     expect(cooked(recipe, record)).toContain('"text":"north gate"');
     await visit.leave();
