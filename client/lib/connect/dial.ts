@@ -57,7 +57,10 @@ function openSocket(options: DialOptions, address: WireAddress): Socket {
   return socket;
 }
 
-function tlsOptions({ host, servername = host, ca, newestTls }: DialOptions, address: WireAddress): ConnectionOptions {
+function tlsOptions(
+  { host, servername = host, ca, newestTls }: DialOptions,
+  address: WireAddress,
+): ConnectionOptions {
   const flaw = hostFlaw(servername);
   if (flaw !== undefined) throw new ChatError('bad_host', { address, detail: flaw });
   if (ca === undefined) throw new ChatError('no_ca', { address });
