@@ -37,23 +37,50 @@ export function saidOn(dissection: Dissection, wire: WireName): RoomLog | undefi
 }
 
 function logOf(records: readonly WireRecord[], leg: Leg): RoomLog {
-  const log = new RoomLog('lobby');
-  log.hasOlder = false;
-  let name = '';
-  const said = new Map<string, Client<'say'>>();
+  const conversation = new Conversation(leg);
   for (const record of records)
-    for (const message of messagesIn(record)) {
-      if (message.type === 'say' && message.ref !== undefined) said.set(message.ref, message);
-      else if (message.type === 'joined') name = message.name;
-      else if (message.type === 'message') log.put([shown(message, { leg, how: 'live' })]);
-      else if (message.type === 'member_joined') log.note(noteFor(message)?.text ?? '', record.time);
-      else if (message.type === 'ack' && message.ref !== undefined) {
-        const { ref } = message;
-        const saying = said.get(ref);
-        if (saying) log.put([acknowledged(message, saying, name, { leg, how: 'sent', ref })]);
-      }
+    for (const message of messagesIn(record)) conversation.take(message, record.time);
+  return conversation.log;
+}
+
+/** The log of the one who speaks on the connection. */
+class Conversation {
+  readonly log = new RoomLog('lobby');
+  readonly #leg: Leg;
+  /** By reference: what was said and is not acknowledged yet. */
+  readonly #said = new Map<string, Client<'say'>>();
+  #name = '';
+
+  constructor(leg: Leg) {
+    this.#leg = leg;
+    this.log.hasOlder = false;
+  }
+
+  take(message: ClientMessage | ServerMessage, time: number): void {
+    switch (message.type) {
+      case 'say':
+        if (message.ref !== undefined) this.#said.set(message.ref, message);
+        break;
+      case 'joined':
+        this.#name = message.name;
+        break;
+      case 'message':
+        this.log.put([shown(message, { leg: this.#leg, how: 'live' })]);
+        break;
+      case 'member_joined':
+        this.log.note(noteFor(message)?.text ?? '', time);
+        break;
+      case 'ack':
+        this.#acknowledge(message);
     }
-  return log;
+  }
+
+  #acknowledge(ack: Server<'ack'>): void {
+    const { ref } = ack;
+    const saying = ref === undefined ? undefined : this.#said.get(ref);
+    if (ref === undefined || !saying) return;
+    this.log.put([acknowledged(ack, saying, this.#name, { leg: this.#leg, how: 'sent', ref })]);
+  }
 }
 
 function shown({ type: _type, room, ...stored }: Server<'message'>, facts: Facts): ShownMessage {
