@@ -72,6 +72,9 @@ class Conversation {
         break;
       case 'ack':
         this.#acknowledge(message);
+        break;
+      default:
+      // Nothing that the window of a conversation shows.
     }
   }
 
