@@ -68,6 +68,21 @@ export class Person {
     return this.#until(() => texts.every((text) => this.heard.some((each) => each.text === text)));
   }
 
+  /** Names of those who are in the room, in the order in which they came. */
+  get members(): readonly string[] {
+    return this.client.members().names;
+  }
+
+  /** Resolves once somebody of this name is in the room. */
+  sees(name: string): Promise<void> {
+    return this.#until(() => this.members.includes(name));
+  }
+
+  /** Resolves once nobody of this name is in the room. */
+  misses(name: string): Promise<void> {
+    return this.#until(() => !this.members.includes(name));
+  }
+
   /** Resolves once she has entered the room so often. */
   entered(times: number): Promise<void> {
     return this.#until(() => this.entries >= times);

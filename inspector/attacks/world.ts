@@ -11,6 +11,7 @@ import type { SharedKey } from '#channel/psk/keys';
 import { WEAK_SUITES } from '#channel/psk/suites';
 import type { Policy } from '#chat/policy';
 import type { WireAddress } from '#client/errors';
+import { isErrorCode } from '#protocol/errors';
 import { WIRE_NAMES, type WireName } from '#protocol/messages';
 import { type ChatServer, startServer } from '#runtime/server';
 import { openStore } from '#store/store';
@@ -151,7 +152,7 @@ async function peopled({ target, server, certificates, key, log, end }: Parts): 
     register: async (name, password) => void (await server.accounts.add({ name, password })),
     withToken: (account, token) => enter({ wire: 'plain', ...address('plain') }, account, { token }),
     stranger: async () => {
-      const stranger = await Stranger.connect(address());
+      const stranger = await Stranger.connect(address(), outermost(target));
       end.push(() => stranger.close());
       return stranger;
     },
@@ -175,7 +176,8 @@ class Log {
 
   write(text: string): void {
     const { wire, code } = JSON.parse(text) as Partial<Refusal>;
-    if (wire !== this.#wire || code === undefined) return;
+    // Orderly ends are logged with a code of their own.
+    if (wire !== this.#wire || code === undefined || !isErrorCode(code)) return;
     const refusal = { wire, code };
     this.refusals.push(refusal);
     for (const tell of this.#waiting.splice(0)) tell(refusal);

@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 
 async function exchanged(): Promise<string> {
-  const client = await Stranger.connect(mallory.address);
+  const client = await Stranger.connect(mallory.address, undefined);
   client.send(fromHex(FRAME));
   await mallory.unit({ towards: 'client' });
   mallory.finish(mallory.newest, 'client');

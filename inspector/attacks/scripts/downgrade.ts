@@ -2,7 +2,7 @@ import type { Attack, Finding, Step } from '../contract.ts';
 import type { ChatError } from '#client/errors';
 import { concat, fromHex, indexOfBytes } from '#protocol/bytes';
 import { NONCE_LENGTH, RECORD_HEADER_LENGTH } from '#channel/psk/records';
-import { WEAK_SUITES } from '#channel/psk/suites';
+import { WEAK_SUITES, suiteTitle } from '#channel/psk/suites';
 import { meddleOnce, noticedBy } from '../scene.ts';
 import { type Target, isWeak, outermost } from '../targets.ts';
 import type { World } from '../world.ts';
@@ -47,7 +47,7 @@ export const downgradeSuite: Attack = {
       world,
       (hello) =>
         concat([hello.subarray(0, SUITE_AT), Uint8Array.of(WEAKEST.id), hello.subarray(SUITE_AT + 1)]),
-      { name: 'the suite', truth: `psk, ${WEAKEST.name}` },
+      { name: 'the suite', truth: `psk, ${suiteTitle(WEAKEST)}` },
     ),
 };
 

@@ -1,8 +1,7 @@
 import type { Attack } from '../contract.ts';
-import { showUtf8 } from '#protocol/bytes';
+import type { Unit } from '../mallory/mallory.ts';
+import type { Stranger } from '../mallory/stranger.ts';
 import { allHeard } from '../scene.ts';
-
-const SUCCESS = /"type":"auth_success"[^}]*?"name":"([^"]*)"|"name":"([^"]*)"[^}]*"type":"auth_success"/;
 
 export const replayLogin: Attack = {
   id: 'replay-login',
@@ -14,24 +13,36 @@ export const replayLogin: Attack = {
   async *run(world) {
     const password = world.secret();
     await world.register('ana', password);
+    const ben = await world.ben();
     const ana = await world.ana({ password });
-    const first = world.mallory.newest;
-    await ana.say('it is me');
-    const bytes = allHeard(world, 'server', first);
-    yield { title: 'All that ana sent, from the first byte', bytes };
+    await ben.sees('ana');
+    const dialogue = world.mallory.heard.slice();
+    yield { title: 'All that ana sent, from the first byte', bytes: allHeard(world, 'server') };
+    await ana.close();
+    await ben.misses('ana');
+    yield { title: 'Ana has left, and Mallory sends it again' };
     const stranger = await world.stranger();
-    stranger.send(bytes);
-    const end = await Promise.race([stranger.hears(SUCCESS), stranger.ended, world.refused()]);
+    await repeat(stranger, dialogue);
+    const refused = await Promise.race([ben.sees('ana'), world.refused()]);
     yield { title: 'What the server answers', bytes: stranger.heard };
-    if (typeof end === 'object' && 'code' in end)
-      return { kind: 'noticed', by: 'the server', code: end.code };
-    const name = SUCCESS.exec(showUtf8(stranger.heard));
-    if (!name) return { kind: 'nothing', state: 'the server lets nobody in' };
+    if (refused) return { kind: 'noticed', by: 'the server', code: refused.code };
     return {
       kind: 'gained',
-      what: 'the account that Mallory is logged in to',
+      what: 'who comes in, as ben sees it',
       wanted: 'ana',
-      got: name[1] ?? name[2] ?? '',
+      got: ben.members.find((name) => name !== 'ben') ?? 'nobody',
     };
   },
 };
+
+/** Sends each unit when as many answers have come as ana had when she sent it. */
+async function repeat(stranger: Stranger, dialogue: readonly Unit[]): Promise<void> {
+  let answers = 0;
+  for (const { towards, bytes } of dialogue) {
+    if (towards === 'client') answers++;
+    else {
+      await stranger.answered(answers);
+      stranger.send(bytes);
+    }
+  }
+}
