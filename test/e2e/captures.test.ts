@@ -85,8 +85,8 @@ describeWith(['tshark', 'editcap'], 'captures', ({ tshark, editcap }) => {
       await page.getByTestId('mark-note').fill(NOTE);
 
       await visitView('pictures');
+      await page.waitForURL('**/pictures?capture=tls13*');
       await bar.getByText('tls13.pcapng').first().waitFor();
-      expect(page.url()).toContain('/pictures?capture=tls13');
       await page.locator('g[data-wire=tls] [data-testid=bar]').first().waitFor();
       expect(await page.locator('g:not([data-wire=tls]) > [data-testid=bar]').count()).toBe(0);
       await visitView('chat');

@@ -7,7 +7,7 @@ import { ROOT } from '#data-folder/project';
 import { commandNamed } from '#client-cli/slash/slash';
 import type { ToolName } from '../programs/tools.ts';
 import { findTool } from '../programs/tools.ts';
-import type { Finished } from '../programs/program.ts';
+import { type Finished, Program } from '../programs/program.ts';
 import { inspect } from '../programs/inspect-command.ts';
 import { Desk } from './desk.ts';
 import { labCommands } from './page-commands.ts';
@@ -76,6 +76,12 @@ const RULES: readonly PageRule[] = [
   { command: /^(echo .* \| )?npx wireglass chat\b.*$/, run: chat },
   { command: /^npx wireglass capture --out (\w+\.pcapng|FILE)$/, run: capture },
   { command: /^npx wireglass inspect [\w-]+\.pcapng.*$/, run: inspecting },
+  {
+    command: /^npx wireglass attack --matrix$/,
+    instead: 'attacks.test.ts plays all of them',
+    run: mentioned('test/integration/attacks.test.ts', 'runMatrix'),
+  },
+  { command: /^npx wireglass attack\b.*$/, run: attacking },
   { command: /^npx wireglass wireshark( --out \w+\.lua| --install)?$/, needs: 'tshark', run: wireshark },
   {
     command: /^tshark -X lua_script:wireglass\.lua -r talk\.pcapng -Y wireglass$/,
@@ -127,6 +133,12 @@ async function soak(_: Reader, command: string): Promise<void> {
 async function gate(_: Reader, command: string): Promise<void> {
   const [file = ''] = /test\/gates\/[a-z-]+\.ts/.exec(command) ?? [];
   expect(existsSync(join(ROOT, file))).toBe(true);
+}
+
+async function attacking(_: Reader, command: string): Promise<void> {
+  const { code, stderr } = await new Program(shellWords(command).slice(2)).finished;
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
 }
 
 async function serving({ desk }: Reader): Promise<void> {
