@@ -83,6 +83,9 @@ describePage([], 'the docs site by the keyboard alone', (stage) => {
     await visit('concepts/');
     await go(keyboard, heading, LAB);
     await skip(keyboard);
+    // The editor is loaded when it comes near.
+    await page.getByTestId('lab-editor').scrollIntoViewIfNeeded();
+    await page.getByTestId('lab-code').waitFor();
     await keyboard.tabTo('[data-testid=lab-code]');
     await page.getByText('Escape, then Tab leaves the editor.').waitFor();
     await keyboard.press('Escape', 'Tab');
@@ -111,7 +114,7 @@ describePage([], 'the docs site by the keyboard alone', (stage) => {
     await page.locator('#localsearch-input:focus').waitFor();
     await keyboard.type('forward secrecy');
     // While one types, the results of fewer letters are shown.
-    await page.locator('.result.selected').filter({ hasText: 'Forward secrecy' }).waitFor();
+    await page.locator('.result.selected[href*="/concepts/forward-secrecy"]').waitFor();
     await keyboard.press('ArrowDown', 'ArrowUp', 'Enter');
     await page.locator('.VPLocalSearchBox').waitFor({ state: 'detached' });
     await page.locator('h1').getByText('Forward secrecy').waitFor();
