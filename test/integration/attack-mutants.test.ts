@@ -190,7 +190,7 @@ describe('the matrix', () => {
         changes[attack]?.[target.id] ?? expectedVerdict(attack, target),
       ]),
     );
-    const order = (a: readonly string[], b: readonly string[]): number => `${a}`.localeCompare(`${b}`);
+    const order = (a: readonly string[], b: readonly string[]): number => a.join().localeCompare(b.join());
     expect(cells.map(([attack, target, verdict]) => [attack, target, verdict]).sort(order)).toEqual(
       wanted.sort(order),
     );

@@ -51,11 +51,11 @@ export async function playMutant(edits: readonly Edit[], attacks: readonly strin
 function editing(edits: readonly Edit[]): Plugin {
   return {
     name: 'edits',
-    setup({ onLoad }) {
+    setup(bundling) {
       for (const file of new Set(edits.map((edit) => edit.file))) {
         const path = join(ROOT, file);
         const filter = new RegExp(`${path.replaceAll(/[\\.]/g, String.raw`\$&`)}$`);
-        onLoad({ filter }, async () => {
+        bundling.onLoad({ filter }, async () => {
           const mine = edits.filter((edit) => edit.file === file);
           return { contents: mine.reduce(edited, await readFile(path, 'utf8')), loader: 'ts' };
         });

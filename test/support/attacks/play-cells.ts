@@ -9,6 +9,6 @@ const cells = await runMatrix({ attacks, targets: TARGETS, atOnce: 2 });
 for (const cell of cells) {
   const { attack, target, outcome } = cell;
   const verdict = outcome instanceof Error ? 'failed' : outcome.verdict;
-  console.log(JSON.stringify([attack.id, target.id, verdict, evidenceOf(cell)]));
+  process.stdout.write(`${JSON.stringify([attack.id, target.id, verdict, evidenceOf(cell)])}\n`);
 }
 process.exit();
