@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { type AddressInfo, type Socket, connect, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SUITES, type Suite, suiteByName } from '#channel/psk/suites';
-import { concat, showUtf8 } from '#protocol/bytes';
+import { EMPTY, concat, showUtf8 } from '#protocol/bytes';
 import { encodeFrame } from '#protocol/frame';
 import { encodeMessage } from '#protocol/messages';
 import type { ListenAddress } from '#runtime/server';
-import { startMallory } from '../test/support/flows/mallory.ts';
+import { Mallory } from '#attacks/mallory/mallory';
 import { Puppet, type TestServer, startTestServer } from '../test/support/servers/server.ts';
 import { flipText } from './05-tamper/solution.ts';
 import { recordLength } from './14-metadata/solution.ts';
@@ -54,17 +54,18 @@ async function startCounter(target: ListenAddress) {
 
 describe('as the labs say', () => {
   it('a say whose iv is changed becomes a bye, and the server believes that the client leaves', async () => {
-    const mallory = await startMallory(server.address('psk'));
+    const mallory = await Mallory.between(server.address('psk'), 'psk');
     const suite = suiteByName('aes-256-cbc') as Suite;
     const ana = await join(await Puppet.dial(server.target('psk', { ...mallory.address, suite })), 'ana');
     const said = { type: 'say', text: 'I stay here all day' } as const;
     ana.say(said);
     await ana.expect('ack');
 
-    const record = mallory.caught.fromClient.at(-1) as Uint8Array;
+    const sent = mallory.heard.findLast(({ towards }) => towards === 'server');
+    const record = sent?.bytes ?? EMPTY;
     const was = showUtf8(encodeFrame(encodeMessage(said)).subarray(0, 16));
     const changed = flipText(record.subarray(HEADER), was, was.replace('say', 'bye'));
-    mallory.caught.inject(concat([record.subarray(0, HEADER), changed]));
+    mallory.send(mallory.newest, 'server', concat([record.subarray(0, HEADER), changed]));
 
     // A message that breaks a rule would be answered with an error.
     expect((await ana.rest()).map(({ type }) => type)).not.toContain('error');

@@ -10,10 +10,22 @@ export const LAST = 'that was all';
 
 type Noticed = Extract<Finding, { kind: 'noticed' }>;
 
+export interface Both {
+  readonly ana: Person;
+  readonly ben: Person;
+}
+
 /** Ana and ben are in the room. */
-export async function bothThere(world: World): Promise<{ readonly ana: Person; readonly ben: Person }> {
+export async function bothThere(world: World): Promise<Both> {
   const ben = await world.ben();
   return { ben, ana: await world.ana() };
+}
+
+/** Ana has an account and logs in, with a password that nobody can guess. */
+export async function loggedIn(world: World): Promise<{ readonly ana: Person; readonly password: string }> {
+  const password = world.secret();
+  await world.register('ana', password);
+  return { password, ana: await world.ana({ password }) };
 }
 
 /** Says it and does not wait for an acknowledgement, which may never come. */
@@ -33,6 +45,20 @@ export async function goesOn(
 ): Promise<Noticed | undefined> {
   mutter(speaker, LAST);
   return Promise.race([other.hears(LAST).then(() => undefined), noticed(world, victim)]);
+}
+
+/** What came of a message that Mallory has put into ana's connection. `others`: what ana has said herself before. */
+export async function forgedOrNot(
+  world: World,
+  { ana, ben }: Both,
+  forged: string,
+  others: readonly string[] = [],
+): Promise<Finding> {
+  const noticed = await goesOn(world, ana, ben);
+  if (noticed) return noticed;
+  const heard = ben.heard.find(({ text }) => text !== LAST && !others.includes(text));
+  if (heard) return { kind: 'gained', what: 'what ben hears from ana', wanted: forged, got: heard.text };
+  return { kind: 'nothing', state: 'the server leaves the record out, and ben hears nothing of it' };
 }
 
 /** Resolves once the server or this person's client has ended the connection because something was wrong. */

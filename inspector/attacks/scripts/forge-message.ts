@@ -1,7 +1,7 @@
 import type { Attack } from '../contract.ts';
 import { EMPTY, concat, writeUint } from '#protocol/bytes';
 import { nextHeader, sayFrame } from '../known.ts';
-import { bothThere, goesOn, LAST } from '../scene.ts';
+import { bothThere, forgedOrNot } from '../scene.ts';
 import { type Target, outermost } from '../targets.ts';
 
 const FORGED = 'I owe eve 1000';
@@ -15,22 +15,12 @@ export const forgeMessage: Attack = {
   story:
     'Mallory writes a message as anyone can who has read the protocol, and puts it into ana’s connection.',
   async *run(world) {
-    const { ana, ben } = await bothThere(world);
+    const both = await bothThere(world);
     const before = world.mallory.heard.findLast(({ towards }) => towards === 'server');
     const bytes = inItsPlace(world.target, sayFrame(FORGED), before?.bytes ?? EMPTY);
     yield { title: 'What Mallory sends', bytes };
     world.mallory.send(world.mallory.newest, 'server', bytes);
-    const noticed = await goesOn(world, ana, ben);
-    if (noticed) return noticed;
-    const forged = ben.heard.find(({ text }) => text !== LAST);
-    if (!forged)
-      return { kind: 'nothing', state: 'the server leaves the record out, and ben hears nothing of it' };
-    return {
-      kind: 'gained',
-      what: 'what ben hears from ana',
-      wanted: FORGED,
-      got: forged.text,
-    };
+    return forgedOrNot(world, both, FORGED);
   },
 };
 

@@ -1,6 +1,7 @@
 import { CBC_BLOCK, PaddingOracle } from '../mallory/padding-oracle.ts';
 import type { Attack, Finding } from '../contract.ts';
 import { concat, showUtf8 } from '#protocol/bytes';
+import { padded } from '#channel/modes/cbc';
 import { RECORD_HEADER_LENGTH } from '#channel/psk/records';
 import type { Target } from '../targets.ts';
 import { TEXT_AT, sayFrame, xor } from '../known.ts';
@@ -100,10 +101,4 @@ export const forgeByOracle: Attack = {
 function noAnswer(world: World, { questions }: PaddingOracle): Finding {
   if (world.refusals.length > 0) return noticedBy(world, undefined);
   return { kind: 'nothing', state: `${questions} questions, and every answer is the same` };
-}
-
-/** RFC 5652 §6.3. */
-function padded(plain: Uint8Array): Uint8Array {
-  const count = CBC_BLOCK - (plain.length % CBC_BLOCK);
-  return concat([plain, new Uint8Array(count).fill(count)]);
 }

@@ -1,7 +1,7 @@
 import type { Attack } from '../contract.ts';
 import type { Unit } from '../mallory/mallory.ts';
 import type { Stranger } from '../mallory/stranger.ts';
-import { allHeard } from '../scene.ts';
+import { allHeard, loggedIn } from '../scene.ts';
 
 export const replayLogin: Attack = {
   id: 'replay-login',
@@ -11,10 +11,8 @@ export const replayLogin: Attack = {
     'Ana logs in. Mallory records all that her client sends, and sends it to the server again, over a connection of her own.',
   world: { accounts: true },
   async *run(world) {
-    const password = world.secret();
-    await world.register('ana', password);
     const ben = await world.ben();
-    const ana = await world.ana({ password });
+    const { ana } = await loggedIn(world);
     await ben.sees('ana');
     const dialogue = world.mallory.heard.slice();
     yield { title: 'All that ana sent, from the first byte', bytes: allHeard(world, 'server') };

@@ -5,7 +5,7 @@ import { tagLength } from '#channel/psk/bodies';
 import { RECORD_HEADER_LENGTH } from '#channel/psk/records';
 import { SAY_PREFIX, nextHeader, sayFrame, xor } from '../known.ts';
 import { ciphertextStart } from '../places.ts';
-import { LAST, bothThere, goesOn, meddleOnce } from '../scene.ts';
+import { bothThere, forgedOrNot, meddleOnce } from '../scene.ts';
 import type { World } from '../world.ts';
 import type { Person } from '../person.ts';
 import { needsSealed } from './unfit.ts';
@@ -59,9 +59,9 @@ export const forgeByKeyStream: Attack = {
     'Mallory knows the words of one of ana’s messages. The record XOR these words is the key stream. With it she seals a message of her own.',
   unfit: needsSealed,
   async *run(world) {
-    const { ana, ben } = await bothThere(world);
+    const both = await bothThere(world);
     const start = ciphertextStart(world.target);
-    const known = await sealedSay(world, ana, KNOWN);
+    const known = await sealedSay(world, both.ana, KNOWN);
     const stream = xor(known.subarray(start), knownPlain(known.length - start, KNOWN));
     yield { title: 'The key stream, as she takes it to be', bytes: stream };
     const sealed = xor(stream, sayFrame(FORGED));
@@ -70,16 +70,6 @@ export const forgeByKeyStream: Attack = {
     const record = concat([nextHeader(world.target, known, body.length), body]);
     yield { title: 'The record that she sends', bytes: record };
     world.mallory.send(world.mallory.newest, 'server', record);
-    const noticed = await goesOn(world, ana, ben);
-    if (noticed) return noticed;
-    const forged = ben.heard.find(({ text }) => text !== KNOWN && text !== LAST);
-    if (!forged)
-      return { kind: 'nothing', state: 'the server leaves the record out, and ben hears nothing of it' };
-    return {
-      kind: 'gained',
-      what: 'what ben hears from ana',
-      wanted: FORGED,
-      got: forged.text,
-    };
+    return forgedOrNot(world, both, FORGED, [KNOWN]);
   },
 };

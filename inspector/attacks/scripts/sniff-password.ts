@@ -1,6 +1,6 @@
 import type { Attack } from '../contract.ts';
 import { showUtf8 } from '#protocol/bytes';
-import { allHeard } from '../scene.ts';
+import { allHeard, loggedIn } from '../scene.ts';
 
 const FIELD = /"password":"([^"]*)"/;
 
@@ -12,9 +12,7 @@ export const sniffPassword: Attack = {
     'Ana logs in. Eve reads everything that crosses the wire, and looks for the field with the password.',
   world: { accounts: true },
   async *run(world) {
-    const password = world.secret();
-    await world.register('ana', password);
-    await world.ana({ password });
+    const { password } = await loggedIn(world);
     const bytes = allHeard(world, 'server');
     yield { title: 'Eve has all that ana sent', bytes };
     const got = FIELD.exec(showUtf8(bytes))?.[1];

@@ -1,6 +1,6 @@
 import type { Attack } from '../contract.ts';
 import { showUtf8 } from '#protocol/bytes';
-import { allHeard } from '../scene.ts';
+import { allHeard, loggedIn } from '../scene.ts';
 
 const FIELD = /"token":"([^"]*)"/;
 
@@ -12,9 +12,7 @@ export const sniffToken: Attack = {
     'After a login the server gives ana a token, so that she need not type her password again. Mallory reads it and connects with it.',
   world: { accounts: true },
   async *run(world) {
-    const password = world.secret();
-    await world.register('ana', password);
-    await world.ana({ password });
+    await loggedIn(world);
     const bytes = allHeard(world, 'client');
     yield { title: 'Mallory has all that the server sent', bytes };
     const token = FIELD.exec(showUtf8(bytes))?.[1];

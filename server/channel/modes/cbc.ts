@@ -57,7 +57,7 @@ export function cbcHmac(ciphers: Ciphers, key: Uint8Array, sizes: CbcHmac): Aead
 }
 
 /** Whole blocks: between 1 and 16 bytes are added, each with their number (RFC 5652 §6.3). */
-function padded(plain: Uint8Array): Uint8Array {
+export function padded(plain: Uint8Array): Uint8Array {
   const missing = BLOCK_LENGTH - (plain.length % BLOCK_LENGTH);
   return concat([plain, new Uint8Array(missing).fill(missing)]);
 }
