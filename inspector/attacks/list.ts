@@ -4,6 +4,7 @@ import { downgradeSuite, downgradeTls, downgradeWire } from './scripts/downgrade
 import { drop } from './scripts/drop.ts';
 import { flipText } from './scripts/flip-text.ts';
 import { forgeMessage } from './scripts/forge-message.ts';
+import { gcmForge, gcmKey } from './scripts/gcm-nonce.ts';
 import { forgeByOracle, paddingOracle } from './scripts/padding-oracle.ts';
 import { guessRandomPsk, guessWeakPsk } from './scripts/guess-psk.ts';
 import { leakedPsk, leakedServerKey } from './scripts/leaked-key.ts';
@@ -21,6 +22,7 @@ import { truncate } from './scripts/truncate.ts';
 export const ATTACKS: readonly Attack[] = [
   sniffPassword,
   readByKeyStream,
+  gcmKey,
   paddingOracle,
   flipText,
   downgradeSuite,
@@ -33,6 +35,7 @@ export const ATTACKS: readonly Attack[] = [
   truncate,
   forgeMessage,
   forgeByKeyStream,
+  gcmForge,
   forgeByOracle,
   sniffToken,
   replayLogin,

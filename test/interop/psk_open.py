@@ -227,6 +227,16 @@ class CtrFixedNonce(Suite):
         return run(aes(key, modes.CTR(body[:16])).decryptor(), body[16:])
 
 
+class GcmFixedNonce(Suite):
+    iv_length, overhead = 12, 28
+
+    def seal(self, key, iv, sequence, header, plain):
+        return iv + AESGCM(key).encrypt(iv, plain, header)
+
+    def open(self, key, iv, sequence, header, body):
+        return AESGCM(key).decrypt(body[:12], body[12:], header)
+
+
 SUITES = {
     0x01: CountedAead(AESGCM),
     0x02: Eax(),
@@ -235,6 +245,7 @@ SUITES = {
     0x81: Cbc(),
     0x82: GcmStatic(),
     0x83: CtrFixedNonce(),
+    0x84: GcmFixedNonce(),
 }
 
 

@@ -11,17 +11,17 @@ import type { Person } from '../person.ts';
 import { needsSealed } from './unfit.ts';
 
 /** Mallory knows it, because ben has read it aloud. */
-const KNOWN = 'a long message whose words everybody in the room knows, and so does Mallory';
+export const KNOWN = 'a long message whose words everybody in the room knows, and so does Mallory';
 const FORGED = 'I owe eve 1000';
 
-async function sealedSay(world: World, ana: Person, text: string): Promise<Uint8Array> {
+export async function sealedSay(world: World, ana: Person, text: string): Promise<Uint8Array> {
   const met = meddleOnce(world, 'server', (bytes) => [bytes]);
   await Promise.all([ana.say(text), met]);
   return (await met).bytes;
 }
 
 /** The beginning of the plain bytes: all but the length, which the record gives away, up to the end of the text. */
-function knownPlain(sealedLength: number, text: string): Uint8Array {
+export function knownPlain(sealedLength: number, text: string): Uint8Array {
   const length = new Uint8Array(FRAME_HEADER_LENGTH);
   writeUint(length, 0, FRAME_HEADER_LENGTH, sealedLength - FRAME_HEADER_LENGTH);
   return concat([length, utf8(SAY_PREFIX + text)]);

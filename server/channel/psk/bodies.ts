@@ -70,6 +70,17 @@ export const FIXED_NONCE_BODY = [
   ),
 ] as const satisfies BodyLayout;
 
+export const GCM_FIXED_NONCE_BODY = [
+  nonce(12, 'The derived iv. It is the same in every record of a direction, and so is the key stream.'),
+  ciphertext(
+    'The plain bytes XORed with a key stream that all records of a direction share: two records XORed give two texts XORed.',
+  ),
+  tag(
+    16,
+    'Authentication tag over ciphertext and header. Two tags under one nonce give an equation for the key that made them.',
+  ),
+] as const satisfies BodyLayout;
+
 /** A body of a suite that is not known, because the handshake was not seen. */
 export const UNKNOWN_BODY = [
   {

@@ -31,6 +31,7 @@ describe('the rows of the suites', () => {
       'aes-256-cbc': 0x81,
       'aes-256-gcm-static': 0x82,
       'aes-256-ctr-fixed-nonce': 0x83,
+      'aes-256-gcm-fixed-nonce': 0x84,
     });
     expect(new Set(SUITES.map(({ id }) => id)).size).toBe(SUITES.length);
     expect(DEFAULT_SUITE.name).toBe('aes-256-gcm');
@@ -164,6 +165,13 @@ const TRANSCRIPTS: Readonly<Record<SuiteName, Transcript>> = {
     hi: '17 000012 0000000000000000 5267b433adefdbb5f10d275722cdd7de 19e5',
     done: '15 000011 0000000000000000 5267b433adefdbb5f10d275722cdd7de 71',
     answer: '17 000012 0000000000000000 5267b433adefdbb5f10d275722cdd7de 19e5',
+  },
+  'aes-256-gcm-fixed-nonce': {
+    serverConfirm: '06bd2535f4ce9a5cfa4818d784db7dc70d0be39ad0dada391387eda43a3cf675',
+    clientConfirm: 'd6a942233baeeeee320d08ea43d20022f9987033895a3c846afe3ded3e497ca5',
+    hi: '17 00001e 0000000000000000 e091651a4c212a6bbccc0bf3 c0ba 6916e3da15e099691fdfba1070edf19b',
+    done: '15 00001d 0000000000000001 e091651a4c212a6bbccc0bf3 a8 16e7701b233be8c875bfe36548d2cbe6',
+    answer: '17 00001e 0000000000000000 c9edddb65c93729c8a7a262b 8fc5 67e928866fe833380641efcdab14e205',
   },
 };
 const SERVER_NONCE = 'c0c1c2c3c4c5c6c7c8c9cacbcccdcecf d0d1d2d3d4d5d6d7d8d9dadbdcdddedf';

@@ -17,6 +17,7 @@ import {
   CHACHA_BODY,
   EAX_BODY,
   FIXED_NONCE_BODY,
+  GCM_FIXED_NONCE_BODY,
   RANDOM_NONCE_BODY,
   tagLength,
 } from './bodies.ts';
@@ -158,6 +159,20 @@ const ROWS = [
     aead: (ciphers, key) => ctrAlone(ciphers.aes(key)),
     promise: 'hides the content of a single record',
     weak: 'the same key stream for every record and no MAC, so text can be read and changed',
+  },
+  {
+    ...SOUND,
+    id: 0x84,
+    name: 'aes-256-gcm-fixed-nonce',
+    source: 'NIST SP 800-38D',
+    keyLength: 32,
+    ivLength: 12,
+    body: GCM_FIXED_NONCE_BODY,
+    padding: 0,
+    nonce: 'fixed',
+    aead: (ciphers, key) => ciphers.aes256gcm(key),
+    promise: 'hides the content of a single record; replay and reordering of records are detected',
+    weak: 'the same nonce for every record, so text can be read, and the key of the tags computed and used to forge',
   },
 ] as const satisfies readonly SuiteRow[];
 

@@ -142,3 +142,25 @@ describe('aes-256-ctr-fixed-nonce', () => {
     expect(outcome(server, forged)).toBe('ok pay 99 to eve');
   });
 });
+
+describe('aes-256-gcm-fixed-nonce', () => {
+  const weak = suite('aes-256-gcm-fixed-nonce');
+  const body = (record: Uint8Array): Uint8Array => record.subarray(header + 12, -16);
+
+  it('gives the XOR of two texts of one direction away, and not across directions or sessions', () => {
+    const [{ client, server }, other] = [session(weak, 1), session(weak, 2)];
+    const [one, two] = [utf8('first text'), utf8('other text')];
+    const first = sealed(client, one);
+    expect(toHex(xor(body(first), body(sealed(client, two))))).toBe(toHex(xor(one, two)));
+    for (const elsewhere of [server, other.client])
+      expect(toHex(xor(body(first), body(sealed(elsewhere, two))))).not.toBe(toHex(xor(one, two)));
+  });
+
+  it('still notices each changed bit, and a record that comes twice', () => {
+    const { client, server } = session(weak);
+    const record = sealed(client, utf8('hi'));
+    for (let bit = 0; bit < record.length * 8; bit++)
+      expect(outcome(session(weak).server, flipped(record, bit)), `bit ${bit}`).not.toMatch(/^ok ./);
+    expect(outcome(server, concat([record, record]))).toBe('record_replayed');
+  });
+});
