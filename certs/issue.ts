@@ -23,23 +23,31 @@ const DNS_NAME = 2;
 const IP_ADDRESS = 7;
 
 /** A new RSA key: PKCS #8 PEM. */
-export async function generateKey(): Promise<string> {
-  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: MODULUS_BITS });
+export async function generateKey(bits = MODULUS_BITS): Promise<string> {
+  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: bits });
   return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
-/** The root CA's certificate over `caKey` (PEM, RSA): signs server certificates and no further CA. PEM. */
-export function issueCa(caKey: string, now: Date): string {
-  const key = rsaKeys(createPrivateKey(caKey));
-  const certificate = blank(key.publicKey, now, after(now, CA_DAYS));
-  certificate.setSubject(nameOf(CA_NAME));
-  certificate.setIssuer(nameOf(CA_NAME));
+export interface CaOrder {
+  readonly name?: string;
+  /** How many further CAs may stand between it and a server's certificate. */
+  readonly furtherCas?: number;
+  /** Who signs it, and with which key (PEM, RSA); it itself unless given. */
+  readonly by?: { readonly name: string; readonly key: string };
+}
+
+/** A CA's certificate over `caKey` (PEM, RSA): the root's, which signs server certificates and no further CA, unless `order` says otherwise. PEM. */
+export function issueCa(caKey: string, now: Date, order: CaOrder = {}): string {
+  const { name = CA_NAME, furtherCas = 0, by = { name, key: caKey } } = order;
+  const certificate = blank(rsaKeys(createPrivateKey(caKey)).publicKey, now, after(now, CA_DAYS));
+  certificate.setSubject(nameOf(name));
+  certificate.setIssuer(nameOf(by.name));
   certificate.setExtensions([
-    { name: 'basicConstraints', critical: true, cA: true, pathLenConstraint: 0 },
+    { name: 'basicConstraints', critical: true, cA: true, pathLenConstraint: furtherCas },
     { name: 'keyUsage', critical: true, keyCertSign: true, cRLSign: true },
     { name: 'subjectKeyIdentifier' },
   ]);
-  return signed(certificate, key.privateKey);
+  return signed(certificate, rsaKeys(createPrivateKey(by.key)).privateKey);
 }
 
 /** What a server certificate is made from: PEM texts, RSA keys. */
@@ -51,20 +59,26 @@ export interface LeafOrder {
   /** DNS names and IP addresses; the first is also the common name. */
   readonly hosts: readonly string[];
   readonly now: Date;
+  /** The name of the CA, if it is not ours. */
+  readonly issuer?: string;
+  /** For a lesson: no alternative names, so that the common name stands alone; or a purpose that is not a server's. */
+  readonly flaw?: 'no alternative names' | 'for clients';
 }
 
 /** A server certificate for `hosts` under the CA of `issueCa`. PEM. */
-export function issueLeaf({ caKey, caEnd, key, hosts, now }: LeafOrder): string {
+export function issueLeaf({ caKey, caEnd, key, hosts, now, issuer = CA_NAME, flaw }: LeafOrder): string {
   const ca = rsaKeys(createPrivateKey(caKey));
   const end = new Date(Math.min(after(now, LEAF_DAYS).getTime(), caEnd.getTime()));
   const certificate = blank(rsaKeys(createPrivateKey(key)).publicKey, now, end);
   certificate.setSubject(nameOf(hosts[0] as string));
-  certificate.setIssuer(nameOf(CA_NAME));
+  certificate.setIssuer(nameOf(issuer));
   certificate.setExtensions([
     { name: 'basicConstraints', critical: true, cA: false },
     { name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true },
-    { name: 'extKeyUsage', serverAuth: true },
-    { name: 'subjectAltName', altNames: hosts.map(generalName) },
+    { name: 'extKeyUsage', ...(flaw === 'for clients' ? { clientAuth: true } : { serverAuth: true }) },
+    ...(flaw === 'no alternative names'
+      ? []
+      : [{ name: 'subjectAltName', altNames: hosts.map(generalName) }]),
     { name: 'subjectKeyIdentifier' },
     { name: 'authorityKeyIdentifier', keyIdentifier: keyIdentifier(ca.publicKey) },
   ]);

@@ -4,12 +4,15 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Certificates, ensureCertificates } from '#certs/ensure';
-import { generateKey, issueCa, issueLeaf } from '#certs/issue';
+import { type LeafOrder, generateKey, issueCa, issueLeaf } from '#certs/issue';
 import type { OwnIdentity } from './mallory/tls-middle.ts';
 
 /** The name that ana's client wants to see. */
 export const SERVER_NAME = 'localhost';
 const YEAR = 366 * 86_400_000;
+const WEAK_BITS = 1_024;
+const ROOT = 'Wireglass demo root';
+const INTERMEDIATE = 'Wireglass demo intermediate';
 
 export interface Identities {
   readonly server: Certificates;
@@ -18,14 +21,24 @@ export interface Identities {
   /** SHA-256 of the server's certificate, as Node writes it. */
   readonly fingerprint: string;
   readonly caOfMallory: string;
-  /** Signed by Mallory's own CA, and right in everything else. */
-  readonly ofMallory: OwnIdentity;
-  /** These are signed by the CA that ana trusts, but for the last. */
-  readonly expired: OwnIdentity;
-  readonly notYet: OwnIdentity;
-  readonly wrongHost: OwnIdentity;
-  readonly selfSigned: OwnIdentity;
+  /** A root that trusts an intermediate CA, whose certificate stands in no message of Mallory's. */
+  readonly root: string;
+  readonly intermediate: string;
+  readonly gallery: Readonly<Record<GalleryName, OwnIdentity>>;
 }
+
+export const GALLERY = [
+  'ofMallory',
+  'expired',
+  'notYet',
+  'wrongHost',
+  'selfSigned',
+  'nameless',
+  'forClients',
+  'brokenChain',
+  'weakKey',
+] as const;
+export type GalleryName = (typeof GALLERY)[number];
 
 let made: Promise<Identities> | undefined;
 
@@ -40,23 +53,36 @@ async function make(): Promise<Identities> {
   const server = await ensureCertificates(folder, { hosts: [SERVER_NAME, '127.0.0.1'], now });
   const trusted = { caKey: await readFile(join(folder, 'ca.key'), 'utf8'), caEnd: endOf(server.ca) };
   await rm(folder, { recursive: true });
-  const [key, caKey] = await Promise.all([generateKey(), generateKey()]);
+  const [key, caKey, rootKey, middleKey, weakKey] = (await Promise.all([
+    ...Array.from({ length: 4 }, () => generateKey()),
+    generateKey(WEAK_BITS),
+  ])) as [string, string, string, string, string];
   const caOfMallory = issueCa(caKey, now);
-  const own = { caKey, caEnd: endOf(caOfMallory) };
-  const leaf = (ca: typeof trusted, at = now, host = SERVER_NAME): OwnIdentity => ({
-    cert: issueLeaf({ ...ca, key, hosts: [host], now: at }),
-    key,
-  });
+  const root = issueCa(rootKey, now, { name: ROOT, furtherCas: 1 });
+  const intermediate = issueCa(middleKey, now, { name: INTERMEDIATE, by: { name: ROOT, key: rootKey } });
+  const usual = { ...trusted, key, hosts: [SERVER_NAME], now };
+  const leaf = (change: Partial<LeafOrder>): OwnIdentity => {
+    const order = { ...usual, ...change };
+    return { cert: issueLeaf(order), key: order.key };
+  };
   return {
     server,
     serverKey: server.key,
     fingerprint: new X509Certificate(server.cert).fingerprint256,
     caOfMallory,
-    ofMallory: leaf(own),
-    expired: leaf(trusted, new Date(now.getTime() - 2 * YEAR)),
-    notYet: leaf(trusted, new Date(now.getTime() + YEAR)),
-    wrongHost: leaf(trusted, now, 'other.example'),
-    selfSigned: { cert: caOfMallory, key: caKey },
+    root,
+    intermediate,
+    gallery: {
+      ofMallory: leaf({ caKey, caEnd: endOf(caOfMallory) }),
+      expired: leaf({ now: new Date(now.getTime() - 2 * YEAR) }),
+      notYet: leaf({ now: new Date(now.getTime() + YEAR) }),
+      wrongHost: leaf({ hosts: ['other.example'] }),
+      selfSigned: leaf({ caKey: key, issuer: SERVER_NAME }),
+      nameless: leaf({ flaw: 'no alternative names' }),
+      forClients: leaf({ flaw: 'for clients' }),
+      brokenChain: leaf({ caKey: middleKey, issuer: INTERMEDIATE }),
+      weakKey: leaf({ key: weakKey }),
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import type { Attack, Finding, Step } from '../contract.ts';
 import { ChatError } from '#client/errors';
 import { showUtf8 } from '#protocol/bytes';
 import { dialWith } from '../loose-dial.ts';
+import type { GalleryName } from '../identities.ts';
 import { type OwnIdentity, TlsMiddle } from '../mallory/tls-middle.ts';
 import type { PersonOptions } from '../person.ts';
 import type { World } from '../world.ts';
@@ -12,7 +13,7 @@ interface Row {
   readonly id: string;
   readonly name: string;
   readonly story: string;
-  readonly identity: (world: World) => OwnIdentity;
+  readonly shows: GalleryName;
   readonly client?: (world: World) => PersonOptions;
 }
 
@@ -32,70 +33,104 @@ function pinning({ certificates }: World): PersonOptions {
   return { dial: judge };
 }
 
-const ROWS: readonly Row[] = [
+/** Rows that show a certificate of Mallory's own CA to clients that judge in different ways. */
+const CLIENTS: readonly Row[] = [
   {
     id: 'own-ca',
     name: 'Show a certificate of her own CA',
     story: 'Mallory makes a CA and a certificate for the name of the server. Ana’s client trusts another CA.',
-    identity: ({ certificates }) => certificates.ofMallory,
+    shows: 'ofMallory',
   },
   {
     id: 'own-ca-careless',
     name: 'Show it to a client that does not look',
     story:
       'The same, but ana’s client does not check certificates, as many a program does after a copied answer.',
-    identity: ({ certificates }) => certificates.ofMallory,
+    shows: 'ofMallory',
     client: careless,
   },
   {
     id: 'own-ca-trusted',
     name: 'Show it after her CA is trusted',
     story: 'The same, after somebody has had ana’s client trust Mallory’s CA.',
-    identity: ({ certificates }) => certificates.ofMallory,
+    shows: 'ofMallory',
     client: ({ certificates }) => ({ ca: certificates.caOfMallory }),
   },
   {
     id: 'own-ca-pinned',
     name: 'Show it to a client with a pin',
     story: 'The same, but ana’s client remembers the certificate of the server, and wants that one.',
-    identity: ({ certificates }) => certificates.ofMallory,
+    shows: 'ofMallory',
     client: pinning,
   },
+];
+
+/** One flaw each: the CA that ana trusts has signed them all, but for the self-signed one and the one of the broken chain. */
+const FLAWS: readonly Row[] = [
   {
     id: 'certificate-expired',
     name: 'Show an expired certificate',
     story: 'The CA that ana trusts has signed it for this name, but it is over.',
-    identity: ({ certificates }) => certificates.expired,
+    shows: 'expired',
   },
   {
     id: 'certificate-not-yet',
     name: 'Show a certificate from the future',
     story: 'The CA that ana trusts has signed it for this name, but its time has not begun.',
-    identity: ({ certificates }) => certificates.notYet,
+    shows: 'notYet',
   },
   {
     id: 'certificate-wrong-host',
     name: 'Show a certificate for another host',
     story: 'The CA that ana trusts has signed it, but for another name. Mallory has that host, and its key.',
-    identity: ({ certificates }) => certificates.wrongHost,
+    shows: 'wrongHost',
   },
   {
     id: 'certificate-self-signed',
     name: 'Show a self-signed certificate',
     story: 'Mallory signs her certificate with its own key: nobody vouches for it.',
-    identity: ({ certificates }) => certificates.selfSigned,
+    shows: 'selfSigned',
+  },
+  {
+    id: 'certificate-common-name',
+    name: 'Show a certificate with a common name alone',
+    story:
+      'The CA that ana trusts has signed it. The name of the server is its common name, and the list of alternative names is missing. Old clients take that; the standard has ruled it out.',
+    shows: 'nameless',
+  },
+  {
+    id: 'certificate-wrong-usage',
+    name: 'Show a certificate for clients',
+    story: 'The CA that ana trusts has signed it for this name, but for clients and not for servers.',
+    shows: 'forClients',
+  },
+  {
+    id: 'certificate-broken-chain',
+    name: 'Show a chain with a gap',
+    story:
+      'A root that ana trusts vouches for an intermediate CA, and that one for the certificate. Mallory does not send the intermediate, so nothing leads to the root.',
+    shows: 'brokenChain',
+    client: ({ certificates }) => ({ ca: certificates.root }),
+  },
+  {
+    id: 'certificate-weak-key',
+    name: 'Show a certificate with a weak key',
+    story: 'The CA that ana trusts has signed it for this name, but its RSA key has 1024 bits.',
+    shows: 'weakKey',
   },
 ];
 
-export const MEN_IN_THE_MIDDLE: readonly Attack[] = ROWS.map(({ id, name, story, identity, client }) => ({
-  id,
-  family: 'impersonating',
-  name,
-  story,
-  unfit: needsTls,
-  world: { accounts: true },
-  run: (world) => between(world, identity(world), client?.(world) ?? {}),
-}));
+export const MEN_IN_THE_MIDDLE: readonly Attack[] = [...CLIENTS, ...FLAWS].map(
+  ({ id, name, story, shows, client }) => ({
+    id,
+    family: 'impersonating',
+    name,
+    story,
+    unfit: needsTls,
+    world: { accounts: true },
+    run: (world) => between(world, world.certificates.gallery[shows], client?.(world) ?? {}),
+  }),
+);
 
 async function* between(
   world: World,
@@ -112,7 +147,10 @@ async function* between(
     await world.ana({ ...options, password });
   } catch (error) {
     const last = world.mallory.heard.findLast(({ towards }) => towards === 'server');
-    if (last) yield { title: 'The last that ana’s client sends', bytes: last.bytes };
+    // Node looks at the certificate when the handshake is over, and ends the connection without an alert.
+    if (last)
+      yield { title: 'The last that ana’s client sends, before it closes the connection', bytes: last.bytes };
+    yield { title: 'Why it closes the connection', text: (error as ChatError).message };
     return { kind: 'noticed', by: 'the client', code: (error as ChatError).code };
   }
   yield { title: 'What Mallory reads between the two connections', bytes: middle.said };
