@@ -92,7 +92,8 @@ describePage([...UNBOUNDED_RATES], 'the chat window in a browser', (stage) => {
     const port = String(ready.wires.find(({ wire }) => wire === 'tls')?.port);
     const place = ['--wire', 'tls', '--host', '127.0.0.1', '--port', port, '--ca', ready.ca, '--name', 'Eli'];
     const eli = new Program(['chat', ...place]);
-    await cleo.page.getByText('Eli joined over tls').waitFor();
+    await cleo.page.locator('.note').getByText('Eli joined over tls').waitFor();
+    await cleo.page.getByRole('log').getByText('Eli joined over tls').waitFor({ state: 'attached' });
     eli.child.stdin.write('hello from a terminal\n');
     await cleo.said('hello from a terminal').waitFor();
     await cleo.say('hello from a page');
@@ -190,6 +191,62 @@ describePage([...UNBOUNDED_RATES], 'the chat window in a browser', (stage) => {
     await keyboard.press('Enter');
     await page.locator('.message.lit').getByText('first line').waitFor();
     await gil.leave();
+  });
+
+  it('keeps few of many messages in the page, and the one with the focus, on the way up to the oldest', async () => {
+    const client = new ChatClient({
+      ...(await targetOf(stage.served.ready, 'plain')),
+      name: 'Chronicler',
+      room: 'long',
+    });
+    await client.connect();
+    const lines = Array.from({ length: 500 }, (_, i) => `entry ${i}.${' and so on'.repeat(i % 40)}`);
+    while (lines.length > 0) await Promise.all(lines.splice(0, 100).map((line) => client.say(line)));
+    const moe = await guest(stage, 'Moe');
+    const { page } = moe;
+    await moe.say('/join long');
+    await moe.said('entry 499.').waitFor();
+
+    const held = moe.said('entry 499.').getByTestId('readers');
+    await held.focus();
+    const box = 'document.querySelector("[data-testid=conversation]")';
+    const scroll = (to: string): Promise<unknown> => page.evaluate(`${box}.scrollTop = ${to}`);
+    // How far the first message in sight moves while older ones come above it.
+    const moved = `(async () => {
+      const box = ${box};
+      // After the picture: rows are measured right before it.
+      const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+      box.scrollTop = 0;
+      for (let i = 0; i < 2; i++) await frame();
+      const top = box.getBoundingClientRect().top;
+      const first = [...box.querySelectorAll('.message')].find((row) => row.getBoundingClientRect().bottom > top);
+      const before = first.getBoundingClientRect().top;
+      while (box.scrollTop < 300 && box.querySelector('.older button')) await frame();
+      for (let i = 0; i < 4; i++) await frame();
+      return Math.abs(box.querySelector('[data-id="' + first.dataset.id + '"]').getBoundingClientRect().top - before);
+    })()`;
+    let loads = 0;
+    while ((await page.getByText('This is the beginning of #long.').count()) === 0) {
+      expect(await page.locator('.row').count()).toBeLessThan(80);
+      // No more than the name above it, which it may lose.
+      expect(await page.evaluate<number>(moved)).toBeLessThan(60);
+      loads += 1;
+    }
+    expect(loads).toBeGreaterThan(6);
+    await scroll('0');
+    await moe.said('entry 0.').waitFor();
+    await page.locator('[data-testid=readers]:focus').waitFor({ state: 'attached' });
+
+    // Who reads the beginning stays there; who is at the end sees what comes.
+    await client.say('meanwhile');
+    await page.getByRole('log').getByText('meanwhile').waitFor({ state: 'attached' });
+    expect(await moe.said('entry 0.').isVisible()).toBe(true);
+    await scroll('1e9');
+    await moe.said('meanwhile').waitFor();
+    await client.say('at last');
+    await moe.said('at last').waitFor();
+    await client.close();
+    await moe.leave();
   });
 
   it('lets a moderator mute, remove and ban, and tells the member what happened', async () => {

@@ -1,0 +1,128 @@
+/**
+ * The list of a conversation, of which only the rows around what is shown are in the page. It stays at the newest row while
+ * the reader is there; otherwise what the reader sees stays where it is, whatever comes above or below.
+ */
+import { type Range, type Virtualizer, useVirtualizer } from '@tanstack/vue-virtual';
+import { type Ref, computed, nextTick, shallowRef, watch } from 'vue';
+import type { Row } from './model/rows.ts';
+
+/** Pixels; a row is measured once it is in the page. */
+const GUESSES: Readonly<Record<Row['kind'], number>> = {
+  day: 36,
+  unread: 36,
+  note: 28,
+  pending: 60,
+  message: 58,
+};
+/** Rows in the page above and below those in sight. */
+const BESIDE = 12;
+/** Pixels from the end within which the reader is at the end. */
+const AT_END = 40;
+const PADDING_END = 12;
+/** One for the new rows, one for what they measure, and one for those that are drawn then. */
+const PASSES = 3;
+
+interface MessageListOptions {
+  readonly rows: Ref<readonly Row[]>;
+  readonly box: Ref<HTMLElement | null>;
+  /** Pixels that something else takes above the first row. */
+  readonly above: Ref<number>;
+  /** False while older messages are looked at: what is added then is not the newest. */
+  readonly follows: Ref<boolean>;
+}
+
+export function useMessageList({ rows, box, above, follows }: MessageListOptions) {
+  /** The row with the focus stays in the page when it is scrolled out of sight, or the focus would be lost. */
+  const held = shallowRef<string>();
+  const heldAt = computed(() => rows.value.findIndex(({ key }) => key === held.value));
+  // Before the list itself hears of new rows.
+  keepInSight({ rows, box }, () => virtual.value);
+  const virtual = useVirtualizer(
+    computed(() => {
+      const list = rows.value;
+      const kept = heldAt.value;
+      return {
+        count: list.length,
+        getScrollElement: () => box.value,
+        estimateSize: (at: number) => GUESSES[list[at]?.kind ?? 'message'],
+        getItemKey: (at: number) => list[at]?.key ?? at,
+        overscan: BESIDE,
+        paddingStart: above.value,
+        paddingEnd: PADDING_END,
+        initialRect: { width: 0, height: 600 },
+        anchorTo: 'end' as const,
+        followOnAppend: follows.value,
+        scrollEndThreshold: AT_END,
+        rangeExtractor: (range) => withRow(kept, range),
+      };
+    }),
+  );
+  const drawn = computed(() =>
+    virtual.value.getVirtualItems().flatMap(({ index, start }) => {
+      const row = rows.value[index];
+      return row ? [{ row, index, top: start }] : [];
+    }),
+  );
+
+  return {
+    drawn,
+    /** Pixels of all rows. */
+    height: computed(() => virtual.value.getTotalSize()),
+    measure: (row: unknown) => virtual.value.measureElement(row instanceof HTMLElement ? row : null),
+    hold: (key: string) => void (held.value = key),
+    isAtEnd: () => follows.value && leftIn(box.value).below <= AT_END,
+    left: () => leftIn(box.value),
+    toEnd: async () => {
+      await nextTick();
+      virtual.value.scrollToEnd();
+    },
+    toRow: async (at: number) => {
+      await nextTick();
+      virtual.value.scrollToIndex(at, { align: 'center' });
+    },
+  };
+}
+
+/** The rows to draw, and one more, if there is one. */
+function withRow(kept: number, { startIndex, endIndex, overscan, count }: Range): number[] {
+  const first = Math.max(0, startIndex - overscan);
+  const last = Math.min(count - 1, endIndex + overscan);
+  const places = Array.from({ length: last - first + 1 }, (_, step) => first + step);
+  if (kept >= 0 && kept < first) places.unshift(kept);
+  if (kept > last) places.push(kept);
+  return places;
+}
+
+/** Pixels from what is in sight to the first and to the last row. The element knows before the list does. */
+function leftIn(box: HTMLElement | null): { readonly above: number; readonly below: number } {
+  const { scrollTop = 0, scrollHeight = 0, clientHeight = 0 } = box ?? {};
+  return { above: scrollTop, below: scrollHeight - scrollTop - clientHeight };
+}
+
+/** The first message in sight stays where it is when rows come above it. */
+function keepInSight(
+  { rows, box }: Pick<MessageListOptions, 'rows' | 'box'>,
+  list: () => Virtualizer<HTMLElement, Element>,
+): void {
+  watch(rows, (now, before) => {
+    const isAtEnd = leftIn(box.value).below <= AT_END;
+    const offset = box.value?.scrollTop ?? 0;
+    const first = list()
+      .getVirtualItems()
+      .find(({ index, end }) => end > offset && before[index]?.kind === 'message');
+    const at = now.findIndex(({ key }) => key === first?.key);
+    if (first && at > first.index && !isAtEnd) void stay(at, offset - first.start);
+  });
+
+  /** Puts a row as many pixels above the edge as it was. Rows beside it are measured when they are drawn. */
+  async function stay(at: number, above: number): Promise<void> {
+    for (let pass = 0; pass < PASSES; pass++) {
+      await nextTick();
+      const row = list().measurementsCache[at];
+      if (!box.value || !row) return;
+      box.value.scrollTop = row.start + above;
+      // Draws at once what is there now, not after a picture without rows.
+      box.value.dispatchEvent(new Event('scroll'));
+    }
+  }
+}
