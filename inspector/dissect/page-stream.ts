@@ -51,13 +51,19 @@ export type TapStreamMessage =
 export type RelayRequest =
   | Hello
   | { readonly type: 'say'; readonly id: string; readonly text: string; readonly wires: readonly WireName[] }
-  | DemoRequest;
+  | DemoRequest
+  | OlderTlsRequest;
 
 /** Asks for a conversation between two people of the server's own, for this page to look at; or no longer. */
 export interface DemoRequest {
   readonly type: 'demo';
   /** `arrival`: the page asks by itself, on a first visit. `press`: a person asks. */
   readonly wanted: 'arrival' | 'press' | 'stop';
+}
+
+/** Asks for one connection to the tls wire whose client offers nothing newer than TLS 1.2. */
+export interface OlderTlsRequest {
+  readonly type: 'older-tls';
 }
 
 /** `/ws/chat`, server to page. */
@@ -95,6 +101,13 @@ export type RelayMessage =
       readonly state: 'running' | 'over';
       /** Why it ended, if nobody wanted it to. */
       readonly error?: { readonly code: string; readonly message: string };
+    }
+  | { readonly type: 'older-tls'; readonly state: 'made' }
+  | {
+      readonly type: 'older-tls';
+      readonly state: 'failed';
+      readonly code: string;
+      readonly message: string;
     }
   | { readonly type: 'error'; readonly code: string; readonly message: string };
 

@@ -12,6 +12,7 @@ import { WIRE_NAMES } from '#protocol/messages';
 import { type ChatServer, startServer } from '#runtime/server';
 import { type Store, openStore } from '#store/store';
 import { Demo, type DemoNews, STORY } from './demo.ts';
+import { OLDER_TLS_PAUSE, OlderTls } from './older-tls.ts';
 
 const HOME = '127.0.0.1';
 const KEYS = [{ id: 'demo', key: fromHex('42'.repeat(32)) }];
@@ -125,5 +126,20 @@ describe('the demo conversation', () => {
     await server.close();
     conversation.ask({ type: 'demo', wanted: 'press' }, one.tell);
     await expect.poll(() => one.told.at(-1)?.error?.code).toBe('connection_refused');
+  });
+});
+
+describe('a connection with TLS 1.2', () => {
+  it('is made once for all who ask at the same time, not again at once, and fails in words', async () => {
+    let time = 0;
+    const older = new OlderTls(wires, { ca: tls.ca, keys: KEYS }, () => time);
+    const first = older.make();
+    expect(older.make()).toBe(first);
+    expect(await first).toEqual({ type: 'older-tls', state: 'made' });
+    await expect.poll(() => server.hub.connections.size).toBe(0);
+    expect(await older.make()).toMatchObject({ state: 'failed', code: 'busy' });
+    time += OLDER_TLS_PAUSE;
+    await server.close();
+    expect(await older.make()).toMatchObject({ state: 'failed', code: 'connection_refused' });
   });
 });

@@ -11,7 +11,8 @@ import { type RelayKeys, asFailure } from './relay.ts';
 
 export type DemoNews = Extract<RelayMessage, { type: 'demo' }>;
 
-const ROOM = 'demo-room';
+/** Where nobody else is disturbed. */
+export const DEMO_ROOM = 'demo-room';
 const PEOPLE = { ana: 'demo-ana', ben: 'demo-ben' } as const;
 type Person = keyof typeof PEOPLE;
 
@@ -138,7 +139,7 @@ export class Demo {
       ca,
       keys,
       name,
-      room: ROOM,
+      room: DEMO_ROOM,
       historyLimit: 0,
       queueLimit: 1,
     });

@@ -37,7 +37,9 @@ const DEMO = v.object({
   wanted: v.picklist(['arrival', 'press', 'stop']),
 });
 
-const REQUEST = v.variant('type', [HELLO, SAY, DEMO]);
+const OLDER_TLS = v.object({ type: v.literal('older-tls') });
+
+const REQUEST = v.variant('type', [HELLO, SAY, DEMO, OLDER_TLS]);
 
 /** What is wrong with a text, in words for the author of a page. */
 export interface BadRequest {

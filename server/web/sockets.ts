@@ -13,6 +13,7 @@ import { Demo, type DemoNews, type DemoOptions } from './demo.ts';
 import { checkHost, checkOrigin, checkToken, isLoopback } from './guard.ts';
 import { endRaw, pathOf } from './http.ts';
 import { CLOSE_TIMEOUT, PageSocket, cutSlowReader } from './page-socket.ts';
+import { OlderTls } from './older-tls.ts';
 import type { AnyHello, NoPlace, Place, Service } from './place.ts';
 import { Relay, type RelayKeys } from './relay.ts';
 import { parseHello, parseRequest, parseWireHello } from './requests.ts';
@@ -76,12 +77,13 @@ export function attachSockets(server: Server, options: SocketOptions): () => Pro
     isLoopback: isLoopback(host),
     ...(demoPace && { pace: demoPace }),
   });
+  const shared = { demo, olderTls: new OlderTls(wires, relay) };
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     const { headers } = request;
     const refused = checkHost(headers.host, host) ?? checkOrigin(headers);
     if (refused) return endRaw(socket, '403 Forbidden', refused);
-    const place = placeAt(request, options, demo);
+    const place = placeAt(request, options, shared);
     if (!place) return endRaw(socket, '404 Not Found', { code: 'not_found', message: 'no WebSocket here' });
     if ('refused' in place) return endRaw(socket, place.status, place.refused);
     sockets.handleUpgrade(request, socket, head, (opened) => {
@@ -148,7 +150,17 @@ class Guests {
   }
 }
 
-function placeAt(request: IncomingMessage, options: SocketOptions, demo: Demo): Place | NoPlace | undefined {
+/** What all pages share. */
+interface Shared {
+  readonly demo: Demo;
+  readonly olderTls: OlderTls;
+}
+
+function placeAt(
+  request: IncomingMessage,
+  options: SocketOptions,
+  shared: Shared,
+): Place | NoPlace | undefined {
   const { token, limits } = options;
   const pageOf = <Out extends { readonly type: string }>(socket: WebSocket): PageSocket<Out> =>
     new PageSocket(socket, limits.closeTimeout);
@@ -156,7 +168,7 @@ function placeAt(request: IncomingMessage, options: SocketOptions, demo: Demo): 
     case '/ws/tap':
       return { token, hello: parseHello, start: (socket) => tapService(pageOf(socket), options) };
     case '/ws/chat':
-      return { token, hello: parseHello, start: (socket) => chatService(pageOf(socket), options, demo) };
+      return { token, hello: parseHello, start: (socket) => chatService(pageOf(socket), options, shared) };
     case '/ws/wire':
       return {
         token,
@@ -228,7 +240,11 @@ function tapService(page: PageSocket<TapStreamMessage>, options: SocketOptions):
   };
 }
 
-function chatService(page: PageSocket<RelayMessage>, options: SocketOptions, demo: Demo): Service {
+function chatService(
+  page: PageSocket<RelayMessage>,
+  options: SocketOptions,
+  { demo, olderTls }: Shared,
+): Service {
   const { wires, relay: keys, recorder, log } = options;
   const relay = new Relay(page, wires, keys, recorder?.now);
   const tell = (news: DemoNews): void => page.send(news);
@@ -238,9 +254,10 @@ function chatService(page: PageSocket<RelayMessage>, options: SocketOptions, dem
       if ('problem' in request) page.fail('bad_request', request.problem);
       else if (request.type === 'say') relay.say(request);
       else if (request.type === 'demo') demo.ask(request, tell);
+      else if (request.type === 'older-tls') void olderTls.make().then((news) => page.send(news));
     },
     end: () =>
-      Promise.all([relay.close(), demo.leave(tell)])
+      Promise.all([relay.close(), demo.leave(tell), olderTls.settled])
         .then(() => undefined)
         .catch((err: unknown) => log.error({ err }, 'web: a page’s clients did not close')),
   };

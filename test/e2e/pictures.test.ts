@@ -1,8 +1,6 @@
 /** The pictures: each of them drawn from what really crossed, opened by keyboard, saved, and judged by axe. */
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
-import { once } from 'node:events';
-import { connect } from 'node:tls';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { describePage } from './suite.ts';
@@ -57,15 +55,14 @@ describePage([], 'the pictures', (stage) => {
       .first()
       .waitFor();
 
-    // Another client asks for TLS 1.2, as the picture says.
     await show(page, 'handshakes');
-    const command = await page.getByTestId('older-tls').locator('code').innerText();
-    const [, host, port] = /-connect (\S+):(\d+) -tls1_2/.exec(command) ?? [];
-    const older = connect({ host, port: Number(port), maxVersion: 'TLSv1.2', rejectUnauthorized: false });
-    await once(older, 'secureConnect');
+    const older = page.getByTestId('older-tls');
+    const port = stage.served.ready.wires.find(({ wire }) => wire === 'tls')?.port;
+    expect(await older.locator('code').innerText()).toMatch(new RegExp(`-connect \\S+:${port} -tls1_2$`));
+    await page.getByTestId('make-older-tls').click();
     const ladder = page.getByTestId('ladder').filter({ hasText: 'TLS 1.2 on the tls wire' });
     await ladder.getByText('2 round trips').waitFor();
-    older.destroy();
+    await older.waitFor({ state: 'detached' });
     expect(await page.getByTestId('ladder').allTextContents()).toEqual([
       expect.stringMatching(/^PSK on the psk wire1 round trip/),
       expect.stringMatching(/^TLS 1\.2 on the tls wire2 round trips/),

@@ -1,6 +1,6 @@
 /** The page's own chat clients, one per wire, run by the server. */
 import { shallowRef, watch } from 'vue';
-import type { DemoRequest, RelayMessage } from '#dissect/page-stream';
+import type { DemoRequest, OlderTlsRequest, RelayMessage } from '#dissect/page-stream';
 import type { WireName } from '#protocol/messages';
 import { type RelayState, failPending, heard, restored, sending } from '../model/deliveries.ts';
 import { type RecordPosition, readOwn, withPosition } from '../model/sayings.ts';
@@ -8,7 +8,7 @@ import { socketUrl, useServerSocket } from './server-socket.ts';
 
 /** Of the workbench, whose server can also show a demo. */
 export type WorkbenchRelay = ReturnType<typeof useRelay>;
-export type Relay = Omit<WorkbenchRelay, 'askDemo'>;
+export type Relay = Omit<WorkbenchRelay, 'askDemo' | 'askOlderTls'>;
 
 /** What this page said is stored in its tab, so that after a reload it can still be told from what others say. */
 const KEY = 'wireglass-own';
@@ -33,7 +33,12 @@ export function useRelay() {
     (now) => {
       if (now.state === 'live') return;
       const message = 'the connection to the server was lost';
-      state.value = { ...failPending(state.value, 'connection_lost', message), lines: {}, demo: undefined };
+      state.value = {
+        ...failPending(state.value, 'connection_lost', message),
+        lines: {},
+        demo: undefined,
+        olderTls: undefined,
+      };
     },
     { flush: 'sync' },
   );
@@ -56,5 +61,11 @@ export function useRelay() {
     return socket.send({ type: 'demo', wanted } satisfies DemoRequest);
   }
 
-  return { socket: socket.state, state, say, askDemo, remember, retry: () => socket.retry() };
+  /** Asks for one connection with TLS 1.2. */
+  function askOlderTls(): void {
+    const request = { type: 'older-tls' } as const satisfies OlderTlsRequest;
+    if (socket.send(request)) state.value = { ...state.value, olderTls: { ...request, state: 'asked' } };
+  }
+
+  return { socket: socket.state, state, say, askDemo, askOlderTls, remember, retry: () => socket.retry() };
 }

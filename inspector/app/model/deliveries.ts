@@ -23,7 +23,11 @@ export interface RelayState {
   readonly own: Own;
   /** The demo conversation, since this page asked for it. */
   readonly demo?: Demo | undefined;
+  /** The connection with TLS 1.2 that this page has asked for. */
+  readonly olderTls?: { readonly type: 'older-tls'; readonly state: 'asked' } | OlderTls | undefined;
 }
+
+export type OlderTls = Extract<RelayMessage, { type: 'older-tls' }>;
 
 export type Demo = Extract<RelayMessage, { type: 'demo' }>;
 
@@ -66,6 +70,8 @@ export function heard(state: RelayState, message: RelayMessage): RelayState {
       return settled(state, message.wire, { state: 'failed', code: message.code, message: message.message });
     case 'demo':
       return { ...state, demo: message };
+    case 'older-tls':
+      return { ...state, olderTls: message };
     case 'error':
       return failPending(state, message.code, message.message);
   }
