@@ -25,6 +25,8 @@ export class Room {
   readonly #caps: SessionCaps;
   /** Everything up to this id was shown; `undefined` until the room was entered. */
   #seen: number | undefined;
+  /** The message of the user with which a private conversation began here. */
+  #began: number | undefined;
   /** The user was told all changes up to this number; `undefined` with a server that does not count them. */
   #changed: number | undefined;
   /** The user's own messages above `#seen`: they were shown when they were acknowledged. */
@@ -141,9 +143,13 @@ export class Room {
     return this.#release();
   }
 
-  /** A private conversation begins with a message of the user: everything after it is shown. */
+  /**
+   * A private conversation, of which nothing was shown yet, begins with a message of the user: everything after it is shown. So is
+   * what the other has said at the same moment, which has a lower id and may arrive after the acknowledgement.
+   */
   begin(id: number): void {
-    this.#seen ??= id;
+    this.#began = id;
+    this.#seen = id;
   }
 
   /**
@@ -167,6 +173,7 @@ export class Room {
 
   /** Whether the message is new to the user; marks it as seen. */
   #show({ id }: StoredMessage): boolean {
+    if (this.#began !== undefined && id < this.#began) return true;
     if (this.#seen !== undefined && id <= this.#seen) return false;
     const own = this.#ownIds.has(id);
     this.#advance(id);

@@ -1,4 +1,7 @@
 /** Transcripts of talk: private conversations, changes, other connections of the same account, answers by ref. */
+import { FRAME_HEADER_LENGTH } from '#protocol/frame';
+import { LIMITS } from '#protocol/limits';
+import { parseClientMessage } from '#protocol/messages';
 import { describe, expect, it } from 'vitest';
 import {
   hear,
@@ -65,6 +68,17 @@ describe('a private conversation', () => {
     expect(hear(session, page('@ben', 6))).toMatchObject([{ id: 6 }]);
   });
 
+  it('that both begin at the same moment shows what the other said, too', () => {
+    const session = openSession();
+    session.say('hi', '@ben');
+    sent(session);
+    expect(hear(session, ack('r-1', 5, '@ben'), said(4, '@ben'))).toMatchObject([
+      { answer: { kind: 'sent' } },
+    ]);
+    sent(session);
+    expect(hear(session, page('@ben', 6))).toMatchObject([{ id: 6 }, { id: 4 }]);
+  });
+
   it('whose peer is gone for good loses only its pages', () => {
     const session = openSession();
     hear(session, said(4, '@ben'));
@@ -72,6 +86,31 @@ describe('a private conversation', () => {
     sent(session);
     hear(session, said(7, '@ben'));
     expect(hear(session, refusal('no_such_member', { room: '@ben' }))).toMatchObject([{ id: 7 }]);
+  });
+});
+
+describe('a session that pads', () => {
+  const sizes = (padTo: number, ...texts: string[]): number[] => {
+    const session = openSession({ padTo });
+    return texts.map((text) => {
+      session.say(text);
+      const frame = session.output();
+      expect(frame && parseClientMessage(frame.subarray(FRAME_HEADER_LENGTH))).toMatchObject({ text });
+      return frame?.length ?? 0;
+    });
+  };
+
+  it('fills its messages up, and they say the same', () => {
+    expect(sizes(64, 'no', 'yes')).toEqual([FRAME_HEADER_LENGTH + 64, FRAME_HEADER_LENGTH + 64]);
+    const [no, yes] = sizes(1, 'no', 'yes');
+    expect(yes).toBe((no as number) + 1);
+  });
+
+  it('fills no more than a frame may hold', () => {
+    expect(sizes(LIMITS.framePayload - 1, 'x'.repeat(4_000), 'no')).toEqual(
+      Array(2).fill(FRAME_HEADER_LENGTH + LIMITS.framePayload - 1),
+    );
+    expect(sizes(LIMITS.framePayload + 1, 'no')).toEqual([FRAME_HEADER_LENGTH + LIMITS.framePayload]);
   });
 });
 
