@@ -72,6 +72,11 @@ export function register(program: Command): void {
       `messages to show first, 0 to ${LIMITS.historyPage} (default: 20, in a pipe 0)`,
       parseCount,
     )
+    .option(
+      '--pad <bytes>',
+      `fill each message up to a multiple of so many bytes, at most ${LIMITS.framePayload}, so that its length says less`,
+      parsePad,
+    )
     .option('--login <name>', 'log in to this account')
     .option('--guest', 'talk as a guest, and ignore stored logins')
     .option('--password-file <file>', 'file with the password, for scripts (0600)')
@@ -89,6 +94,10 @@ export function register(program: Command): void {
 
 function parsePort(text: string): number {
   return parseWhole(text, 1, 65_535);
+}
+
+function parsePad(text: string): number {
+  return parseWhole(text, 1, LIMITS.framePayload);
 }
 
 function parseCount(text: string): number {

@@ -23,6 +23,7 @@ export async function runChat(flags: ChatFlags): Promise<number> {
       name: flags.name,
       room: flags.room,
       historyLimit: flags.history ?? (interactive ? HISTORY_ON_TERMINAL : 0),
+      padTo: flags.pad,
       onLogin: 'wait',
       login: known,
       loginFirst: login !== undefined,

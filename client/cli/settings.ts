@@ -22,6 +22,7 @@ export interface ChatFlags {
   readonly suite?: SuiteName;
   readonly data: string;
   readonly history?: number;
+  readonly pad?: number;
   readonly json?: boolean;
   /** The account to log in to. */
   readonly login?: string;

@@ -10,6 +10,8 @@ export interface ChatClientOptions extends Target, SupervisorOptions {
   readonly room?: string | undefined;
   /** Messages of history when a room is entered, 0 to 100. */
   readonly historyLimit?: number | undefined;
+  /** Fills each message up to a multiple of so many bytes, so that its length says less to those who listen. */
+  readonly padTo?: number | undefined;
   /** Events kept for a slow reader. */
   readonly queueLimit?: number | undefined;
   /** An earlier login: the client joins no room before it is proven, or another login takes its place. */

@@ -44,13 +44,13 @@ export class Client implements AsyncIterable<ChatEvent> {
   readonly account: AccountRequests;
 
   constructor(options: ChatClientOptions, { dial, refPrefix }: Surroundings) {
-    const { name, room, historyLimit, loginFirst, ...rest } = options;
+    const { name, room, historyLimit, loginFirst, padTo, ...rest } = options;
     const { wire, host, port, ca, keys, suite, servername, lookup, hints } = rest;
     this.#kept = new KeptLogin(options.logins, options.login, (error) => this.#reports.complaint(error));
     this.#hub = new EventHub(options.queueLimit ?? QUEUE_LIMIT);
     this.#session = new ClientSession({
       refPrefix,
-      ...withoutUndefined({ name, room, historyLimit, loginFirst }),
+      ...withoutUndefined({ name, room, historyLimit, loginFirst, padTo }),
     });
     if (options.login) this.#session.useToken(options.login.token);
     if (options.confirmPlain) this.#session.confirmPlain();

@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { concat } from '#protocol/bytes';
 import { LocalProtocolError } from '#protocol/errors';
 import { encodeFrame } from '#protocol/frame';
+import { LIMITS } from '#protocol/limits';
 import { CLIENT_MESSAGES, encodeMessage } from '#protocol/messages';
 import type { CommandQueue, Request, Sendable } from './commands.ts';
 
@@ -16,7 +17,11 @@ export interface OutboxOptions {
   /** How many requests may be unanswered. */
   readonly cap: number;
   readonly refPrefix: string;
+  /** Bytes that the length of each message is a multiple of: spaces after its JSON fill it up. Default 1: none. */
+  readonly padTo?: number | undefined;
 }
+
+const SPACE = 0x20;
 
 export class Outbox {
   readonly #commands: CommandQueue;
@@ -55,10 +60,19 @@ export class Outbox {
     for (let size = 0; size < PIECE;) {
       const command = this.#commands.take(sends());
       if (!command) break;
-      const frame = encodeFrame(encodeMessage(command.message));
+      const frame = encodeFrame(padded(encodeMessage(command.message), this.#options.padTo ?? 1));
       frames.push(frame);
       size += frame.length;
     }
     return frames.length === 0 ? undefined : concat(frames);
   }
+}
+
+/** What stands in it is the same: JSON may end with spaces (RFC 8259 §2). Not filled beyond what a frame may hold. */
+function padded(payload: Uint8Array, multiple: number): Uint8Array {
+  const length = Math.min(Math.ceil(payload.length / multiple) * multiple, LIMITS.framePayload);
+  if (length <= payload.length) return payload;
+  const filled = new Uint8Array(length).fill(SPACE);
+  filled.set(payload);
+  return filled;
 }

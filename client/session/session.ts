@@ -29,6 +29,8 @@ export interface SessionOptions {
   readonly loginFirst?: boolean;
   /** The prefix of every ref. It must be unique to this session, and at most 40 characters long. */
   readonly refPrefix: string;
+  /** Fills each message up to a multiple of so many bytes, so that its length says less. */
+  readonly padTo?: number;
   readonly caps?: Partial<SessionCaps>;
 }
 
@@ -55,7 +57,8 @@ export class ClientSession {
   constructor(options: SessionOptions) {
     const caps = { ...SESSION_CAPS, ...options.caps };
     this.#commands = new CommandQueue(caps.outbox, caps.inFlight);
-    this.#outbox = new Outbox(this.#commands, { cap: caps.outbox, refPrefix: options.refPrefix });
+    const { refPrefix, padTo } = options;
+    this.#outbox = new Outbox(this.#commands, { cap: caps.outbox, refPrefix, padTo });
     this.#rooms = new Rooms(roomKey(options.room ?? DEFAULT_ROOM), caps);
     this.#identity = new Identity(options);
     this.#conversation = new Conversation({

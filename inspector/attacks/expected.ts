@@ -48,7 +48,13 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'leaked-server-key': '---------ppp',
   'guess-weak-psk': '-ssssssss--p',
   'guess-random-psk': '-pppppppp--p',
+  'crack-sha256': 's-----------',
+  'crack-bcrypt': 'p-----------',
   lengths: 'ssspspssssss',
+  'lengths-padded': 'pppppppppppp',
+  'who-to-whom': 'ssssssssssss',
+  'time-tag-early': 's-----------',
+  'time-tag': 'p-----------',
 };
 
 /** Throws for an attack or a target that is not in the table. */

@@ -15,6 +15,8 @@ export interface PersonOptions {
   readonly returns?: boolean;
   /** Logs in with this password. */
   readonly password?: string;
+  /** Her client fills each message up to a multiple of so many bytes. */
+  readonly padTo?: number;
   /** Logs in with the token of an earlier login. */
   readonly token?: string;
 }
@@ -61,6 +63,11 @@ export class Person {
   /** Resolves once the message is stored. Rejects with `ChatError`. */
   async say(text: string): Promise<void> {
     await this.client.say(text);
+  }
+
+  /** Says it to one person alone. Resolves once the message is stored. */
+  async whisper(to: string, text: string): Promise<void> {
+    await this.client.say(text, { room: `@${to}` });
   }
 
   /** Resolves once these texts were heard, among others and in whatever order. */
@@ -130,12 +137,13 @@ export class Person {
 
 function newClient(
   { newestTls, ...where }: Where,
-  { returns = false, password, token, ca, dial: how = dial }: PersonOptions,
+  { returns = false, password, token, ca, padTo, dial: how = dial }: PersonOptions,
 ): Client {
   const { name, ...rest } = where;
   const options: ChatClientOptions = {
     ...rest,
     ...(ca !== undefined && { ca }),
+    padTo,
     historyLimit: 0,
     reconnect: false,
     // The server keeps the name of somebody who was cut off.

@@ -35,9 +35,16 @@ export interface WorldOptions {
   readonly alsoWeak: boolean;
   /** The shared key of the psk wires; a random one unless a lesson is about its weakness. */
   readonly psk: () => Uint8Array;
+  /** Rounds of bcrypt as a power of two; few, unless a lesson is about them. */
+  readonly passwordCost: number;
 }
 
-const USUAL: WorldOptions = { accounts: false, alsoWeak: false, psk: () => randomBytes(KEY_BYTES) };
+const USUAL: WorldOptions = {
+  accounts: false,
+  alsoWeak: false,
+  psk: () => randomBytes(KEY_BYTES),
+  passwordCost: 4,
+};
 
 /** A line of the server's log that tells of a refusal. */
 export interface Refusal {
@@ -55,8 +62,12 @@ export interface World {
   /** The key that both sides share on the psk wires: what an attack is judged by, or what has leaked. */
   readonly psk: SharedKey;
   readonly certificates: Identities;
+  /** The file in which the server keeps everything. */
+  readonly database: string;
   /** A person whose connection goes through Mallory. She does not come back by herself after her connection is lost. */
   readonly ana: (options?: PersonOptions) => Promise<Person>;
+  /** Somebody else whose connection goes through Mallory. */
+  readonly through: (name: string) => Promise<Person>;
   /** A person who is connected to the server itself. */
   readonly ben: () => Promise<Person>;
   /** Makes an account, as the operator does. */
@@ -83,11 +94,12 @@ export async function inWorld<T>(
   options: Partial<WorldOptions>,
   play: (world: World) => Promise<T>,
 ): Promise<T> {
-  const { accounts, alsoWeak, psk } = { ...USUAL, ...options };
+  const { accounts, alsoWeak, psk, passwordCost } = { ...USUAL, ...options };
   const folder = await mkdtemp(join(tmpdir(), 'wireglass-attack-'));
   const certificates = await identities();
   const key: SharedKey = { id: 'attack', key: psk() };
-  const store = await openStore(join(folder, 'chat.sqlite'));
+  const database = join(folder, 'chat.sqlite');
+  const store = await openStore(database);
   const log = new Log(target.wire);
   const policy: Policy = { mode: 'optional', registration: true, passwordWires: WIRE_NAMES };
   const server = await startServer({
@@ -97,7 +109,7 @@ export async function inWorld<T>(
     suites: target.suite && [target.suite, ...(alsoWeak ? WEAK_SUITES : [])],
     listen: { [target.wire]: { host: HOME, port: 0 }, plain: { host: HOME, port: 0 } },
     log: pino({ base: null, level: 'debug' }, log),
-    passwords: { cost: 4 },
+    passwords: { cost: passwordCost },
     // They would only make Mallory slower.
     defence: { rates: undefined },
     ...(accounts && { policy }),
@@ -108,7 +120,7 @@ export async function inWorld<T>(
     () => server.close(),
   ];
   try {
-    return await play(await peopled({ target, server, certificates, key, log, end }));
+    return await play(await peopled({ target, server, certificates, database, key, log, end }));
   } finally {
     for (const close of end.reverse()) await close();
   }
@@ -120,12 +132,14 @@ interface Parts {
   readonly target: Target;
   readonly server: ChatServer;
   readonly certificates: Identities;
+  readonly database: string;
   readonly key: SharedKey;
   readonly log: Log;
   readonly end: Closing[];
 }
 
-async function peopled({ target, server, certificates, key, log, end }: Parts): Promise<World> {
+async function peopled(parts: Parts): Promise<World> {
+  const { target, server, certificates, database, key, log, end } = parts;
   const recorder = new Recorder();
   const address = (wire: WireName = target.wire): Address => server.addresses[wire] as Address;
   const back = await startTap({ wire: target.wire, listen: ANY, target: address(), recorder });
@@ -147,7 +161,9 @@ async function peopled({ target, server, certificates, key, log, end }: Parts): 
     address,
     psk: key,
     certificates,
+    database,
     ana: (options) => enter({ wire: target.wire, ...front.address }, 'ana', options),
+    through: (name) => enter({ wire: target.wire, ...front.address }, name),
     ben: () => enter({ wire: 'plain', ...address('plain') }, 'ben'),
     register: async (name, password) => void (await server.accounts.add({ name, password })),
     withToken: (account, token) => enter({ wire: 'plain', ...address('plain') }, account, { token }),
