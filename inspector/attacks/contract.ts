@@ -1,4 +1,5 @@
 /** What an attack is, what it shows while it goes on, and what came of it. */
+import type { PlaceName } from '#dissect/page-attacks';
 import type { Target } from './targets.ts';
 import type { World, WorldOptions } from './world.ts';
 
@@ -13,12 +14,37 @@ export const FAMILIES = {
 } as const;
 export type Family = keyof typeof FAMILIES;
 
-/** One thing that Mallory did or saw, told when it has happened. */
+/** Where somebody stands who sees something of an attack: at a client, on the way, or at the server. */
+export type Place = PlaceName;
+
+/** Bytes with what they are. */
+export interface Row {
+  readonly label: string;
+  readonly bytes: Uint8Array;
+}
+
+/** One thing that somebody did or saw, told when it has happened. */
 export interface Step {
+  /** Whose it is; Mallory’s, unless it says otherwise. */
+  readonly place?: Place;
   readonly title: string;
   /** What crossed the wire, or what she worked out. */
   readonly bytes?: Uint8Array;
   readonly text?: string;
+  /** An XOR: the last row is that of all rows before it. All are of the same length. */
+  readonly xor?: readonly Row[];
+  /** How often it has happened, one time after the other, when it is more than once. */
+  readonly times?: number;
+}
+
+/** Words of somebody in the attack that whoever plays it may choose. */
+export interface OwnWords {
+  readonly who: 'ana' | 'Mallory';
+  /** Bytes of UTF-8. */
+  readonly most: number;
+  /** What there must be in them, also in words. */
+  readonly fit?: RegExp;
+  readonly need?: string;
 }
 
 /** What was observed at the end. The verdict follows from it, and from nothing else. */
@@ -38,6 +64,8 @@ export interface Attack {
   readonly story: string;
   /** Why it cannot even be tried against a target; `undefined` where it can. */
   readonly unfit?: (target: Target) => string | undefined;
+  /** Absent where the attack is about words of its own. */
+  readonly words?: OwnWords;
   /** How the world must be for it, where that is not as usual. */
   readonly world?: Partial<WorldOptions>;
   /** Plays the attack on real sockets, one step at a time. */

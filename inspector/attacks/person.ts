@@ -21,7 +21,12 @@ export interface PersonOptions {
   readonly token?: string;
 }
 
-type Where = ChatClientOptions & { readonly name: string; readonly newestTls?: 'TLSv1.2' | undefined };
+type Where = ChatClientOptions & {
+  readonly name: string;
+  readonly newestTls?: 'TLSv1.2' | undefined;
+  /** Told of what a person sees who looks at the client. */
+  readonly tell: (title: string, text: string) => void;
+};
 
 export class Person {
   /** Texts of others, in the order in which they came, with the name that the server gives for each. */
@@ -35,6 +40,8 @@ export class Person {
   #client: Client;
   #isLeaving = false;
   #end: (error: ChatError | undefined) => void = () => undefined;
+  readonly #name: string;
+  readonly #tell: Where['tell'];
   readonly #newClient: () => Client;
   readonly #returns: boolean;
   readonly #waiting = new Set<() => void>();
@@ -43,15 +50,20 @@ export class Person {
   static async enter(where: Where, options: PersonOptions): Promise<Person> {
     const { name } = where;
     const { password } = options;
-    const person = new Person(() => newClient(where, options), options.returns ?? false);
-    await person.client.connect();
+    const person = new Person(where, options);
+    await person.client.connect().catch((error: ChatError) => {
+      person.#tell(`${name}’s client does not get in`, error.code);
+      throw error;
+    });
     if (password !== undefined) await person.client.account.login(name, password, { confirmPlain: true });
     return person;
   }
 
-  private constructor(make: () => Client, returns: boolean) {
-    this.#newClient = make;
-    this.#returns = returns;
+  private constructor({ tell, ...where }: Where, options: PersonOptions) {
+    this.#name = where.name;
+    this.#tell = tell;
+    this.#newClient = () => newClient(where, options);
+    this.#returns = options.returns ?? false;
     this.ended = new Promise((resolve) => (this.#end = resolve));
     this.#client = this.#listened();
   }
@@ -62,6 +74,7 @@ export class Person {
 
   /** Resolves once the message is stored. Rejects with `ChatError`. */
   async say(text: string): Promise<void> {
+    this.#tell(`${this.#name} says`, text);
     await this.client.say(text);
   }
 
@@ -100,18 +113,25 @@ export class Person {
     client.subscribe((event) => {
       if (event.type === 'state' && event.state === 'closed') this.#onClosed(event.error);
       if (event.type === 'state' && event.state === 'open') this.#onOpen(event.protection);
-      if (event.type === 'message') this.heard.push({ name: event.from, text: event.text });
+      if (event.type === 'message') this.#hear(event.from, event.text);
       for (const look of [...this.#waiting]) look();
     });
     return client;
   }
 
+  #hear(name: string, text: string): void {
+    this.heard.push({ name, text });
+    this.#tell(`${this.#name} hears from ${name}`, text);
+  }
+
   #onOpen(protection: string): void {
     this.entries++;
     this.protection = protection;
+    this.#tell(`${this.#name}’s client is in the room`, protection);
   }
 
   #onClosed(error: ChatError | undefined): void {
+    if (error && !this.#isLeaving) this.#tell(`${this.#name}’s client has lost the connection`, error.code);
     if (!this.#returns || this.#isLeaving) return this.#end(error);
     this.#client = this.#listened();
     this.#client.connect().catch(() => undefined);
@@ -136,7 +156,7 @@ export class Person {
 }
 
 function newClient(
-  { newestTls, ...where }: Where,
+  { newestTls, ...where }: Omit<Where, 'tell'>,
   { returns = false, password, token, ca, padTo, dial: how = dial }: PersonOptions,
 ): Client {
   const { name, ...rest } = where;

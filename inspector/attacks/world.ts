@@ -21,6 +21,7 @@ import { type Identities, SERVER_NAME, identities } from './identities.ts';
 import { Mallory } from './mallory/mallory.ts';
 import { Person, type PersonOptions } from './person.ts';
 import { Stranger } from './mallory/stranger.ts';
+import type { Place } from './contract.ts';
 import { type Target, outermost } from './targets.ts';
 
 const HOME = '127.0.0.1';
@@ -37,6 +38,10 @@ export interface WorldOptions {
   readonly psk: () => Uint8Array;
   /** Rounds of bcrypt as a power of two; few, unless a lesson is about them. */
   readonly passwordCost: number;
+  /** Words that whoever plays the attack has chosen, in place of its own. */
+  readonly words: string | undefined;
+  /** Told of what happens around Mallory: what persons see, and what the server logs. */
+  readonly tell: (place: Place, title: string, text: string) => void;
 }
 
 const USUAL: WorldOptions = {
@@ -44,6 +49,8 @@ const USUAL: WorldOptions = {
   alsoWeak: false,
   psk: () => randomBytes(KEY_BYTES),
   passwordCost: 4,
+  words: undefined,
+  tell: () => undefined,
 };
 
 /** A line of the server's log that tells of a refusal. */
@@ -57,6 +64,8 @@ export interface World {
   readonly mallory: Mallory;
   /** What the taps have seen: between ana and Mallory, and between Mallory and the server. */
   readonly recorder: Recorder;
+  /** Lines of a key log that open it all. Not Mallory’s: only for whoever looks at the recording afterwards. */
+  readonly secrets: readonly string[];
   /** Where a wire of the server is, for Mallory to connect to as anyone can. */
   readonly address: (wire?: WireName) => Address;
   /** The key that both sides share on the psk wires: what an attack is judged by, or what has leaked. */
@@ -76,6 +85,8 @@ export interface World {
   readonly withToken: (account: string, token: string) => Promise<Person>;
   /** A bare connection to the wire under attack, as anyone can open one. */
   readonly stranger: () => Promise<Stranger>;
+  /** The words that whoever plays the attack has chosen; otherwise `usual`. */
+  readonly words: (usual: string) => string;
   /** Text that nobody can guess: the truth that an attack is judged by. */
   readonly secret: () => string;
   /** In an order that nobody can guess. */
@@ -94,13 +105,14 @@ export async function inWorld<T>(
   options: Partial<WorldOptions>,
   play: (world: World) => Promise<T>,
 ): Promise<T> {
-  const { accounts, alsoWeak, psk, passwordCost } = { ...USUAL, ...options };
+  const { accounts, alsoWeak, psk, passwordCost, words, tell } = { ...USUAL, ...options };
   const folder = await mkdtemp(join(tmpdir(), 'wireglass-attack-'));
   const certificates = await identities();
   const key: SharedKey = { id: 'attack', key: psk() };
   const database = join(folder, 'chat.sqlite');
   const store = await openStore(database);
-  const log = new Log(target.wire);
+  const log = new Log(target.wire, (refusal) => tell('server', 'The server ends a connection', refusal.code));
+  const secrets: string[] = [];
   const policy: Policy = { mode: 'optional', registration: true, passwordWires: WIRE_NAMES };
   const server = await startServer({
     store,
@@ -108,6 +120,8 @@ export async function inWorld<T>(
     keys: [key],
     suites: target.suite && [target.suite, ...(alsoWeak ? WEAK_SUITES : [])],
     listen: { [target.wire]: { host: HOME, port: 0 }, plain: { host: HOME, port: 0 } },
+    // For whoever looks at the recording afterwards, and not for Mallory.
+    keyLog: (line) => secrets.push(line),
     log: pino({ base: null, level: 'debug' }, log),
     passwords: { cost: passwordCost },
     // They would only make Mallory slower.
@@ -120,7 +134,7 @@ export async function inWorld<T>(
     () => server.close(),
   ];
   try {
-    return await play(await peopled({ target, server, certificates, database, key, log, end }));
+    return await play(await peopled({ target, server, certificates, database, key, log, end, words, tell, secrets }));
   } finally {
     for (const close of end.reverse()) await close();
   }
@@ -136,10 +150,13 @@ interface Parts {
   readonly key: SharedKey;
   readonly log: Log;
   readonly end: Closing[];
+  readonly words: string | undefined;
+  readonly tell: WorldOptions['tell'];
+  readonly secrets: readonly string[];
 }
 
 async function peopled(parts: Parts): Promise<World> {
-  const { target, server, certificates, database, key, log, end } = parts;
+  const { target, server, certificates, database, key, log, end, words, tell, secrets } = parts;
   const recorder = new Recorder();
   const address = (wire: WireName = target.wire): Address => server.addresses[wire] as Address;
   const back = await startTap({ wire: target.wire, listen: ANY, target: address(), recorder });
@@ -149,8 +166,12 @@ async function peopled(parts: Parts): Promise<World> {
   const front = await startTap({ wire: target.wire, listen: ANY, target: mallory.address, recorder });
   end.push(() => front.close());
   const known = { ca: certificates.server.ca, keys: [key], servername: SERVER_NAME, suite: target.suite };
+  const telling = (title: string, text: string): void => tell('victim', title, text);
   const enter = async (at: WireAddress, name: string, options: PersonOptions = {}): Promise<Person> => {
-    const person = await Person.enter({ ...known, ...at, name, newestTls: target.newestTls }, options);
+    const person = await Person.enter(
+      { ...known, ...at, name, newestTls: target.newestTls, tell: telling },
+      options,
+    );
     end.push(() => person.close());
     return person;
   };
@@ -158,6 +179,7 @@ async function peopled(parts: Parts): Promise<World> {
     target,
     mallory,
     recorder,
+    secrets,
     address,
     psk: key,
     certificates,
@@ -172,6 +194,7 @@ async function peopled(parts: Parts): Promise<World> {
       end.push(() => stranger.close());
       return stranger;
     },
+    words: (usual) => words ?? usual,
     secret: () => randomBytes(SECRET_BYTES).toString('hex'),
     shuffled,
     atTheEnd: (close) => void end.push(close),
@@ -185,9 +208,11 @@ class Log {
   readonly refusals: Refusal[] = [];
   readonly #wire: WireName;
   readonly #waiting: ((refusal: Refusal) => void)[] = [];
+  readonly #tell: (refusal: Refusal) => void;
 
-  constructor(wire: WireName) {
+  constructor(wire: WireName, tell: (refusal: Refusal) => void) {
     this.#wire = wire;
+    this.#tell = tell;
   }
 
   write(text: string): void {
@@ -196,6 +221,7 @@ class Log {
     if (wire !== this.#wire || code === undefined || !isErrorCode(code)) return;
     const refusal = { wire, code };
     this.refusals.push(refusal);
+    this.#tell(refusal);
     for (const tell of this.#waiting.splice(0)) tell(refusal);
   }
 

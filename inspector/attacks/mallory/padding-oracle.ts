@@ -13,6 +13,22 @@ import type { Unit } from './mallory.ts';
 
 export const CBC_BLOCK = 16;
 
+/** What the answers to many questions have told about one byte. */
+export interface FoundByte {
+  /** Of the block, from 0. */
+  readonly at: number;
+  /** Values that she has tried. */
+  readonly tries: number;
+  /** From this byte on: what she has sent in place of the block before, */
+  readonly sent: Uint8Array;
+  /** the padding that this made of the end of the block, */
+  readonly padding: Uint8Array;
+  /** and so what the block is under the block cipher alone. */
+  readonly decrypted: Uint8Array;
+  /** What the server answers to all other values, and what it answered to this one. */
+  readonly answers: string;
+}
+
 export class PaddingOracle {
   readonly #world: World;
   readonly #ana: Person;
@@ -21,6 +37,7 @@ export class PaddingOracle {
   readonly #tail: number;
   questions = 0;
   #usual: string | undefined;
+  #last = '';
 
   /** `marker` is a record of `ana`, who comes back by herself; the server has answered it before. */
   constructor(world: World, ana: Person, marker: Uint8Array) {
@@ -34,7 +51,7 @@ export class PaddingOracle {
    * The block under the block cipher alone: from the right to the left, each byte by the one value with which the padding fits.
    * `undefined` when no value of the first byte is answered in another way than the rest.
    */
-  async decrypt(block: Uint8Array): Promise<Uint8Array | undefined> {
+  async *decrypt(block: Uint8Array): AsyncGenerator<FoundByte, Uint8Array | undefined> {
     const found = new Uint8Array(CBC_BLOCK);
     for (let at = CBC_BLOCK - 1; at >= 0; at--) {
       const count = CBC_BLOCK - at;
@@ -42,6 +59,14 @@ export class PaddingOracle {
       const value = await this.#fitting(iv, at, block);
       if (value === undefined) return undefined;
       found[at] = value ^ count;
+      yield {
+        at,
+        tries: value + 1,
+        sent: iv.slice(at),
+        padding: new Uint8Array(count).fill(count),
+        decrypted: found.slice(at),
+        answers: `usually ${this.#usual}; to this one, ${this.#last}`,
+      };
     }
     return found;
   }
@@ -79,7 +104,10 @@ export class PaddingOracle {
   /** Whether the server answers in another way than usual. */
   async #fits(iv: Uint8Array, block: Uint8Array): Promise<boolean> {
     this.#usual ??= await this.#usualAnswer();
-    return (await this.#answer(iv, block)) !== this.#usual;
+    const answer = await this.#answer(iv, block);
+    const fits = answer !== this.#usual;
+    if (fits) this.#last = answer;
+    return fits;
   }
 
   /** The answer to random blocks: of three, at most one fits by chance. */
@@ -105,7 +133,9 @@ export class PaddingOracle {
     const isOpen = first?.bytes[0] === RECORD_TYPE.alert && (await this.#marked(first));
     // The next question needs a connection on which nothing is open.
     if (!isOpen) await this.renew();
-    return first ? `${first.bytes[0]} ${first.bytes.length}` : 'the end';
+    return first
+      ? `a record of type ${first.bytes[0]} and ${first.bytes.length} bytes`
+      : 'the end of the connection';
   }
 
   /** Whether the marker is answered after `first`, with data. */

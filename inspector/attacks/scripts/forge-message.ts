@@ -14,13 +14,15 @@ export const forgeMessage: Attack = {
   name: 'Say something in her name',
   story:
     'Mallory writes a message as anyone can who has read the protocol, and puts it into ana’s connection.',
+  words: { who: 'Mallory', most: 60 },
   async *run(world) {
+    const forged = world.words(FORGED);
     const both = await bothThere(world);
     const before = world.mallory.heard.findLast(({ towards }) => towards === 'server');
-    const bytes = inItsPlace(world.target, sayFrame(FORGED), before?.bytes ?? EMPTY);
+    const bytes = inItsPlace(world.target, sayFrame(forged), before?.bytes ?? EMPTY);
     yield { title: 'What Mallory sends', bytes };
     world.mallory.send(world.mallory.newest, 'server', bytes);
-    return forgedOrNot(world, both, FORGED);
+    return forgedOrNot(world, both, forged);
   },
 };
 

@@ -31,6 +31,12 @@ describe('wireglass attack', () => {
     await rm(folder, { recursive: true });
   });
 
+  it('plays it with words of one’s own, and shows the XOR', async () => {
+    const { stdout } = await typed('flip-text', '--on', 'plain', '--say', 'Room 12');
+    expect(stdout).toMatch(/^plain +succeeds +what ben hears from ana: Room 92$/m);
+    expect(stdout).toMatch(/⊕ What she changes +00000000000800$/m);
+  });
+
   it('gives the evidence to programs', async () => {
     const { stdout } = await typed('forge-message', '--on', 'psk aes-256-gcm', '--json');
     expect(JSON.parse(stdout)).toMatchObject({
@@ -39,13 +45,18 @@ describe('wireglass attack', () => {
       verdict: 'detected',
       expected: 'detected',
       evidence: 'the server ends the connection: bad_record_mac',
-      steps: [{ title: 'What Mallory sends', bytes: expect.stringMatching(/^17000080/) as string }],
+      steps: expect.arrayContaining([
+        expect.objectContaining({ place: 'mallory', bytes: expect.stringMatching(/^17000080/) as string }),
+        expect.objectContaining({ place: 'victim', title: 'ana says', text: 'that was all' }),
+        expect.objectContaining({ place: 'server', text: 'bad_record_mac' }),
+      ]) as unknown,
     });
   });
 
   it.each([
     [['flip'], "there is no attack called 'flip'. 'wireglass attack' lists all of them."],
     [['drop', '--on', 'ssh'], "there is nothing called 'ssh' to attack. There are: plain, psk aes-256-gcm,"],
+    [['drop', '--say', 'words'], '“Leave a message out” is about words of its own'],
     [['--matrix', '--at-once', '0'], 'Expected a whole number above 0.'],
   ])('refuses %j', async (args, message) => {
     const { code, stderr } = await typed(...args);

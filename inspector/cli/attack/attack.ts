@@ -10,6 +10,7 @@ Examples:
   wireglass attack                                 the attacks, and what they are tried on
   wireglass attack flip-text                       on every wire and suite
   wireglass attack flip-text --on plain            on one of them, step by step
+  wireglass attack padding-oracle --on 'psk aes-256-cbc' --say 'my own words'
   wireglass attack --matrix                        all attacks on everything
   wireglass attack --matrix --json | jq .evidence  one object per line
   wireglass attack drop --save captures            and keep what crossed, as pcapng`;
@@ -24,6 +25,7 @@ export function register(program: Command): void {
       '--on <target>',
       'only on this wire, or on the psk wire with this suite: "tls 1.3", "psk aes-256-cbc"',
     )
+    .option('--say <words>', 'what ana says, or what Mallory has her say, where an attack lets you choose')
     .addOption(new Option('--json', 'one JSON object per line').conflicts('markdown'))
     .option('--markdown', 'a table in Markdown')
     .option('--save <folder>', 'write what crossed in each attack to a capture file in this folder')

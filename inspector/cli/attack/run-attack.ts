@@ -3,10 +3,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import { type Attack, FAMILIES, type Step, type Verdict } from '#attacks/contract';
+import { type Attack, FAMILIES, type Place, type Row, type Step, type Verdict } from '#attacks/contract';
 import { ATTACKS } from '#attacks/list';
 import { type Cell, asObject, evidenceOf, isAsExpected, runMatrix } from '#attacks/matrix';
 import { TARGETS, type Target } from '#attacks/targets';
+import { checkWords } from '#attacks/words';
 import { writePcapng } from '#dissect/capture/write';
 import { toHex } from '#protocol/bytes';
 import { print, printJson } from '../output/output.ts';
@@ -18,6 +19,7 @@ export interface AttackOptions {
   readonly json?: boolean;
   readonly markdown?: boolean;
   readonly save?: string;
+  readonly say?: string;
   readonly atOnce: number;
 }
 
@@ -25,6 +27,13 @@ type Fail = (message: string) => never;
 
 /** Bytes of a step that are shown. */
 const SHOWN = 48;
+
+const WHOSE = { victim: 'victim', mallory: 'Mallory', server: 'server' } as const satisfies Record<
+  Place,
+  string
+>;
+const WHOSE_WIDTH = 8;
+const INDENT = ' '.repeat(2 + WHOSE_WIDTH + 1);
 
 const LOOK = {
   succeeds: { sign: '✗', paint: pc.red },
@@ -37,7 +46,8 @@ export async function attack(names: readonly string[], options: AttackOptions, f
   const attacks = options.matrix ? ATTACKS : names.map((name) => byName(name, fail));
   const targets = options.on === undefined ? TARGETS : [targetBy(options.on, fail)];
   if (attacks.length === 0) return print(listed());
-  const { atOnce, save } = options;
+  const { atOnce, save, say: words } = options;
+  if (words !== undefined) checkSaid(attacks, words, fail);
   const isTelling = !options.json && !options.markdown;
   const onCell = async (cell: Cell): Promise<void> => {
     if (save !== undefined) await saved(cell, save);
@@ -45,7 +55,7 @@ export async function attack(names: readonly string[], options: AttackOptions, f
     else if (isTelling && !options.matrix) await print(told(cell, targets.length === 1));
     else if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${cell.attack.id} on ${cell.target.id}`);
   };
-  const cells = await runMatrix({ attacks, targets, atOnce, onCell });
+  const cells = await runMatrix({ attacks, targets, words, atOnce, onCell });
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   if (options.markdown) await print(matrixMarkdown(cells));
   else if (isTelling && options.matrix) await print(matrixTable(cells));
@@ -57,6 +67,14 @@ export async function attack(names: readonly string[], options: AttackOptions, f
 function byName(name: string, fail: Fail): Attack {
   const found = ATTACKS.find(({ id }) => id === name);
   return found ?? fail(`there is no attack called '${name}'. 'wireglass attack' lists all of them.`);
+}
+
+function checkSaid(attacks: readonly Attack[], words: string, fail: Fail): void {
+  try {
+    for (const each of attacks) checkWords(each, words);
+  } catch (error) {
+    fail((error as RangeError).message);
+  }
 }
 
 function targetBy(id: string, fail: Fail): Target {
@@ -93,12 +111,23 @@ function* told(cell: Cell, inFull: boolean): Generator<string> {
   yield `${target.id.padEnd(28)} ${paint(verdict.padEnd(15))} ${evidenceOf(cell)}`;
 }
 
-function* toldStep({ title, text, bytes }: Step): Generator<string> {
-  yield `  ${title}${text === undefined ? '' : `: ${text}`}`;
-  if (bytes)
-    yield pc.dim(
-      `    ${toHex(bytes.subarray(0, SHOWN))}${bytes.length > SHOWN ? ` … (${bytes.length} bytes)` : ''}`,
-    );
+function* toldStep({ place = 'mallory', title, text, bytes, xor, times = 1 }: Step): Generator<string> {
+  const often = times === 1 ? '' : pc.dim(` (${times} times)`);
+  yield `  ${pc.dim(WHOSE[place].padEnd(WHOSE_WIDTH))} ${title}${text === undefined ? '' : `: ${text}`}${often}`;
+  if (xor) yield* toldXor(xor);
+  else if (bytes) yield `${INDENT}${pc.dim(hexOf(bytes))}`;
+}
+
+function* toldXor(rows: readonly Row[]): Generator<string> {
+  const width = Math.max(...rows.map(({ label }) => label.length));
+  for (const [at, { label, bytes }] of rows.entries()) {
+    const sign = at === 0 ? ' ' : at === rows.length - 1 ? '=' : '⊕';
+    yield `${INDENT}${sign} ${label.padEnd(width)}  ${pc.dim(hexOf(bytes))}`;
+  }
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return `${toHex(bytes.subarray(0, SHOWN))}${bytes.length > SHOWN ? ` … (${bytes.length} bytes)` : ''}`;
 }
 
 function* matrixTable(cells: readonly Cell[]): Generator<string> {
