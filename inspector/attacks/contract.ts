@@ -14,9 +14,6 @@ export const FAMILIES = {
 } as const;
 export type Family = keyof typeof FAMILIES;
 
-/** Where somebody stands who sees something of an attack: at a client, on the way, or at the server. */
-export type Place = PlaceName;
-
 /** Bytes with what they are. */
 export interface Row {
   readonly label: string;
@@ -26,7 +23,7 @@ export interface Row {
 /** One thing that somebody did or saw, told when it has happened. */
 export interface Step {
   /** Whose it is; Mallory’s, unless it says otherwise. */
-  readonly place?: Place;
+  readonly place?: PlaceName;
   readonly title: string;
   /** What crossed the wire, or what she worked out. */
   readonly bytes?: Uint8Array;

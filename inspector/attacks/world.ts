@@ -10,6 +10,7 @@ import pino from 'pino';
 import type { SharedKey } from '#channel/psk/keys';
 import { WEAK_SUITES } from '#channel/psk/suites';
 import type { Policy } from '#chat/policy';
+import type { PlaceName } from '#dissect/page-attacks';
 import type { WireAddress } from '#client/errors';
 import { isErrorCode } from '#protocol/errors';
 import { WIRE_NAMES, type WireName } from '#protocol/messages';
@@ -21,7 +22,7 @@ import { type Identities, SERVER_NAME, identities } from './identities.ts';
 import { Mallory } from './mallory/mallory.ts';
 import { Person, type PersonOptions } from './person.ts';
 import { Stranger } from './mallory/stranger.ts';
-import type { Place } from './contract.ts';
+
 import { type Target, outermost } from './targets.ts';
 
 const HOME = '127.0.0.1';
@@ -41,7 +42,7 @@ export interface WorldOptions {
   /** Words that whoever plays the attack has chosen, in place of its own. */
   readonly words: string | undefined;
   /** Told of what happens around Mallory: what persons see, and what the server logs. */
-  readonly tell: (place: Place, title: string, text: string) => void;
+  readonly tell: (place: PlaceName, title: string, text: string) => void;
 }
 
 const USUAL: WorldOptions = {

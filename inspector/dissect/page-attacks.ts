@@ -1,5 +1,6 @@
 /** What the view of the attacks and the server say to each other: `GET /api/attacks`, and JSON texts over `/ws/attacks`. */
 
+/** Where somebody stands who sees something of an attack: at a client, on the way, or at the server. */
 export const PLACE_NAMES = ['victim', 'mallory', 'server'] as const;
 export type PlaceName = (typeof PLACE_NAMES)[number];
 
