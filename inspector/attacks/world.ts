@@ -135,7 +135,9 @@ export async function inWorld<T>(
     () => server.close(),
   ];
   try {
-    return await play(await peopled({ target, server, certificates, database, key, log, end, words, tell, secrets }));
+    return await play(
+      await peopled({ target, server, certificates, database, key, log, end, words, tell, secrets }),
+    );
   } finally {
     for (const close of end.reverse()) await close();
   }

@@ -30,7 +30,7 @@ type Fail = (message: string) => never;
 const SHOWN = 48;
 
 const WHOSE = { victim: 'victim', mallory: 'Mallory', server: 'server' } as const satisfies Record<
-  Place,
+  PlaceName,
   string
 >;
 const WHOSE_WIDTH = 8;
