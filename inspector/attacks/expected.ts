@@ -31,6 +31,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'gcm-forge': '-p----p-s---',
   'oracle-forge': '---d-s------',
   'sniff-token': 'sppppppppppp',
+  'stale-token': 'dppppppppppp',
   'replay-login': 'sddddddddddd',
   'own-ca': '---------ddd',
   'own-ca-careless': '---------ssp',

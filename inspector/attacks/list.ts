@@ -18,6 +18,7 @@ import { replayMessage } from './scripts/replay-message.ts';
 import { forgeByKeyStream, readByKeyStream } from './scripts/reuse-key-stream.ts';
 import { sniffPassword } from './scripts/sniff-password.ts';
 import { sniffToken } from './scripts/sniff-token.ts';
+import { staleToken } from './scripts/stale-token.ts';
 import { timeTag, timeTagEarly } from './scripts/time-tag.ts';
 import { truncate } from './scripts/truncate.ts';
 import { whoToWhom } from './scripts/who-to-whom.ts';
@@ -41,6 +42,7 @@ export const ATTACKS: readonly Attack[] = [
   gcmForge,
   forgeByOracle,
   sniffToken,
+  staleToken,
   replayLogin,
   ...MEN_IN_THE_MIDDLE,
   leakedPsk,

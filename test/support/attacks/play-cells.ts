@@ -1,14 +1,17 @@
-/** Plays the attacks that are named as arguments on every target; prints one line of JSON for each cell: attack, target, verdict. */
+/** What a mutant is asked: to play these attacks on every target. */
 import { ATTACKS } from '#attacks/list';
 import { evidenceOf, runMatrix } from '#attacks/matrix';
 import { TARGETS } from '#attacks/targets';
 
-const named = new Set(process.argv.slice(2));
-const attacks = ATTACKS.filter(({ id }) => named.has(id));
-const cells = await runMatrix({ attacks, targets: TARGETS, atOnce: 2 });
-for (const cell of cells) {
-  const { attack, target, outcome } = cell;
-  const verdict = outcome instanceof Error ? 'failed' : outcome.verdict;
-  process.stdout.write(`${JSON.stringify([attack.id, target.id, verdict, evidenceOf(cell)])}\n`);
+/** Attack, target, verdict, and the evidence for it. */
+export type PlayedCell = readonly [attack: string, target: string, verdict: string, evidence: string];
+
+export async function playCells(named: readonly string[]): Promise<PlayedCell[]> {
+  const attacks = ATTACKS.filter(({ id }) => named.includes(id));
+  const cells = await runMatrix({ attacks, targets: TARGETS, atOnce: 3 });
+  return cells.map((cell) => {
+    const { attack, target, outcome } = cell;
+    const verdict = outcome instanceof Error ? 'failed' : outcome.verdict;
+    return [attack.id, target.id, verdict, evidenceOf(cell)];
+  });
 }
-process.exit();
