@@ -70,8 +70,15 @@ describeWith(['tshark', 'editcap'], 'captures', ({ tshark, editcap }) => {
       await page.goto(`${stage.served.url}inspect?capture=tls13`);
       await page.getByTestId('capture-bar').getByText('tls13.pcapng').first().waitFor();
       await page.getByTestId('table-row').filter({ hasText: 'opened' }).first().click();
+      await page.getByTestId('mark').click();
+      await page.getByTestId('mark-note').fill(NOTE);
       await page.reload();
       await page.getByTestId('capture-bar').getByText('tls13.pcapng').first().waitFor();
+      const noted = page.getByTestId('table-row').filter({ hasText: NOTE });
+      await noted.waitFor();
+      await page.getByTestId('forget-marks').click();
+      await noted.waitFor({ state: 'detached' });
+      expect(await page.evaluate('localStorage.getItem("wireglass-capture-marks")')).toBe('[]');
       await page.goto(`${stage.served.url}inspect?capture=//example.test/a.pcapng`);
       await page.getByText('from this server only').first().waitFor();
     });

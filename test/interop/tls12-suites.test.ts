@@ -1,4 +1,9 @@
 /** Every suite of TLS 1.2 that we open, handshakes inside a connection, and the versions before it, spoken by openssl. */
+import { expect, it } from 'vitest';
+import { Dissection } from '#dissect/index';
+import { recipeFor } from '#dissect/recipes/cyberchef';
+import { toHex } from '#protocol/bytes';
+import { runRecipe } from '../support/dissection/run-recipe.ts';
 import {
   type Case,
   EMS,
@@ -130,4 +135,18 @@ const CASES: readonly Case[] = [
   }),
 ];
 
-describeTalks('what openssl says over TLS 1.2 and older', CASES);
+describeTalks('what openssl says over TLS 1.2 and older', CASES, (talk) => {
+  it.each([
+    'ECDHE-ECDSA-AES128-CCM8',
+    'ECDHE-RSA-AES256-SHA384',
+    'ECDHE-RSA-AES128-SHA, the MAC before the encryption',
+  ])('CyberChef decrypts what is said over %s', async (name) => {
+    const dissection = new Dissection();
+    dissection.addAll(await talk(name));
+    const said = dissection.records(1).find(({ raw, state }) => raw[0] === 23 && state === 'opened');
+    if (!said?.plain) throw new Error('nothing was opened');
+    const recipe = recipeFor(said, dissection.events(new Set([1])));
+    if ('fault' in recipe) throw new Error(recipe.fault);
+    expect(toHex(runRecipe(recipe.text, toHex(said.raw)))).toBe(toHex(said.plain));
+  });
+});

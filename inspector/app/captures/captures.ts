@@ -7,8 +7,8 @@ import { type EffectScope, type Ref, computed, effectScope, ref, shallowRef, wat
 import { useRoute } from 'vue-router';
 import { type Traffic, type TrafficSink, useTraffic } from '../composables/traffic.ts';
 import { useWorkbenchTraffic } from '../composables/workbench.ts';
-import type { Mark } from '../model/marks.ts';
 import { type CaptureName, isNamedIn } from './capture-address.ts';
+import { type CaptureMarks, useCaptureMarks } from './capture-marks.ts';
 
 export interface OpenCapture {
   /** Another one for each capture. */
@@ -18,8 +18,7 @@ export interface OpenCapture {
   /** The address names the file, and the page does not have it yet. */
   readonly isMissing: Readonly<Ref<boolean>>;
   readonly traffic: Traffic;
-  /** Marks of its records; they begin with the comments that are in the file. */
-  readonly marks: Ref<readonly Mark[]>;
+  readonly marks: CaptureMarks;
   give(files: readonly File[]): void;
 }
 
@@ -79,8 +78,8 @@ function openCapture(number: number, first: CaptureName): OpenCapture {
     to.ready({ wires: [], time: Infinity });
     return { state: shallowRef({ state: 'live' }), close: () => undefined, retry: () => undefined };
   });
-  const marks = shallowRef<readonly Mark[]>([]);
-  watch(traffic.notes, (now) => (marks.value = now));
+  const identity = computed(() => traffic.given.value?.capture?.identity);
+  const marks = useCaptureMarks(identity, traffic.notes);
   /** Another file takes the place of the one before, and its name. */
   const name = shallowRef(first);
   let file: string | undefined;

@@ -1,4 +1,4 @@
-/** The marks of this tab. They survive a reload, and end with the tab. A capture has marks of its own, which end with it. */
+/** The marks of this tab. They survive a reload, and end with the tab. A capture has marks of its own. */
 import { createGlobalState } from '@vueuse/core';
 import { type Ref, shallowRef, watch } from 'vue';
 import { useCaptures } from '../captures/captures.ts';
@@ -14,5 +14,5 @@ const useTabMarks = createGlobalState(() => {
 
 /** Of what the inspector shows when this is called. */
 export function useShownMarks(): Ref<readonly Mark[]> {
-  return useCaptures().shown.value?.marks ?? useTabMarks();
+  return useCaptures().shown.value?.marks.marks ?? useTabMarks();
 }

@@ -10,7 +10,7 @@ const MARK = v.object({
   /** May be empty. */
   note: v.string(),
 });
-const MARKS = v.array(MARK);
+export const MARKS = v.array(MARK);
 
 export type Mark = Readonly<v.InferOutput<typeof MARK>>;
 

@@ -84,6 +84,8 @@ export interface Given {
 
 export interface GivenCapture {
   readonly name: string;
+  /** SHA-256 of the file, in hex: what the marks of its records are kept under. */
+  readonly identity: string;
   readonly packets: number;
   /** What is odd about it. */
   readonly warnings: readonly string[];

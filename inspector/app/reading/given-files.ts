@@ -2,10 +2,12 @@
  * Files that a person gives to the page instead of the tap's stream: a capture, and the key logs that belong to it. They are
  * read piece by piece, and go nowhere else.
  */
+import { sha256 } from '@noble/hashes/sha2.js';
 import { CaptureError } from '#dissect/capture/read';
 import { captureReader } from '#dissect/capture/reader';
 import type { CaptureReport } from '#dissect/capture/report';
 import type { TapEvent } from '#dissect/model';
+import { toHex } from '#protocol/bytes';
 import { LIMITS } from '#protocol/limits';
 import type { Given } from './exchange.ts';
 import { FirstConnections } from './first-connections.ts';
@@ -109,19 +111,23 @@ export class GivenFiles {
   async #readPackets(file: GivenFile): Promise<void> {
     const [connections, places] = [new FirstConnections(LIMITS.pageConnectionsRead), new PacketPlaces()];
     const events: TapEvent[] = [];
+    const hash = sha256.create();
     const reader = captureReader((event) => {
       if (!connections.takes(event)) return;
       events.push(event);
       places.note(reader.progress.packets, event);
     });
     for (let at = 0; at < file.size; at += PIECE) {
-      reader.push(await bytesOf(file, at, at + PIECE));
+      const piece = await bytesOf(file, at, at + PIECE);
+      hash.update(piece);
+      reader.push(piece);
       this.#around.take(events.splice(0));
       this.#set({ share: at / file.size });
     }
     const report = reader.finish();
     this.#around.take(events);
-    this.#set({ capture: captureOf(file, report, connections) });
+    const identity = toHex(hash.digest());
+    this.#set({ capture: { ...captureOf(file, report, connections), identity } });
     if (connections.read === 0) this.#fault(nothingIn(file, report));
     this.#around.ended(places.commentsOf(report.comments));
   }
@@ -140,7 +146,7 @@ function captureOf(
   file: GivenFile,
   { packets, warnings }: CaptureReport,
   connections: FirstConnections,
-): NonNullable<Given['capture']> {
+): Omit<NonNullable<Given['capture']>, 'identity'> {
   const { read, left } = connections;
   return { name: shownName(file.name), packets, warnings, connections: read, left };
 }
