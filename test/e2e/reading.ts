@@ -63,11 +63,14 @@ export async function read(
 
 /**
  * Faults for axe and what is wider than the window, in both themes and at two widths. `narrowly`, where another page with the
- * same frame is judged in full: in the narrow dark look only the width, and in the other one all but that frame.
+ * same frame is judged in full: in the narrow dark look only the width, and in the other one all but that frame. `contrast`:
+ * in the high contrast of both themes.
  */
-export async function faultsOf(page: Page, { narrowly = false } = {}): Promise<string[]> {
+export async function faultsOf(page: Page, { narrowly = false, contrast = false } = {}): Promise<string[]> {
   const judged = { options: ALL_RULES, ...(narrowly && { except: FRAME }) };
   const faults: string[] = [];
+  const look = contrast ? "dataset.contrast = 'more'" : 'delete dataset.contrast';
+  await page.evaluate(`{ const { dataset } = document.documentElement; ${look}; }`);
   for (const [colorScheme, width] of LOOKS) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 900 });
@@ -77,7 +80,9 @@ export async function faultsOf(page: Page, { narrowly = false } = {}): Promise<s
     const violations = narrowly && colorScheme === 'dark' ? [] : await faultsOn(page, judged);
     const scrolled = await page.evaluate<number>('document.documentElement.scrollWidth');
     if (scrolled > width) violations.push(`${scrolled} pixels wide`);
-    faults.push(...violations.map((fault) => `${colorScheme}, ${width}: ${fault}`));
+    faults.push(
+      ...violations.map((fault) => `${colorScheme}${contrast ? ', more contrast' : ''}, ${width}: ${fault}`),
+    );
   }
   return faults;
 }
