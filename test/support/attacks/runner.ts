@@ -18,4 +18,5 @@ async function answer({ bundle, attacks }: Job): Promise<Answer> {
   }
 }
 
+process.on('disconnect', () => process.exit());
 process.on('message', (job: Job) => void answer(job).then((said) => process.send?.(said)));
