@@ -12,6 +12,7 @@ import type { Pieces } from '#runtime/pieces';
 import { startServer } from '#runtime/server';
 import { type Store, openStore } from '#store/store';
 import { Recorder } from '#tap/recorder';
+import { Stage } from '#attacks/stage/stage';
 import { type Tap, startTap } from '#tap/tap';
 import { healthProblems } from '#web/health';
 import { Metrics } from '#web/metrics';
@@ -33,7 +34,7 @@ import { openFilesLimit, withinOpenFiles } from './open-files.ts';
 import { operatorDesk } from './operator/desk.ts';
 import { type Opened, type WantedPort, openPort } from './ports.ts';
 import { type Listening, type Tapping, Wires } from './wires.ts';
-import { DOCS_FOLDER, VERSION, WEB_FOLDER } from '#data-folder/project';
+import { DOCS_FOLDER, LAUNCHER, VERSION, WEB_FOLDER } from '#data-folder/project';
 
 export interface WorkbenchOptions {
   readonly data: string;
@@ -121,7 +122,9 @@ async function start(options: WorkbenchOptions, onClose: OnClose): Promise<Omit<
   // Closed last: until everyone has gone, it answers that the server is shutting down.
   onClose(async () => opened.web?.close());
   const recorder = options.tap ? new Recorder() : undefined;
-  const parts = { data, store, recorder, metrics: new Metrics(), sampler: new Sampler() };
+  const attacks = new Stage(LAUNCHER);
+  onClose(() => attacks.close());
+  const parts = { attacks, data, store, recorder, metrics: new Metrics(), sampler: new Sampler() };
   const { server, wires } = await startWires(options, parts, onClose);
   const credentials = new Credentials(data, server, { host: options.web.host, log: options.log });
   const sessions = new ConsoleSessions();
@@ -225,6 +228,7 @@ function tappingOf(
 }
 
 interface PageParts extends Parts, Running {
+  readonly attacks: Stage;
   readonly credentials: Credentials;
   readonly sessions: ConsoleSessions;
   readonly live: Live;
@@ -247,6 +251,7 @@ function startPage({ web, log, tap, pieces }: WorkbenchOptions, parts: PageParts
       recorder,
       relay: credentials,
       data: dataOption(data.path) === '' ? undefined : data.path,
+      attacks: parts.attacks,
       operator: operatorOf(parts, web.host, () => opened.web),
       live,
       metrics,

@@ -8,6 +8,9 @@ export const WEB_FOLDER = join(ROOT, 'dist', 'web');
 export const DOCS_FOLDER = join(ROOT, 'dist', 'docs');
 export const PROGRAM = join(ROOT, 'dist', 'cli', 'main.js');
 
+/** What starts it, from the sources if they are newer. */
+export const LAUNCHER = join(ROOT, 'server', 'cli', 'wireglass.js');
+
 export const VERSION = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string })
   .version;
 

@@ -14,6 +14,8 @@ import type { Logger } from 'pino';
 import * as v from 'valibot';
 import type { WhosePiece, WireInfo } from '#dissect/page-stream';
 import type { Recorder } from '#tap/recorder';
+import type { Plays } from './attacks/plays.ts';
+import { attackRoutes } from './attacks/routes.ts';
 import { REQUEST_TIMEOUTS } from './caps.ts';
 import { SILENCE_TIMEOUT, captureRoute } from './captures.ts';
 import { demoKey, downloadRoutes } from './downloads.ts';
@@ -57,6 +59,7 @@ export interface HttpOptions {
   readonly data?: string | undefined;
   /** Absent without an operator: in tests of the page. */
   readonly operator?: Operator | undefined;
+  readonly attacks?: Plays | undefined;
   readonly metrics?: Metrics | undefined;
   readonly log: Logger;
   /** Milliseconds until the head of a request must be complete. */
@@ -141,6 +144,7 @@ function apiRoutes(api: FastifyInstance, options: HttpOptions): void {
   }));
   downloadRoutes(api, relay);
   captureRoute(api, recorder);
+  if (options.attacks) attackRoutes(api, options.attacks, host);
 }
 
 function refuse(reply: FastifyReply, { status, code, message }: Refused): FastifyReply {

@@ -1,4 +1,4 @@
 /** The addresses of the workbench's views. The server answers each with the same page, whose router shows the view. */
-export const PAGE_PATHS = ['/', '/inspect', '/pictures', '/chat', '/console', '/design'] as const;
+export const PAGE_PATHS = ['/', '/inspect', '/pictures', '/attacks', '/chat', '/console', '/design'] as const;
 
 export type PagePath = (typeof PAGE_PATHS)[number];

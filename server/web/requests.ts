@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import type { EndOfBytes, WireHello } from '#client/relayed/messages';
 import type { Hello, RelayRequest } from '#dissect/page-stream';
+import type { PlayRequest } from '#dissect/page-attacks';
 import { LIMITS } from '#protocol/limits';
 import { WIRE_NAMES } from '#protocol/messages';
 
@@ -41,6 +42,21 @@ const OLDER_TLS = v.object({ type: v.literal('older-tls') });
 
 const REQUEST = v.variant('type', [HELLO, SAY, DEMO, OLDER_TLS]);
 
+const PLAY_ID = v.pipe(v.string(), v.minLength(1), v.maxLength(LIMITS.ref));
+const NAME = v.pipe(v.string(), v.maxLength(64));
+const PLAY_REQUEST = v.variant('type', [
+  v.object({
+    type: v.literal('play'),
+    id: PLAY_ID,
+    attack: NAME,
+    target: NAME,
+    words: v.optional(v.pipe(v.string(), v.maxLength(256))),
+    paused: v.optional(v.boolean()),
+  }),
+  v.object({ type: v.literal('pace'), id: PLAY_ID, wanted: v.picklist(['pause', 'next', 'run']) }),
+  v.object({ type: v.literal('stop'), id: PLAY_ID }),
+]);
+
 /** What is wrong with a text, in words for the author of a page. */
 export interface BadRequest {
   readonly problem: string;
@@ -64,6 +80,11 @@ export function parseWireHello(text: string): WireHello | BadRequest {
 /** The only text that may follow it, or what is wrong with it. */
 export function parseEnd(text: string): EndOfBytes | BadRequest {
   return parse(END, text) as EndOfBytes | BadRequest;
+}
+
+/** What a page wants of an attack, or what is wrong with it. */
+export function parsePlayRequest(text: string): PlayRequest | BadRequest {
+  return parse(PLAY_REQUEST, text) as PlayRequest | BadRequest;
 }
 
 function parse(schema: v.GenericSchema, text: string): unknown {

@@ -8,6 +8,8 @@ import type { RelayMessage, TapStreamMessage, WireInfo } from '#dissect/page-str
 import type { Recorder } from '#tap/recorder';
 import { networkOf } from '#protocol/addresses';
 import { SOCKETS } from './caps.ts';
+import { type Plays, checkPlayer } from './attacks/plays.ts';
+import { playService } from './attacks/service.ts';
 import { type ConsoleStream, LIVE_PATH, consolePlace } from './console/stream.ts';
 import { Demo, type DemoNews, type DemoOptions } from './demo.ts';
 import { checkHost, checkOrigin, checkToken, isLoopback } from './guard.ts';
@@ -51,13 +53,15 @@ export interface SocketOptions {
   readonly relay: RelayKeys;
   /** Absent without an operator: in tests of the page. */
   readonly console?: ConsoleStream | undefined;
+  /** Absent where nothing is played: in tests of the page. */
+  readonly attacks?: Plays | undefined;
   readonly log: Logger;
   readonly limits: SocketLimits;
   /** How fast the demo conversation goes; a test may hurry it. */
   readonly demoPace?: DemoOptions['pace'];
 }
 
-/** Answers upgrade requests on `/ws/tap`, `/ws/chat`, `/ws/wire` and `LIVE_PATH`. Returns a function that closes every page's socket. */
+/** Answers upgrade requests on `/ws/tap`, `/ws/chat`, `/ws/wire`, `/ws/attacks` and `LIVE_PATH`. Returns a function that closes every page's socket. */
 export function attachSockets(server: Server, options: SocketOptions): () => Promise<void> {
   const { host, limits } = options;
   const sockets = new WebSocketServer({
@@ -175,6 +179,13 @@ function placeAt(
         hello: parseWireHello,
         start: (socket, hello) => wireService(pageOf(socket), socket, hello, options),
       };
+    case '/ws/attacks': {
+      const { attacks } = options;
+      if (!attacks) return undefined;
+      const refused = checkPlayer(options.host, request.socket);
+      if (refused) return { status: '403 Forbidden', refused };
+      return { token, hello: parseHello, start: (socket) => playService(pageOf(socket), attacks) };
+    }
     case LIVE_PATH:
       return options.console && consolePlace(request, options.console, limits.closeTimeout);
     default:

@@ -5,6 +5,7 @@ import type { WhosePiece, WireInfo } from '#dissect/page-stream';
 import type { Recorder } from '#tap/recorder';
 import { type CallerCaps, Callers } from './callers.ts';
 import { CALLERS } from './caps.ts';
+import type { Plays } from './attacks/plays.ts';
 import type { Live } from './console/live.ts';
 import { isLoopback, isWildcard, lanAddress } from './guard.ts';
 import { httpApp } from './http.ts';
@@ -39,6 +40,8 @@ export interface WebOptions {
   readonly data?: string | undefined;
   readonly operator?: Operator | undefined;
   readonly live?: Live | undefined;
+  /** Absent where nothing is played: in tests of the page. */
+  readonly attacks?: Plays | undefined;
   readonly metrics?: Metrics | undefined;
   readonly log: Logger;
   readonly limits?: Partial<SocketLimits>;

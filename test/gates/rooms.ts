@@ -113,6 +113,8 @@ export const ARROWS = {
     'inspector/tap',
     'inspector/wireshark',
     'inspector/cli',
+    // Plays attacks for the page, in a process of their own.
+    'inspector/attacks',
     'labs',
   ],
   // Pure: the checks and what runs them, the same in a terminal and in a page.

@@ -2,6 +2,7 @@
 import type { Component } from 'vue';
 import type { PagePath } from '#web/page-paths';
 import { CHAT_KEYS } from '../../../client/gui/keys.ts';
+import { ATTACKS_KEYS } from '../attacks/keys.ts';
 import { HOME_KEYS } from '../home/keys.ts';
 import { INSPECT_KEYS } from '../inspect/keys.ts';
 import { PICTURES_KEYS } from '../pictures/keys.ts';
@@ -45,6 +46,13 @@ export const VIEWS: readonly View[] = [
     purpose: 'See the wires side by side: lanes, handshakes, key schedules, bytes, sizes and timing',
     keys: PICTURES_KEYS,
     load: () => import('../captures/PicturesPlace.vue'),
+  },
+  {
+    path: '/attacks',
+    title: 'Attacks',
+    purpose: 'Watch real attacks, step by step, on every wire and suite',
+    keys: ATTACKS_KEYS,
+    load: () => import('../attacks/AttacksView.vue'),
   },
   {
     path: '/chat',

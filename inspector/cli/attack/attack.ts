@@ -32,8 +32,10 @@ export function register(program: Command): void {
     .addOption(
       new Option('--at-once <n>', 'how many attacks to play at the same time').argParser(positive).default(1),
     )
+    .addOption(new Option('--for-page', 'play what the parent process asks for').hideHelp())
     .addHelpText('after', EXAMPLES)
     .action(async (names: readonly string[], options: AttackOptions, command: Command) => {
+      if (options.forPage) return (await import('#attacks/stage/performer')).perform();
       const { attack } = await import('./run-attack.ts');
       await attack(names, options, (message) => command.error(`error: ${message}`));
     });

@@ -21,6 +21,7 @@ export interface AttackOptions {
   readonly markdown?: boolean;
   readonly save?: string;
   readonly say?: string;
+  readonly forPage?: true;
   readonly atOnce: number;
 }
 

@@ -1,0 +1,32 @@
+/** The attacks in the address: `#attack=flip-text&target=plain&step=3`. Words of one's own are not in it. */
+import { hashOf } from '../model/route.ts';
+
+export interface AttacksRoute {
+  readonly attack: string | undefined;
+  readonly target: string | undefined;
+  /** How many steps are shown; absent before the first. */
+  readonly step: number | undefined;
+}
+
+export function parseAttacksRoute(hash: string): AttacksRoute {
+  const query = new URLSearchParams(hash.replace(/^#/, ''));
+  const step = /^\d{1,5}$/.exec(query.get('step') ?? '')?.[0];
+  return {
+    attack: query.get('attack') ?? undefined,
+    target: query.get('target') ?? undefined,
+    step: step === undefined ? undefined : Number(step),
+  };
+}
+
+export function formatAttacksRoute({ attack, target, step }: AttacksRoute): string {
+  return hashOf([
+    ['attack', attack],
+    ['target', target],
+    ['step', step],
+  ]);
+}
+
+/** Where the inspector shows a recording, with the keys or as Eve. */
+export function recordingAddress(path: string, eve: boolean): string {
+  return `/inspect?capture=${encodeURIComponent(path)}${hashOf([['eve', eve ? 1 : undefined]])}`;
+}

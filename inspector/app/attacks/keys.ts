@@ -1,0 +1,20 @@
+/** The keys of the attacks. */
+import type { KeyGroup } from '../shell/shortcuts.ts';
+
+export const ATTACKS_KEYS: readonly KeyGroup[] = [
+  {
+    where: 'In the matrix of attacks',
+    keys: [
+      { keys: ['←', '→', '↑', '↓'], does: 'To the cell beside, above or below' },
+      { keys: ['Enter'], does: 'Watch the attack' },
+    ],
+  },
+  {
+    where: 'In an attack',
+    keys: [
+      { keys: ['←', '→'], does: 'Back one step, on one step' },
+      { keys: ['Space'], does: 'Run, pause' },
+      { keys: ['Home', 'End'], does: 'To the first step, to the last so far' },
+    ],
+  },
+];

@@ -1,0 +1,41 @@
+/** What the matrix shows of each verdict, and which target would stop an attack. */
+import type { AttackInfo, AttackTable, VerdictName } from '#dissect/page-attacks';
+
+export const VERDICT_SIGNS = {
+  succeeds: '✗',
+  detected: '!',
+  prevented: '✓',
+  'not applicable': '–',
+} as const satisfies Record<VerdictName, string>;
+
+/**
+ * Where the same attack fails, as near as possible to the target on which it succeeds: on the same wire if there is such a
+ * target, else on the next one. Undefined where it fails nowhere, or does not succeed.
+ */
+export function fixFor(table: AttackTable, { expected }: AttackInfo, target: string): string | undefined {
+  const from = table.targets.findIndex(({ id }) => id === target);
+  if (expected[from] !== 'succeeds') return undefined;
+  const distance = (at: number): number => {
+    const isSameWire = table.targets[at]?.wire === table.targets[from]?.wire;
+    return Math.abs(at - from) + (isSameWire ? 0 : table.targets.length);
+  };
+  const [nearest] = [...expected.keys()]
+    .filter((at) => expected[at] === 'detected' || expected[at] === 'prevented')
+    .sort((a, b) => distance(a) - distance(b));
+  return nearest === undefined ? undefined : table.targets[nearest]?.id;
+}
+
+/** What to read about a family, and the labs that rest on it. */
+export const READINGS: Readonly<
+  Record<
+    string,
+    { readonly concept: readonly [path: string, title: string]; readonly labs: readonly string[] }
+  >
+> = {
+  reading: { concept: ['symmetric-encryption', 'Symmetric encryption'], labs: ['03-eavesdrop', '04-seal'] },
+  changing: { concept: ['mac', 'Message authentication'], labs: ['05-tamper', '10-mallory'] },
+  repeating: { concept: ['nonces', 'Nonces and counters'], labs: ['06-replay'] },
+  impersonating: { concept: ['certificates', 'Certificates'], labs: ['07-passwords', '08-certificates'] },
+  later: { concept: ['forward-secrecy', 'Forward secrecy'], labs: ['11-open-tls'] },
+  around: { concept: ['what-tls-does-not-do', 'What TLS does not do'], labs: ['14-metadata'] },
+};

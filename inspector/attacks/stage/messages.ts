@@ -1,0 +1,34 @@
+/** What the stage and its process say to each other. */
+import type { Pace, PlayFailure, PlayRequest, StepInHex, VerdictName } from '#dissect/page-attacks';
+
+export type ToPerformer = Exclude<PlayRequest, { type: 'pace' }> | { type: 'pace'; id: string; wanted: Pace };
+
+export type FromPerformer =
+  | { readonly type: 'step'; readonly id: string; readonly step: StepInHex }
+  | {
+      readonly type: 'end';
+      readonly id: string;
+      readonly verdict: VerdictName;
+      readonly evidence: string;
+      /** A capture file with the secrets; null where nothing crossed, or where it is too large to be kept. */
+      readonly capture: Uint8Array | null;
+    }
+  | { readonly type: 'failed'; readonly id: string; readonly code: PlayFailure; readonly message: string };
+
+/** Caps of a stage. */
+export const STAGE_CAPS = {
+  /** Plays that go on at a time; the others wait for their turn. */
+  atOnce: 2,
+  waiting: 32,
+  /** Steps that are told of one play. */
+  steps: 2_000,
+  /** Bytes of one recording, and of all that are kept. */
+  capture: 12 * 1024 * 1024,
+  captures: 48 * 1024 * 1024,
+  /** Milliseconds that a play may take, with all that the person pauses. */
+  longest: 10 * 60_000,
+  /** Milliseconds after the last play until the process is ended. */
+  idle: 30_000,
+  /** Milliseconds in which a play that is stopped must have closed everything. */
+  stop: 5_000,
+} as const;

@@ -1,0 +1,30 @@
+/** Attacks that a page watches: what plays them, and who may have them played. */
+import type { Socket } from 'node:net';
+import type { AttackTable, Pace, PlayMessage, PlayRequest } from '#dissect/page-attacks';
+import { type Refused, checkSameMachine, isLoopback } from '../guard.ts';
+
+export interface Plays {
+  table(): Promise<AttackTable>;
+  /** Undefined when too many wait already. */
+  play(
+    wanted: Extract<PlayRequest, { type: 'play' }>,
+    tell: (message: PlayMessage) => void,
+  ): { pace(wanted: Pace): void; stop(): Promise<void> } | undefined;
+  capture(id: string): Uint8Array | undefined;
+}
+
+const REFUSED: Refused = {
+  status: 403,
+  code: 'other_machine',
+  message:
+    'this server is open to the network, so attacks are played only for a browser on its own machine; ' +
+    'npx wireglass attack plays them on yours',
+};
+
+/** A play takes as much of the machine as many clients do: in a network, only its own user may ask for one. */
+export function checkPlayer(
+  host: string,
+  socket: Pick<Socket, 'remoteAddress' | 'localAddress'>,
+): Refused | undefined {
+  return isLoopback(host) || !checkSameMachine(socket) ? undefined : REFUSED;
+}
