@@ -42,7 +42,7 @@ export interface AttackInfo {
 /** The answer of `GET /api/attacks`: everything that could be played. */
 export interface AttackTable {
   readonly families: readonly { readonly id: string; readonly title: string }[];
-  readonly targets: readonly { readonly id: string; readonly wire: string }[];
+  readonly targets: readonly { readonly id: string; readonly wire: string; readonly weak: boolean }[];
   readonly attacks: readonly AttackInfo[];
 }
 

@@ -23,6 +23,17 @@ export const VIEW_SHOTS: readonly ViewShot[] = [
     path: `pictures#picture=${id}`,
     reach: (page: Page) => page.getByTestId('export-svg').waitFor(),
   })),
+  {
+    name: 'attacks',
+    path: 'attacks',
+    reach: (page) => page.getByTestId('play-all').waitFor(),
+    windowOnly: true,
+  },
+  {
+    name: 'attack',
+    path: 'attacks#attack=flip-text&target=psk%20aes-256-ctr-fixed-nonce',
+    reach: playToTheEnd,
+  },
   { name: 'chat-enter', path: 'chat', reach: toEnter, windowOnly: true },
   { name: 'chat', path: 'chat', reach: talk, windowOnly: true, kept: 'chat' },
   { name: 'chat-readers', path: 'chat', reach: askWhoReads, windowOnly: true },
@@ -43,6 +54,12 @@ export async function makeTraffic(page: Page): Promise<void> {
   await page.getByTestId('composer-input').fill('Meet me at the north gate');
   await page.getByTestId('composer-input').press('Enter');
   for (const wire of ['plain', 'psk', 'tls', 'tls+psk']) await page.getByTestId(`said-${wire}`).waitFor();
+}
+
+async function playToTheEnd(page: Page): Promise<void> {
+  await page.getByTestId('play').click();
+  await page.getByTestId('to-end').click();
+  await page.getByTestId('outcome').waitFor();
 }
 
 async function consoleLink(data: string): Promise<string> {

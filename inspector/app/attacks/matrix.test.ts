@@ -14,6 +14,7 @@ describe('the fix', () => {
   it.each([
     ['padding-oracle', 'psk aes-256-cbc', 'psk aes-256-cbc-hmac-sha256'],
     ['flip-text', 'plain', 'psk aes-256-gcm'],
+    ['reuse-read', 'psk aes-256-ctr-fixed-nonce', 'psk chacha20-poly1305'],
     ['own-ca-careless', 'tls 1.3', 'tls+psk'],
   ])('of %s on %s is %s', (attack, target, wanted) => expect(fix(attack, target)).toBe(wanted));
 

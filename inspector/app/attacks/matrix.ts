@@ -10,14 +10,16 @@ export const VERDICT_SIGNS = {
 
 /**
  * Where the same attack fails, as near as possible to the target on which it succeeds: on the same wire if there is such a
- * target, else on the next one. Undefined where it fails nowhere, or does not succeed.
+ * target, else on the next one; and not with another weak suite if there is a
+ * sound one. Undefined where it fails nowhere, or does not succeed.
  */
 export function fixFor(table: AttackTable, { expected }: AttackInfo, target: string): string | undefined {
   const from = table.targets.findIndex(({ id }) => id === target);
   if (expected[from] !== 'succeeds') return undefined;
   const distance = (at: number): number => {
     const isSameWire = table.targets[at]?.wire === table.targets[from]?.wire;
-    return Math.abs(at - from) + (isSameWire ? 0 : table.targets.length);
+    const far = table.targets.length;
+    return Math.abs(at - from) + (isSameWire ? 0 : far) + (table.targets[at]?.weak ? 2 * far : 0);
   };
   const [nearest] = [...expected.keys()]
     .filter((at) => expected[at] === 'detected' || expected[at] === 'prevented')

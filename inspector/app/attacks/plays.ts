@@ -38,9 +38,7 @@ export function usePlays() {
   let count = 0;
   const socket = useServerSocket<PlayMessage>(socketUrl('attacks'), heard, () => false);
 
-  function send(message: PlayRequest): boolean {
-    return socket.send(message);
-  }
+  const send = (message: PlayRequest): boolean => socket.send(message);
 
   function change(id: string, now: (played: Played) => Partial<Played>): void {
     for (const [key, played] of all) if (played.id === id) all.set(key, { ...played, ...now(played) });
@@ -58,24 +56,15 @@ export function usePlays() {
         return change(message.id, () => ({ state: 'playing' }));
       case 'step':
         return change(message.id, ({ steps }) => ({ steps: [...steps, message.step] }));
-      case 'end': {
-        const { verdict, evidence, capture } = message;
-        change(message.id, () => ({ state: 'ended', end: { verdict, evidence, capture } }));
+      case 'end':
+      case 'failed':
+        change(message.id, () => outcomeOf(message));
         return next();
-      }
-      case 'failed': {
-        const { code, message: text } = message;
-        change(message.id, () => ({ state: 'failed', failure: { code, message: text } }));
-        return next();
-      }
       case 'error':
     }
   }
 
-  function lost(id: string): void {
-    const failure = { code: 'connection_lost', message: 'the connection to the server was lost' };
-    change(id, () => ({ state: 'failed', failure }));
-  }
+  const lost = (id: string): void => change(id, () => LOST);
 
   function play({ attack, target }: Cell, words?: string): void {
     const before = all.get(keyOf({ attack, target }));
@@ -109,4 +98,16 @@ export function usePlays() {
       for (const { id } of [...all.values()].filter(isGoingOn)) send({ type: 'stop', id });
     },
   };
+}
+
+const LOST: Partial<Played> = {
+  state: 'failed',
+  failure: { code: 'connection_lost', message: 'the connection to the server was lost' },
+};
+
+function outcomeOf(message: Extract<PlayMessage, { type: 'end' | 'failed' }>): Partial<Played> {
+  if (message.type === 'failed')
+    return { state: 'failed', failure: { code: message.code, message: message.message } };
+  const { verdict, evidence, capture } = message;
+  return { state: 'ended', end: { verdict, evidence, capture } };
 }

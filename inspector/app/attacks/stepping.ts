@@ -35,42 +35,53 @@ export function useStepping(
     },
   );
 
-  function tell(how: Pace): void {
+  const tell = (how: Pace): void => {
     if (played.value && isGoingOn(played.value)) pace(played.value, how);
-  }
-  function run(): void {
-    if (isAtEnd.value) wanted.value = 0;
-    isRunning.value = true;
-    tell('run');
-  }
-  function pause(): void {
-    wanted.value = shown.value;
-    isRunning.value = false;
-    tell('pause');
-  }
+  };
   return {
     shown,
     isRunning,
     isAtEnd,
-    run,
-    pause,
+    ...moves({ wanted, isRunning, shown, count, isAtEnd }, tell),
+  };
+}
+
+interface Position {
+  readonly wanted: Ref<number>;
+  readonly isRunning: Ref<boolean>;
+  readonly shown: Readonly<Ref<number>>;
+  readonly count: Readonly<Ref<number>>;
+  readonly isAtEnd: Readonly<Ref<boolean>>;
+}
+
+/** What a person can do. */
+function moves({ wanted, isRunning, shown, count, isAtEnd }: Position, tell: (how: Pace) => void) {
+  const run = (): void => {
+    if (isAtEnd.value) wanted.value = 0;
+    isRunning.value = true;
+    tell('run');
+  };
+  const pause = (): void => {
+    wanted.value = shown.value;
+    isRunning.value = false;
+    tell('pause');
+  };
+  const to = (step: () => number): void => {
+    if (isRunning.value) pause();
+    wanted.value = step();
+  };
+  return {
     toggle: (): void => (isRunning.value ? pause() : run()),
-    back(): void {
-      if (isRunning.value) pause();
-      wanted.value = Math.max(0, shown.value - 1);
-    },
-    next(): void {
-      if (isRunning.value) pause();
+    back: (): void => to(() => Math.max(0, shown.value - 1)),
+    next: (): void => {
+      to(() => shown.value);
       // Where nothing is recorded yet, the attack itself goes on by one step.
       if (shown.value >= count.value) tell('next');
       wanted.value = shown.value + 1;
     },
-    toStart(): void {
-      if (isRunning.value) pause();
-      wanted.value = 0;
-    },
+    toStart: (): void => to(() => 0),
     /** All that is there, and all that is still to come. */
-    toEnd(): void {
+    toEnd: (): void => {
       isRunning.value = false;
       wanted.value = Infinity;
       tell('run');
