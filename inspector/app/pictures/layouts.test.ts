@@ -11,7 +11,7 @@ import { NODE, layGraph } from './graph-layout.ts';
 import { arrowHead, layLadders } from './ladder-layout.ts';
 import { type PlacedBar, layLanes } from './lanes-layout.ts';
 import { formatPicturesRoute, parsePicturesRoute } from './pictures-route.ts';
-import { before } from './time-axis.ts';
+import { ticksOf } from './time-axis.ts';
 import { type Dot, layTiming } from './timing-layout.ts';
 
 const bar = (time: number, given: Partial<Bar> = {}): Bar => ({
@@ -68,14 +68,13 @@ describe('lanes', () => {
     ).toEqual([]);
   });
 
-  it('name times before the newest record', () => {
-    expect([-90_000, -240_000, -1500, -20, 0].map(before)).toEqual([
-      '−90 s',
-      '−4 min',
-      '−1.5 s',
-      '−20 ms',
-      '0',
-    ]);
+  it.each([
+    [800_000, ['−12 min', '−10 min', '−8 min', '−6 min', '−4 min', '−2 min', '0']],
+    [119_000, ['−100 s', '−80 s', '−60 s', '−40 s', '−20 s', '0']],
+    [3_000, ['−3 s', '−2.5 s', '−2 s', '−1.5 s', '−1 s', '−0.5 s', '0']],
+    [30, ['−30 ms', '−25 ms', '−20 ms', '−15 ms', '−10 ms', '−5 ms', '0']],
+  ])('name round times of one unit before the newest record, %d ms long', (span, texts) => {
+    expect(ticksOf(5 - span, 5, 800).map(({ text }) => text)).toEqual(texts);
   });
 });
 

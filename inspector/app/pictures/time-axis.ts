@@ -11,14 +11,26 @@ export interface OverTime {
   readonly span: number | undefined;
 }
 
-/** Round numbers of seconds before the newest record. */
+/** Milliseconds of each unit, and from which span on it is the one to count in. */
+const UNITS = [
+  { name: 'min', size: 60_000, from: 120_000 },
+  { name: 's', size: 1000, from: 1000 },
+  { name: 'ms', size: 1, from: 0 },
+] as const;
+
+/** Round numbers of one unit before the newest record. */
 export function ticksOf(
   first: number,
   last: number,
   width: number,
 ): readonly { readonly time: number; readonly text: string }[] {
-  const ago = scaleLinear([Math.min(first - last, -1), 0], [0, 1]).ticks(width < 500 ? 3 : 6);
-  return ago.map((milliseconds) => ({ time: last + milliseconds, text: before(milliseconds) }));
+  const span = Math.max(last - first, 1);
+  const { name, size } = UNITS.find(({ from }) => span >= from) ?? UNITS[2];
+  const ago = scaleLinear([-span / size, 0], [0, 1]).ticks(width < 500 ? 3 : 6);
+  return ago.map((count) => ({
+    time: last + count * size,
+    text: count === 0 ? '0' : `−${Math.abs(count)} ${name}`,
+  }));
 }
 
 /** From the beginning of the span to the newest record. */
@@ -27,17 +39,4 @@ export function timesOf(bars: readonly Bar[], span: number | undefined): [first:
   const last = times.length > 0 ? Math.max(...times) : 0;
   const oldest = times.length > 0 ? Math.min(...times) : 0;
   return [span === undefined ? oldest : last - span, last];
-}
-
-/** `−1.5 s`: before the newest record. */
-export function before(milliseconds: number): string {
-  if (Math.abs(milliseconds) < 0.5) return '0';
-  const seconds = milliseconds / 1000;
-  const text =
-    Math.abs(milliseconds) < 1000
-      ? `${Math.abs(milliseconds).toFixed(0)} ms`
-      : Math.abs(seconds) < 120
-        ? `${Number(Math.abs(seconds).toFixed(1))} s`
-        : `${Number(Math.abs(seconds / 60).toFixed(1))} min`;
-  return seconds < 0 ? `−${text}` : text;
 }
