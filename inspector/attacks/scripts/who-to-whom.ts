@@ -5,7 +5,7 @@ import type { Person } from '../person.ts';
 import type { World } from '../world.ts';
 
 const NAMES = ['carol', 'dave', 'erin', 'frank', 'grace', 'heidi'] as const;
-const ROUNDS = 40;
+const ROUNDS = 24;
 /** How many of those who get something first after a message count for it. */
 const LOOKED_AT = 3;
 

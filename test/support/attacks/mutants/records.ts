@@ -137,7 +137,7 @@ export const RECORDS: readonly Mutant[] = [
       {
         file: 'client/lib/connect/supervisor.ts',
         from: 'else if (!this.#switching) this.#reconnect(error);',
-        to: "else if (error.code === 'connection_lost') this.#become({ state: 'closed' });",
+        to: "else if (error.code === 'connection_lost') this.#become({ state: 'closed' }); else this.#reconnect(error);",
       },
     ],
     changes: { truncate: { plain: 'succeeds', ...everySuite('succeeds'), ...tls('succeeds', 'succeeds') } },
