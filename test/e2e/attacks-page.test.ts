@@ -15,6 +15,8 @@ const ONE_OF_EACH = [
 ] as const;
 
 const cell = (page: Page, attack: string, target: string) => page.getByTestId(`cell-${attack}-${target}`);
+const outcome = (page: Page, verdict: string) =>
+  page.getByTestId('outcome').locator(`[data-verdict="${verdict}"]`);
 const position = (page: Page) => page.getByTestId('position');
 
 async function toMatrix(page: Page): Promise<void> {
@@ -30,7 +32,7 @@ describePage([], 'the attacks', (stage) => {
     for (const [attack, target, verdict] of ONE_OF_EACH) {
       await cell(page, attack, target).click();
       await page.getByTestId('to-end').click();
-      await page.getByTestId('outcome').getByText(verdict, { exact: true }).waitFor();
+      await outcome(page, verdict).waitFor();
       await page.getByTestId('to-matrix').click();
       await cell(page, attack, target)
         .and(page.getByLabel(`${verdict} (played)`))
@@ -67,7 +69,7 @@ describePage([], 'the attacks', (stage) => {
     for (const key of ['ArrowDown', 'ArrowRight', 'ArrowUp', 'ArrowLeft']) await page.keyboard.press(key);
     await page.keyboard.press('Enter');
     await page.keyboard.press('End');
-    await page.getByTestId('outcome').getByText('succeeds', { exact: true }).waitFor();
+    await outcome(page, 'succeeds').waitFor();
     const all = (await position(page).innerText()).trim();
     const count = Number(/of (\d+)$/.exec(all)?.[1]);
     await page.keyboard.press('ArrowLeft');
