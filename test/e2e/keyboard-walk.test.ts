@@ -6,6 +6,7 @@ import { readCapture } from '#dissect/capture/read';
 import { WIRE_NAMES } from '#protocol/wires';
 import { type Keyboard, keyboardOf } from './keyboard.ts';
 import { describePage, visitOnce } from './suite.ts';
+import { joined } from './visit.ts';
 
 const SAID = 'north gate at nine';
 const CHATTED = 'said by key alone';
@@ -51,8 +52,7 @@ describePage([], 'the workbench by keyboard alone', (stage) => {
   }
 
   it('sends a message, and selects it on a wire', async () => {
-    for (const wire of WIRE_NAMES)
-      await page.locator(`[data-testid="delivery-${wire}"]:not([data-state=connecting])`).waitFor();
+    await joined(page);
     await skip('Skip to the content');
     await to('composer-input');
     await keyboard.type(SAID);

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { targetOf } from '../support/programs/program.ts';
 import { Puppet } from '../support/servers/server.ts';
 import { describePage, visitEach } from './suite.ts';
-import { open, say, selectWire } from './visit.ts';
+import { joined, open, say, selectWire } from './visit.ts';
 import { WIRE_NAMES } from '#protocol/wires';
 
 const SEALED = ['psk', 'tls', 'tls+psk'] as const;
@@ -114,11 +114,6 @@ async function asEve(page: Page): Promise<void> {
   await page.getByTestId('eve-on').click();
   for (const wire of SEALED) await page.getByTestId(`sealed-${wire}`).waitFor();
   await page.getByTestId('activity').waitFor({ state: 'detached' });
-}
-
-async function joined(page: Page): Promise<void> {
-  for (const wire of WIRE_NAMES)
-    await page.locator(`[data-testid="delivery-${wire}"]:not([data-state=connecting])`).waitFor();
 }
 
 function field(page: Page, name: string) {

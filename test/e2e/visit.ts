@@ -82,9 +82,14 @@ export async function open(
 }
 
 /** Waits until the page's own clients have joined everywhere, so that all of them can speak. */
-export async function say(page: Page, text: string): Promise<void> {
+export async function joined(page: Page): Promise<void> {
+  // Before the page has heard of a client, its line has no state.
   for (const wire of WIRE_NAMES)
-    await page.locator(`[data-testid="delivery-${wire}"]:not([data-state=connecting])`).waitFor();
+    await page.locator(`[data-testid="delivery-${wire}"][data-state]:not([data-state=connecting])`).waitFor();
+}
+
+export async function say(page: Page, text: string): Promise<void> {
+  await joined(page);
   await page.getByTestId('composer-input').fill(text);
   await page.getByTestId('composer-input').press('Enter');
   await page
