@@ -34,6 +34,16 @@ export type Rule = (unit: Unit) => readonly Uint8Array[];
 
 const PASS: Rule = ({ bytes }) => [bytes];
 
+/** What somebody else decides about the connections, where that is not what a bare path does. */
+export interface Watcher {
+  readonly opened: (connection: number) => void;
+  /** The sender of this direction has ended it. False: the end is not passed on yet. */
+  readonly ending: (connection: number, towards: Towards) => boolean;
+  readonly closed: (connection: number) => void;
+}
+
+const NOBODY: Watcher = { opened: () => undefined, ending: () => true, closed: () => undefined };
+
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 
@@ -43,9 +53,10 @@ function checkOwn({ host }: Address): void {
 }
 
 export class Mallory {
-  /** All that she has heard, in order. */
+  /** All that she has heard, in order; nothing while somebody else watches, who keeps what is wanted. */
   readonly heard: Unit[] = [];
   rule: Rule = PASS;
+  readonly #watcher: Watcher | undefined;
   #target: Address;
   readonly #layer: LayerName | undefined;
   readonly #server: Server;
@@ -55,17 +66,22 @@ export class Mallory {
   #connections = 0;
 
   /** Takes the place of `target`. Throws for an address that is not of this machine. */
-  static async between(target: Address, layer: LayerName | undefined): Promise<Mallory> {
+  static async between(
+    target: Address,
+    layer: LayerName | undefined,
+    { watcher, port = 0 }: { readonly watcher?: Watcher; readonly port?: number } = {},
+  ): Promise<Mallory> {
     checkOwn(target);
-    const mallory = new Mallory(target, layer);
-    mallory.#server.listen(0, '127.0.0.1');
+    const mallory = new Mallory(target, layer, watcher);
+    mallory.#server.listen(port, '127.0.0.1');
     await once(mallory.#server, 'listening');
     return mallory;
   }
 
-  private constructor(target: Address, layer: LayerName | undefined) {
+  private constructor(target: Address, layer: LayerName | undefined, watcher: Watcher | undefined) {
     this.#target = target;
     this.#layer = layer;
+    this.#watcher = watcher;
     this.#server = createServer({ noDelay: true, allowHalfOpen: true }, (client) => this.#accept(client));
   }
 
@@ -156,26 +172,35 @@ export class Mallory {
   #accept(client: Socket): void {
     const connection = ++this.#connections;
     const server = connect({ ...this.#target, noDelay: true, allowHalfOpen: true });
+    const watcher = this.#watcher ?? NOBODY;
     const way = new Way({ client, server }, this.#layer, {
-      unit: (towards, number, bytes) => {
-        const time = performance.now() - this.#begun;
-        const unit: Unit = { connection, towards, number, bytes, time };
-        this.heard.push(unit);
-        const instead = this.rule(unit);
-        this.#wake();
-        return instead;
-      },
+      unit: (towards, number, bytes) => this.#hear({ connection, towards, number, bytes, time: this.#time }),
+      ending: (towards) => watcher.ending(connection, towards),
       closed: () => {
         this.#ways.delete(connection);
+        watcher.closed(connection);
         this.#wake();
       },
     });
     this.#ways.set(connection, way);
+    watcher.opened(connection);
+  }
+
+  get #time(): number {
+    return performance.now() - this.#begun;
+  }
+
+  #hear(unit: Unit): readonly Uint8Array[] {
+    if (!this.#watcher) this.heard.push(unit);
+    const instead = this.rule(unit);
+    this.#wake();
+    return instead;
   }
 }
 
 interface WayEvents {
   readonly unit: (towards: Towards, number: number, bytes: Uint8Array) => readonly Uint8Array[];
+  readonly ending: (towards: Towards) => boolean;
   readonly closed: () => void;
 }
 
@@ -213,7 +238,7 @@ class Way {
     from.on('end', () => {
       const rest = splitter.rest();
       if (rest.length > 0) this.send(towards, rest);
-      this.finish(towards);
+      if (this.#events.ending(towards)) this.finish(towards);
     });
     // One side is gone: the other learns it in the same way.
     from.on('error', () => this.cut());

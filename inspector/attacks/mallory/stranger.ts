@@ -36,6 +36,11 @@ export class Stranger {
     this.#socket.write(bytes);
   }
 
+  /** Ends her direction in an orderly way. */
+  finish(): void {
+    this.#socket.end();
+  }
+
   /** Resolves once so many units have come, or the connection is over. */
   answered(units: number): Promise<void> {
     const enough = new Promise<void>((resolve) => {

@@ -1,5 +1,5 @@
 /** Cuts a stream into what can be told apart on the wire without a key: frames, psk records, TLS records. */
-import { EMPTY, concat, readUint } from '#protocol/bytes';
+import { EMPTY, concat, readUint, writeUint } from '#protocol/bytes';
 import { FRAME_HEADER_LENGTH } from '#protocol/frame';
 import type { LayerName } from '#protocol/wires';
 import { RECORD_HEADER_LENGTH } from '#channel/psk/records';
@@ -19,13 +19,30 @@ const RECORD: Readonly<Record<LayerName, Header>> = {
   tls: { size: 5, at: 3, width: 2 },
 };
 
+function headerOf(layer: LayerName | undefined): Header {
+  return layer === undefined ? FRAME : RECORD[layer];
+}
+
+/**
+ * The unit with the length in its header put right, as somebody does who knows the protocol. Returned as it is when it has no
+ * whole header, or is longer than its header can say.
+ */
+export function withLength(unit: Uint8Array, layer: LayerName | undefined): Uint8Array {
+  const { size, at, width } = headerOf(layer);
+  const length = unit.length - size;
+  if (length < 0 || length >= 2 ** (8 * width)) return unit;
+  const right = unit.slice();
+  writeUint(right, at, width, length);
+  return right;
+}
+
 export class UnitSplitter {
   readonly #header: Header;
   #rest: Uint8Array = EMPTY;
 
   /** `layer` is the outermost of the wire. */
   constructor(layer: LayerName | undefined) {
-    this.#header = layer === undefined ? FRAME : RECORD[layer];
+    this.#header = headerOf(layer);
   }
 
   /** The units that are whole now. */
