@@ -48,7 +48,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  client.close();
+  await client.close();
   await bench.close();
   peer?.destroy();
   server.close();
@@ -135,7 +135,7 @@ describe('the bench', () => {
     await until(() => events.some((event) => event.kind === 'opened' && event.connection === 2));
     bench.replay(1, 2);
     await arrives(ONE, ONE, TWO, ONE);
-    other.close();
+    await other.close();
     expect(() => bench.replay(9, 1)).toThrow('there is no unit 9');
     expect(() => bench.inject(7, 'server', ONE)).toThrow('connection 7 is not open');
   });
