@@ -13,6 +13,7 @@ const COMMANDS = {
   capture: () => import('#inspector-cli/capture/capture'),
   inspect: () => import('#inspector-cli/inspect'),
   attack: () => import('#inspector-cli/attack/attack'),
+  tap: () => import('#inspector-cli/tap/tap'),
   wireshark: () => import('#inspector-cli/wireshark'),
   status: () => import('./operator/status.ts'),
   users: () => import('./operator/users.ts'),

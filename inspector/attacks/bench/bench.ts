@@ -126,11 +126,11 @@ export class Bench {
     return held;
   }
 
-  /** Sends a unit again that was heard before, in this connection or in another. */
-  replay(id: number, connection: number): void {
+  /** Sends a unit again that was heard before, in its own connection or in another. */
+  replay(id: number, connection?: number): void {
     const old = this.#remembered.find(id);
     if (!old) throw new BenchFault('unknown_unit', `there is no unit ${id}, or it came too long ago`);
-    this.#send({ connection, towards: old.towards }, old.bytes, 'again', id);
+    this.#send({ connection: connection ?? old.connection, towards: old.towards }, old.bytes, 'again', id);
   }
 
   /** Sends bytes that nobody has said. */

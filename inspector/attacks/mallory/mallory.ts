@@ -208,6 +208,7 @@ interface WayEvents {
 class Way {
   readonly #sockets: Readonly<Record<Towards, Socket>>;
   readonly #events: WayEvents;
+  #isOver = false;
 
   constructor(sockets: Readonly<Record<Towards, Socket>>, layer: LayerName | undefined, events: WayEvents) {
     this.#sockets = sockets;
@@ -243,7 +244,9 @@ class Way {
     // One side is gone: the other learns it in the same way.
     from.on('error', () => this.cut());
     from.on('close', () => {
-      if (Object.values(this.#sockets).every(({ closed }) => closed)) this.#events.closed();
+      if (this.#isOver || !Object.values(this.#sockets).every(({ closed }) => closed)) return;
+      this.#isOver = true;
+      this.#events.closed();
     });
   }
 }

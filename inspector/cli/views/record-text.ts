@@ -46,10 +46,11 @@ function recordLines(record: WireRecord, start: number, colors: Colors): string[
   const size = colors.dim(`${record.proto}, ${counted(record.raw.length, 'byte')}`);
   const head = `${seconds}  ${colors.dim(`#${record.flow}`)} ${arrow} ${colors.bold(printable(record.title))}  ${state}  ${size}`;
   const why = record.reason === '' ? [] : [`${INDENT}${colors.yellow(printable(record.reason))}`];
-  return [head, `${INDENT}${colors.dim(hex(record.raw))}`, ...why, ...contentLines(record, colors)];
+  return [head, `${INDENT}${colors.dim(hexLine(record.raw))}`, ...why, ...contentLines(record, colors)];
 }
 
-function contentLines(record: WireRecord, colors: Colors): string[] {
+/** What the units inside say, a line for each. */
+export function contentLines(record: WireRecord, colors: Colors): string[] {
   const own = record.proto === 'frame' ? payloadOf(record.fields) : [];
   const inside = unitsIn(record).flatMap(({ unit }) => {
     const reason = unit.reason === '' ? [] : [colors.yellow(printable(unit.reason))];
@@ -67,7 +68,8 @@ function payloadOf(fields: readonly Field[]): string[] {
   return payload ? [short(String(payload.value))] : [];
 }
 
-function hex(bytes: Uint8Array): string {
+/** The first bytes, two digits each. */
+export function hexLine(bytes: Uint8Array): string {
   const shown = toHex(bytes.subarray(0, HEX_SHOWN)).replace(/(..)(?=.)/g, '$1 ');
   return bytes.length > HEX_SHOWN ? `${shown} …` : shown;
 }

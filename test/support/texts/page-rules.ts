@@ -82,6 +82,11 @@ const RULES: readonly PageRule[] = [
     run: mentioned('test/integration/attacks.test.ts', 'runMatrix'),
   },
   { command: /^npx wireglass attack\b.*$/, run: attacking },
+  {
+    command: /^npx wireglass tap\b.*$/,
+    instead: 'tap.test.ts types at it',
+    run: mentioned('test/integration/tap.test.ts', `'--break', 'msg.type == "say"'`),
+  },
   { command: /^npx wireglass wireshark( --out \w+\.lua| --install)?$/, needs: 'tshark', run: wireshark },
   {
     command: /^tshark -X lua_script:wireglass\.lua -r talk\.pcapng -Y wireglass$/,
