@@ -34,10 +34,16 @@ export const READINGS: Readonly<
     { readonly concept: readonly [path: string, title: string]; readonly labs: readonly string[] }
   >
 > = {
-  reading: { concept: ['symmetric-encryption', 'Symmetric encryption'], labs: ['03-eavesdrop', '04-seal'] },
-  changing: { concept: ['mac', 'Message authentication'], labs: ['05-tamper', '10-mallory'] },
-  repeating: { concept: ['nonces', 'Nonces and counters'], labs: ['06-replay'] },
-  impersonating: { concept: ['certificates', 'Certificates'], labs: ['07-passwords', '08-certificates'] },
-  later: { concept: ['forward-secrecy', 'Forward secrecy'], labs: ['11-open-tls'] },
-  around: { concept: ['what-tls-does-not-do', 'What TLS does not do'], labs: ['14-metadata'] },
+  reading: {
+    concept: ['attack-reading', 'How Eve reads'],
+    labs: ['03-eavesdrop', '04-seal', '05-tamper', '06-replay'],
+  },
+  changing: { concept: ['attack-changing', 'How Mallory changes'], labs: ['05-tamper'] },
+  repeating: { concept: ['attack-repeating', 'How Mallory repeats and reorders'], labs: ['06-replay'] },
+  impersonating: {
+    concept: ['attack-impersonating', 'How Mallory is somebody else'],
+    labs: ['08-certificates', '10-mallory'],
+  },
+  later: { concept: ['attack-later', 'How Eve reads later'], labs: ['07-passwords', '11-open-tls'] },
+  around: { concept: ['attack-around', 'What encryption leaves'], labs: ['14-metadata'] },
 };
