@@ -66,6 +66,44 @@ function linesOf(begins: string, path: string): Holder {
   };
 }
 
+/** The bytes behind each label, and the characters behind them where there are any. */
+function rowsOf(text: string): { bytes: Uint8Array; said: string }[] {
+  const rows = [...text.matchAll(/^[A-Za-z ]+? +((?:[0-9a-f]{2} ?)+?)(?: {2,}(\S+))?$/gm)];
+  return rows.map(([, hex = '', said = '']) => ({ bytes: fromHex(hex), said }));
+}
+
+/** Rows of bytes that a page works out: in each of `sums`, the rows with these numbers XOR to nothing. */
+function xorsOf(begins: string, sums: readonly (readonly number[])[]): Holder {
+  return {
+    begins,
+    check: (text) => {
+      const rows = rowsOf(text);
+      const zero = (sum: readonly number[]): number[] =>
+        [...(rows[0]?.bytes ?? [])].map((_, at) =>
+          sum.reduce((all, row) => all ^ (rows[row]?.bytes[at] ?? 1), 0),
+        );
+      for (const sum of sums) expect(new Set(zero(sum))).toEqual(new Set([0]));
+      for (const { bytes, said } of rows) if (said !== '') expect(toHex(utf8(said))).toBe(toHex(bytes));
+    },
+  };
+}
+
+/** Lengths of answers: they differ by as much as the answers do. */
+const LENGTHS: Holder = {
+  begins: 'bytes on the wire',
+  check: (text) => {
+    const [sizes = [], signs = [], answers = []] = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(/ {2,}/).slice(1).join(' ').split(/ +/));
+    const least = Math.min(...sizes.map(Number));
+    expect(sizes.map((size) => Number(size) - least)).toEqual(
+      answers.map((said) => said.length - 'no'.length),
+    );
+    expect(signs).toEqual(answers.map((said) => (said === 'yes' ? '+' : '-')));
+  },
+};
+
 const notation = (begins: string, within: string): Holder => ({
   begins,
   notation: 'pseudo-code',
@@ -76,6 +114,22 @@ const SPECIFIED = 'test/interop/psk_wire.py';
 export const BLOCKS: Readonly<Record<string, readonly Holder[]>> = {
   'CONTRIBUTING.md': [linesOf("it('is a length", 'server/protocol/frame.test.ts')],
   'docs/concepts/aead.md': [notation('seal(key, nonce', 'server/channel/contract.ts')],
+  'docs/concepts/attack-around.md': [LENGTHS],
+  'docs/concepts/attack-changing.md': [
+    xorsOf('text ', [
+      [0, 1, 2],
+      [2, 3, 4],
+      [4, 5, 6],
+    ]),
+  ],
+  'docs/concepts/attack-reading.md': [
+    xorsOf('first text', [
+      [0, 2, 3],
+      [1, 2, 4],
+      [3, 4, 5],
+      [0, 5, 6],
+    ]),
+  ],
   'docs/concepts/mac.md': [
     notation('tag = MAC(key, message)', 'server/channel/contract.ts'),
     {
