@@ -77,7 +77,7 @@ describePage([], 'the docs site by the keyboard alone', (stage) => {
     await keyboard.press('End');
     await keyboard.press('Escape');
     await large.waitFor({ state: 'hidden' });
-    expect(await keyboard.isAt('[data-testid=demo-open]')).toBe(true);
+    await expect.poll(() => keyboard.isAt('[data-testid=demo-open]')).toBe(true);
 
     // A lab: its editor takes Tab for itself, says how to leave it, and does let go.
     await visit('concepts/');

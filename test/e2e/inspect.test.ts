@@ -137,13 +137,17 @@ describePage([], 'the inspector', (stage) => {
     await page.getByTestId('record-search').fill('msg.text == "north gate" and dir == c2s');
     await page.locator('[data-testid=table-row][data-wire=plain]').last().click();
     const copied = async (form: string): Promise<string> => {
+      // The notice of the copy before may still be there.
+      await page.evaluate("navigator.clipboard.writeText('')");
       await page.getByTestId('copy').click();
       await page.getByTestId(`menu-${form}`).click();
       await page
         .getByText(/^Copied \d+ bytes\.$/)
         .last()
         .waitFor();
-      return page.evaluate<string>('navigator.clipboard.readText()');
+      const read = (): Promise<string> => page.evaluate<string>('navigator.clipboard.readText()');
+      await expect.poll(read).not.toBe('');
+      return read();
     };
     expect(Buffer.from(await copied('hex'), 'hex').toString('latin1')).toContain('"text":"north gate"');
     await page.locator('[data-testid=field-row][data-field=text]').click();

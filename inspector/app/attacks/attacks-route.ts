@@ -1,5 +1,5 @@
 /** The attacks in the address: `#attack=flip-text&target=plain&step=3`. Words of one's own are not in it. */
-import { hashOf } from '../model/route.ts';
+import { partsIn, hashOf } from '../model/route.ts';
 
 export interface AttacksRoute {
   readonly attack: string | undefined;
@@ -9,7 +9,7 @@ export interface AttacksRoute {
 }
 
 export function parseAttacksRoute(hash: string): AttacksRoute {
-  const query = new URLSearchParams(hash.replace(/^#/, ''));
+  const query = partsIn(hash);
   const step = /^\d{1,5}$/.exec(query.get('step') ?? '')?.[0];
   return {
     attack: query.get('attack') ?? undefined,

@@ -33,6 +33,9 @@ it('has something to read and a lab for every family', () => {
 it('keeps attack, target and step in the address, and nothing that is no step', () => {
   const route = { attack: 'flip-text', target: 'psk aes-256-cbc', step: 3 };
   expect(parseAttacksRoute(formatAttacksRoute(route))).toEqual(route);
+  const plus = { attack: 'drop', target: 'tls+psk', step: undefined };
+  for (const hash of ['#attack=drop&target=tls+psk', formatAttacksRoute(plus)])
+    expect(parseAttacksRoute(hash)).toEqual(plus);
   expect(parseAttacksRoute('#attack=drop&step=-1')).toEqual({
     attack: 'drop',
     target: undefined,

@@ -1,7 +1,7 @@
 /** The inspector in the address: `#wires=psk,tls&record=3.12&filter=len%3E64&with=3.14`. It contains no secret. */
 import { WIRE_NAMES, type WireName } from '#protocol/wires';
 import { isWireName } from '../../ui/wires.ts';
-import { type Looked, hashOf, lookedAt, partsOf, readKey } from '../model/route.ts';
+import { partsIn, type Looked, hashOf, lookedAt, partsOf, readKey } from '../model/route.ts';
 import type { RecordKey } from '../reading/rows.ts';
 
 export interface InspectRoute extends Looked {
@@ -12,7 +12,7 @@ export interface InspectRoute extends Looked {
 }
 
 export function parseInspectRoute(hash: string): InspectRoute {
-  const query = new URLSearchParams(hash.replace(/^#/, ''));
+  const query = partsIn(hash);
   const named = (query.get('wires') ?? '').split(',').filter(isWireName);
   const wires = WIRE_NAMES.filter((wire) => named.includes(wire));
   return {

@@ -25,7 +25,7 @@ describe('the address', () => {
         filter: 'len > 64 & "ä"',
       }),
     ).toBe('#wire=tls%2Bpsk&record=3.12&eve=1&filter=len%20%3E%2064%20%26%20%22%C3%A4%22');
-    expect(parseRoute('#wire=tls%2Bpsk&record=3.12&eve=1&filter=len+%3E%2064')).toEqual({
+    expect(parseRoute('#wire=tls+psk&record=3.12&eve=1&filter=len%20%3E%2064')).toEqual({
       ...START,
       wire: 'tls+psk',
       record: { flow: 3, index: 12 },

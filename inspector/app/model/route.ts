@@ -25,7 +25,7 @@ export interface Route {
 const MAX_FILTER = 4_000;
 
 export function parseRoute(hash: string): Route {
-  const query = new URLSearchParams(hash.replace(/^#/, ''));
+  const query = partsIn(hash);
   const wire = query.get('wire');
   return {
     wire: isWireName(wire) ? wire : 'plain',
@@ -97,6 +97,11 @@ export function partsOf({ record, role, chips, filter }: Looked): readonly [Part
   ];
 }
 
+/** The parts of the hash of an address. A plus sign is itself: the router writes what needs no escape in a hash without one. */
+export function partsIn(hash: string): URLSearchParams {
+  return new URLSearchParams(hash.replace(/^#/, '').replaceAll('+', '%2B'));
+}
+
 /** The hash of an address, without the parts that are as usual. */
 export function hashOf(parts: readonly Part[]): string {
   const given = parts.filter(([, value]) => value !== undefined);
@@ -105,9 +110,9 @@ export function hashOf(parts: readonly Part[]): string {
 
 /** The token of a start link, and the hash without it. */
 export function takeToken(hash: string): { token: string | undefined; rest: string } {
-  const query = new URLSearchParams(hash.replace(/^#/, ''));
+  const query = partsIn(hash);
   const token = query.get('token') ?? undefined;
   query.delete('token');
-  const rest = query.toString();
-  return { token: token === '' ? undefined : token, rest: rest === '' ? '' : `#${rest}` };
+  const rest = hashOf([...query]);
+  return { token: token === '' ? undefined : token, rest: rest === '#' ? '' : rest };
 }

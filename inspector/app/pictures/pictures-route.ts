@@ -1,5 +1,5 @@
 /** The pictures in the address: `#picture=keys&eve=1&of=psk%20PSK`. It contains no secret. */
-import { hashOf } from '../model/route.ts';
+import { partsIn, hashOf } from '../model/route.ts';
 import type { RecordKey } from '../reading/rows.ts';
 
 export const PICTURES = [
@@ -51,7 +51,7 @@ export interface PicturesRoute {
 const MAX_NAME = 60;
 
 export function parsePicturesRoute(hash: string): PicturesRoute {
-  const query = new URLSearchParams(hash.replace(/^#/, ''));
+  const query = partsIn(hash);
   return {
     picture: PICTURES.find(({ id }) => id === query.get('picture'))?.id ?? 'lanes',
     eve: query.get('eve') === '1',

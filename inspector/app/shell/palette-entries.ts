@@ -5,7 +5,7 @@ import { clock } from '../model/format.ts';
 import { formatInspectRoute, parseInspectRoute } from '../inspect/inspect-route.ts';
 import type { Entry } from '../model/palette.ts';
 import { ROLES, ROLE_TEXTS } from '../model/roles.ts';
-import { hashOf, roleIn, rolePart } from '../model/route.ts';
+import { hashOf, partsIn, roleIn, rolePart } from '../model/route.ts';
 import type { RecentRecord } from '../reading/recent.ts';
 import { VIEWS } from './views.ts';
 
@@ -40,7 +40,7 @@ export function recordEntries(records: readonly RecentRecord[], capture: Capture
 
 /** Other eyes for a view. `place`: its address, the rest of which stays. */
 export function roleEntries(place: string): Entry[] {
-  const shown = roleIn(new URLSearchParams(place.replace(/^[^#]*#?/, '')));
+  const shown = roleIn(partsIn(place.replace(/^[^#]*/, '')));
   const roles = ROLES.filter(
     (role) => role !== shown && !(role === 'server' && place.startsWith('/pictures')),
   );
@@ -69,7 +69,7 @@ export async function fieldEntries(place: string): Promise<Entry[]> {
 /** The address with other values in its hash. */
 function changed(place: string, values: Readonly<Record<string, string | undefined>>): string {
   const [before = '', hash = ''] = place.split('#');
-  const parts = new Map<string, string | undefined>(new URLSearchParams(hash));
+  const parts = new Map<string, string | undefined>(partsIn(hash));
   for (const [name, value] of Object.entries(values)) parts.set(name, value);
   return before + hashOf([...parts]);
 }
