@@ -50,7 +50,7 @@ export function keyboardOf(page: Page): Keyboard {
   async function look(): Promise<void> {
     let fault = await page.evaluate<string>(FAULT);
     // The editor draws its ring, and a page scrolls, some frames later.
-    for (let frame = 0; fault !== '' && frame < 30; frame++) {
+    for (let frame = 0; fault !== '' && frame < 120; frame++) {
       await page.evaluate('new Promise(requestAnimationFrame)');
       fault = await page.evaluate<string>(FAULT);
     }

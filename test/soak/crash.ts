@@ -6,6 +6,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { lastingPorts } from '../support/programs/lasting-ports.ts';
 import { Program, type Ready, targetOf } from '../support/programs/program.ts';
 import { type Stored, Talker, findLoss } from './talkers.ts';
 import type { Soak } from './soak.ts';
@@ -14,6 +15,7 @@ import { openDatabase } from '#store/database';
 import { verifyAudit } from '#store/audit';
 import { WIRE_NAMES } from '#protocol/messages';
 
+const PORT_OPTIONS = ['--plain', '--psk', '--tls', '--tls-psk', '--web'] as const;
 /** Nothing may hold the clients back but the server itself. */
 const UNLIMITED = { WIREGLASS_RATES_SAY_BURST: '1000000', WIREGLASS_RATES_SAY_PER_SECOND: '1000000' };
 /** A kill comes at most this many milliseconds after everyone has been heard again. */
@@ -39,15 +41,17 @@ class World {
   readonly #data: string;
   readonly #talkers: Talker[] = [];
   #program: Program | undefined;
-  #ports: readonly string[] = ['plain', 'psk', 'tls', 'tls-psk', 'web'].flatMap((name) => [`--${name}`, '0']);
+  #ports: readonly string[] = [];
 
   constructor(data: string) {
     this.#data = data;
   }
 
   async run(rounds: number, progress: (line: string) => void): Promise<string> {
+    // The same ports each time, so that the clients find the server, and nobody else meanwhile.
+    const ports = await lastingPorts(PORT_OPTIONS.length);
+    this.#ports = PORT_OPTIONS.flatMap((option, at) => [option, String(ports[at])]);
     const ready = await this.#start();
-    this.#ports = portsOf(ready);
     for (const wire of WIRE_NAMES) this.#talkers.push(await Talker.start(await targetOf(ready, wire)));
     let unheard = 0;
     for (let round = 1; round <= rounds; round++) {
@@ -115,10 +119,4 @@ class World {
   #count(what: (talker: Talker) => number): number {
     return this.#talkers.reduce((sum, talker) => sum + what(talker), 0);
   }
-}
-
-/** The same ports again, so that the clients find the server. */
-function portsOf({ wires, web }: Ready): string[] {
-  const ports = wires.flatMap(({ wire, port }) => [`--${wire.replace('+', '-')}`, String(port)]);
-  return [...ports, '--web', String(web.port)];
 }
