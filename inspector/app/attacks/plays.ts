@@ -23,6 +23,8 @@ export interface Cell {
 
 /** Of one page at a time, where all are played; the server takes a few more. */
 const AT_ONCE = 2;
+/** Requests that wait for the server to be ready. */
+const MAX_UNSENT = 100;
 
 const keyOf = ({ attack, target }: Cell): string => `${attack} on ${target}`;
 export const isGoingOn = (played: Played | undefined): boolean =>
@@ -36,9 +38,15 @@ export function usePlays() {
   const all = shallowReactive(new Map<string, Played>());
   const queue = shallowReactive<Cell[]>([]);
   let count = 0;
+  /** Asked for before the server was ready, as by somebody who presses a cell as soon as it is there. */
+  const unsent: PlayRequest[] = [];
   const socket = useServerSocket<PlayMessage>(socketUrl('attacks'), heard, () => false);
 
-  const send = (message: PlayRequest): boolean => socket.send(message);
+  /** Sends it now, or once the server is ready. */
+  function send(message: PlayRequest): void {
+    const isReady = socket.state.value.state === 'live';
+    if ((!isReady || !socket.send(message)) && unsent.length < MAX_UNSENT) unsent.push(message);
+  }
 
   function change(id: string, now: (played: Played) => Partial<Played>): void {
     for (const [key, played] of all) if (played.id === id) all.set(key, { ...played, ...now(played) });
@@ -47,9 +55,7 @@ export function usePlays() {
   function heard(message: PlayMessage): void {
     switch (message.type) {
       case 'ready':
-        // It has come back: what was being played is lost.
-        for (const { id } of [...all.values()].filter(isGoingOn)) lost(id);
-        return;
+        return ready();
       case 'queued':
         return change(message.id, () => ({ ahead: message.ahead }));
       case 'begun':
@@ -64,14 +70,21 @@ export function usePlays() {
     }
   }
 
-  const lost = (id: string): void => change(id, () => LOST);
+  /** When it has come back, what was being played is lost; what was asked for meanwhile is not. */
+  function ready(): void {
+    const wanted = unsent.splice(0);
+    const isWanted = ({ id }: Played): boolean => wanted.some((request) => request.id === id);
+    for (const played of all.values())
+      if (isGoingOn(played) && !isWanted(played)) change(played.id, () => LOST);
+    for (const request of wanted) send(request);
+  }
 
   function play({ attack, target }: Cell, words?: string): void {
     const before = all.get(keyOf({ attack, target }));
     if (before && isGoingOn(before)) send({ type: 'stop', id: before.id });
     const id = `play-${++count}`;
     all.set(keyOf({ attack, target }), { id, attack, target, words, state: 'waiting', ahead: 0, steps: [] });
-    if (!send({ type: 'play', id, attack, target, ...(words === undefined ? {} : { words }) })) lost(id);
+    send({ type: 'play', id, attack, target, ...(words === undefined ? {} : { words }) });
   }
 
   function next(): void {
@@ -86,7 +99,7 @@ export function usePlays() {
     queue,
     of: (cell: Cell): Played | undefined => all.get(keyOf(cell)),
     play,
-    pace: ({ id }: Played, wanted: Pace): void => void send({ type: 'pace', id, wanted }),
+    pace: ({ id }: Played, wanted: Pace): void => send({ type: 'pace', id, wanted }),
     /** Plays these, a few at a time. */
     playAll(cells: readonly Cell[]): void {
       queue.splice(0, queue.length, ...cells);
