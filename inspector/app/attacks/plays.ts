@@ -1,7 +1,7 @@
 /** The plays of this page: asked for over one socket, and kept with all their steps, so that they can be stepped back through. */
 import { shallowReactive } from 'vue';
-import type { Pace, PlayEnd, PlayMessage, PlayRequest, StepInHex } from '#dissect/page-attacks';
-import { socketUrl, useServerSocket } from '../composables/server-socket.ts';
+import type { Pace, PlayEnd, PlayMessage, StepInHex } from '#dissect/page-attacks';
+import { usePlaySocket } from './play-socket.ts';
 
 export interface Played {
   readonly id: string;
@@ -23,8 +23,6 @@ export interface Cell {
 
 /** Of one page at a time, where all are played; the server takes a few more. */
 const AT_ONCE = 2;
-/** Requests that wait for the server to be ready. */
-const MAX_UNSENT = 100;
 
 const keyOf = ({ attack, target }: Cell): string => `${attack} on ${target}`;
 export const isGoingOn = (played: Played | undefined): boolean =>
@@ -38,24 +36,14 @@ export function usePlays() {
   const all = shallowReactive(new Map<string, Played>());
   const queue = shallowReactive<Cell[]>([]);
   let count = 0;
-  /** Asked for before the server was ready, as by somebody who presses a cell as soon as it is there. */
-  const unsent: PlayRequest[] = [];
-  const socket = useServerSocket<PlayMessage>(socketUrl('attacks'), heard, () => false);
-
-  /** Sends it now, or once the server is ready. */
-  function send(message: PlayRequest): void {
-    const isReady = socket.state.value.state === 'live';
-    if ((!isReady || !socket.send(message)) && unsent.length < MAX_UNSENT) unsent.push(message);
-  }
+  const { state, send } = usePlaySocket(heard, lose);
 
   function change(id: string, now: (played: Played) => Partial<Played>): void {
     for (const [key, played] of all) if (played.id === id) all.set(key, { ...played, ...now(played) });
   }
 
-  function heard(message: PlayMessage): void {
+  function heard(message: Exclude<PlayMessage, { type: 'ready' }>): void {
     switch (message.type) {
-      case 'ready':
-        return ready();
       case 'queued':
         return change(message.id, () => ({ ahead: message.ahead }));
       case 'begun':
@@ -70,13 +58,8 @@ export function usePlays() {
     }
   }
 
-  /** When it has come back, what was being played is lost; what was asked for meanwhile is not. */
-  function ready(): void {
-    const wanted = unsent.splice(0);
-    const isWanted = ({ id }: Played): boolean => wanted.some((request) => request.id === id);
-    for (const played of all.values())
-      if (isGoingOn(played) && !isWanted(played)) change(played.id, () => LOST);
-    for (const request of wanted) send(request);
+  function lose(waiting: ReadonlySet<string>): void {
+    for (const { id } of [...all.values()].filter(isGoingOn)) if (!waiting.has(id)) change(id, () => LOST);
   }
 
   function play({ attack, target }: Cell, words?: string): void {
@@ -95,7 +78,7 @@ export function usePlays() {
   }
 
   return {
-    socket: socket.state,
+    socket: state,
     queue,
     of: (cell: Cell): Played | undefined => all.get(keyOf(cell)),
     play,
