@@ -101,6 +101,25 @@ describe('the bench', () => {
     expect(() => bench.step()).toThrow('nothing is held');
   });
 
+  it('passes on what waited at a breakpoint, and all behind it, when it goes on', async () => {
+    breakAt('msg.text == "one"');
+    for (const frame of [ONE, TWO, THREE]) client.send(frame);
+    await holds(1, 2, 3);
+    bench.resume();
+    await arrives(ONE, TWO, THREE);
+    expect(bench.held).toEqual([]);
+  });
+
+  it('says what is not delivered, because its receiver is gone', async () => {
+    bench.pause();
+    client.send(ONE);
+    await holds(1);
+    bench.cut(1);
+    bench.pass(1);
+    expect(events.at(-1)).toEqual({ kind: 'undelivered', id: 1 });
+    expect(() => bench.inject(1, 'server', TWO)).toThrow('connection 1 is not open');
+  });
+
   it('keeps the length right as Mallory would, or leaves it as noise would', async () => {
     bench.pause();
     client.send(ONE);

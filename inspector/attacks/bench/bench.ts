@@ -2,7 +2,6 @@
  * The bench: a person stands in the path in the place of Mallory and decides by hand what becomes of each unit. What is heard
  * is kept up to a cap, so that it can be sent again later; what is held is never dropped by itself.
  */
-import { concat } from '#protocol/bytes';
 import type { LayerName } from '#protocol/wires';
 import type { Address } from '#tap/tap';
 import { Mallory, type Towards, type Unit } from '../mallory/mallory.ts';
@@ -24,6 +23,9 @@ export interface BenchOptions {
   readonly look: Look;
   readonly tell: (event: BenchEvent) => void;
 }
+
+/** A direction of a connection. */
+type Way = Pick<Unit, 'connection' | 'towards'>;
 
 export class Bench {
   readonly #look: Look;
@@ -78,7 +80,8 @@ export class Bench {
   /** Passes on all that is held, and holds only what a breakpoint is for. */
   resume(): void {
     this.#isPaused = false;
-    for (const { id } of [...this.#held]) this.pass(id);
+    // What waits behind a unit goes on with it.
+    for (let [first] = this.#held; first; [first] = this.#held) this.pass(first.id);
   }
 
   /** Passes on the oldest of what is held, and nothing else. Throws `BenchFault` when nothing is held. */
@@ -89,11 +92,15 @@ export class Bench {
     this.pass(first.id);
   }
 
-  /** Passes a held unit on, also before others that came earlier. Throws `BenchFault`, as all that follow, for an unknown number. */
+  /**
+   * Passes a held unit on, also before others that came earlier. Throws `BenchFault`, as all that follow, for an unknown number. A
+   * receiver that is gone is told of by an event.
+   */
   pass(id: number): void {
     const held = this.#take(id);
+    const how = held.bytes === held.heard ? 'passed' : 'changed';
     for (let time = 0; time < held.times; time++)
-      this.#send(held, held.bytes, held.bytes === held.heard ? 'passed' : 'changed', id);
+      if (!this.#sent(held, held.bytes, how, id)) this.#tell({ kind: 'undelivered', id });
     this.#next(held);
   }
 
@@ -130,12 +137,13 @@ export class Bench {
   replay(id: number, connection?: number): void {
     const old = this.#remembered.find(id);
     if (!old) throw new BenchFault('unknown_unit', `there is no unit ${id}, or it came too long ago`);
-    this.#send({ connection: connection ?? old.connection, towards: old.towards }, old.bytes, 'again', id);
+    const to = { connection: connection ?? old.connection, towards: old.towards };
+    if (!this.#sent(to, old.bytes, 'again', id)) throw closedFault(to.connection);
   }
 
   /** Sends bytes that nobody has said. */
   inject(connection: number, towards: Towards, bytes: Uint8Array): void {
-    this.#send({ connection, towards }, bytes, 'injected');
+    if (!this.#sent({ connection, towards }, bytes, 'injected')) throw closedFault(connection);
   }
 
   /** Ends a connection at once, at both ends. */
@@ -170,16 +178,20 @@ export class Bench {
     return [];
   }
 
-  #whyHeld({ connection, towards }: Unit, isBreakpoint: boolean): Hold | undefined {
+  #whyHeld(unit: Unit, isBreakpoint: boolean): Hold | undefined {
     if (isBreakpoint) return 'breakpoint';
     if (this.#isPaused) return 'paused';
-    const isBehind = this.#held.some((held) => held.connection === connection && held.towards === towards);
-    return isBehind ? 'behind' : undefined;
+    return this.#firstOf(unit) && 'behind';
   }
 
   #heldBytes(connection: number): number {
-    return concat(this.#held.filter((held) => held.connection === connection).map(({ bytes }) => bytes))
-      .length;
+    const own = this.#held.filter((held) => held.connection === connection);
+    return own.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  }
+
+  /** The oldest of what is held in a direction of a connection. */
+  #firstOf({ connection, towards }: Way): Held | undefined {
+    return this.#held.find((held) => held.connection === connection && held.towards === towards);
   }
 
   #opened(connection: number): void {
@@ -190,7 +202,7 @@ export class Bench {
   /** An end waits until all that came before it has gone on. */
   #ended(connection: number, towards: Towards): boolean {
     this.#tell({ kind: 'ended', connection, towards });
-    const isHeld = this.#held.some((held) => held.connection === connection && held.towards === towards);
+    const isHeld = this.#firstOf({ connection, towards }) !== undefined;
     if (isHeld) this.#ending.add(`${connection} ${towards}`);
     return !isHeld;
   }
@@ -198,6 +210,7 @@ export class Bench {
   #closed(connection: number): void {
     const lost = this.#held.filter((held) => held.connection === connection).map(({ id }) => id);
     this.#held = this.#held.filter((held) => held.connection !== connection);
+    for (const towards of ['server', 'client'] as const) this.#ending.delete(`${connection} ${towards}`);
     this.#look.closed(connection);
     this.#tell({ kind: 'closed', connection, lost });
   }
@@ -219,19 +232,21 @@ export class Bench {
     return changed;
   }
 
-  #send(
-    { connection, towards }: Pick<Unit, 'connection' | 'towards'>,
+  /** False when the receiver takes nothing any more. */
+  #sent(
+    { connection, towards }: Way,
     bytes: Uint8Array,
     how: Extract<BenchEvent, { kind: 'sent' }>['how'],
     of?: number,
-  ): void {
-    if (!this.#path.send(connection, towards, bytes)) throw closedFault(connection);
+  ): boolean {
+    if (!this.#path.send(connection, towards, bytes)) return false;
     this.#tell({ kind: 'sent', connection, towards, bytes, how, ...(of !== undefined && { of }) });
+    return true;
   }
 
-  /** What waited only for `gone` goes on; and so does the end of the direction, once nothing is held there. */
-  #next({ connection, towards }: Held): void {
-    const next = this.#held.find((held) => held.connection === connection && held.towards === towards);
+  /** What waited only for a unit that is gone goes on; so does the end of the direction, once nothing is held there. */
+  #next({ connection, towards }: Way): void {
+    const next = this.#firstOf({ connection, towards });
     if (next?.hold === 'behind' && !this.#isPaused) return this.pass(next.id);
     if (!next && this.#ending.delete(`${connection} ${towards}`)) this.#path.finish(connection, towards);
   }

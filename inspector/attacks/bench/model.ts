@@ -46,6 +46,8 @@ export type BenchEvent =
       readonly of?: number;
     }
   | { readonly kind: 'dropped'; readonly id: number }
+  /** It was passed on, and its receiver takes nothing any more. */
+  | { readonly kind: 'undelivered'; readonly id: number }
   /** The sender of this direction has ended it. */
   | { readonly kind: 'ended'; readonly connection: number; readonly towards: Towards }
   /** More is held than the cap allows: the connection is cut. */

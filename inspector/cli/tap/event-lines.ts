@@ -26,6 +26,8 @@ export function eventLines(event: BenchEvent, reader: UnitReader, look: Look): r
       return sentLines(event, look.colors);
     case 'dropped':
       return [`  #${event.id} dropped`];
+    case 'undelivered':
+      return [look.colors.red(`  #${event.id} not delivered: its receiver takes nothing any more`)];
     case 'ended':
       return [
         `  connection ${event.connection}: the ${event.towards === 'server' ? 'client' : 'server'} has ended its direction`,
