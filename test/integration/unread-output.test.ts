@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { describeWith } from '../support/programs/needs.ts';
-import { LAUNCHER, type Ready, targetOf } from '../support/programs/program.ts';
+import { LAUNCHER } from '#data-folder/project';
+import { type Ready, targetOf } from '../support/programs/program.ts';
 import { Puppet } from '../support/servers/server.ts';
 
 const AT_ONCE = 25;

@@ -1,15 +1,11 @@
 /** `wireglass inspect`, as a process of its own or, much faster, called in this one. */
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { vi } from 'vitest';
 import { register } from '#inspector-cli/inspect';
+import { LAUNCHER } from '#data-folder/project';
 import { EMPTY } from '#protocol/bytes';
-
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-const LAUNCHER = join(ROOT, 'server/cli/wireglass.js');
 
 export interface Outcome {
   readonly code: number | null;

@@ -2,18 +2,12 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseKeyFile } from '#channel/psk/keys';
 import type { Target } from '#client/connect/supervisor';
+import { LAUNCHER } from '#data-folder/project';
 import { WIRE_NAMES, type WireName } from '#protocol/wires';
-
-/** Starts `wireglass` from anywhere. */
-export const LAUNCHER = join(
-  fileURLToPath(new URL('.', import.meta.url)),
-  '../../../server/cli/wireglass.js',
-);
 
 export interface Ready {
   readonly pid: number;

@@ -2,7 +2,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-import { LAUNCHER } from './program.ts';
+import { LAUNCHER } from '#data-folder/project';
 
 const SCRIPT = fileURLToPath(new URL('./in_terminal.py', import.meta.url));
 const ROWS = 40;

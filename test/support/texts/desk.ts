@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Addresses, readAddresses } from '#data-folder/addresses';
 import { WIRE_NAMES } from '#protocol/wires';
-import { type Finished, LAUNCHER, Program } from '../programs/program.ts';
+import { LAUNCHER } from '#data-folder/project';
+import { type Finished, Program } from '../programs/program.ts';
 import { Typing } from './typing.ts';
 import { interrupted, printed } from './waiting.ts';
 
