@@ -40,6 +40,7 @@ interface Performer {
 
 export class Stage {
   readonly #program: string;
+  readonly #temporary: string;
   /** In the order in which they were asked for. */
   readonly #plays = new Map<string, Entry>();
   readonly #captures = new Map<string, Uint8Array>();
@@ -47,9 +48,10 @@ export class Stage {
   #idle: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  /** `program`: what starts Wireglass. */
-  constructor(program: string) {
+  /** `program`: what starts Wireglass. `temporary`: a folder for what each process needs while it lives. */
+  constructor(program: string, temporary = tmpdir()) {
     this.#program = program;
+    this.#temporary = temporary;
   }
 
   /** Everything that could be played. The attacks are loaded only when somebody asks for them. */
@@ -123,7 +125,7 @@ export class Stage {
   }
 
   async #engage(): Promise<Performer> {
-    const folder = await mkdtemp(join(tmpdir(), 'wireglass-stage-'));
+    const folder = await mkdtemp(join(this.#temporary, 'wireglass-stage-'));
     const child = fork(this.#program, ['attack', '--for-page'], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
