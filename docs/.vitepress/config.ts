@@ -1,6 +1,6 @@
 /** The docs site: how its pages are found, read, navigated and searched. */
 import { cpSync, existsSync, readFileSync } from 'node:fs';
-import { type MarkdownOptions, defineConfig } from 'vitepress';
+import { type MarkdownOptions, defineConfig, postcssIsolateStyles } from 'vitepress';
 import { FOR_WORKBENCH } from './build.ts';
 import { externalScripts } from './inline-scripts.ts';
 import { stylesIntoClasses, withoutStyles, writeStyles } from './inline-styles.ts';
@@ -93,6 +93,8 @@ export default defineConfig({
     });
   },
   vite: {
+    // What the theme says about elements in texts is not for those in demos, which bear the class `vp-raw`.
+    css: { postcss: { plugins: [postcssIsolateStyles({ includeFiles: [/vp-doc\.css/] })] } },
     define: {
       'import.meta.env.WIREGLASS_WORKBENCH': JSON.stringify(FOR_WORKBENCH),
       'import.meta.env.WIREGLASS_VIEWS': JSON.stringify(viewLinks()),

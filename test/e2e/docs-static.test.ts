@@ -57,6 +57,9 @@ describePage([], 'the docs site below a folder of a static host', (stage) => {
     await visit('guide/console.html');
     await demo.scrollIntoViewIfNeeded();
     await demo.getByText('No workbench serves this page.').waitFor();
+    await visit('concepts/attack-changing.html');
+    await demo.scrollIntoViewIfNeeded();
+    await demo.getByText('The attacks need a server that runs').waitFor();
     await leave();
   });
 });

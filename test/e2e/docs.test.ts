@@ -164,6 +164,31 @@ describePage([], 'the docs site', (stage) => {
     await leave();
   });
 
+  it('plays an attack in the page about its family, once the reader asks for it', async () => {
+    const { page, asked, visit, leave } = await read(stage, { reducedMotion: 'reduce' });
+    await visit('concepts/attack-changing.html');
+    await page.getByTestId('wire-demo').scrollIntoViewIfNeeded();
+    await page.getByTestId('open-attacks').waitFor();
+    expect(asked.filter((url) => url.includes('/api/'))).toEqual([]);
+    await page.getByTestId('open-attacks').click();
+    await page.getByTestId('play').click();
+    await page.getByTestId('to-end').click();
+    await page.getByTestId('outcome').getByText('succeeds').waitFor();
+    // While the focus is outside the attack, the keys belong to the page.
+    const position = await page.getByTestId('position').textContent();
+    await page.getByRole('heading', { level: 1 }).click();
+    await page.keyboard.press('Home');
+    expect(await page.getByTestId('position').textContent()).toBe(position);
+    await page.getByTestId('step-back').focus();
+    await page.keyboard.press('Home');
+    await page.getByText('Step 0 of').waitFor();
+    await page.getByTestId('to-end').click();
+    expect(await faultsOf(page)).toEqual([]);
+    await page.getByTestId('recording-eve').click();
+    await page.getByTestId('table-row').first().waitFor();
+    await leave();
+  });
+
   it('leads from the workbench to a lab and back, in one theme, and finds words without the network', async () => {
     const visit = await open(stage.browser, stage.served.url);
     const { page } = visit;
