@@ -30,6 +30,7 @@ describe('the chat window of members', () => {
       await friend.page.getByTestId('notice').getByText('owner invites you to #attic.').waitFor();
       await friend.page.getByRole('button', { name: 'Join', exact: true }).click();
       await friend.page.getByRole('heading', { name: '#attic' }).waitFor();
+      await friend.page.getByText('Nothing has been said in #attic yet').waitFor();
       await owner.say('only here');
       await friend.said('only here').waitFor();
       await Promise.all([owner.leave(), friend.leave()]);

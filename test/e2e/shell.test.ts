@@ -162,6 +162,18 @@ describePage([], 'the shell', (stage) => {
     await page.getByTestId('tour').waitFor({ state: 'detached' });
     await visit.leave();
   });
+
+  it('keeps the tour within a narrow window, also where what it points at is longer', async () => {
+    const viewport = { width: 360, height: 640 };
+    const visit = await open(stage.browser, stage.served.url, 'Live', { isFirst: true, viewport });
+    const { page } = visit;
+    const next = page.getByTestId('tour-next');
+    for (const name of [/^Next/, /^Next/, /^Next/, /^Next/, /^Done/]) {
+      await next.filter({ hasText: name }).click();
+    }
+    await page.getByTestId('tour').waitFor({ state: 'detached' });
+    await visit.leave();
+  });
 });
 
 /** Opens the palette and types. */
