@@ -33,6 +33,7 @@ export const VIEW_SHOTS: readonly ViewShot[] = [
     name: 'attack',
     path: 'attacks#attack=flip-text&target=psk%20aes-256-ctr-fixed-nonce',
     reach: playToTheEnd,
+    kept: 'attack',
   },
   { name: 'chat-enter', path: 'chat', reach: toEnter, windowOnly: true },
   { name: 'chat', path: 'chat', reach: talk, windowOnly: true, kept: 'chat' },
