@@ -258,6 +258,12 @@ describe('what goes wrong', () => {
       /192\.0\.2\.1.*this suite is too weak for a network \(aes-256-cbc \(weak: no MAC/,
       () => chat('psk', ['--suite', 'aes-256-cbc', '--host', '192.0.2.1']),
     ],
+    [
+      'a sound suite that is to be used like a weak one',
+      2,
+      /--weak-suites-on-lan is for a weak suite: name one with --suite/,
+      () => chat('psk', ['--weak-suites-on-lan']),
+    ],
     ['a port that is none', 1, /whole number from 1 to 65535/, () => chat('plain', ['--port', '0x'])],
   ];
 

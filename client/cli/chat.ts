@@ -39,8 +39,8 @@ With --json each line of output is an object with a type:
   welcome, complaint, lagged   the server's greeting; a refusal; events lost because the output is slow
 
 The shared key of the psk wires comes from --psk-file or WIREGLASS_PSK=id:hex. Neither keys nor passwords are given on
-the command line. Some suites of the psk wires exist to be broken in a lesson. They work on this machine only, with a
-server that was started with --weak-suites:
+the command line. Some suites of the psk wires exist to be broken in a lesson. They work with a server
+on this machine that was started with --weak-suites; beyond it, client and server both need --weak-suites-on-lan:
 ${WEAK_SUITES.map(({ name, weak }) => `  ${name}: ${weak}`).join('\n')}`;
 
 export function register(program: Command): void {
@@ -66,6 +66,7 @@ export function register(program: Command): void {
         SUITE_NAMES,
       ),
     )
+    .option('--weak-suites-on-lan', 'use a weak suite with a server on another machine, too')
     .option('--data <dir>', "the workbench's data folder", DEFAULT_DATA)
     .option(
       '--history <count>',

@@ -46,9 +46,11 @@ export async function runChat(flags: ChatFlags): Promise<number> {
   }
 }
 
-/** Throws `UsageError` when a suite is asked for on a wire that has none. Says if it is weak. */
-function checkSuite({ suite: name, wire }: ChatFlags): void {
+/** Throws `UsageError` when something is asked for about a suite that there is not. Says if the suite is weak. */
+function checkSuite({ suite: name, weakSuitesOnLan, wire }: ChatFlags): void {
   const suite = name && suiteByName(name);
+  if (weakSuitesOnLan && !(suite && suite.weak !== undefined))
+    throw new UsageError('--weak-suites-on-lan is for a weak suite: name one with --suite');
   if (!suite) return;
   if (!channelsOf(wireByName(wire)).includes('psk'))
     throw new UsageError(`--suite is for the psk wires: the ${wire} wire has no suites of its own`);

@@ -20,6 +20,7 @@ export interface ChatFlags {
   readonly ca?: string;
   readonly pskFile?: string;
   readonly suite?: SuiteName;
+  readonly weakSuitesOnLan?: boolean;
   readonly data: string;
   readonly history?: number;
   readonly pad?: number;
@@ -93,6 +94,7 @@ export async function targetFor(
     ca: undefined,
     keys: undefined,
     suite: flags.suite === undefined ? undefined : suiteByName(flags.suite),
+    weakSuitesOnLan: flags.weakSuitesOnLan,
     ...credentials,
   };
 }

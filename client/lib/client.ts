@@ -45,7 +45,7 @@ export class Client implements AsyncIterable<ChatEvent> {
 
   constructor(options: ChatClientOptions, { dial, refPrefix }: Surroundings) {
     const { name, room, historyLimit, loginFirst, padTo, ...rest } = options;
-    const { wire, host, port, ca, keys, suite, servername, lookup, hints } = rest;
+    const { wire, host, port, ca, keys, suite, weakSuitesOnLan, servername, lookup, hints } = rest;
     this.#kept = new KeptLogin(options.logins, options.login, (error) => this.#reports.complaint(error));
     this.#hub = new EventHub(options.queueLimit ?? QUEUE_LIMIT);
     this.#session = new ClientSession({
@@ -72,7 +72,7 @@ export class Client implements AsyncIterable<ChatEvent> {
       address: () => this.#address(),
       state: () => this.state,
     });
-    const target = { wire, host, port, ca, keys, suite, servername, lookup, hints };
+    const target = { wire, host, port, ca, keys, suite, weakSuitesOnLan, servername, lookup, hints };
     this.#supervisor = new Supervisor(this.#session, target, options, {
       dial,
       prepare: (to, signal) => this.#renewToken(to, signal),

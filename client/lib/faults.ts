@@ -131,7 +131,7 @@ export const FAULTS = {
     heals: false,
     what: 'this suite is too weak for a network',
     means: 'It exists to be broken in a lesson, so nothing was sent.',
-    todo: 'Use it with a server on this machine only, or use another suite.',
+    todo: 'Use it with a server on this machine, or use another suite. In a lesson on a network, say so a second time with --weak-suites-on-lan.',
   },
   no_key: {
     heals: false,

@@ -9,7 +9,7 @@ import { demoKey } from '#web/downloads';
 import { isLoopback, isWildcard } from '#web/guard';
 import { reachableAddresses } from '#web/reach';
 import { formatSpan } from './operator/format.ts';
-import type { Workbench } from './workbench.ts';
+import { WEAK_ON_LAN, type Workbench } from './workbench.ts';
 import { VERSION } from '#data-folder/project';
 
 export function readyLine(workbench: Workbench, tapped: boolean): string {
@@ -27,6 +27,7 @@ export function readyLine(workbench: Workbench, tapped: boolean): string {
     ca: data.caFile,
     pskFile: data.keyFile,
     weakSuites: workbench.weakSuites.map(({ name }) => name),
+    weakSuitesOnLan: workbench.weakSuitesOnLan,
   });
 }
 
@@ -53,6 +54,7 @@ export function readyTable(workbench: Workbench, tapped: boolean): string {
     ...workbench.weakSuites.map(({ name, weak = '' }) =>
       pc.yellow(`weak      the psk wires also accept ${name}: ${weak}`),
     ),
+    workbench.weakSuitesOnLan ? pc.yellow(`WEAK      ${WEAK_ON_LAN}`) : '',
     tapped
       ? 'The taps record what crosses each wire, and this demo server gives its secrets to the page.'
       : '',

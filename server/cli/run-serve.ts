@@ -51,6 +51,7 @@ export async function run(
     policy: policyOf(settings),
     defence: defenceOf(settings),
     suites: suitesOf(settings),
+    weakSuitesOnLan: settings['psk.weak-suites-on-lan'],
     pieces: learner,
     log,
     logRing,
@@ -103,8 +104,13 @@ export function policyOf(settings: Settings): Policy {
   };
 }
 
+/** Throws when weak suites may be reached by others, but there are none. */
 export function suitesOf(settings: Settings): readonly Suite[] {
   const asked = WEAK_SUITES.filter(({ name }) => settings['psk.weak-suites'].includes(name));
+  if (asked.length === 0 && settings['psk.weak-suites-on-lan'])
+    throw new Error(
+      '--weak-suites-on-lan (psk.weak-suites-on-lan) lets others reach the suites of --weak-suites: it cannot be used without that option',
+    );
   return [...SOUND_SUITES, ...asked];
 }
 

@@ -1,7 +1,8 @@
 /** The wires of a running workbench: opened at the start, and stopped and started again by the operator. */
 import { counted } from '#protocol/shown';
-import { WIRE_NAMES, type WireName } from '#protocol/wires';
+import { WIRE_NAMES, type WireName, channelsOf, wireByName } from '#protocol/wires';
 import type { ChatServer, ListenAddress } from '#runtime/server';
+import { type WeakSuites, weakNames, weakWithinReach } from '#runtime/sockets/loopback-only';
 import type { Tap } from '#tap/tap';
 import type { WireRow } from '#web/operator/answers';
 import { NotNowError } from '#web/operator/requests';
@@ -18,6 +19,8 @@ export interface Listening {
 
 export interface WiresOptions {
   readonly server: ChatServer;
+  /** What the psk wires accept. */
+  readonly weak: WeakSuites;
   /** The taps in front of the wires, which this fills; absent without taps. */
   readonly tapping?: Tapping | undefined;
 }
@@ -31,14 +34,16 @@ const INNER: ListenAddress = { host: '127.0.0.1', port: 0 };
 
 export class Wires {
   readonly #server: ChatServer;
+  readonly #weak: WeakSuites;
   readonly #tapping: Tapping | undefined;
   readonly #listening = new Map<WireName, Listening>();
   readonly #stopped = new Set<WireName>();
   /** The last change of each wire: the next one waits for it. */
   readonly #turns = new Map<WireName, Promise<unknown>>();
 
-  constructor({ server, tapping }: WiresOptions) {
+  constructor({ server, weak, tapping }: WiresOptions) {
     this.#server = server;
+    this.#weak = weak;
     this.#tapping = tapping;
   }
 
@@ -67,7 +72,16 @@ export class Wires {
       ...address,
       state: this.#stopped.has(wire) ? ('stopped' as const) : ('open' as const),
       connections: counts.get(wire) ?? 0,
+      ...this.#weaknessOf(wire, address),
     }));
+  }
+
+  #weaknessOf(wire: WireName, { host }: ListenAddress): Pick<WireRow, 'weak_suites' | 'weak_on_lan'> {
+    const suites = channelsOf(wireByName(wire)).includes('psk') ? weakNames(this.#weak) : [];
+    return {
+      weak_suites: [...suites],
+      weak_on_lan: suites.length > 0 && weakWithinReach(this.#weak, [host]),
+    };
   }
 
   /** Resolves when its clients have been told and are gone. Rejects with `NotNowError` if it is stopped already. */

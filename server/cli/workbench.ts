@@ -4,9 +4,9 @@ import { commandLine, dataOption } from '#client-cli/hints';
 import { quoted } from '#protocol/shown';
 import type { Policy } from '#chat/policy';
 import type { WhosePiece, WireInfo } from '#dissect/page-stream';
-import { SOUND_SUITES, type Suite } from '#channel/psk/suites';
+import type { Suite } from '#channel/psk/suites';
 import type { Defence } from '#runtime/defence/defence';
-import { checkReach } from '#runtime/sockets/loopback-only';
+import { type WeakSuites, checkReach, weakNames, weakWithinReach } from '#runtime/sockets/loopback-only';
 import type { ChatServer, ListenAddress, Stopwatch } from '#runtime/server';
 import type { Pieces } from '#runtime/pieces';
 import { startServer } from '#runtime/server';
@@ -36,15 +36,13 @@ import { type Opened, type WantedPort, openPort } from './ports.ts';
 import { type Listening, type Tapping, Wires } from './wires.ts';
 import { DOCS_FOLDER, LAUNCHER, VERSION, WEB_FOLDER } from '#data-folder/project';
 
-export interface WorkbenchOptions {
+export interface WorkbenchOptions extends WeakSuites {
   readonly data: string;
   readonly wires: Readonly<Record<WireName, WantedPort>>;
   readonly web: WantedPort;
   readonly tap: boolean;
   readonly policy: Policy;
   readonly defence: Defence;
-  /** Suites of the psk wires; by default every sound one. Weak ones only where `wires` are on loopback. */
-  readonly suites?: readonly Suite[] | undefined;
   readonly log: Logger;
   /** Where the log's newest records are, for the console. */
   readonly logRing?: LogRing | undefined;
@@ -70,6 +68,8 @@ export interface Workbench {
   readonly recorder: Recorder | undefined;
   /** Suites that exist to be broken and are accepted all the same. */
   readonly weakSuites: readonly Suite[];
+  /** Whether others than this machine can reach those. */
+  readonly weakSuitesOnLan: boolean;
   /** Tells the clients, stores what was accepted, and closes everything. Rejects if any of that failed. */
   close(): Promise<void>;
 }
@@ -97,6 +97,9 @@ export async function startWorkbench(given: WorkbenchOptions): Promise<Workbench
   }
 }
 
+export const WEAK_ON_LAN =
+  'others can reach weak suites: anyone on the network can read and forge what is sent with them';
+
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
@@ -104,8 +107,8 @@ function messageOf(error: unknown): string {
 type OnClose = (closer: () => Promise<unknown>) => void;
 
 async function start(options: WorkbenchOptions, onClose: OnClose): Promise<Omit<Workbench, 'close'>> {
-  const { suites = SOUND_SUITES } = options;
-  for (const { host } of Object.values(options.wires)) checkReach(suites, host);
+  const weakSuites = (options.suites ?? []).filter(({ weak }) => weak !== undefined);
+  const exposed = weakBeyondThisMachine(options);
   const folder = await makeFolder(options.data);
   onClose(await lockFolder(folder));
   const context = { data: folder, now: Date.now(), environment: process.env };
@@ -137,7 +140,6 @@ async function start(options: WorkbenchOptions, onClose: OnClose): Promise<Omit<
   const stopKeepingFresh = credentials.keepFresh();
   onClose(async () => stopKeepingFresh());
   const { address, url } = page.result;
-  const weakSuites = suites.filter(({ weak }) => weak !== undefined);
   const { listening } = wires;
   onClose(await announceAddresses(data.path, { wires: listening, url }));
   return {
@@ -147,7 +149,17 @@ async function start(options: WorkbenchOptions, onClose: OnClose): Promise<Omit<
     consoleLink: () => newLink(sessions, page.result),
     recorder,
     weakSuites,
+    weakSuitesOnLan: exposed,
   };
+}
+
+/** Whether others can reach weak suites, which is logged. Throws when they could, and nobody has said that they may. */
+function weakBeyondThisMachine(options: WorkbenchOptions): boolean {
+  const hosts = Object.values(options.wires).map(({ host }) => host);
+  hosts.forEach((host) => checkReach(options, host));
+  const reached = weakWithinReach(options, hosts);
+  if (reached) options.log.warn({ suites: weakNames(options) }, WEAK_ON_LAN);
+  return reached;
 }
 
 interface Parts {
@@ -167,7 +179,7 @@ async function startWires(options: WorkbenchOptions, parts: Parts, onClose: OnCl
   const taps = new Map<WireName, Tap>();
   const server = await serve(options, parts, taps);
   server.audit({ ts: Date.now(), event: 'server.started', actor: 'server', detail: VERSION });
-  const wires = new Wires({ server, tapping: tappingOf(options, parts.recorder, taps) });
+  const wires = new Wires({ server, weak: options, tapping: tappingOf(options, parts.recorder, taps) });
   // Runs after everyone has gone, and before the store closes.
   onClose(async () => server.audit({ ts: Date.now(), event: 'server.stopped', actor: 'server' }));
   onClose(() => wires.closeTaps());
@@ -178,7 +190,7 @@ async function startWires(options: WorkbenchOptions, parts: Parts, onClose: OnCl
 }
 
 function serve(
-  { log, policy, defence, suites, pieces }: WorkbenchOptions,
+  { log, policy, defence, suites, weakSuitesOnLan, pieces }: WorkbenchOptions,
   { data, store, recorder, metrics, sampler }: Parts,
   taps: ReadonlyMap<WireName, Tap>,
 ): Promise<ChatServer> {
@@ -187,6 +199,7 @@ function serve(
     tls: data.tls,
     keys: data.keys,
     suites,
+    weakSuitesOnLan,
     listen: {},
     log,
     policy,

@@ -20,7 +20,8 @@ import {
 import { readCapture } from '#dissect/capture/read';
 import { Dissection } from '#dissect/index';
 import { EMPTY, showUtf8 } from '#protocol/bytes';
-import { Program, startServe } from '../support/programs/program.ts';
+import type { WireRow } from '#web/operator/answers';
+import { Program, startServe, targetOf } from '../support/programs/program.ts';
 import { Puppet, type TestServer, startTestServer } from '../support/servers/server.ts';
 
 // A busy machine takes long to start a program.
@@ -102,10 +103,18 @@ describe('weak suites are kept where they belong', () => {
     'a server with one does not listen on %s',
     async (host) => {
       await expect(server.server.listen('plain', { host, port: 0 })).rejects.toThrow(
-        /aes-256-cbc, .* are weak suites, for lessons on this machine only, but others can reach .*: listen on 127\.0\.0\.1/,
+        /aes-256-cbc, .* are weak suites, for lessons on this machine, but others can reach .*: listen on 127\.0\.0\.1.*--weak-suites-on-lan/,
       );
     },
   );
+
+  it('a server with one listens on 0.0.0.0 when that is said separately', async () => {
+    const shared = await startTestServer({ suites: SUITES, weakSuitesOnLan: true });
+    await shared.server.stopWire('psk');
+    const { host } = await shared.server.listen('psk', { host: '0.0.0.0', port: 0 });
+    expect(host).toBe('0.0.0.0');
+    await shared.close();
+  });
 
   it.each(['192.0.2.1', 'example.org', '0.0.0.0'])(
     'a client with one does not connect to %s',
@@ -128,7 +137,11 @@ describe('wireglass serve --weak-suites', () => {
   it.each([
     [
       ['--weak-suites', 'aes-256-cbc', '--host', '0.0.0.0'],
-      /aes-256-cbc is a weak suite, .*listen on 127\.0\.0\.1/,
+      /aes-256-cbc is a weak suite, .*listen on 127\.0\.0\.1.* a second time with --weak-suites-on-lan/,
+    ],
+    [
+      ['--weak-suites-on-lan', '--host', '0.0.0.0'],
+      /--weak-suites-on-lan .* cannot be used without that option/,
     ],
     [['--weak-suites', 'aes-256-gcm'], /--weak-suites: expected any of aes-256-cbc, aes-256-gcm-static, /],
     [['--weak-suites', ''], /--weak-suites: expected any of aes-256-cbc, /],
@@ -136,6 +149,33 @@ describe('wireglass serve --weak-suites', () => {
     const { code, stderr } = await new Program(['serve', '--data', data, ...args]).finished;
     expect(code).not.toBe(0);
     expect(stderr).toMatch(reason);
+  });
+
+  it('lets others reach a weak suite when that is said twice, and both sides say so', async () => {
+    const asked = ['--weak-suites', 'aes-256-cbc', '--weak-suites-on-lan', '--host', '0.0.0.0'];
+    const { program, ready } = await startServe(data, ...asked);
+    expect(ready).toMatchObject({ weakSuites: ['aes-256-cbc'], weakSuitesOnLan: true });
+    expect(program.stderr).toContain('others can reach weak suites');
+    const rows = await new Program(['wires', '--json', '--data', data]).finished;
+    const shown = (JSON.parse(rows.stdout) as WireRow[]).map((row) => [
+      row.weak_suites.join(),
+      row.weak_on_lan,
+    ]);
+    expect(shown).toEqual([
+      ['', false],
+      ['aes-256-cbc', true],
+      ['', false],
+      ['aes-256-cbc', true],
+    ]);
+    // Not every machine has an address that others reach.
+    const [host = '0.0.0.0'] = ready.hosts;
+    const target = { ...(await targetOf(ready, 'psk')), host, suite: suite('aes-256-cbc') };
+    await expect(dial(target)).rejects.toMatchObject({ code: 'weak_suite' });
+    const { socket, protection } = await dial({ ...target, weakSuitesOnLan: true });
+    expect(protection).toContain('aes-256-cbc (weak: ');
+    await socket.close();
+    program.child.kill('SIGTERM');
+    expect(await program.finished).toMatchObject({ code: 0 });
   });
 
   it('says which weak suites are accepted, and its capture opens what was said in every suite', async () => {

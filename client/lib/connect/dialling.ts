@@ -24,8 +24,10 @@ export interface DialOptions {
   readonly ca?: string | undefined;
   /** Shared keys of the psk wires; the first is used. */
   readonly keys?: readonly SharedKey[] | undefined;
-  /** The only suite to offer on the psk wires, instead of the default. Weak ones only where `host` is loopback. */
+  /** The only suite to offer on the psk wires, instead of the default. Weak ones only where `host` is loopback … */
   readonly suite?: Suite | undefined;
+  /** … unless this is said as well. */
+  readonly weakSuitesOnLan?: boolean | undefined;
   /** The name in the certificate, if it is not `host`. */
   readonly servername?: string | undefined;
   /** The newest version to offer on the tls wires, instead of TLS 1.3. */

@@ -159,8 +159,13 @@ export const SETTINGS = {
   ),
   'psk.weak-suites': several<SuiteName>(
     WEAK_SUITES.map(({ name }) => name),
-    'Suites of the psk wires that exist to be broken in a lesson, besides the sound ones; only where `host` is loopback.',
+    'Suites of the psk wires that exist to be broken in a lesson, besides the sound ones; only where `host` is loopback, unless psk.weak-suites-on-lan is said as well.',
     'weak-suites',
+  ),
+  'psk.weak-suites-on-lan': yesNo(
+    false,
+    'Accept those weak suites from other machines, too: for a class on a network of its own. Anyone on that network can then read and forge what is sent with them, passwords and tokens included.',
+    'weak-suites-on-lan',
   ),
   'limits.handshake-timeout': seconds(DEFENCE.handshakeTimeout, 'Time for a TLS or psk handshake.'),
   'limits.join-timeout': seconds(DEFENCE.joinTimeout, 'Time until a new connection joins its first room.'),

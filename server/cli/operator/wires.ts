@@ -12,6 +12,7 @@ const COLUMNS: readonly Column<WireRow>[] = [
   { head: 'address', cell: (row) => placeOf(row) },
   { head: 'state', cell: ({ state }) => state },
   { head: 'connections', cell: ({ connections }) => String(connections), right: true },
+  { head: 'weak suites', cell: (row) => weakOf(row) },
 ];
 
 export function register(program: Command): void {
@@ -51,6 +52,10 @@ async function start(wire: WireName, flags: DataFlags): Promise<void> {
   const { data } = await settingsOf(flags);
   const row = await (await runningServer(data)).changeWire('start', wire);
   printDone(`The ${wire} wire listens on ${placeOf(row)} again.`, flags, row);
+}
+
+function weakOf({ weak_suites: names, weak_on_lan: onLan }: WireRow): string {
+  return `${names.join(', ')}${onLan ? ' (others can reach them)' : ''}`;
 }
 
 function placeOf({ host, port }: WireRow): string {

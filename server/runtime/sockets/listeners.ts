@@ -4,7 +4,6 @@ import { Server as TlsServer, type TLSSocket, createServer as createTlsServer } 
 import type { Logger } from 'pino';
 import type { KeyLogSink } from '#channel/contract';
 import type { SharedKey } from '#channel/psk/keys';
-import type { Suite } from '#channel/psk/suites';
 import { RemoteProtocolError, type ErrorCode } from '#protocol/errors';
 import { LIMITS } from '#protocol/limits';
 import type { WireName } from '#protocol/messages';
@@ -12,7 +11,7 @@ import { plainAddress } from '#protocol/addresses';
 import { ConnectionLimit, type Traffic } from './connection-limit.ts';
 import { frameOf } from '#chat/broadcast';
 import { Connection, type Host } from './connection.ts';
-import { checkReach } from './loopback-only.ts';
+import { type WeakSuites, checkReach } from './loopback-only.ts';
 import type { Defence } from '../defence/defence.ts';
 import type { Identity, Pieces } from '../pieces.ts';
 import { channelFor } from '#wires/channels';
@@ -30,11 +29,10 @@ export interface Endpoint {
   readonly port: number;
 }
 
-export interface ListenersOptions {
+/** The suites of the psk wires are in the server's own order. */
+export interface ListenersOptions extends WeakSuites {
   readonly tls: Identity;
   readonly keys: readonly SharedKey[];
-  /** Suites of the psk wires, in the server's own order; by default every sound one. Weak ones only on loopback. */
-  readonly suites?: readonly Suite[] | undefined;
   readonly log: Logger;
   /** What stands in for parts of the server. */
   readonly pieces?: Pieces | undefined;
@@ -83,9 +81,9 @@ export class Listeners {
     return this.#limit.trafficByFlow();
   }
 
-  /** Rejects with the socket's error, such as EADDRINUSE, and when weak suites would be offered beyond loopback. */
+  /** Rejects with the socket's error, such as EADDRINUSE, and when weak suites would be offered where nobody asked for them. */
   async open(name: WireName, address: ListenAddress): Promise<ListenAddress> {
-    checkReach(this.#options.suites ?? [], address.host);
+    checkReach(this.#options, address.host);
     const wire = wireByName(name);
     const listener = this.#listenerFor(wire);
     await listening(listener, address);

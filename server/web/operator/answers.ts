@@ -70,6 +70,10 @@ export const WIRE_ROW = v.object({
   port: count,
   state: v.picklist(['open', 'stopped']),
   connections: count,
+  /** The suites that exist to be broken and are accepted all the same. */
+  weak_suites: v.array(v.string()),
+  /** Whether other machines can reach those. */
+  weak_on_lan: v.boolean(),
 });
 export const WIRE_ROWS = v.array(WIRE_ROW);
 export type WireRow = v.InferOutput<typeof WIRE_ROW>;

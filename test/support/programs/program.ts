@@ -12,6 +12,8 @@ import { WIRE_NAMES, type WireName } from '#protocol/wires';
 export interface Ready {
   readonly pid: number;
   readonly url: string;
+  /** By which others reach this machine. */
+  readonly hosts: readonly string[];
   /** Opens the console, once. */
   readonly console: string;
   readonly web: { readonly host: string; readonly port: number };
@@ -26,6 +28,7 @@ export interface Ready {
   readonly ca: string;
   readonly pskFile: string;
   readonly weakSuites: readonly string[];
+  readonly weakSuitesOnLan: boolean;
 }
 
 export interface Finished {

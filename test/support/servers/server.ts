@@ -58,6 +58,7 @@ type Tuning = Partial<
     | 'store'
     | 'suites'
     | 'tapped'
+    | 'weakSuitesOnLan'
   >
 >;
 
