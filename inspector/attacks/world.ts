@@ -29,6 +29,8 @@ const HOME = '127.0.0.1';
 const ANY: Address = { host: HOME, port: 0 };
 const KEY_BYTES = 32;
 const SECRET_BYTES = 12;
+/** Milliseconds for a client whose messages a person holds by hand. */
+const PATIENT = { timeout: 600_000, keepAlive: { idle: 3_600_000, answer: 600_000 } } as const;
 
 export interface WorldOptions {
   /** Whether people have accounts and passwords, and may send them over any wire: a lesson about wires needs the weak ones, too. */
@@ -78,6 +80,8 @@ export interface World {
   readonly ana: (options?: PersonOptions) => Promise<Person>;
   /** Somebody else whose connection goes through Mallory. */
   readonly through: (name: string) => Promise<Person>;
+  /** Ana, over a path that leads to this address instead, with a client that waits for as long as a person may think. */
+  readonly anaBy: (address: Address, name?: string) => Promise<Person>;
   /** A person who is connected to the server itself. */
   readonly ben: () => Promise<Person>;
   /** Makes an account, as the operator does. */
@@ -170,7 +174,11 @@ async function peopled(parts: Parts): Promise<World> {
   end.push(() => front.close());
   const known = { ca: certificates.server.ca, keys: [key], servername: SERVER_NAME, suite: target.suite };
   const telling = (title: string, text: string): void => tell('victim', title, text);
-  const enter = async (at: WireAddress, name: string, options: PersonOptions = {}): Promise<Person> => {
+  const enter = async (
+    at: WireAddress & Partial<typeof PATIENT>,
+    name: string,
+    options: PersonOptions = {},
+  ): Promise<Person> => {
     const person = await Person.enter(
       { ...known, ...at, name, newestTls: target.newestTls, tell: telling },
       options,
@@ -189,6 +197,7 @@ async function peopled(parts: Parts): Promise<World> {
     database,
     ana: (options) => enter({ wire: target.wire, ...front.address }, 'ana', options),
     through: (name) => enter({ wire: target.wire, ...front.address }, name),
+    anaBy: (path, name = 'ana') => enter({ wire: target.wire, ...path, ...PATIENT }, name),
     ben: () => enter({ wire: 'plain', ...address('plain') }, 'ben'),
     register: async (name, password) => void (await server.accounts.add({ name, password })),
     withToken: (account, token) => enter({ wire: 'plain', ...address('plain') }, account, { token }),

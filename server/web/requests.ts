@@ -87,7 +87,8 @@ export function parsePlayRequest(text: string): PlayRequest | BadRequest {
   return parse(PLAY_REQUEST, text) as PlayRequest | BadRequest;
 }
 
-function parse(schema: v.GenericSchema, text: string): unknown {
+/** What a text says, or what is wrong with it. */
+export function parse(schema: v.GenericSchema, text: string): unknown {
   let json: unknown;
   try {
     json = JSON.parse(text);

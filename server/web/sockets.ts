@@ -9,6 +9,7 @@ import type { Recorder } from '#tap/recorder';
 import { networkOf } from '#protocol/addresses';
 import { SOCKETS } from './caps.ts';
 import { type Plays, checkPlayer } from './attacks/plays.ts';
+import { benchService } from './attacks/bench-service.ts';
 import { playService } from './attacks/service.ts';
 import { type ConsoleStream, LIVE_PATH, consolePlace } from './console/stream.ts';
 import { Demo, type DemoNews, type DemoOptions } from './demo.ts';
@@ -61,7 +62,7 @@ export interface SocketOptions {
   readonly demoPace?: DemoOptions['pace'];
 }
 
-/** Answers upgrade requests on `/ws/tap`, `/ws/chat`, `/ws/wire`, `/ws/attacks` and `LIVE_PATH`. Returns a function that closes every page's socket. */
+/** Answers upgrade requests on `/ws/tap`, `/ws/chat`, `/ws/wire`, `/ws/attacks`, `/ws/bench` and `LIVE_PATH`. Returns a function that closes every page's socket. */
 export function attachSockets(server: Server, options: SocketOptions): () => Promise<void> {
   const { host, limits } = options;
   const sockets = new WebSocketServer({
@@ -179,18 +180,27 @@ function placeAt(
         hello: parseWireHello,
         start: (socket, hello) => wireService(pageOf(socket), socket, hello, options),
       };
-    case '/ws/attacks': {
-      const { attacks } = options;
-      if (!attacks) return undefined;
-      const refused = checkPlayer(options.host, request.socket);
-      if (refused) return { status: '403 Forbidden', refused };
-      return { token, hello: parseHello, start: (socket) => playService(pageOf(socket), attacks) };
-    }
+    case '/ws/attacks':
+      return attackPlace(request, options, (socket, attacks) => playService(pageOf(socket), attacks));
+    case '/ws/bench':
+      return attackPlace(request, options, (socket, attacks) => benchService(pageOf(socket), attacks));
     case LIVE_PATH:
       return options.console && consolePlace(request, options.console, limits.closeTimeout);
     default:
       return undefined;
   }
+}
+
+/** Where attacks are played, and who may have them played. */
+function attackPlace(
+  { socket }: IncomingMessage,
+  { attacks, host, token }: SocketOptions,
+  start: (socket: WebSocket, attacks: Plays) => Service,
+): Place | NoPlace | undefined {
+  if (!attacks) return undefined;
+  const refused = checkPlayer(host, socket);
+  if (refused) return { status: '403 Forbidden', refused };
+  return { token, hello: parseHello, start: (opened) => start(opened, attacks) };
 }
 
 function turnAway(socket: WebSocket): void {

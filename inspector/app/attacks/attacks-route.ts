@@ -1,4 +1,4 @@
-/** The attacks in the address: `#attack=flip-text&target=plain&step=3`. Words of one's own are not in it. */
+/** The attacks in the address: `#attack=flip-text&target=plain&step=3`, or the bench: `#bench=plain`. Words of one's own are not in it. */
 import { partsIn, hashOf } from '../model/route.ts';
 
 export interface AttacksRoute {
@@ -6,6 +6,8 @@ export interface AttacksRoute {
   readonly target: string | undefined;
   /** How many steps are shown; absent before the first. */
   readonly step: number | undefined;
+  /** The target of the bench, where that is shown instead. */
+  readonly bench?: string | undefined;
 }
 
 export function parseAttacksRoute(hash: string): AttacksRoute {
@@ -15,14 +17,16 @@ export function parseAttacksRoute(hash: string): AttacksRoute {
     attack: query.get('attack') ?? undefined,
     target: query.get('target') ?? undefined,
     step: step === undefined ? undefined : Number(step),
+    bench: query.get('bench') ?? undefined,
   };
 }
 
-export function formatAttacksRoute({ attack, target, step }: AttacksRoute): string {
+export function formatAttacksRoute({ attack, target, step, bench }: AttacksRoute): string {
   return hashOf([
     ['attack', attack],
     ['target', target],
     ['step', step],
+    ['bench', bench],
   ]);
 }
 

@@ -17,4 +17,15 @@ export const ATTACKS_KEYS: readonly KeyGroup[] = [
       { keys: ['Home', 'End'], does: 'To the first step, to the last so far' },
     ],
   },
+  {
+    where: 'At the bench',
+    keys: [
+      { keys: ['P'], does: 'Hold everything, or resume' },
+      { keys: ['S'], does: 'Let the next unit go on' },
+      { keys: ['G'], does: 'Let the chosen unit go on' },
+      { keys: ['X'], does: 'Drop it' },
+      { keys: ['0–9', 'A–F'], does: 'In its bytes: type over them' },
+      { keys: ['Insert', 'Delete'], does: 'In its bytes: insert one, remove one' },
+    ],
+  },
 ];

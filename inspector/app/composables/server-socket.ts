@@ -27,7 +27,7 @@ const FINAL_CODES = new Set([
 const BACKOFF = { first: 500, longest: 8_000, attempts: Infinity } as const satisfies Backoff;
 
 /** The address of a WebSocket of the server that serves the page. */
-export function socketUrl(name: 'tap' | 'chat' | 'attacks'): string {
+export function socketUrl(name: 'tap' | 'chat' | 'attacks' | 'bench'): string {
   return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/${name}`;
 }
 

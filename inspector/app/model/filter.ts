@@ -64,7 +64,12 @@ export const ALL_RECORDS: Extract<Search, { kind: 'words' }> = {
  * filter that may need it is `loading`.
  */
 export function readSearch(text: string, compilePattern?: CompilePattern): Search {
-  if (!isExpression(text)) return wordSearch(text);
+  return isExpression(text) ? readFilter(text, compilePattern) : wordSearch(text);
+}
+
+/** Reads a text as an expression, whatever it looks like; an empty one fits everything. */
+export function readFilter(text: string, compilePattern?: CompilePattern): Search {
+  if (text.trim() === '') return ALL_RECORDS;
   if (!compilePattern && /\bmatches\b/.test(text)) return { kind: 'loading' };
   const compiled = compileFilter(text, compilePattern ?? noPatterns);
   if (!compiled.ok) return { kind: 'fault', text, fault: compiled };

@@ -144,6 +144,21 @@ describe('the bench', () => {
     await arrives(THREE, THREE, TWO);
   });
 
+  it('changes the order of what is held, within its direction', async () => {
+    breakAt('msg.text == "two"');
+    for (const frame of [TWO, ONE, THREE]) client.send(frame);
+    await holds(1, 2, 3);
+    bench.move(3, 'earlier');
+    bench.move(3, 'earlier');
+    bench.move(3, 'earlier');
+    bench.move(2, 'later');
+    expect(bench.held.map(({ id }) => id)).toEqual([3, 1, 2]);
+    bench.pass(3);
+    await arrives(THREE);
+    bench.pass(1);
+    await arrives(THREE, TWO, ONE);
+  });
+
   it('sends again what was heard, in a later connection, too, and what nobody has said', async () => {
     client.send(ONE);
     await arrives(ONE);

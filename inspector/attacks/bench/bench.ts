@@ -9,8 +9,13 @@ import { withLength } from '../mallory/units.ts';
 import { type BenchEvent, BenchFault, type Held, type Hold, type Look } from './model.ts';
 import { Remembered } from './remembered.ts';
 
-/** Bytes that may wait in one connection. A sender that goes on beyond it is cut off: nobody looks at so much. */
-const MAX_HELD_BYTES = 4 * 1024 * 1024;
+/** What may wait in one connection. A sender that goes on beyond it is cut off: nobody looks at so much. */
+export interface HeldCaps {
+  readonly units: number;
+  readonly bytes: number;
+}
+
+const USUAL_CAPS: HeldCaps = { units: 10_000, bytes: 4 * 1024 * 1024 };
 
 export interface BenchOptions {
   /** Where the server is: on this machine, else `between` throws. */
@@ -22,6 +27,7 @@ export interface BenchOptions {
   /** Reads what is heard: its title, and whether a breakpoint is there. */
   readonly look: Look;
   readonly tell: (event: BenchEvent) => void;
+  readonly caps?: HeldCaps;
 }
 
 /** A direction of a connection. */
@@ -31,6 +37,7 @@ export class Bench {
   readonly #look: Look;
   readonly #layer: LayerName | undefined;
   readonly #tell: (event: BenchEvent) => void;
+  readonly #caps: HeldCaps;
   readonly #remembered = new Remembered();
   /** In the order in which they came, of all connections. */
   #held: Held[] = [];
@@ -41,8 +48,9 @@ export class Bench {
   #mallory: Mallory | undefined;
   #last = 0;
 
-  static async between({ target, layer, port = 0, look, tell }: BenchOptions): Promise<Bench> {
-    const bench = new Bench(layer, look, tell);
+  static async between(options: BenchOptions): Promise<Bench> {
+    const { target, layer, port = 0 } = options;
+    const bench = new Bench(options);
     const watcher = {
       opened: (connection: number) => bench.#opened(connection),
       ending: (connection: number, towards: Towards) => bench.#ended(connection, towards),
@@ -53,10 +61,11 @@ export class Bench {
     return bench;
   }
 
-  private constructor(layer: LayerName | undefined, look: Look, tell: (event: BenchEvent) => void) {
+  private constructor({ layer, look, tell, caps = USUAL_CAPS }: BenchOptions) {
     this.#layer = layer;
     this.#look = look;
     this.#tell = tell;
+    this.#caps = caps;
   }
 
   /** Where a client connects that takes the bench for the server. */
@@ -122,6 +131,17 @@ export class Bench {
     return this.#change({ ...held, times: held.times + 1 });
   }
 
+  /** Changes places with the held unit before or behind it in its direction, if there is one. */
+  move(id: number, by: 'earlier' | 'later'): void {
+    const held = this.#find(id);
+    const own = this.#held.filter(
+      ({ connection, towards }) => connection === held.connection && towards === held.towards,
+    );
+    const other = own[own.indexOf(held) + (by === 'earlier' ? -1 : 1)];
+    if (!other) return;
+    this.#held = this.#held.map((each) => (each === held ? other : each === other ? held : each));
+  }
+
   /** Passes a held unit on by itself after so many milliseconds; what comes behind it waits, too. */
   delay(id: number, milliseconds: number): Held {
     const held = this.#change({ ...this.#find(id), hold: 'delayed' });
@@ -171,7 +191,7 @@ export class Bench {
     if (hold) this.#held.push({ ...heard, hold });
     this.#tell({ kind: 'heard', unit: heard, records: seen.records, ...(hold && { hold }) });
     if (!hold) return [bytes];
-    if (this.#heldBytes(connection) > MAX_HELD_BYTES) {
+    if (this.#isOverfull(connection)) {
       this.#tell({ kind: 'overfull', connection });
       this.#path.cut(connection);
     }
@@ -184,9 +204,10 @@ export class Bench {
     return this.#firstOf(unit) && 'behind';
   }
 
-  #heldBytes(connection: number): number {
+  #isOverfull(connection: number): boolean {
     const own = this.#held.filter((held) => held.connection === connection);
-    return own.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    const bytes = own.reduce((sum, held) => sum + held.bytes.length, 0);
+    return own.length > this.#caps.units || bytes > this.#caps.bytes;
   }
 
   /** The oldest of what is held in a direction of a connection. */

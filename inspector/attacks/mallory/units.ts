@@ -2,7 +2,7 @@
 import { EMPTY, concat, readUint, writeUint } from '#protocol/bytes';
 import { FRAME_HEADER_LENGTH } from '#protocol/frame';
 import type { LayerName } from '#protocol/wires';
-import { RECORD_HEADER_LENGTH } from '#channel/psk/records';
+import { RECORD_HEADER_LENGTH, RECORD_TYPE } from '#channel/psk/records';
 
 interface Header {
   /** Bytes of the header. */
@@ -19,6 +19,9 @@ const RECORD: Readonly<Record<LayerName, Header>> = {
   tls: { size: 5, at: 3, width: 2 },
 };
 
+/** Application data, with the version that every record of TLS 1.2 and 1.3 names. */
+const TLS_DATA = [0x17, 3, 3];
+
 function headerOf(layer: LayerName | undefined): Header {
   return layer === undefined ? FRAME : RECORD[layer];
 }
@@ -34,6 +37,14 @@ export function withLength(unit: Uint8Array, layer: LayerName | undefined): Uint
   const right = unit.slice();
   writeUint(right, at, width, length);
   return right;
+}
+
+/** A unit that holds these bytes, as if data came in it: a frame, or a record of which only the header is true. */
+export function unitOf(bytes: Uint8Array, layer: LayerName | undefined): Uint8Array {
+  const header = new Uint8Array(headerOf(layer).size);
+  if (layer === 'psk') header[0] = RECORD_TYPE.data;
+  if (layer === 'tls') header.set(TLS_DATA);
+  return withLength(concat([header, bytes]), layer);
 }
 
 export class UnitSplitter {

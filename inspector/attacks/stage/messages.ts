@@ -1,7 +1,13 @@
 /** What the stage and its process say to each other. */
 import type { Pace, PlayFailure, PlayRequest, StepInHex, VerdictName } from '#dissect/page-attacks';
+import type { BenchMessage, BenchOrder } from '#dissect/page-bench';
 
 export type ToPerformer = Exclude<PlayRequest, { type: 'pace' }> | { type: 'pace'; id: string; wanted: Pace };
+
+/** To a process that has a bench in it, and nothing else. */
+export type ToBench = { type: 'bench'; target: string } | { type: 'order'; order: BenchOrder };
+
+export type FromBench = { readonly type: 'bench'; readonly message: BenchMessage };
 
 export type FromPerformer =
   | { readonly type: 'step'; readonly id: string; readonly step: StepInHex }

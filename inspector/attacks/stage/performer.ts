@@ -6,7 +6,7 @@ import { ATTACKS } from '../list.ts';
 import { evidenceOf, inHex } from '../matrix.ts';
 import { type Outcome, play } from '../play.ts';
 import { TARGETS, type Target } from '../targets.ts';
-import { type FromPerformer, STAGE_CAPS, type ToPerformer } from './messages.ts';
+import { type FromPerformer, STAGE_CAPS, type ToBench, type ToPerformer } from './messages.ts';
 
 /** Lets an attack go on, or holds it after Mallory's next step. */
 class Gate {
@@ -39,13 +39,19 @@ const playing = new Map<string, Playing>();
 
 /** Plays what the parent asks for, until the parent is gone. */
 export function perform(): Promise<never> {
-  process.on('message', (message: ToPerformer) => {
-    if (message.type === 'play') void performOne(message);
+  process.on('message', (message: ToPerformer | ToBench) => {
+    if (message.type === 'bench' || message.type === 'order') void atBench(message);
+    else if (message.type === 'play') void performOne(message);
     else if (message.type === 'pace') playing.get(message.id)?.gate.set(message.wanted);
     else playing.get(message.id)?.stop.abort(new Error('stopped'));
   });
   process.once('disconnect', () => process.exit());
   return new Promise(() => undefined);
+}
+
+/** Loaded only where it is asked for. */
+async function atBench(message: ToBench): Promise<void> {
+  (await import('./bench-performer.ts')).atBench(message);
 }
 
 async function performOne(message: Extract<ToPerformer, { type: 'play' }>): Promise<void> {

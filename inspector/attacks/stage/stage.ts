@@ -2,14 +2,13 @@
  * Where attacks are played for pages: in a process of their own, so that they neither hold up the chat nor share anything with
  * it. The process starts with the first play, and ends when nothing has been played for a while.
  */
-import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { AttackTable, Pace, PlayMessage, PlayRequest } from '#dissect/page-attacks';
+import type { BenchMessage } from '#dissect/page-bench';
+import { Benches, type Seat } from './benches.ts';
 import { type FromPerformer, STAGE_CAPS, type ToPerformer } from './messages.ts';
+import { type Performer, dismiss, startPerformer } from './process.ts';
 
 type Wanted = Extract<PlayRequest, { type: 'play' }>;
 type Tell = (message: PlayMessage) => void;
@@ -31,16 +30,10 @@ interface Entry {
   hasBegun: boolean;
 }
 
-interface Performer {
-  readonly child: ChildProcess;
-  /** For its temporary files. */
-  readonly folder: string;
-  readonly gone: Promise<unknown>;
-}
-
 export class Stage {
   readonly #program: string;
   readonly #temporary: string;
+  readonly #benches: Benches;
   /** In the order in which they were asked for. */
   readonly #plays = new Map<string, Entry>();
   readonly #captures = new Map<string, Uint8Array>();
@@ -52,6 +45,7 @@ export class Stage {
   constructor(program: string, temporary = tmpdir()) {
     this.#program = program;
     this.#temporary = temporary;
+    this.#benches = new Benches(program, temporary);
   }
 
   /** Everything that could be played. The attacks are loaded only when somebody asks for them. */
@@ -75,6 +69,11 @@ export class Stage {
     };
   }
 
+  /** A place at a bench, for a page. */
+  bench(tell: (message: BenchMessage) => void): Seat {
+    return this.#benches.seat(tell);
+  }
+
   /** A recording that is still kept, as a capture file. */
   capture(id: string): Uint8Array | undefined {
     return this.#captures.get(id);
@@ -83,7 +82,7 @@ export class Stage {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#idle);
-    await this.#dismiss();
+    await Promise.all([this.#dismiss(), this.#benches.close()]);
     for (const entry of this.#plays.values())
       this.#fail(entry, 'play_stopped', 'the server is shutting down');
     this.#captures.clear();
@@ -125,19 +124,9 @@ export class Stage {
   }
 
   async #engage(): Promise<Performer> {
-    const folder = await mkdtemp(join(this.#temporary, 'wireglass-stage-'));
-    const child = fork(this.#program, ['attack', '--for-page'], {
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      execArgv: ['--max-old-space-size=384'],
-      env: { ...process.env, TMPDIR: folder },
-      // Ctrl-C reaches every process of a terminal: this one is ended by its parent.
-      detached: process.platform !== 'win32',
-    });
+    const performer = await startPerformer(this.#program, this.#temporary);
+    const { child, gone } = performer;
     child.on('message', (message: FromPerformer) => this.#onMessage(message));
-    child.on('error', () => undefined);
-    const gone = once(child, 'exit').then(() => rm(folder, { recursive: true, force: true }));
-    const performer = { child, folder, gone };
     void gone.then(async () => {
       if ((await this.#performer?.catch(() => undefined))?.child === child) this.#performer = undefined;
       for (const entry of [...this.#plays.values()].filter(({ hasBegun }) => hasBegun))
@@ -149,8 +138,7 @@ export class Stage {
   async #dismiss(): Promise<void> {
     const performer = await this.#performer?.catch(() => undefined);
     this.#performer = undefined;
-    performer?.child.kill('SIGKILL');
-    await performer?.gone;
+    if (performer) await dismiss(performer);
   }
 
   #onMessage(message: FromPerformer): void {

@@ -6,7 +6,7 @@ import { fromHex, utf8 } from '#protocol/bytes';
 import { counted, printable } from '#protocol/shown';
 import { filterTest } from '../filter-option.ts';
 import { hexdump } from '../views/follow-view.ts';
-import { replacedText } from './replaced-text.ts';
+import { replacedText } from '#dissect/replaced-text';
 
 export interface Told {
   readonly lines: readonly string[];

@@ -1,6 +1,7 @@
 /** Attacks that a page watches: what plays them, and who may have them played. */
 import type { Socket } from 'node:net';
 import type { AttackTable, Pace, PlayMessage, PlayRequest } from '#dissect/page-attacks';
+import type { BenchMessage, BenchRequest } from '#dissect/page-bench';
 import { type Refused, checkSameMachine, isLoopback } from '../guard.ts';
 
 export interface Plays {
@@ -10,6 +11,11 @@ export interface Plays {
     wanted: Extract<PlayRequest, { type: 'play' }>,
     tell: (message: PlayMessage) => void,
   ): { pace(wanted: Pace): void; stop(): Promise<void> } | undefined;
+  /** A place at a bench, which is opened when it is asked for. */
+  bench(tell: (message: BenchMessage) => void): {
+    request(request: BenchRequest): void;
+    leave(): Promise<void>;
+  };
   capture(id: string): Uint8Array | undefined;
 }
 

@@ -1,0 +1,131 @@
+/** Benches of pages: each has a process of its own, which is ended with the page, or when nothing has been done for long. */
+import { BENCH_CAPS, type BenchEnd, type BenchMessage, type BenchRequest } from '#dissect/page-bench';
+import type { FromBench, ToBench } from './messages.ts';
+import { type Performer, dismiss, startPerformer } from './process.ts';
+
+export interface Seat {
+  request(request: BenchRequest): void;
+  /** Resolves when nothing of it is left. */
+  leave(): Promise<void>;
+}
+
+type Tell = (message: BenchMessage) => void;
+
+export class Benches {
+  readonly #program: string;
+  readonly #temporary: string;
+  readonly #seats = new Set<BenchSeat>();
+  #isClosed = false;
+
+  constructor(program: string, temporary: string) {
+    this.#program = program;
+    this.#temporary = temporary;
+  }
+
+  seat(tell: Tell): Seat {
+    const seat: BenchSeat = new BenchSeat(tell, {
+      start: () => startPerformer(this.#program, this.#temporary),
+      mayOpen: () =>
+        !this.#isClosed && [...this.#seats].filter(({ isOpen }) => isOpen).length < BENCH_CAPS.open,
+      left: () => this.#seats.delete(seat),
+    });
+    this.#seats.add(seat);
+    return seat;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all([...this.#seats].map((seat) => seat.leave()));
+  }
+}
+
+interface House {
+  readonly start: () => Promise<Performer>;
+  readonly mayOpen: () => boolean;
+  readonly left: () => void;
+}
+
+class BenchSeat implements Seat {
+  readonly #tell: Tell;
+  readonly #house: House;
+  #performer: Promise<Performer> | undefined;
+  #idle: NodeJS.Timeout | undefined;
+
+  constructor(tell: Tell, house: House) {
+    this.#tell = tell;
+    this.#house = house;
+  }
+
+  get isOpen(): boolean {
+    return this.#performer !== undefined;
+  }
+
+  request(request: BenchRequest): void {
+    this.#wait();
+    if (request.type === 'open') void this.#open(request.target);
+    else void this.#send({ type: 'order', order: request });
+  }
+
+  async leave(): Promise<void> {
+    await this.#clear();
+    this.#house.left();
+  }
+
+  async #open(target: string): Promise<void> {
+    const before = this.#clear();
+    if (!this.#house.mayOpen())
+      return this.#tell({
+        type: 'over',
+        code: 'too_many_benches',
+        message: 'too many benches are open on this server; close one of them',
+      });
+    // Taken at once, so that nobody else takes it meanwhile.
+    const performer = before.then(() => this.#house.start());
+    this.#performer = performer;
+    this.#wait();
+    try {
+      const { child, gone } = await performer;
+      child.on('message', ({ message }: FromBench) => this.#performer === performer && this.#heard(message));
+      void gone.then(() => {
+        if (this.#performer === performer) this.#over('bench_failed', 'the process of the bench has ended');
+      });
+      if (this.#performer === performer) void this.#send({ type: 'bench', target });
+    } catch (error) {
+      if (this.#performer === performer) this.#over('bench_failed', (error as Error).message);
+    }
+  }
+
+  async #send(message: ToBench): Promise<void> {
+    const performer = await this.#performer?.catch(() => undefined);
+    if (performer?.child.connected) performer.child.send(message);
+  }
+
+  #heard(message: BenchMessage): void {
+    if (message.type === 'over') this.#over(message.code, message.message);
+    else this.#tell(message);
+  }
+
+  #over(code: BenchEnd, message: string): void {
+    void this.#clear();
+    this.#tell({ type: 'over', code, message });
+  }
+
+  #wait(): void {
+    clearTimeout(this.#idle);
+    if (!this.#performer) return;
+    const minutes = BENCH_CAPS.idle / 60_000;
+    this.#idle = setTimeout(
+      () => this.#over('bench_idle', `nothing was done here for ${minutes} minutes`),
+      BENCH_CAPS.idle,
+    );
+    this.#idle.unref();
+  }
+
+  async #clear(): Promise<void> {
+    clearTimeout(this.#idle);
+    const started = this.#performer;
+    this.#performer = undefined;
+    const performer = await started?.catch(() => undefined);
+    if (performer) await dismiss(performer);
+  }
+}

@@ -1,0 +1,153 @@
+/** A bench of a page: over the socket that a page opens, in the process that it is in. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { pino } from 'pino';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { Stage } from '#attacks/stage/stage';
+import { LAUNCHER } from '#data-folder/project';
+import type { BenchMessage, BenchRequest, UnitInHex } from '#dissect/page-bench';
+import { fromHex, toHex, utf8 } from '#protocol/bytes';
+import { replacedText } from '#dissect/replaced-text';
+import { type Web, startWeb } from '../web.ts';
+
+let stage: Stage;
+let web: Web;
+const opened: WebSocket[] = [];
+
+beforeAll(async () => {
+  stage = new Stage(LAUNCHER);
+  web = await startWeb({
+    host: '127.0.0.1',
+    port: 0,
+    token: 'unused',
+    staticDir: '/nowhere',
+    version: '1.2.3',
+    wires: [],
+    relay: { ca: '', keys: [] },
+    attacks: stage,
+    log: pino({ enabled: false }),
+  });
+});
+afterEach(() => {
+  for (const socket of opened.splice(0)) socket.terminate();
+});
+afterAll(async () => {
+  await web.close();
+  await stage.close();
+});
+
+const address = (): string => `ws://127.0.0.1:${web.address.port}/ws/bench`;
+
+type Heard = Extract<BenchMessage, { type: 'event' }>['event'];
+
+async function page() {
+  const socket = new WebSocket(address());
+  opened.push(socket);
+  const told: BenchMessage[] = [];
+  const waiting = new Set<() => void>();
+  socket.on('message', (data: Buffer) => {
+    told.push(JSON.parse(data.toString()) as BenchMessage);
+    for (const look of waiting) look();
+  });
+  await once(socket, 'open');
+  socket.send('{"type":"hello"}');
+  /** What `find` finds, as soon as it is there. */
+  const until = <T>(find: () => T | undefined): Promise<T> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        const found = find();
+        if (found === undefined) return;
+        waiting.delete(look);
+        resolve(found);
+      };
+      waiting.add(look);
+      look();
+    });
+  const message = <T extends BenchMessage['type']>(type: T) =>
+    until(() => told.find((each) => each.type === type) as Extract<BenchMessage, { type: T }> | undefined);
+  const event = (fits: (event: Heard) => boolean): Promise<Heard> =>
+    until(() => told.flatMap((each) => (each.type === 'event' ? [each.event] : [])).find(fits));
+  const held = async (): Promise<UnitInHex> => {
+    const found = await event(
+      ({ kind, ...more }) => kind === 'heard' && 'hold' in more && more.hold !== null,
+    );
+    return (found as Extract<Heard, { kind: 'heard' }>).unit;
+  };
+  const hears = (title: string, text: string): Promise<unknown> =>
+    until(() => told.find((each) => each.type === 'told' && each.title === title && each.text === text));
+  const ask = (request: BenchRequest): void => socket.send(JSON.stringify(request));
+  return { socket, message, event, held, hears, ask };
+}
+
+it('holds what ana says, and shows what ben hears of what was made of it', { timeout: 60_000 }, async () => {
+  const { ask, message, held, hears, event } = await page();
+  ask({ type: 'open', target: 'plain' });
+  expect((await message('open')).command).toMatch(/^npx wireglass chat --wire plain --port \d+ --name cai$/);
+  ask({ type: 'say', text: 'meet at nine' });
+  const { id, bytes, connection } = await held();
+  const changed = replacedText(fromHex(bytes), utf8('nine'), utf8('seventeen')) as Uint8Array;
+  ask({ type: 'replace', unit: id, bytes: toHex(changed), fit: true, edit: 7 });
+  expect(await message('changed')).toMatchObject({
+    unit: id,
+    edit: 7,
+    bytes: `000000${toHex(changed.subarray(0, 0))}${(changed.length - 4).toString(16)}${toHex(changed.subarray(4))}`,
+  });
+  ask({ type: 'pass', unit: id });
+  await hears('ben hears from ana', 'meet at seventeen');
+  await event((each) => each.kind === 'heard' && each.unit.title === 'ack');
+
+  ask({ type: 'break', filter: '' });
+  ask({
+    type: 'inject',
+    connection,
+    towards: 'server',
+    bytes: toHex(utf8('{"type":"say","ref":"x","text":"hello"}')),
+    framed: true,
+  });
+  await hears('ben hears from ana', 'hello');
+  ask({ type: 'pass', unit: 99 });
+  expect((await message('impossible')).message).toBe('unit 99 is not held');
+});
+
+it('shows how the server refuses a sealed record that was changed', { timeout: 60_000 }, async () => {
+  const { ask, message, held, hears, event } = await page();
+  ask({ type: 'open', target: 'psk aes-256-gcm' });
+  await message('open');
+  ask({ type: 'say', text: 'meet at nine' });
+  const { id, bytes } = await held();
+  ask({
+    type: 'replace',
+    unit: id,
+    bytes: `${bytes.slice(0, -2)}${bytes.endsWith('00') ? '01' : '00'}`,
+    fit: true,
+    edit: 1,
+  });
+  ask({ type: 'pass', unit: id });
+  await event((each) => each.kind === 'heard' && each.unit.title === 'alert');
+  await hears('The server ends a connection', 'bad_record_mac');
+  ask({ type: 'break', filter: '' });
+  ask({ type: 'enter' });
+  await event((each) => each.kind === 'opened' && each.connection === 2);
+  ask({ type: 'replay', unit: id, connection: 2 });
+  await event((each) => each.kind === 'sent' && each.how === 'again' && each.connection === 2);
+});
+
+it('refuses other origins and bad requests, and is gone with its page', { timeout: 60_000 }, async () => {
+  const stranger = new WebSocket(address(), { origin: 'http://evil.example' });
+  const [error] = (await once(stranger, 'error')) as [Error];
+  expect(error.message).toContain('403');
+
+  const first = await page();
+  first.ask({ type: 'open', target: 'ssh' });
+  expect((await first.message('over')).code).toBe('no_such_target');
+  const { socket, ask, message } = await page();
+  ask({ type: 'open', target: 'plain' });
+  const { port } = await message('open');
+  const client = connect(port, '127.0.0.1');
+  client.on('error', () => undefined).resume();
+  await once(client, 'connect');
+  socket.send('{"type":"pass"}');
+  expect((await message('error')).code).toBe('bad_request');
+  await once(client, 'close');
+});
