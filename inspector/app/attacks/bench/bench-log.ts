@@ -13,8 +13,10 @@ export interface Line {
   /** Who: what a person sees, what the server says, what crosses the wire. */
   readonly who: 'people' | 'server' | 'wire';
   readonly text: string;
-  /** What it says, as it is. */
+  /** What somebody says, as it is. */
   readonly quote?: string;
+  /** Of an error. */
+  readonly code?: string;
   /** Somebody has noticed something. */
   readonly isBad?: true;
 }
@@ -85,9 +87,13 @@ function unitAction(order: Extract<BenchOrder, { readonly unit: number }>): stri
 
 type Told = Extract<BenchMessage, { type: 'told' }>;
 
-export function toldLine({ place, title, text }: Told): Line {
-  const isBad = place === 'server' || /lost the connection|does not get in/.test(title);
-  return { who: place === 'server' ? 'server' : 'people', text: title, quote: text, ...(isBad && { isBad }) };
+/** Undefined for what the person has just asked for. */
+export function toldLine({ place, title, text }: Told): Line | undefined {
+  if (title.endsWith(' says')) return undefined;
+  if (place === 'server') return { who: 'server', text: title, code: text };
+  if (title.includes(' hears ')) return { who: 'people', text: title, quote: text };
+  if (title.endsWith('in the room')) return { who: 'people', text: `${title}, with ${text}` };
+  return { who: 'people', text: title, code: text };
 }
 
 const FROM: Readonly<Record<TowardsName, string>> = {

@@ -12,6 +12,7 @@ import { type Group, actionLine, eventLine, toldLine, withAction, withLine } fro
 
 /** Units that are kept besides those that are held. */
 const MAX_UNITS = 200;
+const MAX_HEARD = 50;
 
 export interface Unit {
   readonly id: number;
@@ -45,6 +46,8 @@ export interface BenchState {
   /** By number: whether they are open. */
   readonly connections: ReadonlyMap<number, boolean>;
   readonly log: readonly Group[];
+  /** What ben hears. */
+  readonly room: readonly { readonly from: string; readonly text: string }[];
   /** Why the last order could not be carried out. */
   readonly impossible: string | undefined;
   /** The number of the last change that the server has made. */
@@ -60,6 +63,7 @@ export const EMPTY_BENCH: BenchState = {
   held: [],
   connections: new Map(),
   log: [],
+  room: [],
   impossible: undefined,
   edit: 0,
 };
@@ -85,7 +89,7 @@ export function afterMessage(state: BenchState, message: BenchMessage): BenchSta
     case 'breakpoint':
       return { ...state, breakpoint: message.filter };
     case 'told':
-      return { ...state, log: withLine(state.log, toldLine(message)) };
+      return told(state, message);
     case 'impossible':
       return { ...state, impossible: message.message };
     case 'over':
@@ -93,6 +97,13 @@ export function afterMessage(state: BenchState, message: BenchMessage): BenchSta
     default:
       return state;
   }
+}
+
+function told(state: BenchState, message: Extract<BenchMessage, { type: 'told' }>): BenchState {
+  const line = toldLine(message);
+  const from = /^ben hears from (.*)$/.exec(message.title)?.[1];
+  const room = from === undefined ? state.room : [...state.room, { from, text: message.text }];
+  return { ...state, room: room.slice(-MAX_HEARD), log: line ? withLine(state.log, line) : state.log };
 }
 
 function changed(state: BenchState, message: Extract<BenchMessage, { type: 'changed' }>): BenchState {

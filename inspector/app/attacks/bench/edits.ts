@@ -1,6 +1,10 @@
 /** Changes of the bytes of a unit, and the bytes in what a person types. */
+import { RECORD_HEADER_LENGTH } from '#channel/psk/records';
 import { concat, fromHex, fromUtf8, utf8 } from '#protocol/bytes';
 import { FRAME_HEADER_LENGTH } from '#protocol/frame';
+
+/** RFC 8446 §5.1: type, version, length. */
+const TLS_RECORD_HEADER_LENGTH = 5;
 
 export function withByte(bytes: Uint8Array, at: number, byte: number): Uint8Array {
   const changed = bytes.slice();
@@ -37,4 +41,25 @@ export function inJson(text: string): Uint8Array {
 export function bytesFromHex(typed: string): Uint8Array | undefined {
   const digits = typed.replaceAll(/[\s:]/g, '').toLowerCase();
   return /^([0-9a-f]{2})+$/.test(digits) ? fromHex(digits) : undefined;
+}
+
+/**
+ * What the bytes were, laid beside what they are: where something was put in or taken out, the bytes behind it have moved along,
+ * and are not called changed. The header is compared byte by byte.
+ */
+export function laidBeside(before: Uint8Array, now: Uint8Array, header: number): Uint8Array {
+  if (before.length === now.length) return before;
+  const shorter = Math.min(before.length, now.length);
+  let [start, end] = [Math.min(header, shorter), 0];
+  while (start < shorter && before[start] === now[start]) start++;
+  while (end < shorter - start && before.at(-1 - end) === now.at(-1 - end)) end++;
+  // Inside, nothing is as it was.
+  const inside = now.subarray(start, now.length - end).map((byte) => byte ^ 0xff);
+  return concat([before.subarray(0, start), inside, before.subarray(before.length - end)]);
+}
+
+/** Bytes of the header of a unit, by what stands outermost on its wire. */
+export function headerLength(wire: string): number {
+  if (wire.startsWith('tls')) return TLS_RECORD_HEADER_LENGTH;
+  return wire === 'psk' ? RECORD_HEADER_LENGTH : FRAME_HEADER_LENGTH;
 }
