@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tagLength } from '#channel/psk/bodies';
+import { BENCH_CAPS } from '#dissect/page-bench';
 import { PARTS, type Part } from '#judge/lesson';
 import { LESSONS } from '#labs/lessons';
 import { PAGE_LABS } from '#labs/page/page-labs';
@@ -68,6 +69,11 @@ function lesson(minutes: number, ...fixed: readonly Fixed[]): Held {
 }
 
 const GUIDE: Readonly<Record<string, Held>> = {
+  'docs/guide/attacks.md': {
+    rows: [
+      says`nothing is done at it for ${BENCH_CAPS.idle / 60_000} minutes. A server keeps ${BENCH_CAPS.open} of them open at a time.`,
+    ],
+  },
   'docs/guide/change-a-byte.md': {
     rows: [says`Now change one of the last ${paddingBytes('Pay Ben 100 euros')} bytes: the answer`],
     fixed: [{ text: 'Press **Turn “1” into “9”**', by: 'the demo, whose text has this digit' }],
