@@ -43,6 +43,12 @@ const program = new Command('wireglass')
   .configureOutput({ outputError: (text, write) => write(printableLines(text)) })
   .showHelpAfterError('(wireglass --help shows the commands)');
 
+// The reader of the output has gone, as `head` does: that is no mistake, and what the command does is done all the same.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+
 for (const load of named(process.argv[2])) (await load()).register(program);
 
 try {

@@ -281,6 +281,7 @@ function operatorOf(parts: PageParts, host: string, page: () => Web | undefined)
     server,
     counts: () => store.counts(),
     certificateEnds: () => credentials.certificateEnds,
+    devices: () => page()?.devices ?? { count: 0, last: null },
     problems: async () => [
       // Without the path, because anyone may ask for the health.
       ...(store.displaced() === undefined ? [] : ['the database was deleted, moved away or replaced']),

@@ -7,6 +7,7 @@ import { type CallerCaps, Callers } from './callers.ts';
 import { CALLERS } from './caps.ts';
 import type { Plays } from './attacks/plays.ts';
 import type { Live } from './console/live.ts';
+import { Devices, type DevicesSeen } from './devices.ts';
 import { isLoopback, isWildcard, lanAddress } from './guard.ts';
 import { httpApp } from './http.ts';
 import type { Metrics } from './metrics.ts';
@@ -57,6 +58,8 @@ export interface Web {
   readonly url: string;
   /** A link that opens the console once, with this token: for a browser on this machine. */
   consoleLink(token: string): string;
+  /** Other machines that have reached the page. */
+  readonly devices: DevicesSeen;
   /** Says goodbye to the pages; other requests are still answered. */
   leave(): Promise<void>;
   /** Says goodbye to the pages, and stops. */
@@ -76,6 +79,8 @@ export async function startWeb(options: WebOptions): Promise<Web> {
     limits: { ...SOCKET_LIMITS, ...limits },
   });
   new Callers(callers).watch(app.server);
+  const devices = new Devices();
+  devices.watch(app.server);
   const close = async (): Promise<void> => {
     await leave();
     // A download that is nearly done may finish; one that is not being read does not hold the server up.
@@ -94,6 +99,9 @@ export async function startWeb(options: WebOptions): Promise<Web> {
     address,
     url: startLink(address, token),
     consoleLink: (secret) => consoleLink(address, secret),
+    get devices() {
+      return devices.seen;
+    },
     leave,
     close,
   };

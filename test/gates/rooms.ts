@@ -63,7 +63,12 @@ export const ARROWS = {
     'client/lib',
     'inspector/ui',
   ],
-  'server/console': ['server/protocol', 'server/web/operator/answers.ts', 'inspector/ui'],
+  'server/console': [
+    'server/protocol',
+    'server/web/operator/answers.ts',
+    'server/web/operator/devices-text.ts',
+    'inspector/ui',
+  ],
   'inspector/app': [
     'server/protocol',
     'server/channel',

@@ -69,6 +69,16 @@ it('serves on when nobody reads its log and its traffic from two pipes, and ends
   expect(code).toBe(0);
 }, 120_000);
 
+it('ends a command quietly when the reader of its output has gone', async () => {
+  const stdio = ['ignore', 'pipe', 'pipe'] as const;
+  child = spawn(process.execPath, [LAUNCHER, 'doctor', '--data', data], { stdio: [...stdio] });
+  child.stdout?.destroy();
+  const errors: Buffer[] = [];
+  child.stderr?.on('data', (bytes: Buffer) => errors.push(bytes));
+  await once(child, 'close');
+  expect(Buffer.concat(errors).toString()).toBe('');
+}, 60_000);
+
 describeWith(['pty'], 'a terminal', ({ pty }) => {
   /** Gives a program a terminal for its standard error, and never reads from it. */
   const UNREAD_TERMINAL = `import os, pty, subprocess, sys

@@ -7,7 +7,7 @@ import { findServer } from '../operator/remote.ts';
 import { type Check, type Finding, type CheckTarget, ok, problem } from './finding.ts';
 import { checkModes, checkStore, checkTimes } from './folder.ts';
 import { checkClock, checkDisk, checkNode } from './machine.ts';
-import { checkPorts, checkReach } from './network.ts';
+import { checkDevices, checkPorts, checkReach } from './network.ts';
 import { checkCertificates, checkKeyAge } from './secrets.ts';
 import { START_CHECKS, examined } from './start.ts';
 
@@ -31,6 +31,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   'key age': checkKeyAge,
   ports: checkPorts,
   network: checkReach,
+  devices: checkDevices,
   server: checkServer,
 };
 

@@ -2,6 +2,7 @@
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { readAddresses } from '#data-folder/addresses';
 import { isLoopback, isWildcard, lanAddress } from '#web/guard';
+import { devicesText } from '#web/operator/devices-text';
 import { SETTINGS } from '../config/settings.ts';
 import { type Check, type Finding, ok, problem, warning } from './finding.ts';
 
@@ -41,6 +42,33 @@ export const checkReach: Check = async ({ settings, server }) => {
   const mend = "allow the ports of the wires and the page in this machine's firewall";
   return [problem('network', `${address} does not accept connections`, mend)];
 };
+
+/** Whether any device has come yet: from here, nothing else tells whether the network lets one come. */
+export const checkDevices: Check = async ({ server, data, now }) => {
+  const [status, running] = [await server?.status(), await readAddresses(data)];
+  const text = status && devicesText(status, now);
+  if (!status || !running || text === undefined) return [];
+  if (status.devices.count > 0) return [ok('devices', text)];
+  return [
+    warning(
+      'devices',
+      `${text} yet`,
+      `open ${placeOf(running.web, status.host)} on a phone in this network; ${USUAL_CAUSES}`,
+    ),
+  ];
+};
+
+const USUAL_CAUSES =
+  'if it does not load, then mostly a firewall on this machine is in the way, or the Wi-Fi keeps its devices apart, ' +
+  'or the phone has left a Wi-Fi without internet: docs/handbook/set-up.md has a hotspot that helps';
+
+/** As others reach it now: a laptop may have changed networks since the start. */
+function placeOf(web: string, host: string): string {
+  const url = new URL(web);
+  const address = isWildcard(host) ? lanAddress() : undefined;
+  if (address !== undefined) url.hostname = address.includes(':') ? `[${address}]` : address;
+  return url.href;
+}
 
 function isFree(host: string, port: number): Promise<boolean> {
   const probe = createServer();

@@ -1,6 +1,7 @@
 /** `wireglass status`: the status of the running server. */
 import type { Command } from 'commander';
 import type { Status } from '#web/operator/answers';
+import { devicesText } from '#web/operator/devices-text';
 import { WIRE_NAMES } from '#protocol/messages';
 import { type DataFlags, settingsOf, withDataOptions } from './flags.ts';
 import { formatBytes, formatDate, formatNumber, formatSpan, formatTime } from './format.ts';
@@ -20,6 +21,7 @@ export function register(program: Command): void {
 function factsOf(status: Status, now: number): [string, string][] {
   const { connections, memory } = status;
   const total = WIRE_NAMES.reduce((sum, wire) => sum + connections[wire], 0);
+  const devices = devicesText(status, now);
   const byWire = WIRE_NAMES.map((wire) => `${wire} ${connections[wire]}`).join(', ');
   return [
     ['state', status.problems.length === 0 ? 'healthy' : status.problems.join('; ')],
@@ -27,6 +29,7 @@ function factsOf(status: Status, now: number): [string, string][] {
     ['running for', `${formatSpan(now - status.started)}, since ${formatTime(status.started)}`],
     ['connections', `${total} (${byWire})`],
     ['members', formatNumber(status.members)],
+    ...(devices === undefined ? [] : [['devices', devices] as [string, string]]),
     ['rooms', formatNumber(status.rooms)],
     ['accounts', formatNumber(status.accounts)],
     [

@@ -14,6 +14,8 @@ export const STATUS = v.object({
   started: time,
   /** The address that the page listens on. */
   host: v.string(),
+  /** Other machines that have reached the page since the start, and when the last one did. */
+  devices: v.object({ count, last: v.nullable(time) }),
   /** Why the server does not count as healthy; empty if it does. */
   problems: v.array(v.string()),
   connections: v.object(v.entriesFromList(WIRE_NAMES, count)),

@@ -5,6 +5,7 @@
  */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { checkAccess, checkPlace } from '../console/access.ts';
+import type { DevicesSeen } from '../devices.ts';
 import { RefusedError, sessionRoutes } from '../console/routes.ts';
 import type { ConsoleSessions } from '../console/sessions.ts';
 import type { Refused } from '../guard.ts';
@@ -29,6 +30,8 @@ export interface Operator {
   readonly server: ChatServer;
   readonly counts: () => Promise<Counts>;
   readonly certificateEnds: () => number;
+  /** Other machines that have reached the page. */
+  readonly devices: () => DevicesSeen;
   /** Why the server does not count as healthy. */
   readonly problems: () => Promise<readonly string[]>;
   readonly desk: Desk;
@@ -82,7 +85,8 @@ function chatRoutes(api: FastifyInstance, operator: Operator, where: Where): voi
   api.get('/api/operator/status', async (): Promise<Status> => {
     const problems = [...(await operator.problems())];
     const certificateEnds = operator.certificateEnds();
-    return { ...where, problems, certificateEnds, ...statusOf(server, await operator.counts()) };
+    const devices = operator.devices();
+    return { ...where, devices, problems, certificateEnds, ...statusOf(server, await operator.counts()) };
   });
   api.get('/api/operator/connections', () => connectionRows(server));
   api.get('/api/operator/rooms', () => roomRows(server));

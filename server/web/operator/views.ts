@@ -14,7 +14,7 @@ export interface Counts {
 export function statusOf(
   server: ChatServer,
   { accounts, messages, bytes }: Counts,
-): Omit<Status, 'version' | 'host' | 'certificateEnds' | 'problems'> {
+): Omit<Status, 'version' | 'host' | 'devices' | 'certificateEnds' | 'problems'> {
   const { state, tally } = server.hub;
   const { rss, heapUsed } = process.memoryUsage();
   return {
