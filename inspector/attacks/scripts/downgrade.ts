@@ -12,7 +12,7 @@ import { needsTls } from './unfit.ts';
 async function* changedHello(
   world: World,
   change: (hello: Uint8Array) => Uint8Array,
-  what: { readonly name: string; readonly truth: string },
+  what: { readonly name: string; readonly truth: string; readonly of: (protection: string) => string },
 ): AsyncGenerator<Step, Finding> {
   const met = meddleOnce(world, 'server', (bytes) => [change(bytes)]);
   const entering = world.ana().then(
@@ -24,7 +24,7 @@ async function* changedHello(
   yield { title: 'What goes on in its place', bytes: change(bytes) };
   const end = await entering;
   if ('error' in end) return noticedBy(world, end.error);
-  return { kind: 'gained', what: what.name, wanted: what.truth, got: end.ana.protection };
+  return { kind: 'gained', what: what.name, wanted: what.truth, got: what.of(end.ana.protection) };
 }
 
 /** Where the only suite of a client hello stands: after the header, the version, the nonce and the count. */
@@ -47,7 +47,7 @@ export const downgradeSuite: Attack = {
       world,
       (hello) =>
         concat([hello.subarray(0, SUITE_AT), Uint8Array.of(WEAKEST.id), hello.subarray(SUITE_AT + 1)]),
-      { name: 'the suite', truth: `psk, ${suiteTitle(WEAKEST)}` },
+      { name: 'the suite', truth: `psk, ${suiteTitle(WEAKEST)}`, of: (protection) => protection },
     ),
 };
 
@@ -68,7 +68,7 @@ export const downgradeTls: Attack = {
         const at = indexOfBytes(hello, BOTH);
         return at < 0 ? hello : concat([hello.subarray(0, at), ONLY_12, hello.subarray(at + BOTH.length)]);
       },
-      { name: 'the version', truth: 'TLSv1.2' },
+      { name: 'the version', truth: 'TLSv1.2', of: (protection) => protection.replace(/,.*/s, '') },
     ),
 };
 

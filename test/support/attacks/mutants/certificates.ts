@@ -40,6 +40,20 @@ export const CERTIFICATES: readonly Mutant[] = [
     unmoved: ['own-ca-pinned', 'downgrade-tls'],
   },
   {
+    without: 'the refusal to fall back to an older version of TLS',
+    edits: [
+      {
+        file: DIAL,
+        from: 'export const dial: Dial = async (options) => {',
+        to: `export const dial: Dial = (options) =>
+          dialOnce(options).catch(() => dialOnce({ ...options, newestTls: 'TLSv1.2' }));
+        const dialOnce: Dial = async (options) => {`,
+      },
+    ],
+    changes: { 'downgrade-tls': { 'tls 1.3': 'succeeds', 'tls+psk': 'succeeds' } },
+    unmoved: ['downgrade-wire'],
+  },
+  {
     without: 'the check of the name in a certificate',
     edits: [
       {

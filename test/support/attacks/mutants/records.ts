@@ -1,22 +1,53 @@
 /** Defences of the psk layer: its records, its keys and its handshake. */
+import type { Edit } from '../mutant.ts';
 import { type Mutant, everySuite, fixedKeys, numbered, sound, suites, tls } from './contract.ts';
+
+const UNNUMBERED: Edit = {
+  file: 'server/channel/psk/record-layer.ts',
+  from: 'if (suite.numbered) this.#checkSequence(sequence);',
+  to: '',
+};
+const UNCHECKED: Edit = {
+  file: 'client/session/session.ts',
+  from: '      this.#conversation.handle(parseServerMessage(payload));',
+  to: `      let message;
+      try { message = parseServerMessage(payload); } catch { continue; }
+      this.#conversation.handle(message);`,
+};
+/** What else can be done where nobody looks at counters. */
+const WITHOUT_COUNTERS = {
+  reorder: numbered('succeeds'),
+  drop: numbered('succeeds'),
+  // The chat still stores each message once.
+  'replay-message': numbered('prevented'),
+};
 
 export const RECORDS: readonly Mutant[] = [
   {
     without: 'the check of the counters',
+    edits: [UNNUMBERED],
+    changes: WITHOUT_COUNTERS,
+  },
+  {
+    without: 'the check of the counters, and the client’s of what a server may say',
+    edits: [UNNUMBERED, UNCHECKED],
+    // The key of the other direction does not open it.
+    changes: { reflect: { plain: 'prevented', ...fixedKeys('prevented') } },
+    also: WITHOUT_COUNTERS,
+  },
+  {
+    without: 'these two and a key for each direction',
     edits: [
+      UNNUMBERED,
+      UNCHECKED,
       {
-        file: 'server/channel/psk/record-layer.ts',
-        from: 'if (suite.numbered) this.#checkSequence(sequence);',
-        to: '',
+        file: 'server/channel/psk/schedule.ts',
+        from: 's2c: direction(labels.s2c),',
+        to: 's2c: direction(labels.c2s),',
       },
     ],
-    changes: {
-      reorder: numbered('succeeds'),
-      drop: numbered('succeeds'),
-      // The chat still stores each message once.
-      'replay-message': numbered('prevented'),
-    },
+    changes: { reflect: { plain: 'prevented', ...everySuite('prevented') } },
+    also: WITHOUT_COUNTERS,
   },
   {
     without: 'the tag of AES-GCM and ChaCha20-Poly1305',
@@ -48,6 +79,19 @@ export const RECORDS: readonly Mutant[] = [
       },
     ],
     changes: { 'flip-text': suites('succeeds', 'aes-256-eax') },
+  },
+  {
+    without: 'the MAC over CBC',
+    edits: [
+      {
+        file: 'server/channel/modes/cbc.ts',
+        from: 'if (!equalConstantTime(tagOf(iv, aad, ciphertext), sealed.subarray(split))) return undefined;',
+        to: '',
+      },
+    ],
+    // A changed block is garbage, which only the parser of messages refuses now. An oracle would also need keys that stay.
+    changes: {},
+    codes: { 'flip-text': suites('bad_utf8', 'aes-256-cbc-hmac-sha256') },
   },
   {
     without: 'the confirmation of the shared key',
