@@ -1,4 +1,7 @@
+import { createDecipheriv, randomBytes } from 'node:crypto';
 import type { Attack } from '../contract.ts';
+import { deriveSessionKeys, extractSecret } from '#channel/psk/schedule';
+import { type Suite, suiteByName } from '#channel/psk/suites';
 import { EMPTY, concat, writeUint } from '#protocol/bytes';
 import { nextHeader, sayFrame } from '../known.ts';
 import { bothThere, forgedOrNot } from '../scene.ts';
@@ -8,6 +11,23 @@ const FORGED = 'I owe eve 1000';
 const LEAST_BODY = 128;
 const TLS_HEADER = { size: 5, lengthAt: 3 } as const;
 
+const CBC = suiteByName('aes-256-cbc') as Suite;
+const CBC_BLOCK = 16;
+
+/**
+ * A shared key with which the zeros at the end of her record are no padding. Without a MAC they are with one key in 256: then the
+ * server takes the record for one of ana’s, and ends the connection because it makes no sense.
+ */
+function unluckyKey(): Uint8Array {
+  for (;;) {
+    const shared = randomBytes(32);
+    const { key } = deriveSessionKeys(extractSecret(CBC, shared, EMPTY, EMPTY), EMPTY, CBC).c2s;
+    const last = createDecipheriv('aes-256-ecb', key, null).setAutoPadding(false);
+    const count = last.update(new Uint8Array(CBC_BLOCK)).at(-1) as number;
+    if (count === 0 || count > CBC_BLOCK) return shared;
+  }
+}
+
 export const forgeMessage: Attack = {
   id: 'forge-message',
   family: 'impersonating',
@@ -15,6 +35,7 @@ export const forgeMessage: Attack = {
   story:
     'Mallory writes a message as anyone can who has read the protocol, and puts it into ana’s connection.',
   words: { who: 'Mallory', most: 60 },
+  world: { psk: unluckyKey },
   async *run(world) {
     const forged = world.words(FORGED);
     const both = await bothThere(world);

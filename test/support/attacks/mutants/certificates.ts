@@ -46,7 +46,10 @@ export const CERTIFICATES: readonly Mutant[] = [
         file: DIAL,
         from: 'export const dial: Dial = async (options) => {',
         to: `export const dial: Dial = (options) =>
-          dialOnce(options).catch(() => dialOnce({ ...options, newestTls: 'TLSv1.2' }));
+          dialOnce(options).catch((error) => {
+            if (!options.wire.startsWith('tls')) throw error;
+            return dialOnce({ ...options, newestTls: 'TLSv1.2' });
+          });
         const dialOnce: Dial = async (options) => {`,
       },
     ],
