@@ -6,6 +6,14 @@ export type PlaceName = (typeof PLACE_NAMES)[number];
 
 export type VerdictName = 'succeeds' | 'detected' | 'prevented' | 'not applicable';
 
+/** For the eye, on the page and in a terminal; the words stand beside them. */
+export const VERDICT_SIGNS = {
+  succeeds: '✗',
+  detected: '!',
+  prevented: '✓',
+  'not applicable': '–',
+} as const satisfies Record<VerdictName, string>;
+
 export interface RowInHex {
   readonly label: string;
   readonly bytes: string;

@@ -1,12 +1,5 @@
-/** What the matrix shows of each verdict, and which target would stop an attack. */
-import type { AttackInfo, AttackTable, VerdictName } from '#dissect/page-attacks';
-
-export const VERDICT_SIGNS = {
-  succeeds: '✗',
-  detected: '!',
-  prevented: '✓',
-  'not applicable': '–',
-} as const satisfies Record<VerdictName, string>;
+/** What the page makes of the matrix: which target would stop an attack. */
+import type { AttackInfo, AttackTable } from '#dissect/page-attacks';
 
 /**
  * Where the same attack fails, as near as possible to the target on which it succeeds: on the same wire if there is such a
@@ -39,10 +32,13 @@ export const READINGS: Readonly<
     labs: ['03-eavesdrop', '04-seal', '05-tamper', '06-replay'],
   },
   changing: { concept: ['attack-changing', 'How Mallory changes'], labs: ['05-tamper'] },
-  repeating: { concept: ['attack-repeating', 'How Mallory repeats and reorders'], labs: ['06-replay'] },
+  repeating: {
+    concept: ['attack-repeating', 'How Mallory repeats and reorders'],
+    labs: ['06-replay', '09-tls-chat'],
+  },
   impersonating: {
     concept: ['attack-impersonating', 'How Mallory is somebody else'],
-    labs: ['08-certificates', '10-mallory'],
+    labs: ['08-certificates', '09-tls-chat', '10-mallory', '12-end-to-end'],
   },
   later: { concept: ['attack-later', 'How Eve reads later'], labs: ['07-passwords', '11-open-tls'] },
   around: { concept: ['attack-around', 'What encryption leaves'], labs: ['14-metadata'] },

@@ -3,11 +3,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import { type Attack, FAMILIES, type Row, type Step, type Verdict } from '#attacks/contract';
+import { type Attack, FAMILIES, type Row, type Step, VERDICTS, type Verdict } from '#attacks/contract';
 import { ATTACKS } from '#attacks/list';
 import { type Cell, asObject, evidenceOf, isAsExpected, runMatrix } from '#attacks/matrix';
 import { TARGETS, type Target } from '#attacks/targets';
-import type { PlaceName } from '#dissect/page-attacks';
+import { type PlaceName, VERDICT_SIGNS } from '#dissect/page-attacks';
 import { checkWords } from '#attacks/words';
 import { writePcapng } from '#dissect/capture/write';
 import { toHex } from '#protocol/bytes';
@@ -37,12 +37,12 @@ const WHOSE = { victim: 'victim', mallory: 'Mallory', server: 'server' } as cons
 const WHOSE_WIDTH = 8;
 const INDENT = ' '.repeat(2 + WHOSE_WIDTH + 1);
 
-const LOOK = {
-  succeeds: { sign: '✗', paint: pc.red },
-  detected: { sign: '!', paint: pc.yellow },
-  prevented: { sign: '✓', paint: pc.green },
-  'not applicable': { sign: '·', paint: pc.dim },
-} as const satisfies Record<Verdict, object>;
+const PAINTS = {
+  succeeds: pc.red,
+  detected: pc.yellow,
+  prevented: pc.green,
+  'not applicable': pc.dim,
+} as const satisfies Record<Verdict, unknown>;
 
 export async function attack(names: readonly string[], options: AttackOptions, fail: Fail): Promise<void> {
   const attacks = options.matrix ? ATTACKS : names.map((name) => byName(name, fail));
@@ -109,7 +109,7 @@ function* told(cell: Cell, inFull: boolean): Generator<string> {
     yield '';
   }
   const verdict = outcome instanceof Error ? 'failed' : outcome.verdict;
-  const paint = outcome instanceof Error ? pc.red : LOOK[outcome.verdict].paint;
+  const paint = outcome instanceof Error ? pc.red : PAINTS[outcome.verdict];
   yield `${target.id.padEnd(28)} ${paint(verdict.padEnd(15))} ${evidenceOf(cell)}`;
 }
 
@@ -142,15 +142,12 @@ function* matrixTable(cells: readonly Cell[]): Generator<string> {
     table.push([id, ...cells.filter((cell) => cell.attack.id === id).map(signOf)]);
   yield table.toString();
   yield targets.map(({ id }, at) => `${at + 1} ${id}`).join('   ');
-  yield Object.entries(LOOK)
-    .map(([verdict, { sign, paint }]) => paint(`${sign} ${verdict}`))
-    .join('   ');
+  yield VERDICTS.map((verdict) => PAINTS[verdict](`${VERDICT_SIGNS[verdict]} ${verdict}`)).join('   ');
 }
 
 function signOf({ outcome }: Cell): string {
   if (outcome instanceof Error) return pc.red('?');
-  const { sign, paint } = LOOK[outcome.verdict];
-  return paint(sign);
+  return PAINTS[outcome.verdict](VERDICT_SIGNS[outcome.verdict]);
 }
 
 function surprise(cell: Cell): string {
