@@ -148,4 +148,24 @@ describeWith(['tshark'], 'tshark', ({ tshark }) => {
     for (const on of ['psk aes-256-gcm', 'tls 1.3', 'tls+psk'])
       expect(await packets(on, '"password"')).toBe(0);
   });
+
+  it.each(['tls 1.2', 'tls 1.3'])(
+    'reads %s later with the secrets of the connection, and not with the key of the server',
+    async (on) => {
+      const key = join(folder, 'server.key');
+      writeFileSync(key, (await identities()).serverKey);
+      const events = await recorded('leaked-server-key', on);
+      const followed = (seen: readonly TapEvent[]): string => {
+        const capture = join(folder, 'later.pcapng');
+        writeFileSync(capture, writePcapng(seen));
+        const follow = ['-q', '-z', 'follow,tls,ascii,0'];
+        const { stdout } = spawnSync(tshark, ['-r', capture, '-o', `uat:rsa_keys:"${key}",""`, ...follow], {
+          encoding: 'utf8',
+        });
+        return stdout;
+      };
+      expect(followed(events)).toContain('"type":"join"');
+      expect(followed(events.filter(({ kind }) => kind !== 'secret'))).not.toContain('"type"');
+    },
+  );
 });
