@@ -51,6 +51,9 @@ export type BenchOrder =
     }
   | { readonly type: 'cut'; readonly connection: number };
 
+/** Begins the name of a target that is a wire of this workbench, where others talk. */
+export const OWN = 'own ';
+
 /** Page to server. `open` begins anew, on that target. */
 export type BenchRequest = { readonly type: 'open'; readonly target: string } | BenchOrder;
 
@@ -87,13 +90,17 @@ export interface HeldNow {
 /** Server to page. */
 export type BenchMessage =
   | { readonly type: 'ready' }
-  /** Everybody is there. `command`: connects a terminal's client through the bench. */
+  /**
+   * Everybody is there. `command`: connects a terminal's client through the bench. `isOwn`: in front of a wire of this workbench,
+   * where nobody comes through the bench who does not connect to its port.
+   */
   | {
       readonly type: 'open';
       readonly target: string;
       readonly wire: string;
       readonly port: number;
       readonly command: string;
+      readonly isOwn: boolean;
     }
   | { readonly type: 'event'; readonly event: BenchEventInHex }
   /** In order; after every change. */

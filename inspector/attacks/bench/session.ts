@@ -1,63 +1,75 @@
-/** A bench in a world of its own: ana talks through it, ben hears what arrives, and a page says what becomes of each unit. */
-import { writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** A bench of which a page says what becomes of each unit: in front of a world of its own, or of a wire of the workbench. */
 import { compileFilter } from '#dissect/filter/index';
 import { compilePattern } from '#dissect/filter/pattern';
 import { BENCH_CAPS, type BenchEventInHex, type BenchMessage, type BenchOrder } from '#dissect/page-bench';
 import { fromHex, toHex } from '#protocol/bytes';
+import type { WireName } from '#protocol/messages';
+import { type LayerName, wireByName } from '#protocol/wires';
+import type { Address } from '#tap/tap';
 import { unitOf } from '../mallory/units.ts';
 import { mutter } from '../scene.ts';
 import type { Person } from '../person.ts';
-import { type Target, outermost } from '../targets.ts';
-import type { World } from '../world.ts';
 import { Bench } from './bench.ts';
 import { type BenchEvent, BenchFault } from './model.ts';
 import { UnitReader } from './reader.ts';
 
 type Tell = (message: BenchMessage) => void;
 
-const SECRET_MODE = 0o600;
+/** What the bench stands in front of. */
+export interface Scene {
+  /** Its name on the page. */
+  readonly target: string;
+  readonly wire: WireName;
+  /** Where the server is: on this machine, else `open` rejects. */
+  readonly address: Address;
+  /** What is held at first. */
+  readonly breakpoint: string;
+  /** What connects a client through this port. */
+  readonly command: (port: number) => Promise<string>;
+  /** Ana comes in by this path, under this name. Absent where nobody is played. */
+  readonly enter?: (path: Address, name: string) => Promise<Person>;
+}
 
 export class BenchSession {
-  readonly #world: World;
+  readonly #scene: Scene;
   readonly #tell: Tell;
   readonly #reader: UnitReader;
-  readonly #layer: ReturnType<typeof outermost>;
+  readonly #layer: LayerName | undefined;
   #bench: Bench | undefined;
   #ana: Person | undefined;
   #isTelling = false;
-  /** Names that ana has come in with: the server keeps that of somebody who was cut off for a while. */
+  /** How often ana has come in: the server keeps the name of somebody who was cut off for a while. */
   #entries = 0;
 
-  /** Resolves when ana and ben are in the room. */
-  static async open(world: World, tell: Tell): Promise<BenchSession> {
-    const { target } = world;
-    const session = new BenchSession(world, tell);
-    const bench = await Bench.between({
-      target: world.address(),
-      layer: outermost(target),
+  /** Resolves when everybody is in the room. */
+  static async open(scene: Scene, tell: Tell): Promise<BenchSession> {
+    const { target, wire, address } = scene;
+    const session = new BenchSession(scene, tell);
+    session.#bench = await Bench.between({
+      target: address,
+      layer: session.#layer,
       look: session.#reader,
       tell: (event) => session.#happens(event),
       caps: { units: BENCH_CAPS.heldUnits, bytes: BENCH_CAPS.heldBytes },
     });
-    session.#bench = bench;
-    world.atTheEnd(() => bench.close());
-    await world.ben();
-    await session.#enters();
-    session.#breaks(usualBreakpoint(target));
-    const { port } = bench.address;
-    const command = await commandFor(world, port);
-    tell({ type: 'open', target: target.id, wire: target.wire, port, command });
+    if (scene.enter) await session.#enters();
+    session.#breaks(scene.breakpoint);
+    const { port } = session.#bench.address;
+    const command = await scene.command(port);
+    tell({ type: 'open', target, wire, port, command, isOwn: scene.enter === undefined });
     return session;
   }
 
-  private constructor(world: World, tell: Tell) {
-    this.#world = world;
+  private constructor(scene: Scene, tell: Tell) {
+    this.#scene = scene;
     this.#tell = tell;
-    this.#layer = outermost(world.target);
+    this.#layer = wireByName(scene.wire).layers[0];
     // Mallory has no key.
-    this.#reader = new UnitReader(world.target.wire);
+    this.#reader = new UnitReader(scene.wire);
+  }
+
+  async close(): Promise<void> {
+    await this.#bench?.close();
   }
 
   /** Does it, and says what cannot be done. */
@@ -127,7 +139,7 @@ export class BenchSession {
     await before?.close();
     this.#entries++;
     const name = this.#entries === 1 ? 'ana' : `ana${this.#entries}`;
-    this.#ana = await this.#world.anaBy(this.#path.address, name);
+    this.#ana = await this.#scene.enter?.(this.#path.address, name);
   }
 
   #breaks(filter: string): void {
@@ -156,11 +168,6 @@ export class BenchSession {
   }
 }
 
-/** What is held at first: what ana says, or all that her client sends where nobody without a key can tell. */
-function usualBreakpoint({ wire }: Target): string {
-  return wire === 'plain' ? 'msg.type == "say"' : 'dir == c2s';
-}
-
 function inHex(event: BenchEvent): BenchEventInHex {
   if (event.kind === 'heard') {
     const { id, connection, towards, bytes, title } = event.unit;
@@ -169,18 +176,4 @@ function inHex(event: BenchEvent): BenchEventInHex {
   }
   if (event.kind !== 'sent') return event;
   return { ...event, bytes: toHex(event.bytes), of: event.of ?? null };
-}
-
-/** With the files that a client needs, in the folder of this process. */
-async function commandFor({ target, psk, certificates }: World, port: number): Promise<string> {
-  const words = [`npx wireglass chat --wire ${target.wire} --port ${port} --name cai`];
-  const kept = async (option: string, name: string, text: string): Promise<void> => {
-    const file = join(tmpdir(), name);
-    await writeFile(file, text, { mode: SECRET_MODE });
-    words.push(`${option} ${file}`);
-  };
-  if (target.wire.includes('psk')) await kept('--psk-file', 'psk.keys', `${psk.id}:${toHex(psk.key)}\n`);
-  if (target.suite) words.push(`--suite ${target.suite.name}`);
-  if (target.wire.includes('tls')) await kept('--ca', 'ca.pem', certificates.server.ca);
-  return words.join(' ');
 }

@@ -1,8 +1,9 @@
 /** The bench of a page, in the process that is made for it. */
 import type { BenchMessage } from '#dissect/page-bench';
-import { BenchSession } from '../bench/session.ts';
+import { ownScene, worldScene } from '../bench/scenes.ts';
+import { BenchSession, type Scene } from '../bench/session.ts';
 import { TARGETS } from '../targets.ts';
-import { inWorld } from '../world.ts';
+import { type WorldOptions, inWorld } from '../world.ts';
 import type { FromBench, ToBench } from './messages.ts';
 
 let session: BenchSession | undefined;
@@ -10,25 +11,26 @@ let session: BenchSession | undefined;
 const tell = (message: BenchMessage): void =>
   void process.send?.({ type: 'bench', message } satisfies FromBench);
 
-/** The world is there until the process ends. */
+/** What it is in front of is there until the process ends. */
 export function atBench(message: ToBench): void {
-  if (message.type === 'order') session?.order(message.order);
-  else void open(message.target);
+  if (message.type === 'order') return session?.order(message.order);
+  const { type } = message;
+  const opened =
+    type === 'bench' ? inOwnWorld(message.target) : open(ownScene(message.wire, message.address));
+  opened.catch((error: Error) => tell({ type: 'over', code: 'bench_failed', message: error.message }));
 }
 
-async function open(name: string): Promise<void> {
+async function open(scene: Scene): Promise<void> {
+  session = await BenchSession.open(scene, tell);
+}
+
+async function inOwnWorld(name: string): Promise<void> {
   const target = TARGETS.find(({ id }) => id === name);
   if (!target) return tell({ type: 'over', code: 'no_such_target', message: 'there is no such target' });
-  try {
-    await inWorld(
-      target,
-      { tell: (place, title, text) => tell({ type: 'told', place, title, text }) },
-      async (world) => {
-        session = await BenchSession.open(world, tell);
-        await new Promise(() => undefined);
-      },
-    );
-  } catch (error) {
-    tell({ type: 'over', code: 'bench_failed', message: (error as Error).message });
-  }
+  const telling: WorldOptions['tell'] = (place, title, text) => tell({ type: 'told', place, title, text });
+  await inWorld(target, { tell: telling }, async (world) => {
+    await world.ben();
+    await open(worldScene(world));
+    await new Promise(() => undefined);
+  });
 }

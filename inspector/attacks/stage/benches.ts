@@ -1,10 +1,14 @@
 /** Benches of pages: each has a process of its own, which is ended with the page, or when nothing has been done for long. */
 import { BENCH_CAPS, type BenchEnd, type BenchMessage, type BenchRequest } from '#dissect/page-bench';
+import type { WireName } from '#protocol/messages';
+import type { Address } from '#tap/tap';
 import type { FromBench, ToBench } from './messages.ts';
 import { type Performer, dismiss, startPerformer } from './process.ts';
 
 export interface Seat {
   request(request: BenchRequest): void;
+  /** Begins anew, in front of a wire of the workbench. */
+  own(wire: WireName, address: Address): void;
   /** Resolves when nothing of it is left. */
   leave(): Promise<void>;
 }
@@ -62,8 +66,12 @@ class BenchSeat implements Seat {
 
   request(request: BenchRequest): void {
     this.#wait();
-    if (request.type === 'open') void this.#open(request.target);
+    if (request.type === 'open') void this.#open({ type: 'bench', target: request.target });
     else void this.#send({ type: 'order', order: request });
+  }
+
+  own(wire: WireName, address: Address): void {
+    void this.#open({ type: 'own-bench', wire, address });
   }
 
   async leave(): Promise<void> {
@@ -71,7 +79,7 @@ class BenchSeat implements Seat {
     this.#house.left();
   }
 
-  async #open(target: string): Promise<void> {
+  async #open(wanted: ToBench): Promise<void> {
     const before = this.#clear();
     if (!this.#house.mayOpen())
       return this.#tell({
@@ -89,7 +97,7 @@ class BenchSeat implements Seat {
       void gone.then(() => {
         if (this.#performer === performer) this.#over('bench_failed', 'the process of the bench has ended');
       });
-      if (this.#performer === performer) void this.#send({ type: 'bench', target });
+      if (this.#performer === performer) void this.#send(wanted);
     } catch (error) {
       if (this.#performer === performer) this.#over('bench_failed', (error as Error).message);
     }

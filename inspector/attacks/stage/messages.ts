@@ -1,11 +1,16 @@
 /** What the stage and its process say to each other. */
 import type { Pace, PlayFailure, PlayRequest, StepInHex, VerdictName } from '#dissect/page-attacks';
+import type { WireName } from '#protocol/messages';
+import type { Address } from '#tap/tap';
 import type { BenchMessage, BenchOrder } from '#dissect/page-bench';
 
 export type ToPerformer = Exclude<PlayRequest, { type: 'pace' }> | { type: 'pace'; id: string; wanted: Pace };
 
 /** To a process that has a bench in it, and nothing else. */
-export type ToBench = { type: 'bench'; target: string } | { type: 'order'; order: BenchOrder };
+export type ToBench =
+  | { readonly type: 'bench'; readonly target: string }
+  | { readonly type: 'own-bench'; readonly wire: WireName; readonly address: Address }
+  | { readonly type: 'order'; readonly order: BenchOrder };
 
 export type FromBench = { readonly type: 'bench'; readonly message: BenchMessage };
 

@@ -40,10 +40,10 @@ const playing = new Map<string, Playing>();
 /** Plays what the parent asks for, until the parent is gone. */
 export function perform(): Promise<never> {
   process.on('message', (message: ToPerformer | ToBench) => {
-    if (message.type === 'bench' || message.type === 'order') void atBench(message);
-    else if (message.type === 'play') void performOne(message);
+    if (message.type === 'play') void performOne(message);
     else if (message.type === 'pace') playing.get(message.id)?.gate.set(message.wanted);
-    else playing.get(message.id)?.stop.abort(new Error('stopped'));
+    else if (message.type === 'stop') playing.get(message.id)?.stop.abort(new Error('stopped'));
+    else void atBench(message);
   });
   process.once('disconnect', () => process.exit());
   return new Promise(() => undefined);

@@ -1,6 +1,6 @@
 /** A bench of a page: over the socket that a page opens, in the process that it is in. */
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -11,19 +11,27 @@ import { fromHex, toHex, utf8 } from '#protocol/bytes';
 import { replacedText } from '#dissect/replaced-text';
 import { type Web, startWeb } from '../web.ts';
 
+/** A wire of the workbench: says everything back. */
+const echo = createServer((socket) => socket.on('error', () => undefined).pipe(socket));
 let stage: Stage;
 let web: Web;
 const opened: WebSocket[] = [];
 
 beforeAll(async () => {
   stage = new Stage(LAUNCHER);
+  echo.listen(0, '127.0.0.1');
+  await once(echo, 'listening');
+  const { port } = echo.address() as AddressInfo;
   web = await startWeb({
     host: '127.0.0.1',
     port: 0,
     token: 'unused',
     staticDir: '/nowhere',
     version: '1.2.3',
-    wires: [],
+    wires: [
+      { wire: 'plain', host: '0.0.0.0', port, tapped: false },
+      { wire: 'psk', host: '192.0.2.1', port, tapped: false },
+    ],
     relay: { ca: '', keys: [] },
     attacks: stage,
     log: pino({ enabled: false }),
@@ -35,6 +43,7 @@ afterEach(() => {
 afterAll(async () => {
   await web.close();
   await stage.close();
+  echo.close();
 });
 
 const address = (): string => `ws://127.0.0.1:${web.address.port}/ws/bench`;
@@ -150,4 +159,22 @@ it('refuses other origins and bad requests, and is gone with its page', { timeou
   socket.send('{"type":"pass"}');
   expect((await message('error')).code).toBe('bad_request');
   await once(client, 'close');
+});
+
+it('stands in front of a wire of the workbench, and of no other machine', { timeout: 60_000 }, async () => {
+  const { ask, message, held, event } = await page();
+  ask({ type: 'open', target: 'own plain' });
+  const { port, isOwn } = await message('open');
+  expect(isOwn).toBe(true);
+  const client = connect(port, '127.0.0.1').on('error', () => undefined);
+  client.write(fromHex(`00000020${toHex(utf8('{"type":"say","text":"thirteen"}'))}`));
+  ask({ type: 'drop', unit: (await held()).id });
+  await event(({ kind }) => kind === 'dropped');
+  client.write(fromHex('000000023130'));
+  expect(await once(client, 'data')).toEqual([Buffer.from('000000023130', 'hex')]);
+  client.destroy();
+
+  const far = await page();
+  far.ask({ type: 'open', target: 'own psk' });
+  expect((await far.message('over')).message).toContain('127.0.0.1 and nothing else');
 });

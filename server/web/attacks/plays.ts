@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import type { AttackTable, Pace, PlayMessage, PlayRequest } from '#dissect/page-attacks';
 import type { BenchMessage, BenchRequest } from '#dissect/page-bench';
+import type { WireName } from '#protocol/messages';
 import { type Refused, checkSameMachine, isLoopback } from '../guard.ts';
 
 export interface Plays {
@@ -14,6 +15,7 @@ export interface Plays {
   /** A place at a bench, which is opened when it is asked for. */
   bench(tell: (message: BenchMessage) => void): {
     request(request: BenchRequest): void;
+    own(wire: WireName, address: { readonly host: string; readonly port: number }): void;
     leave(): Promise<void>;
   };
   capture(id: string): Uint8Array | undefined;

@@ -14,7 +14,14 @@ const heard = (id: number, text: string, hold: 'breakpoint' | null): BenchMessag
     unit: { id, connection: 1, towards: 'server', title: 'say', bytes: frame(text) },
   },
 });
-const OPEN: BenchMessage = { type: 'open', target: 'plain', wire: 'plain', port: 1, command: '' };
+const OPEN: BenchMessage = {
+  type: 'open',
+  target: 'plain',
+  wire: 'plain',
+  port: 1,
+  command: '',
+  isOwn: false,
+};
 
 function after(...all: readonly (BenchMessage | { readonly order: BenchOrder })[]): BenchState {
   return all.reduce<BenchState>(

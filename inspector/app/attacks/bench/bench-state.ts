@@ -30,6 +30,8 @@ export interface Place {
   readonly wire: string;
   readonly port: number;
   readonly command: string;
+  /** In front of a wire of this workbench: nobody is played. */
+  readonly isOwn: boolean;
 }
 
 export interface BenchState {
@@ -77,8 +79,8 @@ export function afterOrder(state: BenchState, order: BenchOrder): BenchState {
 export function afterMessage(state: BenchState, message: BenchMessage): BenchState {
   switch (message.type) {
     case 'open': {
-      const { target, wire, port, command } = message;
-      return { ...state, place: { target, wire, port, command } };
+      const { target, wire, port, command, isOwn } = message;
+      return { ...state, place: { target, wire, port, command, isOwn } };
     }
     case 'event':
       return afterEvent(state, message.event);
