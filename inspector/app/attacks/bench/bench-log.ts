@@ -7,7 +7,7 @@ import { counted } from '#protocol/shown';
 const MAX_GROUPS = 60;
 const MAX_LINES = 60;
 /** Characters of a message that are shown. */
-const MAX_TEXT = 160;
+const MAX_TEXT = 120;
 
 export interface Line {
   /** Who: what a person sees, what the server says, what crosses the wire. */
