@@ -183,7 +183,9 @@ function placeAt(
     case '/ws/attacks':
       return attackPlace(request, options, (socket, attacks) => playService(pageOf(socket), attacks));
     case '/ws/bench':
-      return attackPlace(request, options, (socket, attacks) => benchService(pageOf(socket), attacks, options.wires));
+      return attackPlace(request, options, (socket, attacks) =>
+        benchService(pageOf(socket), attacks, options.wires),
+      );
     case LIVE_PATH:
       return options.console && consolePlace(request, options.console, limits.closeTimeout);
     default:
