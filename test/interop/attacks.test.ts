@@ -1,6 +1,5 @@
 /** Programs of others judge what the attacks rest on: certificates, forged records, and what can be read on a wire. */
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Attack } from '#attacks/contract';
 import { GALLERY, type GalleryName, type Identities, SERVER_NAME, identities } from '#attacks/identities';
 import { TlsMiddle } from '#attacks/mallory/tls-middle';
+import { visitWithOpenssl } from '#attacks/openssl-client';
 import { ATTACKS } from '#attacks/list';
 import { play } from '#attacks/play';
 import { TARGETS, type Target } from '#attacks/targets';
@@ -17,6 +17,8 @@ import type { Direction, TapEvent } from '#dissect/model';
 import { concat, showUtf8, fromHex, toHex } from '#protocol/bytes';
 import { describeWith } from '../support/programs/needs.ts';
 
+/** Milliseconds: only so that an alert that never comes ends the test. */
+const PATIENCE = 10_000;
 const folder = mkdtempSync(join(tmpdir(), 'wireglass-judges-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -35,14 +37,14 @@ async function recorded(id: string, on: string, world: Attack['world'] = {}): Pr
 const VERDICTS: Readonly<
   Record<Exclude<GalleryName, 'nameless'>, readonly [verdict: RegExp, alert: string]>
 > = {
-  ofMallory: [/unable to get (local )?issuer|certificate signature failure/, 'UNKNOWN_CA'],
-  expired: [/certificate has expired/, 'CERTIFICATE_EXPIRED'],
-  notYet: [/certificate is not yet valid/, 'BAD_CERTIFICATE'],
-  wrongHost: [/hostname mismatch/, 'BAD_CERTIFICATE'],
-  selfSigned: [/self.signed certificate/, 'UNKNOWN_CA'],
-  forClients: [/unsuitable certificate purpose|unsupported certificate purpose/, 'UNSUPPORTED_CERTIFICATE'],
-  brokenChain: [/unable to get local issuer/, 'UNKNOWN_CA'],
-  weakKey: [/key too weak/, 'BAD_CERTIFICATE'],
+  ofMallory: [/unable to get (local )?issuer|certificate signature failure/, 'unknown_ca'],
+  expired: [/certificate has expired/, 'certificate_expired'],
+  notYet: [/certificate is not yet valid/, 'bad_certificate'],
+  wrongHost: [/hostname mismatch/, 'bad_certificate'],
+  selfSigned: [/self.signed certificate/, 'unknown_ca'],
+  forClients: [/unsuitable certificate purpose|unsupported certificate purpose/, 'unsupported_certificate'],
+  brokenChain: [/unable to get local issuer/, 'unknown_ca'],
+  weakKey: [/key too weak/, 'bad_certificate'],
 };
 
 describeWith(['openssl'], 'openssl', ({ openssl }) => {
@@ -77,24 +79,24 @@ describeWith(['openssl'], 'openssl', ({ openssl }) => {
     'refuses the certificate %s, and says why with an alert',
     async (name, [verdict, alert]) => {
       const middle = await TlsMiddle.start(all.gallery[name as GalleryName], { host: '127.0.0.1', port: 9 });
-      const { host, port } = middle.address;
-      const checks = ['-verify_return_error', '-verify_hostname', SERVER_NAME, '-CAfile', file('ca')];
-      const client = spawn(openssl, [
-        's_client',
-        '-connect',
-        `${host}:${port}`,
-        '-servername',
-        SERVER_NAME,
-        ...checks,
-        '-cipher',
-        'DEFAULT@SECLEVEL=2',
-      ]);
-      await once(client, 'exit');
+      const ca = `${all.server.ca}\n${all.root}`;
+      await visitWithOpenssl(middle.address, { ca, servername: SERVER_NAME, newestTls: undefined });
+      expect(await middle.refusedWithin(PATIENCE)).toBe(alert);
       await middle.close();
       expect(verify(name)).toMatch(verdict);
-      expect(middle.refusal).toContain(`ALERT_${alert}`);
     },
   );
+
+  it.each([
+    ['own-ca', 'tls 1.2', 'unknown_ca', '1503030002' + '0230'],
+    ['certificate-expired', 'tls 1.3', 'certificate_expired', '1503030002' + '022d'],
+  ])('has a step of %s on %s with its alert, %s', async (id, on, name, bytes) => {
+    const outcome = await play(attack(id), target(on));
+    const steps = 'steps' in outcome ? outcome.steps : [];
+    const step = steps.find(({ title }) => title.includes('openssl'));
+    expect(step?.title).toContain(name);
+    expect(toHex(step?.bytes ?? new Uint8Array())).toBe(bytes);
+  });
 });
 
 /** All bytes of each flow. */

@@ -1,6 +1,7 @@
 /** Mallory with a certificate of her own: she ends the TLS of the client, begins another one with the server, and reads what is between. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Server, type TLSSocket, connect, createServer } from 'node:tls';
 import { EMPTY, concat } from '#protocol/bytes';
 import type { Address } from '#tap/tap';
@@ -14,7 +15,7 @@ export interface OwnIdentity {
 export class TlsMiddle {
   /** What the client said inside its TLS. */
   said: Uint8Array = EMPTY;
-  /** Why a client has refused her, as Node says it: `ERR_SSL_TLSV1_ALERT_UNKNOWN_CA`. */
+  /** The alert with which a client has refused her: `unknown_ca`. Absent where clients close without one. */
   refusal: string | undefined;
   readonly #server: Server;
   readonly #sockets = new Set<TLSSocket>();
@@ -35,11 +36,20 @@ export class TlsMiddle {
       client.on('data', (bytes) => (this.said = concat([this.said, bytes])));
       client.pipe(server).pipe(client);
     });
-    this.#server.on('tlsClientError', (error: NodeJS.ErrnoException) => (this.refusal = error.code));
+    this.#server.on('tlsClientError', ({ code }: NodeJS.ErrnoException) => (this.refusal = alertIn(code)));
   }
 
   get address(): Address {
     return { host: '127.0.0.1', port: (this.#server.address() as AddressInfo).port };
+  }
+
+  /** Resolves with the alert of a client, also of one that has gone; `undefined` when none comes within these milliseconds. */
+  async refusedWithin(patience: number): Promise<string | undefined> {
+    const stopped = new AbortController();
+    const heard = once(this.#server, 'tlsClientError', { signal: stopped.signal }).catch(() => undefined);
+    if (this.refusal === undefined) await Promise.race([heard, wait(patience, undefined, { ref: false })]);
+    stopped.abort();
+    return this.refusal;
   }
 
   async close(): Promise<void> {
@@ -52,4 +62,9 @@ export class TlsMiddle {
     socket.on('error', () => socket.destroy());
     socket.once('close', () => this.#sockets.delete(socket));
   }
+}
+
+/** Node has it in the code of an error: `ERR_SSL_TLSV1_ALERT_UNKNOWN_CA`. */
+function alertIn(code = ''): string | undefined {
+  return /_ALERT_(.+)$/.exec(code)?.[1]?.toLowerCase();
 }

@@ -2,8 +2,9 @@ import type { Attack, Finding, Step } from '../contract.ts';
 import { ChatError } from '#client/errors';
 import { showUtf8 } from '#protocol/bytes';
 import { dialWith } from '../loose-dial.ts';
-import type { GalleryName } from '../identities.ts';
+import { type GalleryName, SERVER_NAME } from '../identities.ts';
 import { type OwnIdentity, TlsMiddle } from '../mallory/tls-middle.ts';
+import { visitWithOpenssl } from '../openssl-client.ts';
 import type { PersonOptions } from '../person.ts';
 import type { World } from '../world.ts';
 import { needsTls } from './unfit.ts';
@@ -15,7 +16,13 @@ interface Row {
   readonly story: string;
   readonly shows: GalleryName;
   readonly client?: (world: World) => PersonOptions;
+  /** PEM. What another client would have to trust to be in ana's place; absent where none would refuse it. */
+  readonly trusted?: (world: World) => string;
 }
+
+/** Milliseconds until the alert of a client that has gone must have come. */
+const ALERT_PATIENCE = 1_000;
+const caOfServer = ({ certificates }: World): string => certificates.server.ca;
 
 const PASSWORD = /"password":"([^"]*)"/;
 
@@ -40,6 +47,7 @@ const CLIENTS: readonly Row[] = [
     name: 'Show a certificate of her own CA',
     story: 'Mallory makes a CA and a certificate for the name of the server. Ana’s client trusts another CA.',
     shows: 'ofMallory',
+    trusted: caOfServer,
   },
   {
     id: 'own-ca-careless',
@@ -72,24 +80,28 @@ const FLAWS: readonly Row[] = [
     name: 'Show an expired certificate',
     story: 'The CA that ana trusts has signed it for this name, but it is over.',
     shows: 'expired',
+    trusted: caOfServer,
   },
   {
     id: 'certificate-not-yet',
     name: 'Show a certificate from the future',
     story: 'The CA that ana trusts has signed it for this name, but its time has not begun.',
     shows: 'notYet',
+    trusted: caOfServer,
   },
   {
     id: 'certificate-wrong-host',
     name: 'Show a certificate for another host',
     story: 'The CA that ana trusts has signed it, but for another name. Mallory has that host, and its key.',
     shows: 'wrongHost',
+    trusted: caOfServer,
   },
   {
     id: 'certificate-self-signed',
     name: 'Show a self-signed certificate',
     story: 'Mallory signs her certificate with its own key: nobody vouches for it.',
     shows: 'selfSigned',
+    trusted: caOfServer,
   },
   {
     id: 'certificate-common-name',
@@ -103,6 +115,7 @@ const FLAWS: readonly Row[] = [
     name: 'Show a certificate for clients',
     story: 'The CA that ana trusts has signed it for this name, but for clients and not for servers.',
     shows: 'forClients',
+    trusted: caOfServer,
   },
   {
     id: 'certificate-broken-chain',
@@ -111,31 +124,37 @@ const FLAWS: readonly Row[] = [
       'A root that ana trusts vouches for an intermediate CA, and that one for the certificate. Mallory does not send the intermediate, so nothing leads to the root.',
     shows: 'brokenChain',
     client: ({ certificates }) => ({ ca: certificates.root }),
+    trusted: ({ certificates }) => certificates.root,
   },
   {
     id: 'certificate-weak-key',
     name: 'Show a certificate with a weak key',
     story: 'The CA that ana trusts has signed it for this name, but its RSA key has 1024 bits.',
     shows: 'weakKey',
+    trusted: caOfServer,
   },
 ];
 
 export const MEN_IN_THE_MIDDLE: readonly Attack[] = [...CLIENTS, ...FLAWS].map(
-  ({ id, name, story, shows, client }) => ({
+  ({ id, name, story, shows, client, trusted }) => ({
     id,
     family: 'impersonating',
     name,
     story,
     unfit: needsTls,
     world: { accounts: true },
-    run: (world) => between(world, world.certificates.gallery[shows], client?.(world) ?? {}),
+    run: (world) =>
+      between(world, world.certificates.gallery[shows], {
+        client: client?.(world) ?? {},
+        trusted: trusted?.(world),
+      }),
   }),
 );
 
 async function* between(
   world: World,
   identity: OwnIdentity,
-  options: PersonOptions,
+  { client, trusted }: { readonly client: PersonOptions; readonly trusted: string | undefined },
 ): AsyncGenerator<Step, Finding> {
   const password = world.secret();
   await world.register('ana', password);
@@ -144,13 +163,14 @@ async function* between(
   world.mallory.redirect(middle.address);
   yield { title: 'Mallory answers in the place of the server, with this certificate', text: identity.cert };
   try {
-    await world.ana({ ...options, password });
+    await world.ana({ ...client, password });
   } catch (error) {
     const last = world.mallory.heard.findLast(({ towards }) => towards === 'server');
     // Node looks at the certificate when the handshake is over, and ends the connection without an alert.
     if (last)
       yield { title: 'The last that ana’s client sends, before it closes the connection', bytes: last.bytes };
     yield { title: 'Why it closes the connection', text: (error as ChatError).message };
+    if (trusted !== undefined) yield* alertOf(world, middle, trusted);
     return { kind: 'noticed', by: 'the client', code: (error as ChatError).code };
   }
   yield { title: 'What Mallory reads between the two connections', bytes: middle.said };
@@ -159,5 +179,18 @@ async function* between(
   return {
     kind: 'nothing',
     state: `${middle.said.length} bytes out of the TLS, and they are sealed once more`,
+  };
+}
+
+/** Another client refuses the same certificate in words, where this machine has one. */
+async function* alertOf({ mallory, target }: World, middle: TlsMiddle, ca: string): AsyncGenerator<Step> {
+  const { newestTls } = target;
+  if (!(await visitWithOpenssl(mallory.address, { ca, servername: SERVER_NAME, newestTls }))) return;
+  const alert = await middle.refusedWithin(ALERT_PATIENCE);
+  const last = mallory.heard.findLast(({ towards }) => towards === 'server');
+  if (!alert || !last) return;
+  yield {
+    title: `The alert with which openssl refuses it, before the handshake is over: ${alert}`,
+    bytes: last.bytes,
   };
 }
