@@ -4,67 +4,26 @@ import { readdirSync } from 'node:fs';
 import { mkdtemp, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { Stage } from '#attacks/stage/stage';
 import { LAUNCHER } from '#data-folder/project';
 import { readCapture } from '#dissect/capture/read';
 import type { AttacksAnswer, PlayMessage, PlayRequest } from '#dissect/page-attacks';
-import { type Web, startWeb } from '../web.ts';
+import { useAttackServer } from '../../../test/support/servers/attacks.ts';
 import { checkPlayer } from './plays.ts';
 import { PLAYS_PER_PAGE } from './service.ts';
 
-let stage: Stage;
-let web: Web;
-const opened: WebSocket[] = [];
+const { address, open } = useAttackServer();
 
-beforeAll(async () => {
-  stage = new Stage(LAUNCHER);
-  web = await startWeb({
-    host: '127.0.0.1',
-    port: 0,
-    token: 'unused',
-    staticDir: '/nowhere',
-    version: '1.2.3',
-    wires: [],
-    relay: { ca: '', keys: [] },
-    attacks: stage,
-    log: pino({ enabled: false }),
-  });
-});
-afterEach(() => {
-  for (const socket of opened.splice(0)) socket.terminate();
-});
-afterAll(async () => {
-  await web.close();
-  await stage.close();
-});
-
-const address = (path: string): string => `127.0.0.1:${web.address.port}${path}`;
-
-async function page(headers: Record<string, string> = {}) {
-  const socket = new WebSocket(`ws://${address('/ws/attacks')}`, { headers });
-  opened.push(socket);
-  const told: PlayMessage[] = [];
-  const waiting = new Set<() => void>();
-  socket.on('message', (data: Buffer) => {
-    told.push(JSON.parse(data.toString()) as PlayMessage);
-    for (const look of waiting) look();
-  });
-  await once(socket, 'open');
-  socket.send('{"type":"hello"}');
+async function page() {
+  const { socket, told, until: found } = await open<PlayMessage>('/ws/attacks');
   const until = <T extends PlayMessage['type']>(type: T, id?: string) =>
-    new Promise<Extract<PlayMessage, { type: T }>>((resolve) => {
-      const look = (): void => {
-        const found = told.find(
-          (each) => each.type === type && (id === undefined || ('id' in each && each.id === id)),
-        );
-        if (found) resolve(found as Extract<PlayMessage, { type: T }>);
-      };
-      waiting.add(look);
-      look();
-    });
+    found(
+      () =>
+        told.find((each) => each.type === type && (id === undefined || ('id' in each && each.id === id))) as
+          Extract<PlayMessage, { type: T }> | undefined,
+    );
   return { socket, told, until, send: (request: PlayRequest) => socket.send(JSON.stringify(request)) };
 }
 
