@@ -105,7 +105,7 @@ describePage([], 'the console', (stage) => {
       .getByTestId('delivery-tls')
       .getByText('the connection was refused; trying again')
       .waitFor();
-    expect(await command('wires')).toMatch(/^tls\t\S+\tstopped\t0$/m);
+    expect(await command('wires')).toMatch(/^tls\t\S+\tstopped\t0\tnone$/m);
     await page.getByTestId('start-tls').click();
     await page.locator('[data-testid=wire-tls][data-state=open]').waitFor();
     await joined('tls', 'cleo');

@@ -55,6 +55,7 @@ async function start(wire: WireName, flags: DataFlags): Promise<void> {
 }
 
 function weakOf({ weak_suites: names, weak_on_lan: onLan }: WireRow): string {
+  if (names.length === 0) return 'none';
   return `${names.join(', ')}${onLan ? ' (others can reach them)' : ''}`;
 }
 
