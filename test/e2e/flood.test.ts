@@ -12,8 +12,6 @@ const LISTENERS = 19;
 const RECORDS = MESSAGES * (2 + LISTENERS + 1);
 /** How many times slower than this machine the page's thread runs, so that what the server sends comes over seconds. */
 const SLOWER = 4;
-/** Pictures that the browser draws during long work at least; work in one go leaves it time for none. */
-const DRAWN = 5;
 
 describePage(UNBOUNDED_RATES, 'the page with many records', (stage) => {
   let page: Page;
@@ -52,9 +50,10 @@ describePage(UNBOUNDED_RATES, 'the page with many records', (stage) => {
     expect(await page.getByTestId('composer-input').inputValue()).toBe('typed meanwhile');
     await settled();
     await page.getByTestId('said-psk').getByText(`flood ${MESSAGES}`, { exact: true }).waitFor();
-    expect(await page.evaluate('drawn')).toBeGreaterThanOrEqual(DRAWN);
     const told = await page.evaluate<string[]>('told');
-    expect(told).toContainEqual(expect.stringMatching(/^Opening records… \d\d? %$/));
+    const progress = told.filter((text) => /^Opening records… \d\d? %$/.test(text));
+    // Work in one go would leave the page no time to say so twice, however busy the machine is.
+    expect(progress.length).toBeGreaterThanOrEqual(2);
   });
 
   it('shows the first rows after a reload while the rest is read, with a filter too', async () => {
@@ -91,21 +90,15 @@ async function slowDown(page: Page, rate: number): Promise<void> {
 }
 
 /**
- * From here on, notes what the page says of its work, however briefly, and counts the pictures that are drawn meanwhile. The work
- * takes about a second, in which a test that looks now and then may see nothing.
+ * From here on, notes what the page says of its work, however briefly. The work takes about a second, in which a test that looks
+ * now and then may see nothing.
  */
 const WATCH = `
   globalThis.told = [];
-  globalThis.drawn = 0;
-  const atWork = () => document.querySelector('[data-testid=activity]');
   new MutationObserver(() => {
-    const text = atWork()?.textContent.trim();
+    const text = document.querySelector('[data-testid=activity]')?.textContent.trim();
     if (text && told.at(-1) !== text) told.push(text);
-  }).observe(document.body, { subtree: true, childList: true, characterData: true });
-  (function count() {
-    if (atWork()) drawn++;
-    requestAnimationFrame(count);
-  })();`;
+  }).observe(document.body, { subtree: true, childList: true, characterData: true });`;
 
 /** Notes, in each page from its start, how many records were read when the first rows were there: a test that asks then may be late. */
 const FIRST_ROWS = `
