@@ -1,6 +1,6 @@
 /**
  * `npm run mutants`: the whole matrix for each mutant, and every cell that moves without an explanation. Names of attacks behind it
- * leave these out: `npm run mutants -- padding-oracle oracle-forge` takes half the time.
+ * leave these out: `npm run mutants -- padding-oracle oracle-forge`.
  */
 import { ATTACKS } from '#attacks/list';
 import { MutantPlayer } from './mutant.ts';
