@@ -25,7 +25,12 @@ export const CLASS_CAPS = {
 /** What a join code consists of: no letter or digit that looks like another. */
 export const CODE_ALPHABET = '23456789abcdefghjkmnpqrstuvwxyz';
 
-/** `GET /api/class`, which needs no token; 404 `not_found` where there is no class. */
+/**
+ * `GET /api/class`, which needs no token, answers this as JSON: `null`, with status 200, where there is no class. Every page
+ * asks, and a browser would write any other status to its console as an error.
+ */
+export type ClassAnswer = ClassDoor | null;
+
 export interface ClassDoor {
   readonly title: string;
   /** Whether newcomers are let in. Those who have joined come back in either case. */
