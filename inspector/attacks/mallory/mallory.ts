@@ -4,7 +4,9 @@
  */
 import { once } from 'node:events';
 import { type AddressInfo, BlockList, type Server, type Socket, connect, createServer } from 'node:net';
+import { EMPTY, fromHex } from '#protocol/bytes';
 import type { LayerName } from '#protocol/wires';
+import type { Entrance } from '#tap/detour';
 import type { Address } from '#tap/tap';
 import { UnitSplitter } from './units.ts';
 
@@ -37,12 +39,22 @@ const PASS: Rule = ({ bytes }) => [bytes];
 /** What somebody else decides about the connections, where that is not what a bare path does. */
 export interface Watcher {
   readonly opened: (connection: number) => void;
+  /** Bytes went on as they came: the rest of a unit that began before she came in. */
+  readonly midway: (connection: number, towards: Towards, bytes: Uint8Array) => void;
   /** The sender of this direction has ended it. False: the end is not passed on yet. */
   readonly ending: (connection: number, towards: Towards) => boolean;
   readonly closed: (connection: number) => void;
 }
 
-const NOBODY: Watcher = { opened: () => undefined, ending: () => true, closed: () => undefined };
+const NOBODY: Watcher = {
+  opened: () => undefined,
+  midway: () => undefined,
+  ending: () => true,
+  closed: () => undefined,
+};
+
+type Units = LayerName | 'as it comes' | undefined;
+type GoneBy = Readonly<Record<Towards, Uint8Array>>;
 
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
@@ -59,6 +71,7 @@ export class Mallory {
   readonly #watcher: Watcher | undefined;
   #target: Address;
   readonly #layer: LayerName | undefined;
+  #units: Units;
   readonly #server: Server;
   readonly #ways = new Map<number, Way>();
   readonly #waiting = new Set<() => void>();
@@ -81,6 +94,7 @@ export class Mallory {
   private constructor(target: Address, layer: LayerName | undefined, watcher: Watcher | undefined) {
     this.#target = target;
     this.#layer = layer;
+    this.#units = layer;
     this.#watcher = watcher;
     this.#server = createServer({ noDelay: true, allowHalfOpen: true }, (client) => this.#accept(client));
   }
@@ -90,10 +104,27 @@ export class Mallory {
     return { host: '127.0.0.1', port: (this.#server.address() as AddressInfo).port };
   }
 
-  /** Leads new connections somewhere else. Throws for an address that is not of this machine. */
-  redirect(target: Address): void {
+  /**
+   * Leads new connections somewhere else; with `as it comes`, to a wire that may be another one, so that she cuts nothing into units.
+   * Throws for an address that is not of this machine.
+   */
+  redirect(target: Address, units?: 'as it comes'): void {
     checkOwn(target);
     this.#target = target;
+    this.#units = units ?? this.#layer;
+  }
+
+  /**
+   * Comes into the middle of a connection that stands already, after these bytes. Throws for an address that is not of this machine.
+   */
+  join({ names, ...address }: Entrance, goneBy: GoneBy): void {
+    checkOwn(address);
+    const named = (name: string): Socket => {
+      const socket = connect({ ...address, noDelay: true, allowHalfOpen: true });
+      socket.write(fromHex(name));
+      return socket;
+    };
+    this.#stand({ client: named(names.client), server: named(names.server) }, goneBy);
   }
 
   /** The number of the newest connection. */
@@ -170,10 +201,15 @@ export class Mallory {
   }
 
   #accept(client: Socket): void {
-    const connection = ++this.#connections;
     const server = connect({ ...this.#target, noDelay: true, allowHalfOpen: true });
+    this.#stand({ client, server });
+  }
+
+  #stand(sockets: Readonly<Record<Towards, Socket>>, goneBy?: GoneBy): void {
+    const connection = ++this.#connections;
     const watcher = this.#watcher ?? NOBODY;
-    const way = new Way({ client, server }, this.#layer, {
+    const way = new Way(sockets, splittersFor(this.#units, goneBy), {
+      midway: (towards, bytes) => watcher.midway(connection, towards, bytes),
       unit: (towards, number, bytes) => this.#hear({ connection, towards, number, bytes, time: this.#time }),
       ending: (towards) => watcher.ending(connection, towards),
       closed: () => {
@@ -198,7 +234,14 @@ export class Mallory {
   }
 }
 
+function splittersFor(units: Units, goneBy?: GoneBy): Readonly<Record<Towards, UnitSplitter>> {
+  const splitters = { server: new UnitSplitter(units), client: new UnitSplitter(units) };
+  for (const towards of ['server', 'client'] as const) splitters[towards].goneBy(goneBy?.[towards] ?? EMPTY);
+  return splitters;
+}
+
 interface WayEvents {
+  readonly midway: (towards: Towards, bytes: Uint8Array) => void;
   readonly unit: (towards: Towards, number: number, bytes: Uint8Array) => readonly Uint8Array[];
   readonly ending: (towards: Towards) => boolean;
   readonly closed: () => void;
@@ -210,11 +253,15 @@ class Way {
   readonly #events: WayEvents;
   #isOver = false;
 
-  constructor(sockets: Readonly<Record<Towards, Socket>>, layer: LayerName | undefined, events: WayEvents) {
+  constructor(
+    sockets: Readonly<Record<Towards, Socket>>,
+    splitters: Readonly<Record<Towards, UnitSplitter>>,
+    events: WayEvents,
+  ) {
     this.#sockets = sockets;
     this.#events = events;
-    this.#forward(sockets.client, 'server', new UnitSplitter(layer));
-    this.#forward(sockets.server, 'client', new UnitSplitter(layer));
+    this.#forward(sockets.client, 'server', splitters.server);
+    this.#forward(sockets.server, 'client', splitters.client);
   }
 
   send(towards: Towards, bytes: Uint8Array): boolean {
@@ -233,7 +280,12 @@ class Way {
   #forward(from: Socket, towards: Towards, splitter: UnitSplitter): void {
     let number = 0;
     from.on('data', (bytes: Buffer) => {
-      for (const unit of splitter.push(bytes))
+      const begun = bytes.subarray(0, splitter.midway(bytes));
+      if (begun.length > 0) {
+        this.#events.midway(towards, begun);
+        this.send(towards, begun);
+      }
+      for (const unit of splitter.push(bytes.subarray(begun.length)))
         for (const piece of this.#events.unit(towards, number++, unit)) this.send(towards, piece);
     });
     from.on('end', () => {

@@ -48,16 +48,19 @@ export function unitOf(bytes: Uint8Array, layer: LayerName | undefined): Uint8Ar
 }
 
 export class UnitSplitter {
-  readonly #header: Header;
+  readonly #header: Header | undefined;
   #rest: Uint8Array = EMPTY;
+  /** The unit that began before the stream was joined is not over yet. */
+  #isMidway = false;
 
-  /** `layer` is the outermost of the wire. */
-  constructor(layer: LayerName | undefined) {
-    this.#header = headerOf(layer);
+  /** `layer` is the outermost of the wire. `as it comes`: whatever it is, it waits for nothing. */
+  constructor(layer: LayerName | 'as it comes' | undefined) {
+    this.#header = layer === 'as it comes' ? undefined : headerOf(layer);
   }
 
   /** The units that are whole now. */
   push(bytes: Uint8Array): Uint8Array[] {
+    if (!this.#header) return [bytes];
     const { size, at, width } = this.#header;
     const units: Uint8Array[] = [];
     let held = concat([this.#rest, bytes]);
@@ -71,8 +74,27 @@ export class UnitSplitter {
     return units;
   }
 
-  /** What is left of a unit that never became whole. */
+  /** For a stream that is joined later: this has gone by already, with what may be the beginning of a unit. */
+  goneBy(bytes: Uint8Array): void {
+    this.push(bytes);
+    this.#isMidway = this.#rest.length > 0;
+  }
+
+  /** How many of these bytes belong to the unit whose beginning has gone by: they go on as they come. */
+  midway(bytes: Uint8Array): number {
+    if (!this.#isMidway || !this.#header) return 0;
+    const { size, at, width } = this.#header;
+    const gone = this.#rest.length;
+    this.#rest = concat([this.#rest, bytes]);
+    const length = this.#rest.length < size ? Infinity : size + readUint(this.#rest, at, width);
+    if (this.#rest.length < length) return bytes.length;
+    this.#rest = EMPTY;
+    this.#isMidway = false;
+    return length - gone;
+  }
+
+  /** What is left of a unit that never became whole, and has not gone on. */
   rest(): Uint8Array {
-    return this.#rest;
+    return this.#isMidway ? EMPTY : this.#rest;
   }
 }

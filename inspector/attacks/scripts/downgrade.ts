@@ -80,7 +80,7 @@ export const downgradeWire: Attack = {
     'Mallory leads ana’s connection to the plain wire of the same server. Does her client go on in the clear?',
   unfit: ({ wire }) => (wire === 'plain' ? 'it is the plain wire' : undefined),
   async *run(world) {
-    world.mallory.redirect(world.address('plain'));
+    world.mallory.redirect(world.address('plain'), 'as it comes');
     yield { title: 'Mallory leads every new connection to the plain wire' };
     try {
       const ana = await world.ana();

@@ -1,6 +1,6 @@
 /** Defences of the tls layer: what the client looks at in a certificate, and what TLS agrees on. */
 import type { Edit } from '../mutant.ts';
-import { type Mutant, tls } from './contract.ts';
+import { type Mutant, everySuite, tls } from './contract.ts';
 
 const DIAL = 'client/lib/connect/dial.ts';
 
@@ -55,6 +55,23 @@ export const CERTIFICATES: readonly Mutant[] = [
     ],
     changes: { 'downgrade-tls': { 'tls 1.3': 'succeeds', 'tls+psk': 'succeeds' } },
     unmoved: ['downgrade-wire'],
+  },
+  {
+    without: 'the refusal to fall back to the plain wire',
+    edits: [
+      {
+        file: DIAL,
+        from: 'export const dial: Dial = async (options) => {',
+        to: `export const dial: Dial = (options) =>
+          dialOnce(options).catch((error) => {
+            if (error.code !== 'not_psk' && error.code !== 'not_tls') throw error;
+            return dialOnce({ ...options, wire: 'plain' });
+          });
+        const dialOnce: Dial = async (options) => {`,
+      },
+    ],
+    changes: { 'downgrade-wire': {...everySuite('succeeds'), ...tls('succeeds', 'succeeds')} },
+    unmoved: ['downgrade-tls'],
   },
   {
     without: 'the check of the name in a certificate',

@@ -14,6 +14,11 @@ const UNCHECKED: Edit = {
       try { message = parseServerMessage(payload); } catch { continue; }
       this.#conversation.handle(message);`,
 };
+const UNMACED: Edit = {
+  file: 'server/channel/modes/cbc.ts',
+  from: 'if (!equalConstantTime(tagOf(iv, aad, ciphertext), sealed.subarray(split))) return undefined;',
+  to: '',
+};
 /** What else can be done where nobody looks at counters. */
 const WITHOUT_COUNTERS = {
   reorder: numbered('succeeds'),
@@ -82,16 +87,56 @@ export const RECORDS: readonly Mutant[] = [
   },
   {
     without: 'the MAC over CBC',
-    edits: [
-      {
-        file: 'server/channel/modes/cbc.ts',
-        from: 'if (!equalConstantTime(tagOf(iv, aad, ciphertext), sealed.subarray(split))) return undefined;',
-        to: '',
-      },
-    ],
+    edits: [UNMACED],
     // A changed block is garbage, which only the parser of messages refuses now. An oracle would also need keys that stay.
     changes: {},
     codes: { 'flip-text': suites('bad_utf8', 'aes-256-cbc-hmac-sha256') },
+  },
+  {
+    without: 'a length of the tags of EAX and of the MAC over CBC: nothing is left to compare',
+    edits: [
+      { file: 'server/channel/modes/eax.ts', from: 'const TAG_LENGTH = 16;', to: 'const TAG_LENGTH = 0;' },
+      {
+        file: 'server/channel/modes/eax.ts',
+        from: 'return tag;',
+        to: 'return tag.subarray(0, TAG_LENGTH);',
+      },
+      {
+        file: 'server/channel/psk/bodies.ts',
+        from: "tag(\n    16,\n    'Authentication tag over nonce, header and ciphertext.",
+        to: "tag(\n    0,\n    'Authentication tag over nonce, header and ciphertext.",
+      },
+      { file: 'server/channel/psk/suites.ts', from: 'tagLength: 32 })', to: 'tagLength: 0 })' },
+      {
+        file: 'server/channel/psk/bodies.ts',
+        from: "tag(32, 'HMAC-SHA256",
+        to: "tag(0, 'HMAC-SHA256",
+      },
+    ],
+    changes: { 'flip-text': suites('succeeds', 'aes-256-eax') },
+    codes: { 'flip-text': suites('bad_utf8', 'aes-256-cbc-hmac-sha256') },
+    unmoved: ['replay-message'],
+  },
+  {
+    without: 'the MAC over CBC, the keys of a session, and one answer for all records that do not open',
+    edits: [
+      UNMACED,
+      {
+        file: 'server/channel/psk/suites.ts',
+        from: "    ...SOUND,\n    id: 0x03,",
+        to: "    ...SOUND, numbered: false, keys: 'static', refusal: 'bad_padding',\n    id: 0x03,",
+      },
+    ],
+    changes: { 'oracle-forge': suites('succeeds', 'aes-256-cbc-hmac-sha256') },
+    also: {
+      'padding-oracle': suites('succeeds', 'aes-256-cbc-hmac-sha256'),
+      reorder: suites('succeeds', 'aes-256-cbc-hmac-sha256'),
+      drop: suites('succeeds', 'aes-256-cbc-hmac-sha256'),
+      // The chat stores each message once, and her records do not open.
+      'replay-message': suites('prevented', 'aes-256-cbc-hmac-sha256'),
+      'forge-message': suites('prevented', 'aes-256-cbc-hmac-sha256'),
+      'reuse-forge': suites('prevented', 'aes-256-cbc-hmac-sha256'),
+    },
   },
   {
     without: 'the confirmation of the shared key',
