@@ -54,6 +54,19 @@ export type BenchOrder =
 /** Begins the name of a target that is a wire of this workbench, where others talk. */
 export const OWN = 'own ';
 
+/** Begins the name of a target that is a connection of this workbench which stands already; the number of its flow follows. */
+const STANDING = 'flow ';
+
+export function standingTarget(flow: number): string {
+  return `${STANDING}${flow}`;
+}
+
+/** The number of the flow that this target is; undefined for any other target. */
+export function flowOf(target: string): number | undefined {
+  const digits = target.startsWith(STANDING) ? target.slice(STANDING.length) : '';
+  return /^[1-9]\d{0,8}$/.test(digits) ? Number(digits) : undefined;
+}
+
 /** Page to server. `open` begins anew, on that target. */
 export type BenchRequest = { readonly type: 'open'; readonly target: string } | BenchOrder;
 
@@ -66,7 +79,8 @@ export interface UnitInHex {
 }
 
 export type BenchEventInHex =
-  | { readonly kind: 'opened'; readonly connection: number }
+  /** `joined`: the flow that it is in the inspector, where it stood already. */
+  | { readonly kind: 'opened'; readonly connection: number; readonly joined: number | null }
   | { readonly kind: 'heard'; readonly unit: UnitInHex; readonly hold: HoldName | null }
   | {
       readonly kind: 'sent';
@@ -119,4 +133,11 @@ export type BenchMessage =
   | { readonly type: 'over'; readonly code: BenchEnd; readonly message: string }
   | { readonly type: 'error'; readonly code: string; readonly message: string };
 
-export type BenchEnd = 'bench_failed' | 'bench_idle' | 'no_such_target' | 'too_many_benches';
+export type BenchEnd =
+  | 'bench_failed'
+  | 'bench_idle'
+  | 'no_such_target'
+  | 'too_many_benches'
+  | 'flow_gone'
+  | 'flow_taken'
+  | 'other_machine';

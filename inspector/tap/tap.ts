@@ -50,6 +50,8 @@ export interface Tap {
    * the server accepts the connection, and until that closes. It lets a server log and limit by the true peer.
    */
   originOf(port: number): Endpoint | undefined;
+  /** The open connection whose flow has this number. */
+  connectionOf(flow: number): TappedConnection | undefined;
   /** The server has closed its end of that connection. The client has the linger time to read the last bytes. */
   serverGone(port: number): void;
   /** Stops listening. Open connections go on. */
@@ -94,6 +96,7 @@ export async function startTap(options: TapOptions): Promise<Tap> {
       return connections.size;
     },
     originOf: (port) => byPort.get(port)?.origin,
+    connectionOf: (flow) => [...connections].find((connection) => connection.flow === flow),
     serverGone: (port) => byPort.get(port)?.serverGone(),
     refuse: () => void server.close(),
     close: () => closed(server, connections),

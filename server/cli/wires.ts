@@ -63,6 +63,10 @@ export class Wires {
     }
   }
 
+  get taps(): Iterable<Tap> {
+    return this.#tapping?.taps.values() ?? [];
+  }
+
   rows(): WireRow[] {
     const counts = new Map<WireName, number>();
     for (const { wire } of this.#server.hub.connections.values())
@@ -120,7 +124,7 @@ export class Wires {
   }
 
   async closeTaps(): Promise<void> {
-    await Promise.all([...(this.#tapping?.taps.values() ?? [])].map((tap) => tap.close()));
+    await Promise.all([...this.taps].map((tap) => tap.close()));
   }
 
   /** Where clients connect: at the server itself, or with `inner` at the tap in front of it. */

@@ -9,7 +9,7 @@ import type { Recorder } from '#tap/recorder';
 import { networkOf } from '#protocol/addresses';
 import { SOCKETS } from './caps.ts';
 import { type Plays, checkPlayer } from './attacks/plays.ts';
-import { benchService } from './attacks/bench-service.ts';
+import { type FindStanding, benchService } from './attacks/bench-service.ts';
 import { playService } from './attacks/service.ts';
 import { type ConsoleStream, LIVE_PATH, consolePlace } from './console/stream.ts';
 import { Demo, type DemoNews, type DemoOptions } from './demo.ts';
@@ -56,6 +56,7 @@ export interface SocketOptions {
   readonly console?: ConsoleStream | undefined;
   /** Absent where nothing is played: in tests of the page. */
   readonly attacks?: Plays | undefined;
+  readonly standing?: FindStanding | undefined;
   readonly log: Logger;
   readonly limits: SocketLimits;
   /** How fast the demo conversation goes; a test may hurry it. */
@@ -184,7 +185,7 @@ function placeAt(
       return attackPlace(request, options, (socket, attacks) => playService(pageOf(socket), attacks));
     case '/ws/bench':
       return attackPlace(request, options, (socket, attacks) =>
-        benchService(pageOf(socket), attacks, options.wires),
+        benchService(pageOf(socket), attacks, options.wires, options.standing),
       );
     case LIVE_PATH:
       return options.console && consolePlace(request, options.console, limits.closeTimeout);

@@ -5,6 +5,7 @@ import type { WhosePiece, WireInfo } from '#dissect/page-stream';
 import type { Recorder } from '#tap/recorder';
 import { type CallerCaps, Callers } from './callers.ts';
 import { CALLERS } from './caps.ts';
+import type { FindStanding } from './attacks/bench-service.ts';
 import type { Plays } from './attacks/plays.ts';
 import type { Live } from './console/live.ts';
 import { Devices, type DevicesSeen } from './devices.ts';
@@ -43,6 +44,8 @@ export interface WebOptions {
   readonly live?: Live | undefined;
   /** Absent where nothing is played: in tests of the page. */
   readonly attacks?: Plays | undefined;
+  /** The connections at the taps, for who stands at a bench. Absent without a tap. */
+  readonly standing?: FindStanding | undefined;
   readonly metrics?: Metrics | undefined;
   readonly log: Logger;
   readonly limits?: Partial<SocketLimits>;

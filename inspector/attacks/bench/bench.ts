@@ -3,6 +3,7 @@
  * is kept up to a cap, so that it can be sent again later; what is held is never dropped by itself.
  */
 import type { LayerName } from '#protocol/wires';
+import type { Entrance } from '#tap/detour';
 import type { Address } from '#tap/tap';
 import { Mallory, type Towards, type Unit } from '../mallory/mallory.ts';
 import { withLength } from '../mallory/units.ts';
@@ -45,6 +46,8 @@ export class Bench {
   readonly #ending = new Set<string>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #isPaused = false;
+  /** The flow of the connection that is joined just now. */
+  #joined: number | undefined;
   #mallory: Mallory | undefined;
   #last = 0;
 
@@ -53,6 +56,7 @@ export class Bench {
     const bench = new Bench(options);
     const watcher = {
       opened: (connection: number) => bench.#opened(connection),
+      midway: (...gone: Parameters<Look['midway']>) => bench.#look.midway(...gone),
       ending: (connection: number, towards: Towards) => bench.#ended(connection, towards),
       closed: (connection: number) => bench.#closed(connection),
     };
@@ -79,6 +83,13 @@ export class Bench {
 
   get isPaused(): boolean {
     return this.#isPaused;
+  }
+
+  /** Comes into the middle of a connection that stands already: after these bytes, which the look is shown first. */
+  join(flow: number, entrance: Entrance, goneBy: Readonly<Record<Towards, Uint8Array>>): void {
+    this.#joined = flow;
+    this.#path.join(entrance, goneBy);
+    this.#joined = undefined;
   }
 
   /** Every unit is held from now on. */
@@ -216,8 +227,9 @@ export class Bench {
   }
 
   #opened(connection: number): void {
+    const joined = this.#joined;
     this.#look.opened(connection);
-    this.#tell({ kind: 'opened', connection });
+    this.#tell({ kind: 'opened', connection, ...(joined !== undefined && { joined }) });
   }
 
   /** An end waits until all that came before it has gone on. */

@@ -28,7 +28,8 @@ export interface Held extends BenchUnit {
 
 /** What happens, in order. After something was done by hand, what follows from the receiver is what it did then. */
 export type BenchEvent =
-  | { readonly kind: 'opened'; readonly connection: number }
+  /** `joined`: it stood already, and this is what it is called in the inspector. */
+  | { readonly kind: 'opened'; readonly connection: number; readonly joined?: number }
   /** A unit came. Without `hold` it has gone on at once. */
   | {
       readonly kind: 'heard';
@@ -63,6 +64,8 @@ export interface Look {
     readonly records: readonly WireRecord[];
     readonly isBreakpoint: boolean;
   };
+  /** Bytes that went by without being a unit of their own. */
+  readonly midway: (connection: number, towards: Towards, bytes: Uint8Array) => void;
   readonly closed: (connection: number) => void;
 }
 

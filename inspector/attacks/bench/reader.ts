@@ -1,6 +1,6 @@
 /** Reads the units at the bench as the inspector does, with whatever keys are at hand: what they are, and whether a breakpoint fits. */
 import { Dissection, type DissectionOptions } from '#dissect/index';
-import type { Direction, FlowSummary, WireRecord } from '#dissect/model';
+import type { Direction, FlowSummary, TapEvent, WireRecord } from '#dissect/model';
 import type { WireName } from '#protocol/messages';
 import type { Towards } from '../mallory/mallory.ts';
 import type { Look } from './model.ts';
@@ -17,6 +17,8 @@ export class UnitReader implements Look {
   /** Where to stop; nowhere when absent. */
   breakpoint: Breakpoint | undefined;
   readonly #wire: WireName;
+  /** What went by in the connection that is opened next. */
+  #before: readonly TapEvent[] = [];
 
   constructor(wire: WireName, options: DissectionOptions = {}) {
     this.#wire = wire;
@@ -35,6 +37,19 @@ export class UnitReader implements Look {
       client,
       server,
     });
+    for (const event of this.#before) this.dissection.add({ ...event, flow: connection } as TapEvent);
+    this.#before = [];
+    this.dissection.take(connection);
+  };
+
+  /** The connection that is opened next stood already: these bytes have gone by in it, and these are its keys. */
+  after(events: readonly TapEvent[]): void {
+    for (const event of events) if (event.kind === 'secret') this.dissection.add(event);
+    this.#before = events.filter(({ kind }) => kind === 'chunk');
+  }
+
+  readonly midway: Look['midway'] = (flow, towards, bytes) => {
+    this.dissection.add({ kind: 'chunk', flow, dir: DIRECTION[towards], time: Date.now(), bytes });
   };
 
   readonly unit: Look['unit'] = ({ connection: flow, towards, bytes }) => {

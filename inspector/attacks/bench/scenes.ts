@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OWN } from '#dissect/page-bench';
+import { flowOf } from '#dissect/page-bench';
 import { toHex } from '#protocol/bytes';
 import type { WireName } from '#protocol/messages';
 import type { Address } from '#tap/tap';
@@ -25,13 +25,13 @@ export function worldScene(world: World): Scene {
   };
 }
 
-/** A wire of the workbench. Clients find the key and the certificate in its data folder. */
-export function ownScene(wire: WireName, address: Address): Scene {
+/** A wire of the workbench, or one connection on it, whose sealed records can be read there. Clients find the key and the certificate in its data folder. */
+export function ownScene(target: string, wire: WireName, address: Address): Scene {
   return {
-    target: `${OWN}${wire}`,
+    target,
     wire,
     address,
-    breakpoint: saysOr(wire, ''),
+    breakpoint: flowOf(target) === undefined ? saysOr(wire, '') : saysOr('plain', ''),
     command: (port) => Promise.resolve(`npx wireglass chat --wire ${wire} --port ${port}`),
   };
 }

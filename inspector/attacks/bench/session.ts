@@ -2,9 +2,11 @@
 import { compileFilter } from '#dissect/filter/index';
 import { compilePattern } from '#dissect/filter/pattern';
 import { BENCH_CAPS, type BenchEventInHex, type BenchMessage, type BenchOrder } from '#dissect/page-bench';
-import { fromHex, toHex } from '#protocol/bytes';
+import { concat, fromHex, toHex } from '#protocol/bytes';
 import type { WireName } from '#protocol/messages';
 import { type LayerName, wireByName } from '#protocol/wires';
+import type { Direction, TapEvent } from '#dissect/model';
+import type { Entrance } from '#tap/detour';
 import type { Address } from '#tap/tap';
 import { unitOf } from '../mallory/units.ts';
 import { mutter } from '../scene.ts';
@@ -66,6 +68,20 @@ export class BenchSession {
     this.#layer = wireByName(scene.wire).layers[0];
     // Mallory has no key.
     this.#reader = new UnitReader(scene.wire);
+  }
+
+  /** Comes into the middle of a connection that stands already. `before`: all that crossed it, and what opens it. */
+  join(flow: number, entrance: Entrance, before: readonly TapEvent[]): void {
+    const gone = (dir: Direction): Uint8Array =>
+      concat(before.flatMap((event) => (event.kind === 'chunk' && event.dir === dir ? [event.bytes] : [])));
+    this.#reader.after(before);
+    this.#path.join(flow, entrance, { server: gone('c2s'), client: gone('s2c') });
+  }
+
+  /** Lets go of everything, and holds nothing more: what comes goes on as if nobody were there. */
+  letGo(): void {
+    this.#reader.breakpoint = undefined;
+    this.#path.resume();
   }
 
   async close(): Promise<void> {
@@ -174,6 +190,7 @@ function inHex(event: BenchEvent): BenchEventInHex {
     const unit = { id, connection, towards, title, bytes: toHex(bytes) };
     return { kind: 'heard', unit, hold: event.hold ?? null };
   }
+  if (event.kind === 'opened') return { ...event, joined: event.joined ?? null };
   if (event.kind !== 'sent') return event;
   return { ...event, bytes: toHex(event.bytes), of: event.of ?? null };
 }

@@ -28,6 +28,26 @@ describe.each(LAYERS)('a stream of $layer', ({ layer, units }) => {
     );
   });
 
+  it('gives only whole units to somebody who joins it later, and lets the rest of one that has begun go on', () => {
+    fc.assert(
+      fc.property(fc.nat(stream.length), fc.nat(stream.length), (joined, cut) => {
+        const splitter = new UnitSplitter(layer);
+        splitter.goneBy(stream.subarray(0, joined));
+        const later = [stream.subarray(joined, Math.max(joined, cut)), stream.subarray(Math.max(joined, cut))];
+        const midway: Uint8Array[] = [];
+        const found = later.flatMap((bytes) => {
+          const count = splitter.midway(bytes);
+          midway.push(bytes.subarray(0, count));
+          return splitter.push(bytes.subarray(count));
+        });
+        expect(found.map(toHex)).toEqual(whole.slice(whole.length - found.length).map(toHex));
+        expect(toHex(concat([...midway, ...found]))).toBe(toHex(stream.subarray(joined)));
+        expect(concat(midway).length).toBeLessThan(Math.max(...whole.map(({ length }) => length)));
+        expect(splitter.rest()).toHaveLength(0);
+      }),
+    );
+  });
+
   it('keeps what is not whole', () => {
     const splitter = new UnitSplitter(layer);
     expect(splitter.push(stream.subarray(0, stream.length - 1))).toHaveLength(whole.length - 1);

@@ -14,9 +14,12 @@ const tell = (message: BenchMessage): void =>
 /** What it is in front of is there until the process ends. */
 export function atBench(message: ToBench): void {
   if (message.type === 'order') return session?.order(message.order);
-  const { type } = message;
+  if (message.type === 'join') return session?.join(message.flow, message.entrance, message.before);
+  if (message.type === 'let-go') return session?.letGo();
   const opened =
-    type === 'bench' ? inOwnWorld(message.target) : open(ownScene(message.wire, message.address));
+    message.type === 'bench'
+      ? inOwnWorld(message.target)
+      : open(ownScene(message.target, message.wire, message.address));
   opened.catch((error: Error) => tell({ type: 'over', code: 'bench_failed', message: error.message }));
 }
 

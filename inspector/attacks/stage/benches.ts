@@ -1,16 +1,24 @@
 /** Benches of pages: each has a process of its own, which is ended with the page, or when nothing has been done for long. */
 import { BENCH_CAPS, type BenchEnd, type BenchMessage, type BenchRequest } from '#dissect/page-bench';
 import type { WireName } from '#protocol/messages';
+import { StepError, type SteppedIn } from '#tap/step-in';
 import type { Address } from '#tap/tap';
 import type { FromBench, ToBench } from './messages.ts';
 import { type Performer, dismiss, startPerformer } from './process.ts';
 
 export interface Seat {
   request(request: BenchRequest): void;
-  /** Begins anew, in front of a wire of the workbench. */
-  own(wire: WireName, address: Address): void;
+  /** Begins anew, in front of a wire of the workbench; with `step`, in the middle of a connection that stands on it. */
+  own(wanted: OwnPlace, step?: () => Promise<SteppedIn>): void;
   /** Resolves when nothing of it is left. */
   leave(): Promise<void>;
+}
+
+export interface OwnPlace {
+  /** What the page calls it. */
+  readonly target: string;
+  readonly wire: WireName;
+  readonly address: Address;
 }
 
 type Tell = (message: BenchMessage) => void;
@@ -54,6 +62,9 @@ class BenchSeat implements Seat {
   readonly #house: House;
   #performer: Promise<Performer> | undefined;
   #idle: NodeJS.Timeout | undefined;
+  /** How to come into a connection, once the bench stands. */
+  #step: (() => Promise<SteppedIn>) | undefined;
+  #steppedIn: SteppedIn | undefined;
 
   constructor(tell: Tell, house: House) {
     this.#tell = tell;
@@ -70,8 +81,8 @@ class BenchSeat implements Seat {
     else void this.#send({ type: 'order', order: request });
   }
 
-  own(wire: WireName, address: Address): void {
-    void this.#open({ type: 'own-bench', wire, address });
+  own(wanted: OwnPlace, step?: () => Promise<SteppedIn>): void {
+    void this.#open({ type: 'own-bench', ...wanted }, step);
   }
 
   async leave(): Promise<void> {
@@ -79,8 +90,9 @@ class BenchSeat implements Seat {
     this.#house.left();
   }
 
-  async #open(wanted: ToBench): Promise<void> {
+  async #open(wanted: ToBench, step?: () => Promise<SteppedIn>): Promise<void> {
     const before = this.#clear();
+    this.#step = step;
     if (!this.#house.mayOpen())
       return this.#tell({
         type: 'over',
@@ -111,6 +123,22 @@ class BenchSeat implements Seat {
   #heard(message: BenchMessage): void {
     if (message.type === 'over') this.#over(message.code, message.message);
     else this.#tell(message);
+    if (message.type === 'open' && this.#step) void this.#comeIn(this.#step);
+  }
+
+  async #comeIn(step: () => Promise<SteppedIn>): Promise<void> {
+    const performer = this.#performer;
+    try {
+      const steppedIn = await step();
+      if (this.#performer !== performer) return void steppedIn.detour.back();
+      this.#steppedIn = steppedIn;
+      const { flow, before, detour } = steppedIn;
+      void this.#send({ type: 'join', flow, entrance: detour.entrance, before });
+      await detour.taken;
+    } catch (error) {
+      const code = error instanceof StepError ? error.code : 'bench_failed';
+      if (this.#performer === performer) this.#over(code, (error as Error).message);
+    }
   }
 
   #over(code: BenchEnd, message: string): void {
@@ -132,8 +160,16 @@ class BenchSeat implements Seat {
   async #clear(): Promise<void> {
     clearTimeout(this.#idle);
     const started = this.#performer;
+    const steppedIn = this.#steppedIn;
     this.#performer = undefined;
+    this.#steppedIn = undefined;
+    this.#step = undefined;
     const performer = await started?.catch(() => undefined);
+    if (steppedIn) {
+      // What is held goes on before the process ends.
+      if (performer?.child.connected) performer.child.send({ type: 'let-go' } satisfies ToBench);
+      await steppedIn.detour.back();
+    }
     if (performer) await dismiss(performer);
   }
 }

@@ -1,6 +1,8 @@
 /** What the stage and its process say to each other. */
 import type { Pace, PlayFailure, PlayRequest, StepInHex, VerdictName } from '#dissect/page-attacks';
 import type { WireName } from '#protocol/messages';
+import type { TapEvent } from '#dissect/model';
+import type { Entrance } from '#tap/detour';
 import type { Address } from '#tap/tap';
 import type { BenchMessage, BenchOrder } from '#dissect/page-bench';
 
@@ -9,7 +11,21 @@ export type ToPerformer = Exclude<PlayRequest, { type: 'pace' }> | { type: 'pace
 /** To a process that has a bench in it, and nothing else. */
 export type ToBench =
   | { readonly type: 'bench'; readonly target: string }
-  | { readonly type: 'own-bench'; readonly wire: WireName; readonly address: Address }
+  | {
+      readonly type: 'own-bench';
+      readonly target: string;
+      readonly wire: WireName;
+      readonly address: Address;
+    }
+  /** Into a connection that stands. `before`: what crossed it, and what opens it. */
+  | {
+      readonly type: 'join';
+      readonly flow: number;
+      readonly entrance: Entrance;
+      readonly before: readonly TapEvent[];
+    }
+  /** Holds nothing any more. */
+  | { readonly type: 'let-go' }
   | { readonly type: 'order'; readonly order: BenchOrder };
 
 export type FromBench = { readonly type: 'bench'; readonly message: BenchMessage };

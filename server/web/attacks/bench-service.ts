@@ -1,7 +1,9 @@
 /** `/ws/bench`: a page stands at a bench of its own. When it goes, nothing of the bench is left. */
-import { type BenchMessage, type BenchRequest, OWN } from '#dissect/page-bench';
+import { type BenchMessage, type BenchRequest, OWN, flowOf } from '#dissect/page-bench';
 import type { WireInfo } from '#dissect/page-stream';
 import { isLoopbackHost } from '#protocol/addresses';
+import { type Standing, StepError } from '#tap/step-in';
+import type { Address } from '#tap/tap';
 import { isWildcard } from '../guard.ts';
 import type { PageSocket } from '../page-socket.ts';
 import type { Service } from '../place.ts';
@@ -9,17 +11,34 @@ import type { BadRequest } from '../requests.ts';
 import { parseBenchRequest } from './bench-requests.ts';
 import type { Plays } from './plays.ts';
 
+/** A connection that stands at one of the taps, by the number of its flow. Throws `StepError`. */
+export type FindStanding = (flow: number) => Standing;
+
 export function benchService(
   page: PageSocket<BenchMessage>,
   plays: Plays,
   wires: readonly WireInfo[],
+  standing: FindStanding | undefined,
 ): Service {
   const seat = plays.bench((message) => page.send(message));
   page.send({ type: 'ready' });
   const ask = (request: BenchRequest): void => {
-    const own = request.type === 'open' && wires.find(({ wire }) => request.target === `${OWN}${wire}`);
-    if (own) seat.own(own.wire, { host: onLoopback(own.host), port: own.port });
+    if (request.type !== 'open') return seat.request(request);
+    const { target } = request;
+    const own = wires.find(({ wire }) => target === `${OWN}${wire}`);
+    if (own) return seat.own({ target, wire: own.wire, address: ownAddress(own) });
+    const flow = flowOf(target);
+    if (flow !== undefined && standing) stepInto(flow, standing, target);
     else seat.request(request);
+  };
+  const stepInto = (flow: number, find: FindStanding, target: string): void => {
+    try {
+      const { wire, address, step } = find(flow);
+      seat.own({ target, wire, address: ownAddress(address) }, step);
+    } catch (error) {
+      if (!(error instanceof StepError)) throw error;
+      page.send({ type: 'over', code: error.code, message: error.message });
+    }
   };
   return {
     text: (text) => {
@@ -32,6 +51,6 @@ export function benchService(
 }
 
 /** A listener that is open to the network on all addresses is reached by loopback, too. The bench refuses any other. */
-function onLoopback(host: string): string {
-  return isLoopbackHost(host) || isWildcard(host) ? '127.0.0.1' : host;
+function ownAddress({ host, port }: Address): Address {
+  return { host: isLoopbackHost(host) || isWildcard(host) ? '127.0.0.1' : host, port };
 }

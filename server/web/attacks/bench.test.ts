@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import type { BenchMessage, BenchRequest, UnitInHex } from '#dissect/page-bench';
 import { fromHex, toHex, utf8 } from '#protocol/bytes';
 import { replacedText } from '#dissect/replaced-text';
 import { useAttackServer } from '../../../test/support/servers/attacks.ts';
+import { benchPage } from '../../../test/support/servers/bench-page.ts';
 
 /** A wire of the workbench: says everything back. */
 const echo = createServer((socket) => socket.on('error', () => undefined).pipe(socket));
-const { address, open } = useAttackServer(async () => {
+const server = useAttackServer(async () => {
   echo.listen(0, '127.0.0.1');
   await once(echo, 'listening');
   const { port } = echo.address() as AddressInfo;
@@ -21,25 +21,7 @@ const { address, open } = useAttackServer(async () => {
 });
 afterAll(() => echo.close());
 
-type Heard = Extract<BenchMessage, { type: 'event' }>['event'];
-
-async function page() {
-  const { socket, told, until } = await open<BenchMessage>('/ws/bench');
-  const message = <T extends BenchMessage['type']>(type: T) =>
-    until(() => told.find((each) => each.type === type) as Extract<BenchMessage, { type: T }> | undefined);
-  const event = (fits: (event: Heard) => boolean): Promise<Heard> =>
-    until(() => told.flatMap((each) => (each.type === 'event' ? [each.event] : [])).find(fits));
-  const held = async (): Promise<UnitInHex> => {
-    const found = await event(
-      ({ kind, ...more }) => kind === 'heard' && 'hold' in more && more.hold !== null,
-    );
-    return (found as Extract<Heard, { kind: 'heard' }>).unit;
-  };
-  const hears = (title: string, text: string): Promise<unknown> =>
-    until(() => told.find((each) => each.type === 'told' && each.title === title && each.text === text));
-  const ask = (request: BenchRequest): void => socket.send(JSON.stringify(request));
-  return { socket, message, event, held, hears, ask };
-}
+const page = () => benchPage(server);
 
 it('holds what ana says, and shows what ben hears of what was made of it', { timeout: 60_000 }, async () => {
   const { ask, message, held, hears, event } = await page();
@@ -95,7 +77,7 @@ it('shows how the server refuses a sealed record that was changed', { timeout: 6
 });
 
 it('refuses other origins and bad requests, and is gone with its page', { timeout: 60_000 }, async () => {
-  const stranger = new WebSocket(`ws://${address('/ws/bench')}`, { origin: 'http://evil.example' });
+  const stranger = new WebSocket(`ws://${server.address('/ws/bench')}`, { origin: 'http://evil.example' });
   const [error] = (await once(stranger, 'error')) as [Error];
   expect(error.message).toContain('403');
 

@@ -3,7 +3,15 @@ import type { Socket } from 'node:net';
 import type { AttackTable, Pace, PlayMessage, PlayRequest } from '#dissect/page-attacks';
 import type { BenchMessage, BenchRequest } from '#dissect/page-bench';
 import type { WireName } from '#protocol/messages';
+import type { SteppedIn } from '#tap/step-in';
 import { type Refused, checkSameMachine, isLoopback } from '../guard.ts';
+
+/** In front of a wire of the workbench. */
+interface OwnPlace {
+  readonly target: string;
+  readonly wire: WireName;
+  readonly address: { readonly host: string; readonly port: number };
+}
 
 export interface Plays {
   table(): Promise<AttackTable>;
@@ -15,7 +23,7 @@ export interface Plays {
   /** A place at a bench, which is opened when it is asked for. */
   bench(tell: (message: BenchMessage) => void): {
     request(request: BenchRequest): void;
-    own(wire: WireName, address: { readonly host: string; readonly port: number }): void;
+    own(wanted: OwnPlace, step?: () => Promise<SteppedIn>): void;
     leave(): Promise<void>;
   };
   capture(id: string): Uint8Array | undefined;

@@ -6,6 +6,7 @@ import { WebSocket } from 'ws';
 import { Stage } from '#attacks/stage/stage';
 import { LAUNCHER } from '#data-folder/project';
 import type { WireInfo } from '#dissect/page-stream';
+import type { FindStanding } from '#web/attacks/bench-service';
 import { type Web, startWeb } from '#web/web';
 
 export interface AttackPage<Message> {
@@ -22,7 +23,10 @@ export interface AttackServer {
 }
 
 /** For all tests of a file; the sockets of pages are closed after each. */
-export function useAttackServer(wires: () => Promise<readonly WireInfo[]> = async () => []): AttackServer {
+export function useAttackServer(
+  wires: () => Promise<readonly WireInfo[]> = async () => [],
+  standing?: FindStanding,
+): AttackServer {
   let stage: Stage;
   let web: Web;
   const opened: WebSocket[] = [];
@@ -37,6 +41,7 @@ export function useAttackServer(wires: () => Promise<readonly WireInfo[]> = asyn
       wires: await wires(),
       relay: { ca: '', keys: [] },
       attacks: stage,
+      standing,
       log: pino({ enabled: false }),
     });
   });
