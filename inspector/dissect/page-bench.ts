@@ -101,9 +101,19 @@ export interface HeldNow {
   readonly times: number;
 }
 
+/** A connection that stands at a tap of the workbench. `since`: milliseconds since 1970. */
+export interface StandingRow {
+  readonly flow: number;
+  readonly wire: string;
+  readonly from: string;
+  readonly since: number;
+}
+
 /** Server to page. */
 export type BenchMessage =
   | { readonly type: 'ready' }
+  /** The connections that the bench could step into, the newest first; null where nothing is tapped. */
+  | { readonly type: 'standing'; readonly flows: readonly StandingRow[] | null }
   /**
    * Everybody is there. `command`: connects a terminal's client through the bench. `isOwn`: in front of a wire of this workbench,
    * where nobody comes through the bench who does not connect to its port.

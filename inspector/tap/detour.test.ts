@@ -13,7 +13,7 @@ const through = async (): Promise<{ client: Socket; peer: Socket; connection: Ta
   const [client, peer] = await pair();
   client.write(fromHex('01'));
   await received(peer, 1);
-  return { client, peer, connection: tap.connectionOf(1) as TappedConnection };
+  return { client, peer, connection: [...tap.open][0] as TappedConnection };
 };
 
 /** Comes into the middle, and passes everything on with one bit of each byte changed. */
@@ -38,7 +38,9 @@ async function stepInto(detour: Detour): Promise<{ client: Socket; server: Socke
 }
 
 const recorded = (): string[] =>
-  recorder.events().flatMap((event) => (event.kind === 'chunk' ? [`${event.dir} ${toHex(event.bytes)}`] : []));
+  recorder
+    .events()
+    .flatMap((event) => (event.kind === 'chunk' ? [`${event.dir} ${toHex(event.bytes)}`] : []));
 
 describe('a connection', () => {
   it('goes through the middle both ways, and back; what crosses on the client’s side is recorded', async () => {

@@ -5,6 +5,7 @@ import type { WireName } from '#protocol/messages';
 import type { Detour } from './detour.ts';
 import type { Recorder } from './recorder.ts';
 import type { Address, Tap } from './tap.ts';
+import type { TappedConnection } from './tapped-connection.ts';
 
 export interface SteppedIn {
   readonly flow: number;
@@ -33,31 +34,80 @@ export class StepError extends Error {
   }
 }
 
-const GONE = 'this connection is not open any more';
+/** A connection that stands, as a page is told of it. */
+export interface StandingFlow {
+  readonly flow: number;
+  readonly wire: WireName;
+  /** Its client. */
+  readonly from: string;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+}
 
-/** The connection of this flow. Throws `StepError`. */
-export function standing(taps: Iterable<Tap>, recorder: Recorder, flow: number): Standing {
-  for (const tap of taps) {
-    const connection = tap.connectionOf(flow);
-    if (!connection) continue;
-    const { wire, address } = tap;
-    if (!isLoopbackHost(connection.origin.address))
+/** Newest connections that are listed. */
+const MOST_LISTED = 50;
+
+/** The connections at the taps that somebody at a bench may step into. */
+export class StandingFlows {
+  readonly #taps: () => Iterable<Tap>;
+  readonly #recorder: Recorder;
+
+  constructor(taps: () => Iterable<Tap>, recorder: Recorder) {
+    this.#taps = taps;
+    this.#recorder = recorder;
+  }
+
+  /** The newest first. */
+  list(): StandingFlow[] {
+    return this.#all()
+      .filter(({ connection }) => connection.isWhole && isOwn(connection))
+      .map(({ tap: { wire }, connection: { flow, origin, since } }) => {
+        return { flow, wire, from: `${origin.address}:${origin.port}`, since };
+      })
+      .sort((one, other) => other.flow - one.flow)
+      .slice(0, MOST_LISTED);
+  }
+
+  /** Tells when the list may be another one. Returns a function that stops it. */
+  watch(changed: () => void): () => void {
+    return this.#recorder.subscribe(({ kind }) => {
+      if (kind === 'flow' || kind === 'end') changed();
+    });
+  }
+
+  /** The connection of this flow. Throws `StepError`. */
+  find(flow: number): Standing {
+    const { tap, connection } = this.#all().find((each) => each.connection.flow === flow) ?? {};
+    if (!tap || !connection) throw new StepError('flow_gone', 'this connection is not open any more');
+    if (!isOwn(connection)) {
+      const from = connection.origin.address;
       throw new StepError(
         'other_machine',
-        `attacks are run on connections of this machine and no other; this one comes from ${connection.origin.address}`,
+        `attacks are run on connections of this machine and no other; this one comes from ${from}`,
       );
-    const step = async (): Promise<SteppedIn> => {
-      const isHeld = (event: TapEvent): boolean => event.kind === 'flow' && event.flow === flow;
-      if (!recorder.events().some(isHeld))
-        throw new StepError('flow_gone', 'the beginning of this connection is not kept any more');
-      if (!connection.isWhole)
-        throw new StepError('flow_taken', 'this connection is ending, or somebody stands in it already');
-      const detour = await connection.detour();
-      // It is held now: nothing comes between these bytes and the next.
-      const before = recorder.events().filter((event) => event.kind === 'secret' || event.flow === flow);
-      return { flow, before, detour };
-    };
-    return { wire, address, step };
+    }
+    const { wire, address } = tap;
+    return { wire, address, step: () => this.#step(connection) };
   }
-  throw new StepError('flow_gone', GONE);
+
+  #all() {
+    return [...this.#taps()].flatMap((tap) => [...tap.open].map((connection) => ({ tap, connection })));
+  }
+
+  async #step(connection: TappedConnection): Promise<SteppedIn> {
+    const { flow } = connection;
+    const isBeginning = (event: TapEvent): boolean => event.kind === 'flow' && event.flow === flow;
+    if (!this.#recorder.events().some(isBeginning))
+      throw new StepError('flow_gone', 'the beginning of this connection is not kept any more');
+    if (!connection.isWhole)
+      throw new StepError('flow_taken', 'this connection is ending, or somebody stands in it already');
+    const detour = await connection.detour();
+    // It is held now: nothing comes between these bytes and the next.
+    const before = this.#recorder.events().filter((event) => event.kind === 'secret' || event.flow === flow);
+    return { flow, before, detour };
+  }
+}
+
+function isOwn({ origin }: TappedConnection): boolean {
+  return isLoopbackHost(origin.address);
 }

@@ -50,8 +50,8 @@ export interface Tap {
    * the server accepts the connection, and until that closes. It lets a server log and limit by the true peer.
    */
   originOf(port: number): Endpoint | undefined;
-  /** The open connection whose flow has this number. */
-  connectionOf(flow: number): TappedConnection | undefined;
+  /** The open connections, in the order in which they came. */
+  readonly open: Iterable<TappedConnection>;
   /** The server has closed its end of that connection. The client has the linger time to read the last bytes. */
   serverGone(port: number): void;
   /** Stops listening. Open connections go on. */
@@ -96,7 +96,7 @@ export async function startTap(options: TapOptions): Promise<Tap> {
       return connections.size;
     },
     originOf: (port) => byPort.get(port)?.origin,
-    connectionOf: (flow) => [...connections].find((connection) => connection.flow === flow),
+    open: connections,
     serverGone: (port) => byPort.get(port)?.serverGone(),
     refuse: () => void server.close(),
     close: () => closed(server, connections),

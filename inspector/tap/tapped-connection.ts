@@ -27,6 +27,8 @@ export interface TappedOptions {
 export interface TappedConnection {
   readonly flow: number;
   readonly origin: Endpoint;
+  /** Milliseconds since 1970. */
+  readonly since: number;
   /** Both directions go on, and nobody stands in the middle. */
   readonly isWhole: boolean;
   /**
@@ -64,7 +66,7 @@ export function tapConnection(
     kind: 'flow',
     flow: connection.flow,
     wire,
-    time: recorder.now(),
+    time: connection.since,
     client: origin,
     server: met,
   });
@@ -80,6 +82,7 @@ interface Middle extends MiddleSockets {
 class Connection implements TappedConnection {
   readonly flow: number;
   readonly origin: Endpoint;
+  readonly since: number;
   readonly #client: Socket;
   readonly #upstream: Socket;
   readonly #options: TappedOptions & { readonly linger: number };
@@ -102,6 +105,7 @@ class Connection implements TappedConnection {
     this.#options = options;
     this.origin = origin;
     this.flow = options.recorder.nextFlow();
+    this.since = options.recorder.now();
   }
 
   get isWhole(): boolean {

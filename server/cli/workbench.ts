@@ -13,7 +13,7 @@ import { startServer } from '#runtime/server';
 import { type Store, openStore } from '#store/store';
 import { Recorder } from '#tap/recorder';
 import { Stage } from '#attacks/stage/stage';
-import { standing } from '#tap/step-in';
+import { StandingFlows } from '#tap/step-in';
 import { type Tap, startTap } from '#tap/tap';
 import { healthProblems } from '#web/health';
 import { Metrics } from '#web/metrics';
@@ -266,7 +266,7 @@ function startPage({ web, log, tap, pieces }: WorkbenchOptions, parts: PageParts
       relay: credentials,
       data: dataOption(data.path) === '' ? undefined : data.path,
       attacks: parts.attacks,
-      standing: recorder && ((flow) => standing(wires.taps, recorder, flow)),
+      standing: recorder && new StandingFlows(() => wires.taps, recorder),
       operator: operatorOf(parts, web.host, () => opened.web),
       live,
       metrics,

@@ -6,10 +6,11 @@ import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { WireRelayMessage } from '#client/relayed/messages';
 import type { RelayMessage, TapStreamMessage, WireInfo } from '#dissect/page-stream';
 import type { Recorder } from '#tap/recorder';
+import type { StandingFlows } from '#tap/step-in';
 import { networkOf } from '#protocol/addresses';
 import { SOCKETS } from './caps.ts';
 import { type Plays, checkPlayer } from './attacks/plays.ts';
-import { type FindStanding, benchService } from './attacks/bench-service.ts';
+import { benchService } from './attacks/bench-service.ts';
 import { playService } from './attacks/service.ts';
 import { type ConsoleStream, LIVE_PATH, consolePlace } from './console/stream.ts';
 import { Demo, type DemoNews, type DemoOptions } from './demo.ts';
@@ -56,7 +57,7 @@ export interface SocketOptions {
   readonly console?: ConsoleStream | undefined;
   /** Absent where nothing is played: in tests of the page. */
   readonly attacks?: Plays | undefined;
-  readonly standing?: FindStanding | undefined;
+  readonly standing?: StandingFlows | undefined;
   readonly log: Logger;
   readonly limits: SocketLimits;
   /** How fast the demo conversation goes; a test may hurry it. */

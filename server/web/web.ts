@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import type { WhosePiece, WireInfo } from '#dissect/page-stream';
 import type { Recorder } from '#tap/recorder';
+import type { StandingFlows } from '#tap/step-in';
 import { type CallerCaps, Callers } from './callers.ts';
 import { CALLERS } from './caps.ts';
-import type { FindStanding } from './attacks/bench-service.ts';
 import type { Plays } from './attacks/plays.ts';
 import type { Live } from './console/live.ts';
 import { Devices, type DevicesSeen } from './devices.ts';
@@ -45,7 +45,7 @@ export interface WebOptions {
   /** Absent where nothing is played: in tests of the page. */
   readonly attacks?: Plays | undefined;
   /** The connections at the taps, for who stands at a bench. Absent without a tap. */
-  readonly standing?: FindStanding | undefined;
+  readonly standing?: StandingFlows | undefined;
   readonly metrics?: Metrics | undefined;
   readonly log: Logger;
   readonly limits?: Partial<SocketLimits>;

@@ -33,7 +33,10 @@ describe.each(LAYERS)('a stream of $layer', ({ layer, units }) => {
       fc.property(fc.nat(stream.length), fc.nat(stream.length), (joined, cut) => {
         const splitter = new UnitSplitter(layer);
         splitter.goneBy(stream.subarray(0, joined));
-        const later = [stream.subarray(joined, Math.max(joined, cut)), stream.subarray(Math.max(joined, cut))];
+        const later = [
+          stream.subarray(joined, Math.max(joined, cut)),
+          stream.subarray(Math.max(joined, cut)),
+        ];
         const midway: Uint8Array[] = [];
         const found = later.flatMap((bytes) => {
           const count = splitter.midway(bytes);

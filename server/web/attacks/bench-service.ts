@@ -2,7 +2,7 @@
 import { type BenchMessage, type BenchRequest, OWN, flowOf } from '#dissect/page-bench';
 import type { WireInfo } from '#dissect/page-stream';
 import { isLoopbackHost } from '#protocol/addresses';
-import { type Standing, StepError } from '#tap/step-in';
+import { StepError, type StandingFlows } from '#tap/step-in';
 import type { Address } from '#tap/tap';
 import { isWildcard } from '../guard.ts';
 import type { PageSocket } from '../page-socket.ts';
@@ -11,17 +11,15 @@ import type { BadRequest } from '../requests.ts';
 import { parseBenchRequest } from './bench-requests.ts';
 import type { Plays } from './plays.ts';
 
-/** A connection that stands at one of the taps, by the number of its flow. Throws `StepError`. */
-export type FindStanding = (flow: number) => Standing;
-
 export function benchService(
   page: PageSocket<BenchMessage>,
   plays: Plays,
   wires: readonly WireInfo[],
-  standing: FindStanding | undefined,
+  standing: StandingFlows | undefined,
 ): Service {
   const seat = plays.bench((message) => page.send(message));
   page.send({ type: 'ready' });
+  const stop = listed(page, standing);
   const ask = (request: BenchRequest): void => {
     if (request.type !== 'open') return seat.request(request);
     const { target } = request;
@@ -31,9 +29,9 @@ export function benchService(
     if (flow !== undefined && standing) stepInto(flow, standing, target);
     else seat.request(request);
   };
-  const stepInto = (flow: number, find: FindStanding, target: string): void => {
+  const stepInto = (flow: number, flows: StandingFlows, target: string): void => {
     try {
-      const { wire, address, step } = find(flow);
+      const { wire, address, step } = flows.find(flow);
       seat.own({ target, wire, address: ownAddress(address) }, step);
     } catch (error) {
       if (!(error instanceof StepError)) throw error;
@@ -46,7 +44,26 @@ export function benchService(
       if ('problem' in request) page.fail('bad_request', request.problem);
       else ask(request);
     },
-    end: () => seat.leave(),
+    end: () => {
+      stop();
+      return seat.leave();
+    },
+  };
+}
+
+/** Tells the page of the connections that stand, now and after each change. */
+function listed(page: PageSocket<BenchMessage>, standing: StandingFlows | undefined): () => void {
+  let told: NodeJS.Immediate | undefined;
+  const tell = (): void => {
+    told = undefined;
+    page.send({ type: 'standing', flows: standing?.list() ?? null });
+  };
+  tell();
+  // Many connections may come and go at a time.
+  const stop = standing?.watch(() => (told ??= setImmediate(tell)));
+  return () => {
+    stop?.();
+    clearImmediate(told);
   };
 }
 

@@ -6,7 +6,7 @@ import { replacedText } from '#dissect/replaced-text';
 import { fromHex, showUtf8, toHex, utf8 } from '#protocol/bytes';
 import type { WireName } from '#protocol/messages';
 import { Recorder } from '#tap/recorder';
-import { standing } from '#tap/step-in';
+import { StandingFlows } from '#tap/step-in';
 import { type Tap, startTap } from '#tap/tap';
 import { useAttackServer } from '../../../test/support/servers/attacks.ts';
 import { benchPage } from '../../../test/support/servers/bench-page.ts';
@@ -22,10 +22,12 @@ const server = useAttackServer(
   async () => {
     chat = await startTestServer({ keyLog: (line) => recorder.secret(line) });
     for (const wire of ['plain', 'psk'] as const)
-      taps.push(await startTap({ wire, listen: { host: HERE, port: 0 }, target: chat.address(wire), recorder }));
+      taps.push(
+        await startTap({ wire, listen: { host: HERE, port: 0 }, target: chat.address(wire), recorder }),
+      );
     return taps.map(({ wire, address }) => ({ wire, ...address, tapped: true }));
   },
-  (flow) => standing(taps, recorder, flow),
+  new StandingFlows(() => taps, recorder),
 );
 afterEach(async () => {
   await Promise.all(people.splice(0).map((person) => person.close()));
@@ -65,6 +67,9 @@ function withLastByteChanged(hex: string): string {
 it('changes what is said, and leaves the connection whole', { timeout: 60_000 }, async () => {
   const { ana, ben, flow } = await talking('plain');
   const { ask, message, event, held, socket } = await benchPage(server);
+  expect((await message('standing')).flows).toEqual([
+    { flow, wire: 'plain', from: expect.stringMatching(/^127\.0\.0\.1:\d+$/), since: expect.any(Number) },
+  ]);
   ask({ type: 'open', target: standingTarget(flow) });
   expect(await message('open')).toMatchObject({ target: `flow ${flow}`, wire: 'plain', isOwn: true });
   expect(await event(({ kind }) => kind === 'opened')).toMatchObject({ connection: 1, joined: flow });
@@ -91,22 +96,26 @@ it('changes what is said, and leaves the connection whole', { timeout: 60_000 },
   expect(recorded(flow)).toContain('and back');
 });
 
-it('reads a sealed connection from its beginning, and is refused by the tag', { timeout: 60_000 }, async () => {
-  const { ana, ben, flow } = await talking('psk');
-  const { ask, held, event, message, told, until } = await benchPage(server);
-  ask({ type: 'open', target: standingTarget(flow) });
-  await event(({ kind }) => kind === 'opened');
-  ask({ type: 'break', filter: 'msg.text == "meet at nine"' });
-  await until(() => told.find((each) => each.type === 'breakpoint' && each.filter.includes('text')));
-  await ana.say('hello');
-  await ben.hears('hello');
-  ana.say('meet at nine').catch(() => undefined);
-  const { id, bytes } = await held();
-  ask({ type: 'replace', unit: id, bytes: withLastByteChanged(bytes), fit: true, edit: 1 });
-  ask({ type: 'pass', unit: id });
-  await chat.logged(({ code }) => code === 'bad_record_mac');
-  await event(({ kind }) => kind === 'closed');
+it(
+  'reads a sealed connection from its beginning, and is refused by the tag',
+  { timeout: 60_000 },
+  async () => {
+    const { ana, ben, flow } = await talking('psk');
+    const { ask, held, event, message, told, until } = await benchPage(server);
+    ask({ type: 'open', target: standingTarget(flow) });
+    await event(({ kind }) => kind === 'opened');
+    ask({ type: 'break', filter: 'msg.text == "meet at nine"' });
+    await until(() => told.find((each) => each.type === 'breakpoint' && each.filter.includes('text')));
+    await ana.say('hello');
+    await ben.hears('hello');
+    ana.say('meet at nine').catch(() => undefined);
+    const { id, bytes } = await held();
+    ask({ type: 'replace', unit: id, bytes: withLastByteChanged(bytes), fit: true, edit: 1 });
+    ask({ type: 'pass', unit: id });
+    await chat.logged(({ code }) => code === 'bad_record_mac');
+    await event(({ kind }) => kind === 'closed');
 
-  ask({ type: 'open', target: standingTarget(flow) });
-  expect((await message('over')).code).toBe('flow_gone');
-});
+    ask({ type: 'open', target: standingTarget(flow) });
+    expect((await message('over')).code).toBe('flow_gone');
+  },
+);

@@ -6,7 +6,7 @@ import { WebSocket } from 'ws';
 import { Stage } from '#attacks/stage/stage';
 import { LAUNCHER } from '#data-folder/project';
 import type { WireInfo } from '#dissect/page-stream';
-import type { FindStanding } from '#web/attacks/bench-service';
+import type { StandingFlows } from '#tap/step-in';
 import { type Web, startWeb } from '#web/web';
 
 export interface AttackPage<Message> {
@@ -25,7 +25,7 @@ export interface AttackServer {
 /** For all tests of a file; the sockets of pages are closed after each. */
 export function useAttackServer(
   wires: () => Promise<readonly WireInfo[]> = async () => [],
-  standing?: FindStanding,
+  standing?: StandingFlows,
 ): AttackServer {
   let stage: Stage;
   let web: Web;

@@ -70,7 +70,7 @@ export const CERTIFICATES: readonly Mutant[] = [
         const dialOnce: Dial = async (options) => {`,
       },
     ],
-    changes: { 'downgrade-wire': {...everySuite('succeeds'), ...tls('succeeds', 'succeeds')} },
+    changes: { 'downgrade-wire': { ...everySuite('succeeds'), ...tls('succeeds', 'succeeds') } },
     unmoved: ['downgrade-tls'],
   },
   {
