@@ -1,5 +1,6 @@
 /** Requests to the API of the server: the token goes in a header. */
 import { heldToken } from './held-token.ts';
+import { noteRefusal } from './refusals.ts';
 
 /** Requests `path` of the API. Rejects with a sentence for the person when the server refuses or does not answer. */
 export async function askApi(path: string, signal?: AbortSignal): Promise<Response> {
@@ -16,6 +17,8 @@ export async function askApi(path: string, signal?: AbortSignal): Promise<Respon
 }
 
 async function reasonOf(response: Response): Promise<string> {
-  const body = (await response.json().catch(() => undefined)) as { message?: unknown } | undefined;
+  const body = (await response.json().catch(() => undefined)) as
+    { code?: unknown; message?: unknown } | undefined;
+  noteRefusal(body?.code);
   return typeof body?.message === 'string' ? body.message : `The server answered ${response.status}.`;
 }

@@ -19,6 +19,8 @@ import { PageLogins } from './page-logins.ts';
 import { wayToWorkbench } from './wires-here.ts';
 import type { WireList } from './wires.ts';
 
+/** A person looks at the page: it comes back sooner than a client in a terminal. */
+const LONGEST_WAIT_MS = 3_000;
 const dial = relayedDial({ open: openPageCarrier, token: heldToken, random: randomBytes });
 
 export interface Credentials {
@@ -167,7 +169,7 @@ export class Session {
     void this.client.value?.close();
     const target = this.#wires.targetFor(this.wire.value);
     const made = new Client(
-      { ...target, onLogin: 'wait', queueLimit: 1, ...options },
+      { ...target, onLogin: 'wait', queueLimit: 1, reconnect: { longest: LONGEST_WAIT_MS }, ...options },
       { dial, refPrefix: toHex(randomBytes(12)) },
     );
     this.client.value = made;

@@ -1,6 +1,7 @@
 /** The demo conversation on this page: begun on a first visit, or by a press, and over as soon as the person speaks. */
 import { createGlobalState } from '@vueuse/core';
 import { computed, ref, watch } from 'vue';
+import { useClass } from '../class/use-class.ts';
 import { isFirstVisit } from './first-visit.ts';
 import type { WorkbenchRelay } from './relay.ts';
 
@@ -16,11 +17,14 @@ export function requestDemo(): void {
 
 export function useDemo(relay: WorkbenchRelay) {
   const wanted = useWanted();
+  const { standing } = useClass();
   const isClosed = ref(false);
   watch(
     [relay.socket, wanted],
     ([{ state }, what]) => {
       if (state !== 'live' || what === undefined) return;
+      // Each of a hundred students would begin one.
+      if (what === 'arrival' && standing.value !== 'none') return;
       const hasSpoken = relay.state.value.own.request !== undefined;
       const isOutOfDate = what === 'arrival' && hasSpoken;
       // The connection may be lost before anybody has noticed: then the demo is asked for over the next one.

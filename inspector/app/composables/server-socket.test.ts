@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type EffectScope, effectScope, watch } from 'vue';
+import { reconnect } from './reconnecting.ts';
 import { type SocketState, useServerSocket } from './server-socket.ts';
 
 /** The browser's end of a WebSocket whose other end is the test. */
@@ -88,7 +89,7 @@ describe('a socket to the server', () => {
   });
 
   it('reconnects after ever longer pauses, and at once when asked', () => {
-    const pauses = [250, 500, 1000, 2000, 4000, 4000];
+    const pauses = [250, 500, 1000, 1500, 1500, 1500];
     for (const [index, pause] of pauses.entries()) {
       // That it opens is not enough: a server that is overloaded accepts and drops.
       last().opens();
@@ -105,6 +106,40 @@ describe('a socket to the server', () => {
     expect(states.at(-1)).toMatchObject({ state: 'lost', attempt: 7 });
     vi.advanceTimersByTime(60_000);
     expect(sockets).toHaveLength(8);
+  });
+
+  it('reconnects at once when the device is back in its network, and when another part of the page asks', () => {
+    last().opens();
+    last().says({ type: 'ready' });
+    window.dispatchEvent(new Event('online'));
+    expect(sockets).toHaveLength(1);
+    last().drops();
+    window.dispatchEvent(new Event('online'));
+    expect(sockets).toHaveLength(2);
+    window.dispatchEvent(new Event('online'));
+    expect(sockets).toHaveLength(2);
+    last().opens();
+    last().says({ type: 'error', code: 'join_required', message: 'join first' });
+    last().drops();
+    window.dispatchEvent(new Event('online'));
+    expect(sockets).toHaveLength(2);
+    reconnect('away');
+    expect(sockets).toHaveLength(3);
+    last().opens();
+    last().says({ type: 'ready' });
+    reconnect('away');
+    expect(sockets).toHaveLength(3);
+    reconnect('all');
+    expect(sockets).toHaveLength(4);
+    expect(states.at(-1)).toEqual({ state: 'connecting' });
+  });
+
+  it('goes on trying where the instructor may let the person in again', () => {
+    last().opens();
+    last().says({ type: 'error', code: 'removed_from_class', message: 'you were removed' });
+    last().drops();
+    vi.advanceTimersByTime(3_000);
+    expect(sockets.length).toBeGreaterThan(1);
   });
 
   it('starts with short pauses again after it was live', () => {

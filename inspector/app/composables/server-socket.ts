@@ -4,6 +4,8 @@ import { type Ref, onScopeDispose, shallowRef } from 'vue';
 import type { Hello } from '#dissect/page-stream';
 import { type Backoff, backoffDelay } from '#session/backoff';
 import { heldToken } from '../../ui/held-token.ts';
+import { noteRefusal } from '../../ui/refusals.ts';
+import { type Which, useReconnects } from './reconnecting.ts';
 
 export type SocketState =
   | { readonly state: 'connecting' }
@@ -17,6 +19,7 @@ export type SocketState =
 const FINAL_CODES = new Set([
   'token_required',
   'token_wrong',
+  'join_required',
   'bad_origin',
   'bad_host',
   'too_many_pages',
@@ -24,10 +27,12 @@ const FINAL_CODES = new Set([
   'no_tap',
 ]);
 /** Milliseconds. A person looks at the page: it comes back sooner than a client in a terminal. */
-const BACKOFF = { first: 500, longest: 8_000, attempts: Infinity } as const satisfies Backoff;
+const BACKOFF = { first: 500, longest: 3_000, attempts: Infinity } as const satisfies Backoff;
+/** Milliseconds after which an attempt to connect counts as lost when the device is back in its network. */
+const SLOW_MS = 2_000;
 
 /** The address of a WebSocket of the server that serves the page. */
-export function socketUrl(name: 'tap' | 'chat' | 'attacks' | 'bench'): string {
+export function socketUrl(name: 'tap' | 'chat' | 'attacks' | 'bench' | 'class'): string {
   return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/${name}`;
 }
 
@@ -65,6 +70,7 @@ export function useServerSocket<M extends { readonly type: string }>(
   });
 
   onScopeDispose(end);
+  useReconnects(reconnectIf);
 
   /** For good. A socket that is being opened is closed once it is open: before, the browser would call that an error. */
   function end(): void {
@@ -74,6 +80,7 @@ export function useServerSocket<M extends { readonly type: string }>(
 
   /** An open socket may still be refused, so it is live once the server has answered. */
   function note({ type, code = '', message = '' }: { type: string; code?: string; message?: string }): void {
+    if (type === 'error') noteRefusal(code);
     if (type === 'error' && FINAL_CODES.has(code)) state.value = { state: 'refused', code, message };
     else if (type !== 'error' && state.value.state !== 'refused') {
       attempt = 0;
@@ -88,15 +95,34 @@ export function useServerSocket<M extends { readonly type: string }>(
     return delay;
   }
 
+  function reconnectIf(which: Which): void {
+    if (!isOver && isMeant(which, state.value, socket.ws.value)) retry();
+  }
+
+  function retry(): void {
+    if (state.value.state !== 'lost') state.value = { state: 'connecting' };
+    socket.open();
+  }
+
   return {
     state: state as Readonly<Ref<SocketState>>,
     /** False when there is no connection. */
     send: (message: object): boolean => socket.send(JSON.stringify(message), false),
     /** Tries at once: the person asked for it, or there is a new token. */
-    retry(): void {
-      if (state.value.state !== 'lost') state.value = { state: 'connecting' };
-      socket.open();
-    },
+    retry,
     close: (): void => socket.close(),
   };
+}
+
+/** Whether a socket in this state is to connect again now. */
+function isMeant(which: Which, now: SocketState, socket: WebSocket | undefined): boolean {
+  const isTrying = now.state === 'connecting' || socket?.readyState === WebSocket.CONNECTING;
+  const isSlow = now.state === 'lost' && Date.now() - now.retryAt > SLOW_MS;
+  if (isTrying && !isSlow) return false;
+  return {
+    lost: now.state === 'lost',
+    away: now.state !== 'live',
+    // A socket that was closed by hand stays closed.
+    all: now.state !== 'live' || socket !== undefined,
+  }[which];
 }

@@ -7,7 +7,7 @@ import type { Entry } from '../model/palette.ts';
 import { ROLES, ROLE_TEXTS } from '../model/roles.ts';
 import { hashOf, partsIn, roleIn, rolePart } from '../model/route.ts';
 import type { RecentRecord } from '../reading/recent.ts';
-import { VIEWS } from './views.ts';
+import type { View } from './views.ts';
 
 /** Views whose records can be filtered. */
 export const RECORD_VIEWS: readonly string[] = ['/', '/inspect'];
@@ -15,8 +15,12 @@ export const RECORD_VIEWS: readonly string[] = ['/', '/inspect'];
 export const ROLE_VIEWS: readonly string[] = [...RECORD_VIEWS, '/pictures'];
 
 /** `places`: the last address of each view, which the way back leads to. `capture`: the one that is open. */
-export function viewEntries(places: ReadonlyMap<string, string>, capture: CaptureName | undefined): Entry[] {
-  const views = VIEWS.map(({ path, title, purpose }): Entry => {
+export function viewEntries(
+  shown: readonly View[],
+  places: ReadonlyMap<string, string>,
+  capture: CaptureName | undefined,
+): Entry[] {
+  const views = shown.map(({ path, title, purpose }): Entry => {
     const to = addressWith(places.get(path) ?? path, capture);
     return { id: `view ${path}`, kind: 'View', title, note: purpose, target: { to } };
   });

@@ -20,6 +20,8 @@ export interface View {
   readonly purpose: string;
   /** Absent from the navigation: found by its address and the palette. */
   readonly hidden?: true;
+  /** Only there for these: in a class; on the instructor's own machine, which alone gets answers; before one is in a class. */
+  readonly only?: 'class' | 'instructor' | 'door';
   /** Its own keys, for the list that `?` opens. */
   readonly keys?: readonly KeyGroup[];
   readonly load: () => Promise<{ readonly default: Component }>;
@@ -51,6 +53,7 @@ export const VIEWS: readonly View[] = [
     path: '/attacks',
     title: 'Attacks',
     purpose: 'Watch real attacks, step by step, on every wire and suite',
+    only: 'instructor',
     keys: ATTACKS_KEYS,
     load: () => import('../attacks/AttacksView.vue'),
   },
@@ -62,9 +65,17 @@ export const VIEWS: readonly View[] = [
     load: () => import('../../../client/gui/ChatView.vue'),
   },
   {
+    path: '/class',
+    title: 'Class',
+    purpose: 'Who is in the class, what is shared, and what one can do',
+    only: 'class',
+    load: () => import('../class/ClassView.vue'),
+  },
+  {
     path: '/console',
     title: 'Console',
     purpose: 'Run the server: its wires, people, log, keys and backups',
+    only: 'instructor',
     load: () => import('../../../server/console/ConsoleView.vue'),
   },
   {
@@ -73,5 +84,13 @@ export const VIEWS: readonly View[] = [
     purpose: 'Every colour, type size and component that the views share, in their states',
     hidden: true,
     load: () => import('../design/DesignView.vue'),
+  },
+  {
+    path: '/join',
+    title: 'Join',
+    purpose: 'Come into the class with its code and a name',
+    hidden: true,
+    only: 'door',
+    load: () => import('../class/JoinView.vue'),
   },
 ];

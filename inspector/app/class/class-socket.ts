@@ -1,0 +1,115 @@
+/** The socket of a class: what a page asks for, and the answers. */
+import { type EffectScope, watch } from 'vue';
+import type { ClassAction, ClassMessage, ClassState } from '#dissect/page-class';
+import { notify } from '../../ui/notices.ts';
+import { reconnect, useReturns } from '../composables/reconnecting.ts';
+import { socketUrl, useServerSocket } from '../composables/server-socket.ts';
+
+/** Milliseconds without an answer after which a connection counts as dead. */
+const DEAD_MS = 3_000;
+
+export function classSocket(scope: EffectScope, onState: (state: ClassState) => void) {
+  let socket: ReturnType<typeof useServerSocket> | undefined;
+  const requests = new Requests();
+  /** The view that the page shows. */
+  let place = '';
+  /** Whether this connection has told it. */
+  let hasTold = false;
+
+  function begin(): void {
+    socket ??= scope.run(() => {
+      const made = useServerSocket<ClassMessage>(socketUrl('class'), hear);
+      watch(made.state, ({ state }) => state === 'live' || cutOff(), { flush: 'sync' });
+      useReturns(() => void probe());
+      return made;
+    });
+  }
+
+  function hear(message: ClassMessage): void {
+    if (message.type !== 'state') return requests.settle(message);
+    onState(message.state);
+    tell();
+  }
+
+  function cutOff(): void {
+    hasTold = false;
+    requests.failAll('The connection to the server was lost. Try again.');
+  }
+
+  /** Resolves with the link of the answer, if it has one. Rejects with a sentence for the person. */
+  async function ask(action: ClassAction): Promise<string | undefined> {
+    const { ref, answer } = requests.make();
+    if (!socket?.send({ ...action, ref }))
+      requests.settle({ type: 'failed', ref, message: 'There is no connection to the server. Try again.' });
+    return answer;
+  }
+
+  /** Asks, and tells the person if it did not work. Resolves with whether it did. */
+  function act(action: ClassAction): Promise<boolean> {
+    return ask(action).then(
+      () => true,
+      (error: Error) => {
+        notify({ text: error.message, tone: 'bad' });
+        return false;
+      },
+    );
+  }
+
+  function tell(): void {
+    if (hasTold || place === '' || socket?.state.value.state !== 'live') return;
+    hasTold = true;
+    void ask({ type: 'at', place }).catch(() => undefined);
+  }
+
+  /** The page shows this view now. */
+  function report(now: string): void {
+    hasTold &&= now === place;
+    place = now;
+    tell();
+  }
+
+  /** A device that slept may have a connection that only looks open. */
+  async function probe(): Promise<void> {
+    if (socket?.state.value.state !== 'live' || place === '') return;
+    const timer = setTimeout(() => reconnect('all'), DEAD_MS);
+    await ask({ type: 'at', place }).catch(() => undefined);
+    clearTimeout(timer);
+  }
+
+  return { begin, ask, act, report };
+}
+
+interface Pending {
+  readonly resolve: (link: string | undefined) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** What was asked for and is not answered yet. */
+class Requests {
+  readonly #pending = new Map<number, Pending>();
+  #count = 0;
+
+  make(): { readonly ref: number; readonly answer: Promise<string | undefined> } {
+    const ref = ++this.#count;
+    const answer = new Promise<string | undefined>((resolve, reject) =>
+      this.#pending.set(ref, { resolve, reject }),
+    );
+    return { ref, answer };
+  }
+
+  settle(
+    message:
+      | Exclude<ClassMessage, { type: 'state' | 'failed' }>
+      | Pick<Extract<ClassMessage, { type: 'failed' }>, 'type' | 'ref' | 'message'>,
+  ): void {
+    if (message.type === 'error') return;
+    const found = this.#pending.get(message.ref);
+    this.#pending.delete(message.ref);
+    if (message.type === 'done') found?.resolve(message.link);
+    else found?.reject(new Error(message.message));
+  }
+
+  failAll(message: string): void {
+    for (const ref of [...this.#pending.keys()]) this.settle({ type: 'failed', ref, message });
+  }
+}

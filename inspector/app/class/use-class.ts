@@ -1,0 +1,83 @@
+/** The class that this page is in, for all of the page: one socket, and what the server last said of the class. */
+import { createGlobalState } from '@vueuse/core';
+import { computed, effectScope, ref, shallowRef, watch } from 'vue';
+import type { ClassAnswer, ClassState } from '#dissect/page-class';
+import { forgetDeviceToken, heldToken, isStudentDevice, keepDeviceToken } from '../../ui/held-token.ts';
+import { type ClassRefusal, lastClassRefusal } from '../../ui/refusals.ts';
+import { reconnect } from '../composables/reconnecting.ts';
+import { fetchDoor } from './class-door.ts';
+import { classSocket } from './class-socket.ts';
+
+/**
+ * none: there is no class, or the page does not know of one yet; outside: nobody has joined with this page; inside: it has
+ * a token; removed: the instructor has removed the person.
+ */
+export type Standing = 'none' | 'outside' | 'inside' | 'removed';
+
+/** Milliseconds between two questions to a server that does not answer. */
+const ASK_AGAIN_MS = 2_000;
+
+export type Class = ReturnType<typeof useClass>;
+
+/** Does nothing before `begin`, which only the workbench calls: parts of it also stand in pages of the docs. */
+export const useClass = createGlobalState(() => {
+  const scope = effectScope(true);
+  /** Undefined until the server has answered. */
+  const door = shallowRef<ClassAnswer>();
+  const standing = ref<Standing>('none');
+  const state = shallowRef<ClassState>();
+  /** Where the person wanted to go before the page asked them to join. */
+  const wanted = ref('/');
+  const socket = classSocket(scope, (now) => {
+    standing.value = 'inside';
+    state.value = now;
+  });
+
+  async function look(): Promise<void> {
+    const found = await fetchDoor().catch(() => undefined);
+    door.value = found;
+    if (found === undefined) setTimeout(() => void look(), ASK_AGAIN_MS);
+    else if (found === null) standing.value = 'none';
+    else if (heldToken() === undefined) standing.value = 'outside';
+    else {
+      if (standing.value === 'none') standing.value = 'inside';
+      socket.begin();
+    }
+  }
+
+  function turnedAway(code: ClassRefusal | undefined): void {
+    if (code === 'removed_from_class') standing.value = 'removed';
+    if (code !== 'join_required') return;
+    standing.value = 'outside';
+    state.value = undefined;
+    // The class may have begun just now.
+    if (!door.value) void look();
+  }
+
+  function begin(): Promise<void> {
+    scope.run(() => watch(lastClassRefusal, (refusal) => turnedAway(refusal?.code)));
+    return look();
+  }
+
+  /** The person has joined: everything in the page comes in with this token. */
+  function enter(token: string): void {
+    keepDeviceToken(token);
+    standing.value = 'inside';
+    reconnect('away');
+    socket.begin();
+  }
+
+  /** This device forgets who joined with it. The page begins anew: nothing that it has read stays in it. */
+  function leave(): void {
+    forgetDeviceToken();
+    location.assign('/join');
+  }
+
+  const me = computed(() => state.value?.me);
+  /** Until the server has said who this is, by the kind of token. */
+  const isStudent = computed(
+    () => standing.value !== 'none' && (me.value ? me.value.role === 'student' : isStudentDevice()),
+  );
+  const { ask, act, report } = socket;
+  return { door, standing, state, me, isStudent, wanted, begin, look, enter, leave, ask, act, report };
+});
