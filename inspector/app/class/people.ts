@@ -1,8 +1,6 @@
 /** The people of a class as a list: in which order, which of them, and what is said of each. */
 import type { PersonRow } from '#dissect/page-class';
-import { VIEWS } from '../shell/views.ts';
 import { hourMinute } from './band-words.ts';
-import { pathOf } from './places.ts';
 
 const STATES: readonly PersonRow['state'][] = ['here', 'away', 'removed'];
 const order = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true });
@@ -26,10 +24,4 @@ export function matching(people: readonly PersonRow[], text: string): readonly P
 export function stateText({ state, joined, seen }: PersonRow): string {
   if (state === 'here') return `Here, joined ${hourMinute(joined)}`;
   return state === 'away' ? `Away since ${hourMinute(seen)}` : `Removed, last here ${hourMinute(seen)}`;
-}
-
-/** What the person's page shows. */
-export function placeText({ state, place }: PersonRow): string {
-  if (state !== 'here') return '';
-  return VIEWS.find(({ path }) => path === pathOf(place))?.title ?? '';
 }

@@ -6,7 +6,7 @@ import { namedIn } from '../captures/capture-address.ts';
 /** Kept in the browser, so that a tab that was closed is opened again where the student was. */
 const KEY = 'wireglass-class-place';
 /** Views that every device of the class can show. */
-const COMMON: readonly string[] = ['/', '/inspect', '/pictures', '/chat'];
+export const COMMON_PATHS: readonly string[] = ['/', '/inspect', '/pictures', '/chat'];
 
 export function keepPlace(place: string): void {
   localStorage.setItem(KEY, place);
@@ -26,6 +26,8 @@ export function pathOf(place: string): string {
 export function canLead(place: string): boolean {
   const query = /\?([^#]*)/.exec(place)?.[1] ?? '';
   return (
-    COMMON.includes(pathOf(place)) && namedIn(query)?.kind !== 'file' && place.length <= CLASS_CAPS.place
+    COMMON_PATHS.includes(pathOf(place)) &&
+    namedIn(query)?.kind !== 'file' &&
+    place.length <= CLASS_CAPS.place
   );
 }
