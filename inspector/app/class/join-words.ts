@@ -13,13 +13,18 @@ export interface Faults {
 
 /** The code as it counts: read aloud or copied from a wall, it comes with spaces, dashes and capital letters. */
 export function cleanCode(typed: string): string {
-  return typed.toLowerCase().replace(/[\s-]/g, '').slice(0, CLASS_CAPS.code);
+  return typed.toLowerCase().replace(/[\s-]/g, '');
+}
+
+/** The code in a link for an assistant, which nobody types: it is much longer. */
+export function isFromLink(code: string): boolean {
+  return /^[0-9a-f]{32,}$/.test(code);
 }
 
 /** What can be seen to be wrong without the server. */
 export function faultsIn(code: string, name: string): Faults {
   return {
-    ...(isCode(code) ? {} : { code: codeFault(code) }),
+    ...(isCode(code) || isFromLink(code) ? {} : { code: codeFault(code) }),
     ...(cleanName(name) === undefined ? { name: nameFault(name) } : {}),
   };
 }
@@ -30,9 +35,9 @@ function isCode(code: string): boolean {
 
 function codeFault(code: string): string {
   if (code === '') return 'Type the code that the instructor shows.';
-  if (code.length < CLASS_CAPS.code) return `The code has ${CLASS_CAPS.code} letters and digits.`;
-  const wrong = [...code].find((each) => !CODE_ALPHABET.includes(each)) ?? '';
-  return `No code has “${wrong}” in it. Look at the instructor’s screen once more.`;
+  const wrong = [...code].find((each) => !CODE_ALPHABET.includes(each));
+  if (wrong !== undefined) return `No code has “${wrong}” in it. Look at the instructor’s screen once more.`;
+  return `The code has ${CLASS_CAPS.code} letters and digits.`;
 }
 
 function nameFault(name: string): string {
@@ -48,7 +53,7 @@ export function faultsOf({ code, message, retryAfter = 0 }: Refusal): Faults {
         code: 'This is not the code of the class, or not any more. Look at the instructor’s screen once more.',
       };
     case 'bad_name':
-      return { name: `A name has ${NAME_RULE}.` };
+      return { name: message };
     case 'name_taken':
       return {
         name: 'Somebody here has this name, or one that looks like it. Choose another name. If it is yours from another browser, ask the instructor to remove that person.',
