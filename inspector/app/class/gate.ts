@@ -19,9 +19,11 @@ export function keepGate(router: Router): void {
     if (heldToken() === undefined) await asked;
     return from === START_LOCATION ? (toDoor(here, to) ?? toKept(to)) : toDoor(here, to);
   });
-  watch(here.standing, (standing) => {
+  watch(here.standing, async () => {
+    // The first way to a view may lead to the door by itself.
+    await router.isReady();
     const { path, fullPath } = router.currentRoute.value;
-    if (standing !== 'outside' || path === DOOR) return;
+    if (here.standing.value !== 'outside' || path === DOOR) return;
     here.wanted.value = fullPath;
     void router.replace(DOOR);
   });
