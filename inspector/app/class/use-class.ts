@@ -14,6 +14,7 @@ import { classSocket } from './class-socket.ts';
  */
 export type Standing = 'none' | 'outside' | 'inside' | 'removed';
 
+const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 /** Milliseconds between two questions to a server that does not answer. */
 const ASK_AGAIN_MS = 2_000;
 
@@ -56,7 +57,9 @@ export const useClass = createGlobalState(() => {
 
   function begin(): Promise<void> {
     scope.run(() => watch(lastClassRefusal, (refusal) => turnedAway(refusal?.code)));
-    return look();
+    // On the machine itself, and without a token, the sockets say it if there is a class.
+    const isLikely = heldToken() !== undefined || !LOOPBACK.includes(location.hostname);
+    return isLikely ? look() : Promise.resolve();
   }
 
   /** The person has joined: everything in the page comes in with this token. */
