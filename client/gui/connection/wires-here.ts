@@ -2,6 +2,7 @@
 import { type SharedKey, parseKeyFile } from '#channel/psk/keys';
 import type { WireName } from '#protocol/wires';
 import { askApi } from '../../../inspector/ui/ask-api.ts';
+import { isStudentDevice } from '../../../inspector/ui/held-token.ts';
 
 export interface WireHere {
   readonly wire: WireName;
@@ -28,7 +29,8 @@ export async function askWires(): Promise<WiresHere> {
 export async function askDemoKey({ demoKey }: WiresHere): Promise<KeyHere | undefined> {
   if (demoKey === null) return undefined;
   const [key] = parseKeyFile(await (await askApi(demoKey)).text());
-  return key && { key, demo: true };
+  // In a class, a student is given a key of their own.
+  return key && { key, demo: !isStudentDevice() };
 }
 
 /** The key in what a person has pasted: a line of a key file. Throws `SyntaxError`, which never repeats the key. */

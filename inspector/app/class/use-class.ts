@@ -3,6 +3,7 @@ import { createGlobalState } from '@vueuse/core';
 import { computed, effectScope, ref, shallowRef, watch } from 'vue';
 import type { ClassAnswer, ClassState } from '#dissect/page-class';
 import { forgetDeviceToken, heldToken, isStudentDevice, keepDeviceToken } from '../../ui/held-token.ts';
+import { nameInClass } from '../../ui/in-class.ts';
 import { type ClassRefusal, lastClassRefusal } from '../../ui/refusals.ts';
 import { reconnect } from '../composables/reconnecting.ts';
 import { fetchDoor } from './class-door.ts';
@@ -32,6 +33,7 @@ export const useClass = createGlobalState(() => {
   const socket = classSocket(scope, (now) => {
     standing.value = 'inside';
     state.value = now;
+    nameInClass.value = now.me.name;
   });
 
   async function look(): Promise<void> {

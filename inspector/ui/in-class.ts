@@ -1,0 +1,5 @@
+/** Who the person at this page is in a class, for windows that need to know nothing else of it. */
+import { shallowRef } from 'vue';
+
+/** Undefined outside a class, and until the server has told. */
+export const nameInClass = shallowRef<string>();
