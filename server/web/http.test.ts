@@ -111,6 +111,7 @@ describe('the API', () => {
       pieces: null,
       ca: '/api/ca.pem',
       demoKey: null,
+      stepIn: false,
     });
   });
 

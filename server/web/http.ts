@@ -14,7 +14,8 @@ import type { Logger } from 'pino';
 import * as v from 'valibot';
 import type { WhosePiece, WireInfo } from '#dissect/page-stream';
 import type { Recorder } from '#tap/recorder';
-import type { Plays } from './attacks/plays.ts';
+import type { StandingFlows } from '#tap/step-in';
+import { type Plays, checkPlayer } from './attacks/plays.ts';
 import { attackRoutes } from './attacks/routes.ts';
 import { REQUEST_TIMEOUTS } from './caps.ts';
 import { SILENCE_TIMEOUT, captureRoute } from './captures.ts';
@@ -60,6 +61,7 @@ export interface HttpOptions {
   /** Absent without an operator: in tests of the page. */
   readonly operator?: Operator | undefined;
   readonly attacks?: Plays | undefined;
+  readonly standing?: StandingFlows | undefined;
   readonly metrics?: Metrics | undefined;
   readonly log: Logger;
   /** Milliseconds until the head of a request must be complete. */
@@ -130,7 +132,7 @@ function apiRoutes(api: FastifyInstance, options: HttpOptions): void {
     // Recorded traffic must not be cached.
     void reply.header('cache-control', 'no-store');
   });
-  api.get('/api/info', () => ({
+  api.get('/api/info', ({ socket }) => ({
     version,
     wires,
     tap: recorder ? { held: recorder.held, cap: recorder.cap } : null,
@@ -141,6 +143,8 @@ function apiRoutes(api: FastifyInstance, options: HttpOptions): void {
     pieces: pieces ?? null,
     ca: '/api/ca.pem',
     demoKey: demoKey(relay) ? '/api/demo-psk' : null,
+    // Whether this browser may step into a connection.
+    stepIn: options.standing !== undefined && !!options.attacks && !checkPlayer(host, socket),
   }));
   downloadRoutes(api, relay);
   captureRoute(api, recorder);

@@ -1,6 +1,8 @@
 /** The bench as a person uses it: what is held, changed in the grid of bytes, and what the receiver then does. */
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { targetOf } from '../support/programs/program.ts';
+import { Puppet } from '../support/servers/server.ts';
 import { faultsInThemes } from './judge.ts';
 import { describePage } from './suite.ts';
 import { open } from './visit.ts';
@@ -52,6 +54,39 @@ describePage([], 'the bench', (stage) => {
     await page.getByTestId('unit-pass').click();
     await log(page).locator('[data-who="server"]', { hasText: 'bad_record_mac' }).waitFor();
     expect(page.url()).toContain('#bench=psk%20aes-256-gcm');
+    await visit.leave();
+  });
+
+  it('steps into a connection that the inspector shows, by keyboard, and leaves it whole', async () => {
+    const puppet = await Puppet.join(await targetOf(stage.served.ready, 'psk'), 'heron');
+    puppet.say({ type: 'say', ref: '1', text: 'before' });
+    await puppet.expect('ack');
+    const said = encodeURIComponent('msg.type == "say"');
+    const address = `${stage.served.url}inspect#wires=psk&filter=${said}`;
+    const visit = await open(stage.browser, address, 'Live', { reducedMotion: 'reduce' });
+    const { page } = visit;
+    await page.getByTestId('step-in').focus();
+    await page.keyboard.press('Enter');
+    await log(page)
+      .getByText(/^You stand in #\d+ of the inspector/)
+      .waitFor();
+    const standing = page.getByTestId('standing');
+    await standing.locator('summary').focus();
+    await page.keyboard.press('Enter');
+    await standing
+      .getByRole('button', { name: /^Step in: #\d+, psk$/ })
+      .first()
+      .waitFor();
+    puppet.say({ type: 'say', ref: '2', text: 'through you' });
+    await page.getByTestId('held-server').getByText('say').waitFor();
+    expect(await faultsInThemes(page, { within: 'main' })).toEqual([]);
+    await page.getByTestId('bench-flow').focus();
+    // To the inspector: what is held goes on.
+    await page.keyboard.press('Enter');
+    await puppet.expect('ack');
+    puppet.say({ type: 'say', ref: '3', text: 'after' });
+    await puppet.expect('ack');
+    await puppet.close();
     await visit.leave();
   });
 });

@@ -1,4 +1,5 @@
 /** The attacks in the address: `#attack=flip-text&target=plain&step=3`, or the bench: `#bench=plain`. Words of one's own are not in it. */
+import { standingTarget } from '#dissect/page-bench';
 import { partsIn, hashOf } from '../model/route.ts';
 
 export interface AttacksRoute {
@@ -28,6 +29,11 @@ export function formatAttacksRoute({ attack, target, step, bench }: AttacksRoute
     ['step', step],
     ['bench', bench],
   ]);
+}
+
+/** Where a person steps into a connection of this workbench. */
+export function stepInAddress(flow: number): string {
+  return `/attacks${formatAttacksRoute({ ...parseAttacksRoute(''), bench: standingTarget(flow) })}`;
 }
 
 /** Where the inspector shows a recording, with the keys or as Eve. */

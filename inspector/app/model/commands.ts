@@ -13,6 +13,8 @@ export interface ServerInfo {
   readonly pieces?: readonly WhosePiece[] | null;
   /** Path of the demo key on the server; null when the shared key is a real one. */
   readonly demoKey: string | null;
+  /** Whether somebody at this browser may step into a connection of the workbench. */
+  readonly stepIn?: boolean;
 }
 
 /** A file that the command reads and that the server gives out. */

@@ -111,7 +111,7 @@ const SENT = {
 export function eventLine(event: BenchEventInHex, wire: string | undefined): Line | undefined {
   switch (event.kind) {
     case 'opened':
-      return { who: 'wire', text: `Connection ${event.connection} is open` };
+      return { who: 'wire', text: openedLine(event) };
     case 'heard':
       return heardLine(event, wire);
     case 'sent': {
@@ -141,6 +141,11 @@ export function eventLine(event: BenchEventInHex, wire: string | undefined): Lin
     case 'closed':
       return { who: 'wire', text: `Connection ${event.connection} is closed${lostWith(event.lost)}` };
   }
+}
+
+function openedLine({ connection, joined }: Extract<BenchEventInHex, { kind: 'opened' }>): string {
+  if (joined === null) return `Connection ${connection} is open`;
+  return `You stand in #${joined} of the inspector, which is connection ${connection} here`;
 }
 
 function heardLine(
