@@ -25,6 +25,8 @@ import { RecordOpener, RecordSealer, sealRecord } from './record-layer.ts';
 import { ALERT_LAYOUT, RECORD_HEADER_LENGTH, RECORD_TYPE } from './records.ts';
 import { type Suite, sealedCap, suiteTitle } from './suites.ts';
 
+const RECORD_TYPES: readonly number[] = Object.values(RECORD_TYPE);
+
 export interface PskOptions extends HandshakeOptions {
   readonly side: Side;
   readonly ciphers: Ciphers;
@@ -107,9 +109,9 @@ export class PskChannel implements Channel {
 
   /** One whole record, header included. Type and length are judged before a byte more is waited for. */
   #takeRecord(): Uint8Array | undefined {
-    const type = this.#queue.peek(1);
-    if (type) checkType(type[0] as number);
     const header = this.#queue.peek(RECORD_HEADER_LENGTH);
+    const type = (header ?? this.#queue.peek(1))?.[0];
+    if (type !== undefined) checkType(type);
     if (!header) return undefined;
     const length = readUint(header, 1, 3);
     const cap = this.#keyed ? sealedCap(this.#keyed.suite) : LIMITS.handshakeBody;
@@ -185,8 +187,8 @@ function isClearAlert(type: number, record: Uint8Array): boolean {
 
 /** Garbage shows in its first byte, so it is refused at once, without waiting for more. */
 function checkType(type: number): void {
-  if (Object.values(RECORD_TYPE).some((known) => known === type)) return;
-  const expected = `a record type (${Object.values(RECORD_TYPE).map(typeName).join(', ')})`;
+  if (RECORD_TYPES.includes(type)) return;
+  const expected = `a record type (${RECORD_TYPES.map(typeName).join(', ')})`;
   throw new RemoteProtocolError('not_psk', { expected, got: typeName(type) });
 }
 
