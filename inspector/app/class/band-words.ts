@@ -10,14 +10,19 @@ export function hourMinute(time: number): string {
   return clock(time).slice(0, 'hh:mm'.length);
 }
 
+/** An instructor without a name of their own is called by what they are. */
+export function whoIs(name: string): string {
+  return name === 'Instructor' ? 'The instructor' : name;
+}
+
 /** One line for whoever it concerns most: that of one's own traffic first. */
 export function openedLines(opened: readonly OpenedTraffic[], me: Me): string[] {
   const own = opened.filter(({ person }) => person === me.id);
   const others = opened.filter(({ person }) => person !== me.id);
   return [
-    ...own.map(({ by, since }) => `${by} is reading your traffic, since ${hourMinute(since)}.`),
+    ...own.map(({ by, since }) => `${whoIs(by)} is reading your traffic, since ${hourMinute(since)}.`),
     ...[...grouped(others)].map(([by, theirs]) => {
-      const who = by === me.name ? 'You are' : `${by} is`;
+      const who = by === me.name ? 'You are' : `${whoIs(by)} is`;
       const since = hourMinute(Math.min(...theirs.map((each) => each.since)));
       return `${who} reading the traffic of ${listed(theirs.map(({ name }) => name))}, since ${since}.`;
     }),
@@ -43,8 +48,8 @@ export function isLeading({ me, look }: Pick<ClassState, 'me' | 'look'>): boolea
 
 export function lookText(look: Look, me: Me, isHere: boolean): string {
   if (me.role === 'student')
-    return `${look.by} is showing everyone this. When it ends, you are back where you were.`;
-  if (look.by !== me.name) return `${look.by} is leading the class.`;
+    return `${whoIs(look.by)} is showing everyone this. When it ends, you are back where you were.`;
+  if (look.by !== me.name) return `${whoIs(look.by)} is leading the class.`;
   return isHere
     ? 'You are leading: the class sees what this page shows.'
     : 'You are leading. The class still sees the last view that all can see.';

@@ -4,7 +4,8 @@ import type { ClassAnswer, JoinRefusal, JoinRequest, Joined } from '#dissect/pag
 /** Rejects where the server does not answer. */
 export async function fetchDoor(): Promise<ClassAnswer> {
   const response = await fetch('/api/class', { cache: 'no-store' });
-  return response.ok ? ((await response.json()) as ClassAnswer) : null;
+  const text = response.ok ? await response.text() : '';
+  return text === '' ? null : (JSON.parse(text) as ClassAnswer);
 }
 
 /** Why somebody is not in yet. */

@@ -17,6 +17,7 @@ describe('what the class is told of opened traffic', () => {
       expect.stringMatching(/^Kim is reading the traffic of Cleo, since/),
     ]);
     expect(openedLines([opened(3, 'Ben')], lee)).toEqual([expect.stringMatching(/^You are reading/)]);
+    expect(openedLines([opened(2, 'Ada', 'Instructor')], ada)[0]).toMatch(/^The instructor is/);
     expect(openedLines([], ada)).toEqual([]);
   });
 
