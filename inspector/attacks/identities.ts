@@ -20,6 +20,11 @@ export interface Identities {
   readonly serverKey: string;
   /** SHA-256 of the server's certificate, as Node writes it. */
   readonly fingerprint: string;
+  /** What Mallory shows instead: made when it is first asked for, because its keys take seconds. */
+  readonly frauds: () => Promise<Frauds>;
+}
+
+export interface Frauds {
   readonly caOfMallory: string;
   /** A root that trusts an intermediate CA, whose certificate stands in no message of Mallory's. */
   readonly root: string;
@@ -53,6 +58,17 @@ async function make(): Promise<Identities> {
   const server = await ensureCertificates(folder, { hosts: [SERVER_NAME, '127.0.0.1'], now });
   const trusted = { caKey: await readFile(join(folder, 'ca.key'), 'utf8'), caEnd: endOf(server.ca) };
   await rm(folder, { recursive: true });
+  let frauds: Promise<Frauds> | undefined;
+  return {
+    server,
+    serverKey: server.key,
+    fingerprint: new X509Certificate(server.cert).fingerprint256,
+    frauds: () => (frauds ??= makeFrauds(trusted, now)),
+  };
+}
+
+/** `trusted`: the CA that clients trust. */
+async function makeFrauds(trusted: Pick<LeafOrder, 'caKey' | 'caEnd'>, now: Date): Promise<Frauds> {
   const [key, caKey, rootKey, middleKey, weakKey] = (await Promise.all([
     ...Array.from({ length: 4 }, () => generateKey()),
     generateKey(WEAK_BITS),
@@ -66,9 +82,6 @@ async function make(): Promise<Identities> {
     return { cert: issueLeaf(order), key: order.key };
   };
   return {
-    server,
-    serverKey: server.key,
-    fingerprint: new X509Certificate(server.cert).fingerprint256,
     caOfMallory,
     root,
     intermediate,

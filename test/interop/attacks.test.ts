@@ -6,7 +6,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Attack } from '#attacks/contract';
-import { GALLERY, type GalleryName, type Identities, SERVER_NAME, identities } from '#attacks/identities';
+import {
+  GALLERY,
+  type GalleryName,
+  type Frauds,
+  type Identities,
+  SERVER_NAME,
+  identities,
+} from '#attacks/identities';
 import { TlsMiddle } from '#attacks/mallory/tls-middle';
 import { visitWithOpenssl } from '#attacks/openssl-client';
 import { ATTACKS } from '#attacks/list';
@@ -48,10 +55,11 @@ const VERDICTS: Readonly<
 };
 
 describeWith(['openssl'], 'openssl', ({ openssl }) => {
-  let all: Identities;
+  let all: Pick<Identities, 'server'> & Frauds;
   const file = (name: string): string => join(folder, `${name}.pem`);
   beforeAll(async () => {
-    all = await identities();
+    const made = await identities();
+    all = { server: made.server, ...(await made.frauds()) };
     writeFileSync(file('ca'), `${all.server.ca}\n${all.root}`);
     writeFileSync(file('intermediate'), all.intermediate);
     for (const name of GALLERY) writeFileSync(file(name), all.gallery[name].cert);

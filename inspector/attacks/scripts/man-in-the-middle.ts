@@ -2,7 +2,7 @@ import type { Attack, Finding, Step } from '../contract.ts';
 import { ChatError } from '#client/errors';
 import { showUtf8 } from '#protocol/bytes';
 import { dialWith } from '../loose-dial.ts';
-import { type GalleryName, SERVER_NAME } from '../identities.ts';
+import { type Frauds, type GalleryName, SERVER_NAME } from '../identities.ts';
 import { type OwnIdentity, TlsMiddle } from '../mallory/tls-middle.ts';
 import { visitWithOpenssl } from '../openssl-client.ts';
 import type { PersonOptions } from '../person.ts';
@@ -15,9 +15,9 @@ interface Row {
   readonly name: string;
   readonly story: string;
   readonly shows: GalleryName;
-  readonly client?: (world: World) => PersonOptions;
+  readonly client?: (world: World, frauds: Frauds) => PersonOptions;
   /** PEM. What another client would have to trust to be in ana's place; absent where none would refuse it. */
-  readonly trusted?: (world: World) => string;
+  readonly trusted?: (world: World, frauds: Frauds) => string;
 }
 
 /** Milliseconds until the alert of a client that has gone must have come. */
@@ -62,7 +62,7 @@ const CLIENTS: readonly Row[] = [
     name: 'Show it after her CA is trusted',
     story: 'The same, after somebody has had ana’s client trust Mallory’s CA.',
     shows: 'ofMallory',
-    client: ({ certificates }) => ({ ca: certificates.caOfMallory }),
+    client: (_, { caOfMallory }) => ({ ca: caOfMallory }),
   },
   {
     id: 'own-ca-pinned',
@@ -123,8 +123,8 @@ const FLAWS: readonly Row[] = [
     story:
       'A root that ana trusts vouches for an intermediate CA, and that one for the certificate. Mallory does not send the intermediate, so nothing leads to the root.',
     shows: 'brokenChain',
-    client: ({ certificates }) => ({ ca: certificates.root }),
-    trusted: ({ certificates }) => certificates.root,
+    client: (_, { root }) => ({ ca: root }),
+    trusted: (_, { root }) => root,
   },
   {
     id: 'certificate-weak-key',
@@ -143,11 +143,13 @@ export const MEN_IN_THE_MIDDLE: readonly Attack[] = [...CLIENTS, ...FLAWS].map(
     story,
     unfit: needsTls,
     world: { accounts: true },
-    run: (world) =>
-      between(world, world.certificates.gallery[shows], {
-        client: client?.(world) ?? {},
-        trusted: trusted?.(world),
-      }),
+    async *run(world) {
+      const frauds = await world.certificates.frauds();
+      return yield* between(world, frauds.gallery[shows], {
+        client: client?.(world, frauds) ?? {},
+        trusted: trusted?.(world, frauds),
+      });
+    },
   }),
 );
 
