@@ -23,10 +23,7 @@ afterAll(async () => {
 });
 
 /** A seat whose bench is open, and what it is told. */
-async function opened(): Promise<{
-  seat: Seat;
-  next: (type: BenchMessage['type']) => Promise<BenchMessage>;
-}> {
+async function opened() {
   const told: BenchMessage[] = [];
   const waiting = new Set<() => void>();
   const seat: Seat = benches.seat((message) => {
