@@ -44,7 +44,13 @@ export type TapEvent =
       readonly how: 'fin' | 'reset';
     }
   /** One key-log line: NSS format for TLS, `WIREGLASS_PSK_PRK <client nonce> <prk>` for psk. */
-  | { readonly kind: 'secret'; readonly time: number; readonly line: string };
+  | {
+      readonly kind: 'secret';
+      readonly time: number;
+      readonly line: string;
+      /** The connection that it belongs to, where that is known. */
+      readonly flow?: number;
+    };
 
 export interface Endpoint {
   readonly address: string;

@@ -19,7 +19,7 @@ export const CLASS_CAPS = {
   /** Characters of a join code. */
   code: 6,
   /** Tries to join with a wrong code, from one network in a minute. */
-  triesPerMinute: 10,
+  triesPerMinute: 30,
 } as const;
 
 /** What a join code consists of: no letter or digit that looks like another. */

@@ -91,9 +91,9 @@ export class Recorder {
     if (this.#held > this.cap) this.#forget();
   }
 
-  /** Records one key-log line. This is a `KeyLogSink`. */
-  secret(line: string): void {
-    this.record({ kind: 'secret', time: this.now(), line });
+  /** Records one key-log line, and the flow that it belongs to, if that is known. This is a `KeyLogSink`. */
+  secret(line: string, flow?: number): void {
+    this.record({ kind: 'secret', time: this.now(), line, ...(flow !== undefined && { flow }) });
   }
 
   /** Everything held now. The list belongs to the caller; the events are shared and must not be changed. */

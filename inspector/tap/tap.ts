@@ -52,6 +52,8 @@ export interface Tap {
   originOf(port: number): Endpoint | undefined;
   /** The open connections, in the order in which they came. */
   readonly open: Iterable<TappedConnection>;
+  /** Number of its flow, by the same port. */
+  flowOf(port: number): number | undefined;
   /** The server has closed its end of that connection. The client has the linger time to read the last bytes. */
   serverGone(port: number): void;
   /** Stops listening. Open connections go on. */
@@ -97,6 +99,7 @@ export async function startTap(options: TapOptions): Promise<Tap> {
     },
     originOf: (port) => byPort.get(port)?.origin,
     open: connections,
+    flowOf: (port) => byPort.get(port)?.flow,
     serverGone: (port) => byPort.get(port)?.serverGone(),
     refuse: () => void server.close(),
     close: () => closed(server, connections),

@@ -31,7 +31,7 @@ import type { Ask } from './questions.ts';
 import type { Account } from './records.ts';
 import { makeWay } from './renaming.ts';
 import { banOn } from './sanctions.ts';
-import { type Session, newSession, roleOf } from './sessions.ts';
+import { type Session, deviceLogin, newSession, roleOf } from './sessions.ts';
 import { ChatState, EMPTY_SEED, type Seed } from './state.ts';
 import type { ErrorCode } from '#protocol/errors';
 import type { ClientMessage, WireName } from '#protocol/messages';
@@ -49,6 +49,16 @@ export interface ChatOptions {
 
 /** The operator is not connected by a wire: its session has a number that no connection gets. */
 export const OPERATOR: SessionId = 0;
+
+/** A connection whose channel has opened. */
+export interface Arrival {
+  readonly id: SessionId;
+  readonly wire: WireName;
+  /** The peer's IP address. */
+  readonly address: string;
+  /** The account that it belongs to from the start: its device has proven that elsewhere. */
+  readonly owner?: Account | undefined;
+}
 
 export class ChatCore {
   readonly #state: ChatState;
@@ -71,12 +81,15 @@ export class ChatCore {
     return this.#state;
   }
 
-  /** A channel has opened, from the IP address `address`. The welcome goes out before the client has said anything. */
-  connect(id: SessionId, wire: WireName, address: string, now: number): Effect[] {
-    const name = guestName(this.#random, (candidate) => this.#state.isTaken(candidate, now));
+  /** A channel has opened. The welcome goes out before the client has said anything. */
+  connect({ id, wire, address, owner }: Arrival, now: number): Effect[] {
+    const name =
+      owner?.name ?? guestName(this.#random, (candidate) => this.#state.isTaken(candidate, now));
     const session = newSession({ id, wire, address, guestName: name, operator: false });
     this.#state.addSession(session);
-    const ban = banOn(this.#state, withoutUndefined({ ip: session.ip }), now);
+    if (owner) this.#state.logIn(session, owner, deviceLogin(owner, session, now));
+    const self = owner && { author: accountAuthor(owner.id), key: owner.key };
+    const ban = banOn(this.#state, withoutUndefined({ ip: session.ip, ...self }), now);
     if (ban) {
       const context = this.#context(session, now);
       return [

@@ -98,7 +98,7 @@ describe('a message', () => {
 describe('the welcome', () => {
   const welcome = (tapped: boolean) => {
     const core = new ChatCore({ random: (count) => new Uint8Array(count), tapped });
-    const [first] = core.connect(1, 'tls', '192.0.2.1', 0);
+    const [first] = core.connect({ id: 1, wire: 'tls', address: '192.0.2.1' }, 0);
     return first?.kind === 'send' && first.message.type === 'welcome' ? first.message : undefined;
   };
 

@@ -1,5 +1,5 @@
 /** Connections, the members behind them, and the rooms they are in: plain data that the commands change. */
-import type { LoginSession, RoomRecord, SessionId } from './records.ts';
+import type { Account, LoginSession, RoomRecord, SessionId } from './records.ts';
 import { type Address, parseAddress } from '#protocol/addresses';
 import { DEFAULT_ROOM, type WireName } from '#protocol/messages';
 import type { AccountRole, AuthMode, Role } from '#protocol/roles';
@@ -144,5 +144,26 @@ export function newSession(
     typed: undefined,
     pendingLoads: 0,
     pendingAsks: 0,
+  };
+}
+
+/**
+ * The login of a connection that belongs to an account because of the device that it comes from. No token goes on with it:
+ * it begins and ends with the connection, and is not stored.
+ */
+export function deviceLogin({ id: account }: Pick<Account, 'id'>, session: Session, now: number): LoginSession {
+  const { id, wire: via, address } = session;
+  return {
+    id: `device-${id}`,
+    account,
+    tokenHash: '',
+    familyHash: undefined,
+    previousHash: undefined,
+    tokenChanged: now,
+    created: now,
+    seen: now,
+    expires: Infinity,
+    via,
+    address,
   };
 }

@@ -21,6 +21,8 @@ export interface CredentialsOptions {
   /** The address that the page listens on: the certificate has the names and addresses that it stands for. */
   readonly host: string;
   readonly log: Logger;
+  /** Keys besides those of the file, such as those of a class. */
+  readonly moreKeys?: () => readonly SharedKey[];
   /** Milliseconds between two renewals, which read the files again. */
   readonly lookEvery?: number;
   /** Milliseconds since 1970. */
@@ -61,6 +63,11 @@ export class Credentials {
     return this.#keys;
   }
 
+  /** The keys besides those of the file are others now. */
+  renewMoreKeys(): void {
+    this.#server.renew({ keys: this.#accepted(this.#keys) });
+  }
+
   /** Milliseconds since 1970. */
   get certificateEnds(): number {
     return Date.parse(new X509Certificate(this.#tls.cert).validTo);
@@ -78,7 +85,7 @@ export class Credentials {
     const flaw = flawIn(tls.cert, now);
     if (flaw !== undefined)
       throw new Error(`the certificate in ${folder} is not used: it ${flaw}; the previous one stays in use`);
-    this.#server.renew({ keys, tls: { cert: tls.cert, key: tls.key } });
+    this.#server.renew({ keys: this.#accepted(keys), tls: { cert: tls.cert, key: tls.key } });
     this.#keys = keys;
     if (tls.cert !== this.#tls.cert) this.#before = this.#tls;
     this.#tls = tls;
@@ -123,6 +130,10 @@ export class Credentials {
     const timers = [setInterval(look, lookEvery), setInterval(judge, JUDGE_EVERY)];
     for (const timer of timers) timer.unref();
     return () => timers.forEach((timer) => clearInterval(timer));
+  }
+
+  #accepted(keys: readonly SharedKey[]): readonly SharedKey[] {
+    return [...keys, ...(this.#options.moreKeys?.() ?? [])];
   }
 
   #now(): number {

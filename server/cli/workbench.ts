@@ -16,6 +16,7 @@ import { Stage } from '#attacks/stage/stage';
 import { StandingFlows } from '#tap/step-in';
 import { type Tap, startTap } from '#tap/tap';
 import { healthProblems } from '#web/health';
+import type { Classroom } from '#web/class/classroom';
 import { Metrics } from '#web/metrics';
 import { Live } from '#web/console/live';
 import { LogRing } from '#web/console/log-ring';
@@ -27,6 +28,7 @@ import { type Web, startWeb } from '#web/web';
 import type { WireName } from '#protocol/wires';
 import { ConnectionSlots } from '#protocol/connection-slots';
 import { announceAddresses } from './addresses.ts';
+import { openClass } from './class.ts';
 import { Credentials } from './credentials.ts';
 import { type DataFolder, makeFolder, openDataFolder } from './data-folder.ts';
 import { checkStart } from './doctor/start.ts';
@@ -44,6 +46,8 @@ export interface WorkbenchOptions extends WeakSuites {
   readonly tap: boolean;
   readonly policy: Policy;
   readonly defence: Defence;
+  /** Whether it is run for a class: who may do what is then decided by who it is. */
+  readonly classroom?: boolean;
   readonly log: Logger;
   /** Where the log's newest records are, for the console. */
   readonly logRing?: LogRing | undefined;
@@ -67,6 +71,7 @@ export interface Workbench {
   /** A link that opens the console once. */
   readonly consoleLink: () => ConsoleLink;
   readonly recorder: Recorder | undefined;
+  readonly classroom: Classroom | undefined;
   /** Suites that exist to be broken and are accepted all the same. */
   readonly weakSuites: readonly Suite[];
   /** Whether others than this machine can reach those. */
@@ -122,15 +127,32 @@ async function start(options: WorkbenchOptions, onClose: OnClose): Promise<Omit<
     onDisplaced: (text) => options.log.error({ code: 'storage_failed' }, text),
   });
   onClose(() => store.close());
-  const opened: { web?: Web } = {};
+  const opened: Opening = {};
   // Closed last: until everyone has gone, it answers that the server is shutting down.
   onClose(async () => opened.web?.close());
   const recorder = options.tap ? new Recorder() : undefined;
   const attacks = new Stage(LAUNCHER);
   onClose(() => attacks.close());
-  const parts = { attacks, data, store, recorder, metrics: new Metrics(), sampler: new Sampler() };
+  const parts = { attacks, data, store, recorder, opened, metrics: new Metrics(), sampler: new Sampler() };
   const { server, wires } = await startWires(options, parts, onClose);
-  const credentials = new Credentials(data, server, { host: options.web.host, log: options.log });
+  if (options.classroom) {
+    const { classroom, stop } = await openClass({
+      ...parts,
+      server,
+      token: data.token,
+      page: () => opened.web,
+      keysChanged: () => opened.credentials?.renewMoreKeys(),
+    });
+    opened.classroom = classroom;
+    onClose(async () => stop());
+  }
+  const credentials = new Credentials(data, server, {
+    host: options.web.host,
+    log: options.log,
+    moreKeys: () => opened.classroom?.roster.keys ?? [],
+  });
+  opened.credentials = credentials;
+  credentials.renewMoreKeys();
   const sessions = new ConsoleSessions();
   const live = new Live({ ...parts, server, sessions, log: options.logRing ?? new LogRing() });
   const stopLive = live.start();
@@ -149,6 +171,7 @@ async function start(options: WorkbenchOptions, onClose: OnClose): Promise<Omit<
     web: { address, url, insteadOf: page.insteadOf },
     consoleLink: () => newLink(sessions, page.result),
     recorder,
+    classroom: opened.classroom,
     weakSuites,
     weakSuitesOnLan: exposed,
   };
@@ -163,7 +186,15 @@ function weakBeyondThisMachine(options: WorkbenchOptions): boolean {
   return reached;
 }
 
+/** What is there once it has been opened. */
+interface Opening {
+  web?: Web;
+  credentials?: Credentials;
+  classroom?: Classroom;
+}
+
 interface Parts {
+  readonly opened: Opening;
   readonly data: DataFolder;
   readonly store: Store;
   readonly recorder: Recorder | undefined;
@@ -192,7 +223,7 @@ async function startWires(options: WorkbenchOptions, parts: Parts, onClose: OnCl
 
 function serve(
   { log, policy, defence, suites, weakSuitesOnLan, pieces }: WorkbenchOptions,
-  { data, store, recorder, metrics, sampler }: Parts,
+  { data, store, recorder, metrics, sampler, opened }: Parts,
   taps: ReadonlyMap<WireName, Tap>,
 ): Promise<ChatServer> {
   return startServer({
@@ -208,7 +239,11 @@ function serve(
     pieces: pieces?.pieces,
     stopwatch: bothOf(metrics, sampler),
     tapped: recorder !== undefined,
-    ...(recorder && { keyLog: (line: string) => recorder.secret(line) }),
+    ...(recorder && {
+      keyLog: (line, wire, port) =>
+        recorder.secret(line, port === undefined ? undefined : taps.get(wire)?.flowOf(port)),
+    }),
+    ownerOf: (peer) => opened.classroom?.ownerOf(peer),
     peerOf: (wire, { remotePort }) =>
       remotePort === undefined ? undefined : taps.get(wire)?.originOf(remotePort),
     onClosed: (wire, port) => taps.get(wire)?.serverGone(port),
@@ -266,7 +301,11 @@ function startPage({ web, log, tap, pieces }: WorkbenchOptions, parts: PageParts
       relay: credentials,
       data: dataOption(data.path) === '' ? undefined : data.path,
       attacks: parts.attacks,
+<<<<<<< HEAD
       standing: recorder && new StandingFlows(() => wires.taps, recorder),
+=======
+      classroom: parts.opened.classroom,
+>>>>>>> 92e0682 (A class: who is in it, who is whose, and who may see which connection)
       operator: operatorOf(parts, web.host, () => opened.web),
       live,
       metrics,

@@ -106,13 +106,13 @@ export class Hub implements ConnectionHandler {
   }
 
   opened(connection: Connection, detail: string): void {
-    const { id, wire, peer, address } = connection;
+    const { id, wire, peer, address, owner } = connection;
     this.#connections.set(id, connection);
     this.tally.accepted.add(wire);
     this.#timeouts.came(id);
     this.#floods?.enter(id, address);
     this.#log.info({ session: id, wire, peer, detail }, 'connected');
-    this.#perform(this.#core.connect(id, wire, address, Date.now()));
+    this.#perform(this.#core.connect({ id, wire, address, owner }, Date.now()));
   }
 
   payload(connection: Connection, payload: Uint8Array): void {

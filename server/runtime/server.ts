@@ -1,7 +1,7 @@
 /** The chat server: listeners for the wires, and one hub behind them. */
 import { GUESTS_ONLY, type Policy } from '#chat/policy';
 import { expel } from '#chat/commands/command';
-import type { AuditEntry } from '#chat/records';
+import type { Account, AuditEntry } from '#chat/records';
 import type { Store } from '#store/store';
 import type { ClientMessage, ServerMessage, WireName } from '#protocol/messages';
 import { AccountDesk } from '#accounts/account-desk';
@@ -52,6 +52,8 @@ export interface ChatServer {
   stopWire(wire: WireName): Promise<void>;
   /** Puts a new certificate or other shared keys into use; open connections keep theirs. */
   renew(renewal: Renewal): void;
+  /** An account was made elsewhere: from now on no guest has its name. */
+  accountAdded(account: Account): void;
   /** Runs a request as the operator and resolves with its answer. */
   operate(request: ClientMessage): Promise<ServerMessage>;
   /** Adds an entry to the audit log, after all earlier ones. */
@@ -149,6 +151,10 @@ class WireServer implements ChatServer {
 
   renew(renewal: Renewal): void {
     this.#listeners.renew(renewal);
+  }
+
+  accountAdded(account: Account): void {
+    this.hub.happened((core, now) => core.accountAdded(account, now));
   }
 
   operate(request: ClientMessage): Promise<ServerMessage> {

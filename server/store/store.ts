@@ -8,6 +8,7 @@ import { accountAnswers } from './accounts.ts';
 import { AuditLog, type AuditPage, type AuditQuery, readAudit, verifyAudit } from './audit.ts';
 import { type AuditVerdict, judgeAudit } from './audit-verify.ts';
 import { backUp } from './backup.ts';
+import { classStore } from './classroom.ts';
 import { Commits } from './commits.ts';
 import { openDatabase } from './database.ts';
 import { Eraser } from './erase.ts';
@@ -34,6 +35,7 @@ import type { HistoryQuery, Loaded, NewMessage } from '#chat/effects';
 import type { Answerers, Questions } from '#chat/questions';
 import type { AuditEntry } from '#chat/records';
 import type { Seed } from '#chat/state';
+import type { ClassStore } from '#classroom/records';
 import { LIMITS } from '#protocol/limits';
 
 export type { Future };
@@ -68,6 +70,7 @@ export interface Store {
   /** What the chat must know before the first client comes. Deletes what has expired. */
   seed(): Promise<Seed>;
   readonly answers: Pick<Answerers, StoreQuestion>;
+  readonly classroom: ClassStore;
   /** Adds an entry to the audit log, after all earlier ones. */
   audit(entry: AuditEntry): Promise<void>;
   /**
@@ -138,6 +141,7 @@ interface Parts {
 
 class SqliteStore implements Store {
   readonly answers: Pick<Answerers, StoreQuestion>;
+  readonly classroom: ClassStore;
   readonly #db: Knex;
   readonly #file: string;
   readonly #clock: () => number;
@@ -157,6 +161,7 @@ class SqliteStore implements Store {
     this.#commits = new Commits(db);
     this.#indexer = new SearchIndexer(db);
     this.#eraser = new Eraser(db);
+    this.classroom = classStore(db, guard);
     const answers = {
       ...accountAnswers(db, onOddity),
       ...loginAnswers(db, clock),

@@ -5,8 +5,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import * as v from 'valibot';
 import type { TapEvent } from '#dissect/model';
 import { pcapngBlocks } from '#dissect/capture/write';
-import type { Recorder } from '#tap/recorder';
 import { concat } from '#protocol/bytes';
+import type { TapSource } from './tap-stream.ts';
 
 export const MAX_CAPTURE_SECONDS = 3600;
 /** Milliseconds without a byte in either direction before a connection is closed, such as one that does not read its answer. */
@@ -40,15 +40,20 @@ const QUERY = v.object({
   ),
 });
 
-export function captureRoute(app: FastifyInstance, recorder: Recorder | undefined): void {
+/** `sourceOf`: the traffic that whoever sends a request may see. */
+export function captureRoute(
+  app: FastifyInstance,
+  sourceOf: (request: object) => TapSource | undefined,
+): void {
   const turns = new Turns(WRITTEN_AT_ONCE);
   const stopping = new AbortController();
   app.addHook('preClose', async () => stopping.abort());
   app.get<{ Querystring: Query }>('/api/capture', { schema: { querystring: QUERY } }, (request, reply) => {
-    if (!recorder)
+    const source = sourceOf(request);
+    if (!source)
       return refused(reply, 404, 'no_tap', 'the server is running without a tap, so nothing is recorded');
     void reply.type('application/x-pcapng').header('content-disposition', disposition(new Date()));
-    const taken = capture(reply, recorder, { query: request.query, stopping: stopping.signal, turns });
+    const taken = capture(reply, source, { query: request.query, stopping: stopping.signal, turns });
     return reply.send(Readable.from(taken));
   });
 }
@@ -64,7 +69,7 @@ interface Taking {
 /** Sends the headers at once, so that a browser shows that the download is under way. */
 async function* capture(
   reply: FastifyReply,
-  recorder: Recorder,
+  source: TapSource,
   { query, stopping, turns }: Taking,
 ): AsyncGenerator<Uint8Array> {
   const { raw } = reply;
@@ -81,7 +86,7 @@ async function* capture(
   }
   const release = await turns.take();
   try {
-    if (!gone.signal.aborted) yield* slices(recorder.events(), query);
+    if (!gone.signal.aborted) yield* slices(source.events(), query);
   } finally {
     release();
   }

@@ -132,12 +132,13 @@ export class Demo {
   }
 
   #person(who: Person, wire: WireName): ChatClient {
-    const { ca, keys } = this.#options.relay;
+    const { ca, keys, onLocalEnd } = this.#options.relay;
     const name = PEOPLE[who];
     return new ChatClient({
       ...this.#address(wire),
       ca,
       keys,
+      onLocalEnd,
       name,
       room: DEMO_ROOM,
       historyLimit: 0,

@@ -21,7 +21,10 @@ export interface Refused {
     | 'console_session_over'
     | 'console_link_used'
     | 'not_json'
-    | 'other_machine';
+    | 'other_machine'
+    | 'join_required'
+    | 'removed_from_class'
+    | 'leaders_only';
   readonly message: string;
 }
 
@@ -71,9 +74,14 @@ export function checkBearer(
   token: string | undefined,
   refused: Refused = TOKEN_REFUSED,
 ): Refused | undefined {
-  const given = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
+  const given = bearerOf(headers);
   if (token === undefined || sameToken(given, token)) return undefined;
   return given !== undefined && refused === TOKEN_REFUSED ? TOKEN_WRONG : refused;
+}
+
+/** The token of an `Authorization: Bearer` header. */
+export function bearerOf({ authorization }: IncomingHttpHeaders): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
 }
 
 /** The same check for the token of a hello. */

@@ -17,10 +17,14 @@ import type { Recorder } from '#tap/recorder';
 import type { StandingFlows } from '#tap/step-in';
 import { type Plays, checkPlayer } from './attacks/plays.ts';
 import { attackRoutes } from './attacks/routes.ts';
+import type { Classroom } from './class/classroom.ts';
+import { relayFor, sourceFor } from './class/own.ts';
+import { classRoutes } from './class/routes.ts';
 import { REQUEST_TIMEOUTS } from './caps.ts';
 import { SILENCE_TIMEOUT, captureRoute } from './captures.ts';
 import { demoKey, downloadRoutes } from './downloads.ts';
-import { type Refused, checkBearer, checkHost, checkOrigin, isLoopback, isWildcard } from './guard.ts';
+import { type Entrance, NOBODY, type Visitor, isRefused, isStudent, visitorWith } from './entrance.ts';
+import { type Refused, checkHost, checkOrigin, isLoopback, isWildcard } from './guard.ts';
 import { SECURITY_HEADERS, policyWithStyle, securityHeaders } from './headers.ts';
 import { healthRoute } from './health.ts';
 import { type Metrics, metricsRoute } from './metrics.ts';
@@ -47,8 +51,9 @@ const METHODS = ['GET', 'HEAD', 'POST'] as const;
 export interface HttpOptions {
   /** The address that the server listens on. */
   readonly host: string;
-  /** Required on `/api`, if there is one. */
-  readonly token: string | undefined;
+  /** Required on `/metrics` where the page needs a token. */
+  readonly entrance: Entrance;
+  readonly classroom?: Classroom | undefined;
   readonly staticDir: string;
   readonly docsDir?: string | undefined;
   readonly version: string;
@@ -105,14 +110,15 @@ export async function httpApp(options: HttpOptions): Promise<FastifyInstance> {
   });
   app.setErrorHandler<FastifyError>((error, request, reply) => sendError(error, request, reply, options.log));
   app.setNotFoundHandler((request, reply) => sendNotFound(request, reply, allowedAt(app, pathOf(request))));
-  const { operator, metrics, token } = options;
+  const { operator, metrics, entrance, classroom } = options;
   healthRoute(app, operator?.problems ?? (() => Promise.resolve([])));
   // If the page needs its token, the metrics need the operator's.
-  if (operator && metrics) metricsRoute(app, metrics, token && operator.token);
+  if (operator && metrics) metricsRoute(app, metrics, entrance.isGuarded ? operator.token : undefined);
   if (operator) {
     const { version, host } = options;
     await app.register(async (api) => operatorRoutes(api, operator, { version, host }));
   }
+  if (classroom) await app.register(async (api) => classRoutes(api, classroom));
   await app.register(async (api) => apiRoutes(api, options));
   await serveFiles(app, options.staticDir, '/');
   serveViews(app);
@@ -125,29 +131,38 @@ export async function httpApp(options: HttpOptions): Promise<FastifyInstance> {
  * `/%61pi/info` leads to them as well.
  */
 function apiRoutes(api: FastifyInstance, options: HttpOptions): void {
-  const { token, recorder, version, wires, host, relay, data, pieces } = options;
-  api.addHook('onRequest', async ({ headers }, reply) => {
-    const refused = checkOrigin(headers) ?? checkBearer(headers, token);
-    if (refused) return refuse(reply, refused);
+  const { entrance, recorder, version, wires, host, data, pieces } = options;
+  const visitors = new WeakMap<object, Visitor>();
+  api.addHook('onRequest', async (request, reply) => {
+    const { headers } = request;
+    const visitor = checkOrigin(headers) ?? visitorWith(headers, entrance);
+    if (isRefused(visitor)) return refuse(reply, visitor);
+    visitors.set(request, visitor);
     // Recorded traffic must not be cached.
     void reply.header('cache-control', 'no-store');
   });
-  api.get('/api/info', ({ socket }) => ({
+  const visitorOf = (request: object): Visitor => visitors.get(request) ?? NOBODY;
+  const relayOf = (request: object): RelayKeys => relayFor(options, visitorOf(request).person);
+  api.get('/api/info', (request) => ({
     version,
     wires,
     tap: recorder ? { held: recorder.held, cap: recorder.cap } : null,
-    tokenRequired: token !== undefined,
+    tokenRequired: entrance.isGuarded,
     // For the commands on the page: the addresses by which others reach this machine, the likeliest first; none on loopback.
     hosts: isWildcard(host) ? reachableAddresses() : isLoopback(host) ? [] : [host],
-    data: data ?? null,
+    data: isStudent(visitorOf(request)) ? null : (data ?? null),
     pieces: pieces ?? null,
     ca: '/api/ca.pem',
-    demoKey: demoKey(relay) ? '/api/demo-psk' : null,
+    demoKey: demoKey(relayOf(request)) ? '/api/demo-psk' : null,
     // Whether this browser may step into a connection.
-    stepIn: options.standing !== undefined && !!options.attacks && !checkPlayer(host, socket),
+    stepIn:
+      options.standing !== undefined &&
+      !!options.attacks &&
+      !isStudent(visitorOf(request)) &&
+      !checkPlayer(host, request.socket),
   }));
-  downloadRoutes(api, relay);
-  captureRoute(api, recorder);
+  downloadRoutes(api, relayOf);
+  captureRoute(api, (request) => sourceFor(options, visitorOf(request)));
   if (options.attacks) attackRoutes(api, options.attacks, host);
 }
 

@@ -47,13 +47,14 @@ export class OlderTls {
   }
 
   async #comeAndGo({ wire, host, port }: WireInfo): Promise<OlderTlsNews> {
-    const { ca } = this.#relay;
+    const { ca, onLocalEnd } = this.#relay;
     const client = new Client(
       {
         wire,
         host: reachable(host),
         port,
         ca,
+        onLocalEnd,
         room: DEMO_ROOM,
         historyLimit: 0,
         queueLimit: 1,

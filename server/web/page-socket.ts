@@ -14,6 +14,9 @@ export const CLOSE_CODES = {
   wire_unreachable: 4007,
   wire_lost: 4008,
   console_session_over: 4009,
+  join_required: 4010,
+  removed_from_class: 4011,
+  leaders_only: 4012,
 } as const;
 
 export type PageErrorCode = keyof typeof CLOSE_CODES;

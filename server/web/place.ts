@@ -1,5 +1,6 @@
 /** What is at the path of a WebSocket. */
 import type { RawData, WebSocket } from 'ws';
+import type { Entrance, Visitor } from './entrance.ts';
 import type { Refused } from './guard.ts';
 import type { BadRequest } from './requests.ts';
 import type { WireHello } from '#client/relayed/messages';
@@ -14,10 +15,10 @@ export interface Service {
 
 /** What is at a path: which hello it takes, and what then serves the page; nothing when the page has been refused. */
 export interface Place {
-  /** Required in the hello, if there is one. */
-  readonly token: string | undefined;
+  /** What the token of the hello is shown to; absent where something else has shown who comes. */
+  readonly entrance: Entrance | undefined;
   readonly hello: (text: string) => AnyHello | BadRequest;
-  readonly start: (socket: WebSocket, hello: AnyHello) => Service | undefined;
+  readonly start: (socket: WebSocket, hello: AnyHello, visitor: Visitor) => Service | undefined;
 }
 
 /** Why there is no WebSocket for this request. */

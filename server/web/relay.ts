@@ -4,6 +4,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SharedKey } from '#channel/psk/keys';
+import type { DialOptions } from '#client/connect/dialling';
 import { ReconnectPolicy } from '#client/connect/reconnect';
 import { ChatClient, type ChatEvent } from '#client/chat-client';
 import { ChatError } from '#client/errors';
@@ -17,7 +18,8 @@ export const MAX_PENDING = 64;
 /** Milliseconds until an unacknowledged message counts as failed. */
 const SAY_TIMEOUT = 15_000;
 
-export interface RelayKeys {
+/** What the workbench's own clients connect with. */
+export interface RelayKeys extends Pick<DialOptions, 'onLocalEnd'> {
   /** Certificate of the CA for the tls wires (PEM). */
   readonly ca: string;
   readonly keys: readonly SharedKey[];
@@ -127,6 +129,7 @@ class Line {
       // Read now, because they may have been renewed.
       ca: this.#keys.ca,
       keys: this.#keys.keys,
+      onLocalEnd: this.#keys.onLocalEnd,
       // The page is about what crosses the wire now, which the history on every connection would bury.
       historyLimit: 0,
       // Only the listener below reads its events: the page sees the messages of others at the tap.

@@ -3,26 +3,25 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
-import type { WireRelayMessage } from '#client/relayed/messages';
-import type { RelayMessage, TapStreamMessage, WireInfo } from '#dissect/page-stream';
+import type { WireInfo } from '#dissect/page-stream';
 import type { Recorder } from '#tap/recorder';
 import type { StandingFlows } from '#tap/step-in';
 import { networkOf } from '#protocol/addresses';
 import { SOCKETS } from './caps.ts';
-import { type Plays, checkPlayer } from './attacks/plays.ts';
-import { benchService } from './attacks/bench-service.ts';
-import { playService } from './attacks/service.ts';
-import { type ConsoleStream, LIVE_PATH, consolePlace } from './console/stream.ts';
-import { Demo, type DemoNews, type DemoOptions } from './demo.ts';
-import { checkHost, checkOrigin, checkToken, isLoopback } from './guard.ts';
-import { endRaw, pathOf } from './http.ts';
-import { CLOSE_TIMEOUT, PageSocket, cutSlowReader } from './page-socket.ts';
+import type { Plays } from './attacks/plays.ts';
+import type { Classroom } from './class/classroom.ts';
+import { EVERYONE, relayFor } from './class/own.ts';
+import type { ConsoleStream } from './console/stream.ts';
+import { Demo, type DemoOptions } from './demo.ts';
+import { type Entrance, NOBODY, isRefused } from './entrance.ts';
+import { type Refused, checkHost, checkOrigin, isLoopback } from './guard.ts';
+import { endRaw } from './http.ts';
+import { CLOSE_CODES, CLOSE_TIMEOUT, type PageErrorCode, PageSocket, cutSlowReader } from './page-socket.ts';
 import { OlderTls } from './older-tls.ts';
-import type { AnyHello, NoPlace, Place, Service } from './place.ts';
-import { Relay, type RelayKeys } from './relay.ts';
-import { parseHello, parseRequest, parseWireHello } from './requests.ts';
-import { LIVE_BACKLOG, streamTap } from './tap-stream.ts';
-import { WireRelay } from './wire-relay.ts';
+import type { Place } from './place.ts';
+import { placeAt } from './places.ts';
+import type { RelayKeys } from './relay.ts';
+import { LIVE_BACKLOG } from './tap-stream.ts';
 
 /** Caps of the page's side; a test may lower them. */
 export const SOCKET_LIMITS = {
@@ -48,7 +47,9 @@ export type SocketLimits = { readonly [K in keyof typeof SOCKET_LIMITS]: number 
 export interface SocketOptions {
   /** The address that the server listens on. */
   readonly host: string;
-  readonly token: string | undefined;
+  readonly entrance: Entrance;
+  /** Absent where there is none. */
+  readonly classroom?: Classroom | undefined;
   readonly version: string;
   readonly wires: readonly WireInfo[];
   readonly recorder: Recorder | undefined;
@@ -77,7 +78,8 @@ export function attachSockets(server: Server, options: SocketOptions): () => Pro
   });
   const guests = new Guests(limits);
   const ending = new Set<Promise<void>>();
-  const { wires, relay, demoPace } = options;
+  const { wires, demoPace } = options;
+  const relay = relayFor(options, EVERYONE);
   const demo = new Demo({
     wires,
     relay,
@@ -157,6 +159,7 @@ class Guests {
   }
 }
 
+<<<<<<< HEAD
 /** What all pages share. */
 interface Shared {
   readonly demo: Demo;
@@ -207,19 +210,25 @@ function attackPlace(
   return { token, hello: parseHello, start: (opened) => start(opened, attacks) };
 }
 
+=======
+>>>>>>> 92e0682 (A class: who is in it, who is whose, and who may see which connection)
 function turnAway(socket: WebSocket): void {
   socket.on('error', () => socket.terminate());
   new PageSocket(socket).fail('too_many_pages', 'too many pages are open; close one of them');
 }
 
+function refuse(page: PageSocket<never>, { code, message }: Refused): void {
+  page.fail(code in CLOSE_CODES ? (code as PageErrorCode) : 'bad_request', message);
+}
+
 function welcome(
   socket: WebSocket,
-  { hello: parse, start, token }: Place,
+  { hello: parse, start, entrance }: Place,
   options: SocketOptions,
   { onHello, onEnd }: { onHello: () => void; onEnd: (end: Promise<void>) => void },
 ): void {
   const { limits, log } = options;
-  const page = new PageSocket(socket);
+  const page = new PageSocket<never>(socket);
   // For a text that is too long, not UTF-8 or the like, `ws` closes the socket with the matching code.
   socket.on('error', (error) =>
     log.warn({ detail: error.message }, 'web: a page broke the WebSocket protocol'),
@@ -238,10 +247,12 @@ function welcome(
     const hello = binary ? { problem: 'expected a text' } : parse(textOf(data));
     if ('problem' in hello)
       return page.fail('bad_request', `${hello.problem}; the first text must be a hello`);
-    const refused = checkToken(hello.token, token);
-    if (refused) return page.fail(refused.code, refused.message);
+    const visitor = entrance?.visitorOf(hello.token) ?? NOBODY;
+    if (isRefused(visitor)) return refuse(page, visitor);
     onHello();
-    const service = start(socket, hello);
+    const unwatch = entrance?.watch(visitor, (why) => refuse(page, why));
+    socket.once('close', () => unwatch?.());
+    const service = start(socket, hello, visitor);
     if (!service) return;
     socket.on('message', (next: RawData, isBinary: boolean) => {
       if (!isBinary) service.text(textOf(next));
@@ -250,54 +261,6 @@ function welcome(
     });
     socket.once('close', () => onEnd(service.end()));
   });
-}
-
-function tapService(page: PageSocket<TapStreamMessage>, options: SocketOptions): Service {
-  const { recorder, version, wires, limits } = options;
-  const { held, cap, time } = recorder
-    ? { held: recorder.held, cap: recorder.cap, time: recorder.now() }
-    : { held: 0, cap: 0, time: 0 };
-  page.send({ type: 'ready', version, wires, time, held, cap });
-  const stop = recorder && streamTap(page, recorder, limits.liveBacklog);
-  return {
-    text: () => page.fail('bad_request', 'the tap stream accepts nothing after the hello'),
-    end: async () => stop?.(),
-  };
-}
-
-function chatService(
-  page: PageSocket<RelayMessage>,
-  options: SocketOptions,
-  { demo, olderTls }: Shared,
-): Service {
-  const { wires, relay: keys, recorder, log } = options;
-  const relay = new Relay(page, wires, keys, recorder?.now);
-  const tell = (news: DemoNews): void => page.send(news);
-  return {
-    text: (text) => {
-      const request = parseRequest(text);
-      if ('problem' in request) page.fail('bad_request', request.problem);
-      else if (request.type === 'say') relay.say(request);
-      else if (request.type === 'demo') demo.ask(request, tell);
-      else if (request.type === 'older-tls') void olderTls.make().then((news) => page.send(news));
-    },
-    end: () =>
-      Promise.all([relay.close(), demo.leave(tell), olderTls.settled])
-        .then(() => undefined)
-        .catch((err: unknown) => log.error({ err }, 'web: a page’s clients did not close')),
-  };
-}
-
-function wireService(
-  page: PageSocket<WireRelayMessage>,
-  socket: WebSocket,
-  hello: AnyHello,
-  { wires, relay: { ca } }: SocketOptions,
-): Service | undefined {
-  const info = wires.find(({ wire }) => 'wire' in hello && wire === hello.wire);
-  if (info) return WireRelay.start(page, socket, info, ca);
-  page.fail('not_found', 'the server does not offer this wire');
-  return undefined;
 }
 
 function heartbeat(sockets: WebSocketServer, interval: number): () => void {

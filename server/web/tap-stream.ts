@@ -12,14 +12,17 @@ const BATCH_EVENTS = 1_000;
 /** The socket is given no more while this many bytes wait in it, so that heartbeats do not queue up behind them. */
 const HIGH_WATER = MEBIBYTE;
 
-/** Streams `recorder` to the page until the returned function is called. */
+/** What a page is shown of the taps: all of it, or a part. */
+export type TapSource = Pick<Recorder, 'events' | 'subscribe' | 'held' | 'cap' | 'now'>;
+
+/** Streams `source` to the page until the returned function is called. */
 export function streamTap(
   page: PageSocket<TapStreamMessage>,
-  recorder: Recorder,
+  source: TapSource,
   liveBacklog: number = LIVE_BACKLOG,
 ): () => void {
-  const stream = new TapStream(page, recorder.events(), liveBacklog);
-  const stop = recorder.subscribe((change) => stream.push(change));
+  const stream = new TapStream(page, source.events(), liveBacklog);
+  const stop = source.subscribe((change) => stream.push(change));
   stream.start();
   return stop;
 }

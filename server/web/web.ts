@@ -8,7 +8,9 @@ import { type CallerCaps, Callers } from './callers.ts';
 import { CALLERS } from './caps.ts';
 import type { Plays } from './attacks/plays.ts';
 import type { Live } from './console/live.ts';
+import type { Classroom } from './class/classroom.ts';
 import { Devices, type DevicesSeen } from './devices.ts';
+import { tokenEntrance } from './entrance.ts';
 import { isLoopback, isWildcard, lanAddress } from './guard.ts';
 import { httpApp } from './http.ts';
 import type { Metrics } from './metrics.ts';
@@ -44,8 +46,13 @@ export interface WebOptions {
   readonly live?: Live | undefined;
   /** Absent where nothing is played: in tests of the page. */
   readonly attacks?: Plays | undefined;
+<<<<<<< HEAD
   /** The connections at the taps, for who stands at a bench. Absent without a tap. */
   readonly standing?: StandingFlows | undefined;
+=======
+  /** Absent where the workbench is not run for a class. It decides who comes in. */
+  readonly classroom?: Classroom | undefined;
+>>>>>>> 92e0682 (A class: who is in it, who is whose, and who may see which connection)
   readonly metrics?: Metrics | undefined;
   readonly log: Logger;
   readonly limits?: Partial<SocketLimits>;
@@ -73,11 +80,12 @@ export interface Web {
 export async function startWeb(options: WebOptions): Promise<Web> {
   const { host, port, recorder, limits, callers = CALLERS, operator, live } = options;
   const token = isLoopback(host) ? undefined : options.token;
-  const app = await httpApp({ ...options, recorder, token });
+  const entrance = options.classroom ?? tokenEntrance(token);
+  const app = await httpApp({ ...options, recorder, entrance });
   const leave = attachSockets(app.server, {
     ...options,
     recorder,
-    token,
+    entrance,
     console: operator && live && { sessions: operator.sessions, live },
     limits: { ...SOCKET_LIMITS, ...limits },
   });
@@ -100,7 +108,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   const address = { host, port: (app.server.address() as AddressInfo).port };
   return {
     address,
-    url: startLink(address, token),
+    url: startLink(address, options.classroom ? options.token : token),
     consoleLink: (secret) => consoleLink(address, secret),
     get devices() {
       return devices.seen;

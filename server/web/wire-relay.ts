@@ -13,13 +13,14 @@ import type { WireInfo } from '#dissect/page-stream';
 import { tlsOf } from '#wires/protection';
 import { reachable } from './guard.ts';
 import type { PageSocket } from './page-socket.ts';
+import type { RelayKeys } from './relay.ts';
 import { parseEnd } from './requests.ts';
 
 /** The wire is not read while this many bytes wait for the page. */
 const RELAY_HIGH_WATER = 256 * 1024;
 
 type Page = PageSocket<WireRelayMessage>;
-type RelayParts = readonly [page: Page, web: WebSocket, info: WireInfo, ca: string];
+type RelayParts = readonly [page: Page, web: WebSocket, info: WireInfo, relay: RelayKeys];
 
 export class WireRelay {
   readonly #page: Page;
@@ -29,10 +30,10 @@ export class WireRelay {
   #isOpen = false;
 
   /** Begins to connect, and tells the page when that has succeeded or failed. */
-  static start(...[page, web, info, ca]: RelayParts): WireRelay | undefined {
+  static start(...[page, web, info, { ca, onLocalEnd }]: RelayParts): WireRelay | undefined {
     try {
       const { wire, host, port } = info;
-      return new WireRelay(page, web, info, openTransport({ wire, host: reachable(host), port, ca }));
+      return new WireRelay(page, web, info, openTransport({ wire, host: reachable(host), port, ca, onLocalEnd }));
     } catch (error) {
       failed(page, 'wire_unreachable', asChatError(error, info));
       return undefined;

@@ -6,6 +6,7 @@ export const ARROWS = {
   'server/protocol': [],
   'server/channel': ['server/protocol'],
   'server/chat': ['server/protocol'],
+  'server/classroom': ['server/protocol', 'server/chat', 'inspector/dissect'],
   'client/session': ['server/protocol', 'server/channel'],
   'inspector/dissect': ['server/protocol', 'server/channel'],
 
@@ -14,7 +15,7 @@ export const ARROWS = {
   'server/data-folder': ['server/protocol'],
 
   certs: [],
-  'server/store': ['server/protocol', 'server/chat'],
+  'server/store': ['server/protocol', 'server/chat', 'server/classroom'],
   'server/accounts': ['server/protocol', 'server/chat'],
   'server/runtime': [
     'server/protocol',

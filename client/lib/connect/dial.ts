@@ -37,8 +37,25 @@ export function openTransport(options: DialOptions): Transport {
   const { wire, host, port } = options;
   const address = { wire, host, port };
   const socket = openSocket(options, address);
+  if (options.onLocalEnd) tellLocalEnd(socket, options.onLocalEnd);
   const event = transportOf(wireByName(wire)) === 'tls' ? 'secureConnect' : 'connect';
   return { socket, connected: () => connected(socket, event, address) };
+}
+
+/**
+ * A numeric address is dialled in a tick that `connect` queues: by the next tick the kernel has chosen the port, and nobody
+ * can have accepted yet. A name is looked up first, and then the port is known with the connection.
+ */
+function tellLocalEnd(socket: Socket, onLocalEnd: NonNullable<DialOptions['onLocalEnd']>): void {
+  let isTold = false;
+  const tell = (): void => {
+    const { localAddress: address, localPort: port } = socket;
+    if (isTold || socket.destroyed || address === undefined || port === undefined) return;
+    isTold = true;
+    socket.once('close', onLocalEnd({ address, port }));
+  };
+  process.nextTick(tell);
+  socket.once('connect', tell);
 }
 
 function channelOf(options: DialOptions, address: WireAddress): Channel {

@@ -16,6 +16,12 @@ export type Lookup = (
   done: (error: Error | null, found: Found, family?: number) => void,
 ) => void;
 
+/** Where a connection begins: an address and a port of this machine. */
+export interface LocalEnd {
+  readonly address: string;
+  readonly port: number;
+}
+
 export interface DialOptions {
   readonly wire: WireName;
   readonly host: string;
@@ -38,6 +44,11 @@ export interface DialOptions {
   readonly localAddress?: string | undefined;
   /** Gets the secrets of this connection. */
   readonly keyLog?: KeyLogSink | undefined;
+  /**
+   * Told this end of the connection, before the server can have accepted it. Returns a function that is called once the
+   * connection is closed.
+   */
+  readonly onLocalEnd?: ((end: LocalEnd) => () => void) | undefined;
   /** Milliseconds until the socket must be open. */
   readonly timeout?: number | undefined;
   readonly signal?: AbortSignal | undefined;

@@ -13,7 +13,17 @@ import { ChatError, type WireAddress, asChatError, refused } from '../errors.ts'
 /** Where to connect and with what. */
 export type Target = Pick<
   DialOptions,
-  'wire' | 'host' | 'port' | 'ca' | 'keys' | 'suite' | 'weakSuitesOnLan' | 'servername' | 'lookup' | 'hints'
+  | 'wire'
+  | 'host'
+  | 'port'
+  | 'ca'
+  | 'keys'
+  | 'suite'
+  | 'weakSuitesOnLan'
+  | 'servername'
+  | 'lookup'
+  | 'hints'
+  | 'onLocalEnd'
 >;
 
 export interface SupervisorOptions extends ReconnectOptions {

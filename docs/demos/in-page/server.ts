@@ -99,7 +99,7 @@ export class PageServer {
   #handle(connection: Connection, event: ChannelEvent): void {
     const { id, wire, address, decoder, write } = connection;
     if (event.kind === 'write') write(event.bytes);
-    else if (event.kind === 'opened') this.#perform(this.#core.connect(id, wire, address, this.#now()));
+    else if (event.kind === 'opened') this.#perform(this.#core.connect({ id, wire, address }, this.#now()));
     else if (event.kind === 'closed') this.#leave(id);
     else {
       decoder.push(event.bytes);

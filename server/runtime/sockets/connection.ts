@@ -12,6 +12,7 @@ import { withoutUndefined } from '#protocol/without-undefined';
 import { LIMITS } from '#protocol/limits';
 import type { WireName } from '#protocol/messages';
 import { frameOf } from '#chat/broadcast';
+import type { Account } from '#chat/records';
 import { type Departure, asProtocolError, transportFault } from './departure.ts';
 import { PeerActivity } from './peer-activity.ts';
 import { protectionOf } from '#wires/protection';
@@ -43,6 +44,8 @@ export interface ConnectionOptions {
   readonly peer: string;
   /** The peer's IP address, in its usual spelling. */
   readonly address: string;
+  /** The account that it belongs to without a login. */
+  readonly owner?: Account | undefined;
   readonly socket: Duplex;
   readonly channel: Channel;
   readonly decoder?: PayloadDecoder | undefined;
@@ -66,6 +69,7 @@ export class Connection {
   readonly wire: WireName;
   readonly peer: string;
   readonly address: string;
+  readonly owner: Account | undefined;
   /** When the connection came, in milliseconds since 1970. */
   readonly since = Date.now();
   readonly #activity: PeerActivity;
@@ -83,6 +87,7 @@ export class Connection {
     wire,
     peer,
     address,
+    owner,
     socket,
     channel,
     decoder = new FrameDecoder(),
@@ -95,6 +100,7 @@ export class Connection {
     this.wire = wire;
     this.peer = peer;
     this.address = address;
+    this.owner = owner;
     this.#socket = socket;
     this.#handler = handler;
     this.#decoder = decoder;

@@ -2,7 +2,6 @@
 import { type AddressInfo, type Server as NetServer, type Socket, createServer } from 'node:net';
 import { Server as TlsServer, type TLSSocket, createServer as createTlsServer } from 'node:tls';
 import type { Logger } from 'pino';
-import type { KeyLogSink } from '#channel/contract';
 import type { SharedKey } from '#channel/psk/keys';
 import { RemoteProtocolError, type ErrorCode } from '#protocol/errors';
 import { LIMITS } from '#protocol/limits';
@@ -10,6 +9,7 @@ import type { WireName } from '#protocol/messages';
 import { plainAddress } from '#protocol/addresses';
 import { ConnectionLimit, type Traffic } from './connection-limit.ts';
 import { frameOf } from '#chat/broadcast';
+import type { Account } from '#chat/records';
 import { Connection, type Host } from './connection.ts';
 import { type WeakSuites, checkReach } from './loopback-only.ts';
 import type { Defence } from '../defence/defence.ts';
@@ -36,10 +36,15 @@ export interface ListenersOptions extends WeakSuites {
   readonly log: Logger;
   /** What stands in for parts of the server. */
   readonly pieces?: Pieces | undefined;
-  /** Gets the secrets of every tls and psk connection. Omit it wherever nobody is entitled to them. */
-  readonly keyLog?: KeyLogSink;
+  /**
+   * Gets the secrets of every tls and psk connection, one key-log line at a time, with the wire and the port that the
+   * connection comes from. Omit it wherever nobody is entitled to them.
+   */
+  readonly keyLog?: (line: string, wire: WireName, port: number | undefined) => void;
   /** Returns the true peer of a connection, when something is in the path, such as a tap. */
   readonly peerOf?: (wire: WireName, socket: Socket) => Endpoint | undefined;
+  /** Returns the account that a connection from this peer belongs to without a login: its device has proven who it is. */
+  readonly ownerOf?: ((peer: Endpoint) => Account | undefined) | undefined;
   /** Called when the server's end of a connection is closed, with the port that it came from. */
   readonly onClosed?: (wire: WireName, port: number) => void;
 }
@@ -142,7 +147,10 @@ export class Listeners {
       // After a refusal, Node sends the alert and closes; after a time-out, it only reports it.
       if (late) socket.destroy();
     });
-    if (keyLog) server.on('keylog', (line: Buffer) => keyLog(line.toString('latin1').trimEnd()));
+    if (keyLog)
+      server.on('keylog', (line: Buffer, { remotePort }: TLSSocket) =>
+        keyLog(line.toString('latin1').trimEnd(), wire.name, remotePort),
+      );
     return server;
   }
 
@@ -185,7 +193,9 @@ export class Listeners {
   }
 
   #connect(socket: Socket, wire: Wire): void {
-    const { keyLog, suites, pieces } = this.#options;
+    const { keyLog, suites, pieces, ownerOf } = this.#options;
+    const { remotePort } = socket;
+    const sink = keyLog && ((line: string) => keyLog(line, wire.name, remotePort));
     const peer = this.#peerOf(wire, socket);
     const now = Date.now();
     const keys = this.#keys.filter(({ until }) => until === undefined || until > now);
@@ -194,8 +204,9 @@ export class Listeners {
       wire: wire.name,
       peer: peerName(peer),
       address: peer.address,
+      owner: ownerOf?.(peer),
       socket,
-      channel: channelFor(wire, { side: 'server', keys, keyLog, suites }, pieces?.channel),
+      channel: channelFor(wire, { side: 'server', keys, keyLog: sink, suites }, pieces?.channel),
       decoder: pieces?.decoder?.(),
       handler: this.#host,
       joinPieces: transportOf(wire) === 'tls',

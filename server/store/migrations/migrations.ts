@@ -8,9 +8,20 @@ import { audit } from './005-audit.ts';
 import { references } from './006-references.ts';
 import { changes } from './007-changes.ts';
 import { families } from './008-token-families.ts';
+import { classroom } from './009-class.ts';
 import type { Step } from './step.ts';
 
-const STEPS: readonly Step[] = [messages, accounts, rooms, talk, audit, references, changes, families];
+const STEPS: readonly Step[] = [
+  messages,
+  accounts,
+  rooms,
+  talk,
+  audit,
+  references,
+  changes,
+  families,
+  classroom,
+];
 
 export const STEP_NAMES: readonly string[] = STEPS.map(({ name }) => name);
 

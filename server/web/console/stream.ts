@@ -27,7 +27,7 @@ export function consolePlace(
   const session = sessions.find(secretIn(headers.cookie, socket.localPort));
   if (!session) return { status: '401 Unauthorized', refused: SESSION_OVER };
   return {
-    token: undefined,
+    entrance: undefined,
     hello: parseHello,
     start: (opened) => {
       const page = new PageSocket<LiveMessage>(opened, closeTimeout);

@@ -59,7 +59,7 @@ export class ChatWorld {
       toClient: new Uint8Array(),
     };
     this.#pipes.set(session, pipe);
-    this.#perform(this.#core.connect(session, wire, '192.0.2.1', 0));
+    this.#perform(this.#core.connect({ id: session, wire, address: '192.0.2.1' }, 0));
     return pipe;
   }
 

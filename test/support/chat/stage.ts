@@ -67,7 +67,7 @@ export class Stage {
   }
 
   connect(id: SessionId, wire: WireName = 'plain', address = `192.0.2.${id}`): this {
-    return this.perform(this.core.connect(id, wire, address, this.now));
+    return this.perform(this.core.connect({ id, wire, address }, this.now));
   }
 
   say(id: SessionId, ...messages: ClientMessage[]): this {

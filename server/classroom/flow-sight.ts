@@ -1,0 +1,126 @@
+/**
+ * Who in a class may see which connection. Students see their own and what is shared; those who lead see their own, what
+ * is nobody's of the class, and what they have opened. To see one is to see its records and its secrets.
+ */
+import type { Endpoint } from '#dissect/model';
+import type { WireName } from '#protocol/messages';
+import { isLeader } from './people.ts';
+import type { Person } from './records.ts';
+
+/** In place of a person's id: connections that everyone sees, such as those of the demo conversation. */
+export const PUBLIC = 0;
+
+export type Viewer = Pick<Person, 'id' | 'role'>;
+
+export interface KnownFlow {
+  readonly flow: number;
+  readonly wire: WireName | undefined;
+  /** Id of the person whose connection it is, or `PUBLIC`. */
+  owner: number | undefined;
+  readonly client: string;
+}
+
+export class FlowSight {
+  readonly #roleOf: (person: number) => Viewer | undefined;
+  /** Whose connections begin at these local ends now. */
+  readonly #claims = new Map<string, { readonly person: number }>();
+  readonly #flows = new Map<number, KnownFlow>();
+  /** The newest flow from each local end. */
+  readonly #newest = new Map<string, KnownFlow>();
+  readonly #shared = new Set<number>();
+  readonly #opened = new Set<number>();
+  /** Whose connections everyone sees while that person leads. */
+  #leader: number | undefined;
+
+  constructor(roleOf: (person: number) => Viewer | undefined) {
+    this.#roleOf = roleOf;
+  }
+
+  /**
+   * A connection of the person begins here. The answer has the flow that turns out to be the person's, if it has begun, and
+   * ends the claim when the connection is closed.
+   */
+  claim(end: Endpoint, person: number): { readonly flow: number | undefined; readonly release: () => void } {
+    const key = keyOf(end);
+    const claim = { person };
+    this.#claims.set(key, claim);
+    const known = this.#newest.get(key);
+    if (known) known.owner = person;
+    return {
+      flow: known?.flow,
+      release: () => {
+        // The system may have given the port to another connection by now.
+        if (this.#claims.get(key) === claim) this.#claims.delete(key);
+      },
+    };
+  }
+
+  /** Whose connection it is that comes from here. */
+  personAt(end: Endpoint): number | undefined {
+    return this.#claims.get(keyOf(end))?.person;
+  }
+
+  began({ flow, wire, client }: { flow: number; wire?: WireName; client: Endpoint }): void {
+    const key = keyOf(client);
+    const known = { flow, wire, client: key, owner: this.#claims.get(key)?.person };
+    this.#flows.set(flow, known);
+    this.#newest.set(key, known);
+  }
+
+  forget(flows: readonly number[]): void {
+    for (const flow of flows) {
+      const known = this.#flows.get(flow);
+      this.#flows.delete(flow);
+      this.#shared.delete(flow);
+      if (known && this.#newest.get(known.client) === known) this.#newest.delete(known.client);
+    }
+  }
+
+  known(flow: number): Readonly<KnownFlow> | undefined {
+    return this.#flows.get(flow);
+  }
+
+  get flows(): IterableIterator<Readonly<KnownFlow>> {
+    return this.#flows.values();
+  }
+
+  get shared(): Readonly<KnownFlow>[] {
+    return [...this.#shared].flatMap((flow) => this.#flows.get(flow) ?? []);
+  }
+
+  /** False if there is no such flow. */
+  share(flow: number, on: boolean): boolean {
+    if (!this.#flows.has(flow)) return false;
+    if (on) this.#shared.add(flow);
+    else this.#shared.delete(flow);
+    return true;
+  }
+
+  open(person: number): void {
+    this.#opened.add(person);
+  }
+
+  close(person: number): void {
+    this.#opened.delete(person);
+  }
+
+  lead(person: number | undefined): void {
+    this.#leader = person;
+  }
+
+  sees(viewer: Viewer, flow: number): boolean {
+    const known = this.#flows.get(flow);
+    if (!known) return false;
+    const { owner } = known;
+    if (owner === PUBLIC || owner === viewer.id || this.#shared.has(flow)) return true;
+    if (owner !== undefined && owner === this.#leader) return true;
+    if (!isLeader(viewer)) return false;
+    if (owner === undefined || this.#opened.has(owner)) return true;
+    const other = this.#roleOf(owner);
+    return other === undefined || isLeader(other);
+  }
+}
+
+function keyOf({ address, port }: Endpoint): string {
+  return `${address} ${port}`;
+}

@@ -1,0 +1,114 @@
+/** The class and the people in it. Each person has an account, which no password opens. */
+import type { Knex } from 'knex';
+import { accountWhere } from './accounts.ts';
+import { transaction } from './database.ts';
+import type { Guard } from './guard.ts';
+import { CLASS_ROLES, type ClassSettings, type ClassStore, type Person } from '#classroom/records';
+import type { AccountRole } from '#protocol/roles';
+import { fromHex, toHex } from '#protocol/bytes';
+
+/** No password has this hash: bcrypt's begin with `$2`. */
+const NO_PASSWORD = '!';
+/** Those who lead may moderate. */
+const ACCOUNT_ROLE = {
+  instructor: 'moderator',
+  assistant: 'moderator',
+  student: 'user',
+} as const satisfies Record<Person['role'], AccountRole>;
+
+interface PersonRow {
+  readonly id: number;
+  readonly account: number;
+  readonly role: string;
+  readonly token_hash: string | null;
+  /** Hex. */
+  readonly psk: string;
+  readonly joined: number;
+  readonly seen: number;
+  readonly address: string;
+  readonly removed: number;
+}
+
+interface ClassRow {
+  readonly title: string;
+  readonly code: string;
+  readonly open: number;
+}
+
+export function classStore(db: Knex, guard: Guard | undefined): ClassStore {
+  const change = <T>(run: () => Promise<T>): Promise<T> => (guard ? guard.change(run) : run());
+  return {
+    load: async () => ({ settings: await storedSettings(db), people: await storedPeople(db) }),
+    saveSettings: ({ title, code, open }) =>
+      change(async () => {
+        await db('class').insert({ id: 1, title, code, open }).onConflict('id').merge();
+      }),
+    addPerson: ({ name, key, role, tokenHash, psk, joined, seen, address }) =>
+      change(() =>
+        transaction(db, async (trx) => {
+          const made: { id: number }[] = await trx('accounts')
+            .insert({ name, key, role: ACCOUNT_ROLE[role], password_hash: NO_PASSWORD, created: joined })
+            .onConflict('key')
+            .ignore()
+            .returning('id');
+          const account = made[0]?.id;
+          if (account === undefined) return undefined;
+          const rows: PersonRow[] = await trx('people')
+            .insert({
+              account,
+              role,
+              token_hash: tokenHash ?? null,
+              psk: toHex(psk),
+              joined,
+              seen,
+              address,
+            })
+            .returning('*');
+          return rows[0] && personOf(trx, rows[0]);
+        }),
+      ),
+    changePerson: (id, { seen, address, removed, tokenHash }) =>
+      change(async () => {
+        await db('people')
+          .where({ id })
+          .update({
+            ...(seen !== undefined && { seen }),
+            ...(address !== undefined && { address }),
+            ...(removed !== undefined && { removed }),
+            ...(tokenHash !== undefined && { token_hash: tokenHash }),
+          });
+      }),
+  };
+}
+
+async function storedSettings(db: Knex): Promise<ClassSettings | undefined> {
+  const [row] = await db('class').select<ClassRow[]>('title', 'code', 'open');
+  return row && { title: row.title, code: row.code, open: row.open === 1 };
+}
+
+async function storedPeople(db: Knex): Promise<Person[]> {
+  const people: Person[] = [];
+  for (const row of await db('people').orderBy('id').select<PersonRow[]>('*')) {
+    const person = await personOf(db, row);
+    if (person) people.push(person);
+  }
+  return people;
+}
+
+async function personOf(db: Knex, row: PersonRow): Promise<Person | undefined> {
+  const account = await accountWhere(db, { 'accounts.id': row.account });
+  const role = CLASS_ROLES.find((known) => known === row.role);
+  if (!account || !role) return undefined;
+  const { id, token_hash: tokenHash, psk, joined, seen, address, removed } = row;
+  return {
+    id,
+    account,
+    role,
+    tokenHash: tokenHash ?? undefined,
+    psk: fromHex(psk),
+    joined,
+    seen,
+    address,
+    removed: removed === 1,
+  };
+}

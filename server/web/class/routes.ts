@@ -1,0 +1,48 @@
+/** `/api/class` and `/api/class/join`, which need no token: this is how one comes by it. */
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { JoinError } from '#classroom/joining';
+import type { ClassDoor, JoinRefusal } from '#dissect/page-class';
+import { plainAddress } from '#protocol/addresses';
+import { checkOrigin } from '../guard.ts';
+import type { Classroom } from './classroom.ts';
+import { JOIN_BODY_LIMIT, parseJoin } from './requests.ts';
+
+const STATUS = {
+  bad_request: 400,
+  class_closed: 403,
+  wrong_code: 403,
+  bad_name: 422,
+  name_taken: 409,
+  class_full: 409,
+  rate_limited: 429,
+} as const satisfies Record<JoinRefusal, number>;
+
+export function classRoutes(api: FastifyInstance, classroom: Classroom): void {
+  api.addHook('onRequest', async ({ headers }, reply) => {
+    void reply.header('cache-control', 'no-store');
+    const refused = checkOrigin(headers);
+    if (refused) return reply.code(refused.status).send({ code: refused.code, message: refused.message });
+  });
+  api.get('/api/class', (): ClassDoor => classroom.door);
+  api.post('/api/class/join', { bodyLimit: JOIN_BODY_LIMIT }, async ({ body, socket }, reply) => {
+    const request = parseJoin(body);
+    if (!request) return refuse(reply, new JoinError('bad_request', 'a code and a name are needed'));
+    try {
+      return await classroom.join(request, plainAddress(socket.remoteAddress));
+    } catch (error) {
+      if (error instanceof JoinError) return refuse(reply, error);
+      throw error;
+    }
+  });
+}
+
+function refuse(reply: FastifyReply, error: JoinError): FastifyReply {
+  const { code, message, suggestions, retryAfter } = error;
+  if (retryAfter !== undefined) void reply.header('retry-after', retryAfter);
+  return reply.code(STATUS[code]).send({
+    code,
+    message,
+    ...(suggestions !== undefined && { suggestions }),
+    ...(retryAfter !== undefined && { retryAfter }),
+  });
+}

@@ -1,0 +1,124 @@
+/** `/ws/class` for one page: the state of the class as its person may know it, and what the person does. */
+import { isLeader } from '#classroom/people';
+import type { Person } from '#classroom/records';
+import type { ClassAction, ClassMessage, ClassRequest } from '#dissect/page-class';
+import type { PageSocket } from '../page-socket.ts';
+import type { Service } from '../place.ts';
+import { type ClassPage, type Classroom, LEADERS_ONLY } from './classroom.ts';
+import { parseClassRequest } from './requests.ts';
+
+/** What came of a request: nothing to say, a link, or why it was not done. */
+type Outcome = undefined | { readonly link: string } | { readonly code: string; readonly message: string };
+
+export interface ClassServiceOptions {
+  readonly classroom: Classroom;
+  readonly person: Person;
+  /** Address of the device. */
+  readonly address: string;
+}
+
+/** Bytes that a page may lag behind before it is told of nothing more until it has caught up. */
+const HIGH_WATER = 256 * 1024;
+
+export function classService(
+  page: PageSocket<ClassMessage>,
+  { classroom, person: { id }, address }: ClassServiceOptions,
+): Service {
+  let told = '';
+  const tell = (): void => {
+    const state = classroom.stateFor({ id });
+    if (!state || page.backlog > HIGH_WATER) return;
+    const text = JSON.stringify(state);
+    if (text === told) return;
+    told = text;
+    page.send({ type: 'state', state });
+  };
+  const own: ClassPage = { person: id, place: '', changed: tell };
+  const leave = classroom.enter(own, address);
+  tell();
+  const answer = async (request: ClassRequest): Promise<void> => {
+    const outcome = await perform(request, { classroom, id, own });
+    const { ref } = request;
+    if (outcome === undefined || 'link' in outcome) page.send({ type: 'done', ref, ...outcome });
+    else page.send({ type: 'failed', ref, ...outcome });
+  };
+  return {
+    text: (text) => {
+      const request = parseClassRequest(text);
+      if ('problem' in request) return page.fail('bad_request', request.problem);
+      answer(request).catch(() => {
+        const message = 'the server could not store this; try again, and look at its log';
+        page.send({ type: 'failed', ref: request.ref, code: 'storage_failed', message });
+      });
+    },
+    end: async () => leave(),
+  };
+}
+
+interface Where {
+  readonly classroom: Classroom;
+  readonly id: number;
+  readonly own: ClassPage;
+}
+
+async function perform(request: ClassRequest, { classroom, id, own }: Where): Promise<Outcome> {
+  if (request.type === 'at') {
+    own.place = request.place.replace(/[?#].*$/, '');
+    classroom.changed();
+    return undefined;
+  }
+  // Looked up each time: what a person may do can have changed since the page was opened.
+  const by = classroom.roster.people.byId(id);
+  if (!by || by.removed || !isLeader(by))
+    return { code: 'leaders_only', message: LEADERS_ONLY };
+  return LEADING[request.type](request as never, classroom, by);
+}
+
+type Lead<T extends ClassAction['type']> = (
+  request: Extract<ClassAction, { readonly type: T }>,
+  classroom: Classroom,
+  by: Person,
+) => Outcome | Promise<Outcome>;
+
+const NOBODY = { code: 'no_such_person', message: 'there is no such person, or this changes nothing' };
+
+/** What those who lead may ask for. */
+const LEADING: { readonly [T in Exclude<ClassAction['type'], 'at'>]: Lead<T> } = {
+  remove: async ({ person }, classroom, by) =>
+    (await classroom.setRemoved(person, true, by)) ? undefined : NOBODY,
+  readmit: async ({ person }, classroom, by) =>
+    (await classroom.setRemoved(person, false, by)) ? undefined : NOBODY,
+  open: ({ person }, classroom, by) => (classroom.openTraffic(person, by) ? undefined : NOBODY),
+  close: ({ person }, classroom, by) => (classroom.closeTraffic(person, by) ? undefined : NOBODY),
+  share: ({ flow, on }, classroom, by) =>
+    classroom.share(flow, on, by)
+      ? undefined
+      : { code: 'no_such_flow', message: 'there is no such connection, or you cannot see it yourself' },
+  door: async ({ open }, classroom) => {
+    await classroom.roster.set({ open });
+    classroom.changed(true);
+    return undefined;
+  },
+  'new-code': async (_, classroom, by) => {
+    await classroom.roster.renewCode(by.account.name);
+    classroom.changed(true);
+    return undefined;
+  },
+  title: async ({ title }, classroom) => {
+    await classroom.roster.set({ title });
+    classroom.changed(true);
+    return undefined;
+  },
+  announce: ({ text }, classroom, by) => {
+    classroom.announce(text, by);
+    return undefined;
+  },
+  look: ({ place }, classroom, by) => {
+    classroom.look(place, by);
+    return undefined;
+  },
+  'assistant-link': (_, classroom, by) =>
+    by.role === 'instructor'
+      ? { link: classroom.assistantLink() }
+      : { code: 'instructor_only', message: 'only the instructor may let assistants in' },
+};

@@ -1,0 +1,159 @@
+/** What serves a page at each path of a WebSocket. */
+import type { IncomingMessage } from 'node:http';
+import type { WebSocket } from 'ws';
+import type { WireRelayMessage } from '#client/relayed/messages';
+import { isLeader } from '#classroom/people';
+import type { ClassMessage } from '#dissect/page-class';
+import type { RelayMessage, TapStreamMessage } from '#dissect/page-stream';
+import { plainAddress } from '#protocol/addresses';
+import { benchService } from './attacks/bench-service.ts';
+import { type Plays, checkPlayer } from './attacks/plays.ts';
+import { playService } from './attacks/service.ts';
+import { type Classroom, LEADERS_ONLY } from './class/classroom.ts';
+import { relayFor, sourceFor } from './class/own.ts';
+import { classService } from './class/service.ts';
+import { LIVE_PATH, consolePlace } from './console/stream.ts';
+import type { Demo, DemoNews } from './demo.ts';
+import type { Visitor } from './entrance.ts';
+import { pathOf } from './http.ts';
+import type { OlderTls } from './older-tls.ts';
+import { PageSocket } from './page-socket.ts';
+import type { AnyHello, NoPlace, Place, Service } from './place.ts';
+import { Relay } from './relay.ts';
+import { parseHello, parseRequest, parseWireHello } from './requests.ts';
+import type { SocketOptions } from './sockets.ts';
+import { streamTap } from './tap-stream.ts';
+import { WireRelay } from './wire-relay.ts';
+
+/** What all pages share. */
+export interface Shared {
+  readonly demo: Demo;
+  readonly olderTls: OlderTls;
+}
+
+export function placeAt(
+  request: IncomingMessage,
+  options: SocketOptions,
+  shared: Shared,
+): Place | NoPlace | undefined {
+  const { entrance, limits, classroom } = options;
+  const pageOf = <Out extends { readonly type: string }>(socket: WebSocket): PageSocket<Out> =>
+    new PageSocket(socket, limits.closeTimeout);
+  switch (pathOf(request)) {
+    case '/ws/tap':
+      return {
+        entrance,
+        hello: parseHello,
+        start: (socket, _, visitor) => tapService(pageOf(socket), options, visitor),
+      };
+    case '/ws/chat':
+      return {
+        entrance,
+        hello: parseHello,
+        start: (socket, _, visitor) => chatService(pageOf(socket), { ...options, ...shared }, visitor),
+      };
+    case '/ws/wire':
+      return {
+        entrance,
+        hello: parseWireHello,
+        start: (socket, hello, visitor) => wireService(socket, hello, options, visitor),
+      };
+    case '/ws/class':
+      return classroom && classPlace(request, classroom, pageOf);
+    case '/ws/attacks':
+      return attackPlace(request, options, (socket, attacks) => playService(pageOf(socket), attacks));
+    case '/ws/bench':
+      return attackPlace(request, options, (socket, attacks) =>
+        benchService(pageOf(socket), attacks, options.wires),
+      );
+    case LIVE_PATH:
+      return options.console && consolePlace(request, options.console, limits.closeTimeout);
+    default:
+      return undefined;
+  }
+}
+
+function classPlace(
+  { socket: { remoteAddress } }: IncomingMessage,
+  classroom: Classroom,
+  pageOf: (socket: WebSocket) => PageSocket<ClassMessage>,
+): Place {
+  const address = plainAddress(remoteAddress);
+  return {
+    entrance: classroom,
+    hello: parseHello,
+    start: (socket, _, { person }) =>
+      person && classService(pageOf(socket), { classroom, person, address }),
+  };
+}
+
+/** Where attacks are played, and who may have them played. */
+function attackPlace(
+  { socket }: IncomingMessage,
+  { attacks, host, entrance }: SocketOptions,
+  start: (socket: WebSocket, attacks: Plays) => Service,
+): Place | NoPlace | undefined {
+  if (!attacks) return undefined;
+  const refused = checkPlayer(host, socket);
+  if (refused) return { status: '403 Forbidden', refused };
+  return {
+    entrance,
+    hello: parseHello,
+    start: (opened, _, { person }) => {
+      if (!person || isLeader(person)) return start(opened, attacks);
+      new PageSocket(opened).fail('leaders_only', LEADERS_ONLY);
+      return undefined;
+    },
+  };
+}
+
+function tapService(page: PageSocket<TapStreamMessage>, options: SocketOptions, visitor: Visitor): Service {
+  const { version, wires, limits } = options;
+  const source = sourceFor(options, visitor);
+  const { held, cap, time } = source
+    ? { held: source.held, cap: source.cap, time: source.now() }
+    : { held: 0, cap: 0, time: 0 };
+  page.send({ type: 'ready', version, wires, time, held, cap });
+  const stop = source && streamTap(page, source, limits.liveBacklog);
+  return {
+    text: () => page.fail('bad_request', 'the tap stream accepts nothing after the hello'),
+    end: async () => stop?.(),
+  };
+}
+
+function chatService(
+  page: PageSocket<RelayMessage>,
+  options: SocketOptions & Shared,
+  { person }: Visitor,
+): Service {
+  const { wires, recorder, log, demo, olderTls } = options;
+  const relay = new Relay(page, wires, relayFor(options, person), recorder?.now);
+  const tell = (news: DemoNews): void => page.send(news);
+  return {
+    text: (text) => {
+      const request = parseRequest(text);
+      if ('problem' in request) page.fail('bad_request', request.problem);
+      else if (request.type === 'say') relay.say(request);
+      else if (request.type === 'demo') demo.ask(request, tell);
+      else if (request.type === 'older-tls') void olderTls.make().then((news) => page.send(news));
+    },
+    end: () =>
+      Promise.all([relay.close(), demo.leave(tell), olderTls.settled])
+        .then(() => undefined)
+        .catch((err: unknown) => log.error({ err }, 'web: a page’s clients did not close')),
+  };
+}
+
+function wireService(
+  socket: WebSocket,
+  hello: AnyHello,
+  options: SocketOptions,
+  { person }: Visitor,
+): Service | undefined {
+  const { wires, limits } = options;
+  const page = new PageSocket<WireRelayMessage>(socket, limits.closeTimeout);
+  const info = wires.find(({ wire }) => 'wire' in hello && wire === hello.wire);
+  if (info) return WireRelay.start(page, socket, info, relayFor(options, person));
+  page.fail('not_found', 'the server does not offer this wire');
+  return undefined;
+}
