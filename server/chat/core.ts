@@ -83,8 +83,7 @@ export class ChatCore {
 
   /** A channel has opened. The welcome goes out before the client has said anything. */
   connect({ id, wire, address, owner }: Arrival, now: number): Effect[] {
-    const name =
-      owner?.name ?? guestName(this.#random, (candidate) => this.#state.isTaken(candidate, now));
+    const name = owner?.name ?? guestName(this.#random, (candidate) => this.#state.isTaken(candidate, now));
     const session = newSession({ id, wire, address, guestName: name, operator: false });
     this.#state.addSession(session);
     if (owner) this.#state.logIn(session, owner, deviceLogin(owner, session, now));

@@ -151,7 +151,11 @@ export function newSession(
  * The login of a connection that belongs to an account because of the device that it comes from. No token goes on with it:
  * it begins and ends with the connection, and is not stored.
  */
-export function deviceLogin({ id: account }: Pick<Account, 'id'>, session: Session, now: number): LoginSession {
+export function deviceLogin(
+  { id: account }: Pick<Account, 'id'>,
+  session: Session,
+  now: number,
+): LoginSession {
   const { id, wire: via, address } = session;
   return {
     id: `device-${id}`,

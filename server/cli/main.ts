@@ -9,6 +9,7 @@ const moderation = () => import('./operator/moderation.ts');
 /** Each command is loaded when it is named, so that none waits for what only another one needs. */
 const COMMANDS = {
   serve: () => import('./serve.ts'),
+  classroom: () => import('./classroom.ts'),
   chat: () => import('#client-cli/chat'),
   capture: () => import('#inspector-cli/capture/capture'),
   inspect: () => import('#inspector-cli/inspect'),

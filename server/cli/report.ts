@@ -1,9 +1,11 @@
 /** What `serve` prints once it is ready: a table for people, or one line of JSON for programs. */
 import Table from 'cli-table3';
 import pc from 'picocolors';
+import { toString as qrCode } from 'qrcode';
 import type { ListenAddress } from '#runtime/server';
 import { wireByName } from '#protocol/wires';
 import { commandLine } from '#client-cli/hints';
+import type { Classroom } from '#web/class/classroom';
 import { CONSOLE } from '#web/console/caps';
 import { demoKey } from '#web/downloads';
 import { isLoopback, isWildcard } from '#web/guard';
@@ -28,7 +30,50 @@ export function readyLine(workbench: Workbench, tapped: boolean): string {
     pskFile: data.keyFile,
     weakSuites: workbench.weakSuites.map(({ name }) => name),
     weakSuitesOnLan: workbench.weakSuitesOnLan,
+    ...(workbench.classroom && {
+      class: {
+        title: workbench.classroom.roster.settings.title,
+        code: workbench.classroom.roster.settings.code,
+        links: othersReach(workbench).map((host) => pageAt(host, web.address.port)),
+      },
+    }),
   });
+}
+
+export async function readyText(workbench: Workbench, tapped: boolean): Promise<string> {
+  const table = readyTable(workbench, tapped);
+  const { classroom } = workbench;
+  return classroom ? `${table}\n${await joinText(workbench, classroom)}` : table;
+}
+
+/** How a class comes in: what to type, and the same as a QR code for phones. */
+async function joinText(workbench: Workbench, { roster }: Classroom): Promise<string> {
+  const { title, code } = roster.settings;
+  const [first, ...more] = othersReach(workbench).map((host) => pageAt(host, workbench.web.address.port));
+  if (first === undefined)
+    return pc.yellow(
+      'Nobody else can come in: the page listens on this machine only, or the machine is in no network. ' +
+        'Connect it to the network of the class, and start again without --host.',
+    );
+  const qr = await qrCode(`${first}join#code=${code}`, { type: 'utf8' });
+  return [
+    `${pc.bold('Class')}     ${title}`,
+    `${pc.bold('Join')}      ${pc.cyan(first)}   code ${pc.bold(spaced(code))}`,
+    ...(more.length > 0 ? [`          other addresses of this machine: ${more.join('  ')}`] : []),
+    '          the page of the instructor, at the link behind Open, shows this in large type',
+    '',
+    qr.trimEnd(),
+    '',
+  ].join('\n');
+}
+
+/** `abc 234` is easier to read out than `abc234`. */
+function spaced(code: string): string {
+  return `${code.slice(0, 3)} ${code.slice(3)}`;
+}
+
+function pageAt(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}/`;
 }
 
 export function readyTable(workbench: Workbench, tapped: boolean): string {

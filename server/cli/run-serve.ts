@@ -12,7 +12,7 @@ import { collectEarly } from './heap.ts';
 import { Lines } from './lines.ts';
 import { createLog } from './log.ts';
 import type { WantedPort } from './ports.ts';
-import { readyLine, readyTable } from './report.ts';
+import { readyLine, readyText } from './report.ts';
 import { stopSignal } from './stop-signal.ts';
 import { type LearnerPieces, startWorkbench } from './workbench.ts';
 
@@ -22,19 +22,23 @@ export interface ServeFlags {
   readonly json: boolean;
   readonly logTraffic: boolean;
   readonly showSecrets: boolean;
+  /** Run for a class on the network. */
+  readonly classroom?: boolean;
 }
 
+const EVERY_ADDRESS = '0.0.0.0';
 /** Milliseconds in which the last lines must be read before the program ends without them. */
 const FLUSH_MS = 1_000;
 
 /** `flags` are the settings on the command line. Rejects when a setting is wrong or the workbench cannot start. */
 export async function run(
-  { config, json, logTraffic: showsTraffic, showSecrets }: ServeFlags,
+  { config, json, logTraffic: showsTraffic, showSecrets, classroom = false }: ServeFlags,
   flags: Given['flags'],
   learner?: LearnerPieces,
 ): Promise<void> {
   const file = await configFile(config);
-  const { settings, sources } = loadSettings({ file, environment: process.env, flags });
+  const loaded = loadSettings({ file, environment: process.env, flags });
+  const { settings, sources } = classroom ? forClass(loaded) : loaded;
   if (showsTraffic && !settings.tap)
     throw new Error('--log-traffic shows what the taps record: it cannot be used with --no-tap');
   if (showSecrets && !showsTraffic)
@@ -51,6 +55,7 @@ export async function run(
     policy: policyOf(settings),
     defence: defenceOf(settings),
     suites: suitesOf(settings),
+    classroom,
     weakSuitesOnLan: settings['psk.weak-suites-on-lan'],
     pieces: learner,
     log,
@@ -67,7 +72,7 @@ export async function run(
       ? // Loaded on demand, because the dissection takes megabytes.
         (await import('./traffic.ts')).logTraffic(recorder, (line) => out.write(line), { showSecrets })
       : undefined;
-  console.log(json ? readyLine(workbench, settings.tap) : readyTable(workbench, settings.tap));
+  console.log(json ? readyLine(workbench, settings.tap) : await readyText(workbench, settings.tap));
   await stop;
   console.error('\nTelling the clients and storing their last messages. Press Ctrl-C again to stop at once.');
   const flaw = await workbench.close().then(
@@ -79,6 +84,13 @@ export async function run(
   await Promise.all([out.flushed(FLUSH_MS), flushed(FLUSH_MS)]);
   // After everything has closed, Node may wait forever for a request of a TLS socket whose peer left first.
   process.exit(flaw ? 1 : 0);
+}
+
+/** A class comes from other devices: without a choice, every address of this machine is open to them. */
+function forClass({ settings, sources }: Loaded): Loaded {
+  return sources.host === 'default'
+    ? { settings: { ...settings, host: EVERY_ADDRESS }, sources }
+    : { settings, sources };
 }
 
 function portsOf({ settings, sources }: Loaded): {

@@ -10,14 +10,11 @@ These settings, and more, can also be given in ${CONFIG_FILE} or in the environm
 file, and a flag overrides both. docs/reference/configuration.md has the whole list.`;
 
 export function register(program: Command): void {
-  const serve = program
-    .command('serve')
-    .description('run the chat server on its four wires, a tap in front of each, and the page')
-    .option('--config <file>', `configuration file (default: ${CONFIG_FILE}, if it exists)`);
-  for (const key of KEYS) {
-    const option = optionFor(key);
-    if (option) serve.addOption(option);
-  }
+  const serve = withSettings(
+    program
+      .command('serve')
+      .description('run the chat server on its four wires, a tap in front of each, and the page'),
+  );
   serve
     .option('--log-traffic', 'print every record: its raw bytes in hex, next to what they decrypt to', false)
     .option(
@@ -35,13 +32,23 @@ export function register(program: Command): void {
     });
 }
 
+/** Adds the options of the settings, and the one for the file that may hold them. */
+export function withSettings(command: Command): Command {
+  command.option('--config <file>', `configuration file (default: ${CONFIG_FILE}, if it exists)`);
+  for (const key of KEYS) {
+    const option = optionFor(key);
+    if (option) command.addOption(option);
+  }
+  return command;
+}
+
 /** The settings on the command line, without defaults: these come last, after the file and the environment. */
-function settingsOf(serve: Command): Partial<Record<Key, unknown>> {
+export function settingsOf(command: Command): Partial<Record<Key, unknown>> {
   const values: Partial<Record<Key, unknown>> = {};
   for (const key of KEYS) {
     const option = optionFor(key);
-    if (option && serve.getOptionValueSource(option.attributeName()) === 'cli')
-      values[key] = serve.getOptionValue(option.attributeName());
+    if (option && command.getOptionValueSource(option.attributeName()) === 'cli')
+      values[key] = command.getOptionValue(option.attributeName());
   }
   return values;
 }

@@ -82,8 +82,7 @@ function classPlace(
   return {
     entrance: classroom,
     hello: parseHello,
-    start: (socket, _, { person }) =>
-      person && classService(pageOf(socket), { classroom, person, address }),
+    start: (socket, _, { person }) => person && classService(pageOf(socket), { classroom, person, address }),
   };
 }
 

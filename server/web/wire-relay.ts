@@ -33,7 +33,12 @@ export class WireRelay {
   static start(...[page, web, info, { ca, onLocalEnd }]: RelayParts): WireRelay | undefined {
     try {
       const { wire, host, port } = info;
-      return new WireRelay(page, web, info, openTransport({ wire, host: reachable(host), port, ca, onLocalEnd }));
+      return new WireRelay(
+        page,
+        web,
+        info,
+        openTransport({ wire, host: reachable(host), port, ca, onLocalEnd }),
+      );
     } catch (error) {
       failed(page, 'wire_unreachable', asChatError(error, info));
       return undefined;

@@ -273,12 +273,18 @@ export class Classroom implements Entrance {
 
   async #seen(id: number, address: string | undefined): Promise<void> {
     const seen = this.#clock();
-    await this.roster
-      .change(id, { seen, ...(address !== undefined && { address }) })
-      .catch(() => undefined);
+    await this.roster.change(id, { seen, ...(address !== undefined && { address }) }).catch(() => undefined);
   }
 
-  #shown({ flow, wire, owner }: { flow: number; wire: WireName | undefined; owner: number | undefined }): SharedFlow[] {
+  #shown({
+    flow,
+    wire,
+    owner,
+  }: {
+    flow: number;
+    wire: WireName | undefined;
+    owner: number | undefined;
+  }): SharedFlow[] {
     const name = owner === undefined ? undefined : this.roster.people.byId(owner)?.account.name;
     return wire === undefined ? [] : [{ flow, wire, ...(name !== undefined && { name }) }];
   }
@@ -290,7 +296,17 @@ export class Classroom implements Entrance {
       const { id, account, role, joined, seen, address, removed } = person;
       const state = removed ? 'removed' : here.has(id) ? 'here' : 'away';
       const wires = this.#options.wiresOf(account.id);
-      return { id, name: account.name, role, state, joined, seen, address, place: places.get(id) ?? '', wires };
+      return {
+        id,
+        name: account.name,
+        role,
+        state,
+        joined,
+        seen,
+        address,
+        place: places.get(id) ?? '',
+        wires,
+      };
     });
     return { code, open, ...this.#options.reach(), people };
   }

@@ -19,7 +19,11 @@ const REQUEST = v.variant('type', [
   v.object({ type: v.literal('share'), ref, flow: id, on: v.boolean() }),
   v.object({ type: v.literal('door'), ref, open: v.boolean() }),
   v.object({ type: v.literal('new-code'), ref }),
-  v.object({ type: v.literal('title'), ref, title: v.pipe(short(CLASS_CAPS.title), v.trim(), v.minLength(1)) }),
+  v.object({
+    type: v.literal('title'),
+    ref,
+    title: v.pipe(short(CLASS_CAPS.title), v.trim(), v.minLength(1)),
+  }),
   v.object({ type: v.literal('announce'), ref, text: short(CLASS_CAPS.announcement) }),
   v.object({ type: v.literal('look'), ref, place: v.nullable(place) }),
   v.object({ type: v.literal('assistant-link'), ref }),

@@ -81,7 +81,10 @@ export class Roster {
   }
 
   /** Lets a newcomer in. Resolves when that is stored. Rejects with `JoinError`, or with an error of the store. */
-  async join(request: JoinRequest, address: string): Promise<{ readonly joined: Joined; readonly person: Person }> {
+  async join(
+    request: JoinRequest,
+    address: string,
+  ): Promise<{ readonly joined: Joined; readonly person: Person }> {
     const role = this.#roleFor(request.code, address);
     const name = nameOfNewcomer(
       request.name,
@@ -140,7 +143,10 @@ export class Roster {
       throw new JoinError('class_closed', 'This class is not letting anyone in now; ask the instructor.');
     if (sameToken(cleanCode(typed), this.#settings.code)) return 'student';
     this.#tries.missed(address);
-    throw new JoinError('wrong_code', 'This is not the code of this class; the instructor can show it to you.');
+    throw new JoinError(
+      'wrong_code',
+      'This is not the code of this class; the instructor can show it to you.',
+    );
   }
 
   async #add(

@@ -69,8 +69,7 @@ async function perform(request: ClassRequest, { classroom, id, own }: Where): Pr
   }
   // Looked up each time: what a person may do can have changed since the page was opened.
   const by = classroom.roster.people.byId(id);
-  if (!by || by.removed || !isLeader(by))
-    return { code: 'leaders_only', message: LEADERS_ONLY };
+  if (!by || by.removed || !isLeader(by)) return { code: 'leaders_only', message: LEADERS_ONLY };
   return LEADING[request.type](request as never, classroom, by);
 }
 

@@ -29,7 +29,8 @@ export class ClassTraffic {
       get held() {
         return recorder.held;
       },
-      events: () => recorder.events().filter(({ flow }) => flow !== undefined && this.#sight.sees(viewer, flow)),
+      events: () =>
+        recorder.events().filter(({ flow }) => flow !== undefined && this.#sight.sees(viewer, flow)),
       subscribe: (listener) => this.#subscribe({ viewer, listener }),
     };
   }
@@ -68,8 +69,7 @@ export class ClassTraffic {
   #forget(flows: readonly number[]): void {
     const told = new Map<View, number[]>();
     for (const flow of flows) {
-      for (const view of this.#watching.get(flow) ?? [])
-        told.set(view, [...(told.get(view) ?? []), flow]);
+      for (const view of this.#watching.get(flow) ?? []) told.set(view, [...(told.get(view) ?? []), flow]);
       this.#watching.delete(flow);
     }
     this.#sight.forget(flows);

@@ -5,7 +5,7 @@ import type { DialOptions } from '#client/connect/dial';
 import { DEFENCE } from '#runtime/defence/defence';
 import { WIRE_NAMES, type WireName } from '#protocol/messages';
 import { LOG_OPTIONS } from '../../../server/cli/log.ts';
-import { type Workbench, startWorkbench } from '../../../server/cli/workbench.ts';
+import { type Workbench, type WorkbenchOptions, startWorkbench } from '../../../server/cli/workbench.ts';
 
 export interface TestWorkbench extends Workbench {
   readonly log: readonly string[];
@@ -14,8 +14,12 @@ export interface TestWorkbench extends Workbench {
 
 const ACCOUNTS: Policy = { ...GUESTS_ONLY, mode: 'optional', registration: true, passwordWires: WIRE_NAMES };
 
-/** `host` is the address of the page. */
-export async function startTestWorkbench(data: string, host = '127.0.0.1'): Promise<TestWorkbench> {
+/** `host` is the address of the page. `more` replaces what the workbench is started with. */
+export async function startTestWorkbench(
+  data: string,
+  host = '127.0.0.1',
+  more: Partial<WorkbenchOptions> = {},
+): Promise<TestWorkbench> {
   const log: string[] = [];
   const any = { host: '127.0.0.1', port: 0, named: true };
   const workbench = await startWorkbench({
@@ -26,6 +30,7 @@ export async function startTestWorkbench(data: string, host = '127.0.0.1'): Prom
     policy: ACCOUNTS,
     defence: { ...DEFENCE, rates: undefined },
     log: pino({ level: 'debug', ...LOG_OPTIONS }, { write: (line: string) => void log.push(line) }),
+    ...more,
   });
   const target = (wire: WireName): DialOptions => {
     const row = workbench.wires.find((candidate) => candidate.wire === wire);
