@@ -31,10 +31,10 @@ import type { Ask } from './questions.ts';
 import type { Account } from './records.ts';
 import { makeWay } from './renaming.ts';
 import { banOn } from './sanctions.ts';
-import { type Session, deviceLogin, newSession, roleOf } from './sessions.ts';
+import { type Arrival, type Session, deviceLogin, newSession, roleOf } from './sessions.ts';
 import { ChatState, EMPTY_SEED, type Seed } from './state.ts';
 import type { ErrorCode } from '#protocol/errors';
-import type { ClientMessage, WireName } from '#protocol/messages';
+import type { ClientMessage } from '#protocol/messages';
 
 export interface ChatOptions {
   /** Returns `count` bytes from a cryptographic random source. */
@@ -49,16 +49,6 @@ export interface ChatOptions {
 
 /** The operator is not connected by a wire: its session has a number that no connection gets. */
 export const OPERATOR: SessionId = 0;
-
-/** A connection whose channel has opened. */
-export interface Arrival {
-  readonly id: SessionId;
-  readonly wire: WireName;
-  /** The peer's IP address. */
-  readonly address: string;
-  /** The account that it belongs to from the start: its device has proven that elsewhere. */
-  readonly owner?: Account | undefined;
-}
 
 export class ChatCore {
   readonly #state: ChatState;
@@ -89,13 +79,11 @@ export class ChatCore {
     if (owner) this.#state.logIn(session, owner, deviceLogin(owner, session, now));
     const self = owner && { author: accountAuthor(owner.id), key: owner.key };
     const ban = banOn(this.#state, withoutUndefined({ ip: session.ip, ...self }), now);
-    if (ban) {
-      const context = this.#context(session, now);
+    if (ban)
       return [
-        audit(context, 'connection.banned'),
+        audit(this.#context(session, now), 'connection.banned'),
         ...expel(session, 'banned', withoutUndefined({ got: ban.reason })),
       ];
-    }
     return greeting(this.#state, session, { ...this.#policy, tapped: this.#tapped }).map((message) =>
       reply(session, message),
     );

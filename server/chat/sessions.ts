@@ -4,6 +4,16 @@ import { type Address, parseAddress } from '#protocol/addresses';
 import { DEFAULT_ROOM, type WireName } from '#protocol/messages';
 import type { AccountRole, AuthMode, Role } from '#protocol/roles';
 
+/** A connection whose channel has opened. */
+export interface Arrival {
+  readonly id: SessionId;
+  readonly wire: WireName;
+  /** The peer's IP address. */
+  readonly address: string;
+  /** The account that it belongs to from the start: its device has proven that elsewhere. */
+  readonly owner?: Account | undefined;
+}
+
 /** One open connection. It has no member until its first join. */
 export interface Session {
   readonly id: SessionId;

@@ -4,6 +4,7 @@ import { SOUND_SUITES, type Suite, WEAK_SUITES } from '#channel/psk/suites';
 import { WIRE_NAMES, type WireName, isProtected } from '#protocol/wires';
 import type { Policy } from '#chat/policy';
 import { counted } from '#protocol/shown';
+import type { Recorder } from '#tap/recorder';
 import { LogRing } from '#web/console/log-ring';
 import { configFile } from './config/file.ts';
 import { type Given, type Loaded, loadSettings } from './config/load.ts';
@@ -39,12 +40,7 @@ export async function run(
   const file = await configFile(config);
   const loaded = loadSettings({ file, environment: process.env, flags });
   const { settings, sources } = classroom ? forClass(loaded) : loaded;
-  if (showsTraffic && !settings.tap)
-    throw new Error('--log-traffic shows what the taps record: it cannot be used with --no-tap');
-  if (showSecrets && !showsTraffic)
-    throw new Error(
-      '--show-secrets changes what --log-traffic prints: it cannot be used without that option',
-    );
+  checkTogether(settings, { logTraffic: showsTraffic, showSecrets, classroom });
   const stop = stopSignal();
   const logRing = new LogRing();
   const { log, flushed } = createLog(settings.log, logRing);
@@ -67,11 +63,7 @@ export async function run(
     process.stdout,
     (dropped) => `(${counted(dropped, 'line')} dropped: not read in time)`,
   );
-  const endTraffic =
-    showsTraffic && recorder
-      ? // Loaded on demand, because the dissection takes megabytes.
-        (await import('./traffic.ts')).logTraffic(recorder, (line) => out.write(line), { showSecrets })
-      : undefined;
+  const endTraffic = await trafficTo(showsTraffic ? recorder : undefined, out, { showSecrets });
   console.log(json ? readyLine(workbench, settings.tap) : await readyText(workbench, settings.tap));
   await stop;
   console.error('\nTelling the clients and storing their last messages. Press Ctrl-C again to stop at once.');
@@ -84,6 +76,35 @@ export async function run(
   await Promise.all([out.flushed(FLUSH_MS), flushed(FLUSH_MS)]);
   // After everything has closed, Node may wait forever for a request of a TLS socket whose peer left first.
   process.exit(flaw ? 1 : 0);
+}
+
+/** Throws if one of them needs another that is missing. */
+function checkTogether(
+  { tap }: Settings,
+  { logTraffic, showSecrets, classroom }: Pick<ServeFlags, 'logTraffic' | 'showSecrets' | 'classroom'>,
+): void {
+  if (logTraffic && !tap) throw withoutTap('--log-traffic');
+  if (classroom && !tap) throw withoutTap('a class');
+  if (showSecrets && !logTraffic)
+    throw new Error(
+      '--show-secrets changes what --log-traffic prints: it cannot be used without that option',
+    );
+}
+
+function withoutTap(what: string): Error {
+  return new Error(`${what} shows what the taps record: it cannot be used with --no-tap`);
+}
+
+/** Prints what the taps record, until the returned function is called. */
+async function trafficTo(
+  recorder: Recorder | undefined,
+  out: Lines,
+  options: { readonly showSecrets: boolean },
+): Promise<(() => void) | undefined> {
+  if (!recorder) return undefined;
+  // Loaded on demand, because the dissection takes megabytes.
+  const { logTraffic } = await import('./traffic.ts');
+  return logTraffic(recorder, (line) => out.write(line), options);
 }
 
 /** A class comes from other devices: without a choice, every address of this machine is open to them. */

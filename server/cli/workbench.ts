@@ -135,17 +135,7 @@ async function start(options: WorkbenchOptions, onClose: OnClose): Promise<Omit<
   onClose(() => attacks.close());
   const parts = { attacks, data, store, recorder, opened, metrics: new Metrics(), sampler: new Sampler() };
   const { server, wires } = await startWires(options, parts, onClose);
-  if (options.classroom) {
-    const { classroom, stop } = await openClass({
-      ...parts,
-      server,
-      token: data.token,
-      page: () => opened.web,
-      keysChanged: () => opened.credentials?.renewMoreKeys(),
-    });
-    opened.classroom = classroom;
-    onClose(async () => stop());
-  }
+  if (options.classroom) await startClass(parts, server, onClose);
   const credentials = new Credentials(data, server, {
     host: options.web.host,
     log: options.log,
@@ -175,6 +165,22 @@ async function start(options: WorkbenchOptions, onClose: OnClose): Promise<Omit<
     weakSuites,
     weakSuitesOnLan: exposed,
   };
+}
+
+async function startClass(
+  { opened, data, ...parts }: Parts,
+  server: ChatServer,
+  onClose: OnClose,
+): Promise<void> {
+  const { classroom, stop } = await openClass({
+    ...parts,
+    server,
+    token: data.token,
+    page: () => opened.web,
+    keysChanged: () => opened.credentials?.renewMoreKeys(),
+  });
+  opened.classroom = classroom;
+  onClose(async () => stop());
 }
 
 /** Whether others can reach weak suites, which is logged. Throws when they could, and nobody has said that they may. */
@@ -301,11 +307,8 @@ function startPage({ web, log, tap, pieces }: WorkbenchOptions, parts: PageParts
       relay: credentials,
       data: dataOption(data.path) === '' ? undefined : data.path,
       attacks: parts.attacks,
-<<<<<<< HEAD
       standing: recorder && new StandingFlows(() => wires.taps, recorder),
-=======
       classroom: parts.opened.classroom,
->>>>>>> 92e0682 (A class: who is in it, who is whose, and who may see which connection)
       operator: operatorOf(parts, web.host, () => opened.web),
       live,
       metrics,

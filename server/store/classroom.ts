@@ -53,7 +53,7 @@ export function classStore(db: Knex, guard: Guard | undefined): ClassStore {
             .returning('id');
           const account = made[0]?.id;
           if (account === undefined) return undefined;
-          const rows: PersonRow[] = await trx('people')
+          const rows = (await trx('people')
             .insert({
               account,
               role,
@@ -63,7 +63,7 @@ export function classStore(db: Knex, guard: Guard | undefined): ClassStore {
               seen,
               address,
             })
-            .returning('*');
+            .returning('*')) as PersonRow[];
           return rows[0] && personOf(trx, rows[0]);
         }),
       ),

@@ -118,7 +118,7 @@ export async function httpApp(options: HttpOptions): Promise<FastifyInstance> {
     const { version, host } = options;
     await app.register(async (api) => operatorRoutes(api, operator, { version, host }));
   }
-  if (classroom) await app.register(async (api) => classRoutes(api, classroom));
+  await app.register(async (api) => classRoutes(api, classroom));
   await app.register(async (api) => apiRoutes(api, options));
   await serveFiles(app, options.staticDir, '/');
   serveViews(app);

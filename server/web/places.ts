@@ -2,7 +2,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
 import type { WireRelayMessage } from '#client/relayed/messages';
-import { isLeader } from '#classroom/people';
 import type { ClassMessage } from '#dissect/page-class';
 import type { RelayMessage, TapStreamMessage } from '#dissect/page-stream';
 import { plainAddress } from '#protocol/addresses';
@@ -10,18 +9,18 @@ import { benchService } from './attacks/bench-service.ts';
 import { type Plays, checkPlayer } from './attacks/plays.ts';
 import { playService } from './attacks/service.ts';
 import { type Classroom, LEADERS_ONLY } from './class/classroom.ts';
-import { relayFor, sourceFor } from './class/own.ts';
+import { relayFor, sourceFor, standingFor } from './class/own.ts';
 import { classService } from './class/service.ts';
 import { LIVE_PATH, consolePlace } from './console/stream.ts';
 import type { Demo, DemoNews } from './demo.ts';
-import type { Visitor } from './entrance.ts';
+import { type Visitor, isStudent } from './entrance.ts';
 import { pathOf } from './http.ts';
 import type { OlderTls } from './older-tls.ts';
 import { PageSocket } from './page-socket.ts';
 import type { AnyHello, NoPlace, Place, Service } from './place.ts';
 import { Relay } from './relay.ts';
 import { parseHello, parseRequest, parseWireHello } from './requests.ts';
-import type { SocketOptions } from './sockets.ts';
+import type { SocketOptions } from './socket-options.ts';
 import { streamTap } from './tap-stream.ts';
 import { WireRelay } from './wire-relay.ts';
 
@@ -63,8 +62,8 @@ export function placeAt(
     case '/ws/attacks':
       return attackPlace(request, options, (socket, attacks) => playService(pageOf(socket), attacks));
     case '/ws/bench':
-      return attackPlace(request, options, (socket, attacks) =>
-        benchService(pageOf(socket), attacks, options.wires),
+      return attackPlace(request, options, (socket, attacks, visitor) =>
+        benchService(pageOf(socket), attacks, options.wires, standingFor(options, visitor)),
       );
     case LIVE_PATH:
       return options.console && consolePlace(request, options.console, limits.closeTimeout);
@@ -90,7 +89,7 @@ function classPlace(
 function attackPlace(
   { socket }: IncomingMessage,
   { attacks, host, entrance }: SocketOptions,
-  start: (socket: WebSocket, attacks: Plays) => Service,
+  start: (socket: WebSocket, attacks: Plays, visitor: Visitor) => Service,
 ): Place | NoPlace | undefined {
   if (!attacks) return undefined;
   const refused = checkPlayer(host, socket);
@@ -98,8 +97,8 @@ function attackPlace(
   return {
     entrance,
     hello: parseHello,
-    start: (opened, _, { person }) => {
-      if (!person || isLeader(person)) return start(opened, attacks);
+    start: (opened, _, visitor) => {
+      if (!isStudent(visitor)) return start(opened, attacks, visitor);
       new PageSocket(opened).fail('leaders_only', LEADERS_ONLY);
       return undefined;
     },

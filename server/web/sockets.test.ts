@@ -6,7 +6,7 @@ import type { TapEvent } from '#dissect/model';
 import { type StreamedEvent, type TapStreamMessage, fromStreamed } from '#dissect/page-stream';
 import { Recorder } from '#tap/recorder';
 import { fromHex } from '#protocol/bytes';
-import type { SocketLimits } from './sockets.ts';
+import type { SocketLimits } from './socket-options.ts';
 import { type Web, startWeb } from './web.ts';
 
 const TOKEN = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';

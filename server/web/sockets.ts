@@ -1,71 +1,20 @@
 /** The WebSockets of a page: who may open one, the hello that comes first, and what ends it. */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Logger } from 'pino';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
-import type { WireInfo } from '#dissect/page-stream';
-import type { Recorder } from '#tap/recorder';
-import type { StandingFlows } from '#tap/step-in';
 import { networkOf } from '#protocol/addresses';
-import { SOCKETS } from './caps.ts';
-import type { Plays } from './attacks/plays.ts';
-import type { Classroom } from './class/classroom.ts';
 import { EVERYONE, relayFor } from './class/own.ts';
-import type { ConsoleStream } from './console/stream.ts';
-import { Demo, type DemoOptions } from './demo.ts';
-import { type Entrance, NOBODY, isRefused } from './entrance.ts';
+import { Demo } from './demo.ts';
+import { NOBODY, isRefused } from './entrance.ts';
 import { type Refused, checkHost, checkOrigin, isLoopback } from './guard.ts';
 import { endRaw } from './http.ts';
-import { CLOSE_CODES, CLOSE_TIMEOUT, type PageErrorCode, PageSocket, cutSlowReader } from './page-socket.ts';
+import { CLOSE_CODES, type PageErrorCode, PageSocket, cutSlowReader } from './page-socket.ts';
 import { OlderTls } from './older-tls.ts';
 import type { Place } from './place.ts';
 import { placeAt } from './places.ts';
-import type { RelayKeys } from './relay.ts';
-import { LIVE_BACKLOG } from './tap-stream.ts';
+import type { SocketLimits, SocketOptions } from './socket-options.ts';
 
-/** Caps of the page's side; a test may lower them. */
-export const SOCKET_LIMITS = {
-  sockets: SOCKETS.total,
-  socketsPerNetwork: SOCKETS.perNetwork,
-  /** Bytes of one text from a page: the longest message with every character escaped, and some more. */
-  payload: 32 * 1024,
-  /** Frames that a text may be cut into, and pieces that a frame may arrive in: a limit for floods of tiny ones. */
-  fragments: 64,
-  chunks: 1_024,
-  /** Milliseconds a page may take to say hello. */
-  helloTimeout: 10_000,
-  /** Milliseconds between two heartbeats; a page that has not answered by the next one is gone. */
-  heartbeat: 30_000,
-  /** Milliseconds a page may take to answer the closing handshake. */
-  closeTimeout: CLOSE_TIMEOUT,
-  /** Bytes that a page may lag behind the tap. */
-  liveBacklog: LIVE_BACKLOG,
-} as const;
-
-export type SocketLimits = { readonly [K in keyof typeof SOCKET_LIMITS]: number };
-
-export interface SocketOptions {
-  /** The address that the server listens on. */
-  readonly host: string;
-  readonly entrance: Entrance;
-  /** Absent where there is none. */
-  readonly classroom?: Classroom | undefined;
-  readonly version: string;
-  readonly wires: readonly WireInfo[];
-  readonly recorder: Recorder | undefined;
-  readonly relay: RelayKeys;
-  /** Absent without an operator: in tests of the page. */
-  readonly console?: ConsoleStream | undefined;
-  /** Absent where nothing is played: in tests of the page. */
-  readonly attacks?: Plays | undefined;
-  readonly standing?: StandingFlows | undefined;
-  readonly log: Logger;
-  readonly limits: SocketLimits;
-  /** How fast the demo conversation goes; a test may hurry it. */
-  readonly demoPace?: DemoOptions['pace'];
-}
-
-/** Answers upgrade requests on `/ws/tap`, `/ws/chat`, `/ws/wire`, `/ws/attacks`, `/ws/bench` and `LIVE_PATH`. Returns a function that closes every page's socket. */
+/** Answers upgrade requests (`placeAt` has the paths). Returns a function that closes every page's socket. */
 export function attachSockets(server: Server, options: SocketOptions): () => Promise<void> {
   const { host, limits } = options;
   const sockets = new WebSocketServer({
@@ -159,59 +108,6 @@ class Guests {
   }
 }
 
-<<<<<<< HEAD
-/** What all pages share. */
-interface Shared {
-  readonly demo: Demo;
-  readonly olderTls: OlderTls;
-}
-
-function placeAt(
-  request: IncomingMessage,
-  options: SocketOptions,
-  shared: Shared,
-): Place | NoPlace | undefined {
-  const { token, limits } = options;
-  const pageOf = <Out extends { readonly type: string }>(socket: WebSocket): PageSocket<Out> =>
-    new PageSocket(socket, limits.closeTimeout);
-  switch (pathOf(request)) {
-    case '/ws/tap':
-      return { token, hello: parseHello, start: (socket) => tapService(pageOf(socket), options) };
-    case '/ws/chat':
-      return { token, hello: parseHello, start: (socket) => chatService(pageOf(socket), options, shared) };
-    case '/ws/wire':
-      return {
-        token,
-        hello: parseWireHello,
-        start: (socket, hello) => wireService(pageOf(socket), socket, hello, options),
-      };
-    case '/ws/attacks':
-      return attackPlace(request, options, (socket, attacks) => playService(pageOf(socket), attacks));
-    case '/ws/bench':
-      return attackPlace(request, options, (socket, attacks) =>
-        benchService(pageOf(socket), attacks, options.wires, options.standing),
-      );
-    case LIVE_PATH:
-      return options.console && consolePlace(request, options.console, limits.closeTimeout);
-    default:
-      return undefined;
-  }
-}
-
-/** Where attacks are played, and who may have them played. */
-function attackPlace(
-  { socket }: IncomingMessage,
-  { attacks, host, token }: SocketOptions,
-  start: (socket: WebSocket, attacks: Plays) => Service,
-): Place | NoPlace | undefined {
-  if (!attacks) return undefined;
-  const refused = checkPlayer(host, socket);
-  if (refused) return { status: '403 Forbidden', refused };
-  return { token, hello: parseHello, start: (opened) => start(opened, attacks) };
-}
-
-=======
->>>>>>> 92e0682 (A class: who is in it, who is whose, and who may see which connection)
 function turnAway(socket: WebSocket): void {
   socket.on('error', () => socket.terminate());
   new PageSocket(socket).fail('too_many_pages', 'too many pages are open; close one of them');

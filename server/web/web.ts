@@ -5,7 +5,7 @@ import type { WhosePiece, WireInfo } from '#dissect/page-stream';
 import type { Recorder } from '#tap/recorder';
 import type { StandingFlows } from '#tap/step-in';
 import { type CallerCaps, Callers } from './callers.ts';
-import { CALLERS } from './caps.ts';
+import { CALLERS, CLASS_CALLERS, CLASS_SOCKETS } from './caps.ts';
 import type { Plays } from './attacks/plays.ts';
 import type { Live } from './console/live.ts';
 import type { Classroom } from './class/classroom.ts';
@@ -16,8 +16,11 @@ import { httpApp } from './http.ts';
 import type { Metrics } from './metrics.ts';
 import type { Operator } from './operator/routes.ts';
 import type { RelayKeys } from './relay.ts';
-import { SOCKET_LIMITS, type SocketLimits, type SocketOptions, attachSockets } from './sockets.ts';
+import { SOCKET_LIMITS, type SocketLimits, type SocketOptions } from './socket-options.ts';
+import { attachSockets } from './sockets.ts';
 
+/** A class may come from behind one address, as where its Wi-Fi translates addresses. */
+const CLASS_LIMITS = { sockets: CLASS_SOCKETS, socketsPerNetwork: CLASS_SOCKETS } as const;
 /** Milliseconds. */
 const DRAIN_TIME = 2_000;
 
@@ -46,13 +49,10 @@ export interface WebOptions {
   readonly live?: Live | undefined;
   /** Absent where nothing is played: in tests of the page. */
   readonly attacks?: Plays | undefined;
-<<<<<<< HEAD
   /** The connections at the taps, for who stands at a bench. Absent without a tap. */
   readonly standing?: StandingFlows | undefined;
-=======
   /** Absent where the workbench is not run for a class. It decides who comes in. */
   readonly classroom?: Classroom | undefined;
->>>>>>> 92e0682 (A class: who is in it, who is whose, and who may see which connection)
   readonly metrics?: Metrics | undefined;
   readonly log: Logger;
   readonly limits?: Partial<SocketLimits>;
@@ -78,7 +78,8 @@ export interface Web {
 
 /** Starts the web side. Rejects with the error of `listen`: EADDRINUSE when the port is in use. */
 export async function startWeb(options: WebOptions): Promise<Web> {
-  const { host, port, recorder, limits, callers = CALLERS, operator, live } = options;
+  const { host, port, recorder, limits, operator, live } = options;
+  const callers = options.callers ?? (options.classroom ? CLASS_CALLERS : CALLERS);
   const token = isLoopback(host) ? undefined : options.token;
   const entrance = options.classroom ?? tokenEntrance(token);
   const app = await httpApp({ ...options, recorder, entrance });
@@ -87,7 +88,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
     recorder,
     entrance,
     console: operator && live && { sessions: operator.sessions, live },
-    limits: { ...SOCKET_LIMITS, ...limits },
+    limits: { ...SOCKET_LIMITS, ...(options.classroom && CLASS_LIMITS), ...limits },
   });
   new Callers(callers).watch(app.server);
   const devices = new Devices();

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { WireRelayMessage } from '#client/relayed/messages';
 import { utf8 } from '#protocol/bytes';
-import type { SocketLimits } from './sockets.ts';
+import type { SocketLimits } from './socket-options.ts';
 import { type Web, startWeb } from './web.ts';
 
 const HELLO = { type: 'hello', wire: 'plain' };

@@ -44,6 +44,9 @@ export const ARROWS = {
   'server/web': [
     'server/protocol',
     'server/channel',
+    // A person of a class is an account of the chat.
+    'server/chat',
+    'server/classroom',
     // What TLS has agreed on, for a page whose connection to a wire ends its TLS there.
     'server/wires',
     'server/accounts',

@@ -2,7 +2,7 @@
 import { type BenchMessage, type BenchRequest, OWN, flowOf } from '#dissect/page-bench';
 import type { WireInfo } from '#dissect/page-stream';
 import { isLoopbackHost } from '#protocol/addresses';
-import { StepError, type StandingFlows } from '#tap/step-in';
+import { StepError, type Standings } from '#tap/step-in';
 import type { Address } from '#tap/tap';
 import { isWildcard } from '../guard.ts';
 import type { PageSocket } from '../page-socket.ts';
@@ -15,7 +15,7 @@ export function benchService(
   page: PageSocket<BenchMessage>,
   plays: Plays,
   wires: readonly WireInfo[],
-  standing: StandingFlows | undefined,
+  standing: Standings | undefined,
 ): Service {
   const seat = plays.bench((message) => page.send(message));
   page.send({ type: 'ready' });
@@ -29,7 +29,7 @@ export function benchService(
     if (flow !== undefined && standing) stepInto(flow, standing, target);
     else seat.request(request);
   };
-  const stepInto = (flow: number, flows: StandingFlows, target: string): void => {
+  const stepInto = (flow: number, flows: Standings, target: string): void => {
     try {
       const { wire, address, step } = flows.find(flow);
       seat.own({ target, wire, address: ownAddress(address) }, step);
@@ -52,7 +52,7 @@ export function benchService(
 }
 
 /** Tells the page of the connections that stand, now and after each change. */
-function listed(page: PageSocket<BenchMessage>, standing: StandingFlows | undefined): () => void {
+function listed(page: PageSocket<BenchMessage>, standing: Standings | undefined): () => void {
   let told: NodeJS.Immediate | undefined;
   const tell = (): void => {
     told = undefined;

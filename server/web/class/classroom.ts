@@ -148,6 +148,10 @@ export class Classroom implements Entrance {
 
   // What each may see
 
+  sees(person: Person, flow: number): boolean {
+    return this.#sight.sees(person, flow);
+  }
+
   sourceFor(person: Person): TapSource | undefined {
     return this.#traffic?.sourceFor(person);
   }

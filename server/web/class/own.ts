@@ -2,6 +2,7 @@
 import { isLeader } from '#classroom/people';
 import type { Person } from '#classroom/records';
 import type { Recorder } from '#tap/recorder';
+import { StepError, type Standings } from '#tap/step-in';
 import type { Visitor } from '../entrance.ts';
 import type { RelayKeys } from '../relay.ts';
 import type { TapSource } from '../tap-stream.ts';
@@ -23,6 +24,25 @@ export function sourceFor(
   { person }: Visitor,
 ): TapSource | undefined {
   return classroom && person ? classroom.sourceFor(person) : recorder;
+}
+
+/** The connections that the visitor may step into: those that the visitor may see. */
+export function standingFor(
+  { standing, classroom }: { readonly standing?: Standings | undefined } & Pick<Workbench, 'classroom'>,
+  { person }: Visitor,
+): Standings | undefined {
+  if (!standing || !classroom || !person) return standing;
+  return {
+    list: () => standing.list().filter(({ flow }) => classroom.sees(person, flow)),
+    watch: (changed) => standing.watch(changed),
+    find: (flow) => {
+      if (classroom.sees(person, flow)) return standing.find(flow);
+      throw new StepError(
+        'flow_gone',
+        'there is no such connection for you; open the traffic of its person first',
+      );
+    },
+  };
 }
 
 /** What clients connect with on behalf of somebody. */

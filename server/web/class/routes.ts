@@ -1,7 +1,7 @@
 /** `/api/class` and `/api/class/join`, which need no token: this is how one comes by it. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { JoinError } from '#classroom/joining';
-import type { ClassDoor, JoinRefusal } from '#dissect/page-class';
+import type { ClassAnswer, JoinRefusal } from '#dissect/page-class';
 import { plainAddress } from '#protocol/addresses';
 import { checkOrigin } from '../guard.ts';
 import type { Classroom } from './classroom.ts';
@@ -17,13 +17,19 @@ const STATUS = {
   rate_limited: 429,
 } as const satisfies Record<JoinRefusal, number>;
 
-export function classRoutes(api: FastifyInstance, classroom: Classroom): void {
+/** Without a class, only says so. */
+export function classRoutes(api: FastifyInstance, classroom: Classroom | undefined): void {
   api.addHook('onRequest', async ({ headers }, reply) => {
     void reply.header('cache-control', 'no-store');
     const refused = checkOrigin(headers);
     if (refused) return reply.code(refused.status).send({ code: refused.code, message: refused.message });
   });
-  api.get('/api/class', (): ClassDoor => classroom.door);
+  api.get('/api/class', (_request, reply) => {
+    const answer: ClassAnswer = classroom?.door ?? null;
+    // Fastify would send nothing at all for `null`.
+    return reply.type('application/json; charset=utf-8').send(JSON.stringify(answer));
+  });
+  if (!classroom) return;
   api.post('/api/class/join', { bodyLimit: JOIN_BODY_LIMIT }, async ({ body, socket }, reply) => {
     const request = parseJoin(body);
     if (!request) return refuse(reply, new JoinError('bad_request', 'a code and a name are needed'));

@@ -81,14 +81,16 @@ export class ClassTraffic {
     for (const view of this.#views) {
       const sees = this.#sight.sees(view.viewer, flow);
       if (sees === watchers.has(view)) continue;
-      if (sees) {
-        watchers.add(view);
-        for (const event of this.#recorder.events()) if (event.flow === flow) view.listener(event);
-      } else {
-        watchers.delete(view);
-        view.listener({ kind: 'forget', flows: [flow] });
-      }
+      if (sees) this.#show(flow, view);
+      else view.listener({ kind: 'forget', flows: [flow] });
+      if (!sees) watchers.delete(view);
     }
+  }
+
+  /** From now on, the flow belongs to the view; first comes what is held of it. */
+  #show(flow: number, view: View): void {
+    this.#watchersOf(flow).add(view);
+    for (const event of this.#recorder.events()) if (event.flow === flow) view.listener(event);
   }
 
   #watchersOf(flow: number): Set<View> {

@@ -8,7 +8,7 @@ import type { Dial } from '#client/connect/dialling';
 import { relayedDial } from '#client/relayed/dial-relayed';
 import type { OpenCarrier } from '#client/relayed/relayed-stream';
 import { WIRE_NAMES, type WireName } from '#protocol/wires';
-import type { SocketLimits } from '#web/sockets';
+import type { SocketLimits } from '#web/socket-options';
 import { type Web, startWeb } from '#web/web';
 import type { ListenAddress } from '#runtime/server';
 
