@@ -1,0 +1,247 @@
+/** A class: the instructor and two students, each with a browser of their own, and one server. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { WIRE_NAMES } from '#protocol/wires';
+import { describeWith } from '../support/programs/needs.ts';
+import { Program, type Ready } from '../support/programs/program.ts';
+import { faultsInThemes } from './judge.ts';
+import { keyboardOf } from './keyboard.ts';
+import { BEEN_HERE, launch } from './visit.ts';
+
+// A lesson of many steps, each with a time limit of its own: these only end a test that would never end.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 180_000 });
+
+interface ClassReady extends Ready {
+  readonly class: { readonly code: string; readonly links: readonly string[] };
+}
+
+/** What the browser itself writes where the server refuses somebody, or is not there for a while. */
+const EXPECTED = /status of (403|409)|WebSocket connection to|ERR_CONNECTION_REFUSED/;
+
+describeWith(['chromium'], 'a class', ({ chromium: executablePath }) => {
+  let [data, port] = ['', 0];
+  let browser: Browser;
+  let program: Program;
+  let ready: ClassReady;
+  const contexts: BrowserContext[] = [];
+  const complaints: string[] = [];
+  const elsewhere: string[] = [];
+  /** The pages of those in the class, by name. */
+  const pages = new Map<string, Page>();
+  const of = (name: string): Page => pages.get(name) as Page;
+  const at = (path: string): string => `http://127.0.0.1:${port}${path}`;
+
+  async function start(): Promise<void> {
+    const ports = WIRE_NAMES.flatMap((name) => [`--${name.replaceAll('+', '-')}`, '0']);
+    const args = ['classroom', '--data', data, '--web', String(port), ...ports, '--json', '--log', 'error'];
+    program = new Program(args);
+    ready = JSON.parse(await program.line()) as ClassReady;
+    port = ready.web.port;
+  }
+
+  async function stop(): Promise<void> {
+    program.child.kill('SIGTERM');
+    await program.finished;
+  }
+
+  /** Somebody opens this address in a browser of their own. */
+  async function arrive(address: string): Promise<Page> {
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 800 },
+      reducedMotion: 'reduce',
+    });
+    contexts.push(context);
+    await context.addInitScript(BEEN_HERE);
+    context.on('request', (request) => {
+      const { protocol, hostname } = new URL(request.url());
+      if (!['data:', 'blob:'].includes(protocol) && hostname !== '127.0.0.1') elsewhere.push(request.url());
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(60_000);
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    await page.goto(address);
+    return page;
+  }
+
+  async function enter(page: Page, code: string, name: string): Promise<void> {
+    await page.getByTestId('join-code').fill(code);
+    await page.getByTestId('join-name').fill(name);
+    await page.getByTestId('join-go').click();
+  }
+
+  const row = (name: string) => of('instructor').locator(`[data-testid=person][data-name="${name}"]`);
+  const isIn = (name: string) => of(name).getByTestId('who-am-i').getByText(name, { exact: true }).waitFor();
+
+  beforeAll(async () => {
+    data = await mkdtemp(join(tmpdir(), 'wireglass-e2e-'));
+    [browser] = await Promise.all([launch(executablePath), start()]);
+    pages.set('instructor', await arrive(at(`/class${new URL(ready.url).hash}`)));
+  });
+  afterAll(async () => {
+    await browser.close();
+    await stop();
+    await rm(data, { recursive: true, force: true });
+  });
+
+  it('is empty at first, and shows how to come in', async () => {
+    const page = of('instructor');
+    await page.getByTestId('nobody-joined').waitFor();
+    expect(new URL(page.url()).hash).toBe('');
+    expect((await page.getByTestId('class-code').innerText()).replace(/\s/g, '')).toBe(ready.class.code);
+    // A machine in no network has nothing for others to type.
+    const [link] = ready.class.links;
+    if (link === undefined) return;
+    expect(await page.getByTestId('join-link').innerText()).toBe(link.replace(/\/$/, ''));
+    const target = await page.getByTestId('join-qr').getAttribute('data-target');
+    expect(target).toBe(`${link}join#code=${ready.class.code}`);
+  });
+
+  it('lets a student in with its code and a name, by the keyboard alone', async () => {
+    const page = await arrive(at('/inspect'));
+    pages.set('Ada', page);
+    await page.waitForURL('**/join');
+    const keyboard = keyboardOf(page);
+    await keyboard.tabTo('[data-testid=join-code]');
+    await keyboard.type(ready.class.code === 'zzzzzz' ? 'yyyyyy' : 'zzzzzz');
+    await keyboard.tabTo('[data-testid=join-name]');
+    await keyboard.type('Ada');
+    await keyboard.press('Enter');
+    await page.getByText('This is not the code of the class').waitFor();
+    expect(await keyboard.isAt('[data-testid=join-code]')).toBe(true);
+    await page.keyboard.press('Control+a');
+    await keyboard.type(ready.class.code.toUpperCase());
+    await keyboard.press('Enter');
+    // Where she wanted to go.
+    await page.waitForURL('**/inspect*');
+    expect(keyboard.faults).toEqual([]);
+    await row('Ada').and(of('instructor').locator('[data-state=here]')).waitFor();
+    for (const view of ['attacks', 'console']) expect(await page.getByTestId(`view-${view}`).count()).toBe(0);
+  });
+
+  it('gives a name to one person only', async () => {
+    // As by a QR code.
+    const page = await arrive(at(`/join#code=${ready.class.code}`));
+    await page.getByTestId('join-name').fill('ada');
+    expect(page.url()).toBe(at('/join'));
+    await page.getByTestId('join-go').click();
+    const free = await page.getByTestId('join-suggestion').first().innerText();
+    await page.getByTestId('join-suggestion').first().click();
+    pages.set(free, page);
+    pages.set('second', page);
+    await isIn(free);
+    expect(await page.getByTestId('class-count').innerText()).toContain('2 students here');
+  });
+
+  it('knows a student again after a reload, and in another tab at the place where the first one was', async () => {
+    const page = of('Ada');
+    await page.getByTestId('view-class').click();
+    await isIn('Ada');
+    await page.reload();
+    await isIn('Ada');
+    const tab = await page.context().newPage();
+    await tab.goto(at('/'));
+    await tab.waitForURL('**/class');
+    await tab.close();
+  });
+
+  it('tells everyone whose traffic is read, as long as it is', async () => {
+    await row('Ada').getByTestId('open-traffic').click();
+    await of('instructor').getByText('The class will see that you read Ada’s traffic').waitFor();
+    await of('instructor').getByTestId('confirm').click();
+    await of('Ada').getByTestId('band-opened').getByText('is reading your traffic').waitFor();
+    await of('second').getByTestId('band-opened').getByText('the traffic of Ada').waitFor();
+    await row('Ada').getByTestId('close-traffic').click();
+    await of('Ada').getByTestId('band-opened').waitFor({ state: 'detached' });
+  });
+
+  it('goes along with the instructor, and back to where each was', async () => {
+    const [instructor, ada] = [of('instructor'), of('Ada')];
+    await ada.getByTestId('view-chat').click();
+    await instructor.getByTestId('lead-to').selectOption('/pictures');
+    await instructor.getByTestId('lead').click();
+    await Promise.all([ada, of('second')].map((page) => page.waitForURL('**/pictures*')));
+    await ada.getByTestId('band-look').waitFor();
+    await instructor.getByTestId('view-wires').click();
+    await ada.waitForURL(at('/'));
+    await instructor.getByTestId('band-stop-leading').click();
+    await ada.waitForURL('**/chat*');
+    await of('second').waitForURL('**/class');
+  });
+
+  it('reads a connection that is shared with it', async () => {
+    const [instructor, ada] = [of('instructor'), of('Ada')];
+    await instructor.getByTestId('view-inspector').click();
+    await instructor.getByTestId('table-row').first().click();
+    await instructor.getByTestId('share').click();
+    await ada.getByTestId('view-class').click();
+    await ada.getByTestId('shared-flows').getByRole('link').click();
+    await ada.getByTestId('table-row').first().waitFor();
+    await instructor.getByTestId('view-class').click();
+  });
+
+  it('reads an announcement until it is taken away', async () => {
+    await of('instructor').getByTestId('announcement').fill('Lunch is at twelve.');
+    await of('instructor').getByTestId('announce').click();
+    await of('Ada').getByTestId('band-said').getByText('Lunch is at twelve.').waitFor();
+    await of('instructor').getByTestId('silence').click();
+    await of('Ada').getByTestId('band-said').waitFor({ state: 'detached' });
+  });
+
+  it('turns somebody out, and lets them in again', async () => {
+    await row('Ada').getByTestId('remove').click();
+    await of('instructor').getByTestId('confirm').click();
+    await of('Ada').getByTestId('removed').waitFor();
+    await row('Ada').getByTestId('readmit').click();
+    await of('Ada').getByTestId('removed').waitFor({ state: 'detached' });
+    await of('Ada').getByTestId('view-class').click();
+    await isIn('Ada');
+  });
+
+  it('comes back by itself when the server is started again', async () => {
+    await stop();
+    await start();
+    // Her page tells where it is over its new connection, and the instructor's hears of it over its own.
+    await of('Ada').getByTestId('view-chat').click();
+    await row('Ada').getByText('Chat', { exact: true }).waitFor();
+    await of('Ada').getByTestId('view-class').click();
+    await isIn('Ada');
+  });
+
+  it('closes its door', async () => {
+    await of('instructor').getByTestId('door').getByRole('switch').click();
+    const late = await arrive(at('/'));
+    await late.getByTestId('door-closed').waitFor();
+    await enter(late, ready.class.code, 'Late');
+    await late.getByTestId('join-fault').getByText('The door is closed').waitFor();
+    expect(await faultsInThemes(late)).toEqual([]);
+  });
+
+  it('has nothing that axe finds in any theme, and nothing wider than a phone', async () => {
+    const instructor = of('instructor');
+    const found = [
+      ...(await faultsInThemes(instructor, { within: 'main' })),
+      ...(await faultsInThemes(of('Ada'), { within: 'main' })),
+    ];
+    await instructor.getByTestId('projector').click();
+    found.push(...(await faultsInThemes(instructor, { within: '[role=dialog]' })));
+    await instructor.keyboard.press('Escape');
+    await instructor.getByTestId('projector-view').waitFor({ state: 'detached' });
+    for (const name of ['Ada', 'instructor']) {
+      await of(name).setViewportSize({ width: 360, height: 740 });
+      const over = await of(name).evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+      if (over > 0) found.push(`${name}: too wide by ${over}`);
+    }
+    expect(found).toEqual([]);
+  });
+
+  it('asked for nothing from any other machine, and complained of nothing', () => {
+    expect(elsewhere).toEqual([]);
+    expect(complaints.filter((complaint) => !EXPECTED.test(complaint))).toEqual([]);
+  });
+});
