@@ -55,7 +55,7 @@ async function joinText(workbench: Workbench, { roster }: Classroom): Promise<st
       'Nobody else can come in: the page listens on this machine only, or the machine is in no network. ' +
         'Connect it to the network of the class, and start again without --host.',
     );
-  const qr = await qrCode(`${first}join#code=${code}`, { type: 'utf8' });
+  const qr = await qrCode(`${first}join#code=${code}`, { type: 'terminal', small: true });
   return [
     `${pc.bold('Class')}     ${title}`,
     `${pc.bold('Join')}      ${pc.cyan(first)}   code ${pc.bold(spaced(code))}`,
@@ -105,7 +105,8 @@ export function readyTable(workbench: Workbench, tapped: boolean): string {
       : '',
     `data      ${data.path}`,
     `chat      ${commandLine('chat --wire tls', data.path)}`,
-    ...forOthers(workbench),
+    // In a class, this token would make everyone who sees it the instructor.
+    ...(workbench.classroom ? [] : forOthers(workbench)),
     `stop      Ctrl-C`,
     '',
     `${pc.bold('Open')}      ${pc.cyan(web.url)}`,
