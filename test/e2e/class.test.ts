@@ -6,6 +6,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { WIRE_NAMES } from '#protocol/wires';
 import { describeWith } from '../support/programs/needs.ts';
+import { lastingPorts } from '../support/programs/lasting-ports.ts';
 import { Program, type Ready } from '../support/programs/program.ts';
 import { faultsInThemes } from './judge.ts';
 import { keyboardOf } from './keyboard.ts';
@@ -35,11 +36,11 @@ describeWith(['chromium'], 'a class', ({ chromium: executablePath }) => {
   const at = (path: string): string => `http://127.0.0.1:${port}${path}`;
 
   async function start(): Promise<void> {
+    if (port === 0) [port = 0] = await lastingPorts(1);
     const ports = WIRE_NAMES.flatMap((name) => [`--${name.replaceAll('+', '-')}`, '0']);
     const args = ['classroom', '--data', data, '--web', String(port), ...ports, '--json', '--log', 'error'];
     program = new Program(args);
     ready = JSON.parse(await program.line()) as ClassReady;
-    port = ready.web.port;
   }
 
   async function stop(): Promise<void> {
@@ -225,11 +226,12 @@ describeWith(['chromium'], 'a class', ({ chromium: executablePath }) => {
   it('has nothing that axe finds in any theme, and nothing wider than a phone', async () => {
     const instructor = of('instructor');
     const found = [
-      ...(await faultsInThemes(instructor, { within: 'main' })),
-      ...(await faultsInThemes(of('Ada'), { within: 'main' })),
+      ...(await faultsInThemes(instructor, { within: 'main' })).map((fault) => `instructor, ${fault}`),
+      ...(await faultsInThemes(of('Ada'), { within: 'main' })).map((fault) => `Ada, ${fault}`),
     ];
     await instructor.getByTestId('projector').click();
-    found.push(...(await faultsInThemes(instructor, { within: '[role=dialog]' })));
+    const shown = await faultsInThemes(instructor, { within: '[role=dialog]' });
+    found.push(...shown.map((fault) => `projector, ${fault}`));
     await instructor.keyboard.press('Escape');
     await instructor.getByTestId('projector-view').waitFor({ state: 'detached' });
     for (const name of ['Ada', 'instructor']) {

@@ -42,7 +42,8 @@ async function look(page: Page, { within, except = [], options = {} }: Judged): 
   return page.evaluate<
     string[]
   >(`axe.run(${context}, ${run}).then(({ violations }) => violations.map(({ id, nodes }) =>
-    id + ': ' + nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)).join(' | ')))`);
+    id + ': ' + nodes.slice(0, 3).map(({ html, any: [why] }) =>
+      html.slice(0, 160) + (why?.data?.fgColor ? ' ' + why.data.fgColor + ' on ' + why.data.bgColor : '')).join(' | ')))`);
 }
 
 /** Every way the page can look, as its own menu sets it. */

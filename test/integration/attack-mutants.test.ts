@@ -13,21 +13,25 @@ describe('the matrix', () => {
   });
   afterAll(() => player.close());
 
-  it.each(MUTANTS)('shows what is missing without $without', { timeout: 180_000 }, async (mutant) => {
-    const { edits, changes, codes = {}, unmoved = [] } = mutant;
-    const attacks = [...new Set([...Object.keys(changes), ...Object.keys(codes), ...unmoved])];
-    const cells = await player.play(edits, attacks);
-    const wanted = wantedCells(mutant, attacks);
-    const order = (a: readonly string[], b: readonly string[]): number => a.join().localeCompare(b.join());
-    expect(cells.map(([attack, target, verdict]) => [attack, target, verdict]).sort(order)).toEqual(
-      wanted.sort(order),
-    );
-    expect(wanted).not.toEqual([]);
-    const evidence = new Map(cells.map(([attack, target, , said]) => [`${attack} on ${target}`, said]));
-    for (const [attack, row] of Object.entries(codes))
-      for (const [target, code] of Object.entries(row))
-        expect(evidence.get(`${attack} on ${target}`)).toContain(code);
-  });
+  it.each(MUTANTS.filter(({ isLong }) => !isLong))(
+    'shows what is missing without $without',
+    { timeout: 180_000 },
+    async (mutant) => {
+      const { edits, changes, codes = {}, unmoved = [] } = mutant;
+      const attacks = [...new Set([...Object.keys(changes), ...Object.keys(codes), ...unmoved])];
+      const cells = await player.play(edits, attacks);
+      const wanted = wantedCells(mutant, attacks);
+      const order = (a: readonly string[], b: readonly string[]): number => a.join().localeCompare(b.join());
+      expect(cells.map(([attack, target, verdict]) => [attack, target, verdict]).sort(order)).toEqual(
+        wanted.sort(order),
+      );
+      expect(wanted).not.toEqual([]);
+      const evidence = new Map(cells.map(([attack, target, , said]) => [`${attack} on ${target}`, said]));
+      for (const [attack, row] of Object.entries(codes))
+        for (const [target, code] of Object.entries(row))
+          expect(evidence.get(`${attack} on ${target}`)).toContain(code);
+    },
+  );
 
   it('is played with edits that fit', async () => {
     const edit = { file: 'server/channel/modes/eax.ts', from: 'no such line', to: '' };

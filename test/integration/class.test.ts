@@ -8,19 +8,27 @@ import type { Inner, TapEvent } from '#dissect/model';
 import { ChatClient } from '#client/chat-client';
 import { EMPTY, showUtf8, toHex, utf8 } from '#protocol/bytes';
 import { WIRE_NAMES } from '#protocol/wires';
-import { Device, askToJoin, codeOf, instructor, join, startClass } from '../support/servers/class.ts';
+import {
+  type ClassPlace,
+  Device,
+  askToJoin,
+  codeOf,
+  join,
+  placeOf,
+  startClass,
+} from '../support/servers/class.ts';
 import type { TestWorkbench } from '../support/servers/workbench.ts';
 
 let data: string;
 let workbench: TestWorkbench;
+let place: ClassPlace;
 let lead: Device;
 const devices: Device[] = [];
 
 // One class for all tests: each has people of its own.
 beforeAll(async () => {
   data = await mkdtemp(joinPath(tmpdir(), 'wireglass-class-'));
-  workbench = await startClass(data);
-  lead = instructor(workbench);
+  await begin();
 });
 afterEach(() => leave());
 afterAll(async () => {
@@ -28,6 +36,12 @@ afterAll(async () => {
   await workbench.close();
   await rm(data, { recursive: true, force: true });
 });
+
+async function begin(): Promise<void> {
+  workbench = await startClass(data);
+  place = placeOf(workbench);
+  lead = new Device(place, workbench.data.token);
+}
 
 async function leave(): Promise<void> {
   await Promise.all(devices.splice(0).map((device) => device.close()));
@@ -38,7 +52,7 @@ function kept(device: Device): Device {
   return device;
 }
 
-const comesIn = async (name: string): Promise<Device> => kept(await join(workbench, name));
+const comesIn = async (name: string): Promise<Device> => kept(await join(place, codeOf(workbench), name));
 
 describe('the door', () => {
   it('is shown to everyone, and lets in who knows the code, however it is typed', async () => {
@@ -46,7 +60,7 @@ describe('the door', () => {
     expect(await door.json()).toEqual({ title: 'Wireglass class', open: true });
     const code = codeOf(workbench);
     const typed = ` ${code.slice(0, 3).toUpperCase()}-${code.slice(3)} `;
-    expect(await askToJoin(workbench, { code: typed, name: 'Ada1' })).toMatchObject({ status: 200 });
+    expect(await askToJoin(place, { code: typed, name: 'Ada1' })).toMatchObject({ status: 200 });
   });
 
   it.each([
@@ -58,7 +72,7 @@ describe('the door', () => {
     ['something else', { name: 7 }, 400, 'bad_request'],
   ])('turns away %s', async (_, body, status, code) => {
     const asked = { code: codeOf(workbench), ...body };
-    expect(await askToJoin(workbench, asked)).toMatchObject({ status, json: { code } });
+    expect(await askToJoin(place, asked)).toMatchObject({ status, json: { code } });
   });
 
   it('gives a name once, even in look-alike letters, and offers others', async () => {
@@ -66,7 +80,7 @@ describe('the door', () => {
     // Er, o, er.
     const cyrillic = '\u0420\u043e\u0440';
     for (const name of ['Pop', 'POP', cyrillic]) {
-      const { status, json } = await askToJoin(workbench, { code: codeOf(workbench), name });
+      const { status, json } = await askToJoin(place, { code: codeOf(workbench), name });
       expect([status, json]).toMatchObject([409, { code: 'name_taken' }]);
       expect(json['suggestions']).toEqual([`${name}-2`, `${name}-3`, `${name}-4`]);
     }
@@ -75,7 +89,7 @@ describe('the door', () => {
   it('can be closed to newcomers, and those who are in stay in', async () => {
     const ada = await comesIn('Ada4');
     expect(await lead.page.ask({ type: 'door', open: false })).toMatchObject({ type: 'done' });
-    const late = await askToJoin(workbench, { code: codeOf(workbench), name: 'Ben4' });
+    const late = await askToJoin(place, { code: codeOf(workbench), name: 'Ben4' });
     expect(late).toMatchObject({ status: 403, json: { code: 'class_closed' } });
     await lead.page.ask({ type: 'door', open: true });
     expect((await ada.page.until(() => true)).me.name).toBe('Ada4');
@@ -84,8 +98,8 @@ describe('the door', () => {
   it('lets an assistant in with a link, once', async () => {
     const answer = await lead.page.ask({ type: 'assistant-link' });
     const code = /#code=([0-9a-f]{64})$/.exec('link' in answer ? (answer.link ?? '') : '')?.[1];
-    expect(await askToJoin(workbench, { code, name: 'Grace' })).toMatchObject({ status: 200 });
-    expect(await askToJoin(workbench, { code, name: 'Ivan' })).toMatchObject({ status: 403 });
+    expect(await askToJoin(place, { code, name: 'Grace' })).toMatchObject({ status: 200 });
+    expect(await askToJoin(place, { code, name: 'Ivan' })).toMatchObject({ status: 403 });
     const { lead: known } = await lead.page.until(
       ({ lead: mine }) => mine?.people.some(({ name }) => name === 'Grace') ?? false,
     );
@@ -104,12 +118,11 @@ describe('a device', () => {
     await leave();
     await lead.close();
     await workbench.close();
-    workbench = await startClass(data);
-    lead = instructor(workbench);
-    const back = kept(new Device(workbench, ada.token));
+    await begin();
+    const back = kept(new Device(place, ada.token));
     expect((await back.page.until(() => true)).me).toMatchObject({ name: 'Ada6', role: 'student' });
     expect(toHex((await back.key()).key)).toBe(key);
-    const other = await askToJoin(workbench, { code: codeOf(workbench), name: 'Ada6' });
+    const other = await askToJoin(place, { code: codeOf(workbench), name: 'Ada6' });
     expect(other).toMatchObject({ status: 409 });
   });
 
@@ -153,10 +166,10 @@ describe('who is turned out', () => {
     await gone;
     const refused = await ada.ask('/api/info');
     expect([refused.status, await refused.json()]).toMatchObject([403, { code: 'removed_from_class' }]);
-    const back = kept(new Device(workbench, ada.token));
+    const back = kept(new Device(place, ada.token));
     expect(await back.page.closed).toBe(4011);
     await lead.page.ask({ type: 'readmit', person: me.id });
-    const again = kept(new Device(workbench, ada.token));
+    const again = kept(new Device(place, ada.token));
     expect((await again.page.until(() => true)).me).toEqual(me);
     const { entries } = await auditOf('class.removed');
     expect(entries).toContainEqual(expect.objectContaining({ actor: 'Instructor', subject: 'Ada9' }));
@@ -309,7 +322,7 @@ describe('without a token', () => {
   );
 
   it.each(['tap', 'chat', 'wire', 'class', 'attacks', 'bench'])('/ws/%s is closed', async (name) => {
-    const stranger = kept(new Device(workbench, ''));
+    const stranger = kept(new Device(place, ''));
     const socket = stranger.open(`/ws/${name}`);
     const code = await new Promise((resolve) => socket.on('close', (number) => resolve(number)));
     expect(code).toBe(name === 'wire' ? 4002 : 4010);
@@ -320,7 +333,7 @@ describe('without a token', () => {
 describe('a guesser', () => {
   it('takes no more than so many guesses, and then says when to try again', async () => {
     const answers = [];
-    for (let i = 0; i < 32; i++) answers.push(await askToJoin(workbench, { code: 'zzzzzz', name: 'Eve' }));
+    for (let i = 0; i < 32; i++) answers.push(await askToJoin(place, { code: 'zzzzzz', name: 'Eve' }));
     const last = answers.at(-1);
     expect(last).toMatchObject({ status: 429, json: { code: 'rate_limited' } });
     expect(last?.json['retryAfter']).toBeGreaterThan(0);

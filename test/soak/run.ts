@@ -1,6 +1,7 @@
 /** `npm run soak -- NAME`: runs a soak, or all of them. Prints what did not hold, and then exits with 1. */
 import { Command, InvalidArgumentError } from 'commander';
 import { captures } from './captures.ts';
+import { classroom } from './classroom.ts';
 import { crash } from './crash.ts';
 import { crowd } from './crowd.ts';
 import { descriptors } from './descriptors.ts';
@@ -17,6 +18,7 @@ import type { Amount, Soak } from './soak.ts';
 
 const SOAKS: readonly Soak[] = [
   captures,
+  classroom,
   crash,
   crowd,
   descriptors,

@@ -1,10 +1,10 @@
 /** A class in this process, and the devices of those in it: what their pages say and are told, without browsers. */
 import { randomBytes } from 'node:crypto';
-import { expect } from 'vitest';
 import { WebSocket } from 'ws';
 import { GUESTS_ONLY } from '#chat/policy';
 import type { SharedKey } from '#channel/psk/keys';
 import { parseKeyFile } from '#channel/psk/keys';
+import type { ChatClientOptions } from '#client/chat-options';
 import { Client } from '#client/client';
 import { relayedDial } from '#client/relayed/dial-relayed';
 import type { OpenCarrier } from '#client/relayed/relayed-stream';
@@ -22,12 +22,23 @@ export function codeOf({ classroom }: TestWorkbench): string {
   return classroom?.roster.settings.code ?? '';
 }
 
+/** Where a class is: in this process, or in another. */
+export interface ClassPlace {
+  /** Of its page. */
+  readonly origin: string;
+  readonly target: (wire: WireName) => { readonly host: string; readonly port: number };
+}
+
+export function placeOf({ web, target }: TestWorkbench): ClassPlace {
+  return { origin: `http://127.0.0.1:${web.address.port}`, target };
+}
+
 /** What the server answers to a newcomer. */
 export async function askToJoin(
-  workbench: TestWorkbench,
+  { origin }: ClassPlace,
   body: unknown,
 ): Promise<{ status: number; json: Record<string, unknown> }> {
-  const response = await fetch(`${originOf(workbench)}/api/class/join`, {
+  const response = await fetch(`${origin}/api/class/join`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
@@ -36,32 +47,27 @@ export async function askToJoin(
 }
 
 /** Somebody joins, with a new device. */
-export async function join(workbench: TestWorkbench, name: string): Promise<Device> {
-  const { status, json } = await askToJoin(workbench, { code: codeOf(workbench), name });
-  expect([status, json['name']]).toEqual([200, name]);
-  return new Device(workbench, (json as unknown as Joined).token);
-}
-
-/** The device of the instructor, whom the token of the start link lets in. */
-export function instructor(workbench: TestWorkbench): Device {
-  return new Device(workbench, workbench.data.token);
+export async function join(place: ClassPlace, code: string, name: string): Promise<Device> {
+  const { status, json } = await askToJoin(place, { code, name });
+  if (status !== 200) throw new Error(`${name} could not join: ${JSON.stringify(json)}`);
+  return new Device(place, (json as unknown as Joined).token);
 }
 
 export class Device {
   readonly token: string;
-  readonly #workbench: TestWorkbench;
+  readonly #place: ClassPlace;
   readonly #sockets: WebSocket[] = [];
   readonly #clients: Client[] = [];
   #page: ClassSocket | undefined;
 
-  constructor(workbench: TestWorkbench, token: string) {
-    this.#workbench = workbench;
+  constructor(place: ClassPlace, token: string) {
+    this.#place = place;
     this.token = token;
   }
 
   /** A request to the API with this device's token. */
   ask(path: string): Promise<Response> {
-    return fetch(`${originOf(this.#workbench)}${path}`, {
+    return fetch(`${this.#place.origin}${path}`, {
       headers: { authorization: `Bearer ${this.token}` },
     });
   }
@@ -77,7 +83,7 @@ export class Device {
   }
 
   open(path: string): WebSocket {
-    const socket = new WebSocket(`${originOf(this.#workbench).replace('http', 'ws')}${path}`);
+    const socket = new WebSocket(this.#address(path));
     this.#sockets.push(socket);
     socket.on('open', () => socket.send(JSON.stringify({ type: 'hello', token: this.token })));
     socket.on('error', () => undefined);
@@ -92,8 +98,8 @@ export class Device {
   }
 
   /** Talks over the relay, as a chat window in a page does. */
-  async talk(wire: WireName, more: { readonly name?: string; readonly room?: string } = {}): Promise<Client> {
-    const { host, port } = this.#workbench.target(wire);
+  async talk(wire: WireName, more: Partial<ChatClientOptions> = {}): Promise<Client> {
+    const { host, port } = this.#place.target(wire);
     const open: OpenCarrier = (listener) => carrier(this.#carrierSocket(), listener);
     const dial = relayedDial({ open, token: () => this.token, random: randomBytes });
     const client = new Client(
@@ -105,13 +111,23 @@ export class Device {
     return client;
   }
 
+  /** Every connection is gone, without a goodbye. */
+  cut(): void {
+    for (const client of this.#clients.splice(0)) void client.close();
+    for (const socket of this.#sockets.splice(0)) socket.terminate();
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#clients.splice(0).map((client) => client.close()));
     for (const socket of this.#sockets.splice(0)) socket.terminate();
   }
 
+  #address(path: string): string {
+    return `${this.#place.origin.replace('http', 'ws')}${path}`;
+  }
+
   #carrierSocket(): WebSocket {
-    const socket = new WebSocket(`${originOf(this.#workbench).replace('http', 'ws')}/ws/wire`);
+    const socket = new WebSocket(this.#address('/ws/wire'));
     this.#sockets.push(socket);
     return socket;
   }
@@ -127,38 +143,57 @@ function carrier(socket: WebSocket, listener: Parameters<OpenCarrier>[0]): WebSo
   return socket;
 }
 
+type Answer = Extract<ClassMessage, { readonly ref: number }>;
+
+/** Milliseconds: this only ends what would wait forever. */
+const PATIENCE = 60_000;
+
 /** `/ws/class` of one page. */
 export class ClassSocket {
-  readonly #socket: WebSocket;
-  readonly #told: ClassMessage[] = [];
   readonly closed: Promise<number>;
+  readonly #socket: WebSocket;
+  readonly #answers: Answer[] = [];
+  readonly #waiting = new Set<() => void>();
+  #state: ClassState | undefined;
   #ref = 0;
 
   constructor(socket: WebSocket) {
     this.#socket = socket;
-    socket.on('message', (data: Buffer) => this.#told.push(JSON.parse(data.toString()) as ClassMessage));
+    socket.on('message', (data: Buffer) => {
+      const message = JSON.parse(data.toString()) as ClassMessage;
+      if (message.type === 'state') this.#state = message.state;
+      else if (message.type !== 'error') this.#answers.push(message);
+      for (const look of this.#waiting) look();
+    });
     this.closed = new Promise((resolve) => socket.on('close', (code) => resolve(code)));
   }
 
-  /** What the page knows of the class now. */
-  get state(): ClassState | undefined {
-    return this.#told.findLast((message) => message.type === 'state')?.state;
-  }
-
   /** Resolves once the page knows something for which `isSo` is true. */
-  async until(isSo: (state: ClassState) => boolean): Promise<ClassState> {
-    await expect.poll(() => this.state !== undefined && isSo(this.state)).toBe(true);
-    return this.state as ClassState;
+  until(isSo: (state: ClassState) => boolean): Promise<ClassState> {
+    return this.#once(() => (this.#state && isSo(this.#state) ? this.#state : undefined));
   }
 
   /** Asks for something, and resolves with the answer. */
-  async ask(action: ClassAction): Promise<Exclude<ClassMessage, { type: 'state' | 'error' }>> {
+  async ask(action: ClassAction): Promise<Answer> {
     await this.until(() => true);
     const ref = ++this.#ref;
     this.#socket.send(JSON.stringify({ ...action, ref }));
-    const isAnswer = (message: ClassMessage) => 'ref' in message && message.ref === ref;
-    await expect.poll(() => this.#told.some(isAnswer)).toBe(true);
-    return this.#told.find(isAnswer) as Exclude<ClassMessage, { type: 'state' | 'error' }>;
+    return this.#once(() => this.#answers.find((answer) => answer.ref === ref));
+  }
+
+  #once<T>(found: () => T | undefined): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error('the page was not told what it waits for')), PATIENCE);
+      const look = (): void => {
+        const result = found();
+        if (result === undefined) return;
+        clearTimeout(late);
+        this.#waiting.delete(look);
+        resolve(result);
+      };
+      this.#waiting.add(look);
+      look();
+    });
   }
 }
 
@@ -184,8 +219,4 @@ export class TapEvents {
     }
     return events;
   }
-}
-
-function originOf({ web }: TestWorkbench): string {
-  return `http://127.0.0.1:${web.address.port}`;
 }

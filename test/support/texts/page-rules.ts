@@ -69,7 +69,8 @@ const RULES: readonly PageRule[] = [
   },
 
   { command: /^(npm ci && )?npm start$|^npx wireglass serve$/, run: serving },
-  { command: /^npm start -- --host 0\.0\.0\.0$|^npx wireglass serve --host 0\.0\.0\.0$/, run: servingAll },
+  { command: /^npm start -- --host 0\.0\.0\.0$/, run: servingAll },
+  { command: /^npx wireglass classroom$/, run: teaching },
   { command: /^npx wireglass serve --log-traffic$/, run: loggingTraffic },
 
   { command: /^npx wireglass (\w+ --help|chat --suite)$/, run: help },
@@ -152,12 +153,23 @@ async function serving({ desk }: Reader): Promise<void> {
 
 /** The page is for other machines, too, and asks them for a token. */
 async function servingAll(reader: Reader): Promise<void> {
-  // Two pages have it, one by `npm start`, which builds what is missing and then does the same.
+  // `npm start` builds what is missing, and then does the same.
   if (reader.isDone('serve --host')) return;
   await elsewhere(['serve', '--host', '0.0.0.0'], async (desk) => {
     const said = await desk.says(/^Open /m);
     expect(said).toMatch(/https?:\/\/\d+\.\d+\.\d+\.\d+:\d+\/\S*[\w-]{20}/);
     expect(said).toMatch(/chat .*--host/);
+  });
+}
+
+/** A class is let in by the code, and the token of the instructor stands in one place only: the start link. */
+async function teaching(reader: Reader): Promise<void> {
+  // Several pages have it.
+  if (reader.isDone('classroom')) return;
+  await elsewhere(['classroom'], async (desk) => {
+    const said = await desk.says(/^Join .*code \w{3} \w{3}/m);
+    expect(said.match(/[0-9a-f]{64}/g)).toHaveLength(2);
+    expect(said).not.toMatch(/authorization/);
   });
 }
 

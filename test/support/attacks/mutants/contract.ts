@@ -12,6 +12,8 @@ export interface Mutant {
   readonly changes: Readonly<Record<string, Changed>>;
   /** Further changes, of attacks that only the whole matrix plays. */
   readonly also?: Readonly<Record<string, Changed>>;
+  /** Takes ten seconds and more, so that only `npm run mutants` plays it. */
+  readonly isLong?: true;
   /** By attack and target, where the verdict stays and another defence is the one that notices: the code it says so with. */
   readonly codes?: Readonly<Record<string, Changed>>;
   /** An attack about something else, which stays as it is. */

@@ -119,6 +119,7 @@ export const RECORDS: readonly Mutant[] = [
   },
   {
     without: 'the MAC over CBC, the keys of a session, and one answer for all records that do not open',
+    isLong: true,
     edits: [
       UNMACED,
       {
