@@ -13,8 +13,8 @@ const PURE_TESTS = [
   'inspector/dissect/**/*.test.ts',
 ];
 
-/** Tests next to the code that do I/O. They close what they open, so that they share processes too. */
-const UNIT_TESTS = ['{server,client,inspector,certs,docs}/**/*.test.ts'];
+/** Tests next to the code that do I/O, and the gates, which read the code. They close what they open, and share processes too. */
+const UNIT_TESTS = ['{server,client,inspector,certs,docs}/**/*.test.ts', 'test/gates/**/*.test.ts'];
 
 /** These change something for the whole process: its environment, time, globals, memory or open files. */
 const ALONE = [
@@ -58,6 +58,7 @@ export default defineConfig({
         test: {
           name: 'own process',
           include: ['{labs,test}/**/*.test.ts', ...ALONE],
+          exclude: [...configDefaults.exclude, 'test/gates/**'],
         },
       },
     ],

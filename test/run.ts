@@ -25,8 +25,8 @@ interface Result {
 }
 
 /**
- * Many tests wait for programs and timers. These use that time, in two rows at once, so that no processor is idle when the
- * tests are over, and give way to the tests.
+ * Many tests wait for programs and timers. These use that time, in two rows at once, and give way to the tests, but not so far
+ * that they would still run on one processor when the tests are over.
  */
 const CHECKS: readonly (readonly Step[])[] = [
   [

@@ -13,7 +13,7 @@ describe('the matrix', () => {
   });
   afterAll(() => player.close());
 
-  it.each(MUTANTS.filter(({ isLong }) => !isLong))(
+  it.each(MUTANTS.filter(({ onlyWhole }) => !onlyWhole))(
     'shows what is missing without $without',
     { timeout: 180_000 },
     async (mutant) => {

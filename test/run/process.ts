@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Done by the process itself, so that those that it starts do so, too. */
-const GIVE_WAY = `data:text/javascript,import { setPriority } from 'node:os'; setPriority(${constants.priority.PRIORITY_LOW});`;
+const GIVE_WAY = `data:text/javascript,import { setPriority } from 'node:os'; setPriority(${constants.priority.PRIORITY_BELOW_NORMAL});`;
 
 /**
  * For programs that make many objects which soon are garbage: with the room for new ones that Node has by default, a tenth

@@ -113,18 +113,21 @@ export const CERTIFICATES: readonly Mutant[] = [
   },
   {
     without: 'the beginning of a certificate’s time',
+    onlyWhole: true,
     edits: accepting('CERT_NOT_YET_VALID'),
     changes: { 'certificate-not-yet': tls('succeeds') },
     unmoved: ['certificate-expired'],
   },
   {
     without: 'the refusal of certificates that sign themselves',
+    onlyWhole: true,
     edits: accepting('DEPTH_ZERO_SELF_SIGNED_CERT'),
     changes: { 'certificate-self-signed': tls('succeeds') },
     unmoved: ['own-ca'],
   },
   {
     without: 'a chain that ends at a CA that the client trusts',
+    onlyWhole: true,
     edits: accepting('UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY'),
     changes: { 'own-ca': tls('succeeds'), 'certificate-broken-chain': tls('succeeds') },
     unmoved: ['certificate-self-signed'],
@@ -137,6 +140,7 @@ export const CERTIFICATES: readonly Mutant[] = [
   },
   {
     without: 'a least length of keys',
+    onlyWhole: true,
     edits: [
       {
         file: 'server/wires/tls-policy.ts',

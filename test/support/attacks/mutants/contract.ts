@@ -12,8 +12,8 @@ export interface Mutant {
   readonly changes: Readonly<Record<string, Changed>>;
   /** Further changes, of attacks that only the whole matrix plays. */
   readonly also?: Readonly<Record<string, Changed>>;
-  /** Takes ten seconds and more, so that only `npm run mutants` plays it. */
-  readonly isLong?: true;
+  /** Only `npm run mutants` plays it: it takes long, or is one more of a kind that others show. */
+  readonly onlyWhole?: true;
   /** By attack and target, where the verdict stays and another defence is the one that notices: the code it says so with. */
   readonly codes?: Readonly<Record<string, Changed>>;
   /** An attack about something else, which stays as it is. */

@@ -97,6 +97,7 @@ export const LAYERS: readonly Mutant[] = [
   },
   {
     without: 'TLS around psk',
+    onlyWhole: true,
     edits: [{ file: 'server/protocol/wires.ts', from: "layers: ['tls', 'psk'],", to: "layers: ['psk']," }],
     ...split(
       asGoodAs('psk aes-256-gcm', ['tls+psk'], ['gcm-key', 'gcm-forge']),

@@ -35,6 +35,7 @@ export const RECORDS: readonly Mutant[] = [
   },
   {
     without: 'the check of the counters, and the client’s of what a server may say',
+    onlyWhole: true,
     edits: [UNNUMBERED, UNCHECKED],
     // The key of the other direction does not open it.
     changes: { reflect: { plain: 'prevented', ...fixedKeys('prevented') } },
@@ -119,7 +120,7 @@ export const RECORDS: readonly Mutant[] = [
   },
   {
     without: 'the MAC over CBC, the keys of a session, and one answer for all records that do not open',
-    isLong: true,
+    onlyWhole: true,
     edits: [
       UNMACED,
       {
