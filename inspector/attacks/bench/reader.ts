@@ -37,7 +37,7 @@ export class UnitReader implements Look {
       client,
       server,
     });
-    for (const event of this.#before) this.dissection.add({ ...event, flow: connection } as TapEvent);
+    for (const event of this.#before) this.dissection.add({ ...event, flow: connection });
     this.#before = [];
     this.dissection.take(connection);
   };

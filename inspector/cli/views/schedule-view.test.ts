@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import type { TapEvent } from '#dissect/model';
 import { DERIVATION } from './json-shape.ts';
 import { scheduleLines, scheduleObjects } from './schedule-view.ts';
 import { PLAIN, columnsOf } from '../output/terminal.ts';
@@ -43,7 +42,7 @@ describe('--keyschedule', () => {
   });
 
   it('leaves out flows without a record that matches the filter', () => {
-    const other = flow(['c2s', HELLO]).map((event) => ({ ...event, flow: 2 }) as TapEvent);
+    const other = flow(['c2s', HELLO]).map((event) => ({ ...event, flow: 2 }));
     const dissection = dissected([...TALK, ...other]);
     const only = (wanted: number) => ({
       dissection,
