@@ -24,6 +24,15 @@ export function guestName(random: (count: number) => Uint8Array, taken: (name: s
 /** Up to three free names that resemble the one that is taken. */
 export function suggestNames(name: string, wire: string, taken: (name: string) => boolean): string[] {
   const endings = [`-${wire.replace('+', '-')}`, ...Array.from({ length: 98 }, (_, i) => String(i + 2))];
+  return freeNames(name, endings, taken);
+}
+
+/** Up to three free names that are this one, cut if need be, with one of the endings. */
+export function freeNames(
+  name: string,
+  endings: readonly string[],
+  taken: (name: string) => boolean,
+): string[] {
   const free: string[] = [];
   for (const ending of endings) {
     const candidate = [...name].slice(0, LIMITS.name - ending.length).join('') + ending;

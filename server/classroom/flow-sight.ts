@@ -20,20 +20,26 @@ export interface KnownFlow {
   readonly client: string;
 }
 
+/** What the class has decided. */
+export interface Disclosures {
+  readonly personOf: (id: number) => Viewer | undefined;
+  /** Whether those who lead have opened the traffic of this person. */
+  readonly isOpened: (person: number) => boolean;
+  /** Whose connections everyone sees now: of the one who says where to look. */
+  readonly leader: () => number | undefined;
+}
+
 export class FlowSight {
-  readonly #roleOf: (person: number) => Viewer | undefined;
+  readonly #disclosures: Disclosures;
   /** Whose connections begin at these local ends now. */
   readonly #claims = new Map<string, { readonly person: number }>();
   readonly #flows = new Map<number, KnownFlow>();
   /** The newest flow from each local end. */
   readonly #newest = new Map<string, KnownFlow>();
   readonly #shared = new Set<number>();
-  readonly #opened = new Set<number>();
-  /** Whose connections everyone sees while that person leads. */
-  #leader: number | undefined;
 
-  constructor(roleOf: (person: number) => Viewer | undefined) {
-    this.#roleOf = roleOf;
+  constructor(disclosures: Disclosures) {
+    this.#disclosures = disclosures;
   }
 
   /**
@@ -76,10 +82,6 @@ export class FlowSight {
     }
   }
 
-  known(flow: number): Readonly<KnownFlow> | undefined {
-    return this.#flows.get(flow);
-  }
-
   get flows(): IterableIterator<Readonly<KnownFlow>> {
     return this.#flows.values();
   }
@@ -96,27 +98,16 @@ export class FlowSight {
     return true;
   }
 
-  open(person: number): void {
-    this.#opened.add(person);
-  }
-
-  close(person: number): void {
-    this.#opened.delete(person);
-  }
-
-  lead(person: number | undefined): void {
-    this.#leader = person;
-  }
-
   sees(viewer: Viewer, flow: number): boolean {
     const known = this.#flows.get(flow);
     if (!known) return false;
     const { owner } = known;
     if (owner === PUBLIC || owner === viewer.id || this.#shared.has(flow)) return true;
-    if (owner !== undefined && owner === this.#leader) return true;
+    const { personOf, isOpened, leader } = this.#disclosures;
+    if (owner !== undefined && owner === leader()) return true;
     if (!isLeader(viewer)) return false;
-    if (owner === undefined || this.#opened.has(owner)) return true;
-    const other = this.#roleOf(owner);
+    if (owner === undefined || isOpened(owner)) return true;
+    const other = personOf(owner);
     return other === undefined || isLeader(other);
   }
 }

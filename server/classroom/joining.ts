@@ -56,13 +56,3 @@ export function nameOfNewcomer(typed: string, leaders: readonly string[]): strin
     throw new JoinError('bad_name', 'This name is kept for those who lead the class; choose another.');
   return name;
 }
-
-/** Up to three names like this one for which `taken` is false. */
-export function otherNames(name: string, taken: (name: string) => boolean): string[] {
-  const free: string[] = [];
-  for (let number = 2; number < 100 && free.length < 3; number++) {
-    const candidate = cleanName(`${name}-${number}`);
-    if (candidate !== undefined && !taken(candidate)) free.push(candidate);
-  }
-  return free;
-}

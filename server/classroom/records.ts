@@ -37,7 +37,7 @@ export type NewPerson = Omit<Person, 'id' | 'account' | 'removed'> & {
 };
 
 /** What may change about a person. */
-export type PersonChange = Partial<Pick<Person, 'seen' | 'address' | 'removed' | 'tokenHash'>>;
+export type PersonChange = Partial<Pick<Person, 'seen' | 'address' | 'removed'>>;
 
 /** Where the class is kept. Everything rejects with an error of the store. */
 export interface ClassStore {

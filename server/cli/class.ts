@@ -8,7 +8,7 @@ import type { Recorder } from '#tap/recorder';
 import { Classroom } from '#web/class/classroom';
 import { isWildcard } from '#web/guard';
 import { reachableAddresses } from '#web/reach';
-import type { Web } from '#web/web';
+import { type Web, originOf } from '#web/web';
 
 /** Milliseconds between two looks at the network: a laptop may change it, and phones come one by one. */
 const LOOK_EVERY = 2_000;
@@ -59,7 +59,7 @@ function reachOf(page: Web | undefined): Pick<LeadState, 'links' | 'reached'> {
   const { host, port } = page.address;
   const hosts = isWildcard(host) ? reachableAddresses() : [host];
   return {
-    links: hosts.map((each) => `http://${each.includes(':') ? `[${each}]` : each}:${port}/`),
+    links: hosts.map((each) => originOf(each, port)),
     reached: page.devices.count > 0,
   };
 }

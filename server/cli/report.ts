@@ -34,7 +34,7 @@ export function readyLine(workbench: Workbench, tapped: boolean): string {
       class: {
         title: workbench.classroom.roster.settings.title,
         code: workbench.classroom.roster.settings.code,
-        links: othersReach(workbench).map((host) => pageAt(host, web.address.port)),
+        links: workbench.classroom.links,
       },
     }),
   });
@@ -43,18 +43,18 @@ export function readyLine(workbench: Workbench, tapped: boolean): string {
 export async function readyText(workbench: Workbench, tapped: boolean): Promise<string> {
   const table = readyTable(workbench, tapped);
   const { classroom } = workbench;
-  return classroom ? `${table}\n${await joinText(workbench, classroom)}` : table;
+  if (!classroom) return table;
+  return `${table}\n${othersReach(workbench).length === 0 ? pc.yellow(NOBODY_ELSE) : await joinText(classroom)}`;
 }
 
+const NOBODY_ELSE =
+  'Nobody else can come in: the page listens on this machine only, or the machine is in no network. ' +
+  'Connect it to the network of the class, and start again without --host.';
+
 /** How a class comes in: what to type, and the same as a QR code for phones. */
-async function joinText(workbench: Workbench, { roster }: Classroom): Promise<string> {
+async function joinText({ roster, links }: Classroom): Promise<string> {
   const { title, code } = roster.settings;
-  const [first, ...more] = othersReach(workbench).map((host) => pageAt(host, workbench.web.address.port));
-  if (first === undefined)
-    return pc.yellow(
-      'Nobody else can come in: the page listens on this machine only, or the machine is in no network. ' +
-        'Connect it to the network of the class, and start again without --host.',
-    );
+  const [first = '', ...more] = links;
   const qr = await qrCode(`${first}join#code=${code}`, { type: 'terminal', small: true });
   return [
     `${pc.bold('Class')}     ${title}`,
@@ -70,10 +70,6 @@ async function joinText(workbench: Workbench, { roster }: Classroom): Promise<st
 /** `abc 234` is easier to read out than `abc234`. */
 function spaced(code: string): string {
   return `${code.slice(0, 3)} ${code.slice(3)}`;
-}
-
-function pageAt(host: string, port: number): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}/`;
 }
 
 export function readyTable(workbench: Workbench, tapped: boolean): string {

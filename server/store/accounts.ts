@@ -68,16 +68,28 @@ export async function accountWhere(
   db: Knex,
   where: Readonly<Record<string, string | number>>,
 ): Promise<Account | undefined> {
-  const rows: AccountRow[] = await db('accounts')
-    .leftJoin('second_factors', 'second_factors.account', 'accounts.id')
-    .where(where)
-    .select(
-      'accounts.*',
-      'second_factors.secret',
-      'second_factors.last_step',
-      db.raw('(select json_group_array(hash) from recovery_codes where account = accounts.id) as recovery'),
-    );
-  return rows[0] && accountOfRow(rows[0]);
+  const [row] = await accountRows(db, (all) => all.where(where));
+  return row && accountOfRow(row);
+}
+
+/** The same for many, by their numbers. */
+export async function accountsIn(db: Knex, ids: readonly number[]): Promise<Map<number, Account>> {
+  const rows = await accountRows(db, (all) => all.whereIn('accounts.id', ids));
+  return new Map(rows.map((row) => [row.id, accountOfRow(row)]));
+}
+
+async function accountRows(
+  db: Knex,
+  narrow: (all: Knex.QueryBuilder) => Knex.QueryBuilder,
+): Promise<AccountRow[]> {
+  const all = db('accounts').leftJoin('second_factors', 'second_factors.account', 'accounts.id');
+  const rows: AccountRow[] = await narrow(all).select(
+    'accounts.*',
+    'second_factors.secret',
+    'second_factors.last_step',
+    db.raw('(select json_group_array(hash) from recovery_codes where account = accounts.id) as recovery'),
+  );
+  return rows;
 }
 
 function accountOfRow(row: AccountRow): Account {

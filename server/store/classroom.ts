@@ -1,8 +1,9 @@
 /** The class and the people in it. Each person has an account, which no password opens. */
 import type { Knex } from 'knex';
-import { accountWhere } from './accounts.ts';
+import { accountWhere, accountsIn } from './accounts.ts';
 import { transaction } from './database.ts';
 import type { Guard } from './guard.ts';
+import type { Account } from '#chat/records';
 import { CLASS_ROLES, type ClassSettings, type ClassStore, type Person } from '#classroom/records';
 import type { AccountRole } from '#protocol/roles';
 import { fromHex, toHex } from '#protocol/bytes';
@@ -51,11 +52,11 @@ export function classStore(db: Knex, guard: Guard | undefined): ClassStore {
             .onConflict('key')
             .ignore()
             .returning('id');
-          const account = made[0]?.id;
-          if (account === undefined) return undefined;
+          const account = made[0] && (await accountWhere(trx, { 'accounts.id': made[0].id }));
+          if (!account) return undefined;
           const rows = (await trx('people')
             .insert({
-              account,
+              account: account.id,
               role,
               token_hash: tokenHash ?? null,
               psk: toHex(psk),
@@ -64,19 +65,12 @@ export function classStore(db: Knex, guard: Guard | undefined): ClassStore {
               address,
             })
             .returning('*')) as PersonRow[];
-          return rows[0] && personOf(trx, rows[0]);
+          return rows[0] && personOf(rows[0], account);
         }),
       ),
-    changePerson: (id, { seen, address, removed, tokenHash }) =>
+    changePerson: (id, changes) =>
       change(async () => {
-        await db('people')
-          .where({ id })
-          .update({
-            ...(seen !== undefined && { seen }),
-            ...(address !== undefined && { address }),
-            ...(removed !== undefined && { removed }),
-            ...(tokenHash !== undefined && { token_hash: tokenHash }),
-          });
+        await db('people').where({ id }).update(changes);
       }),
   };
 }
@@ -87,28 +81,31 @@ async function storedSettings(db: Knex): Promise<ClassSettings | undefined> {
 }
 
 async function storedPeople(db: Knex): Promise<Person[]> {
-  const people: Person[] = [];
-  for (const row of await db('people').orderBy('id').select<PersonRow[]>('*')) {
-    const person = await personOf(db, row);
-    if (person) people.push(person);
-  }
-  return people;
+  const rows = await db('people').orderBy('id').select<PersonRow[]>('*');
+  const accounts = await accountsIn(
+    db,
+    rows.map(({ account }) => account),
+  );
+  return rows.flatMap((row) => {
+    const account = accounts.get(row.account);
+    return (account && personOf(row, account)) ?? [];
+  });
 }
 
-async function personOf(db: Knex, row: PersonRow): Promise<Person | undefined> {
-  const account = await accountWhere(db, { 'accounts.id': row.account });
+function personOf(row: PersonRow, account: Account): Person | undefined {
   const role = CLASS_ROLES.find((known) => known === row.role);
-  if (!account || !role) return undefined;
   const { id, token_hash: tokenHash, psk, joined, seen, address, removed } = row;
-  return {
-    id,
-    account,
-    role,
-    tokenHash: tokenHash ?? undefined,
-    psk: fromHex(psk),
-    joined,
-    seen,
-    address,
-    removed: removed === 1,
-  };
+  return (
+    role && {
+      id,
+      account,
+      role,
+      tokenHash: tokenHash ?? undefined,
+      psk: fromHex(psk),
+      joined,
+      seen,
+      address,
+      removed: removed === 1,
+    }
+  );
 }

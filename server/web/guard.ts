@@ -125,6 +125,14 @@ export function sameToken(given: string | undefined, token: string): boolean {
   return timingSafeEqual(digest(given ?? ''), digest(token)) && given !== undefined && token !== '';
 }
 
+/**
+ * SHA-256 in hex, under which a secret is kept. A look-up by it takes the same time whatever is wrong with a guess: what the
+ * guesser changes, the hash hides.
+ */
+export function hashOfSecret(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
+}
+
 /** The address by which others on the network most likely reach this machine, or undefined. */
 export function lanAddress(): string | undefined {
   return reachableAddresses()[0];

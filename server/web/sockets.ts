@@ -6,9 +6,9 @@ import { networkOf } from '#protocol/addresses';
 import { EVERYONE, relayFor } from './class/own.ts';
 import { Demo } from './demo.ts';
 import { NOBODY, isRefused } from './entrance.ts';
-import { type Refused, checkHost, checkOrigin, isLoopback } from './guard.ts';
+import { checkHost, checkOrigin, isLoopback } from './guard.ts';
 import { endRaw } from './http.ts';
-import { CLOSE_CODES, type PageErrorCode, PageSocket, cutSlowReader } from './page-socket.ts';
+import { PageSocket, cutSlowReader } from './page-socket.ts';
 import { OlderTls } from './older-tls.ts';
 import type { Place } from './place.ts';
 import { placeAt } from './places.ts';
@@ -113,10 +113,6 @@ function turnAway(socket: WebSocket): void {
   new PageSocket(socket).fail('too_many_pages', 'too many pages are open; close one of them');
 }
 
-function refuse(page: PageSocket<never>, { code, message }: Refused): void {
-  page.fail(code in CLOSE_CODES ? (code as PageErrorCode) : 'bad_request', message);
-}
-
 function welcome(
   socket: WebSocket,
   { hello: parse, start, entrance }: Place,
@@ -144,9 +140,9 @@ function welcome(
     if ('problem' in hello)
       return page.fail('bad_request', `${hello.problem}; the first text must be a hello`);
     const visitor = entrance?.visitorOf(hello.token) ?? NOBODY;
-    if (isRefused(visitor)) return refuse(page, visitor);
+    if (isRefused(visitor)) return page.fail(visitor.code, visitor.message);
     onHello();
-    const unwatch = entrance?.watch(visitor, (why) => refuse(page, why));
+    const unwatch = entrance?.watch(visitor, ({ code, message }) => page.fail(code, message));
     socket.once('close', () => unwatch?.());
     const service = start(socket, hello, visitor);
     if (!service) return;

@@ -130,6 +130,7 @@ function consoleLink({ host, port }: Web['address'], token: string): string {
   return `${originOf(shown, port)}console#open=${token}`;
 }
 
-function originOf(host: string, port: number): string {
+/** The address of a page, with a slash at its end. */
+export function originOf(host: string, port: number): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}/`;
 }

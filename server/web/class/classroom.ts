@@ -10,41 +10,24 @@ import type {
   ClassState,
   JoinRequest,
   Joined,
-  LeadState,
   Look,
   OpenedTraffic,
-  PersonRow,
-  SharedFlow,
 } from '#dissect/page-class';
 import type { Endpoint } from '#dissect/model';
 import { plainAddress } from '#protocol/addresses';
-import type { WireName } from '#protocol/messages';
 import type { Recorder } from '#tap/recorder';
-import { type Entrance, type Visitor } from '../entrance.ts';
-import type { Refused } from '../guard.ts';
+import type { Entrance, TurnedAway, Visitor } from '../entrance.ts';
 import type { TapSource } from '../tap-stream.ts';
 import { Roster, type RosterOptions } from './roster.ts';
+import { type ClassPage, type Shown, type Surroundings, meOf, shownNow } from './shown.ts';
 import { ClassTraffic } from './traffic.ts';
 
-export interface ClassroomOptions extends RosterOptions {
+export interface ClassroomOptions extends RosterOptions, Surroundings {
   readonly recorder: Recorder | undefined;
-  /** Wires on which the account is connected now, each as often as there are connections. */
-  readonly wiresOf: (account: number) => readonly WireName[];
   /** A person has joined: the chat keeps the name for the account from now on. */
   readonly added: (account: Account) => void;
   /** The keys of the class are others now. */
   readonly keysChanged: () => void;
-  /** Addresses by which others reach the page, the likeliest first; and whether anyone else has reached it. */
-  readonly reach: () => Pick<LeadState, 'links' | 'reached'>;
-}
-
-/** A page of somebody in the class. */
-export interface ClassPage {
-  readonly person: number;
-  /** The path of the view that it shows. */
-  place: string;
-  /** Something of the class has changed. */
-  changed(): void;
 }
 
 /** Milliseconds in which changes are gathered before pages are told. */
@@ -52,12 +35,12 @@ const GATHER = 150;
 
 export const LEADERS_ONLY = 'only those who lead the class may do this';
 
-const JOIN_REQUIRED: Refused = {
+const JOIN_REQUIRED: TurnedAway = {
   status: 401,
   code: 'join_required',
   message: 'this is a class: join it with the code that the instructor shows',
 };
-const REMOVED: Refused = {
+const REMOVED: TurnedAway = {
   status: 403,
   code: 'removed_from_class',
   message: 'the instructor has turned you out of this class, and can let you in again',
@@ -72,10 +55,12 @@ export class Classroom implements Entrance {
   readonly #traffic: ClassTraffic | undefined;
   readonly #pages = new Set<ClassPage>();
   /** Whom to tell when somebody is turned out. */
-  readonly #watchers = new Map<number, Set<(why: Refused) => void>>();
+  readonly #watchers = new Map<number, Set<(why: TurnedAway) => void>>();
   readonly #opened = new Map<number, OpenedTraffic>();
   #announcement: Announcement | null = null;
   #look: (Look & { readonly person: number }) | null = null;
+  /** What pages are shown, until something changes. */
+  #shown: Shown | undefined;
   #gathering: NodeJS.Timeout | undefined;
 
   static async open(options: ClassroomOptions): Promise<Classroom> {
@@ -86,7 +71,11 @@ export class Classroom implements Entrance {
     this.#options = options;
     this.#clock = options.clock ?? Date.now;
     this.roster = roster;
-    this.#sight = new FlowSight((id) => roster.people.byId(id));
+    this.#sight = new FlowSight({
+      personOf: (id) => roster.people.byId(id),
+      isOpened: (id) => this.#opened.has(id),
+      leader: () => this.#look?.person,
+    });
     this.#traffic = options.recorder && new ClassTraffic(options.recorder, this.#sight);
   }
 
@@ -107,13 +96,13 @@ export class Classroom implements Entrance {
 
   // Who comes in
 
-  visitorOf(token: string | undefined): Visitor | Refused {
+  visitorOf(token: string | undefined): Visitor | TurnedAway {
     const person = this.roster.withToken(token);
     if (!person) return JOIN_REQUIRED;
     return person.removed ? REMOVED : { person };
   }
 
-  watch({ person }: Visitor, ended: (why: Refused) => void): () => void {
+  watch({ person }: Visitor, ended: (why: TurnedAway) => void): () => void {
     if (!person) return () => undefined;
     const watchers = this.#watchers.get(person.id) ?? new Set();
     this.#watchers.set(person.id, watchers.add(ended));
@@ -156,23 +145,20 @@ export class Classroom implements Entrance {
     return this.#traffic?.sourceFor(person);
   }
 
-  stateFor({ id }: Pick<Person, 'id'>): ClassState | undefined {
+  stateFor(id: number): ClassState | undefined {
     const person = this.roster.people.byId(id);
     if (!person) return undefined;
-    const { title } = this.roster.settings;
-    const { students } = this.roster.people;
-    const here = new Set([...this.#pages].map((page) => page.person));
-    return {
-      title,
-      me: { id, name: person.account.name, role: person.role },
-      joined: students.length,
-      here: students.filter((student) => here.has(student.id)).length,
+    // Pages are told one after the other: what is the same for all is put together once.
+    this.#shown ??= shownNow(this.#options, {
+      roster: this.roster,
+      pages: this.#pages,
       opened: [...this.#opened.values()],
-      shared: this.#sight.shared.flatMap((known) => this.#shown(known)),
+      shared: this.#sight.shared,
       announcement: this.#announcement,
-      look: this.#look && { place: this.#look.place, by: this.#look.by, since: this.#look.since },
-      lead: isLeader(person) ? this.#leadState(here) : null,
-    };
+      look: this.#look,
+    });
+    const { common, lead } = this.#shown;
+    return { ...common, me: meOf(person), lead: isLeader(person) ? lead : null };
   }
 
   // What those who lead do
@@ -181,7 +167,7 @@ export class Classroom implements Entrance {
     const changed = await this.roster.setRemoved(id, removed, by.account.name);
     if (!changed) return false;
     if (removed) {
-      this.#close(id);
+      this.#opened.delete(id);
       for (const tell of this.#watchers.get(id) ?? []) tell(REMOVED);
     }
     this.#options.keysChanged();
@@ -195,7 +181,6 @@ export class Classroom implements Entrance {
     if (!person || person.removed || isLeader(person)) return false;
     const { name } = person.account;
     this.#opened.set(id, { person: id, name, by: by.account.name, since: this.#clock() });
-    this.#sight.open(id);
     this.#audit('class.opened', by, name);
     this.#refresh();
     return true;
@@ -204,7 +189,7 @@ export class Classroom implements Entrance {
   closeTraffic(id: number, by: Person): boolean {
     const opened = this.#opened.get(id);
     if (!opened) return false;
-    this.#close(id);
+    this.#opened.delete(id);
     this.#audit('class.closed', by, opened.name);
     this.#refresh();
     return true;
@@ -219,9 +204,14 @@ export class Classroom implements Entrance {
     return true;
   }
 
+  /** The addresses by which others reach the page, the likeliest first. */
+  get links(): readonly string[] {
+    return this.#options.reach().links;
+  }
+
   /** A link that lets one assistant in. */
   assistantLink(): string {
-    const [origin = ''] = this.#options.reach().links;
+    const [origin = ''] = this.links;
     return `${origin}join#code=${this.roster.newAssistantCode()}`;
   }
 
@@ -234,7 +224,6 @@ export class Classroom implements Entrance {
     const before = this.#look;
     const since = before?.person === by.id ? before.since : this.#clock();
     this.#look = place === null ? null : { place, by: by.account.name, since, person: by.id };
-    this.#sight.lead(this.#look?.person);
     if (before?.person !== this.#look?.person) this.#traffic?.refresh();
     this.changed(true);
   }
@@ -255,6 +244,7 @@ export class Classroom implements Entrance {
 
   /** Tells every page, soon or at once, that something has changed. */
   changed(atOnce = false): void {
+    this.#shown = undefined;
     if (atOnce) return this.#tell();
     this.#gathering ??= setTimeout(() => this.#tell(), GATHER).unref();
   }
@@ -262,6 +252,8 @@ export class Classroom implements Entrance {
   #tell(): void {
     clearTimeout(this.#gathering);
     this.#gathering = undefined;
+    // Wires are counted anew: a connection belongs to its person before it is in the chat.
+    this.#shown = undefined;
     for (const page of this.#pages) page.changed();
   }
 
@@ -270,49 +262,9 @@ export class Classroom implements Entrance {
     this.changed(true);
   }
 
-  #close(id: number): void {
-    this.#opened.delete(id);
-    this.#sight.close(id);
-  }
-
   async #seen(id: number, address: string | undefined): Promise<void> {
     const seen = this.#clock();
     await this.roster.change(id, { seen, ...(address !== undefined && { address }) }).catch(() => undefined);
-  }
-
-  #shown({
-    flow,
-    wire,
-    owner,
-  }: {
-    flow: number;
-    wire: WireName | undefined;
-    owner: number | undefined;
-  }): SharedFlow[] {
-    const name = owner === undefined ? undefined : this.roster.people.byId(owner)?.account.name;
-    return wire === undefined ? [] : [{ flow, wire, ...(name !== undefined && { name }) }];
-  }
-
-  #leadState(here: ReadonlySet<number>): LeadState {
-    const { code, open } = this.roster.settings;
-    const places = new Map([...this.#pages].map(({ person, place }) => [person, place]));
-    const people = [...this.roster.people.all].map((person): PersonRow => {
-      const { id, account, role, joined, seen, address, removed } = person;
-      const state = removed ? 'removed' : here.has(id) ? 'here' : 'away';
-      const wires = this.#options.wiresOf(account.id);
-      return {
-        id,
-        name: account.name,
-        role,
-        state,
-        joined,
-        seen,
-        address,
-        place: places.get(id) ?? '',
-        wires,
-      };
-    });
-    return { code, open, ...this.#options.reach(), people };
   }
 
   #audit(

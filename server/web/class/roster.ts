@@ -1,6 +1,6 @@
 /** The people of a class and its door: who comes in, who is turned out, what is stored of it. */
-import { createHash } from 'node:crypto';
-import { JoinError, cleanCode, nameOfNewcomer, newCode, otherNames } from '#classroom/joining';
+import { freeNames } from '#chat/names';
+import { JoinError, cleanCode, nameOfNewcomer, newCode } from '#classroom/joining';
 import { People } from '#classroom/people';
 import type { ClassSettings, ClassStore, Person, PersonChange } from '#classroom/records';
 import { CLASS_CAPS, type JoinRequest, type Joined } from '#dissect/page-class';
@@ -8,7 +8,7 @@ import type { AuditEntry } from '#chat/records';
 import type { SharedKey } from '#channel/psk/keys';
 import { toHex } from '#protocol/bytes';
 import { nameKey } from '#protocol/names';
-import { sameToken } from '../guard.ts';
+import { hashOfSecret, sameToken } from '../guard.ts';
 import { Tries } from './tries.ts';
 
 const TOKEN_BYTES = 32;
@@ -19,6 +19,8 @@ const LINK_TIME = 60 * 60_000;
 const LINKS = 20;
 const TITLE = 'Wireglass class';
 const INSTRUCTOR = 'Instructor';
+/** What makes other names of one that is taken. */
+const NUMBERED = Array.from({ length: 98 }, (_, at) => `-${at + 2}`);
 
 export interface RosterOptions {
   readonly store: ClassStore;
@@ -77,7 +79,7 @@ export class Roster {
   withToken(token: string | undefined): Person | undefined {
     if (token === undefined) return undefined;
     if (sameToken(token, this.#options.token)) return this.#instructor;
-    return this.#people.byTokenHash(hashOf(token));
+    return this.#people.byTokenHash(hashOfSecret(token));
   }
 
   /** Lets a newcomer in. Resolves when that is stored. Rejects with `JoinError`, or with an error of the store. */
@@ -94,7 +96,7 @@ export class Roster {
       throw new JoinError('class_full', `This class has ${CLASS_CAPS.people} people; no more can join.`);
     const token = toHex(this.#options.random(TOKEN_BYTES));
     const person = await this.#add(name, { role, token, address });
-    if (role === 'assistant') this.#links.delete(hashOf(request.code));
+    if (role === 'assistant') this.#links.delete(hashOfSecret(request.code));
     this.#audit('class.joined', person, { address, detail: role });
     return { joined: { token, name }, person };
   }
@@ -129,7 +131,7 @@ export class Roster {
     const [oldest] = this.#links.keys();
     if (oldest !== undefined && this.#links.size >= LINKS) this.#links.delete(oldest);
     const code = toHex(this.#options.random(TOKEN_BYTES));
-    this.#links.set(hashOf(code), this.#clock() + LINK_TIME);
+    this.#links.set(hashOfSecret(code), this.#clock() + LINK_TIME);
     return code;
   }
 
@@ -137,7 +139,7 @@ export class Roster {
     const wait = this.#tries.wait(address);
     if (wait !== undefined)
       throw new JoinError('rate_limited', 'Too many wrong codes were tried from here.', { retryAfter: wait });
-    const until = this.#links.get(hashOf(typed));
+    const until = this.#links.get(hashOfSecret(typed));
     if (until !== undefined && until > this.#clock()) return 'assistant';
     if (!this.#settings.open)
       throw new JoinError('class_closed', 'This class is not letting anyone in now; ask the instructor.');
@@ -155,7 +157,7 @@ export class Roster {
   ): Promise<Person> {
     const key = nameKey(name);
     const now = this.#clock();
-    const tokenHash = token === undefined ? undefined : hashOf(token);
+    const tokenHash = token === undefined ? undefined : hashOfSecret(token);
     const psk = this.#options.random(KEY_BYTES);
     this.#coming.add(key);
     const stored = await this.#options.store
@@ -167,7 +169,7 @@ export class Roster {
     }
     const taken = (other: string) => this.#people.byKey(nameKey(other)) !== undefined;
     throw new JoinError('name_taken', 'Somebody in this class has this name, or one that looks like it.', {
-      suggestions: otherNames(name, taken),
+      suggestions: freeNames(name, NUMBERED, taken),
     });
   }
 
@@ -196,8 +198,4 @@ export class Roster {
 /** The shared key of a person: its id names the person to the server, and to whoever reads the handshake. */
 export function keyOf({ id, psk }: Pick<Person, 'id' | 'psk'>): SharedKey {
   return { id: `class-${id}`, key: psk };
-}
-
-function hashOf(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
 }

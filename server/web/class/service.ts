@@ -4,8 +4,9 @@ import type { Person } from '#classroom/records';
 import type { ClassAction, ClassMessage, ClassRequest } from '#dissect/page-class';
 import type { PageSocket } from '../page-socket.ts';
 import type { Service } from '../place.ts';
-import { type ClassPage, type Classroom, LEADERS_ONLY } from './classroom.ts';
+import { type Classroom, LEADERS_ONLY } from './classroom.ts';
 import { parseClassRequest } from './requests.ts';
+import type { ClassPage } from './shown.ts';
 
 /** What came of a request: nothing to say, a link, or why it was not done. */
 type Outcome = undefined | { readonly link: string } | { readonly code: string; readonly message: string };
@@ -26,7 +27,7 @@ export function classService(
 ): Service {
   let told = '';
   const tell = (): void => {
-    const state = classroom.stateFor({ id });
+    const state = classroom.stateFor(id);
     if (!state || page.backlog > HIGH_WATER) return;
     const text = JSON.stringify(state);
     if (text === told) return;

@@ -1,4 +1,5 @@
 /** The traffic that somebody in a class may see, as a source for a tap stream. */
+import type { TapEvent } from '#dissect/model';
 import type { FlowSight, Viewer } from '#classroom/flow-sight';
 import type { Recorder, TapChange, TapListener } from '#tap/recorder';
 import type { TapSource } from '../tap-stream.ts';
@@ -78,19 +79,20 @@ export class ClassTraffic {
 
   #refreshOne(flow: number): void {
     const watchers = this.#watchersOf(flow);
+    let held: TapEvent[] | undefined;
     for (const view of this.#views) {
       const sees = this.#sight.sees(view.viewer, flow);
       if (sees === watchers.has(view)) continue;
-      if (sees) this.#show(flow, view);
-      else view.listener({ kind: 'forget', flows: [flow] });
-      if (!sees) watchers.delete(view);
+      if (!sees) {
+        watchers.delete(view);
+        view.listener({ kind: 'forget', flows: [flow] });
+        continue;
+      }
+      watchers.add(view);
+      // The same for all who see it from now on: a class has hundreds, and the tap holds many events.
+      held ??= this.#recorder.events().filter((event) => event.flow === flow);
+      for (const event of held) view.listener(event);
     }
-  }
-
-  /** From now on, the flow belongs to the view; first comes what is held of it. */
-  #show(flow: number, view: View): void {
-    this.#watchersOf(flow).add(view);
-    for (const event of this.#recorder.events()) if (event.flow === flow) view.listener(event);
   }
 
   #watchersOf(flow: number): Set<View> {

@@ -2,7 +2,8 @@
  * Who has opened the console: links that work once, and the sessions that they begin. All of it is in memory, so a restart
  * ends it. What opens something is stored as its SHA-256 only.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { hashOfSecret } from '../guard.ts';
 import { CONSOLE } from './caps.ts';
 
 /** Of the token of a link, and of what the cookie holds. */
@@ -48,14 +49,14 @@ export class ConsoleSessions {
     if (oldest !== undefined && this.#links.size >= CONSOLE.links) this.#links.delete(oldest);
     const token = newSecret();
     const until = this.#clock() + CONSOLE.linkTime;
-    this.#links.set(hashOf(token), until);
+    this.#links.set(hashOfSecret(token), until);
     return { token, until };
   }
 
   /** Begins a session with the token of a link, which is used up then; `undefined` if it is none. */
   open(token: string): { readonly secret: string; readonly session: Session } | undefined {
     this.sweep();
-    if (!this.#links.delete(hashOf(token))) return undefined;
+    if (!this.#links.delete(hashOfSecret(token))) return undefined;
     if (this.#sessions.size >= CONSOLE.sessions) this.#endLongestIdle();
     const secret = newSecret();
     const since = this.#clock();
@@ -65,7 +66,7 @@ export class ConsoleSessions {
       seen: since,
       watchers: new Set<() => void>(),
     };
-    this.#sessions.set(hashOf(secret), session);
+    this.#sessions.set(hashOfSecret(secret), session);
     return { secret, session };
   }
 
@@ -73,7 +74,7 @@ export class ConsoleSessions {
   find(secret: string | undefined): Session | undefined {
     if (secret === undefined) return undefined;
     this.sweep();
-    const session = this.#sessions.get(hashOf(secret));
+    const session = this.#sessions.get(hashOfSecret(secret));
     if (session) session.seen = this.#clock();
     return session;
   }
@@ -86,7 +87,7 @@ export class ConsoleSessions {
   }
 
   end(secret: string): void {
-    this.#end(hashOf(secret));
+    this.#end(hashOfSecret(secret));
   }
 
   endAll(): void {
@@ -116,9 +117,4 @@ export class ConsoleSessions {
 
 function newSecret(): string {
   return randomBytes(SECRET_BYTES).toString('hex');
-}
-
-/** A look-up by hash takes the same time whatever is wrong with a guess: what the guesser changes, the hash hides. */
-function hashOf(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
 }

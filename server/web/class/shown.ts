@@ -1,0 +1,85 @@
+/** What the pages of a class are shown of it: the same for all, but for who the person is, and more for those who lead. */
+import type { KnownFlow } from '#classroom/flow-sight';
+import type { Person } from '#classroom/records';
+import type {
+  Announcement,
+  ClassState,
+  LeadState,
+  Look,
+  Me,
+  OpenedTraffic,
+  PersonRow,
+} from '#dissect/page-class';
+import type { WireName } from '#protocol/messages';
+import type { Roster } from './roster.ts';
+
+/** A page of somebody in the class. */
+export interface ClassPage {
+  readonly person: number;
+  /** The path of the view that it shows. */
+  place: string;
+  /** Something of the class has changed. */
+  changed(): void;
+}
+
+/** What the class needs to know of the server around it. */
+export interface Surroundings {
+  /** Wires on which the account is connected now, each as often as there are connections. */
+  readonly wiresOf: (account: number) => readonly WireName[];
+  /** Addresses by which others reach the page, the likeliest first; and whether anyone else has reached it. */
+  readonly reach: () => Pick<LeadState, 'links' | 'reached'>;
+}
+
+export interface ClassNow {
+  readonly roster: Pick<Roster, 'settings' | 'people'>;
+  readonly pages: ReadonlySet<ClassPage>;
+  readonly opened: readonly OpenedTraffic[];
+  readonly shared: readonly Readonly<KnownFlow>[];
+  readonly announcement: Announcement | null;
+  readonly look: Look | null;
+}
+
+export interface Shown {
+  readonly common: Omit<ClassState, 'me' | 'lead'>;
+  readonly lead: LeadState;
+}
+
+export function shownNow(surroundings: Surroundings, now: ClassNow): Shown {
+  const { roster, pages, opened, shared, announcement, look } = now;
+  const { title, code, open } = roster.settings;
+  const { students, all } = roster.people;
+  const places = new Map([...pages].map(({ person, place }) => [person, place]));
+  const nameOf = (owner: number | undefined): string | undefined =>
+    owner === undefined ? undefined : roster.people.byId(owner)?.account.name;
+  return {
+    common: {
+      title,
+      joined: students.length,
+      here: students.filter(({ id }) => places.has(id)).length,
+      opened,
+      shared: shared.flatMap(({ flow, wire, owner }) => {
+        const name = nameOf(owner);
+        return wire === undefined ? [] : [{ flow, wire, ...(name !== undefined && { name }) }];
+      }),
+      announcement,
+      look: look && { place: look.place, by: look.by, since: look.since },
+    },
+    lead: {
+      code,
+      open,
+      ...surroundings.reach(),
+      people: [...all].map((person) => rowOf(person, places.get(person.id), surroundings)),
+    },
+  };
+}
+
+export function meOf({ id, account: { name }, role }: Person): Me {
+  return { id, name, role };
+}
+
+/** `place`: undefined where no page of the person is open. */
+function rowOf(person: Person, place: string | undefined, { wiresOf }: Surroundings): PersonRow {
+  const { account, joined, seen, address, removed } = person;
+  const state = removed ? 'removed' : place === undefined ? 'away' : 'here';
+  return { ...meOf(person), state, joined, seen, address, place: place ?? '', wires: wiresOf(account.id) };
+}
