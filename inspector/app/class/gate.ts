@@ -50,8 +50,7 @@ function followLook(router: Router, here: Class): void {
     here.me.value?.role === 'student' ? (here.state.value?.look?.place ?? null) : undefined,
   );
   let isLed = false;
-  const keep = (): void => {
-    const { path, fullPath } = router.currentRoute.value;
+  const keep = ({ path, fullPath } = router.currentRoute.value): void => {
     if (shown.value === null && !isLed && path !== DOOR) keepPlace(fullPath);
   };
   watch(shown, (place) => {
@@ -63,8 +62,10 @@ function followLook(router: Router, here: Class): void {
       void router.replace(keptPlace() ?? '/');
     } else keep();
   });
-  router.afterEach(keep);
+  router.afterEach(() => keep());
   router.beforeEach((to) => {
+    // A view that is still being loaded when the class is led away is where the student wanted to be.
+    keep(to);
     const place = shown.value;
     return typeof place === 'string' && to.path !== pathOf(place) && to.path !== DOOR ? place : undefined;
   });
