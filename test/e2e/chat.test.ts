@@ -266,6 +266,8 @@ describePage([...UNBOUNDED_RATES], 'the chat window in a browser', (stage) => {
     };
     await menuOf('something rude');
     await kim.page.getByTestId('menu-mute').click();
+    // The server has done it.
+    await kim.page.getByTestId('notice').getByText('Lou').waitFor();
     await lou.say('may I?');
     await lou.page.getByText('Not sent. You may read but not speak here for now.').waitFor();
     await menuOf('something rude');

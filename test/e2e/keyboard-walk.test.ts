@@ -64,7 +64,8 @@ describePage([], 'the workbench by keyboard alone', (stage) => {
     await page.locator('#detail[data-wire=psk]').waitFor();
     await page.getByTestId('record-row').nth(1).waitFor();
     await to('record-list');
-    await keyboard.press('Home', 'End', 'ArrowUp');
+    // The first record is never the one that is followed, which the address leaves out.
+    await keyboard.press('End', 'ArrowUp', 'Home');
     await expect.poll(() => page.url()).toMatch(/record=\d+\.\d+/);
   });
 
