@@ -34,6 +34,11 @@ export type FromJudge =
 
 /** An endless loop is stopped after so many milliseconds without a sign of life. */
 const SILENCE = 1_500;
+/**
+ * Milliseconds that the code may owe answers, all together. Each answer goes through the page, which a slow device is long
+ * about: right code must have its time. Endless code is silent, or stopped by the button.
+ */
+const TIME = 60_000;
 
 const LESSONS: Readonly<Record<PageLab, Lesson>> = {
   '01-frames': frames,
@@ -85,6 +90,7 @@ async function run({ lab, text, seed }: JudgeOrder): Promise<void> {
     file: `${lab}.ts`,
     text,
     seed,
+    time: TIME,
     silence: SILENCE,
     onCheck: (index) => tell({ kind: 'checking', index, total }),
     newWorker: startPiece,
