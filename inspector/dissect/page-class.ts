@@ -14,6 +14,15 @@ export const CLASS_CAPS = {
   /** Characters of the title of a class, and of an announcement. */
   title: 80,
   announcement: 500,
+  /** Characters of the text beside a timer, and seconds that it can run. */
+  timerText: 60,
+  timerSeconds: 4 * 3_600,
+  /** Labs of which progress is kept for a student, checks of a lab, and characters of the name of either. */
+  labs: 40,
+  checks: 80,
+  checkName: 80,
+  /** Reports of one student that are taken in a minute. */
+  reportsPerMinute: 60,
   /** Characters of an address that the instructor leads to. */
   place: 2_000,
   /** Characters of a join code. */
@@ -86,12 +95,110 @@ export interface Announcement {
   readonly time: number;
 }
 
+/** The lesson plans of the handbook, by their minutes. */
+export const PLAN_IDS = ['45', '90', '180'] as const;
+export type PlanId = (typeof PLAN_IDS)[number];
+
+export interface Stage {
+  readonly title: string;
+  readonly minutes: number;
+  /** Where it takes place: the path of a view or of a page of the docs. Absent for what needs no screen. */
+  readonly place?: string;
+}
+
+/** A lesson plan that the class is led through. */
+export interface Lesson {
+  readonly plan: PlanId;
+  readonly title: string;
+  readonly stages: readonly Stage[];
+  /** The stage that is open, counted from 0; null between two stages. */
+  readonly open: number | null;
+  /** Stages that were open before. */
+  readonly done: readonly number[];
+}
+
+export interface Timer {
+  /** What the time is for; may be empty. */
+  readonly text: string;
+  readonly by: string;
+  /** When the time is up, by the server’s clock: milliseconds since 1970. */
+  readonly ends: number;
+}
+
+/** What everyone is shown until it is taken away, also after a new start of the server. */
+export interface Display {
+  readonly announcement: Announcement | null;
+  readonly lesson: Lesson | null;
+  readonly timer: Timer | null;
+}
+
+export type CheckState = 'passed' | 'failed' | 'not run';
+
+export interface CheckOutcome {
+  readonly id: string;
+  readonly state: CheckState;
+}
+
+/**
+ * `POST /api/class/progress`: what a run of a lab’s checks tells the class. It says how each check ended, and nothing of the
+ * learner’s file. Without checks, only hints were looked at. The answer is empty, with status 204, or `bad_request` 400,
+ * `rate_limited` 429.
+ */
+export interface LabReport {
+  /** As `04-seal`. */
+  readonly lab: string;
+  /** In the order of the lab. */
+  readonly checks: readonly CheckOutcome[];
+  /** Hints that were shown. */
+  readonly hints: number;
+}
+
+/** How far a student is with a lab. */
+export interface LabProgress extends LabReport {
+  /** How often the checks were run. */
+  readonly runs: number;
+  /** The first check that does not pass; undefined if all do, or none was run. */
+  readonly failing: string | undefined;
+  /** Runs in a row with this check as the first that does not pass. */
+  readonly again: number;
+  /** When it first was, or when all passed. */
+  readonly since: number;
+  /** When all checks passed for the first time. */
+  readonly done: number | undefined;
+  /** Checks that have failed at least once. */
+  readonly failed: readonly string[];
+}
+
 /** Everyone is to look at this. */
 export interface Look {
   /** Address of a view in this page: path and hash. */
   readonly place: string;
   readonly by: string;
   readonly since: number;
+}
+
+export type StandingInLab = 'done' | 'working' | 'stuck';
+
+/** A field of the board: a student and a lab. */
+export interface LabStanding {
+  readonly lab: string;
+  readonly standing: StandingInLab;
+  /** One letter a check, in the order of the lab: `p` passed, `f` failed, `n` not run. Empty if none was run. */
+  readonly checks: string;
+  readonly failing?: string;
+  /** Since when this check is the first that does not pass; milliseconds since 1970. */
+  readonly since: number;
+  readonly runs: number;
+  readonly hints: number;
+}
+
+/** A lab that somebody in the class has begun. */
+export interface BoardLab {
+  readonly lab: string;
+  /** Names of its checks, in their order. */
+  readonly checks: readonly string[];
+  /** How many students have failed a check at least once, the most first. */
+  readonly hard: readonly { readonly check: string; readonly students: number }[];
 }
 
 export interface PersonRow extends Me {
@@ -106,6 +213,7 @@ export interface PersonRow extends Me {
   readonly place: string;
   /** Wires on which the person is connected now, each as often as there are connections. */
   readonly wires: readonly WireName[];
+  readonly labs: readonly LabStanding[];
 }
 
 /** What only the instructor and assistants are told. */
@@ -117,9 +225,10 @@ export interface LeadState {
   /** Whether any other machine has reached the page yet. */
   readonly reached: boolean;
   readonly people: readonly PersonRow[];
+  readonly labs: readonly BoardLab[];
 }
 
-export interface ClassState {
+export interface ClassState extends Display {
   readonly title: string;
   readonly me: Me;
   /** Students: how many have joined, and how many of them are here. */
@@ -127,7 +236,6 @@ export interface ClassState {
   readonly here: number;
   readonly opened: readonly OpenedTraffic[];
   readonly shared: readonly SharedFlow[];
-  readonly announcement: Announcement | null;
   readonly look: Look | null;
   /** For instructor and assistants. */
   readonly lead: LeadState | null;
@@ -135,7 +243,12 @@ export interface ClassState {
 
 /** `/ws/class`, server to page. */
 export type ClassMessage =
-  | { readonly type: 'state'; readonly state: ClassState }
+  | {
+      readonly type: 'state';
+      readonly state: ClassState;
+      /** The server’s clock: milliseconds since 1970. That of a device can be hours off. */
+      readonly time: number;
+    }
   /** The answer to a request with this number. */
   | { readonly type: 'done'; readonly ref: number; readonly link?: string }
   | { readonly type: 'failed'; readonly ref: number; readonly code: string; readonly message: string }
@@ -155,6 +268,13 @@ export type LeadAction =
   | { readonly type: 'title'; readonly title: string }
   /** An empty text takes the announcement away. */
   | { readonly type: 'announce'; readonly text: string }
+  /** Begins a lesson, with no stage open; without a plan, ends it. */
+  | { readonly type: 'plan'; readonly plan: PlanId | null }
+  /** Opens a stage, which closes the one before and starts the stage’s timer; without one, closes the open one. */
+  | { readonly type: 'stage'; readonly stage: number | null }
+  /** Starts a timer; without seconds, takes it away. */
+  | { readonly type: 'timer'; readonly seconds: number | null; readonly text: string }
+  | { readonly type: 'more-time'; readonly seconds: number }
   /** Everyone looks at this address; without one, everyone is back at their own. */
   | { readonly type: 'look'; readonly place: string | null }
   /** Instructor only: the answer has a link that lets one assistant in. */

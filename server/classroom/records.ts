@@ -1,8 +1,8 @@
 /** What is kept of a class. The store saves it unchanged; times are milliseconds since 1970 UTC. */
 import type { Account } from '#chat/records';
-import type { ClassRole } from '#dissect/page-class';
+import type { ClassRole, Display, LabProgress } from '#dissect/page-class';
 
-export { CLASS_ROLES } from '#dissect/page-class';
+export { CLASS_ROLES, type Display, type LabProgress } from '#dissect/page-class';
 
 export interface ClassSettings {
   readonly title: string;
@@ -10,6 +10,7 @@ export interface ClassSettings {
   readonly code: string;
   /** Whether newcomers are let in. */
   readonly open: boolean;
+  readonly display: Display;
 }
 
 /** Somebody in the class. In the chat, a person is an account that has no password: the device logs it in. */
@@ -39,6 +40,11 @@ export type NewPerson = Omit<Person, 'id' | 'account' | 'removed'> & {
 /** What may change about a person. */
 export type PersonChange = Partial<Pick<Person, 'seen' | 'address' | 'removed'>>;
 
+export interface StoredProgress {
+  readonly person: number;
+  readonly progress: LabProgress;
+}
+
 /** Where the class is kept. Everything rejects with an error of the store. */
 export interface ClassStore {
   load(): Promise<{ readonly settings: ClassSettings | undefined; readonly people: readonly Person[] }>;
@@ -46,4 +52,6 @@ export interface ClassStore {
   /** Undefined if somebody has the name already, or one that looks like it. */
   addPerson(person: NewPerson): Promise<Person | undefined>;
   changePerson(id: number, change: PersonChange): Promise<void>;
+  loadProgress(): Promise<readonly StoredProgress[]>;
+  saveProgress(stored: StoredProgress): Promise<void>;
 }

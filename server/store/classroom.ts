@@ -4,7 +4,15 @@ import { accountWhere, accountsIn } from './accounts.ts';
 import { transaction } from './database.ts';
 import type { Guard } from './guard.ts';
 import type { Account } from '#chat/records';
-import { CLASS_ROLES, type ClassSettings, type ClassStore, type Person } from '#classroom/records';
+import { EMPTY_DISPLAY } from '#classroom/display';
+import {
+  CLASS_ROLES,
+  type ClassSettings,
+  type ClassStore,
+  type Display,
+  type LabProgress,
+  type Person,
+} from '#classroom/records';
 import type { AccountRole } from '#protocol/roles';
 import { fromHex, toHex } from '#protocol/bytes';
 
@@ -34,15 +42,26 @@ interface ClassRow {
   readonly title: string;
   readonly code: string;
   readonly open: number;
+  /** JSON, or empty. */
+  readonly display: string;
+}
+
+interface ProgressRow {
+  readonly person: number;
+  /** JSON. */
+  readonly progress: string;
 }
 
 export function classStore(db: Knex, guard: Guard | undefined): ClassStore {
   const change = <T>(run: () => Promise<T>): Promise<T> => (guard ? guard.change(run) : run());
   return {
     load: async () => ({ settings: await storedSettings(db), people: await storedPeople(db) }),
-    saveSettings: ({ title, code, open }) =>
+    saveSettings: ({ title, code, open, display }) =>
       change(async () => {
-        await db('class').insert({ id: 1, title, code, open }).onConflict('id').merge();
+        await db('class')
+          .insert({ id: 1, title, code, open, display: JSON.stringify(display) })
+          .onConflict('id')
+          .merge();
       }),
     addPerson: ({ name, key, role, tokenHash, psk, joined, seen, address }) =>
       change(() =>
@@ -72,12 +91,25 @@ export function classStore(db: Knex, guard: Guard | undefined): ClassStore {
       change(async () => {
         await db('people').where({ id }).update(changes);
       }),
+    loadProgress: async () => {
+      const rows = await db('progress').select<ProgressRow[]>('person', 'progress');
+      return rows.map(({ person, progress }) => ({ person, progress: JSON.parse(progress) as LabProgress }));
+    },
+    saveProgress: ({ person, progress }) =>
+      change(async () => {
+        const row = { person, lab: progress.lab, progress: JSON.stringify(progress) };
+        await db('progress').insert(row).onConflict(['person', 'lab']).merge();
+      }),
   };
 }
 
 async function storedSettings(db: Knex): Promise<ClassSettings | undefined> {
-  const [row] = await db('class').select<ClassRow[]>('title', 'code', 'open');
-  return row && { title: row.title, code: row.code, open: row.open === 1 };
+  const [row] = await db('class').select<ClassRow[]>('title', 'code', 'open', 'display');
+  return row && { title: row.title, code: row.code, open: row.open === 1, display: displayOf(row.display) };
+}
+
+function displayOf(text: string): Display {
+  return text === '' ? EMPTY_DISPLAY : { ...EMPTY_DISPLAY, ...(JSON.parse(text) as Partial<Display>) };
 }
 
 async function storedPeople(db: Knex): Promise<Person[]> {

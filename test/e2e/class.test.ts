@@ -1,5 +1,5 @@
 /** A class: the instructor and two students, each with a browser of their own, and one server. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -178,6 +178,53 @@ describeWith(['chromium'], 'a class', ({ chromium: executablePath }) => {
     await instructor.getByTestId('band-stop-leading').click();
     await ada.waitForURL('**/chat*');
     await of('second').waitForURL('**/class');
+  });
+
+  it('is led through a lesson: the stage, the way to it, and the time that is left', async () => {
+    const [instructor, ada] = [of('instructor'), of('Ada')];
+    await instructor.getByTestId('view-class').click();
+    await instructor.getByTestId('begin-lesson').click();
+    await instructor.getByTestId('next-stage').click();
+    await ada.getByTestId('band-stage').getByText('Stage 1 of 7: A postcard').waitFor();
+    await instructor.getByTestId('next-stage').click();
+    await ada.getByTestId('band-stage').getByText('Stage 2 of 7: The plain wire').waitFor();
+    const before = await ada.getByTestId('countdown').innerText();
+    expect(before).toMatch(/^(7:00|6:5\d)$/);
+    await ada.getByTestId('band-stage').getByRole('link', { name: 'Go there' }).click();
+    await ada.waitForURL(at('/'));
+    await expect.poll(() => ada.getByTestId('countdown').innerText()).not.toBe(before);
+    await instructor.getByTestId('more-time').click();
+    await expect.poll(() => ada.getByTestId('countdown').innerText()).toMatch(/^7:/);
+    await ada.getByTestId('view-class').click();
+    const inState = (state: string) => ada.locator(`[data-testid=stages] [data-state=${state}]`).count();
+    expect([await inState('done'), await inState('open'), await inState('ahead')]).toEqual([1, 1, 5]);
+  });
+
+  it('shows on the board who is stuck, and where, and who has done it', async () => {
+    const ada = await of('Ada').context().newPage();
+    await ada.goto(at('/docs/labs/04-seal.html'));
+    await ada.getByTestId('lab-editor').scrollIntoViewIfNeeded();
+    await ada.getByTestId('lab-class').getByText('You are in a class').waitFor();
+    const onBoard = of('instructor').locator('[data-testid=board-row][data-name=Ada]');
+    for (const runs of [1, 2, 3]) {
+      await ada.getByTestId('lab-run').click();
+      await onBoard.getByTestId('board-runs').getByText(String(runs), { exact: true }).waitFor();
+    }
+    await ada.getByTestId('lab-class').getByText('The class has been told').waitFor();
+    await onBoard.and(of('instructor').locator('[data-standing=stuck]')).waitFor();
+    const failing = await ada
+      .locator('[data-testid^=check-][data-state=failed]')
+      .first()
+      .getAttribute('data-testid');
+    expect(await onBoard.locator('code').innerText()).toBe(failing?.replace('check-', ''));
+    await ada.getByTestId('lab-code').fill(await readFile('labs/04-seal/solution.ts', 'utf8'));
+    await ada.getByTestId('lab-run').click();
+    await onBoard.and(of('instructor').locator('[data-standing=done]')).waitFor();
+    const saved = of('instructor').waitForEvent('download');
+    await of('instructor').getByTestId('board-csv').click();
+    const csv = await readFile(await (await saved).path(), 'utf8');
+    expect(csv).toMatch(/^Ada,04-seal,done,/m);
+    await ada.close();
   });
 
   it('reads a connection that is shared with it', async () => {

@@ -5,6 +5,7 @@ import { join as joinPath } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Dissection } from '#dissect/index';
 import type { Inner, TapEvent } from '#dissect/model';
+import type { ClassState } from '#dissect/page-class';
 import { ChatClient } from '#client/chat-client';
 import { EMPTY, showUtf8, toHex, utf8 } from '#protocol/bytes';
 import { WIRE_NAMES } from '#protocol/wires';
@@ -309,6 +310,61 @@ describe('a student', () => {
     await lead.page.ask({ type: 'announce', text: 'Ten more minutes' });
     const { announcement } = await ada.page.until((state) => state.announcement !== null);
     expect(announcement).toMatchObject({ text: 'Ten more minutes', by: 'Instructor' });
+  });
+
+  it('is on the board with its labs, also after a restart of the server', async () => {
+    const ada = await comesIn('Ada17');
+    const run = (...states: string[]) => ({
+      lab: '04-seal',
+      hints: 1,
+      checks: states.map((state, at) => ({ id: `check-${at}`, state })),
+    });
+    const tell = (body: unknown) => ada.ask('/api/class/progress', body).then(({ status }) => status);
+    for (const report of Array(3).fill(run('passed', 'failed', 'not run')))
+      expect(await tell(report)).toBe(204);
+    expect(await tell({ ...run('passed'), text: 'export const' })).toBe(400);
+    expect(await tell(run('sometimes'))).toBe(400);
+    const labsOf = ({ lead: mine }: ClassState) =>
+      mine?.people.find(({ name }) => name === 'Ada17')?.labs ?? [];
+    const stuck = { lab: '04-seal', standing: 'stuck', checks: 'pfn', failing: 'check-1', runs: 3, hints: 1 };
+    const { lead: board } = await lead.page.until((state) => labsOf(state)[0]?.runs === 3);
+    expect(board?.labs).toEqual([
+      {
+        lab: '04-seal',
+        checks: ['check-0', 'check-1', 'check-2'],
+        hard: [{ check: 'check-1', students: 1 }],
+      },
+    ]);
+    await lead.close();
+    await workbench.close();
+    await begin();
+    const back = await lead.page.until((state) => labsOf(state).length > 0);
+    expect(labsOf(back)).toEqual([expect.objectContaining(stuck)]);
+    const seen = await kept(new Device(place, ada.token)).page.until(() => true);
+    expect(seen.lead).toBeNull();
+  });
+
+  it('is led through a lesson, which goes on after a restart of the server', async () => {
+    const ada = await comesIn('Ada16');
+    const opens = async (stage: number | null) => lead.page.ask({ type: 'stage', stage });
+    expect(await opens(0)).toMatchObject({ type: 'failed', code: 'nothing_to_change' });
+    await lead.page.ask({ type: 'plan', plan: '45' });
+    await opens(0);
+    await opens(1);
+    const before = await ada.page.until(({ lesson }) => lesson?.open === 1);
+    expect(before.lesson).toMatchObject({ plan: '45', done: [0] });
+    expect(before.timer?.ends).toBeGreaterThan(Date.now() + 6 * 60_000);
+    await lead.close();
+    await workbench.close();
+    await begin();
+    const back = kept(new Device(place, ada.token));
+    const { lesson, timer } = await back.page.until(() => true);
+    expect({ lesson, timer }).toEqual({ lesson: before.lesson, timer: before.timer });
+    await lead.page.ask({ type: 'more-time', seconds: 60 });
+    const { timer: longer } = await back.page.until((state) => state.timer?.ends !== timer?.ends);
+    expect(longer?.ends).toBe((timer?.ends ?? 0) + 60_000);
+    await lead.page.ask({ type: 'plan', plan: null });
+    await back.page.until((state) => state.lesson === null && state.timer === null);
   });
 });
 

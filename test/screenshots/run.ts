@@ -13,6 +13,7 @@ import { THEMES } from '../e2e/judge.ts';
 import { BEEN_HERE } from '../e2e/visit.ts';
 import { startServe } from '../support/programs/program.ts';
 import { findTool } from '../support/programs/tools.ts';
+import { CLASS_SHOTS, type ClassShot, type ShownClass, startClass } from './class-shots.ts';
 import { SHOTS, type Shot } from './shots.ts';
 import { VIEW_SHOTS, type ViewShot, makeTraffic } from './view-shots.ts';
 
@@ -29,7 +30,7 @@ const executablePath = findTool('chromium');
 if (executablePath === undefined) throw new Error('the pictures are taken with Chromium, which is not here');
 if (!existsSync(DOCS_FOLDER)) throw new Error('the docs site is not built: npm run build');
 const asked = process.argv.slice(2);
-const names = [...SHOTS, ...VIEW_SHOTS].map(({ name }) => name);
+const names = [...SHOTS, ...VIEW_SHOTS, ...CLASS_SHOTS].map(({ name }) => name);
 const unknown = asked.filter((name) => !names.includes(name));
 if (unknown.length > 0) throw new Error(`no ${unknown.join(', ')}; there are ${names.join(', ')}`);
 
@@ -40,6 +41,7 @@ const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '
 await mkdir(OUT, { recursive: true });
 try {
   await takeViews();
+  await takeClass();
   for (const shot of SHOTS.filter(isAsked)) await take(`${ready.url}docs/`, shot);
   if (asked.length === 0) await print(`${ready.url}docs/`);
 } finally {
@@ -78,18 +80,42 @@ async function takeViews(): Promise<void> {
 async function takeView(shot: ViewShot): Promise<void> {
   for (const width of shot.widths ?? WIDTHS) {
     const path = typeof shot.path === 'string' ? ready.url + shot.path : await shot.path(data);
-    const page = await pageOf(width, path);
-    await shot.reach?.(page);
-    for (const { scheme, contrast } of THEMES) {
-      await page.emulateMedia({ colorScheme: scheme, contrast: contrast ?? 'no-preference' });
-      const theme = contrast ? `${scheme}-contrast` : scheme;
-      await picture(page, join(OUT, `${shot.name}-${theme}-${width}.png`), shot.windowOnly === true);
-      if (shot.kept && theme === 'light' && width === 1440)
-        await page.screenshot({ path: join(KEPT, `${shot.kept}.png`) });
-    }
-    await page.close();
+    await takeThemes(await pageOf(width, path), width, shot);
   }
   process.stdout.write(`${shot.name}\n`);
+}
+
+async function takeClass(): Promise<void> {
+  const shots = CLASS_SHOTS.filter(isAsked);
+  if (shots.length === 0) return;
+  const folder = await mkdtemp(join(tmpdir(), 'wireglass-screenshots-'));
+  const shown = await startClass(browser, folder);
+  for (const shot of shots) await takeClassPage(shown, shot);
+  await shown.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function takeClassPage({ urlOf, contexts }: ShownClass, shot: ClassShot): Promise<void> {
+  for (const width of shot.widths ?? WIDTHS) {
+    const page = await contexts.get(shot.who)?.newPage();
+    if (!page) throw new Error(`${shot.who} has no browser`);
+    await page.setViewportSize({ width, height: HEIGHTS[width] ?? 900 });
+    await page.goto(urlOf(shot.who, shot.path));
+    await takeThemes(page, width, shot);
+  }
+  process.stdout.write(`${shot.name}\n`);
+}
+
+async function takeThemes(page: Page, width: number, shot: ViewShot): Promise<void> {
+  await shot.reach?.(page);
+  for (const { scheme, contrast } of THEMES) {
+    await page.emulateMedia({ colorScheme: scheme, contrast: contrast ?? 'no-preference' });
+    const theme = contrast ? `${scheme}-contrast` : scheme;
+    await picture(page, join(OUT, `${shot.name}-${theme}-${width}.png`), shot.windowOnly === true);
+    if (shot.kept && theme === 'light' && width === 1440)
+      await page.screenshot({ path: join(KEPT, `${shot.kept}.png`) });
+  }
+  await page.close();
 }
 
 async function pageOf(width: number, url: string): Promise<Page> {

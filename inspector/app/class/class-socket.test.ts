@@ -29,7 +29,7 @@ class FakeSocket {
   accepts(): void {
     this.readyState = 1;
     this.onopen?.();
-    this.says({ type: 'state', state: {} });
+    this.says({ type: 'state', state: {}, time: 0 });
   }
 
   says(message: object): void {
@@ -67,7 +67,7 @@ describe('the socket of a class', () => {
     socket.report('/chat');
     last().accepts();
     expect(states).toHaveLength(1);
-    last().says({ type: 'state', state: {} });
+    last().says({ type: 'state', state: {}, time: 0 });
     socket.report('/chat');
     const places = () => last().sent.flatMap(({ type, place }) => (type === 'at' ? [place] : []));
     expect(places()).toEqual(['/chat']);

@@ -8,7 +8,7 @@ import { socketUrl, useServerSocket } from '../composables/server-socket.ts';
 /** Milliseconds without an answer after which a connection counts as dead. */
 const DEAD_MS = 3_000;
 
-export function classSocket(scope: EffectScope, onState: (state: ClassState) => void) {
+export function classSocket(scope: EffectScope, onState: (state: ClassState, time: number) => void) {
   let socket: ReturnType<typeof useServerSocket> | undefined;
   const requests = new Requests();
   /** The view that the page shows. */
@@ -27,7 +27,7 @@ export function classSocket(scope: EffectScope, onState: (state: ClassState) => 
 
   function hear(message: ClassMessage): void {
     if (message.type !== 'state') return requests.settle(message);
-    onState(message.state);
+    onState(message.state, message.time);
     tell();
   }
 

@@ -40,6 +40,7 @@ describe('the list of people', () => {
     address,
     place: '/',
     wires: [],
+    labs: [],
   });
 
   it('has those first who are here, by name, with numbers as numbers', () => {

@@ -1,12 +1,12 @@
 /** The class that this page is in, for all of the page: one socket, and what the server last said of the class. */
 import { createGlobalState } from '@vueuse/core';
 import { computed, effectScope, ref, shallowRef, watch } from 'vue';
-import type { ClassAnswer, ClassState } from '#dissect/page-class';
+import type { ClassState } from '#dissect/page-class';
 import { forgetDeviceToken, heldToken, isStudentDevice, keepDeviceToken } from '../../ui/held-token.ts';
 import { nameInClass } from '../../ui/in-class.ts';
 import { type ClassRefusal, lastClassRefusal } from '../../ui/refusals.ts';
 import { reconnect } from '../composables/reconnecting.ts';
-import { fetchDoor } from './class-door.ts';
+import { useDoor } from './class-door.ts';
 import { classSocket } from './class-socket.ts';
 
 /**
@@ -16,37 +16,33 @@ import { classSocket } from './class-socket.ts';
 export type Standing = 'none' | 'outside' | 'inside' | 'removed';
 
 const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
-/** Milliseconds between two questions to a server that does not answer. */
-const ASK_AGAIN_MS = 2_000;
 
 export type Class = ReturnType<typeof useClass>;
 
 /** Does nothing before `begin`, which only the workbench calls: parts of it also stand in pages of the docs. */
 export const useClass = createGlobalState(() => {
   const scope = effectScope(true);
-  /** Undefined until the server has answered. */
-  const door = shallowRef<ClassAnswer>();
   const standing = ref<Standing>('none');
   const state = shallowRef<ClassState>();
   /** Where the person wanted to go before the page asked them to join. */
   const wanted = ref('/');
-  const socket = classSocket(scope, (now) => {
+  /** Milliseconds that the clock of this device is ahead of the server’s. */
+  const clockAhead = ref(0);
+  const socket = classSocket(scope, (now, time) => {
+    clockAhead.value = Date.now() - time;
     standing.value = 'inside';
     state.value = now;
     nameInClass.value = now.me.name;
   });
 
-  async function look(): Promise<void> {
-    const found = await fetchDoor().catch(() => undefined);
-    door.value = found;
-    if (found === undefined) setTimeout(() => void look(), ASK_AGAIN_MS);
-    else if (found === null) standing.value = 'none';
+  const { door, look } = useDoor((found) => {
+    if (found === null) standing.value = 'none';
     else if (heldToken() === undefined) standing.value = 'outside';
     else {
       if (standing.value === 'none') standing.value = 'inside';
       socket.begin();
     }
-  }
+  });
 
   function turnedAway(code: ClassRefusal | undefined): void {
     if (code === 'removed_from_class') standing.value = 'removed';
@@ -72,17 +68,32 @@ export const useClass = createGlobalState(() => {
     socket.begin();
   }
 
-  /** This device forgets who joined with it. The page begins anew: nothing that it has read stays in it. */
-  function leave(): void {
-    forgetDeviceToken();
-    location.assign('/join');
-  }
-
   const me = computed(() => state.value?.me);
   /** Until the server has said who this is, by the kind of token. */
   const isStudent = computed(
     () => standing.value !== 'none' && (me.value ? me.value.role === 'student' : isStudentDevice()),
   );
   const { ask, act, report } = socket;
-  return { door, standing, state, me, isStudent, wanted, begin, look, enter, leave, ask, act, report };
+  return {
+    door,
+    standing,
+    state,
+    me,
+    isStudent,
+    wanted,
+    clockAhead,
+    begin,
+    look,
+    enter,
+    leave,
+    ask,
+    act,
+    report,
+  };
 });
+
+/** This device forgets who joined with it. The page begins anew: nothing that it has read stays in it. */
+function leave(): void {
+  forgetDeviceToken();
+  location.assign('/join');
+}

@@ -9,6 +9,8 @@ import { references } from './006-references.ts';
 import { changes } from './007-changes.ts';
 import { families } from './008-token-families.ts';
 import { classroom } from './009-class.ts';
+import { display } from './010-display.ts';
+import { progress } from './011-progress.ts';
 import type { Step } from './step.ts';
 
 const STEPS: readonly Step[] = [
@@ -21,6 +23,8 @@ const STEPS: readonly Step[] = [
   changes,
   families,
   classroom,
+  display,
+  progress,
 ];
 
 export const STEP_NAMES: readonly string[] = STEPS.map(({ name }) => name);

@@ -5,11 +5,12 @@ import type { Person } from '#classroom/records';
 import type { Account } from '#chat/records';
 import type { DialOptions } from '#client/connect/dialling';
 import type {
-  Announcement,
   ClassDoor,
   ClassState,
+  Display,
   JoinRequest,
   Joined,
+  LabReport,
   Look,
   OpenedTraffic,
 } from '#dissect/page-class';
@@ -18,6 +19,7 @@ import { plainAddress } from '#protocol/addresses';
 import type { Recorder } from '#tap/recorder';
 import type { Entrance, TurnedAway, Visitor } from '../entrance.ts';
 import type { TapSource } from '../tap-stream.ts';
+import { Progress } from './progress.ts';
 import { Roster, type RosterOptions } from './roster.ts';
 import { type ClassPage, type Shown, type Surroundings, meOf, shownNow } from './shown.ts';
 import { ClassTraffic } from './traffic.ts';
@@ -51,23 +53,25 @@ export class Classroom implements Entrance {
   readonly roster: Roster;
   readonly #options: ClassroomOptions;
   readonly #clock: () => number;
+  readonly #progress: Progress;
   readonly #sight: FlowSight;
   readonly #traffic: ClassTraffic | undefined;
   readonly #pages = new Set<ClassPage>();
   /** Whom to tell when somebody is turned out. */
   readonly #watchers = new Map<number, Set<(why: TurnedAway) => void>>();
   readonly #opened = new Map<number, OpenedTraffic>();
-  #announcement: Announcement | null = null;
   #look: (Look & { readonly person: number }) | null = null;
   /** What pages are shown, until something changes. */
   #shown: Shown | undefined;
   #gathering: NodeJS.Timeout | undefined;
 
   static async open(options: ClassroomOptions): Promise<Classroom> {
-    return new Classroom(options, await Roster.open(options));
+    const roster = await Roster.open(options);
+    return new Classroom(options, roster, await Progress.open(options.store));
   }
 
-  private constructor(options: ClassroomOptions, roster: Roster) {
+  private constructor(options: ClassroomOptions, roster: Roster, progress: Progress) {
+    this.#progress = progress;
     this.#options = options;
     this.#clock = options.clock ?? Date.now;
     this.roster = roster;
@@ -151,14 +155,21 @@ export class Classroom implements Entrance {
     // Pages are told one after the other: what is the same for all is put together once.
     this.#shown ??= shownNow(this.#options, {
       roster: this.roster,
+      progress: this.#progress,
       pages: this.#pages,
       opened: [...this.#opened.values()],
       shared: this.#sight.shared,
-      announcement: this.#announcement,
       look: this.#look,
     });
     const { common, lead } = this.#shown;
     return { ...common, me: meOf(person), lead: isLeader(person) ? lead : null };
+  }
+
+  /** A person tells how far they are. False if there were too many reports. */
+  async report(person: Person, report: LabReport): Promise<boolean> {
+    const isTaken = await this.#progress.report(person.id, report, this.#clock());
+    if (isTaken) this.changed();
+    return isTaken;
   }
 
   // What those who lead do
@@ -215,9 +226,13 @@ export class Classroom implements Entrance {
     return `${origin}join#code=${this.roster.newAssistantCode()}`;
   }
 
-  announce(text: string, by: Person): void {
-    this.#announcement = text.trim() === '' ? null : { text, by: by.account.name, time: this.#clock() };
+  /** Changes what everyone is shown. Resolves when that is stored, with false if there was nothing to change. */
+  async display(change: (before: Display, now: number) => Display | undefined): Promise<boolean> {
+    const changed = change(this.roster.settings.display, this.#clock());
+    if (!changed) return false;
+    await this.roster.set({ display: changed });
     this.changed(true);
+    return true;
   }
 
   look(place: string | null, by: Person): void {
@@ -229,6 +244,11 @@ export class Classroom implements Entrance {
   }
 
   // The pages
+
+  /** Milliseconds since 1970. */
+  get time(): number {
+    return this.#clock();
+  }
 
   /** Returns a function that takes the page out again. */
   enter(page: ClassPage, address: string): () => void {

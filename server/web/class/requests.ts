@@ -1,6 +1,12 @@
 /** What the pages of a class may send, checked on arrival. */
 import * as v from 'valibot';
-import { CLASS_CAPS, type ClassRequest, type JoinRequest } from '#dissect/page-class';
+import {
+  CLASS_CAPS,
+  type ClassRequest,
+  PLAN_IDS,
+  type JoinRequest,
+  type LabReport,
+} from '#dissect/page-class';
 import { type BadRequest, parse } from '../requests.ts';
 
 /** Bytes of a request to join: code and name with every character escaped, and some more. */
@@ -9,6 +15,7 @@ export const JOIN_BODY_LIMIT = 4 * 1024;
 const short = (most: number) => v.pipe(v.string(), v.maxLength(most));
 const id = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
 const ref = id;
+const seconds = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(CLASS_CAPS.timerSeconds));
 const place = v.pipe(short(CLASS_CAPS.place), v.startsWith('/'));
 
 const JOIN = v.strictObject({ code: short(64), name: short(256) });
@@ -25,9 +32,36 @@ const REQUEST = v.variant('type', [
     title: v.pipe(short(CLASS_CAPS.title), v.trim(), v.minLength(1)),
   }),
   v.object({ type: v.literal('announce'), ref, text: short(CLASS_CAPS.announcement) }),
+  v.object({ type: v.literal('plan'), ref, plan: v.nullable(v.picklist(PLAN_IDS)) }),
+  v.object({ type: v.literal('stage'), ref, stage: v.nullable(id) }),
+  v.object({
+    type: v.literal('timer'),
+    ref,
+    seconds: v.nullable(seconds),
+    text: short(CLASS_CAPS.timerText),
+  }),
+  v.object({ type: v.literal('more-time'), ref, seconds }),
   v.object({ type: v.literal('look'), ref, place: v.nullable(place) }),
   v.object({ type: v.literal('assistant-link'), ref }),
 ]);
+
+/** Bytes of a report of progress: every check with its name and state, and some more. */
+export const PROGRESS_BODY_LIMIT = 32 * 1024;
+
+const name = v.pipe(short(CLASS_CAPS.checkName), v.regex(/^[\da-z][\da-z-]*$/));
+const REPORT = v.strictObject({
+  lab: name,
+  checks: v.pipe(
+    v.array(v.strictObject({ id: name, state: v.picklist(['passed', 'failed', 'not run']) })),
+    v.maxLength(CLASS_CAPS.checks),
+  ),
+  hints: v.pipe(id, v.maxValue(20)),
+});
+
+export function parseReport(body: unknown): LabReport | undefined {
+  const { success, output } = v.safeParse(REPORT, body);
+  return success ? output : undefined;
+}
 
 export function parseClassRequest(text: string): ClassRequest | BadRequest {
   return parse(REQUEST, text) as ClassRequest | BadRequest;

@@ -1,5 +1,6 @@
 /** The people of a class and its door: who comes in, who is turned out, what is stored of it. */
 import { freeNames } from '#chat/names';
+import { EMPTY_DISPLAY } from '#classroom/display';
 import { JoinError, cleanCode, nameOfNewcomer, newCode } from '#classroom/joining';
 import { People } from '#classroom/people';
 import type { ClassSettings, ClassStore, Person, PersonChange } from '#classroom/records';
@@ -48,7 +49,12 @@ export class Roster {
   static async open(options: RosterOptions): Promise<Roster> {
     const { store, random } = options;
     const found = await store.load();
-    const settings = found.settings ?? { title: TITLE, code: newCode(random), open: true };
+    const settings = found.settings ?? {
+      title: TITLE,
+      code: newCode(random),
+      open: true,
+      display: EMPTY_DISPLAY,
+    };
     if (!found.settings) await store.saveSettings(settings);
     const roster = new Roster(options, settings, new People(found.people));
     await roster.#ensureInstructor();
@@ -115,7 +121,7 @@ export class Roster {
     await this.#options.store.changePerson(id, change);
   }
 
-  async set(change: Partial<Pick<ClassSettings, 'title' | 'open'>>): Promise<void> {
+  async set(change: Partial<Pick<ClassSettings, 'title' | 'open' | 'display'>>): Promise<void> {
     this.#settings = { ...this.#settings, ...change };
     await this.#options.store.saveSettings(this.#settings);
   }

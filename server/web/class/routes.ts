@@ -1,11 +1,12 @@
 /** `/api/class` and `/api/class/join`, which need no token: this is how one comes by it. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { JoinError } from '#classroom/joining';
+import type { Person } from '#classroom/records';
 import type { ClassAnswer, JoinRefusal } from '#dissect/page-class';
 import { plainAddress } from '#protocol/addresses';
 import { checkOrigin } from '../guard.ts';
 import type { Classroom } from './classroom.ts';
-import { JOIN_BODY_LIMIT, parseJoin } from './requests.ts';
+import { JOIN_BODY_LIMIT, PROGRESS_BODY_LIMIT, parseJoin, parseReport } from './requests.ts';
 
 const STATUS = {
   bad_request: 400,
@@ -39,6 +40,24 @@ export function classRoutes(api: FastifyInstance, classroom: Classroom | undefin
       if (error instanceof JoinError) return refuse(reply, error);
       throw error;
     }
+  });
+}
+
+/** `/api/class/progress`, for people in the class. The context of `api` asks for the token. */
+export function progressRoute(
+  api: FastifyInstance,
+  classroom: Classroom,
+  personOf: (request: object) => Person | undefined,
+): void {
+  api.post('/api/class/progress', { bodyLimit: PROGRESS_BODY_LIMIT }, async (request, reply) => {
+    const [person, report] = [personOf(request), parseReport(request.body)];
+    if (!person || !report)
+      return reply.code(400).send({ code: 'bad_request', message: 'this is no report of a lab’s checks' });
+    if (!(await classroom.report(person, report)))
+      return reply
+        .code(429)
+        .send({ code: 'rate_limited', message: 'there are too many reports; wait a minute' });
+    return reply.code(204).send();
   });
 }
 

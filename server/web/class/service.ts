@@ -1,7 +1,8 @@
 /** `/ws/class` for one page: the state of the class as its person may know it, and what the person does. */
+import { type Hand, announced, planned, prolonged, staged, timed } from '#classroom/display';
 import { isLeader } from '#classroom/people';
 import type { Person } from '#classroom/records';
-import type { ClassAction, ClassMessage, ClassRequest } from '#dissect/page-class';
+import type { ClassAction, ClassMessage, ClassRequest, Display } from '#dissect/page-class';
 import type { PageSocket } from '../page-socket.ts';
 import type { Service } from '../place.ts';
 import { type Classroom, LEADERS_ONLY } from './classroom.ts';
@@ -32,7 +33,7 @@ export function classService(
     const text = JSON.stringify(state);
     if (text === told) return;
     told = text;
-    page.send({ type: 'state', state });
+    page.send({ type: 'state', state, time: classroom.time });
   };
   const own: ClassPage = { person: id, place: '', changed: tell };
   const leave = classroom.enter(own, address);
@@ -82,6 +83,20 @@ type Lead<T extends ClassAction['type']> = (
 
 const NOBODY = { code: 'no_such_person', message: 'there is no such person, or this changes nothing' };
 
+const NOTHING = {
+  code: 'nothing_to_change',
+  message: 'there is no such stage or timer, or this changes nothing',
+};
+
+async function shows(
+  change: (display: Display, hand: Hand) => Display | undefined,
+  classroom: Classroom,
+  { account: { name: by } }: Person,
+): Promise<Outcome> {
+  const changed = await classroom.display((display, now) => change(display, { by, now }));
+  return changed ? undefined : NOTHING;
+}
+
 /** What those who lead may ask for. */
 const LEADING: { readonly [T in Exclude<ClassAction['type'], 'at'>]: Lead<T> } = {
   remove: async ({ person }, classroom, by) =>
@@ -109,10 +124,12 @@ const LEADING: { readonly [T in Exclude<ClassAction['type'], 'at'>]: Lead<T> } =
     classroom.changed(true);
     return undefined;
   },
-  announce: ({ text }, classroom, by) => {
-    classroom.announce(text, by);
-    return undefined;
-  },
+  announce: ({ text }, ...whose) => shows((display, hand) => announced(display, text, hand), ...whose),
+  plan: ({ plan }, ...whose) => shows((display) => planned(display, plan), ...whose),
+  stage: ({ stage }, ...whose) => shows((display, hand) => staged(display, stage, hand), ...whose),
+  timer: (asked, ...whose) => shows((display, hand) => timed(display, asked, hand), ...whose),
+  'more-time': ({ seconds }, ...whose) =>
+    shows((display, hand) => prolonged(display, seconds, hand), ...whose),
   look: ({ place }, classroom, by) => {
     classroom.look(place, by);
     return undefined;

@@ -1,16 +1,9 @@
 /** What the pages of a class are shown of it: the same for all, but for who the person is, and more for those who lead. */
 import type { KnownFlow } from '#classroom/flow-sight';
 import type { Person } from '#classroom/records';
-import type {
-  Announcement,
-  ClassState,
-  LeadState,
-  Look,
-  Me,
-  OpenedTraffic,
-  PersonRow,
-} from '#dissect/page-class';
+import type { ClassState, LeadState, Look, Me, OpenedTraffic, PersonRow } from '#dissect/page-class';
 import type { WireName } from '#protocol/messages';
+import type { Progress } from './progress.ts';
 import type { Roster } from './roster.ts';
 
 /** A page of somebody in the class. */
@@ -32,10 +25,10 @@ export interface Surroundings {
 
 export interface ClassNow {
   readonly roster: Pick<Roster, 'settings' | 'people'>;
+  readonly progress: Pick<Progress, 'fieldsOf' | 'labsOf'>;
   readonly pages: ReadonlySet<ClassPage>;
   readonly opened: readonly OpenedTraffic[];
   readonly shared: readonly Readonly<KnownFlow>[];
-  readonly announcement: Announcement | null;
   readonly look: Look | null;
 }
 
@@ -45,8 +38,8 @@ export interface Shown {
 }
 
 export function shownNow(surroundings: Surroundings, now: ClassNow): Shown {
-  const { roster, pages, opened, shared, announcement, look } = now;
-  const { title, code, open } = roster.settings;
+  const { roster, progress, pages, opened, shared, look } = now;
+  const { title, code, open, display } = roster.settings;
   const { students, all } = roster.people;
   const places = new Map([...pages].map(({ person, place }) => [person, place]));
   const nameOf = (owner: number | undefined): string | undefined =>
@@ -61,14 +54,18 @@ export function shownNow(surroundings: Surroundings, now: ClassNow): Shown {
         const name = nameOf(owner);
         return wire === undefined ? [] : [{ flow, wire, ...(name !== undefined && { name }) }];
       }),
-      announcement,
+      ...display,
       look: look && { place: look.place, by: look.by, since: look.since },
     },
     lead: {
       code,
       open,
       ...surroundings.reach(),
-      people: [...all].map((person) => rowOf(person, places.get(person.id), surroundings)),
+      people: [...all].map((person) => ({
+        ...rowOf(person, places.get(person.id), surroundings),
+        labs: progress.fieldsOf(person.id),
+      })),
+      labs: progress.labsOf(students.map(({ id }) => id)),
     },
   };
 }
@@ -78,7 +75,11 @@ export function meOf({ id, account: { name }, role }: Person): Me {
 }
 
 /** `place`: undefined where no page of the person is open. */
-function rowOf(person: Person, place: string | undefined, { wiresOf }: Surroundings): PersonRow {
+function rowOf(
+  person: Person,
+  place: string | undefined,
+  { wiresOf }: Surroundings,
+): Omit<PersonRow, 'labs'> {
   const { account, joined, seen, address, removed } = person;
   const state = removed ? 'removed' : place === undefined ? 'away' : 'here';
   return { ...meOf(person), state, joined, seen, address, place: place ?? '', wires: wiresOf(account.id) };

@@ -65,10 +65,12 @@ export class Device {
     this.token = token;
   }
 
-  /** A request to the API with this device's token. */
-  ask(path: string): Promise<Response> {
+  /** A request to the API with this device's token; with a body, a POST of it as JSON. */
+  ask(path: string, body?: unknown): Promise<Response> {
+    const headers = { authorization: `Bearer ${this.token}` };
     return fetch(`${this.#place.origin}${path}`, {
-      headers: { authorization: `Bearer ${this.token}` },
+      headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
     });
   }
 

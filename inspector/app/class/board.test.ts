@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import type { BoardLab, LabStanding, PersonRow } from '#dissect/page-class';
+import { boardCsv, checkWord, countStandings, rowsFor, standingText } from './board.ts';
+
+const field = (more: Partial<LabStanding> = {}): LabStanding => ({
+  lab: '04-seal',
+  standing: 'working',
+  checks: 'pfn',
+  failing: 'tag',
+  since: 0,
+  runs: 2,
+  hints: 1,
+  ...more,
+});
+const person = (name: string, labs: readonly LabStanding[], more: Partial<PersonRow> = {}): PersonRow => ({
+  id: 0,
+  name,
+  role: 'student',
+  state: 'here',
+  joined: 0,
+  seen: 0,
+  address: '',
+  place: '/',
+  wires: [],
+  labs,
+  ...more,
+});
+const labs: readonly BoardLab[] = [{ lab: '04-seal', checks: ['nonce', 'tag', 'text'], hard: [] }];
+
+describe('the board', () => {
+  const people = [
+    person('Ben', [field({ standing: 'stuck' })]),
+    person('Ada', [field({ standing: 'done', checks: 'ppp' })]),
+    person('Cleo', []),
+    person('Lee', [], { role: 'instructor' }),
+    person('Dan', [field()], { state: 'removed' }),
+  ];
+
+  it('has a row for each student who is in the class, by name', () => {
+    const rows = rowsFor(people, '04-seal');
+    expect(rows.map(({ person: { name }, standing }) => `${name}: ${standing}`)).toEqual([
+      'Ada: done',
+      'Ben: stuck',
+      'Cleo: not started',
+    ]);
+    expect(countStandings(rows)).toEqual({ done: 1, working: 0, stuck: 1, 'not started': 1 });
+  });
+
+  it('says how each check ended, and for how long somebody has been stuck', () => {
+    expect([0, 1, 2, 3].map((at) => checkWord(field(), at))).toEqual([
+      'passed',
+      'failed',
+      'not run',
+      'not run',
+    ]);
+    expect(checkWord(undefined, 0)).toBe('not run');
+    expect(standingText({ standing: 'stuck', field: field() }, 6.9 * 60_000)).toBe('stuck 6 min');
+    expect(standingText({ standing: 'done', field: field() }, 0)).toBe('done');
+  });
+});
+
+describe('the board as CSV', () => {
+  it('has a line for each student and lab, quoted where needed', () => {
+    expect(boardCsv([person('Ada', [field()]), person('a "b", c', []), person('=1+1', [])], labs)).toBe(
+      [
+        'name,lab,standing,passed,checks,first failing check,runs,hints',
+        "'=1+1,,not started,,,,,",
+        '"a ""b"", c",,not started,,,,,',
+        'Ada,04-seal,working,1,3,tag,2,1',
+        '',
+      ].join('\r\n'),
+    );
+  });
+});
