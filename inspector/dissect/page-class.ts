@@ -237,6 +237,8 @@ export interface ClassState extends Display {
   readonly opened: readonly OpenedTraffic[];
   readonly shared: readonly SharedFlow[];
   readonly look: Look | null;
+  /** With which the student's own terminal tells how checks ended; null for those who lead. */
+  readonly labCode: string | null;
   /** For instructor and assistants. */
   readonly lead: LeadState | null;
 }

@@ -6,6 +6,7 @@ import { counted } from '#protocol/shown';
 import { lessonByName } from '../lessons.ts';
 import { CONFINEMENTS, type Confinement } from '../runner/confinement.ts';
 import { judgeFile } from '../runner/judge-file.ts';
+import { tellChecks } from './class.ts';
 import { type LabContext, lessonOf, newSeed, print, shownPath, textOptions } from './context.ts';
 import { verdictText } from './verdict-text.ts';
 
@@ -34,6 +35,7 @@ export async function check(
   const checked = await checkWithEarlier(lesson, seed, context);
   const text = await checkedText(checked, context, all);
   print(context, text, jsonOf(checked));
+  await tellChecks(checked, context);
   if (!checked.every(({ verdict }) => isPassed(verdict))) process.exitCode = FAILED;
 }
 

@@ -6,6 +6,7 @@ import { DEFAULT_DATA } from '#data-folder/paths';
 import { readAddresses } from '#data-folder/addresses';
 import { ROOT } from '#data-folder/project';
 import { LESSONS, lessonByName } from '../lessons.ts';
+import { ClassLink } from '../runner/class-link.ts';
 import { ProgressFile } from '../runner/progress.ts';
 import { WORKSPACE_VARIABLE, Workspace } from '../runner/workspace.ts';
 import type { TextOptions } from './verdict-text.ts';
@@ -19,6 +20,7 @@ export interface LabContext {
   readonly root: string;
   readonly workspace: Workspace;
   readonly progress: ProgressFile;
+  readonly classLink: ClassLink;
   readonly json: boolean;
 }
 
@@ -27,7 +29,13 @@ const DEFAULT_PAGE = 'http://127.0.0.1:8080';
 
 export function contextOf({ workspace: folder, json = false }: LabFlags): LabContext {
   const path = resolve(folder ?? process.env[WORKSPACE_VARIABLE] ?? resolve(ROOT, 'labs', 'workspace'));
-  return { root: ROOT, workspace: new Workspace(path, ROOT), progress: new ProgressFile(path), json };
+  return {
+    root: ROOT,
+    workspace: new Workspace(path, ROOT),
+    progress: new ProgressFile(path),
+    classLink: new ClassLink(path),
+    json,
+  };
 }
 
 /** A lab by its number, its name or both: `1`, `01`, `frames`, `01-frames`. Without a name, the current one. */

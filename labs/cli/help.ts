@@ -5,6 +5,7 @@ import pc from 'picocolors';
 import { splitHints } from '#judge/hints';
 import { counted } from '#protocol/shown';
 import { labProgress } from '../runner/progress.ts';
+import { tellClass } from './class.ts';
 import { type LabContext, lessonOf, print, shownPath } from './context.ts';
 import { type AskFlags, confirmed } from './asking.ts';
 
@@ -34,6 +35,7 @@ export async function hint(
     levels: hints.length,
     text,
   });
+  await tellClass(lesson, [], context);
 }
 
 export async function solve(name: string | undefined, flags: AskFlags, context: LabContext): Promise<void> {

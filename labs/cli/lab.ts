@@ -12,7 +12,9 @@ A lab is named by its number or its name: 1, 01, frames, 01-frames. Without a na
 started last. Your files are in labs/workspace (or WIREGLASS_WORKSPACE, or --workspace).
 
 Your code is judged in a process of its own, with a time limit of 10 s and 256 MB of memory, without files, programs and
-other hosts. Exit code 1: a check failed.`;
+other hosts. Exit code 1: a check failed.
+
+In a class, lab join ADDRESS tells its board which checks pass. It asks for a code, or reads it from standard input.`;
 
 export function register(program: Command): void {
   const lab = program
@@ -20,7 +22,7 @@ export function register(program: Command): void {
     .description('the labs: write the pieces of the chat yourself')
     .addHelpText('after', HELP);
   common(lab).action(async (flags: LabFlags) => (await import('./list.ts')).list(await contextOf(flags)));
-  for (const add of [addWork, addHelp, addKeeping]) add(lab);
+  for (const add of [addWork, addHelp, addKeeping, addClass]) add(lab);
 }
 
 type Add = (lab: Command) => void;
@@ -80,6 +82,17 @@ const addKeeping: Add = (lab) => {
     run<AskFlags>(async ([file = ''], flags, context) =>
       (await import('./reset.ts')).importFrom(file, flags, context),
     ),
+  );
+};
+
+const addClass: Add = (lab) => {
+  command(
+    lab,
+    'join <address>',
+    'tell a class which of your checks pass; asks for the code that your page there shows',
+  ).action(run(async ([address = ''], _, context) => (await import('./class.ts')).join(address, context)));
+  command(lab, 'leave', 'tell the class nothing more').action(
+    run(async (_names, _, context) => (await import('./class.ts')).leave(context)),
   );
 };
 

@@ -8,6 +8,7 @@ import pc from 'picocolors';
 import { messageOf } from '#certs/file-errors';
 import type { Lesson } from '#judge/lesson';
 import { checkWithEarlier, checkedText, jsonOf } from './check.ts';
+import { tellChecks } from './class.ts';
 import { type LabContext, lessonOf, newSeed, shownPath } from './context.ts';
 
 /** Milliseconds between two looks at the file. */
@@ -68,9 +69,12 @@ class Runs {
     const { json } = this.#context;
     try {
       const checked = await checkWithEarlier(this.#lesson, newSeed(), this.#context);
-      if (json) return console.log(JSON.stringify(jsonOf(checked)));
-      clear();
-      console.log(await checkedText(checked, this.#context));
+      if (json) console.log(JSON.stringify(jsonOf(checked)));
+      else {
+        clear();
+        console.log(await checkedText(checked, this.#context));
+      }
+      await tellChecks(checked, this.#context);
     } catch (error) {
       if (!json) clear();
       console.error(`wireglass: ${messageOf(error)}`);

@@ -19,6 +19,7 @@ import { plainAddress } from '#protocol/addresses';
 import type { Recorder } from '#tap/recorder';
 import type { Entrance, TurnedAway, Visitor } from '../entrance.ts';
 import type { TapSource } from '../tap-stream.ts';
+import { LabCodes, labCodeOf } from './lab-codes.ts';
 import { Progress } from './progress.ts';
 import { Roster, type RosterOptions } from './roster.ts';
 import { type ClassPage, type Shown, type Surroundings, meOf, shownNow } from './shown.ts';
@@ -51,6 +52,7 @@ const REMOVED: TurnedAway = {
 export class Classroom implements Entrance {
   readonly isGuarded = true;
   readonly roster: Roster;
+  readonly labCodes: LabCodes;
   readonly #options: ClassroomOptions;
   readonly #clock: () => number;
   readonly #progress: Progress;
@@ -75,6 +77,7 @@ export class Classroom implements Entrance {
     this.#options = options;
     this.#clock = options.clock ?? Date.now;
     this.roster = roster;
+    this.labCodes = new LabCodes(roster);
     this.#sight = new FlowSight({
       personOf: (id) => roster.people.byId(id),
       isOpened: (id) => this.#opened.has(id),
@@ -162,7 +165,13 @@ export class Classroom implements Entrance {
       look: this.#look,
     });
     const { common, lead } = this.#shown;
-    return { ...common, me: meOf(person), lead: isLeader(person) ? lead : null };
+    const leads = isLeader(person);
+    return {
+      ...common,
+      me: meOf(person),
+      labCode: leads ? null : labCodeOf(person),
+      lead: leads ? lead : null,
+    };
   }
 
   /** A person tells how far they are. False if there were too many reports. */

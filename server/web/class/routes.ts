@@ -1,10 +1,10 @@
-/** `/api/class` and `/api/class/join`, which need no token: this is how one comes by it. */
-import type { FastifyInstance, FastifyReply } from 'fastify';
+/** `/api/class`, `/api/class/join` and `/api/class/report`, which need no token: this is how one comes by it. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { JoinError } from '#classroom/joining';
 import type { Person } from '#classroom/records';
 import type { ClassAnswer, JoinRefusal } from '#dissect/page-class';
 import { plainAddress } from '#protocol/addresses';
-import { checkOrigin } from '../guard.ts';
+import { bearerOf, checkOrigin } from '../guard.ts';
 import type { Classroom } from './classroom.ts';
 import { JOIN_BODY_LIMIT, PROGRESS_BODY_LIMIT, parseJoin, parseReport } from './requests.ts';
 
@@ -31,6 +31,7 @@ export function classRoutes(api: FastifyInstance, classroom: Classroom | undefin
     return reply.type('application/json; charset=utf-8').send(JSON.stringify(answer));
   });
   if (!classroom) return;
+  reportRoutes(api, classroom);
   api.post('/api/class/join', { bodyLimit: JOIN_BODY_LIMIT }, async ({ body, socket }, reply) => {
     const request = parseJoin(body);
     if (!request) return refuse(reply, new JoinError('bad_request', 'a code and a name are needed'));
@@ -41,6 +42,36 @@ export function classRoutes(api: FastifyInstance, classroom: Classroom | undefin
       throw error;
     }
   });
+}
+
+/** `/api/class/report`, for terminals: the code of one lets it say how checks ended, and do nothing else. */
+function reportRoutes(api: FastifyInstance, classroom: Classroom): void {
+  const personOf = ({ headers, socket }: FastifyRequest): Person =>
+    classroom.labCodes.personWith(bearerOf(headers) ?? '', plainAddress(socket.remoteAddress));
+  const answering =
+    <T>(answer: (person: Person, request: FastifyRequest) => T | Promise<T>) =>
+    async (request: FastifyRequest, reply: FastifyReply): Promise<T | FastifyReply> => {
+      try {
+        return await answer(personOf(request), request);
+      } catch (error) {
+        if (error instanceof JoinError) return refuse(reply, error);
+        throw error;
+      }
+    };
+  api.get(
+    '/api/class/report',
+    answering(({ account }) => ({ name: account.name, title: classroom.door.title })),
+  );
+  api.post(
+    '/api/class/report',
+    { bodyLimit: PROGRESS_BODY_LIMIT },
+    answering(async (person, { body }) => {
+      const report = parseReport(body);
+      if (!report) throw new JoinError('bad_request', 'This is no report of a lab’s checks.');
+      if (await classroom.report(person, report)) return { told: true };
+      throw new JoinError('rate_limited', 'There are too many reports; wait a minute.', { retryAfter: 60 });
+    }),
+  );
 }
 
 /** `/api/class/progress`, for people in the class. The context of `api` asks for the token. */

@@ -33,7 +33,7 @@ export interface ClassNow {
 }
 
 export interface Shown {
-  readonly common: Omit<ClassState, 'me' | 'lead'>;
+  readonly common: Omit<ClassState, 'me' | 'lead' | 'labCode'>;
   readonly lead: LeadState;
 }
 
