@@ -30,58 +30,85 @@ export interface Shared {
   readonly olderTls: OlderTls;
 }
 
+type PageOf = <Out extends { readonly type: string }>(socket: WebSocket) => PageSocket<Out>;
+
+interface Asked {
+  readonly request: IncomingMessage;
+  readonly options: SocketOptions;
+  readonly shared: Shared;
+  readonly pageOf: PageOf;
+}
+
+const PLACES: ReadonlyMap<string, (asked: Asked) => Place | NoPlace | undefined> = new Map([
+  [
+    '/ws/tap',
+    ({ options, pageOf }) => ({
+      entrance: options.entrance,
+      hello: parseHello,
+      start: (socket, _, visitor) => tapService(pageOf(socket), options, visitor),
+    }),
+  ],
+  [
+    '/ws/chat',
+    ({ options, shared, pageOf }) => ({
+      entrance: options.entrance,
+      hello: parseHello,
+      start: (socket, _, visitor) => chatService(pageOf(socket), { ...options, ...shared }, visitor),
+    }),
+  ],
+  [
+    '/ws/wire',
+    ({ options }) => ({
+      entrance: options.entrance,
+      hello: parseWireHello,
+      start: (socket, hello, visitor) => wireService(socket, hello, options, visitor),
+    }),
+  ],
+  [
+    '/ws/class',
+    ({ request, options: { classroom }, pageOf }) => classroom && classPlace(request, classroom, pageOf),
+  ],
+  [
+    '/ws/attacks',
+    ({ request, options, pageOf }) =>
+      attackPlace(request, options, (socket, attacks) => playService(pageOf(socket), attacks)),
+  ],
+  [
+    '/ws/bench',
+    ({ request, options, pageOf }) =>
+      attackPlace(request, options, (socket, attacks, visitor) =>
+        benchService(pageOf(socket), attacks, options.wires, standingFor(options, visitor)),
+      ),
+  ],
+  [
+    LIVE_PATH,
+    ({ request, options: { console, limits } }) =>
+      console && consolePlace(request, console, limits.closeTimeout),
+  ],
+] satisfies [string, (asked: Asked) => Place | NoPlace | undefined][]);
+
+export const SOCKET_PATHS: readonly string[] = [...PLACES.keys()];
+
 export function placeAt(
   request: IncomingMessage,
   options: SocketOptions,
   shared: Shared,
 ): Place | NoPlace | undefined {
-  const { entrance, limits, classroom } = options;
-  const pageOf = <Out extends { readonly type: string }>(socket: WebSocket): PageSocket<Out> =>
-    new PageSocket(socket, limits.closeTimeout);
-  switch (pathOf(request)) {
-    case '/ws/tap':
-      return {
-        entrance,
-        hello: parseHello,
-        start: (socket, _, visitor) => tapService(pageOf(socket), options, visitor),
-      };
-    case '/ws/chat':
-      return {
-        entrance,
-        hello: parseHello,
-        start: (socket, _, visitor) => chatService(pageOf(socket), { ...options, ...shared }, visitor),
-      };
-    case '/ws/wire':
-      return {
-        entrance,
-        hello: parseWireHello,
-        start: (socket, hello, visitor) => wireService(socket, hello, options, visitor),
-      };
-    case '/ws/class':
-      return classroom && classPlace(request, classroom, pageOf);
-    case '/ws/attacks':
-      return attackPlace(request, options, (socket, attacks) => playService(pageOf(socket), attacks));
-    case '/ws/bench':
-      return attackPlace(request, options, (socket, attacks, visitor) =>
-        benchService(pageOf(socket), attacks, options.wires, standingFor(options, visitor)),
-      );
-    case LIVE_PATH:
-      return options.console && consolePlace(request, options.console, limits.closeTimeout);
-    default:
-      return undefined;
-  }
+  const pageOf: PageOf = (socket) => new PageSocket(socket, options.limits.closeTimeout);
+  return PLACES.get(pathOf(request))?.({ request, options, shared, pageOf });
 }
 
 function classPlace(
   { socket: { remoteAddress } }: IncomingMessage,
   classroom: Classroom,
-  pageOf: (socket: WebSocket) => PageSocket<ClassMessage>,
+  pageOf: PageOf,
 ): Place {
   const address = plainAddress(remoteAddress);
   return {
     entrance: classroom,
     hello: parseHello,
-    start: (socket, _, { person }) => person && classService(pageOf(socket), { classroom, person, address }),
+    start: (socket, _, { person }) =>
+      person && classService(pageOf<ClassMessage>(socket), { classroom, person, address }),
   };
 }
 
