@@ -20,7 +20,7 @@ import { KeptLogin } from './logins/kept-login.ts';
 import { Reports } from './events/reports.ts';
 import { type AnswerOf, Requests } from './requests.ts';
 import { sayable } from './sayable.ts';
-import { type ClientState, Supervisor, type Target } from './connect/supervisor.ts';
+import { type ClientState, Supervisor, type Target, targetOf } from './connect/supervisor.ts';
 
 export type { ChatClientOptions, ChatEvent, Secretly, Signalled };
 
@@ -44,8 +44,7 @@ export class Client implements AsyncIterable<ChatEvent> {
   readonly account: AccountRequests;
 
   constructor(options: ChatClientOptions, { dial, refPrefix }: Surroundings) {
-    const { name, room, historyLimit, loginFirst, padTo, ...rest } = options;
-    const { wire, host, port, ca, keys, suite, weakSuitesOnLan, servername, lookup, hints } = rest;
+    const { name, room, historyLimit, loginFirst, padTo } = options;
     this.#kept = new KeptLogin(options.logins, options.login, (error) => this.#reports.complaint(error));
     this.#hub = new EventHub(options.queueLimit ?? QUEUE_LIMIT);
     this.#session = new ClientSession({
@@ -72,8 +71,7 @@ export class Client implements AsyncIterable<ChatEvent> {
       address: () => this.#address(),
       state: () => this.state,
     });
-    const target = { wire, host, port, ca, keys, suite, weakSuitesOnLan, servername, lookup, hints };
-    this.#supervisor = new Supervisor(this.#session, target, options, {
+    this.#supervisor = new Supervisor(this.#session, targetOf(options), options, {
       dial,
       prepare: (to, signal) => this.#renewToken(to, signal),
       settle: () => this.#kept.settle(),

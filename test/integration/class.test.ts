@@ -232,6 +232,32 @@ describe('what a student sees of the wires', () => {
     expect(secrets(taps.lead.events).filter((line) => [...own, ...others].includes(line))).toEqual([]);
   });
 
+  it('is also what the clients behind their page say for them, under their name', async () => {
+    const [ada, ben] = [await comesIn('Ada18'), await comesIn('Ben18')];
+    const taps = { ada: ada.tap(), ben: ben.tap(), lead: lead.tap() };
+    await expect.poll(() => Object.values(taps).every((tap) => tap.isReady)).toBe(true);
+    const heard: string[] = [];
+    const listener = await ben.talk('tls');
+    listener.subscribe((event) => {
+      if (event.type === 'message' && event.text === 'a quince for all') heard.push(event.from);
+    });
+    const page = ada.open('/ws/chat');
+    page.on('open', () =>
+      page.send(JSON.stringify({ type: 'say', id: '1', text: 'a quince for all', wires: WIRE_NAMES })),
+    );
+    await expect.poll(() => heard).toEqual(WIRE_NAMES.map(() => 'Ada18'));
+    // Whose record it is: the sender's own, on each wire. Ben has only what was sent to him.
+    const flowsWith = ({ events }: { readonly events: readonly TapEvent[] }) => {
+      const dissection = new Dissection();
+      for (const event of events) dissection.add(event);
+      return new Set(dissection.allRecords().map(({ flow }) => flow)).size;
+    };
+    await expect.poll(() => flowsWith(taps.ada)).toBeGreaterThanOrEqual(WIRE_NAMES.length);
+    await expect.poll(() => readIn(taps.ada.events)).toContain('quince');
+    expect(flowsWith(taps.ben)).toBe(1);
+    expect(readIn(taps.lead.events)).not.toContain('quince');
+  });
+
   it('can be opened by the instructor: the class sees that, and the audit log keeps it', async () => {
     const [ada, ben] = [await comesIn('Ada11'), await comesIn('Ben11')];
     const { me } = await ada.page.until(() => true);

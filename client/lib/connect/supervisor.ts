@@ -10,21 +10,27 @@ import { DIAL_TIMEOUT_MS, type Dial, type DialOptions, type Dialled } from './di
 import { type Entered, Entry } from './entry.ts';
 import { ChatError, type WireAddress, asChatError, refused } from '../errors.ts';
 
+const TARGET = [
+  'wire',
+  'host',
+  'port',
+  'ca',
+  'keys',
+  'suite',
+  'weakSuitesOnLan',
+  'servername',
+  'lookup',
+  'hints',
+  'onLocalEnd',
+] as const satisfies readonly (keyof DialOptions)[];
+
 /** Where to connect and with what. */
-export type Target = Pick<
-  DialOptions,
-  | 'wire'
-  | 'host'
-  | 'port'
-  | 'ca'
-  | 'keys'
-  | 'suite'
-  | 'weakSuitesOnLan'
-  | 'servername'
-  | 'lookup'
-  | 'hints'
-  | 'onLocalEnd'
->;
+export type Target = Pick<DialOptions, (typeof TARGET)[number]>;
+
+/** The target among all the options of a client. */
+export function targetOf(options: Target): Target {
+  return Object.fromEntries(TARGET.map((name) => [name, options[name]])) as unknown as Target;
+}
 
 export interface SupervisorOptions extends ReconnectOptions {
   /** Milliseconds until a new connection must have entered its rooms. */
