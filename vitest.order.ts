@@ -35,6 +35,7 @@ const LONG = [
   'interop/tls12-suites',
   'e2e/flood',
   'e2e/class',
+  'e2e/lesson',
   'integration/serve',
   'integration/secrets-in-logs',
   'integration/operator-commands',

@@ -1,122 +1,60 @@
 /** A class: the instructor and two students, each with a browser of their own, and one server. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { readFile } from 'node:fs/promises';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { WIRE_NAMES } from '#protocol/wires';
 import { describeWith } from '../support/programs/needs.ts';
-import { lastingPorts } from '../support/programs/lasting-ports.ts';
-import { Program, type Ready } from '../support/programs/program.ts';
+import { ClassStage } from './class-stage.ts';
 import { faultsInThemes } from './judge.ts';
 import { keyboardOf } from './keyboard.ts';
-import { BEEN_HERE, launch } from './visit.ts';
 
 // A lesson of many steps, each with a time limit of its own: these only end a test that would never end.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 180_000 });
-
-interface ClassReady extends Ready {
-  readonly class: { readonly code: string; readonly links: readonly string[] };
-}
 
 /** What the browser itself writes where the server refuses somebody, or is not there for a while. */
 const EXPECTED = /status of (403|409)|WebSocket connection to|ERR_CONNECTION_REFUSED/;
 
 describeWith(['chromium'], 'a class', ({ chromium: executablePath }) => {
-  let [data, port] = ['', 0];
-  let browser: Browser;
-  let program: Program;
-  let ready: ClassReady;
-  const contexts: BrowserContext[] = [];
-  const complaints: string[] = [];
-  const elsewhere: string[] = [];
-  /** The pages of those in the class, by name. */
-  const pages = new Map<string, Page>();
-  const of = (name: string): Page => pages.get(name) as Page;
-  const at = (path: string): string => `http://127.0.0.1:${port}${path}`;
-
-  async function start(): Promise<void> {
-    if (port === 0) [port = 0] = await lastingPorts(1);
-    const ports = WIRE_NAMES.flatMap((name) => [`--${name.replaceAll('+', '-')}`, '0']);
-    const args = ['classroom', '--data', data, '--web', String(port), ...ports, '--json', '--log', 'error'];
-    program = new Program(args);
-    ready = JSON.parse(await program.line()) as ClassReady;
-  }
-
-  async function stop(): Promise<void> {
-    program.child.kill('SIGTERM');
-    await program.finished;
-  }
-
-  /** Somebody opens this address in a browser of their own. */
-  async function arrive(address: string): Promise<Page> {
-    const context = await browser.newContext({
-      viewport: { width: 1280, height: 800 },
-      reducedMotion: 'reduce',
-    });
-    contexts.push(context);
-    await context.addInitScript(BEEN_HERE);
-    context.on('request', (request) => {
-      const { protocol, hostname } = new URL(request.url());
-      if (!['data:', 'blob:'].includes(protocol) && hostname !== '127.0.0.1') elsewhere.push(request.url());
-    });
-    const page = await context.newPage();
-    page.setDefaultTimeout(60_000);
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
-    await page.goto(address);
-    return page;
-  }
-
-  async function enter(page: Page, code: string, name: string): Promise<void> {
-    await page.getByTestId('join-code').fill(code);
-    await page.getByTestId('join-name').fill(name);
-    await page.getByTestId('join-go').click();
-  }
+  let stage: ClassStage;
+  const of = (name: string): Page => stage.of(name);
+  const at = (path: string): string => stage.at(path);
 
   const row = (name: string) => of('instructor').locator(`[data-testid=person][data-name="${name}"]`);
   const isIn = (name: string) => of(name).getByTestId('who-am-i').getByText(name, { exact: true }).waitFor();
 
   beforeAll(async () => {
-    data = await mkdtemp(join(tmpdir(), 'wireglass-e2e-'));
-    [browser] = await Promise.all([launch(executablePath), start()]);
-    pages.set('instructor', await arrive(at(`/class${new URL(ready.url).hash}`)));
+    stage = await ClassStage.open(executablePath);
   });
-  afterAll(async () => {
-    await browser.close();
-    await stop();
-    await rm(data, { recursive: true, force: true });
-  });
+  afterAll(() => stage.close());
 
   it('is empty at first, and shows how to come in', async () => {
     const page = of('instructor');
     await page.getByTestId('nobody-joined').waitFor();
     expect(new URL(page.url()).hash).toBe('');
-    expect((await page.getByTestId('class-code').innerText()).replace(/\s/g, '')).toBe(ready.class.code);
+    expect((await page.getByTestId('class-code').innerText()).replace(/\s/g, '')).toBe(
+      stage.ready.class.code,
+    );
     // A machine in no network has nothing for others to type.
-    const [link] = ready.class.links;
+    const [link] = stage.ready.class.links;
     if (link === undefined) return;
     expect(await page.getByTestId('join-link').innerText()).toBe(link.replace(/\/$/, ''));
     const target = await page.getByTestId('join-qr').getAttribute('data-target');
-    expect(target).toBe(`${link}join#code=${ready.class.code}`);
+    expect(target).toBe(`${link}join#code=${stage.ready.class.code}`);
   });
 
   it('lets a student in with its code and a name, by the keyboard alone', async () => {
-    const page = await arrive(at('/inspect'));
-    pages.set('Ada', page);
+    const page = await stage.arrive(at('/inspect'));
+    stage.pages.set('Ada', page);
     await page.waitForURL('**/join');
     const keyboard = keyboardOf(page);
     await keyboard.tabTo('[data-testid=join-code]');
-    await keyboard.type(ready.class.code === 'zzzzzz' ? 'yyyyyy' : 'zzzzzz');
+    await keyboard.type(stage.ready.class.code === 'zzzzzz' ? 'yyyyyy' : 'zzzzzz');
     await keyboard.tabTo('[data-testid=join-name]');
     await keyboard.type('Ada');
     await keyboard.press('Enter');
     await page.getByText('This is not the code of the class').waitFor();
     expect(await keyboard.isAt('[data-testid=join-code]')).toBe(true);
     await page.keyboard.press('Control+a');
-    await keyboard.type(ready.class.code.toUpperCase());
+    await keyboard.type(stage.ready.class.code.toUpperCase());
     await keyboard.press('Enter');
     // Where she wanted to go.
     await page.waitForURL('**/inspect*');
@@ -127,14 +65,14 @@ describeWith(['chromium'], 'a class', ({ chromium: executablePath }) => {
 
   it('gives a name to one person only', async () => {
     // As by a QR code.
-    const page = await arrive(at(`/join#code=${ready.class.code}`));
+    const page = await stage.arrive(at(`/join#code=${stage.ready.class.code}`));
     await page.getByTestId('join-name').fill('ada');
     expect(page.url()).toBe(at('/join'));
     await page.getByTestId('join-go').click();
     const free = await page.getByTestId('join-suggestion').first().innerText();
     await page.getByTestId('join-suggestion').first().click();
-    pages.set(free, page);
-    pages.set('second', page);
+    stage.pages.set(free, page);
+    stage.pages.set('second', page);
     await isIn(free);
     expect(await page.getByTestId('class-count').innerText()).toContain('2 students here');
   });
@@ -257,8 +195,8 @@ describeWith(['chromium'], 'a class', ({ chromium: executablePath }) => {
   });
 
   it('comes back by itself when the server is started again', async () => {
-    await stop();
-    await start();
+    await stage.stop();
+    await stage.start();
     // Her page tells where it is over its new connection, and the instructor's hears of it over its own.
     await of('Ada').getByTestId('view-chat').click();
     await row('Ada').getByText('Chat', { exact: true }).waitFor();
@@ -268,9 +206,9 @@ describeWith(['chromium'], 'a class', ({ chromium: executablePath }) => {
 
   it('closes its door', async () => {
     await of('instructor').getByTestId('door').getByRole('switch').click();
-    const late = await arrive(at('/'));
+    const late = await stage.arrive(at('/'));
     await late.getByTestId('door-closed').waitFor();
-    await enter(late, ready.class.code, 'Late');
+    await stage.enter(late, 'Late');
     await late.getByTestId('join-fault').getByText('The door is closed').waitFor();
     expect(await faultsInThemes(late)).toEqual([]);
   });
@@ -295,7 +233,7 @@ describeWith(['chromium'], 'a class', ({ chromium: executablePath }) => {
   });
 
   it('asked for nothing from any other machine, and complained of nothing', () => {
-    expect(elsewhere).toEqual([]);
-    expect(complaints.filter((complaint) => !EXPECTED.test(complaint))).toEqual([]);
+    expect(stage.elsewhere).toEqual([]);
+    expect(stage.complaints.filter((complaint) => !EXPECTED.test(complaint))).toEqual([]);
   });
 });
