@@ -11,6 +11,9 @@ export type ClassRole = (typeof CLASS_ROLES)[number];
 export const CLASS_CAPS = {
   /** People who have joined, with those who were removed. */
   people: 500,
+  /** Characters of a list of names, with the other columns of its file, and lines of it that are said to be wrong. */
+  nameList: 200_000,
+  nameProblems: 50,
   /** Characters of the title of a class, and of an announcement. */
   title: 80,
   announcement: 500,
@@ -64,6 +67,42 @@ export interface Joined {
  */
 export type JoinRefusal =
   'bad_request' | 'class_closed' | 'wrong_code' | 'bad_name' | 'name_taken' | 'class_full' | 'rate_limited';
+
+/**
+ * `POST /api/class/expected`, for those who lead: the names of those who are expected, in place of those before. One a line, or
+ * the first column of a CSV; no text for nobody. The answer is empty, with status 204, or `bad_request` 400, `leaders_only` 403,
+ * `bad_names` 422 with a `NameListRefusal`.
+ *
+ * `GET /api/class/archive`, for those who lead: everything that is known of the class, as a file.
+ *
+ * Both are requests of their own because they are larger than a text over a WebSocket may be.
+ */
+export interface NameList {
+  readonly text: string;
+}
+
+export interface NameListRefusal {
+  readonly code: string;
+  readonly message: string;
+  /** The first of them. */
+  readonly problems: readonly LineProblem[];
+}
+
+/** A line of a list of names from which no name was taken. */
+export interface LineProblem {
+  /** Counted from 1. */
+  readonly line: number;
+  /** Its first column, or the beginning of that. */
+  readonly text: string;
+  readonly why: string;
+}
+
+/** A name on the list of those who are expected. */
+export interface Expected {
+  readonly name: string;
+  /** Whether somebody has joined under this name, or under one that looks like it. */
+  readonly came: boolean;
+}
 
 export interface Me {
   readonly id: number;
@@ -226,6 +265,8 @@ export interface LeadState {
   readonly reached: boolean;
   readonly people: readonly PersonRow[];
   readonly labs: readonly BoardLab[];
+  /** In the order of the list. */
+  readonly expected: readonly Expected[];
 }
 
 export interface ClassState extends Display {
@@ -279,6 +320,10 @@ export type LeadAction =
   | { readonly type: 'more-time'; readonly seconds: number }
   /** Everyone looks at this address; without one, everyone is back at their own. */
   | { readonly type: 'look'; readonly place: string | null }
+  /** Deletes the progress of everyone, and what everyone is shown; the people stay. */
+  | { readonly type: 'reset' }
+  /** Instructor only: deletes everyone else, and everything of the class. */
+  | { readonly type: 'erase' }
   /** Instructor only: the answer has a link that lets one assistant in. */
   | { readonly type: 'assistant-link' };
 

@@ -23,6 +23,22 @@ const listenTo = (recorder: Recorder) => {
 };
 
 describe('a recorder under its cap', () => {
+  it('drops the flows that it is told to, with their secrets, and ignores what still comes of them', () => {
+    const recorder = new Recorder({ now: () => 7.25 });
+    for (const event of [opened(1), opened(2), chunk(1, 3), chunk(2, 3)]) recorder.record(event);
+    recorder.secret('EXPORTER_SECRET 00 11', 1);
+    recorder.secret('EXPORTER_SECRET 22 33', 2);
+    const { heard } = listenTo(recorder);
+    recorder.drop([1]);
+    recorder.record(chunk(1, 3));
+    expect(heard).toEqual([{ kind: 'forget', flows: [1] }]);
+    expect(recorder.events().map(({ flow }) => flow)).toEqual([2, 2, 2]);
+    const before = recorder.held;
+    recorder.drop([2]);
+    expect(before).toBeGreaterThan(0);
+    expect(recorder.held).toBe(0);
+  });
+
   it('keeps every event in the order in which it happened', () => {
     const recorder = new Recorder();
     const bytes = fromHex('00000002 7b7d');

@@ -101,6 +101,18 @@ export class Recorder {
     return this.#events.slice();
   }
 
+  /** Drops these flows now, with their secrets. What is still recorded of them is ignored. */
+  drop(flows: readonly number[]): void {
+    const gone = new Set(flows);
+    for (const id of gone) this.#dropFlow(id);
+    this.#events = this.#events.filter((event) => {
+      if (event.flow === undefined || !gone.has(event.flow)) return true;
+      if (event.kind === 'secret') this.#secretBytes -= changeCost(event);
+      return false;
+    });
+    this.#tell({ kind: 'forget', flows: [...gone] });
+  }
+
   /** Tells `listener` of everything from now on, in order. Returns a function that stops it. */
   subscribe(listener: TapListener): () => void {
     this.#listeners.add(listener);
@@ -119,13 +131,17 @@ export class Recorder {
     for (const candidates of [this.#flowsThat(finished), this.#flowsThat(() => true)]) {
       for (const id of candidates) {
         if (this.#held <= this.cap * LOW_WATER) break;
-        this.#held -= this.#flows.get(id)?.bytes ?? 0;
-        this.#flows.delete(id);
+        this.#dropFlow(id);
         gone.add(id);
       }
     }
     this.#events = this.#events.filter((event) => event.kind === 'secret' || !gone.has(event.flow));
     this.#tell({ kind: 'forget', flows: [...gone] });
+  }
+
+  #dropFlow(id: number): void {
+    this.#held -= this.#flows.get(id)?.bytes ?? 0;
+    this.#flows.delete(id);
   }
 
   #flowsThat(fits: (flow: HeldFlow) => boolean): number[] {

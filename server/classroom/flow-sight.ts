@@ -108,7 +108,8 @@ export class FlowSight {
     if (!isLeader(viewer)) return false;
     if (owner === undefined || isOpened(owner)) return true;
     const other = personOf(owner);
-    return other === undefined || isLeader(other);
+    // Nobody sees what belongs to somebody who has been deleted.
+    return other !== undefined && isLeader(other);
   }
 }
 

@@ -45,6 +45,17 @@ export class People {
     this.#keep(person);
   }
 
+  /** Takes everyone out except those of whom `stays` is true. Returns who that was. */
+  takeOut(stays: (person: Person) => boolean): Person[] {
+    const gone = [...this.#byId.values()].filter((person) => !stays(person));
+    for (const { id, account, tokenHash } of gone) {
+      this.#byId.delete(id);
+      this.#byKey.delete(account.key);
+      if (tokenHash !== undefined) this.#byToken.delete(tokenHash);
+    }
+    return gone;
+  }
+
   /** The person as changed; `undefined` if there is none. */
   change(id: number, change: PersonChange): Person | undefined {
     const before = this.#byId.get(id);

@@ -11,6 +11,8 @@ export interface ClassSettings {
   /** Whether newcomers are let in. */
   readonly open: boolean;
   readonly display: Display;
+  /** Names of those whom the instructor expects, whether or not they have come in. */
+  readonly expected: readonly string[];
 }
 
 /** Somebody in the class. In the chat, a person is an account that has no password: the device logs it in. */
@@ -54,4 +56,10 @@ export interface ClassStore {
   changePerson(id: number, change: PersonChange): Promise<void>;
   loadProgress(): Promise<readonly StoredProgress[]>;
   saveProgress(stored: StoredProgress): Promise<void>;
+  /** Deletes the progress of everyone. */
+  clearProgress(): Promise<void>;
+  /** Deletes everyone but the instructor, with their accounts, and puts these settings in place of those before. */
+  erase(settings: ClassSettings): Promise<void>;
+  /** Deletes what these accounts have said, and both sides of their private conversations. */
+  eraseWords(accounts: readonly number[]): Promise<void>;
 }

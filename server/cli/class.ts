@@ -42,6 +42,7 @@ export async function openClass({
     wiresOf: (account) =>
       [...(server.hub.state.accounts.get(account)?.connections ?? [])].map(({ wire }) => wire),
     added: (account) => server.accountAdded(account),
+    gone: (account) => server.accountRemoved(account),
     keysChanged,
     reach,
   });

@@ -54,6 +54,8 @@ export interface ChatServer {
   renew(renewal: Renewal): void;
   /** An account was made elsewhere: from now on no guest has its name. */
   accountAdded(account: Account): void;
+  /** An account was deleted elsewhere, or is about to be: its connections end, and its name is free. */
+  accountRemoved(account: Account): void;
   /** Runs a request as the operator and resolves with its answer. */
   operate(request: ClientMessage): Promise<ServerMessage>;
   /** Adds an entry to the audit log, after all earlier ones. */
@@ -155,6 +157,10 @@ class WireServer implements ChatServer {
 
   accountAdded(account: Account): void {
     this.hub.happened((core, now) => core.accountAdded(account, now));
+  }
+
+  accountRemoved(account: Account): void {
+    this.hub.happened((core, now) => core.accountRemoved(account, now));
   }
 
   operate(request: ClientMessage): Promise<ServerMessage> {

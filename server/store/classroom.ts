@@ -2,6 +2,7 @@
 import type { Knex } from 'knex';
 import { accountWhere, accountsIn } from './accounts.ts';
 import { transaction } from './database.ts';
+import { eraseAccounts, hideWords } from './erase-class.ts';
 import type { Guard } from './guard.ts';
 import type { Account } from '#chat/records';
 import { EMPTY_DISPLAY } from '#classroom/display';
@@ -44,6 +45,8 @@ interface ClassRow {
   readonly open: number;
   /** JSON, or empty. */
   readonly display: string;
+  /** A JSON array. */
+  readonly expected: string;
 }
 
 interface ProgressRow {
@@ -52,17 +55,12 @@ interface ProgressRow {
   readonly progress: string;
 }
 
-export function classStore(db: Knex, guard: Guard | undefined): ClassStore {
+/** `hidden` is called when messages have been hidden: they are to be erased, and no page of history that is kept is valid. */
+export function classStore(db: Knex, guard: Guard | undefined, hidden: () => void): ClassStore {
   const change = <T>(run: () => Promise<T>): Promise<T> => (guard ? guard.change(run) : run());
   return {
     load: async () => ({ settings: await storedSettings(db), people: await storedPeople(db) }),
-    saveSettings: ({ title, code, open, display }) =>
-      change(async () => {
-        await db('class')
-          .insert({ id: 1, title, code, open, display: JSON.stringify(display) })
-          .onConflict('id')
-          .merge();
-      }),
+    saveSettings: (settings) => change(() => saveSettings(db, settings)),
     addPerson: ({ name, key, role, tokenHash, psk, joined, seen, address }) =>
       change(() =>
         transaction(db, async (trx) => {
@@ -100,12 +98,45 @@ export function classStore(db: Knex, guard: Guard | undefined): ClassStore {
         const row = { person, lab: progress.lab, progress: JSON.stringify(progress) };
         await db('progress').insert(row).onConflict(['person', 'lab']).merge();
       }),
+    clearProgress: () =>
+      change(async () => {
+        await db('progress').del();
+      }),
+    erase: (settings) =>
+      change(() =>
+        transaction(db, async (trx) => {
+          await eraseAccounts(trx);
+          await trx('progress').del();
+          await saveSettings(trx, settings);
+        }),
+      ),
+    eraseWords: (accounts) =>
+      change(() => transaction(db, (trx) => hideWords(trx, accounts))).finally(hidden),
   };
 }
 
+async function saveSettings(
+  db: Knex,
+  { title, code, open, display, expected }: ClassSettings,
+): Promise<void> {
+  const [shown, list] = [JSON.stringify(display), JSON.stringify(expected)];
+  await db('class')
+    .insert({ id: 1, title, code, open, display: shown, expected: list })
+    .onConflict('id')
+    .merge();
+}
+
 async function storedSettings(db: Knex): Promise<ClassSettings | undefined> {
-  const [row] = await db('class').select<ClassRow[]>('title', 'code', 'open', 'display');
-  return row && { title: row.title, code: row.code, open: row.open === 1, display: displayOf(row.display) };
+  const [row] = await db('class').select<ClassRow[]>('title', 'code', 'open', 'display', 'expected');
+  if (!row) return undefined;
+  const { title, code, open, display, expected } = row;
+  return {
+    title,
+    code,
+    open: open === 1,
+    display: displayOf(display),
+    expected: JSON.parse(expected) as string[],
+  };
 }
 
 function displayOf(text: string): Display {

@@ -1,5 +1,5 @@
 /**
- * Erases the messages of a removed room from the database. They are hidden at once, so that nobody finds them, and
+ * Erases the messages of a removed room, or of a deleted class, from the database. They are hidden at once, so that nobody finds them, and
  * erased a little later, piece by piece: it takes half a minute to remove the words of 100,000 messages from the index,
  * and in one piece nothing else could be stored during that time.
  */
@@ -19,10 +19,15 @@ export const PIECE = 64;
 const HIDE = `
   update messages
   set room = '-' || room, ref = null, deleted_by = ?,
-    text = case when id <= (select indexed from search_state) then text else '' end
-  where room = ? and ts >= ?`;
+    text = case when id <= (select indexed from search_state) then text else '' end`;
+
+const HIDE_ROOM = `${HIDE} where room = ? and ts >= ?`;
 
 const HIDDEN = `room >= '-' and room < '.'`;
+
+/** What is hidden already keeps its place, and so does the one that has been blanked. */
+const HIDE_AUTHORS = `
+  ${HIDE} where author in (select value from json_each(?)) and room <> '' and not (${HIDDEN})`;
 
 const ERASE_WORDS = `
   insert into search (search, rowid, room, text)
@@ -46,9 +51,14 @@ export async function hideMessages(
   trx: Knex,
   { room, since, by }: { readonly room: string; readonly since: number; readonly by: string },
 ): Promise<number> {
-  await trx.raw(HIDE, [by, room, since]);
+  await trx.raw(HIDE_ROOM, [by, room, since]);
   const rows = await trx.raw<{ count: number }[]>('select changes() as count');
   return rows[0]?.count ?? 0;
+}
+
+/** The same for what these authors have said anywhere. */
+export async function hideWordsOf(trx: Knex, authors: readonly string[]): Promise<void> {
+  await trx.raw(HIDE_AUTHORS, ['', JSON.stringify(authors)]);
 }
 
 /** Erases hidden messages, including those hidden before the last start. */

@@ -161,7 +161,10 @@ class SqliteStore implements Store {
     this.#commits = new Commits(db);
     this.#indexer = new SearchIndexer(db);
     this.#eraser = new Eraser(db);
-    this.classroom = classStore(db, guard);
+    this.classroom = classStore(db, guard, () => {
+      this.#pages.changed();
+      this.#eraser.wake();
+    });
     const answers = {
       ...accountAnswers(db, onOddity),
       ...loginAnswers(db, clock),

@@ -19,7 +19,7 @@ import { type Plays, checkPlayer } from './attacks/plays.ts';
 import { attackRoutes } from './attacks/routes.ts';
 import type { Classroom } from './class/classroom.ts';
 import { relayFor, sourceFor } from './class/own.ts';
-import { classRoutes, progressRoute } from './class/routes.ts';
+import { classRoutes, leadRoutes, progressRoute } from './class/routes.ts';
 import { REQUEST_TIMEOUTS } from './caps.ts';
 import { SILENCE_TIMEOUT, captureRoute } from './captures.ts';
 import { demoKey, downloadRoutes } from './downloads.ts';
@@ -163,7 +163,11 @@ function apiRoutes(api: FastifyInstance, options: HttpOptions): void {
   }));
   downloadRoutes(api, relayOf);
   captureRoute(api, (request) => sourceFor(options, visitorOf(request)));
-  if (options.classroom) progressRoute(api, options.classroom, (request) => visitorOf(request).person);
+  if (options.classroom) {
+    const personOf = (request: object) => visitorOf(request).person;
+    progressRoute(api, options.classroom, personOf);
+    leadRoutes(api, options.classroom, personOf);
+  }
   if (options.attacks) attackRoutes(api, options.attacks, host);
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BoardLab, LabStanding, PersonRow } from '#dissect/page-class';
-import { boardCsv, checkWord, countStandings, rowsFor, standingText } from './board.ts';
+import { boardCsv, boardJson, checkWord, countStandings, rowsFor, standingText } from './board.ts';
 
 const field = (more: Partial<LabStanding> = {}): LabStanding => ({
   lab: '04-seal',
@@ -38,12 +38,25 @@ describe('the board', () => {
 
   it('has a row for each student who is in the class, by name', () => {
     const rows = rowsFor(people, '04-seal');
-    expect(rows.map(({ person: { name }, standing }) => `${name}: ${standing}`)).toEqual([
+    expect(rows.map(({ name, standing }) => `${name}: ${standing}`)).toEqual([
       'Ada: done',
       'Ben: stuck',
       'Cleo: not started',
     ]);
     expect(countStandings(rows)).toEqual({ done: 1, working: 0, stuck: 1, 'not started': 1 });
+  });
+
+  it('has those below who have not come in yet', () => {
+    const rows = rowsFor(people, '04-seal', ['Zoe', 'Abe']);
+    expect(rows.slice(3).map((row) => `${row.name}: ${standingText(row, 0)}`)).toEqual([
+      'Abe: not in the class yet',
+      'Zoe: not in the class yet',
+    ]);
+    expect(countStandings(rows)).toMatchObject({ 'not started': 3 });
+    expect(boardCsv([], [], ['Zoe'])).toContain('\r\nZoe,,not started,,,,,\r\n');
+    expect(JSON.parse(boardJson(people, labs, ['Zoe']))).toMatchObject({
+      people: [{ name: 'Ada' }, { name: 'Ben' }, { name: 'Cleo' }, { name: 'Zoe', joined: false, labs: [] }],
+    });
   });
 
   it('says how each check ended, and for how long somebody has been stuck', () => {
@@ -54,8 +67,10 @@ describe('the board', () => {
       'not run',
     ]);
     expect(checkWord(undefined, 0)).toBe('not run');
-    expect(standingText({ standing: 'stuck', field: field() }, 6.9 * 60_000)).toBe('stuck 6 min');
-    expect(standingText({ standing: 'done', field: field() }, 0)).toBe('done');
+    expect(standingText({ standing: 'stuck', field: field(), expected: false }, 6.9 * 60_000)).toBe(
+      'stuck 6 min',
+    );
+    expect(standingText({ standing: 'done', field: field(), expected: false }, 0)).toBe('done');
   });
 });
 

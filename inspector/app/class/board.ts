@@ -6,7 +6,9 @@ export type Standing = StandingInLab | 'not started';
 export const STANDINGS: readonly Standing[] = ['done', 'working', 'stuck', 'not started'];
 
 export interface BoardRow {
-  readonly person: PersonRow;
+  readonly name: string;
+  /** On the instructor’s list, and not in the class yet. */
+  readonly expected: boolean;
   readonly standing: Standing;
   readonly field: LabStanding | undefined;
 }
@@ -19,11 +21,27 @@ export function students(people: readonly PersonRow[]): PersonRow[] {
     .sort((one, other) => one.name.localeCompare(other.name));
 }
 
-export function rowsFor(people: readonly PersonRow[], lab: string): BoardRow[] {
-  return students(people).map((person) => {
-    const field = person.labs.find((each) => each.lab === lab);
-    return { person, field, standing: field?.standing ?? 'not started' };
+/** `expected`: names of those who have not come in yet. They stand below the others. */
+export function rowsFor(
+  people: readonly PersonRow[],
+  lab: string,
+  expected: readonly string[] = [],
+): BoardRow[] {
+  const rows = students(people).map(({ name, labs }): BoardRow => {
+    const field = labs.find((each) => each.lab === lab);
+    return { name, expected: false, field, standing: field?.standing ?? 'not started' };
   });
+  const missing = byName(expected).map((name): BoardRow => ({
+    name,
+    expected: true,
+    field: undefined,
+    standing: 'not started',
+  }));
+  return [...rows, ...missing];
+}
+
+function byName(names: readonly string[]): string[] {
+  return [...names].sort((one, other) => one.localeCompare(other));
 }
 
 /** How many are how far: `{ done: 3, working: 1, stuck: 0, 'not started': 2 }`. */
@@ -38,21 +56,49 @@ export function checkWord(field: LabStanding | undefined, at: number): string {
   return CHECK_WORDS[field?.checks.charAt(at) ?? ''] ?? 'not run';
 }
 
-/** `stuck 6 min`, `done`, `working`, `not started`. `now`: milliseconds since 1970, by the server’s clock. */
-export function standingText({ standing, field }: Pick<BoardRow, 'standing' | 'field'>, now: number): string {
+/** `stuck 6 min`, `done`, `working`, `not started`, `not in the class yet`. `now`: milliseconds since 1970, by the server’s clock. */
+export function standingText(
+  { standing, field, expected }: Pick<BoardRow, 'standing' | 'field' | 'expected'>,
+  now: number,
+): string {
+  if (expected) return 'not in the class yet';
   if (standing !== 'stuck' || !field) return standing;
   return `stuck ${Math.max(0, Math.floor((now - field.since) / 60_000))} min`;
 }
 
-/** The board as CSV (RFC 4180): a line for each student and lab that was begun, and one for a student without any. */
-export function boardCsv(people: readonly PersonRow[], labs: readonly BoardLab[]): string {
+/**
+ * The board as CSV (RFC 4180): a line for each student and lab that was begun, and one for a student without any, also for
+ * one who has not come in yet.
+ */
+export function boardCsv(
+  people: readonly PersonRow[],
+  labs: readonly BoardLab[],
+  expected: readonly string[] = [],
+): string {
   const head = ['name', 'lab', 'standing', 'passed', 'checks', 'first failing check', 'runs', 'hints'];
   const lines = students(people).flatMap(({ name, labs: fields }) =>
     fields.length === 0
-      ? [[name, '', 'not started', '', '', '', '', '']]
+      ? [unstarted(name)]
       : fields.map((field) => [name, field.lab, field.standing, ...figures(field, labs)]),
   );
-  return [head, ...lines].map((line) => `${line.map(cell).join(',')}\r\n`).join('');
+  return [head, ...lines, ...byName(expected).map(unstarted)]
+    .map((line) => `${line.map(cell).join(',')}\r\n`)
+    .join('');
+}
+
+function unstarted(name: string): string[] {
+  return [name, '', 'not started', '', '', '', '', ''];
+}
+
+/** The board as JSON, with those who have not come in yet. */
+export function boardJson(
+  people: readonly PersonRow[],
+  labs: readonly BoardLab[],
+  expected: readonly string[],
+): string {
+  const rows = students(people).map(({ name, labs: fields }) => ({ name, joined: true, labs: fields }));
+  const missing = byName(expected).map((name) => ({ name, joined: false, labs: [] }));
+  return JSON.stringify({ labs, people: [...rows, ...missing] }, null, 2);
 }
 
 function figures({ lab, checks, failing, runs, hints }: LabStanding, labs: readonly BoardLab[]): string[] {

@@ -21,6 +21,11 @@ export function matching(people: readonly PersonRow[], text: string): readonly P
   );
 }
 
+export function matchingNames(names: readonly string[], text: string): string[] {
+  const wanted = text.trim().toLowerCase();
+  return names.filter((name) => name.toLowerCase().includes(wanted)).sort(order.compare);
+}
+
 export function stateText({ state, joined, seen }: PersonRow): string {
   if (state === 'here') return `Here, joined ${hourMinute(joined)}`;
   return state === 'away' ? `Away since ${hourMinute(seen)}` : `Removed, last here ${hourMinute(seen)}`;

@@ -11,6 +11,7 @@ import { families } from './008-token-families.ts';
 import { classroom } from './009-class.ts';
 import { display } from './010-display.ts';
 import { progress } from './011-progress.ts';
+import { expected } from './012-expected.ts';
 import type { Step } from './step.ts';
 
 const STEPS: readonly Step[] = [
@@ -25,6 +26,7 @@ const STEPS: readonly Step[] = [
   classroom,
   display,
   progress,
+  expected,
 ];
 
 export const STEP_NAMES: readonly string[] = STEPS.map(({ name }) => name);

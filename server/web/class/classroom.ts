@@ -19,16 +19,20 @@ import { plainAddress } from '#protocol/addresses';
 import type { Recorder } from '#tap/recorder';
 import type { Entrance, TurnedAway, Visitor } from '../entrance.ts';
 import type { TapSource } from '../tap-stream.ts';
+import { ClassData } from './data.ts';
 import { LabCodes, labCodeOf } from './lab-codes.ts';
 import { Progress } from './progress.ts';
 import { Roster, type RosterOptions } from './roster.ts';
 import { type ClassPage, type Shown, type Surroundings, meOf, shownNow } from './shown.ts';
 import { ClassTraffic } from './traffic.ts';
+import { JOIN_REQUIRED, REMOVED, Watchers } from './watchers.ts';
 
 export interface ClassroomOptions extends RosterOptions, Surroundings {
   readonly recorder: Recorder | undefined;
   /** A person has joined: the chat keeps the name for the account from now on. */
   readonly added: (account: Account) => void;
+  /** A person has been deleted: the account’s connections end, and its name is free. */
+  readonly gone: (account: Account) => void;
   /** The keys of the class are others now. */
   readonly keysChanged: () => void;
 }
@@ -38,29 +42,18 @@ const GATHER = 150;
 
 export const LEADERS_ONLY = 'only those who lead the class may do this';
 
-const JOIN_REQUIRED: TurnedAway = {
-  status: 401,
-  code: 'join_required',
-  message: 'this is a class: join it with the code that the instructor shows',
-};
-const REMOVED: TurnedAway = {
-  status: 403,
-  code: 'removed_from_class',
-  message: 'the instructor has turned you out of this class, and can let you in again',
-};
-
 export class Classroom implements Entrance {
   readonly isGuarded = true;
   readonly roster: Roster;
   readonly labCodes: LabCodes;
+  readonly data: ClassData;
   readonly #options: ClassroomOptions;
   readonly #clock: () => number;
   readonly #progress: Progress;
   readonly #sight: FlowSight;
   readonly #traffic: ClassTraffic | undefined;
   readonly #pages = new Set<ClassPage>();
-  /** Whom to tell when somebody is turned out. */
-  readonly #watchers = new Map<number, Set<(why: TurnedAway) => void>>();
+  readonly #watchers = new Watchers();
   readonly #opened = new Map<number, OpenedTraffic>();
   #look: (Look & { readonly person: number }) | null = null;
   /** What pages are shown, until something changes. */
@@ -84,6 +77,16 @@ export class Classroom implements Entrance {
       leader: () => this.#look?.person,
     });
     this.#traffic = options.recorder && new ClassTraffic(options.recorder, this.#sight);
+    this.data = new ClassData({
+      roster,
+      progress,
+      clock: this.#clock,
+      audit: options.audit,
+      out: (people) => this.#letGo(people),
+      back: (people) => this.#takeBack(people),
+      erased: (people) => this.#traffic?.drop(new Set(people.map(({ id }) => id))),
+      changed: () => this.changed(true),
+    });
   }
 
   // What everyone may know
@@ -110,13 +113,7 @@ export class Classroom implements Entrance {
   }
 
   watch({ person }: Visitor, ended: (why: TurnedAway) => void): () => void {
-    if (!person) return () => undefined;
-    const watchers = this.#watchers.get(person.id) ?? new Set();
-    this.#watchers.set(person.id, watchers.add(ended));
-    return () => {
-      watchers.delete(ended);
-      if (watchers.size === 0) this.#watchers.delete(person.id);
-    };
+    return person ? this.#watchers.add(person, ended) : () => undefined;
   }
 
   /** The account of whoever connects from this end, for the chat. */
@@ -188,7 +185,7 @@ export class Classroom implements Entrance {
     if (!changed) return false;
     if (removed) {
       this.#opened.delete(id);
-      for (const tell of this.#watchers.get(id) ?? []) tell(REMOVED);
+      this.#watchers.tell(id, REMOVED);
     }
     this.#options.keysChanged();
     this.changed();
@@ -284,6 +281,24 @@ export class Classroom implements Entrance {
     // Wires are counted anew: a connection belongs to its person before it is in the chat.
     this.#shown = undefined;
     for (const page of this.#pages) page.changed();
+  }
+
+  /** These people are no longer in the class. */
+  #letGo(people: readonly Person[]): void {
+    for (const { id, account } of people) {
+      this.#opened.delete(id);
+      if (this.#look?.person === id) this.#look = null;
+      this.#options.gone(account);
+      this.#watchers.tell(id, JOIN_REQUIRED);
+    }
+    this.#options.keysChanged();
+    this.changed();
+  }
+
+  #takeBack(people: readonly Person[]): void {
+    for (const { account } of people) this.#options.added(account);
+    this.#options.keysChanged();
+    this.changed();
   }
 
   #refresh(): void {

@@ -33,7 +33,8 @@ export class LabCodes {
   readonly #tries = new Tries();
   /** Codes of people, by their hash: a look at the time that it takes tells nothing of a code. */
   readonly #byHash = new Map<string, number>();
-  #known = 0;
+  /** Who came last when the codes were read: no two people ever have the same number. */
+  #newest: number | undefined;
 
   constructor(roster: Pick<Roster, 'people'>) {
     this.#roster = roster;
@@ -51,12 +52,12 @@ export class LabCodes {
   }
 
   #find(hash: string): Person | undefined {
-    const { all } = this.#roster.people;
-    const people = [...all];
-    if (this.#known !== people.length) {
+    const people = [...this.#roster.people.all];
+    const newest = people.at(-1)?.id;
+    if (this.#newest !== newest) {
       this.#byHash.clear();
       for (const person of people) this.#byHash.set(hashOfSecret(labCodeOf(person)), person.id);
-      this.#known = people.length;
+      this.#newest = newest;
     }
     const id = this.#byHash.get(hash);
     return id === undefined ? undefined : this.#roster.people.byId(id);

@@ -17,7 +17,7 @@ interface Book {
 
 export class Progress {
   readonly #store: ClassStore;
-  readonly #books = new Map<number, Book>();
+  #books = new Map<number, Book>();
 
   /** Rejects with an error of the store. */
   static async open(store: ClassStore): Promise<Progress> {
@@ -31,14 +31,18 @@ export class Progress {
     this.#store = store;
   }
 
+  labsWith(person: number): LabProgress[] {
+    return [...(this.#books.get(person)?.labs.values() ?? [])];
+  }
+
   /** Fields of the board for one person, by the names of the labs. */
   fieldsOf(person: number): LabStanding[] {
-    const labs = [...(this.#books.get(person)?.labs.values() ?? [])];
+    const labs = this.labsWith(person);
     return labs.map(boardField).sort((one, other) => one.lab.localeCompare(other.lab));
   }
 
   labsOf(people: Iterable<number>): BoardLab[] {
-    return boardLabs([...people].flatMap((person) => [...(this.#books.get(person)?.labs.values() ?? [])]));
+    return boardLabs([...people].flatMap((person) => this.labsWith(person)));
   }
 
   /** Resolves when the report is stored; with false if there are too many. `now`: milliseconds since 1970. */
@@ -54,6 +58,21 @@ export class Progress {
     labs.set(report.lab, progress);
     await this.#store.saveProgress({ person, progress });
     return true;
+  }
+
+  /** Deletes the progress of everyone. Rejects with an error of the store; then nothing is deleted. */
+  async clear(): Promise<void> {
+    const before = this.#books;
+    this.forget();
+    await this.#store.clearProgress().catch((error: unknown) => {
+      this.#books = before;
+      throw error;
+    });
+  }
+
+  /** The store has deleted everything. */
+  forget(): void {
+    this.#books = new Map();
   }
 
   #bookOf(person: number): Book {

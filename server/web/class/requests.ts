@@ -6,6 +6,7 @@ import {
   PLAN_IDS,
   type JoinRequest,
   type LabReport,
+  type NameList,
 } from '#dissect/page-class';
 import { type BadRequest, parse } from '../requests.ts';
 
@@ -42,7 +43,7 @@ const REQUEST = v.variant('type', [
   }),
   v.object({ type: v.literal('more-time'), ref, seconds }),
   v.object({ type: v.literal('look'), ref, place: v.nullable(place) }),
-  v.object({ type: v.literal('assistant-link'), ref }),
+  v.object({ type: v.picklist(['reset', 'erase', 'assistant-link']), ref }),
 ]);
 
 /** Bytes of a report of progress: every check with its name and state, and some more. */
@@ -60,6 +61,16 @@ const REPORT = v.strictObject({
 
 export function parseReport(body: unknown): LabReport | undefined {
   const { success, output } = v.safeParse(REPORT, body);
+  return success ? output : undefined;
+}
+
+/** Bytes of a list of names: every character in four bytes, and some more. */
+export const NAMES_BODY_LIMIT = 4 * CLASS_CAPS.nameList + 1_024;
+
+const NAMES = v.strictObject({ text: short(CLASS_CAPS.nameList) });
+
+export function parseNames(body: unknown): NameList | undefined {
+  const { success, output } = v.safeParse(NAMES, body);
   return success ? output : undefined;
 }
 

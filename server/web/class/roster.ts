@@ -49,12 +49,7 @@ export class Roster {
   static async open(options: RosterOptions): Promise<Roster> {
     const { store, random } = options;
     const found = await store.load();
-    const settings = found.settings ?? {
-      title: TITLE,
-      code: newCode(random),
-      open: true,
-      display: EMPTY_DISPLAY,
-    };
+    const settings = found.settings ?? newSettings(random);
     if (!found.settings) await store.saveSettings(settings);
     const roster = new Roster(options, settings, new People(found.people));
     await roster.#ensureInstructor();
@@ -72,7 +67,7 @@ export class Roster {
     return this.#settings;
   }
 
-  get people(): Pick<People, 'all' | 'students' | 'leaders' | 'byId'> {
+  get people(): Pick<People, 'all' | 'students' | 'leaders' | 'byId' | 'byKey'> {
     return this.#people;
   }
 
@@ -121,7 +116,7 @@ export class Roster {
     await this.#options.store.changePerson(id, change);
   }
 
-  async set(change: Partial<Pick<ClassSettings, 'title' | 'open' | 'display'>>): Promise<void> {
+  async set(change: Partial<Pick<ClassSettings, 'title' | 'open' | 'display' | 'expected'>>): Promise<void> {
     this.#settings = { ...this.#settings, ...change };
     await this.#options.store.saveSettings(this.#settings);
   }
@@ -130,6 +125,36 @@ export class Roster {
     this.#settings = { ...this.#settings, code: newCode(this.#options.random) };
     await this.#options.store.saveSettings(this.#settings);
     this.#options.audit({ ts: this.#clock(), event: 'class.code_renewed', actor: by });
+  }
+
+  /**
+   * Deletes everyone but the instructor, and begins with new settings and a new code. `out` is told who is out, at once, and
+   * `back` if that could not be stored. Resolves with who was deleted. Rejects with an error of the store.
+   */
+  async erase({ out, back }: Record<'out' | 'back', (people: readonly Person[]) => void>): Promise<Person[]> {
+    const [before, gone] = [this.#settings, this.#takeOut()];
+    this.#settings = newSettings(this.#options.random);
+    this.#links.clear();
+    out(gone);
+    await this.#options.store.erase(this.#settings).catch((error: unknown) => {
+      this.#settings = before;
+      for (const person of gone) this.#people.add(person);
+      back(gone);
+      throw error;
+    });
+    // Those who were just being stored when it began have been deleted with the others.
+    const late = this.#takeOut();
+    if (late.length > 0) out(late);
+    return [...gone, ...late];
+  }
+
+  /** Deletes what these people have said, once they can say nothing more. Rejects with an error of the store. */
+  async eraseWords(people: readonly Person[]): Promise<void> {
+    await this.#options.store.eraseWords(people.map(({ account }) => account.id));
+  }
+
+  #takeOut(): Person[] {
+    return this.#people.takeOut(({ role }) => role === 'instructor');
   }
 
   /** What lets one assistant in, in place of the join code. */
@@ -199,6 +224,10 @@ export class Roster {
   ): void {
     this.#options.audit({ ts: this.#clock(), event, actor, subject: name, ...more });
   }
+}
+
+function newSettings(random: RosterOptions['random']): ClassSettings {
+  return { title: TITLE, code: newCode(random), open: true, display: EMPTY_DISPLAY, expected: [] };
 }
 
 /** The shared key of a person: its id names the person to the server, and to whoever reads the handshake. */

@@ -1,12 +1,21 @@
 /** `/api/class`, `/api/class/join` and `/api/class/report`, which need no token: this is how one comes by it. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { JoinError } from '#classroom/joining';
+import { isLeader } from '#classroom/people';
 import type { Person } from '#classroom/records';
-import type { ClassAnswer, JoinRefusal } from '#dissect/page-class';
+import { CLASS_CAPS, type ClassAnswer, type JoinRefusal, type NameListRefusal } from '#dissect/page-class';
 import { plainAddress } from '#protocol/addresses';
+import { counted } from '#protocol/shown';
 import { bearerOf, checkOrigin } from '../guard.ts';
-import type { Classroom } from './classroom.ts';
-import { JOIN_BODY_LIMIT, PROGRESS_BODY_LIMIT, parseJoin, parseReport } from './requests.ts';
+import { type Classroom, LEADERS_ONLY } from './classroom.ts';
+import {
+  JOIN_BODY_LIMIT,
+  NAMES_BODY_LIMIT,
+  PROGRESS_BODY_LIMIT,
+  parseJoin,
+  parseNames,
+  parseReport,
+} from './requests.ts';
 
 const STATUS = {
   bad_request: 400,
@@ -90,6 +99,45 @@ export function progressRoute(
         .send({ code: 'rate_limited', message: 'there are too many reports; wait a minute' });
     return reply.code(204).send();
   });
+}
+
+/** `/api/class/expected` and `/api/class/archive`, for those who lead. The context of `api` asks for the token. */
+export function leadRoutes(
+  api: FastifyInstance,
+  { data }: Classroom,
+  personOf: (request: object) => Person | undefined,
+): void {
+  const leaderOf = (request: object): Person | undefined => {
+    const person = personOf(request);
+    return person && isLeader(person) ? person : undefined;
+  };
+  const refuseOthers = (reply: FastifyReply): FastifyReply =>
+    reply.code(403).send({ code: 'leaders_only', message: LEADERS_ONLY });
+  api.post('/api/class/expected', { bodyLimit: NAMES_BODY_LIMIT }, async (request, reply) => {
+    if (!leaderOf(request)) return refuseOthers(reply);
+    const list = parseNames(request.body);
+    if (!list)
+      return reply.code(400).send({ code: 'bad_request', message: 'this is no list of names, or too long' });
+    const problems = await data.expect(list.text);
+    return problems.length === 0 ? reply.code(204).send() : reply.code(422).send(refusalOf(problems));
+  });
+  api.get('/api/class/archive', (request, reply) => {
+    const leader = leaderOf(request);
+    if (!leader) return refuseOthers(reply);
+    void reply.header('content-disposition', 'attachment; filename="class-archive.json"');
+    return reply
+      .type('application/json; charset=utf-8')
+      .send(`${JSON.stringify(data.archive(leader), null, 2)}\n`);
+  });
+}
+
+function refusalOf(problems: NameListRefusal['problems']): NameListRefusal {
+  const lines = counted(problems.length, 'line has', 'lines have');
+  return {
+    code: 'bad_names',
+    message: `${lines} no name that a student could have, so the list is as before.`,
+    problems: problems.slice(0, CLASS_CAPS.nameProblems),
+  };
 }
 
 function refuse(reply: FastifyReply, error: JoinError): FastifyReply {

@@ -134,6 +134,16 @@ const LEADING: { readonly [T in Exclude<ClassAction['type'], 'at'>]: Lead<T> } =
     classroom.look(place, by);
     return undefined;
   },
+  reset: async (_, classroom, by) => {
+    await classroom.data.reset(by);
+    return undefined;
+  },
+  erase: async (_, classroom, by) => {
+    if (by.role !== 'instructor')
+      return { code: 'instructor_only', message: 'only the instructor may delete the class' };
+    await classroom.data.erase(by);
+    return undefined;
+  },
   'assistant-link': (_, classroom, by) =>
     by.role === 'instructor'
       ? { link: classroom.assistantLink() }

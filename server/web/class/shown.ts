@@ -1,4 +1,5 @@
 /** What the pages of a class are shown of it: the same for all, but for who the person is, and more for those who lead. */
+import { expectedNow } from '#classroom/expected';
 import type { KnownFlow } from '#classroom/flow-sight';
 import type { Person } from '#classroom/records';
 import type { ClassState, LeadState, Look, Me, OpenedTraffic, PersonRow } from '#dissect/page-class';
@@ -39,7 +40,7 @@ export interface Shown {
 
 export function shownNow(surroundings: Surroundings, now: ClassNow): Shown {
   const { roster, progress, pages, opened, shared, look } = now;
-  const { title, code, open, display } = roster.settings;
+  const { title, code, open, display, expected } = roster.settings;
   const { students, all } = roster.people;
   const places = new Map([...pages].map(({ person, place }) => [person, place]));
   const nameOf = (owner: number | undefined): string | undefined =>
@@ -66,6 +67,7 @@ export function shownNow(surroundings: Surroundings, now: ClassNow): Shown {
         labs: progress.fieldsOf(person.id),
       })),
       labs: progress.labsOf(students.map(({ id }) => id)),
+      expected: expectedNow(expected, (key) => roster.people.byKey(key) !== undefined),
     },
   };
 }

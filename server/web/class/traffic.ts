@@ -42,6 +42,12 @@ export class ClassTraffic {
     else for (const known of this.#sight.flows) this.#refreshOne(known.flow);
   }
 
+  /** Nothing that these people sent or got on their connections is held any longer. */
+  drop(people: ReadonlySet<number>): void {
+    const theirs = [...this.#sight.flows].filter(({ owner }) => owner !== undefined && people.has(owner));
+    if (theirs.length > 0) this.#recorder.drop(theirs.map(({ flow }) => flow));
+  }
+
   #subscribe(view: View): () => void {
     this.#views.add(view);
     for (const { flow } of this.#sight.flows) {
