@@ -8,6 +8,7 @@ import { descriptors } from './descriptors.ts';
 import { guessing } from './guessing.ts';
 import { logins } from './logins.ts';
 import { mutants } from './mutants.ts';
+import { network } from './network.ts';
 import { nuisances } from './nuisances.ts';
 import { page } from './page.ts';
 import { scan } from './scan.ts';
@@ -25,6 +26,7 @@ const SOAKS: readonly Soak[] = [
   guessing,
   logins,
   mutants,
+  network,
   nuisances,
   page,
   scan,
