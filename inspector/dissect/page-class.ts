@@ -192,6 +192,19 @@ export interface LabReport {
   readonly hints: number;
 }
 
+/**
+ * `POST /api/class/help`: what `help` is over the socket, for a page of the docs, which has none. The answer is a `HelpState`, or
+ * `bad_request` 400. `GET /api/class/help` answers the same, and changes nothing.
+ */
+export interface HelpRequest {
+  readonly on: boolean;
+}
+
+export interface HelpState {
+  /** Milliseconds since 1970; null if the person is not asking for help, or has been helped. */
+  readonly since: number | null;
+}
+
 /** How far a student is with a lab. */
 export interface LabProgress extends LabReport {
   /** How often the checks were run. */
@@ -253,6 +266,8 @@ export interface PersonRow extends Me {
   /** Wires on which the person is connected now, each as often as there are connections. */
   readonly wires: readonly WireName[];
   readonly labs: readonly LabStanding[];
+  /** Since when the person has been asking for help: milliseconds since 1970. Absent if they are not. */
+  readonly help?: number;
 }
 
 /** What only the instructor and assistants are told. */
@@ -278,6 +293,8 @@ export interface ClassState extends Display {
   readonly opened: readonly OpenedTraffic[];
   readonly shared: readonly SharedFlow[];
   readonly look: Look | null;
+  /** Since when this person has been asking for help: milliseconds since 1970. */
+  readonly help: number | null;
   /** With which the student's own terminal tells how checks ended; null for those who lead. */
   readonly labCode: string | null;
   /** For instructor and assistants. */
@@ -300,11 +317,15 @@ export type ClassMessage =
 /** What anyone in a class asks for. */
 export type PersonAction =
   /** The path of the view that the page shows. */
-  { readonly type: 'at'; readonly place: string };
+  | { readonly type: 'at'; readonly place: string }
+  /** A student asks for help, or needs it no longer. Only those who lead see it. */
+  | { readonly type: 'help'; readonly on: boolean };
 
 /** What instructor and assistants ask for. */
 export type LeadAction =
   | { readonly type: 'remove' | 'readmit' | 'open' | 'close'; readonly person: number }
+  /** The person who asks for help has been helped. */
+  | { readonly type: 'answer-help'; readonly person: number }
   | { readonly type: 'share'; readonly flow: number; readonly on: boolean }
   | { readonly type: 'door'; readonly open: boolean }
   | { readonly type: 'new-code' }

@@ -1,5 +1,6 @@
 /** The board of a class: students in rows, labs or the checks of one lab in columns. */
 import type { BoardLab, LabStanding, PersonRow, StandingInLab } from '#dissect/page-class';
+import { byWaiting } from './help-words.ts';
 
 export type Standing = StandingInLab | 'not started';
 
@@ -18,7 +19,7 @@ const CHECK_WORDS: Readonly<Record<string, string>> = { p: 'passed', f: 'failed'
 export function students(people: readonly PersonRow[]): PersonRow[] {
   return people
     .filter(({ role, state }) => role === 'student' && state !== 'removed')
-    .sort((one, other) => one.name.localeCompare(other.name));
+    .sort((one, other) => byWaiting(one, other) || one.name.localeCompare(other.name));
 }
 
 /** `expected`: names of those who have not come in yet. They stand below the others. */

@@ -1,14 +1,16 @@
 /** The people of a class as a list: in which order, which of them, and what is said of each. */
 import type { PersonRow } from '#dissect/page-class';
 import { hourMinute } from './band-words.ts';
+import { byWaiting } from './help-words.ts';
 
 const STATES: readonly PersonRow['state'][] = ['here', 'away', 'removed'];
 const order = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true });
 
-/** Those who are here first, by name. */
+/** Those who ask for help first, then those who are here, by name. */
 export function sorted(people: readonly PersonRow[]): PersonRow[] {
   return [...people].sort(
-    (a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state) || order.compare(a.name, b.name),
+    (a, b) =>
+      byWaiting(a, b) || STATES.indexOf(a.state) - STATES.indexOf(b.state) || order.compare(a.name, b.name),
   );
 }
 

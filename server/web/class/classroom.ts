@@ -1,4 +1,5 @@
 /** A running class: who is here, what each may see, and what everyone is shown. */
+import { HelpCalls } from '#classroom/help';
 import { FlowSight, PUBLIC } from '#classroom/flow-sight';
 import { isLeader } from '#classroom/people';
 import type { Person } from '#classroom/records';
@@ -47,6 +48,7 @@ export class Classroom implements Entrance {
   readonly roster: Roster;
   readonly labCodes: LabCodes;
   readonly data: ClassData;
+  readonly help = new HelpCalls();
   readonly #options: ClassroomOptions;
   readonly #clock: () => number;
   readonly #progress: Progress;
@@ -156,6 +158,7 @@ export class Classroom implements Entrance {
     this.#shown ??= shownNow(this.#options, {
       roster: this.roster,
       progress: this.#progress,
+      help: this.help,
       pages: this.#pages,
       opened: [...this.#opened.values()],
       shared: this.#sight.shared,
@@ -166,6 +169,7 @@ export class Classroom implements Entrance {
     return {
       ...common,
       me: meOf(person),
+      help: this.help.sinceOf(id) ?? null,
       labCode: leads ? null : labCodeOf(person),
       lead: leads ? lead : null,
     };
@@ -185,6 +189,7 @@ export class Classroom implements Entrance {
     if (!changed) return false;
     if (removed) {
       this.#opened.delete(id);
+      this.help.end(id);
       this.#watchers.tell(id, REMOVED);
     }
     this.#options.keysChanged();
@@ -287,6 +292,7 @@ export class Classroom implements Entrance {
   #letGo(people: readonly Person[]): void {
     for (const { id, account } of people) {
       this.#opened.delete(id);
+      this.help.end(id);
       if (this.#look?.person === id) this.#look = null;
       this.#options.gone(account);
       this.#watchers.tell(id, JOIN_REQUIRED);

@@ -4,6 +4,7 @@ import {
   CLASS_CAPS,
   type ClassRequest,
   PLAN_IDS,
+  type HelpRequest,
   type JoinRequest,
   type LabReport,
   type NameList,
@@ -23,7 +24,12 @@ const JOIN = v.strictObject({ code: short(64), name: short(256) });
 
 const REQUEST = v.variant('type', [
   v.object({ type: v.literal('at'), ref, place }),
-  v.object({ type: v.picklist(['remove', 'readmit', 'open', 'close']), ref, person: id }),
+  v.object({ type: v.literal('help'), ref, on: v.boolean() }),
+  v.object({
+    type: v.picklist(['remove', 'readmit', 'open', 'close', 'answer-help']),
+    ref,
+    person: id,
+  }),
   v.object({ type: v.literal('share'), ref, flow: id, on: v.boolean() }),
   v.object({ type: v.literal('door'), ref, open: v.boolean() }),
   v.object({ type: v.literal('new-code'), ref }),
@@ -58,6 +64,16 @@ const REPORT = v.strictObject({
   ),
   hints: v.pipe(id, v.maxValue(20)),
 });
+
+/** Bytes of a request for help. */
+export const HELP_BODY_LIMIT = 1024;
+
+const HELP = v.strictObject({ on: v.boolean() });
+
+export function parseHelp(body: unknown): HelpRequest | undefined {
+  const { success, output } = v.safeParse(HELP, body);
+  return success ? output : undefined;
+}
 
 export function parseReport(body: unknown): LabReport | undefined {
   const { success, output } = v.safeParse(REPORT, body);

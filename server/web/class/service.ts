@@ -6,6 +6,7 @@ import type { ClassAction, ClassMessage, ClassRequest, Display } from '#dissect/
 import type { PageSocket } from '../page-socket.ts';
 import type { Service } from '../place.ts';
 import { type Classroom, LEADERS_ONLY } from './classroom.ts';
+import { answerHelp, askForHelp } from './help.ts';
 import { parseClassRequest } from './requests.ts';
 import type { ClassPage } from './shown.ts';
 
@@ -71,7 +72,9 @@ async function perform(request: ClassRequest, { classroom, id, own }: Where): Pr
   }
   // Looked up each time: what a person may do can have changed since the page was opened.
   const by = classroom.roster.people.byId(id);
-  if (!by || by.removed || !isLeader(by)) return { code: 'leaders_only', message: LEADERS_ONLY };
+  if (by && request.type === 'help') return askForHelp(classroom, by, request.on) ? undefined : NOT_ASKING;
+  if (!by || by.removed || !isLeader(by) || request.type === 'help')
+    return { code: 'leaders_only', message: LEADERS_ONLY };
   return LEADING[request.type](request as never, classroom, by);
 }
 
@@ -82,6 +85,11 @@ type Lead<T extends ClassAction['type']> = (
 ) => Outcome | Promise<Outcome>;
 
 const NOBODY = { code: 'no_such_person', message: 'there is no such person, or this changes nothing' };
+
+const NOT_ASKING = {
+  code: 'not_asking',
+  message: 'only students ask for help, and this one is not asking now',
+};
 
 const NOTHING = {
   code: 'nothing_to_change',
@@ -98,13 +106,14 @@ async function shows(
 }
 
 /** What those who lead may ask for. */
-const LEADING: { readonly [T in Exclude<ClassAction['type'], 'at'>]: Lead<T> } = {
+const LEADING: { readonly [T in Exclude<ClassAction['type'], 'at' | 'help'>]: Lead<T> } = {
   remove: async ({ person }, classroom, by) =>
     (await classroom.setRemoved(person, true, by)) ? undefined : NOBODY,
   readmit: async ({ person }, classroom, by) =>
     (await classroom.setRemoved(person, false, by)) ? undefined : NOBODY,
   open: ({ person }, classroom, by) => (classroom.openTraffic(person, by) ? undefined : NOBODY),
   close: ({ person }, classroom, by) => (classroom.closeTraffic(person, by) ? undefined : NOBODY),
+  'answer-help': ({ person }, classroom) => (answerHelp(classroom, person) ? undefined : NOT_ASKING),
   share: ({ flow, on }, classroom, by) =>
     classroom.share(flow, on, by)
       ? undefined

@@ -1,6 +1,7 @@
 /** What the pages of a class are shown of it: the same for all, but for who the person is, and more for those who lead. */
 import { expectedNow } from '#classroom/expected';
 import type { KnownFlow } from '#classroom/flow-sight';
+import type { HelpCalls } from '#classroom/help';
 import type { Person } from '#classroom/records';
 import type { ClassState, LeadState, Look, Me, OpenedTraffic, PersonRow } from '#dissect/page-class';
 import type { WireName } from '#protocol/messages';
@@ -27,6 +28,7 @@ export interface Surroundings {
 export interface ClassNow {
   readonly roster: Pick<Roster, 'settings' | 'people'>;
   readonly progress: Pick<Progress, 'fieldsOf' | 'labsOf'>;
+  readonly help: Pick<HelpCalls, 'sinceOf'>;
   readonly pages: ReadonlySet<ClassPage>;
   readonly opened: readonly OpenedTraffic[];
   readonly shared: readonly Readonly<KnownFlow>[];
@@ -34,12 +36,12 @@ export interface ClassNow {
 }
 
 export interface Shown {
-  readonly common: Omit<ClassState, 'me' | 'lead' | 'labCode'>;
+  readonly common: Omit<ClassState, 'me' | 'lead' | 'labCode' | 'help'>;
   readonly lead: LeadState;
 }
 
 export function shownNow(surroundings: Surroundings, now: ClassNow): Shown {
-  const { roster, progress, pages, opened, shared, look } = now;
+  const { roster, progress, help, pages, opened, shared, look } = now;
   const { title, code, open, display, expected } = roster.settings;
   const { students, all } = roster.people;
   const places = new Map([...pages].map(({ person, place }) => [person, place]));
@@ -62,10 +64,14 @@ export function shownNow(surroundings: Surroundings, now: ClassNow): Shown {
       code,
       open,
       ...surroundings.reach(),
-      people: [...all].map((person) => ({
-        ...rowOf(person, places.get(person.id), surroundings),
-        labs: progress.fieldsOf(person.id),
-      })),
+      people: [...all].map((person) => {
+        const since = help.sinceOf(person.id);
+        return {
+          ...rowOf(person, places.get(person.id), surroundings),
+          ...(since !== undefined && { help: since }),
+          labs: progress.fieldsOf(person.id),
+        };
+      }),
       labs: progress.labsOf(students.map(({ id }) => id)),
       expected: expectedNow(expected, (key) => roster.people.byKey(key) !== undefined),
     },

@@ -1,0 +1,96 @@
+/** Help in a class: a student asks, from the class’s page or a lab’s, and only those who lead see who does. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join as joinPath } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { ClassState, PersonRow } from '#dissect/page-class';
+import { type ClassPlace, Device, codeOf, join, placeOf, startClass } from '../support/servers/class.ts';
+import type { TestWorkbench } from '../support/servers/workbench.ts';
+
+let data: string;
+let workbench: TestWorkbench;
+let place: ClassPlace;
+let lead: Device;
+const devices: Device[] = [];
+
+beforeAll(async () => {
+  data = await mkdtemp(joinPath(tmpdir(), 'wireglass-class-help-'));
+  workbench = await startClass(data);
+  place = placeOf(workbench);
+  lead = new Device(place, workbench.data.token);
+});
+afterEach(async () => {
+  await Promise.all(devices.splice(0).map((device) => device.close()));
+});
+afterAll(async () => {
+  await lead.close();
+  await workbench.close();
+  await rm(data, { recursive: true, force: true });
+});
+
+async function comesIn(name: string): Promise<Device> {
+  const device = await join(place, codeOf(workbench), name);
+  devices.push(device);
+  return device;
+}
+
+const rowOf = ({ lead: known }: ClassState, name: string): PersonRow | undefined =>
+  known?.people.find((person) => person.name === name);
+
+const asks = (name: string, on: boolean) => (state: ClassState) => {
+  const row = rowOf(state, name);
+  return row !== undefined && (row.help !== undefined) === on;
+};
+
+describe('a student who asks for help', () => {
+  it('is seen by those who lead, and by nobody else, until the instructor answers', async () => {
+    const [ada, ben] = [await comesIn('Ada1'), await comesIn('Ben1')];
+    const before = Date.now();
+    expect(await ada.page.ask({ type: 'help', on: true })).toMatchObject({ type: 'done' });
+    const { help } = await ada.page.until((state) => state.help !== null);
+    expect(help).toBeGreaterThanOrEqual(before);
+    const seen = await lead.page.until(asks('Ada1', true));
+    expect(rowOf(seen, 'Ada1')?.help).toBe(help);
+    expect(rowOf(seen, 'Ben1')?.help).toBeUndefined();
+    const others = await ben.page.until(({ joined }) => joined === 2);
+    expect([others.help, others.lead]).toEqual([null, null]);
+    expect(JSON.stringify(others)).not.toContain('Ada1');
+
+    const { id } = rowOf(seen, 'Ada1') ?? { id: -1 };
+    expect(await ben.page.ask({ type: 'answer-help', person: id })).toMatchObject({ code: 'leaders_only' });
+    expect(await lead.page.ask({ type: 'answer-help', person: id })).toMatchObject({ type: 'done' });
+    await ada.page.until((state) => state.help === null);
+    expect(await lead.page.ask({ type: 'answer-help', person: id })).toMatchObject({ code: 'not_asking' });
+  });
+
+  it('can ask in a lab’s page, which has no socket, and take it back', async () => {
+    const cleo = await comesIn('Cleo2');
+    const answer = async (body?: unknown): Promise<unknown> =>
+      (await cleo.ask('/api/class/help', body)).json();
+    expect(await answer()).toEqual({ since: null });
+    const asked = await answer({ on: true });
+    expect(asked).toEqual({ since: expect.any(Number) as number });
+    expect(await answer({ on: true })).toEqual(asked);
+    await lead.page.until(asks('Cleo2', true));
+    expect(await answer({ on: false })).toEqual({ since: null });
+    await lead.page.until(asks('Cleo2', false));
+    expect((await cleo.ask('/api/class/help', { on: 'yes' })).status).toBe(400);
+  });
+
+  it('no longer asks once removed, also when let in again', async () => {
+    const dan = await comesIn('Dan3');
+    await dan.ask('/api/class/help', { on: true });
+    const seen = await lead.page.until(asks('Dan3', true));
+    const { id } = rowOf(seen, 'Dan3') ?? { id: -1 };
+    await lead.page.ask({ type: 'remove', person: id });
+    await lead.page.until(asks('Dan3', false));
+    expect((await dan.ask('/api/class/help', { on: true })).status).toBe(403);
+    await lead.page.ask({ type: 'readmit', person: id });
+    expect(await (await dan.ask('/api/class/help')).json()).toEqual({ since: null });
+  });
+
+  it('is never the instructor', async () => {
+    expect(await lead.page.ask({ type: 'help', on: true })).toMatchObject({ code: 'not_asking' });
+    expect((await lead.ask('/api/class/help', { on: true })).status).toBe(400);
+  });
+});
