@@ -165,6 +165,17 @@ describeWith(['chromium'], 'a class', ({ chromium: executablePath }) => {
     await ada.close();
   });
 
+  it('can ask for help, which only those who lead see, until they have answered', async () => {
+    const ada = of('Ada');
+    await ada.getByTestId('view-class').click();
+    await ada.getByTestId('ask-for-help').click();
+    await ada.getByTestId('help-says').getByText('The instructor sees that you ask').waitFor();
+    await row('Ada').getByTestId('asks-for-help').waitFor();
+    expect(await of('second').getByTestId('asks-for-help').count()).toBe(0);
+    await row('Ada').getByTestId('answer-help').click();
+    await ada.getByTestId('ask-for-help').getByText('Ask for help').waitFor();
+  });
+
   it('reads a connection that is shared with it', async () => {
     const [instructor, ada] = [of('instructor'), of('Ada')];
     await instructor.getByTestId('view-inspector').click();

@@ -37,6 +37,7 @@ describe('what everyone reads', () => {
 
   it('is the time that is left, never less than none', () => {
     expect(secondsLeft(10_000, 9_001)).toBe(1);
+    expect(secondsLeft(420_000, -200)).toBe(420);
     expect(secondsLeft(10_000, 20_000)).toBe(0);
     expect([7, 750, 3_723].map(countdownText)).toEqual(['0:07', '12:30', '1:02:03']);
   });

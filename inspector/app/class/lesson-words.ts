@@ -33,9 +33,12 @@ export function stageLine(display: Pick<Display, 'lesson' | 'timer'>): string | 
   return timer ? timer.text || 'Timer' : undefined;
 }
 
-/** Whole seconds that are left; 0 when the time is up. */
+/** Milliseconds that the server's clock may seem to be behind, because its word took that long. */
+const ON_THE_WAY_MS = 250;
+
+/** Whole seconds that are left; 0 when the time is up. Seven minutes do not begin with one second more. */
 export function secondsLeft(ends: number, now: number): number {
-  return Math.max(0, Math.ceil((ends - now) / 1_000));
+  return Math.max(0, Math.ceil((ends - now - ON_THE_WAY_MS) / 1_000));
 }
 
 /** `0:07`, `12:30`, `1:02:03`. */
