@@ -112,6 +112,7 @@ const RULES: readonly PageRule[] = [
     run: operator,
   },
   { command: /^\/healthz$/, run: health },
+  { command: /^\/(docs|inspect|pictures|attacks|chat|class|console|design)$/, run: opens },
   { command: /^\/[a-z]+( [\w ]+)?$/, instead: 'the tests of the terminal type it', run: slash },
 ];
 
@@ -302,6 +303,14 @@ async function health({ desk }: Reader): Promise<void> {
   const { web } = await desk.addresses();
   const answer = await fetch(new URL('/healthz', web));
   expect([answer.status, await answer.json()]).toEqual([200, { status: 'ok' }]);
+}
+
+/** The path of a view, or of the docs. */
+async function opens({ desk }: Reader, path: string): Promise<void> {
+  const { web } = await desk.addresses();
+  const answer = await fetch(new URL(path, web));
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('content-type')).toContain('text/html');
 }
 
 /** The chat knows the command, and what comes behind its name. */
