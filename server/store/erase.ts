@@ -1,7 +1,7 @@
 /**
- * Erases the messages of a removed room, or of a deleted class, from the database. They are hidden at once, so that nobody finds them, and
- * erased a little later, piece by piece: it takes half a minute to remove the words of 100,000 messages from the index,
- * and in one piece nothing else could be stored during that time.
+ * Erases the messages of a removed room, or of a deleted class, from the database. They are hidden at once, so that nobody
+ * finds them, and erased a little later, piece by piece: it takes half a minute to remove the words of 100,000 messages from
+ * the index, and in one piece nothing else could be stored during that time.
  */
 import type { Knex } from 'knex';
 import { transaction } from './database.ts';

@@ -67,10 +67,11 @@ describe('the board', () => {
       'not run',
     ]);
     expect(checkWord(undefined, 0)).toBe('not run');
-    expect(standingText({ standing: 'stuck', field: field(), expected: false }, 6.9 * 60_000)).toBe(
+    const ada = person('Ada', []);
+    expect(standingText({ standing: 'stuck', field: field(), person: ada }, 6.9 * 60_000)).toBe(
       'stuck 6 min',
     );
-    expect(standingText({ standing: 'done', field: field(), expected: false }, 0)).toBe('done');
+    expect(standingText({ standing: 'done', field: field(), person: ada }, 0)).toBe('done');
   });
 });
 

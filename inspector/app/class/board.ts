@@ -8,8 +8,8 @@ export const STANDINGS: readonly Standing[] = ['done', 'working', 'stuck', 'not 
 
 export interface BoardRow {
   readonly name: string;
-  /** On the instructor’s list, and not in the class yet. */
-  readonly expected: boolean;
+  /** Undefined for somebody on the instructor’s list who is not in the class yet. */
+  readonly person: PersonRow | undefined;
   readonly standing: Standing;
   readonly field: LabStanding | undefined;
 }
@@ -28,13 +28,13 @@ export function rowsFor(
   lab: string,
   expected: readonly string[] = [],
 ): BoardRow[] {
-  const rows = students(people).map(({ name, labs }): BoardRow => {
-    const field = labs.find((each) => each.lab === lab);
-    return { name, expected: false, field, standing: field?.standing ?? 'not started' };
+  const rows = students(people).map((person): BoardRow => {
+    const field = person.labs.find((each) => each.lab === lab);
+    return { name: person.name, person, field, standing: field?.standing ?? 'not started' };
   });
   const missing = byName(expected).map((name): BoardRow => ({
     name,
-    expected: true,
+    person: undefined,
     field: undefined,
     standing: 'not started',
   }));
@@ -59,10 +59,10 @@ export function checkWord(field: LabStanding | undefined, at: number): string {
 
 /** `stuck 6 min`, `done`, `working`, `not started`, `not in the class yet`. `now`: milliseconds since 1970, by the server’s clock. */
 export function standingText(
-  { standing, field, expected }: Pick<BoardRow, 'standing' | 'field' | 'expected'>,
+  { standing, field, person }: Pick<BoardRow, 'standing' | 'field' | 'person'>,
   now: number,
 ): string {
-  if (expected) return 'not in the class yet';
+  if (!person) return 'not in the class yet';
   if (standing !== 'stuck' || !field) return standing;
   return `stuck ${Math.max(0, Math.floor((now - field.since) / 60_000))} min`;
 }

@@ -21,7 +21,7 @@ import type { Recorder } from '#tap/recorder';
 import type { Entrance, TurnedAway, Visitor } from '../entrance.ts';
 import type { TapSource } from '../tap-stream.ts';
 import { ClassData } from './data.ts';
-import { LabCodes, labCodeOf } from './lab-codes.ts';
+import { LabCodes } from './lab-codes.ts';
 import { Progress } from './progress.ts';
 import { Roster, type RosterOptions } from './roster.ts';
 import { type ClassPage, type Shown, type Surroundings, meOf, shownNow } from './shown.ts';
@@ -170,7 +170,7 @@ export class Classroom implements Entrance {
       ...common,
       me: meOf(person),
       help: this.help.sinceOf(id) ?? null,
-      labCode: leads ? null : labCodeOf(person),
+      labCode: leads ? null : this.labCodes.codeOf(person),
       lead: leads ? lead : null,
     };
   }

@@ -28,16 +28,25 @@ export function labCodeOf({ psk }: Pick<Person, 'psk'>): string {
   return letters.join('').replace(new RegExp(`(.{${GROUP}})(?!$)`, 'g'), '$1-');
 }
 
+interface LabCode {
+  readonly code: string;
+  /** People are found by it: a look at the time that this takes tells nothing of a code. */
+  readonly hash: string;
+}
+
 export class LabCodes {
   readonly #roster: Pick<Roster, 'people'>;
   readonly #tries = new Tries();
-  /** Codes of people, by their hash: a look at the time that it takes tells nothing of a code. */
-  readonly #byHash = new Map<string, number>();
-  /** Who came last when the codes were read: no two people ever have the same number. */
-  #newest: number | undefined;
+  /** By the key that it is made from, which stays the same for a person. */
+  readonly #codes = new WeakMap<Uint8Array, LabCode>();
 
   constructor(roster: Pick<Roster, 'people'>) {
     this.#roster = roster;
+  }
+
+  /** Every change in the class is told to every page, so each code is made only once. */
+  codeOf(person: Pick<Person, 'psk'>): string {
+    return this.#known(person).code;
   }
 
   /** Whose code this is. Throws `JoinError`: `wrong_code`, also of somebody who was removed, or `rate_limited`. */
@@ -45,21 +54,19 @@ export class LabCodes {
     const wait = this.#tries.wait(address);
     if (wait !== undefined)
       throw new JoinError('rate_limited', 'Too many wrong codes were tried from here.', { retryAfter: wait });
-    const person = this.#find(hashOfSecret(typed.trim().toLowerCase()));
+    const hash = hashOfSecret(typed.trim().toLowerCase());
+    const person = [...this.#roster.people.all].find((each) => this.#known(each).hash === hash);
     if (person && !person.removed) return person;
     this.#tries.missed(address);
     throw new JoinError('wrong_code', 'This is not the code that your page shows in the view Class.');
   }
 
-  #find(hash: string): Person | undefined {
-    const people = [...this.#roster.people.all];
-    const newest = people.at(-1)?.id;
-    if (this.#newest !== newest) {
-      this.#byHash.clear();
-      for (const person of people) this.#byHash.set(hashOfSecret(labCodeOf(person)), person.id);
-      this.#newest = newest;
-    }
-    const id = this.#byHash.get(hash);
-    return id === undefined ? undefined : this.#roster.people.byId(id);
+  #known({ psk }: Pick<Person, 'psk'>): LabCode {
+    const known = this.#codes.get(psk);
+    if (known) return known;
+    const code = labCodeOf({ psk });
+    const made = { code, hash: hashOfSecret(code) };
+    this.#codes.set(psk, made);
+    return made;
   }
 }
