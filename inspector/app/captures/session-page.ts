@@ -9,7 +9,7 @@ import { counted, printable, printableLines } from '#protocol/shown';
 import { clock, hexOffset, printable as shownByte, spokenWay } from '../model/format.ts';
 import { gistOf } from '../model/gist.ts';
 import { type Mark, markOf } from '../model/marks.ts';
-import { type RecordView, type Space, type TreeNode, viewOf } from '../model/record-view.ts';
+import { type RecordView, type Space, type TreeNode, viewOf } from '#dissect/record-view';
 import { STATES } from '../model/states.ts';
 import { rowsOf, shortValue } from '../model/tree.ts';
 import { PAGE_SCRIPT, PAGE_STYLE, SCRIPT_HASH, STYLE_HASH } from './session-page-parts.ts';

@@ -4,7 +4,7 @@ import type { WireRecord } from '#dissect/model';
 import { guardsOf } from '../model/guards.ts';
 import { kindMapOf } from '../model/kind-map.ts';
 import { DARK, lightOf, nodeAt } from '../model/light.ts';
-import { type RecordView, type TreeNode, viewOf } from '../model/record-view.ts';
+import { type RecordView, type TreeNode, viewOf } from '#dissect/record-view';
 import { usePrediction } from './prediction.ts';
 import { useScrollTogether } from './scroll-together.ts';
 

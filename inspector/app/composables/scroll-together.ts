@@ -2,7 +2,7 @@
 import { useStorage } from '@vueuse/core';
 import { type Ref, shallowRef, watch } from 'vue';
 import { correspondent } from '../model/light.ts';
-import type { RecordView } from '../model/record-view.ts';
+import type { RecordView } from '#dissect/record-view';
 
 /** How far a pane is scrolled: the first byte of its first row, and how many pixels of that row are out of sight. */
 export interface ScrollPlace {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { type Line, traffic } from '../../../test/support/flows/traffic.ts';
 import { TrafficReader } from '../reading/traffic-reader.ts';
 import { compared } from './compare.ts';
-import { type RecordView, viewOf } from './record-view.ts';
+import { type RecordView, viewOf } from '#dissect/record-view';
 
 function sayOn(wire: 'plain' | 'psk', text: string): RecordView {
   const reader = new TrafficReader();

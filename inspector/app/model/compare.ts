@@ -2,7 +2,7 @@
  * Two records field by field: what both have, what only one has, and where they differ. Units (records, frames) are paired
  * wherever they are: the frame of a plain record with the one inside a sealed record.
  */
-import type { RecordView, TreeNode } from './record-view.ts';
+import type { RecordView, TreeNode } from '#dissect/record-view';
 
 export interface ComparedField {
   /** Steps from the unit that it is in; 0 for the unit itself. */

@@ -1,10 +1,10 @@
 /** What Eve has of a record and of its connection. Only what crosses in the clear is looked at, whatever keys are at hand. */
 import { valuesAt } from '#dissect/fields/paths';
 import type { WireRecord } from '#dissect/model';
+import { readableByEve } from '#dissect/prediction';
+import { viewOf } from '#dissect/record-view';
 import { type Around, type Fact, known, unknown } from './facts.ts';
 import { clock, duration, size, way } from './format.ts';
-import { readableByEve } from './predict.ts';
-import { viewOf } from './record-view.ts';
 
 /** A handshake is over after so many records. */
 const FIRST_RECORDS = 40;

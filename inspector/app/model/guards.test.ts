@@ -5,7 +5,7 @@ import { traffic } from '../../../test/support/flows/traffic.ts';
 import { guardWords, guardsInRow, guardsOf, isSealedAt } from './guards.ts';
 import { kindMapOf, kindsIn } from './kind-map.ts';
 import { correspondent, nodeAt } from './light.ts';
-import { type RecordView, WIRE_SPACE, viewOf } from './record-view.ts';
+import { type RecordView, WIRE_SPACE, viewOf } from '#dissect/record-view';
 
 function view(wire: 'plain' | 'psk', keys = true): RecordView {
   const dissection = new Dissection({ keys });

@@ -1,6 +1,6 @@
 /** What protects a byte: the header, nonce and tag of the sealed unit that it is in. */
 import type { Range } from '#dissect/fields/locate';
-import { type RecordView, type TreeNode, WIRE_SPACE } from './record-view.ts';
+import { type RecordView, type TreeNode, WIRE_SPACE } from '#dissect/record-view';
 import { nodeById, pathTo } from './tree.ts';
 
 export const GUARD_PARTS = ['header', 'nonce', 'tag'] as const;

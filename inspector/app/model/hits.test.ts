@@ -6,7 +6,7 @@ import { encodeMessage } from '#protocol/messages';
 import { concat } from '#protocol/bytes';
 import { readSearch } from './filter.ts';
 import { hitIn } from './hits.ts';
-import { viewOf } from './record-view.ts';
+import { viewOf } from '#dissect/record-view';
 
 const TIME = 1_700_000_000_000;
 const END = { address: '127.0.0.1', port: 5000 };

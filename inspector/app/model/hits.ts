@@ -1,7 +1,7 @@
 /** Where in a record a search found its match: a record may carry a hundred frames, of which one matches. */
 import type { Inner, WireRecord } from '#dissect/model';
 import type { FlowOf, Search } from './filter.ts';
-import type { RecordView, TreeNode } from './record-view.ts';
+import type { RecordView, TreeNode } from '#dissect/record-view';
 
 /** The node to show first; `undefined` if the record as a whole matches, or the search is empty. */
 export function hitIn(

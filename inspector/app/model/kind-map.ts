@@ -1,6 +1,6 @@
 /** The kind of every byte of a space, as a text with one letter for each byte, so that rows can be compared and cut out. */
 import { BYTE_KINDS, type ByteKind } from '#dissect/fields/byte-kinds';
-import type { RecordView, TreeNode } from './record-view.ts';
+import type { RecordView, TreeNode } from '#dissect/record-view';
 
 const LETTERS = 'hlnkicpt';
 const NONE = '.';

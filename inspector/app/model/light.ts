@@ -1,6 +1,6 @@
 /** Which bytes light up together: a range in one byte space, what carries it, and what it carries. */
 import { type Range, carriedBy, carrying } from '#dissect/fields/locate';
-import { type RecordView, type TreeNode, WIRE_SPACE } from './record-view.ts';
+import { type RecordView, type TreeNode, WIRE_SPACE } from '#dissect/record-view';
 
 /** Lit ranges by the id of their space. */
 export type Light = ReadonlyMap<number, readonly Range[]>;

@@ -5,7 +5,7 @@ import { UNIT_PREFIX } from '#dissect/fields/paths';
 import type { Inner, WireRecord } from '#dissect/model';
 import type { Range } from '#dissect/fields/locate';
 import { lightOf } from './light.ts';
-import { type TreeNode, WIRE_SPACE, viewOf } from './record-view.ts';
+import { type TreeNode, WIRE_SPACE, viewOf } from '#dissect/record-view';
 
 export interface Said {
   readonly record: WireRecord;

@@ -1,5 +1,5 @@
 /** The field tree as rows: what is folded is left out. */
-import type { TreeNode } from './record-view.ts';
+import type { TreeNode } from '#dissect/record-view';
 
 export interface TreeRow {
   readonly node: TreeNode;

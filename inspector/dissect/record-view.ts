@@ -3,9 +3,9 @@
  * to) and one tree of named fields over them. A space knows which bytes of its parent carry its own.
  */
 import type { Field } from '#protocol/field';
-import { type ByteKind, byteKindOf } from '#dissect/fields/byte-kinds';
-import { UNIT_PREFIX } from '#dissect/fields/paths';
-import type { ByteMap, Inner, Proto, RecordState, WireRecord } from '#dissect/model';
+import { type ByteKind, byteKindOf } from './fields/byte-kinds.ts';
+import { UNIT_PREFIX } from './fields/paths.ts';
+import type { ByteMap, Inner, Proto, RecordState, WireRecord } from './model.ts';
 
 export interface Space {
   readonly id: number;

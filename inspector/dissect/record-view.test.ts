@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { Dissection } from '#dissect/index';
-import type { Inner, WireRecord } from '#dissect/model';
+import { Dissection } from './index.ts';
+import type { Inner, WireRecord } from './model.ts';
 import { showUtf8 } from '#protocol/bytes';
-import { traffic } from '../../../test/support/flows/traffic.ts';
-import { lightOf, nodeAt } from './light.ts';
+import { traffic } from '../../test/support/flows/traffic.ts';
+import { lightOf, nodeAt } from '../app/model/light.ts';
 import { type RecordView, type TreeNode, WIRE_SPACE, viewOf } from './record-view.ts';
-import { nodeById, pathTo, rowsOf, shortValue } from './tree.ts';
+import { nodeById, pathTo, rowsOf, shortValue } from '../app/model/tree.ts';
 
 const SAY = { type: 'say', text: 'north gate' } as const;
 
