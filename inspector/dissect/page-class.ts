@@ -28,6 +28,8 @@ export const CLASS_CAPS = {
   reportsPerMinute: 60,
   /** Characters of an address that the instructor leads to. */
   place: 2_000,
+  /** Rooms of the chat that pages are told of. */
+  rooms: 20,
   /** Characters of a join code. */
   code: 6,
   /** Tries to join with a wrong code, from one network in a minute. */
@@ -164,6 +166,15 @@ export interface Timer {
   readonly ends: number;
 }
 
+/** Who may speak in a public room of the chat, as the chat's moderation has it. */
+export interface RoomOrder {
+  readonly name: string;
+  /** Only those who lead may speak. */
+  readonly locked: boolean;
+  /** Seconds between two messages of a student; 0 for no pause. */
+  readonly slow: number;
+}
+
 /** What everyone is shown until it is taken away, also after a new start of the server. */
 export interface Display {
   readonly announcement: Announcement | null;
@@ -293,6 +304,8 @@ export interface ClassState extends Display {
   readonly opened: readonly OpenedTraffic[];
   readonly shared: readonly SharedFlow[];
   readonly look: Look | null;
+  /** Public rooms: the one that everyone is in first, then the fullest. */
+  readonly rooms: readonly RoomOrder[];
   /** Since when this person has been asking for help: milliseconds since 1970. */
   readonly help: number | null;
   /** With which the student's own terminal tells how checks ended; null for those who lead. */
@@ -341,6 +354,12 @@ export type LeadAction =
   | { readonly type: 'more-time'; readonly seconds: number }
   /** Everyone looks at this address; without one, everyone is back at their own. */
   | { readonly type: 'look'; readonly place: string | null }
+  /** Lets only those who lead speak in a room of the chat, or everyone again. */
+  | { readonly type: 'freeze'; readonly room: string; readonly on: boolean }
+  /** Makes students wait between two messages in a room of the chat; 0 for no pause. */
+  | { readonly type: 'slow'; readonly room: string; readonly seconds: number }
+  /** Takes a message of the chat away from everyone. */
+  | { readonly type: 'hide'; readonly message: number }
   /** Deletes the progress of everyone, and what everyone is shown; the people stay. */
   | { readonly type: 'reset' }
   /** Instructor only: deletes everyone else, and everything of the class. */

@@ -31,7 +31,7 @@ import type { Ask } from './questions.ts';
 import type { Account } from './records.ts';
 import { makeWay } from './renaming.ts';
 import { banOn } from './sanctions.ts';
-import { type Arrival, type Session, deviceLogin, newSession, roleOf } from './sessions.ts';
+import { type Arrival, type Session, deviceLogin, newSession, roleOf, unconnected } from './sessions.ts';
 import { ChatState, EMPTY_SEED, type Seed } from './state.ts';
 import type { ErrorCode } from '#protocol/errors';
 import type { ClientMessage } from '#protocol/messages';
@@ -46,9 +46,6 @@ export interface ChatOptions {
   /** For `ChatState`; by default, durations are measured by the times that the calls are given. */
   readonly steady?: (now: number) => number;
 }
-
-/** The operator is not connected by a wire: its session has a number that no connection gets. */
-export const OPERATOR: SessionId = 0;
 
 export class ChatCore {
   readonly #state: ChatState;
@@ -123,17 +120,11 @@ export class ChatCore {
   }
 
   /**
-   * The operator makes a request, as a client with every right would. The answers are sent to the session
-   * `OPERATOR`.
+   * The operator makes a request, as a client with every right would; or this account makes one, with its own rights, which
+   * has proven itself elsewhere. The answers are sent to the session `NO_CONNECTION`.
    */
-  operate(message: ClientMessage, now: number): Effect[] {
-    const session = newSession({
-      id: OPERATOR,
-      wire: 'plain',
-      address: '',
-      guestName: 'operator',
-      operator: true,
-    });
+  operate(message: ClientMessage, now: number, account?: Account): Effect[] {
+    const session = unconnected(account && this.#state.live(account), now);
     return this.#run(this.#context(session, now), message);
   }
 

@@ -4,6 +4,9 @@ import { type Address, parseAddress } from '#protocol/addresses';
 import { DEFAULT_ROOM, type WireName } from '#protocol/messages';
 import type { AccountRole, AuthMode, Role } from '#protocol/roles';
 
+/** In place of a connection's number: the request was made without one, by the operator or on a page of a class. */
+export const NO_CONNECTION: SessionId = 0;
+
 /** A connection whose channel has opened. */
 export interface Arrival {
   readonly id: SessionId;
@@ -180,4 +183,13 @@ export function deviceLogin(
     via,
     address,
   };
+}
+
+/** For a request that comes over no connection: from the operator, or from this account, which has proven itself elsewhere. */
+export function unconnected(account: LiveAccount | undefined, now: number): Session {
+  const known = { id: NO_CONNECTION, wire: 'plain', address: '', guestName: 'operator' } as const;
+  const session = newSession({ ...known, operator: account === undefined });
+  // It is in no list of the account's connections.
+  if (account) session.login = { account, session: deviceLogin(account, session, now) };
+  return session;
 }

@@ -134,11 +134,16 @@ export class ChatState {
   }
 
   /** The connection belongs to the account from now on. */
-  logIn(session: Session, { id, name, key, role }: Account, login: LoginSession): void {
-    const live = this.accounts.get(id) ?? { id, name, key, role, connections: new Set() };
-    this.accounts.set(id, live);
+  logIn(session: Session, account: Account, login: LoginSession): void {
+    const live = this.live(account);
+    this.accounts.set(live.id, live);
     live.connections.add(session);
     session.login = { account: live, session: login };
+  }
+
+  /** The account as all its connections share it, or as it would be with its first one. */
+  live({ id, name, key, role }: Account): LiveAccount {
+    return this.accounts.get(id) ?? { id, name, key, role, connections: new Set() };
   }
 
   /** The connection no longer belongs to its account, which is forgotten with its last connection. */

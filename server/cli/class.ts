@@ -10,7 +10,10 @@ import { isWildcard } from '#web/guard';
 import { reachableAddresses } from '#web/reach';
 import { type Web, originOf } from '#web/web';
 
-/** Milliseconds between two looks at the network: a laptop may change it, and phones come one by one. */
+/**
+ * Milliseconds between two looks at the network and the rooms of the chat: a laptop may change the one, phones come one by
+ * one, and the chat has moderators of its own.
+ */
 const LOOK_EVERY = 2_000;
 
 export interface ClassParts {
@@ -45,10 +48,13 @@ export async function openClass({
     gone: (account) => server.accountRemoved(account),
     keysChanged,
     reach,
+    rooms: () => server.hub.state.rooms.values(),
+    askChat: (request, account) => server.operate(request, account),
   });
-  let last = reach();
+  const look = () => ({ reach: reach(), rooms: classroom.rooms });
+  let last = look();
   const timer = setInterval(() => {
-    const now = reach();
+    const now = look();
     if (!isDeepStrictEqual(last, now)) classroom.changed(true);
     last = now;
   }, LOOK_EVERY).unref();

@@ -1,11 +1,12 @@
 /** Connects the chat core to the connections and the store: performs the effects that the core returns. */
 import type { Logger } from 'pino';
 import { frameOf, publish } from '#chat/broadcast';
-import { ChatCore, OPERATOR } from '#chat/core';
+import { ChatCore } from '#chat/core';
 import type { Effect, SessionId } from '#chat/effects';
 import type { Policy } from '#chat/policy';
 import type { Ask } from '#chat/questions';
-import type { AuditEntry } from '#chat/records';
+import type { Account, AuditEntry } from '#chat/records';
+import { NO_CONNECTION } from '#chat/sessions';
 import type { Seed } from '#chat/state';
 import type { Store } from '#store/store';
 import { ERRORS, RemoteProtocolError } from '#protocol/errors';
@@ -95,9 +96,11 @@ export class Hub implements ConnectionHandler {
     this.#perform(event(this.#core, Date.now()));
   }
 
-  /** Runs a request as the operator; resolves with the answer that carries its ref. */
-  operate(request: ClientMessage): Promise<ServerMessage> {
-    return this.#operations.start(request, (named) => this.#perform(this.#core.operate(named, Date.now())));
+  /** Runs a request as the operator, or as this account; resolves with the answer that carries its ref. */
+  operate(request: ClientMessage, account?: Account): Promise<ServerMessage> {
+    return this.#operations.start(request, (named) =>
+      this.#perform(this.#core.operate(named, Date.now(), account)),
+    );
   }
 
   /** A connection from this address has been turned away. */
@@ -206,7 +209,7 @@ export class Hub implements ConnectionHandler {
     if (message.type === 'error') this.tally.refusals.add(message.code);
     const frame = frameOf(message);
     for (const session of to) {
-      if (session === OPERATOR) this.#operations.answered(message);
+      if (session === NO_CONNECTION) this.#operations.answered(message);
       else this.#give(session, frame, 1);
     }
   }

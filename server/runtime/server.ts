@@ -56,8 +56,8 @@ export interface ChatServer {
   accountAdded(account: Account): void;
   /** An account was deleted elsewhere, or is about to be: its connections end, and its name is free. */
   accountRemoved(account: Account): void;
-  /** Runs a request as the operator and resolves with its answer. */
-  operate(request: ClientMessage): Promise<ServerMessage>;
+  /** Runs a request as the operator, or with the rights of this account, and resolves with its answer. */
+  operate(request: ClientMessage, account?: Account): Promise<ServerMessage>;
   /** Adds an entry to the audit log, after all earlier ones. */
   audit(entry: AuditEntry): void;
   /** Stores what was accepted, tells the clients, closes everything. */
@@ -163,8 +163,8 @@ class WireServer implements ChatServer {
     this.hub.happened((core, now) => core.accountRemoved(account, now));
   }
 
-  operate(request: ClientMessage): Promise<ServerMessage> {
-    return this.hub.operate(request);
+  operate(request: ClientMessage, account?: Account): Promise<ServerMessage> {
+    return this.hub.operate(request, account);
   }
 
   audit(entry: AuditEntry): void {

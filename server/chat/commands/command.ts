@@ -3,7 +3,7 @@ import type { AskEffect, Effect, LoadRequest } from '../effects.ts';
 import type { Policy } from '../policy.ts';
 import type { Ask, Input, Output, Questions } from '../questions.ts';
 import type { AuditEntry, AuditEvent } from '../records.ts';
-import type { Room, Session } from '../sessions.ts';
+import { NO_CONNECTION, type Room, type Session } from '../sessions.ts';
 import type { ChatState } from '../state.ts';
 import { ERRORS, type ErrorCode } from '#protocol/errors';
 import { withoutUndefined } from '#protocol/without-undefined';
@@ -112,7 +112,7 @@ export function audit(
   details: Partial<Pick<AuditEntry, 'actor' | 'subject' | 'room' | 'detail'>> = {},
 ): Effect {
   const { wire: via, address } = session;
-  const from = session.operator ? {} : { via, address };
+  const from = session.id === NO_CONNECTION ? {} : { via, address };
   return { kind: 'audit', entry: { ts: now, event, actor: nameOf(session), ...from, ...details } };
 }
 

@@ -3,7 +3,7 @@ import { PASSWORD, Stage, WITH_ACCOUNTS } from '../../../test/support/chat/stage
 import { ACTORS, type Actor, CELLS } from '../../../test/support/chat/role-table.ts';
 import { CLIENT_EXAMPLES } from '../../../test/support/chat/message-examples.ts';
 import { codeAt } from '../../../test/support/chat/memory-world.ts';
-import { OPERATOR } from '../core.ts';
+import { NO_CONNECTION } from '../sessions.ts';
 import { type ClientMessage, type ServerMessage, rowOf } from '#protocol/messages';
 
 type Type = ClientMessage['type'];
@@ -85,7 +85,7 @@ const REQUESTS: Partial<Record<Type, readonly ClientMessage[]>> = {
 function heardAfter(actor: Actor, type: Type): ServerMessage[] {
   const stage = sceneWith(actor);
   const messages = REQUESTS[type] ?? [{ type, ...CLIENT_EXAMPLES[type].least } as ClientMessage];
-  const line = actor === 'operator' ? OPERATOR : ME;
+  const line = actor === 'operator' ? NO_CONNECTION : ME;
   for (const message of messages) {
     stage.heard.clear();
     if (actor === 'operator') stage.operate(message);

@@ -3,6 +3,7 @@ import { HelpCalls } from '#classroom/help';
 import { FlowSight, PUBLIC } from '#classroom/flow-sight';
 import { isLeader } from '#classroom/people';
 import type { Person } from '#classroom/records';
+import { roomOrders } from '#classroom/room-orders';
 import type { Account } from '#chat/records';
 import type { DialOptions } from '#client/connect/dialling';
 import type {
@@ -14,9 +15,11 @@ import type {
   LabReport,
   Look,
   OpenedTraffic,
+  RoomOrder,
 } from '#dissect/page-class';
 import type { Endpoint } from '#dissect/model';
 import { plainAddress } from '#protocol/addresses';
+import type { ClientMessage, ServerMessage } from '#protocol/messages';
 import type { Recorder } from '#tap/recorder';
 import type { Entrance, TurnedAway, Visitor } from '../entrance.ts';
 import type { TapSource } from '../tap-stream.ts';
@@ -30,6 +33,8 @@ import { JOIN_REQUIRED, REMOVED, Watchers } from './watchers.ts';
 
 export interface ClassroomOptions extends RosterOptions, Surroundings {
   readonly recorder: Recorder | undefined;
+  /** Asks the chat for something as this account, with no more rights than it has there. */
+  readonly askChat: (request: ClientMessage, account: Account) => Promise<ServerMessage>;
   /** A person has joined: the chat keeps the name for the account from now on. */
   readonly added: (account: Account) => void;
   /** A person has been deleted: the account’s connections end, and its name is free. */
@@ -252,6 +257,18 @@ export class Classroom implements Entrance {
     this.#look = place === null ? null : { place, by: by.account.name, since, person: by.id };
     if (before?.person !== this.#look?.person) this.#traffic?.refresh();
     this.changed(true);
+  }
+
+  /** Who may speak where in the chat. */
+  get rooms(): readonly RoomOrder[] {
+    return roomOrders(this.#options.rooms());
+  }
+
+  /** Keeps order in the chat, which judges, announces and logs this like a command of the same person. */
+  async keepOrder(request: ClientMessage, by: Person): Promise<ServerMessage> {
+    const answer = await this.#options.askChat(request, by.account);
+    this.changed(true);
+    return answer;
   }
 
   // The pages

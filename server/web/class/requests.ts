@@ -9,6 +9,7 @@ import {
   type LabReport,
   type NameList,
 } from '#dissect/page-class';
+import { LIMITS } from '#protocol/limits';
 import { type BadRequest, parse } from '../requests.ts';
 
 /** Bytes of a request to join: code and name with every character escaped, and some more. */
@@ -18,6 +19,8 @@ const short = (most: number) => v.pipe(v.string(), v.maxLength(most));
 const id = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
 const ref = id;
 const seconds = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(CLASS_CAPS.timerSeconds));
+const pause = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(LIMITS.sanctionSeconds));
+const room = v.pipe(short(LIMITS.roomName), v.minLength(1));
 const place = v.pipe(short(CLASS_CAPS.place), v.startsWith('/'));
 
 const JOIN = v.strictObject({ code: short(64), name: short(256) });
@@ -49,6 +52,9 @@ const REQUEST = v.variant('type', [
   }),
   v.object({ type: v.literal('more-time'), ref, seconds }),
   v.object({ type: v.literal('look'), ref, place: v.nullable(place) }),
+  v.object({ type: v.literal('freeze'), ref, room, on: v.boolean() }),
+  v.object({ type: v.literal('slow'), ref, room, seconds: pause }),
+  v.object({ type: v.literal('hide'), ref, message: id }),
   v.object({ type: v.picklist(['reset', 'erase', 'assistant-link']), ref }),
 ]);
 

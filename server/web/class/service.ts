@@ -3,6 +3,7 @@ import { type Hand, announced, planned, prolonged, staged, timed } from '#classr
 import { isLeader } from '#classroom/people';
 import type { Person } from '#classroom/records';
 import type { ClassAction, ClassMessage, ClassRequest, Display } from '#dissect/page-class';
+import type { ClientMessage } from '#protocol/messages';
 import type { PageSocket } from '../page-socket.ts';
 import type { Service } from '../place.ts';
 import { type Classroom, LEADERS_ONLY } from './classroom.ts';
@@ -105,6 +106,12 @@ async function shows(
   return changed ? undefined : NOTHING;
 }
 
+/** What the chat refuses, the page is told in the chat's words. */
+async function keepOrder(request: ClientMessage, classroom: Classroom, by: Person): Promise<Outcome> {
+  const answer = await classroom.keepOrder(request, by);
+  return answer.type === 'error' ? { code: answer.code, message: answer.message } : undefined;
+}
+
 /** What those who lead may ask for. */
 const LEADING: { readonly [T in Exclude<ClassAction['type'], 'at' | 'help'>]: Lead<T> } = {
   remove: async ({ person }, classroom, by) =>
@@ -143,6 +150,9 @@ const LEADING: { readonly [T in Exclude<ClassAction['type'], 'at' | 'help'>]: Le
     classroom.look(place, by);
     return undefined;
   },
+  freeze: ({ room, on }, ...whose) => keepOrder({ type: 'lock', room, locked: on }, ...whose),
+  slow: ({ room, seconds }, ...whose) => keepOrder({ type: 'slow', room, seconds }, ...whose),
+  hide: ({ message: id }, ...whose) => keepOrder({ type: 'delete', id }, ...whose),
   reset: async (_, classroom, by) => {
     await classroom.data.reset(by);
     return undefined;

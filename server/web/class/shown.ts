@@ -3,6 +3,7 @@ import { expectedNow } from '#classroom/expected';
 import type { KnownFlow } from '#classroom/flow-sight';
 import type { HelpCalls } from '#classroom/help';
 import type { Person } from '#classroom/records';
+import { type KnownRoom, roomOrders } from '#classroom/room-orders';
 import type { ClassState, LeadState, Look, Me, OpenedTraffic, PersonRow } from '#dissect/page-class';
 import type { WireName } from '#protocol/messages';
 import type { Progress } from './progress.ts';
@@ -21,6 +22,8 @@ export interface ClassPage {
 export interface Surroundings {
   /** Wires on which the account is connected now, each as often as there are connections. */
   readonly wiresOf: (account: number) => readonly WireName[];
+  /** The rooms of the chat. */
+  readonly rooms: () => Iterable<KnownRoom>;
   /** Addresses by which others reach the page, the likeliest first; and whether anyone else has reached it. */
   readonly reach: () => Pick<LeadState, 'links' | 'reached'>;
 }
@@ -58,6 +61,7 @@ export function shownNow(surroundings: Surroundings, now: ClassNow): Shown {
         return wire === undefined ? [] : [{ flow, wire, ...(name !== undefined && { name }) }];
       }),
       ...display,
+      rooms: roomOrders(surroundings.rooms()),
       look: look && { place: look.place, by: look.by, since: look.since },
     },
     lead: {

@@ -1,5 +1,6 @@
 /** The chat core on its own: every message that a test sends in, and everything that each connection hears of it. */
-import { ChatCore, OPERATOR } from '#chat/core';
+import { ChatCore } from '#chat/core';
+import { NO_CONNECTION } from '#chat/sessions';
 import type { Effect, LoadRequest, Loaded, NewMessage, SessionId } from '#chat/effects';
 import type { Policy } from '#chat/policy';
 import type { Ask } from '#chat/questions';
@@ -133,7 +134,7 @@ export class Stage {
   }
 
   operatorHeard(): ServerMessage[] {
-    return this.take(OPERATOR);
+    return this.take(NO_CONNECTION);
   }
 
   perform(effects: readonly Effect[]): this {

@@ -1,4 +1,5 @@
 /** `delete`: authors delete their own messages; moderators also delete those of members with a lower role. */
+import { authorOf } from './access.ts';
 import { atStored, tell } from './venue.ts';
 import type { Venue } from './venue.ts';
 import { type Command, type Context, ask, audit, withoutUndefined, nameOf, refuse } from '../command.ts';
@@ -24,7 +25,7 @@ export const deleteMessage: Command<Delete> = (context, message) => {
 function settle(context: Context, venue: Venue, stored: MessageInfo, message: Delete): Effect[] {
   const { session } = context;
   const { ref } = message;
-  if (session.member?.author === stored.author) return remove(context, venue, message, []);
+  if (authorOf(session) === stored.author) return remove(context, venue, message, []);
   const details = withoutUndefined({ ref, room: venue.label });
   if (!canModerate(session) || venue.ends) return refuse(session, 'not_yours', details);
   return roleOfAuthor(context, { author: stored.author, ref }, (role, later) => {
