@@ -1,8 +1,16 @@
 /**
- * Makes certificates. node-forge builds and signs them here and does nothing else in this project: it parses no
- * certificate (X509Certificate of node:crypto does), and node:crypto makes the keys, in a tenth of the time.
+ * Makes certificates. node-forge puts them together here and does nothing else in this project: it parses no
+ * certificate (X509Certificate of node:crypto does), and node:crypto makes the keys and signs, in a tenth of the time.
  */
-import { type KeyObject, createPrivateKey, generateKeyPair, randomBytes, randomInt } from 'node:crypto';
+import {
+  type KeyObject,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPair,
+  randomBytes,
+  randomInt,
+  sign,
+} from 'node:crypto';
 import { promisify } from 'node:util';
 import forge from 'node-forge';
 import { isAddress } from './hosts.ts';
@@ -39,7 +47,7 @@ export interface CaOrder {
 /** A CA's certificate over `caKey` (PEM, RSA): the root's, which signs server certificates and no further CA, unless `order` says otherwise. PEM. */
 export function issueCa(caKey: string, now: Date, order: CaOrder = {}): string {
   const { name = CA_NAME, furtherCas = 0, by = { name, key: caKey } } = order;
-  const certificate = blank(rsaKeys(createPrivateKey(caKey)).publicKey, now, after(now, CA_DAYS));
+  const certificate = blank(publicKeyOf(caKey), now, after(now, CA_DAYS));
   certificate.setSubject(nameOf(name));
   certificate.setIssuer(nameOf(by.name));
   certificate.setExtensions([
@@ -47,7 +55,7 @@ export function issueCa(caKey: string, now: Date, order: CaOrder = {}): string {
     { name: 'keyUsage', critical: true, keyCertSign: true, cRLSign: true },
     { name: 'subjectKeyIdentifier' },
   ]);
-  return signed(certificate, rsaKeys(createPrivateKey(by.key)).privateKey);
+  return signed(certificate, createPrivateKey(by.key));
 }
 
 /** What a server certificate is made from: PEM texts, RSA keys. */
@@ -67,9 +75,8 @@ export interface LeafOrder {
 
 /** A server certificate for `hosts` under the CA of `issueCa`. PEM. */
 export function issueLeaf({ caKey, caEnd, key, hosts, now, issuer = CA_NAME, flaw }: LeafOrder): string {
-  const ca = rsaKeys(createPrivateKey(caKey));
   const end = new Date(Math.min(after(now, LEAF_DAYS).getTime(), caEnd.getTime()));
-  const certificate = blank(rsaKeys(createPrivateKey(key)).publicKey, now, end);
+  const certificate = blank(publicKeyOf(key), now, end);
   certificate.setSubject(nameOf(hosts[0] as string));
   certificate.setIssuer(nameOf(issuer));
   certificate.setExtensions([
@@ -80,9 +87,9 @@ export function issueLeaf({ caKey, caEnd, key, hosts, now, issuer = CA_NAME, fla
       ? []
       : [{ name: 'subjectAltName', altNames: hosts.map(generalName) }]),
     { name: 'subjectKeyIdentifier' },
-    { name: 'authorityKeyIdentifier', keyIdentifier: keyIdentifier(ca.publicKey) },
+    { name: 'authorityKeyIdentifier', keyIdentifier: keyIdentifier(publicKeyOf(caKey)) },
   ]);
-  return signed(certificate, ca.privateKey);
+  return signed(certificate, createPrivateKey(caKey));
 }
 
 function blank(publicKey: forge.pki.rsa.PublicKey, now: Date, end: Date): forge.pki.Certificate {
@@ -124,13 +131,19 @@ function keyIdentifier(publicKey: forge.pki.rsa.PublicKey): string {
   return forge.pki.getPublicKeyFingerprint(publicKey, { type: 'RSAPublicKey' }).getBytes();
 }
 
-function rsaKeys(key: KeyObject): forge.pki.rsa.KeyPair {
-  const pem = key.export({ type: 'pkcs1', format: 'pem' }).toString();
-  const privateKey = forge.pki.privateKeyFromPem(pem);
-  return { privateKey, publicKey: forge.pki.setRsaPublicKey(privateKey.n, privateKey.e) };
+/** Of a private key (PEM, RSA). */
+function publicKeyOf(privateKey: string): forge.pki.rsa.PublicKey {
+  const pem = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString();
+  return forge.pki.publicKeyFromPem(pem);
 }
 
-function signed(certificate: forge.pki.Certificate, key: forge.pki.rsa.PrivateKey): string {
-  certificate.sign(key, forge.md.sha256.create());
+function signed(certificate: forge.pki.Certificate, key: KeyObject): string {
+  const signer: Pick<forge.pki.rsa.PrivateKey, 'sign'> = {
+    sign() {
+      const der = forge.asn1.toDer(certificate.tbsCertificate).getBytes();
+      return sign('sha256', Buffer.from(der, 'latin1'), key).toString('latin1');
+    },
+  };
+  certificate.sign(signer as forge.pki.rsa.PrivateKey, forge.md.sha256.create());
   return forge.pki.certificateToPem(certificate).replaceAll('\r\n', '\n');
 }
