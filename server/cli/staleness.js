@@ -61,6 +61,7 @@ export function staleSource(root, { stamp, sources } = PROGRAM_BUILD) {
 }
 
 /**
+ * Asks for the time of no folder and of no test: each start of a command waits for this.
  * @param {string} path
  * @param {number} time
  * @returns {string | undefined}
@@ -68,10 +69,20 @@ export function staleSource(root, { stamp, sources } = PROGRAM_BUILD) {
 function newerThan(path, time) {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) return undefined;
-  if (!found.isDirectory()) return found.mtimeMs > time && !path.endsWith('.test.ts') ? path : undefined;
-  for (const name of readdirSync(path)) {
-    if (IGNORED.has(name)) continue;
-    const newer = newerThan(join(path, name), time);
+  if (!found.isDirectory()) return found.mtimeMs > time ? path : undefined;
+  return newerInside(path, time);
+}
+
+/**
+ * @param {string} folder
+ * @param {number} time
+ * @returns {string | undefined}
+ */
+function newerInside(folder, time) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (IGNORED.has(entry.name) || entry.name.endsWith('.test.ts')) continue;
+    const path = join(folder, entry.name);
+    const newer = entry.isDirectory() ? newerInside(path, time) : newerThan(path, time);
     if (newer) return newer;
   }
   return undefined;
