@@ -3,6 +3,7 @@
  * The server sends each page what its person may know, as a whole, whenever something of it changes.
  */
 import type { WireName } from '#protocol/messages';
+import type { AnswerAction, ClassQuestion, QuestionAction } from './page-question.ts';
 
 /** From the one who may do most to the one who may do least. */
 export const CLASS_ROLES = ['instructor', 'assistant', 'student'] as const;
@@ -30,6 +31,9 @@ export const CLASS_CAPS = {
   place: 2_000,
   /** Rooms of the chat that pages are told of. */
   rooms: 20,
+  /** Bytes of a record that the class is asked about, and how many may cross its connection before it is over. */
+  questionBytes: 4_096,
+  questionReach: 1024 * 1024,
   /** Characters of a join code. */
   code: 6,
   /** Tries to join with a wrong code, from one network in a minute. */
@@ -322,6 +326,8 @@ export type ClassMessage =
       /** The server’s clock: milliseconds since 1970. That of a device can be hours off. */
       readonly time: number;
     }
+  /** What the class is asked, after the first state and whenever it changes. */
+  | { readonly type: 'question'; readonly question: ClassQuestion | null }
   /** The answer to a request with this number. */
   | { readonly type: 'done'; readonly ref: number; readonly link?: string }
   | { readonly type: 'failed'; readonly ref: number; readonly code: string; readonly message: string }
@@ -332,7 +338,8 @@ export type PersonAction =
   /** The path of the view that the page shows. */
   | { readonly type: 'at'; readonly place: string }
   /** A student asks for help, or needs it no longer. Only those who lead see it. */
-  | { readonly type: 'help'; readonly on: boolean };
+  | { readonly type: 'help'; readonly on: boolean }
+  | AnswerAction;
 
 /** What instructor and assistants ask for. */
 export type LeadAction =
@@ -340,6 +347,7 @@ export type LeadAction =
   /** The person who asks for help has been helped. */
   | { readonly type: 'answer-help'; readonly person: number }
   | { readonly type: 'share'; readonly flow: number; readonly on: boolean }
+  | QuestionAction
   | { readonly type: 'door'; readonly open: boolean }
   | { readonly type: 'new-code' }
   | { readonly type: 'title'; readonly title: string }

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readCapture } from './capture/read.ts';
 import { Dissection } from './index.ts';
 import type { WireRecord } from './model.ts';
 import { toHex } from '#protocol/bytes';
 import { traffic } from '../../test/support/flows/traffic.ts';
-import { readableByEve, scoreOf, withRange } from './prediction.ts';
+import { marksOf, rangesOf, readableByEve, scoreOf, withRange } from './prediction.ts';
 import { viewOf } from './record-view.ts';
 
 function recorded(name: string, keys = true): readonly WireRecord[] {
@@ -93,5 +94,23 @@ describe('a prediction', () => {
     expect(scoreOf(all, new Uint8Array(3)).points).toBe(0);
     expect(scoreOf(new Uint8Array(3), new Uint8Array(3)).points).toBe(100);
     expect(scoreOf(new Uint8Array(3), all).points).toBe(0);
+  });
+});
+
+describe('marks as ranges', () => {
+  it('are each run of marked bytes, with the end that is not in it', () => {
+    expect(rangesOf(Uint8Array.of(1, 1, 0, 1))).toEqual([
+      [0, 2],
+      [3, 4],
+    ]);
+    expect(rangesOf(new Uint8Array(3))).toEqual([]);
+  });
+
+  it('become the same marks again', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ max: 1 }), (marks) => {
+        expect(marksOf(rangesOf(marks), marks.length)).toEqual(marks);
+      }),
+    );
   });
 });

@@ -64,3 +64,25 @@ export function scoreOf(readable: Marks, marked: Marks): Score {
 function share(part: number, whole: number, ofNone: number): number {
   return whole === 0 ? ofNone : part / whole;
 }
+
+/** Marks as ranges of bytes, each with its start and its end, which is not in it. */
+export type ByteRanges = readonly (readonly [start: number, end: number])[];
+
+export function rangesOf(marks: Marks): ByteRanges {
+  const ranges: [number, number][] = [];
+  marks.forEach((isMarked, at) => {
+    const last = ranges.at(-1);
+    if (!isMarked) return;
+    if (last?.[1] === at) last[1] = at + 1;
+    else ranges.push([at, at + 1]);
+  });
+  return ranges;
+}
+
+/** The marks of so many bytes; undefined if a range is empty, or beyond them. */
+export function marksOf(ranges: ByteRanges, length: number): Marks | undefined {
+  if (ranges.some(([start, end]) => start < 0 || start >= end || end > length)) return undefined;
+  const marks = new Uint8Array(length);
+  for (const [start, end] of ranges) marks.fill(1, start, end);
+  return marks;
+}

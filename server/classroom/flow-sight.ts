@@ -37,6 +37,8 @@ export class FlowSight {
   /** The newest flow from each local end. */
   readonly #newest = new Map<string, KnownFlow>();
   readonly #shared = new Set<number>();
+  /** What can be read of it is asked: nobody is shown it but its owner and those who lead. */
+  #withheld: number | undefined;
 
   constructor(disclosures: Disclosures) {
     this.#disclosures = disclosures;
@@ -98,9 +100,28 @@ export class FlowSight {
     return true;
   }
 
+  wireOf(flow: number): WireName | undefined {
+    return this.#flows.get(flow)?.wire;
+  }
+
+  /** Whether everyone may read it, by what it is or by what was decided about it. */
+  isCommon(flow: number): boolean {
+    return this.#flows.get(flow)?.owner === PUBLIC || this.#shared.has(flow);
+  }
+
+  /** Whether this leader may ask the class about it: everyone may read it, or it is the leader’s own to share. */
+  isForQuestion(leader: Viewer, flow: number): boolean {
+    return this.isCommon(flow) || this.#flows.get(flow)?.owner === leader.id;
+  }
+
+  /** The one flow that is withheld from now on, if any. */
+  withhold(flow: number | undefined): void {
+    this.#withheld = flow;
+  }
+
   sees(viewer: Viewer, flow: number): boolean {
     const known = this.#flows.get(flow);
-    if (!known) return false;
+    if (!known || this.#isWithheldFrom(viewer, known)) return false;
     const { owner } = known;
     if (owner === PUBLIC || owner === viewer.id || this.#shared.has(flow)) return true;
     const { personOf, isOpened, leader } = this.#disclosures;
@@ -110,6 +131,10 @@ export class FlowSight {
     const other = personOf(owner);
     // Nobody sees what belongs to somebody who has been deleted.
     return other !== undefined && isLeader(other);
+  }
+
+  #isWithheldFrom(viewer: Viewer, { flow, owner }: KnownFlow): boolean {
+    return flow === this.#withheld && owner !== viewer.id && !isLeader(viewer);
   }
 }
 

@@ -1,6 +1,7 @@
 /** The socket of a class: what a page asks for, and the answers. */
-import { type EffectScope, watch } from 'vue';
+import { type EffectScope, shallowRef, watch } from 'vue';
 import type { ClassAction, ClassMessage, ClassState } from '#dissect/page-class';
+import type { ClassQuestion } from '#dissect/page-question';
 import { notify } from '../../ui/notices.ts';
 import { reconnect, useReturns } from '../composables/reconnecting.ts';
 import { socketUrl, useServerSocket } from '../composables/server-socket.ts';
@@ -11,6 +12,8 @@ const DEAD_MS = 3_000;
 export function classSocket(scope: EffectScope, onState: (state: ClassState, time: number) => void) {
   let socket: ReturnType<typeof useServerSocket> | undefined;
   const requests = new Requests();
+  /** What the class is asked. */
+  const question = shallowRef<ClassQuestion | null>(null);
   /** The view that the page shows. */
   let place = '';
   /** Whether this connection has told it. */
@@ -26,6 +29,7 @@ export function classSocket(scope: EffectScope, onState: (state: ClassState, tim
   }
 
   function hear(message: ClassMessage): void {
+    if (message.type === 'question') return void (question.value = message.question);
     if (message.type !== 'state') return requests.settle(message);
     onState(message.state, message.time);
     tell();
@@ -76,7 +80,7 @@ export function classSocket(scope: EffectScope, onState: (state: ClassState, tim
     clearTimeout(timer);
   }
 
-  return { begin, ask, act, report };
+  return { question, begin, ask, act, report };
 }
 
 interface Pending {
@@ -99,7 +103,7 @@ class Requests {
 
   settle(
     message:
-      | Exclude<ClassMessage, { type: 'state' | 'failed' }>
+      | Exclude<ClassMessage, { type: 'state' | 'question' | 'failed' }>
       | Pick<Extract<ClassMessage, { type: 'failed' }>, 'type' | 'ref' | 'message'>,
   ): void {
     if (message.type === 'error') return;

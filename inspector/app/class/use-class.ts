@@ -73,8 +73,8 @@ export const useClass = createGlobalState(() => {
   const isStudent = computed(
     () => standing.value !== 'none' && (me.value ? me.value.role === 'student' : isStudentDevice()),
   );
-  const { ask, act, report } = socket;
   return {
+    ...socket,
     door,
     standing,
     state,
@@ -86,9 +86,6 @@ export const useClass = createGlobalState(() => {
     look,
     enter,
     leave,
-    ask,
-    act,
-    report,
   };
 });
 

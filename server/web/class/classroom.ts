@@ -24,6 +24,7 @@ import type { Recorder } from '#tap/recorder';
 import type { Entrance, TurnedAway, Visitor } from '../entrance.ts';
 import type { TapSource } from '../tap-stream.ts';
 import { ClassData } from './data.ts';
+import { Questions } from './questions.ts';
 import { LabCodes } from './lab-codes.ts';
 import { Progress } from './progress.ts';
 import { Roster, type RosterOptions } from './roster.ts';
@@ -54,6 +55,7 @@ export class Classroom implements Entrance {
   readonly labCodes: LabCodes;
   readonly data: ClassData;
   readonly help = new HelpCalls();
+  readonly questions: Questions;
   readonly #options: ClassroomOptions;
   readonly #clock: () => number;
   readonly #progress: Progress;
@@ -84,6 +86,14 @@ export class Classroom implements Entrance {
       leader: () => this.#look?.person,
     });
     this.#traffic = options.recorder && new ClassTraffic(options.recorder, this.#sight);
+    this.questions = new Questions({
+      recorder: options.recorder,
+      sight: this.#sight,
+      refresh: (flow) => this.#traffic?.refresh(flow),
+      share: (flow, by) => void this.share(flow, true, by),
+      changed: () => this.changed(),
+      here: () => this.#studentsHere(),
+    });
     this.data = new ClassData({
       roster,
       progress,
@@ -195,6 +205,7 @@ export class Classroom implements Entrance {
     if (removed) {
       this.#opened.delete(id);
       this.help.end(id);
+      this.questions.forget(id);
       this.#watchers.tell(id, REMOVED);
     }
     this.#options.keysChanged();
@@ -310,6 +321,7 @@ export class Classroom implements Entrance {
     for (const { id, account } of people) {
       this.#opened.delete(id);
       this.help.end(id);
+      this.questions.forget(id);
       if (this.#look?.person === id) this.#look = null;
       this.#options.gone(account);
       this.#watchers.tell(id, JOIN_REQUIRED);
@@ -322,6 +334,11 @@ export class Classroom implements Entrance {
     for (const { account } of people) this.#options.added(account);
     this.#options.keysChanged();
     this.changed();
+  }
+
+  #studentsHere(): number[] {
+    const here = new Set([...this.#pages].map(({ person }) => person));
+    return this.roster.people.students.map(({ id }) => id).filter((id) => here.has(id));
   }
 
   #refresh(): void {

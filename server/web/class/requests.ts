@@ -25,9 +25,17 @@ const place = v.pipe(short(CLASS_CAPS.place), v.startsWith('/'));
 
 const JOIN = v.strictObject({ code: short(64), name: short(256) });
 
+const marks = v.pipe(
+  v.array(v.strictTuple([id, id])),
+  // As many as there can be ranges between which a byte is not marked.
+  v.maxLength(CLASS_CAPS.questionBytes / 2),
+);
+
 const REQUEST = v.variant('type', [
   v.object({ type: v.literal('at'), ref, place }),
   v.object({ type: v.literal('help'), ref, on: v.boolean() }),
+  v.object({ type: v.literal('answer'), ref, question: id, marks }),
+  v.object({ type: v.literal('ask'), ref, flow: id, record: id }),
   v.object({
     type: v.picklist(['remove', 'readmit', 'open', 'close', 'answer-help']),
     ref,
@@ -55,7 +63,7 @@ const REQUEST = v.variant('type', [
   v.object({ type: v.literal('freeze'), ref, room, on: v.boolean() }),
   v.object({ type: v.literal('slow'), ref, room, seconds: pause }),
   v.object({ type: v.literal('hide'), ref, message: id }),
-  v.object({ type: v.picklist(['reset', 'erase', 'assistant-link']), ref }),
+  v.object({ type: v.picklist(['reveal', 'end-question', 'reset', 'erase', 'assistant-link']), ref }),
 ]);
 
 /** Bytes of a report of progress: every check with its name and state, and some more. */

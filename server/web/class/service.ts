@@ -2,12 +2,20 @@
 import { type Hand, announced, planned, prolonged, staged, timed } from '#classroom/display';
 import { isLeader } from '#classroom/people';
 import type { Person } from '#classroom/records';
-import type { ClassAction, ClassMessage, ClassRequest, Display } from '#dissect/page-class';
+import type {
+  ClassAction,
+  ClassMessage,
+  ClassRequest,
+  ClassState,
+  Display,
+  LeadAction,
+} from '#dissect/page-class';
 import type { ClientMessage } from '#protocol/messages';
 import type { PageSocket } from '../page-socket.ts';
 import type { Service } from '../place.ts';
 import { type Classroom, LEADERS_ONLY } from './classroom.ts';
 import { answerHelp, askForHelp } from './help.ts';
+import { newsOf } from './questions.ts';
 import { parseClassRequest } from './requests.ts';
 import type { ClassPage } from './shown.ts';
 
@@ -29,13 +37,19 @@ export function classService(
   { classroom, person: { id }, address }: ClassServiceOptions,
 ): Service {
   let told = '';
-  const tell = (): void => {
-    const state = classroom.stateFor(id);
-    if (!state || page.backlog > HIGH_WATER) return;
+  const tellState = (state: ClassState): void => {
     const text = JSON.stringify(state);
     if (text === told) return;
     told = text;
     page.send({ type: 'state', state, time: classroom.time });
+  };
+  const questionNews = newsOf(classroom.questions, () => classroom.roster.people.byId(id));
+  const tell = (): void => {
+    const state = classroom.stateFor(id);
+    if (!state || page.backlog > HIGH_WATER) return;
+    tellState(state);
+    const news = questionNews();
+    if (news) page.send(news);
   };
   const own: ClassPage = { person: id, place: '', changed: tell };
   const leave = classroom.enter(own, address);
@@ -74,7 +88,8 @@ async function perform(request: ClassRequest, { classroom, id, own }: Where): Pr
   // Looked up each time: what a person may do can have changed since the page was opened.
   const by = classroom.roster.people.byId(id);
   if (by && request.type === 'help') return askForHelp(classroom, by, request.on) ? undefined : NOT_ASKING;
-  if (!by || by.removed || !isLeader(by) || request.type === 'help')
+  if (by && request.type === 'answer') return classroom.questions.answer(request, by);
+  if (!by || by.removed || !isLeader(by) || request.type === 'help' || request.type === 'answer')
     return { code: 'leaders_only', message: LEADERS_ONLY };
   return LEADING[request.type](request as never, classroom, by);
 }
@@ -113,7 +128,7 @@ async function keepOrder(request: ClientMessage, classroom: Classroom, by: Perso
 }
 
 /** What those who lead may ask for. */
-const LEADING: { readonly [T in Exclude<ClassAction['type'], 'at' | 'help'>]: Lead<T> } = {
+const LEADING: { readonly [T in LeadAction['type']]: Lead<T> } = {
   remove: async ({ person }, classroom, by) =>
     (await classroom.setRemoved(person, true, by)) ? undefined : NOBODY,
   readmit: async ({ person }, classroom, by) =>
@@ -125,6 +140,9 @@ const LEADING: { readonly [T in Exclude<ClassAction['type'], 'at' | 'help'>]: Le
     classroom.share(flow, on, by)
       ? undefined
       : { code: 'no_such_flow', message: 'there is no such connection, or you cannot see it yourself' },
+  ask: ({ flow, record }, { questions }, by) => questions.ask(flow, record, by),
+  reveal: (_, { questions }, by) => questions.reveal(by),
+  'end-question': (_, { questions }) => questions.end(),
   door: async ({ open }, classroom) => {
     await classroom.roster.set({ open });
     classroom.changed(true);
@@ -155,12 +173,14 @@ const LEADING: { readonly [T in Exclude<ClassAction['type'], 'at' | 'help'>]: Le
   hide: ({ message: id }, ...whose) => keepOrder({ type: 'delete', id }, ...whose),
   reset: async (_, classroom, by) => {
     await classroom.data.reset(by);
+    classroom.questions.end();
     return undefined;
   },
   erase: async (_, classroom, by) => {
     if (by.role !== 'instructor')
       return { code: 'instructor_only', message: 'only the instructor may delete the class' };
     await classroom.data.erase(by);
+    classroom.questions.end();
     return undefined;
   },
   'assistant-link': (_, classroom, by) =>

@@ -10,6 +10,7 @@ import { relayedDial } from '#client/relayed/dial-relayed';
 import type { OpenCarrier } from '#client/relayed/relayed-stream';
 import type { TapEvent } from '#dissect/model';
 import type { ClassAction, ClassMessage, ClassState, Joined } from '#dissect/page-class';
+import type { ClassQuestion } from '#dissect/page-question';
 import { type TapStreamMessage, fromStreamed } from '#dissect/page-stream';
 import type { WireName } from '#protocol/wires';
 import { type TestWorkbench, startTestWorkbench } from './workbench.ts';
@@ -157,6 +158,7 @@ export class ClassSocket {
   readonly #answers: Answer[] = [];
   readonly #waiting = new Set<() => void>();
   #state: ClassState | undefined;
+  #question: ClassQuestion | null = null;
   #ref = 0;
 
   constructor(socket: WebSocket) {
@@ -164,6 +166,7 @@ export class ClassSocket {
     socket.on('message', (data: Buffer) => {
       const message = JSON.parse(data.toString()) as ClassMessage;
       if (message.type === 'state') this.#state = message.state;
+      else if (message.type === 'question') this.#question = message.question;
       else if (message.type !== 'error') this.#answers.push(message);
       for (const look of this.#waiting) look();
     });
@@ -173,6 +176,16 @@ export class ClassSocket {
   /** Resolves once the page knows something for which `isSo` is true. */
   until(isSo: (state: ClassState) => boolean): Promise<ClassState> {
     return this.#once(() => (this.#state && isSo(this.#state) ? this.#state : undefined));
+  }
+
+  /** Resolves once the class is asked something of which `isSo` is true. */
+  untilAsked(isSo: (question: ClassQuestion) => boolean = () => true): Promise<ClassQuestion> {
+    return this.#once(() => (this.#question && isSo(this.#question) ? this.#question : undefined));
+  }
+
+  /** Resolves once the class is asked nothing. */
+  async untilNotAsked(): Promise<void> {
+    await this.#once(() => (this.#question === null ? true : undefined));
   }
 
   /** Asks for something, and resolves with the answer. */
