@@ -26,7 +26,7 @@ import { tellChanges } from './member-changes.ts';
 import { guestName } from './names.ts';
 import { mayAsk } from './permissions.ts';
 import { refuseRole } from './commands/refuse-role.ts';
-import { GUESTS_ONLY, type Policy } from './policy.ts';
+import { GUESTS_ONLY, type Policy, modeFor } from './policy.ts';
 import type { Ask } from './questions.ts';
 import type { Account } from './records.ts';
 import { makeWay } from './renaming.ts';
@@ -71,7 +71,8 @@ export class ChatCore {
   /** A channel has opened. The welcome goes out before the client has said anything. */
   connect({ id, wire, address, owner }: Arrival, now: number): Effect[] {
     const name = owner?.name ?? guestName(this.#random, (candidate) => this.#state.isTaken(candidate, now));
-    const session = newSession({ id, wire, address, guestName: name, operator: false });
+    const mode = modeFor(this.#policy, { wire, address });
+    const session = newSession({ id, wire, address, guestName: name, operator: false, mode });
     this.#state.addSession(session);
     if (owner) this.#state.logIn(session, owner, deviceLogin(owner, session, now));
     const self = owner && { author: accountAuthor(owner.id), key: owner.key };
@@ -230,8 +231,8 @@ export class ChatCore {
   }
 
   #run(context: Context, message: ClientMessage): Effect[] {
-    const { session, policy } = context;
-    const role = roleOf(session, policy.mode);
+    const { session } = context;
+    const role = roleOf(session);
     if (!mayAsk(role, message.type)) return refuseRole(context, message);
     // Each row of the table takes the message of its own type; the compiler cannot follow that through the index.
     const command = COMMANDS[message.type] as Command<ClientMessage>;

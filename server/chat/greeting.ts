@@ -18,9 +18,10 @@ const TAPPED =
 
 export function greeting(
   state: ChatState,
-  { guestName, wire }: Session,
-  policy: ServerInfo,
+  { guestName, wire, mode }: Session,
+  info: ServerInfo,
 ): readonly (Server<'welcome'> | Server<'auth_required'>)[] {
+  const policy = { ...info, mode };
   const first = welcome(state, guestName, wire, policy);
   return policy.mode === 'guests' ? [first] : [first, authRequired(wire, policy)];
 }

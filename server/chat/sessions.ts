@@ -27,6 +27,8 @@ export interface Session {
   readonly ip: Address | undefined;
   /** The operator's own session: it is not a member, and may do everything. */
   readonly operator: boolean;
+  /** Whether it may be a guest. */
+  readonly mode: AuthMode;
   /** The name kept free for it while it has no member. */
   guestName: string;
   member: Member | undefined;
@@ -133,15 +135,15 @@ export interface Room {
 }
 
 /** The role of the connection; `undefined` while it has not logged in where accounts are required. */
-export function roleOf(session: Session, mode: AuthMode): Role | undefined {
+export function roleOf(session: Session): Role | undefined {
   if (session.operator) return 'admin';
   if (session.login) return session.login.account.role;
-  return mode === 'required' ? undefined : 'guest';
+  return session.mode === 'required' ? undefined : 'guest';
 }
 
 /** A connection that has said nothing yet. */
 export function newSession(
-  known: Pick<Session, 'id' | 'wire' | 'address' | 'guestName' | 'operator'>,
+  known: Pick<Session, 'id' | 'wire' | 'address' | 'guestName' | 'operator' | 'mode'>,
 ): Session {
   return {
     ...known,
@@ -187,7 +189,13 @@ export function deviceLogin(
 
 /** For a request that comes over no connection: from the operator, or from this account, which has proven itself elsewhere. */
 export function unconnected(account: LiveAccount | undefined, now: number): Session {
-  const known = { id: NO_CONNECTION, wire: 'plain', address: '', guestName: 'operator' } as const;
+  const known = {
+    id: NO_CONNECTION,
+    wire: 'plain',
+    address: '',
+    guestName: 'operator',
+    mode: 'required',
+  } as const;
   const session = newSession({ ...known, operator: account === undefined });
   // It is in no list of the account's connections.
   if (account) session.login = { account, session: deviceLogin(account, session, now) };

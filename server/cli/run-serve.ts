@@ -1,7 +1,8 @@
 /** Runs the workbench in this process until a signal stops it. */
 import type { Defence } from '#runtime/defence/defence';
 import { SOUND_SUITES, type Suite, WEAK_SUITES } from '#channel/psk/suites';
-import { WIRE_NAMES, type WireName, isProtected } from '#protocol/wires';
+import { isThisMachine } from '#data-folder/this-machine';
+import { WIRE_NAMES, type WireName, isProtected, needsKeys } from '#protocol/wires';
 import type { Policy } from '#chat/policy';
 import { counted } from '#protocol/shown';
 import type { Recorder } from '#tap/recorder';
@@ -109,9 +110,12 @@ async function trafficTo(
 
 /** A class comes from other devices: without a choice, every address of this machine is open to them. */
 function forClass({ settings, sources }: Loaded): Loaded {
-  return sources.host === 'default'
-    ? { settings: { ...settings, host: EVERY_ADDRESS }, sources }
-    : { settings, sources };
+  const chosen = { ...settings };
+  if (sources.host === 'default') chosen.host = EVERY_ADDRESS;
+  // Whoever is in the class comes in with the join code: through the page, or with a key of the class.
+  if (sources['accounts.guests-on-lan'] === 'default') chosen['accounts.guests-on-lan'] = false;
+  if (sources['accounts.registration'] === 'default') chosen['accounts.registration'] = false;
+  return { settings: chosen, sources };
 }
 
 function portsOf({ settings, sources }: Loaded): {
@@ -134,6 +138,9 @@ export function policyOf(settings: Settings): Policy {
     mode: settings['accounts.mode'],
     registration: settings['accounts.registration'],
     passwordWires: WIRE_NAMES.filter((wire) => everywhere || isProtected(wire)),
+    guests: settings['accounts.guests-on-lan']
+      ? undefined
+      : { wires: WIRE_NAMES.filter((wire) => needsKeys(wire, 'shared')), isHere: isThisMachine },
   };
 }
 

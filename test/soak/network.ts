@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { WIRE_NAMES } from '#protocol/wires';
 import { type Door, doorsOfClass, isPublic, isRefusal } from '../support/servers/doors.ts';
 import { machine } from './figures.ts';
-import type { Barged, Knocked } from './network/contract.ts';
+import { type Barged, CAME_IN, type Knocked } from './network/contract.ts';
 import { Helper } from './network/helper.ts';
 import { type Host, Lan, whyNot } from './network/lan.ts';
 import { type Laptop, secretsOf, startLaptop } from './network/laptop.ts';
@@ -95,9 +95,11 @@ async function knocks(stranger: Helper, { where }: Laptop, doors: readonly Door[
   return `a stranger at ${guarded.length} routes and all WebSockets, without a token and with a wrong one: ${counts}`;
 }
 
-/** The chat takes guests: what that is worth to somebody who is in the network, and did not join. */
+/** Somebody who is in the network, and did not join, dials the wires past the page. */
 async function barge(stranger: Helper, { where }: Laptop, ca: string): Promise<string> {
   const came = await stranger.ask<Barged>({ do: 'barge', where, ca });
+  if (Object.values(came).includes(CAME_IN))
+    throw new Error(`a stranger came in on a wire: ${JSON.stringify(came)}`);
   const said = WIRE_NAMES.map((wire) => `${wire}: ${came[wire] ?? 'not tried'}`);
   return `the stranger dials the wires themselves: ${said.join('; ')}`;
 }

@@ -30,5 +30,5 @@ export function roleOfAuthor(
 
 function standing(session: Session): Role {
   // Where accounts are required, a client that has not logged in ranks as a guest.
-  return roleOf(session, 'optional') ?? 'guest';
+  return roleOf(session) ?? 'guest';
 }

@@ -4,7 +4,7 @@ import type { Effect } from '../effects.ts';
 import type { ClientMessage } from '#protocol/messages';
 
 export function refuseRole(context: Context, message: ClientMessage): Effect[] {
-  const { session, policy } = context;
+  const { session } = context;
   const ref = 'ref' in message ? message.ref : undefined;
   const room = 'room' in message ? message.room : undefined;
   const details = withoutUndefined({ ref, room, got: message.type });
@@ -13,5 +13,5 @@ export function refuseRole(context: Context, message: ClientMessage): Effect[] {
       audit(context, 'moderation.refused', { detail: message.type }),
       reply(session, errorMessage('forbidden', details)),
     ];
-  return refuse(session, policy.mode === 'guests' ? 'no_accounts' : 'auth_required', details);
+  return refuse(session, session.mode === 'guests' ? 'no_accounts' : 'auth_required', details);
 }

@@ -152,6 +152,12 @@ export const SETTINGS = {
     'registration',
     'Do not let clients create accounts.',
   ),
+  'accounts.guests-on-lan': yesNo(
+    true,
+    'Whether guests from other machines may talk on wires that ask for no key, plain and tls. In a class they may not, unless this says so.',
+    'guests-on-lan',
+    'Let no guests from other machines talk on wires that ask for no key.',
+  ),
   'accounts.plain-passwords': yesNo(
     false,
     'Accept passwords on the plain wire, where anyone in between can read them: for a lesson.',

@@ -40,5 +40,7 @@ export interface Knocked {
   readonly knocks: readonly Knock[];
 }
 
-/** Somebody who has not joined tries the wires: on which they got into the lobby, and what kept them out of the others. */
+export const CAME_IN = 'in, as a guest';
+
+/** Somebody who has not joined tries the wires: `CAME_IN` where they got into the lobby, or what kept them out. */
 export type Barged = Readonly<Partial<Record<WireName, string>>>;

@@ -7,7 +7,16 @@ import { toHex } from '#protocol/bytes';
 import type { WireName } from '#protocol/wires';
 import { type ClassPlace, type Device, type TapEvents, join } from '../../support/servers/class.ts';
 import { knockAt, knockAtSockets } from '../../support/servers/doors.ts';
-import type { Barged, JoinedAs, Knocked, Order, Secrets, Talked, Where } from './contract.ts';
+import {
+  type Barged,
+  CAME_IN,
+  type JoinedAs,
+  type Knocked,
+  type Order,
+  type Secrets,
+  type Talked,
+  type Where,
+} from './contract.ts';
 
 const PATIENCE_MS = 60_000;
 const WRONG_TOKEN = 'f'.repeat(64);
@@ -129,7 +138,7 @@ async function tried(options: ChatClientOptions): Promise<string> {
   try {
     const client = new ChatClient(options);
     await client.connect().finally(() => void client.close());
-    return 'in, as a guest';
+    return CAME_IN;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

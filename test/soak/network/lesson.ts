@@ -1,6 +1,6 @@
 /** The students of the class on the network: they join, talk on every wire in both ways, and hear each other. */
 import { randomBytes } from 'node:crypto';
-import { WIRE_NAMES, type WireName } from '#protocol/wires';
+import { WIRE_NAMES, type WireName, needsKeys } from '#protocol/wires';
 import { ms, percentile } from '../figures.ts';
 import type { JoinedAs, Secrets, Talked, Way } from './contract.ts';
 import type { Helper } from './helper.ts';
@@ -8,7 +8,9 @@ import type { Laptop } from './laptop.ts';
 import { type Needle, hex, keyLogSecret, text } from './leaks.ts';
 import type { Needles } from './watch.ts';
 
-const WAYS: readonly Way[] = ['relay', 'direct'];
+/** Straight to its port, a student reaches a wire that asks for a key: on the others, a class takes no guests from other machines. */
+const waysOn = (wire: WireName): readonly Way[] =>
+  needsKeys(wire, 'shared') ? ['relay', 'direct'] : ['relay'];
 
 /** The first of the students is the one whose cable is watched. */
 export class Lesson {
@@ -38,7 +40,7 @@ export class Lesson {
   async talk(rounds: number, progress: (line: string) => void): Promise<string[]> {
     const delays = new Map(this.#students.map(({ host }) => [host.name, [] as number[]]));
     for (const wire of WIRE_NAMES) {
-      for (const way of WAYS) {
+      for (const way of waysOn(wire)) {
         for (const who of [this.#students, this.#students.slice(1)]) {
           progress(`${who.length} talk on ${wire}, ${way}`);
           await this.#round({ wire, way, who, rounds, delays });

@@ -32,13 +32,13 @@ export const ban: Command<Ban> = (context, message) => {
 const OTHERS = 'an address that is used neither by you nor by anyone of your rank or above';
 
 /** The asker must not shut itself out, nor anyone that it could not ban by name. */
-function objectionTo({ state, session, policy }: Context, address: string): ErrorCode | undefined {
+function objectionTo({ state, session }: Context, address: string): ErrorCode | undefined {
   if (session.operator) return undefined;
   const range = parseRange(address);
   const isThere = ({ ip }: Session) => ip !== undefined && range !== undefined && isIn(ip, range);
   if (isThere(session)) return 'bad_address';
   const shielded = [...state.sessions.values()].some(
-    (one) => isThere(one) && !outranks(session, roleOf(one, policy.mode) ?? 'guest'),
+    (one) => isThere(one) && !outranks(session, roleOf(one) ?? 'guest'),
   );
   return shielded ? 'outranked' : undefined;
 }
@@ -72,11 +72,9 @@ function settle(
 }
 
 /** Open connections that the ban applies to. One of a higher rank that has come in the meantime stays. */
-function concerned({ state, session, policy }: Context, sanction: Standing): Session[] {
+function concerned({ state, session }: Context, sanction: Standing): Session[] {
   return [...state.sessions.values()].filter(
     (one) =>
-      one !== session &&
-      concerns(sanction, suspectOf(one)) &&
-      outranks(session, roleOf(one, policy.mode) ?? 'guest'),
+      one !== session && concerns(sanction, suspectOf(one)) && outranks(session, roleOf(one) ?? 'guest'),
   );
 }
