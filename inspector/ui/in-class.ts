@@ -3,3 +3,6 @@ import { shallowRef } from 'vue';
 
 /** Undefined outside a class, and until the server has told. */
 export const nameInClass = shallowRef<string>();
+
+/** Whether the person leads it, and so keeps order in the chat, where the device and not a password tells who this is. */
+export const leadsClass = shallowRef(false);

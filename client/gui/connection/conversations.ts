@@ -1,11 +1,13 @@
 /** The conversations of this window: what was said in each room, what waits, and where the person is. */
 import { computed, ref, shallowReactive, shallowRef } from 'vue';
 import type { ChatEvent } from '#client/events/chat-events';
+import { ChatError } from '#client/errors';
 import { sayable } from '#client/sayable';
 import { DEFAULT_ROOM, type StoredMessage } from '#protocol/messages';
 import { notify } from '../../../inspector/ui/notices.ts';
 import type { Facts } from '../model/readers.ts';
 import { RoomLog, type ShownMessage } from '../model/room-log.ts';
+import { FREE, afterNotice, spokeBefore } from '../model/speaking.ts';
 import { noteFor, roomTitle, wordsFor } from '../model/words.ts';
 import type { Session } from './session.ts';
 
@@ -32,6 +34,8 @@ export class Conversations {
   readonly log = computed(() => this.logs.get(this.current.value));
   readonly title = computed(() => this.log.value?.title ?? roomTitle(this.current.value));
   readonly #session: Session;
+  /** Notices about who may speak. */
+  #notices = 0;
   readonly #heard = new Set<(message: ShownMessage, room: string) => void>();
 
   constructor(session: Session) {
@@ -167,7 +171,17 @@ export class Conversations {
 
   readonly #handlers: Handlers = {
     message: (event) => this.#received(event.room, event, event.replay ? 'page' : 'live'),
-    joined: ({ room }) => void (this.#logOf(room).joined = true),
+    joined: ({ room }) => {
+      this.#logOf(room).joined = true;
+      void this.#learnSpeaking();
+    },
+    notice: (event) => {
+      const found = event.room === undefined ? undefined : this.logs.get(event.room);
+      const speaking = found && afterNotice(found.speaking, event);
+      if (!speaking) return;
+      found.speaking = speaking;
+      this.#notices++;
+    },
     left: ({ room, reason }) => this.#left(room, reason?.message),
     edited: ({ room, id, text, edited }) => this.logs.get(room)?.change(id, { text, edited }),
     deleted: ({ room, id }) => this.logs.get(room)?.change(id, { text: '', deleted: true }),
@@ -183,6 +197,17 @@ export class Conversations {
       }),
     complaint: ({ refusal }) => notify({ text: refusal.message, tone: 'bad' }),
   };
+
+  /** Whoever comes into a room does not hear the notices before. */
+  async #learnSpeaking(): Promise<void> {
+    const before = this.#notices;
+    const rooms = await this.#session.client.value?.rooms().catch(() => undefined);
+    if (!rooms) return;
+    // A notice may have overtaken the answer.
+    if (this.#notices !== before) return this.#learnSpeaking();
+    for (const { name, locked = FREE.locked, slow = FREE.slow } of rooms)
+      Object.assign(this.logs.get(name) ?? {}, { speaking: { locked, slow } });
+  }
 
   #logOf(room: string): RoomLog {
     let found = this.logs.get(room);
@@ -242,6 +267,7 @@ export class Conversations {
       this.#session.refresh();
       const { id, ref: ownRef, ts } = await asked;
       to.settled(key);
+      if (to.speaking.slow > 0) to.spoke = Date.now();
       const leg = this.#session.legNow();
       const author = {
         from: client.name ?? '',
@@ -252,6 +278,8 @@ export class Conversations {
       to.put([{ id, room: to.name, ...author, text, ts, via: leg.wire, own: true, facts }]);
     } catch (error) {
       to.failed(key, wordsFor(error));
+      if (error instanceof ChatError && error.code === 'slow_mode')
+        to.spoke = spokeBefore(to.speaking, error.retryAfter ?? 0, Date.now());
     }
     this.#session.refresh();
   }

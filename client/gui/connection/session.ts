@@ -12,6 +12,7 @@ import { type Role, hasRole } from '#protocol/roles';
 import { type WireName, isProtected, needsKeys } from '#protocol/wires';
 import { toHex } from '#protocol/bytes';
 import { heldToken } from '../../../inspector/ui/held-token.ts';
+import { leadsClass } from '../../../inspector/ui/in-class.ts';
 import type { Leg } from '../model/readers.ts';
 import { wordsFor } from '../model/words.ts';
 import { openPageCarrier, randomBytes } from './page-carrier.ts';
@@ -55,7 +56,11 @@ export class Session {
   /** When the next attempt to connect begins. */
   readonly retryAt = ref(0);
   readonly leg = shallowRef<Open>();
-  readonly isModerator = computed(() => hasRole(this.me.value?.role ?? 'guest', 'moderator'));
+  /** The server judges every request itself. */
+  readonly isModerator = computed(() => {
+    const role = this.me.value?.role;
+    return role === undefined ? leadsClass.value : hasRole(role, 'moderator');
+  });
   readonly #wires: WireList;
   readonly #logins = new PageLogins(localStorage);
   readonly #listeners = new Set<(event: ChatEvent) => void>();

@@ -1,6 +1,7 @@
 /** What the window knows about one room: what was said, what waits, and what is unread. */
 import type { StoredMessage } from '#protocol/messages';
 import type { Facts } from './readers.ts';
+import { FREE, type Speaking } from './speaking.ts';
 
 export interface ShownMessage extends StoredMessage {
   readonly room: string;
@@ -44,6 +45,9 @@ export class RoomLog {
   /** Everything up to this id had been read when the room was last opened. */
   readTo: number | undefined;
   joined = false;
+  speaking: Speaking = FREE;
+  /** When this member last spoke in slow mode, in milliseconds since 1970. */
+  spoke = 0;
   /** How the other member of a private conversation writes the name. */
   peer: string | undefined;
   private keys = 0;

@@ -4,7 +4,9 @@ import { orderText, pauseChoices, silenceText } from './order-words.ts';
 describe('the order in a room', () => {
   it('is told to everyone', () => {
     expect(orderText({ locked: false, slow: 0 })).toBe('');
-    expect(orderText({ locked: false, slow: 1 })).toBe('Slow mode: each student can speak once in 1 second.');
+    expect(orderText({ locked: false, slow: 1 })).toBe(
+      'Slow mode: each student can speak once in 1 second, on one wire.',
+    );
     expect(orderText({ locked: true, slow: 30 })).toMatch(/frozen/);
   });
 

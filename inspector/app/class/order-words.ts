@@ -24,7 +24,8 @@ export function classRoom(rooms: readonly RoomOrder[]): RoomOrder | undefined {
 /** What everyone should know of a room; empty where everyone may speak at any time. */
 export function orderText({ locked, slow }: Pick<RoomOrder, 'locked' | 'slow'>): string {
   if (locked) return 'The room is frozen: only those who lead can speak.';
-  return slow > 0 ? `Slow mode: each student can speak once in ${counted(slow, 'second')}.` : '';
+  if (slow === 0) return '';
+  return `Slow mode: each student can speak once in ${counted(slow, 'second')}, on one wire.`;
 }
 
 /** Why this person cannot speak in the room at all; empty if they can. */

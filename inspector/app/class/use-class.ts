@@ -3,7 +3,7 @@ import { createGlobalState } from '@vueuse/core';
 import { computed, effectScope, ref, shallowRef, watch } from 'vue';
 import type { ClassState } from '#dissect/page-class';
 import { forgetDeviceToken, heldToken, isStudentDevice, keepDeviceToken } from '../../ui/held-token.ts';
-import { nameInClass } from '../../ui/in-class.ts';
+import { leadsClass, nameInClass } from '../../ui/in-class.ts';
 import { type ClassRefusal, lastClassRefusal } from '../../ui/refusals.ts';
 import { reconnect } from '../composables/reconnecting.ts';
 import { useDoor } from './class-door.ts';
@@ -33,6 +33,7 @@ export const useClass = createGlobalState(() => {
     standing.value = 'inside';
     state.value = now;
     nameInClass.value = now.me.name;
+    leadsClass.value = now.me.role !== 'student';
   });
 
   const { door, look } = useDoor((found) => {

@@ -2,18 +2,29 @@
 import { shallowReadonly, shallowRef } from 'vue';
 import { showUtf8 } from '#protocol/bytes';
 import type { Mark } from '../model/marks.ts';
-import type { Exported, ExportForm, Given, Noted, Recent, Surveyed, ToReader } from '../reading/exchange.ts';
+import type {
+  Exported,
+  ExportForm,
+  Given,
+  Noted,
+  Overheard,
+  Recent,
+  Surveyed,
+  ToReader,
+} from '../reading/exchange.ts';
 import type { RecordKey } from '../reading/rows.ts';
 
 export function useAnswers(post: (message: ToReader) => void) {
   const recent = shallowRef<Recent['records']>([]);
+  const overheard = shallowRef<Overheard['wires']>([]);
   const surveyed = shallowRef<Surveyed>();
   const given = shallowRef<Given>();
   const notes = shallowRef<readonly Mark[]>([]);
   const exports = new Exports();
   return {
-    hear: (message: Recent | Surveyed | Given | Noted | Exported): void => {
+    hear: (message: Overheard | Recent | Surveyed | Given | Noted | Exported): void => {
       if (message.type === 'recent') recent.value = message.records;
+      else if (message.type === 'overheard') overheard.value = message.wires;
       else if (message.type === 'surveyed') surveyed.value = message;
       else if (message.type === 'given') given.value = message;
       else if (message.type === 'noted') notes.value = message.marks;
@@ -23,6 +34,9 @@ export function useAnswers(post: (message: ToReader) => void) {
       /** The newest records of every wire when they were last asked for. */
       recent: shallowReadonly(recent),
       askRecent: () => post({ type: 'recent' }),
+      /** What was said in the class's room when it was last asked for. */
+      overheard: shallowReadonly(overheard),
+      askOverheard: (name: string) => post({ type: 'overhear', name }),
       /** What the pictures are drawn from, when it was last asked for. */
       surveyed: shallowReadonly(surveyed),
       /** `flow`: the connection whose key schedule is wanted. */

@@ -137,8 +137,13 @@ function fieldOf(frame: FrameUnit, name: string): Field | undefined {
   return payload?.children?.find((field) => field.name === name);
 }
 
+/** What a frame says in one place. */
+export function valueIn(frame: FrameUnit, name: string): Field['value'] | undefined {
+  return fieldOf(frame, name)?.value;
+}
+
 function textValue(frame: FrameUnit, name: string): string | undefined {
-  const value = fieldOf(frame, name)?.value;
+  const value = valueIn(frame, name);
   return typeof value === 'string' ? value : undefined;
 }
 

@@ -17,6 +17,7 @@ import { Intake } from './intake.ts';
 import { Listing } from './listing.ts';
 import type { FromReader, OpenPlace, Progressed, ToReader } from './exchange.ts';
 import type { PacketComment } from './packet-places.ts';
+import { overheard } from './overheard.ts';
 import { loadPatterns } from './patterns.ts';
 import { recentRecords } from './recent.ts';
 import type { RecordKey } from './rows.ts';
@@ -66,8 +67,7 @@ export class Desk {
   }
 
   take(message: ToReader): void {
-    const take = this.#takes[message.type] as (message: ToReader) => void;
-    take(message);
+    (this.#takes[message.type] as (message: ToReader) => void)(message);
   }
 
   readonly #takes: { readonly [T in ToReader['type']]: (message: Extract<ToReader, { type: T }>) => void } = {
@@ -87,6 +87,7 @@ export class Desk {
     files: ({ files }) => void this.#files.add(files),
     export: (wanted) => this.#export(wanted),
     recipe: ({ number, key }) => this.#tell(answer(number, recipe(key, this.#reader))),
+    overhear: ({ name }) => this.#tell({ type: 'overheard', wires: overheard(this.#reader.log, name) }),
     recent: () => this.#tell({ type: 'recent', records: recentRecords(this.#reader.log) }),
   };
 

@@ -9,6 +9,7 @@ import type { Said } from '../model/messages.ts';
 import type { Facts } from './around.ts';
 import type { Handshake } from './handshakes.ts';
 import type { FaultCode, GivenFile } from './given-file.ts';
+import type { OverheardWire } from './overheard.ts';
 import type { RecentRecord } from './recent.ts';
 import type { RecordKey, RowUpdate } from './rows.ts';
 import type { Bar, Counts } from './survey.ts';
@@ -41,6 +42,8 @@ export type ToReader =
   | { readonly type: 'peek'; readonly keys: readonly RecordKey[] }
   /** The newest records, once. */
   | { readonly type: 'recent' }
+  /** What is said in the class's room, on the connections of the person with this name, once. */
+  | { readonly type: 'overhear'; readonly name: string }
   /** Figures about every wire, and the key schedule of a connection; answered once. */
   | { readonly type: 'survey'; readonly flow: number | undefined }
   /** Files of the person's own, in place of the tap's stream. */
@@ -65,7 +68,7 @@ export type ExportForm = 'pcapng' | 'keys' | 'html';
 export type OpenPlace = 'selected' | 'compared';
 
 export type FromReader =
-  Progressed | Opened | FactsChanged | Peeked | Recent | Surveyed | Given | Noted | Exported;
+  Progressed | Opened | FactsChanged | Peeked | Recent | Overheard | Surveyed | Given | Noted | Exported;
 
 /** What has become of the files so far. */
 export interface Given {
@@ -106,6 +109,11 @@ export interface Exported {
   readonly number: number;
   readonly file: Uint8Array<ArrayBuffer> | undefined;
   readonly fault: string;
+}
+
+export interface Overheard {
+  readonly type: 'overheard';
+  readonly wires: readonly OverheardWire[];
 }
 
 export interface Recent {
