@@ -38,6 +38,12 @@ export const CLASS_CAPS = {
   code: 6,
   /** Tries to join with a wrong code, from one network in a minute. */
   triesPerMinute: 30,
+  /** Files that students show at a time; how long one is shown at most, and how long without a word from its page. */
+  shownFiles: 50,
+  fileMinutes: 15,
+  fileSilenceSeconds: 30,
+  /** Requests of one student about the file that they show, in a minute. */
+  fileRequestsPerMinute: 120,
 } as const;
 
 /** What a join code consists of: no letter or digit that looks like another. */
@@ -208,17 +214,50 @@ export interface LabReport {
 }
 
 /**
- * `POST /api/class/help`: what `help` is over the socket, for a page of the docs, which has none. The answer is a `HelpState`, or
- * `bad_request` 400. `GET /api/class/help` answers the same, and changes nothing.
+ * `POST /api/class/file`: a student lets those who lead look at the text of a lab, sends the text as it is now, or ends it. Nobody
+ * else can begin it. It is a request of its own because a text can be larger than one over a WebSocket may be. `show` is answered
+ * with a `FileShown`; the others have an empty answer, with status 204. Errors: `bad_request` 400, `file_over` 410 for a file that is
+ * not shown any more, `too_many_files` 409, `rate_limited` 429.
  */
-export interface HelpRequest {
-  readonly on: boolean;
+export type FileRequest =
+  | { readonly type: 'show'; readonly lab: string; readonly text: string }
+  /** The page is still there. Without a text, the one before still holds. */
+  | { readonly type: 'renew'; readonly id: number; readonly text?: string }
+  /** The student does not want it any longer, or has left the page. */
+  | { readonly type: 'stop' | 'leave' };
+
+export interface FileShown {
+  readonly id: number;
 }
 
-export interface HelpState {
-  /** Milliseconds since 1970; null if the person is not asking for help, or has been helped. */
-  readonly since: number | null;
-}
+/**
+ * Why a file is not shown any more. `silent`: nothing came from the page that showed it. `replaced`: another page of the student
+ * shows its file.
+ */
+export const FILE_ENDS = ['stopped', 'left', 'time', 'silent', 'replaced', 'removed', 'reset'] as const;
+export type FileEnd = (typeof FILE_ENDS)[number];
+
+/** What a student is told of the file that they show, or showed last. */
+export type OwnFile =
+  | {
+      readonly state: 'shown';
+      readonly id: number;
+      readonly lab: string;
+      /** When it ends, by the server’s clock: milliseconds since 1970. */
+      readonly ends: number;
+      /** Names of those who have it open now. */
+      readonly readers: readonly string[];
+    }
+  | {
+      readonly state: 'over';
+      readonly id: number;
+      readonly lab: string;
+      readonly why: FileEnd;
+      readonly time: number;
+    };
+
+/** What those who lead are told of a student’s file before they open it. */
+export type RowFile = Pick<Extract<OwnFile, { readonly state: 'shown' }>, 'lab' | 'ends'>;
 
 /** How far a student is with a lab. */
 export interface LabProgress extends LabReport {
@@ -283,6 +322,8 @@ export interface PersonRow extends Me {
   readonly labs: readonly LabStanding[];
   /** Since when the person has been asking for help: milliseconds since 1970. Absent if they are not. */
   readonly help?: number;
+  /** The file that the student lets those who lead look at. */
+  readonly file?: RowFile;
 }
 
 /** What only the instructor and assistants are told. */
@@ -312,14 +353,22 @@ export interface ClassState extends Display {
   readonly rooms: readonly RoomOrder[];
   /** Since when this person has been asking for help: milliseconds since 1970. */
   readonly help: number | null;
+  /** The file that this student shows, or showed last. */
+  readonly file: OwnFile | null;
   /** With which the student's own terminal tells how checks ended; null for those who lead. */
   readonly labCode: string | null;
   /** For instructor and assistants. */
   readonly lead: LeadState | null;
 }
 
+/** What a page is told that has a student’s file open: the text whenever it changes, and that it is over. */
+export type FileNews =
+  | ({ readonly type: 'file'; readonly person: number; readonly text: string } & RowFile)
+  | { readonly type: 'file-over'; readonly person: number; readonly why: FileEnd };
+
 /** `/ws/class`, server to page. */
 export type ClassMessage =
+  | FileNews
   | {
       readonly type: 'state';
       readonly state: ClassState;
@@ -346,6 +395,8 @@ export type LeadAction =
   | { readonly type: 'remove' | 'readmit' | 'open' | 'close'; readonly person: number }
   /** The person who asks for help has been helped. */
   | { readonly type: 'answer-help'; readonly person: number }
+  /** Opens the file that a student shows, which the student sees; without a person, closes it. */
+  | { readonly type: 'read-file'; readonly person: number | null }
   | { readonly type: 'share'; readonly flow: number; readonly on: boolean }
   | QuestionAction
   | { readonly type: 'door'; readonly open: boolean }

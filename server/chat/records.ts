@@ -119,6 +119,7 @@ export const AUDIT_EVENTS = [
   'class.code_renewed',
   'class.opened',
   'class.closed',
+  'class.file_opened',
   'class.shared',
   'class.unshared',
   'class.archived',

@@ -19,7 +19,7 @@ import { type Plays, checkPlayer } from './attacks/plays.ts';
 import { attackRoutes } from './attacks/routes.ts';
 import type { Classroom } from './class/classroom.ts';
 import { relayFor, sourceFor } from './class/own.ts';
-import { helpRoutes } from './class/help.ts';
+import { fileRoute } from './class/file-routes.ts';
 import { classRoutes, leadRoutes, progressRoute } from './class/routes.ts';
 import { REQUEST_TIMEOUTS } from './caps.ts';
 import { SILENCE_TIMEOUT, captureRoute } from './captures.ts';
@@ -168,7 +168,7 @@ function apiRoutes(api: FastifyInstance, options: HttpOptions): void {
     const personOf = (request: object) => visitorOf(request).person;
     progressRoute(api, options.classroom, personOf);
     leadRoutes(api, options.classroom, personOf);
-    helpRoutes(api, options.classroom, personOf);
+    fileRoute(api, options.classroom, personOf);
   }
   if (options.attacks) attackRoutes(api, options.attacks, host);
 }

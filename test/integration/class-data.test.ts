@@ -11,6 +11,7 @@ import {
   type ClassPlace,
   Device,
   askToJoin,
+  auditOf,
   codeOf,
   join,
   placeOf,
@@ -71,13 +72,6 @@ const labsOf = ({ lead: mine }: ClassState, name: string) =>
 const terminalOf = async (person: Device) => (await person.page.until(() => true)).labCode ?? '';
 const reports = (code: string) =>
   fetch(`${place.origin}/api/class/report`, { headers: { authorization: `Bearer ${code}` } });
-
-async function auditOf(event: string): Promise<unknown[]> {
-  const response = await fetch(`${place.origin}/api/operator/audit?event=${event}`, {
-    headers: { authorization: `Bearer ${workbench.data.operatorToken}` },
-  });
-  return ((await response.json()) as { entries: unknown[] }).entries;
-}
 
 describe('the list of those who are expected', () => {
   it('shows who has not come in yet, also after a restart, and lets nobody in', async () => {
@@ -156,7 +150,9 @@ describe('the archive', () => {
     ]);
     for (const secret of [codeOf(workbench), ada.token, workbench.data.token, ...stored])
       expect(text).not.toContain(secret);
-    expect(await auditOf('class.archived')).toContainEqual(expect.objectContaining({ actor: 'Instructor' }));
+    expect(await auditOf(workbench, 'class.archived')).toContainEqual(
+      expect.objectContaining({ actor: 'Instructor' }),
+    );
   });
 });
 
@@ -178,7 +174,9 @@ describe('a reset', () => {
       state.announcement === null &&
       state.timer === null;
     await lead.page.until(isReset);
-    expect(await auditOf('class.reset')).toContainEqual(expect.objectContaining({ actor: 'Instructor' }));
+    expect(await auditOf(workbench, 'class.reset')).toContainEqual(
+      expect.objectContaining({ actor: 'Instructor' }),
+    );
     const { token } = ada;
     await end();
     await begin();
@@ -237,7 +235,7 @@ describe('a class that is deleted', () => {
     expect(state.lead).toMatchObject({ expected: [], labs: [], open: true, code: codeOf(workbench) });
     expect(codeOf(workbench)).not.toBe(before);
     expect(await askToJoin(place, { code: before, name: 'Ada' })).toMatchObject({ status: 403 });
-    expect(await auditOf('class.erased')).toContainEqual(
+    expect(await auditOf(workbench, 'class.erased')).toContainEqual(
       expect.objectContaining({ actor: 'Instructor', detail: '2 people' }),
     );
     // The name is free, and the one who has it now is somebody else.

@@ -46,6 +46,12 @@ export function isLeading({ me, look }: Pick<ClassState, 'me' | 'look'>): boolea
   return me.role !== 'student' && look?.by === me.name;
 }
 
+/** For a page of the docs, which does not go along by itself. */
+export function lookTextInDocs(look: Look, me: Me): string {
+  if (look.by === me.name) return 'You are leading. The class sees the last view that all can see.';
+  return `${whoIs(look.by)} is showing everyone something in the workbench.`;
+}
+
 export function lookText(look: Look, me: Me, isHere: boolean): string {
   if (me.role === 'student')
     return `${whoIs(look.by)} is showing everyone this. When it ends, you are back where you were.`;

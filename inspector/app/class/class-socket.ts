@@ -1,6 +1,6 @@
 /** The socket of a class: what a page asks for, and the answers. */
-import { type EffectScope, shallowRef, watch } from 'vue';
-import type { ClassAction, ClassMessage, ClassState } from '#dissect/page-class';
+import { type EffectScope, ref, shallowRef, watch } from 'vue';
+import type { ClassAction, ClassMessage, ClassState, FileNews } from '#dissect/page-class';
 import type { ClassQuestion } from '#dissect/page-question';
 import { notify } from '../../ui/notices.ts';
 import { reconnect, useReturns } from '../composables/reconnecting.ts';
@@ -12,24 +12,27 @@ const DEAD_MS = 3_000;
 export function classSocket(scope: EffectScope, onState: (state: ClassState, time: number) => void) {
   let socket: ReturnType<typeof useServerSocket> | undefined;
   const requests = new Requests();
-  /** What the class is asked. */
-  const question = shallowRef<ClassQuestion | null>(null);
+  const { question, fileNews, takes } = newsBeside();
   /** The view that the page shows. */
   let place = '';
   /** Whether this connection has told it. */
   let hasTold = false;
+  /** Counts the connections through which the server has said something. */
+  const connection = ref(0);
 
   function begin(): void {
     socket ??= scope.run(() => {
       const made = useServerSocket<ClassMessage>(socketUrl('class'), hear);
-      watch(made.state, ({ state }) => state === 'live' || cutOff(), { flush: 'sync' });
+      watch(made.state, ({ state }) => (state === 'live' ? (connection.value += 1) : cutOff()), {
+        flush: 'sync',
+      });
       useReturns(() => void probe());
       return made;
     });
   }
 
   function hear(message: ClassMessage): void {
-    if (message.type === 'question') return void (question.value = message.question);
+    if (takes(message)) return;
     if (message.type !== 'state') return requests.settle(message);
     onState(message.state, message.time);
     tell();
@@ -80,7 +83,24 @@ export function classSocket(scope: EffectScope, onState: (state: ClassState, tim
     clearTimeout(timer);
   }
 
-  return { question, begin, ask, act, report };
+  return { question, begin, ask, act, report, connection, fileNews };
+}
+
+/** What the server says beside the state of the class and the answers. */
+function newsBeside() {
+  /** What the class is asked. */
+  const question = shallowRef<ClassQuestion | null>(null);
+  /** The last that was said of the file that this page has open. */
+  const fileNews = shallowRef<FileNews>();
+
+  /** False for what is something else. */
+  function takes(message: ClassMessage): message is Extract<ClassMessage, { type: 'question' }> | FileNews {
+    if (message.type === 'question') question.value = message.question;
+    else if (message.type === 'file' || message.type === 'file-over') fileNews.value = message;
+    else return false;
+    return true;
+  }
+  return { question, fileNews, takes };
 }
 
 interface Pending {
@@ -103,7 +123,7 @@ class Requests {
 
   settle(
     message:
-      | Exclude<ClassMessage, { type: 'state' | 'question' | 'failed' }>
+      | Extract<ClassMessage, { type: 'done' | 'error' }>
       | Pick<Extract<ClassMessage, { type: 'failed' }>, 'type' | 'ref' | 'message'>,
   ): void {
     if (message.type === 'error') return;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Lesson, Timer } from '#dissect/page-class';
-import { countdownText, nextStage, secondsLeft, stageLine, stageState } from './lesson-words.ts';
+import { countdownText, docsTitle, nextStage, secondsLeft, stageLine, stageState } from './lesson-words.ts';
 
 const stages = ['One', 'Two', 'Three'].map((title) => ({ title, minutes: 1 }));
 const lesson = (open: number | null, ...done: number[]): Lesson => ({
@@ -42,3 +42,12 @@ describe('what everyone reads', () => {
     expect([7, 750, 3_723].map(countdownText)).toEqual(['0:07', '12:30', '1:02:03']);
   });
 });
+
+it.each([
+  ['/docs/labs/04-seal.html', 'Lab 04'],
+  ['/docs/concepts/nonces.html', 'Docs'],
+  ['/docs/', 'Docs'],
+  ['/inspect', ''],
+])('calls a page of the docs at %s by its lab, or “Docs”', (path, title) =>
+  expect(docsTitle(path)).toBe(title),
+);

@@ -52,3 +52,10 @@ export function countdownText(seconds: number): string {
 export function isDocsPage(place: string): boolean {
   return place.startsWith('/docs/');
 }
+
+/** What a page of the docs is called where there is little room: `Lab 04`, or `Docs`; empty for any other path. */
+export function docsTitle(path: string): string {
+  if (!isDocsPage(path)) return '';
+  const [, lab] = /^\/docs\/labs\/(\d\d)-[a-z-]+(?:\.html)?$/.exec(path) ?? [];
+  return lab === undefined ? 'Docs' : `Lab ${lab}`;
+}

@@ -19,7 +19,7 @@ const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
 export type Class = ReturnType<typeof useClass>;
 
-/** Does nothing before `begin`, which only the workbench calls: parts of it also stand in pages of the docs. */
+/** Does nothing before `begin`: parts of the workbench also stand in pages of the docs that belong to no server. */
 export const useClass = createGlobalState(() => {
   const scope = effectScope(true);
   const standing = ref<Standing>('none');

@@ -24,9 +24,10 @@ import type { Recorder } from '#tap/recorder';
 import type { Entrance, TurnedAway, Visitor } from '../entrance.ts';
 import type { TapSource } from '../tap-stream.ts';
 import { ClassData } from './data.ts';
-import { Questions } from './questions.ts';
+import { ClassFiles } from './files.ts';
 import { LabCodes } from './lab-codes.ts';
 import { Progress } from './progress.ts';
+import { Questions } from './questions.ts';
 import { Roster, type RosterOptions } from './roster.ts';
 import { type ClassPage, type Shown, type Surroundings, meOf, shownNow } from './shown.ts';
 import { ClassTraffic } from './traffic.ts';
@@ -56,6 +57,7 @@ export class Classroom implements Entrance {
   readonly data: ClassData;
   readonly help = new HelpCalls();
   readonly questions: Questions;
+  readonly files: ClassFiles;
   readonly #options: ClassroomOptions;
   readonly #clock: () => number;
   readonly #progress: Progress;
@@ -94,6 +96,11 @@ export class Classroom implements Entrance {
       changed: () => this.changed(),
       here: () => this.#studentsHere(),
     });
+    this.files = new ClassFiles({
+      clock: this.#clock,
+      audit: options.audit,
+      changed: () => this.changed(true),
+    });
     this.data = new ClassData({
       roster,
       progress,
@@ -102,6 +109,7 @@ export class Classroom implements Entrance {
       out: (people) => this.#letGo(people),
       back: (people) => this.#takeBack(people),
       erased: (people) => this.#traffic?.drop(new Set(people.map(({ id }) => id))),
+      reset: () => this.files.endAll('reset'),
       changed: () => this.changed(true),
     });
   }
@@ -174,6 +182,7 @@ export class Classroom implements Entrance {
       roster: this.roster,
       progress: this.#progress,
       help: this.help,
+      files: this.files,
       pages: this.#pages,
       opened: [...this.#opened.values()],
       shared: this.#sight.shared,
@@ -185,6 +194,7 @@ export class Classroom implements Entrance {
       ...common,
       me: meOf(person),
       help: this.help.sinceOf(id) ?? null,
+      file: this.files.ownOf(id),
       labCode: leads ? null : this.labCodes.codeOf(person),
       lead: leads ? lead : null,
     };
@@ -206,6 +216,7 @@ export class Classroom implements Entrance {
       this.#opened.delete(id);
       this.help.end(id);
       this.questions.forget(id);
+      this.files.end(id, 'removed');
       this.#watchers.tell(id, REMOVED);
     }
     this.#options.keysChanged();
@@ -296,9 +307,18 @@ export class Classroom implements Entrance {
     this.changed();
     return () => {
       this.#pages.delete(page);
+      this.files.close(page);
       void this.#seen(page.person, undefined);
       this.changed();
     };
+  }
+
+  /** This page of a person shows this place now. Of several pages, the one that was looked at last says where the person is. */
+  at(page: ClassPage, place: string): void {
+    page.place = place;
+    this.#pages.delete(page);
+    this.#pages.add(page);
+    this.changed();
   }
 
   /** Tells every page, soon or at once, that something has changed. */
@@ -322,6 +342,7 @@ export class Classroom implements Entrance {
       this.#opened.delete(id);
       this.help.end(id);
       this.questions.forget(id);
+      this.files.forget(id);
       if (this.#look?.person === id) this.#look = null;
       this.#options.gone(account);
       this.#watchers.tell(id, JOIN_REQUIRED);

@@ -21,6 +21,8 @@ export interface ClassDataOptions {
   readonly back: (people: readonly Person[]) => void;
   /** They are deleted: nothing of theirs is to be held any longer. */
   readonly erased: (people: readonly Person[]) => void;
+  /** The work has been reset: nothing of it is to be shown any longer. */
+  readonly reset: () => void;
   readonly changed: () => void;
 }
 
@@ -56,7 +58,8 @@ export class ClassData {
 
   /** Deletes what was done, and what everyone is shown. The people, their names and their keys stay. */
   async reset(by: Person): Promise<void> {
-    const { roster, progress, changed } = this.#options;
+    const { roster, progress, reset, changed } = this.#options;
+    reset();
     await progress.clear();
     await roster.set({ display: EMPTY_DISPLAY });
     this.#audit('class.reset', by);

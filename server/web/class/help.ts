@@ -1,10 +1,7 @@
-/** A student asks for help: over the socket of the class, or with `/api/class/help` from a page that has none. */
-import type { FastifyInstance } from 'fastify';
+/** A student asks for help, and is answered. */
 import { isLeader } from '#classroom/people';
 import type { Person } from '#classroom/records';
-import type { HelpState } from '#dissect/page-class';
 import type { Classroom } from './classroom.ts';
-import { HELP_BODY_LIMIT, parseHelp } from './requests.ts';
 
 type Helped = Pick<Classroom, 'help' | 'time' | 'changed'>;
 
@@ -22,26 +19,3 @@ export function answerHelp(classroom: Helped, person: number): boolean {
   if (changed) classroom.changed(true);
   return changed;
 }
-
-/** `/api/class/help`, for people in the class. The context of `api` asks for the token. */
-export function helpRoutes(
-  api: FastifyInstance,
-  classroom: Classroom,
-  personOf: (request: object) => Person | undefined,
-): void {
-  const stateOf = ({ id }: Person): HelpState => ({ since: classroom.help.sinceOf(id) ?? null });
-  api.get('/api/class/help', (request, reply) => {
-    const person = personOf(request);
-    return person ? reply.send(stateOf(person)) : reply.code(400).send(BAD);
-  });
-  api.post('/api/class/help', { bodyLimit: HELP_BODY_LIMIT }, (request, reply) => {
-    const [person, asked] = [personOf(request), parseHelp(request.body)];
-    if (!person || !asked || !askForHelp(classroom, person, asked.on)) return reply.code(400).send(BAD);
-    return reply.send(stateOf(person));
-  });
-}
-
-const BAD = {
-  code: 'bad_request',
-  message: 'a student of the class can ask for help, with on: true or false',
-};

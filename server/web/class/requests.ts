@@ -4,7 +4,7 @@ import {
   CLASS_CAPS,
   type ClassRequest,
   PLAN_IDS,
-  type HelpRequest,
+  type FileRequest,
   type JoinRequest,
   type LabReport,
   type NameList,
@@ -41,6 +41,7 @@ const REQUEST = v.variant('type', [
     ref,
     person: id,
   }),
+  v.object({ type: v.literal('read-file'), ref, person: v.nullable(id) }),
   v.object({ type: v.literal('share'), ref, flow: id, on: v.boolean() }),
   v.object({ type: v.literal('door'), ref, open: v.boolean() }),
   v.object({ type: v.literal('new-code'), ref }),
@@ -79,13 +80,18 @@ const REPORT = v.strictObject({
   hints: v.pipe(id, v.maxValue(20)),
 });
 
-/** Bytes of a request for help. */
-export const HELP_BODY_LIMIT = 1024;
+/** Bytes of a request about a file: its text with every character escaped, and some more. */
+export const FILE_BODY_LIMIT = 6 * LIMITS.pageLabText + 1_024;
 
-const HELP = v.strictObject({ on: v.boolean() });
+const text = short(LIMITS.pageLabText);
+const FILE = v.variant('type', [
+  v.strictObject({ type: v.literal('show'), lab: name, text }),
+  v.strictObject({ type: v.literal('renew'), id, text: v.exactOptional(text) }),
+  v.strictObject({ type: v.picklist(['stop', 'leave']) }),
+]);
 
-export function parseHelp(body: unknown): HelpRequest | undefined {
-  const { success, output } = v.safeParse(HELP, body);
+export function parseFile(body: unknown): FileRequest | undefined {
+  const { success, output } = v.safeParse(FILE, body);
   return success ? output : undefined;
 }
 

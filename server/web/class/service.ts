@@ -51,7 +51,12 @@ export function classService(
     const news = questionNews();
     if (news) page.send(news);
   };
-  const own: ClassPage = { person: id, place: '', changed: tell };
+  const tellFile: ClassPage['tellFile'] = (news) => {
+    const isBehind = page.backlog > HIGH_WATER;
+    if (!isBehind || news.type === 'file-over') page.send(news);
+    return !isBehind;
+  };
+  const own: ClassPage = { person: id, place: '', changed: tell, tellFile };
   const leave = classroom.enter(own, address);
   tell();
   const answer = async (request: ClassRequest): Promise<void> => {
@@ -81,8 +86,7 @@ interface Where {
 
 async function perform(request: ClassRequest, { classroom, id, own }: Where): Promise<Outcome> {
   if (request.type === 'at') {
-    own.place = request.place.replace(/[?#].*$/, '');
-    classroom.changed();
+    classroom.at(own, request.place.replace(/[?#].*$/, ''));
     return undefined;
   }
   // Looked up each time: what a person may do can have changed since the page was opened.
@@ -91,7 +95,27 @@ async function perform(request: ClassRequest, { classroom, id, own }: Where): Pr
   if (by && request.type === 'answer') return classroom.questions.answer(request, by);
   if (!by || by.removed || !isLeader(by) || request.type === 'help' || request.type === 'answer')
     return { code: 'leaders_only', message: LEADERS_ONLY };
+  return lead(request, { classroom, own }, by);
+}
+
+function lead(
+  request: LeadAction,
+  { classroom, own }: Pick<Where, 'classroom' | 'own'>,
+  by: Person,
+): Outcome | Promise<Outcome> {
+  if (request.type === 'read-file') return readFile(request.person, { classroom, own }, by);
   return LEADING[request.type](request as never, classroom, by);
+}
+
+function readFile(
+  id: number | null,
+  { classroom, own }: Pick<Where, 'classroom' | 'own'>,
+  by: Person,
+): Outcome {
+  const { files, roster } = classroom;
+  files.close(own);
+  const person = id === null ? undefined : roster.people.byId(id);
+  return id === null || (person && files.read(own, person, by)) ? undefined : NOT_SHOWN;
 }
 
 type Lead<T extends ClassAction['type']> = (
@@ -106,6 +130,8 @@ const NOT_ASKING = {
   code: 'not_asking',
   message: 'only students ask for help, and this one is not asking now',
 };
+
+const NOT_SHOWN = { code: 'file_over', message: 'this student shows no file now' };
 
 const NOTHING = {
   code: 'nothing_to_change',
@@ -128,7 +154,7 @@ async function keepOrder(request: ClientMessage, classroom: Classroom, by: Perso
 }
 
 /** What those who lead may ask for. */
-const LEADING: { readonly [T in LeadAction['type']]: Lead<T> } = {
+const LEADING: { readonly [T in Exclude<LeadAction['type'], 'read-file'>]: Lead<T> } = {
   remove: async ({ person }, classroom, by) =>
     (await classroom.setRemoved(person, true, by)) ? undefined : NOBODY,
   readmit: async ({ person }, classroom, by) =>

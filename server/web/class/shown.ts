@@ -6,11 +6,12 @@ import type { Person } from '#classroom/records';
 import { type KnownRoom, roomOrders } from '#classroom/room-orders';
 import type { ClassState, LeadState, Look, Me, OpenedTraffic, PersonRow } from '#dissect/page-class';
 import type { WireName } from '#protocol/messages';
+import type { ClassFiles, ReadingPage } from './files.ts';
 import type { Progress } from './progress.ts';
 import type { Roster } from './roster.ts';
 
 /** A page of somebody in the class. */
-export interface ClassPage {
+export interface ClassPage extends ReadingPage {
   readonly person: number;
   /** The path of the view that it shows. */
   place: string;
@@ -32,6 +33,7 @@ export interface ClassNow {
   readonly roster: Pick<Roster, 'settings' | 'people'>;
   readonly progress: Pick<Progress, 'fieldsOf' | 'labsOf'>;
   readonly help: Pick<HelpCalls, 'sinceOf'>;
+  readonly files: Pick<ClassFiles, 'rowOf'>;
   readonly pages: ReadonlySet<ClassPage>;
   readonly opened: readonly OpenedTraffic[];
   readonly shared: readonly Readonly<KnownFlow>[];
@@ -39,12 +41,12 @@ export interface ClassNow {
 }
 
 export interface Shown {
-  readonly common: Omit<ClassState, 'me' | 'lead' | 'labCode' | 'help'>;
+  readonly common: Omit<ClassState, 'me' | 'lead' | 'labCode' | 'help' | 'file'>;
   readonly lead: LeadState;
 }
 
 export function shownNow(surroundings: Surroundings, now: ClassNow): Shown {
-  const { roster, progress, help, pages, opened, shared, look } = now;
+  const { roster, progress, help, files, pages, opened, shared, look } = now;
   const { title, code, open, display, expected } = roster.settings;
   const { students, all } = roster.people;
   const places = new Map([...pages].map(({ person, place }) => [person, place]));
@@ -70,9 +72,11 @@ export function shownNow(surroundings: Surroundings, now: ClassNow): Shown {
       ...surroundings.reach(),
       people: [...all].map((person) => {
         const since = help.sinceOf(person.id);
+        const file = files.rowOf(person.id);
         return {
           ...rowOf(person, places.get(person.id), surroundings),
           ...(since !== undefined && { help: since }),
+          ...(file && { file }),
           labs: progress.fieldsOf(person.id),
         };
       }),

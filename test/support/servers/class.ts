@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { WebSocket } from 'ws';
 import { GUESTS_ONLY } from '#chat/policy';
+import type { AuditEntry, AuditEvent } from '#chat/records';
 import type { SharedKey } from '#channel/psk/keys';
 import { parseKeyFile } from '#channel/psk/keys';
 import type { ChatClientOptions } from '#client/chat-options';
@@ -9,7 +10,7 @@ import { Client } from '#client/client';
 import { relayedDial } from '#client/relayed/dial-relayed';
 import type { OpenCarrier } from '#client/relayed/relayed-stream';
 import type { TapEvent } from '#dissect/model';
-import type { ClassAction, ClassMessage, ClassState, Joined } from '#dissect/page-class';
+import type { ClassAction, ClassMessage, ClassState, FileNews, Joined } from '#dissect/page-class';
 import type { ClassQuestion } from '#dissect/page-question';
 import { type TapStreamMessage, fromStreamed } from '#dissect/page-stream';
 import type { WireName } from '#protocol/wires';
@@ -21,6 +22,17 @@ export function startClass(data: string): Promise<TestWorkbench> {
 
 export function codeOf({ classroom }: TestWorkbench): string {
   return classroom?.roster.settings.code ?? '';
+}
+
+/** What the audit log has of an event. */
+export async function auditOf(
+  { web, data }: TestWorkbench,
+  event: AuditEvent,
+): Promise<readonly AuditEntry[]> {
+  const response = await fetch(`http://127.0.0.1:${web.address.port}/api/operator/audit?event=${event}`, {
+    headers: { authorization: `Bearer ${data.operatorToken}` },
+  });
+  return ((await response.json()) as { entries: AuditEntry[] }).entries;
 }
 
 /** Where a class is: in this process, or in another. */
@@ -159,6 +171,7 @@ export class ClassSocket {
   readonly #waiting = new Set<() => void>();
   #state: ClassState | undefined;
   #question: ClassQuestion | null = null;
+  #news: FileNews | undefined;
   #ref = 0;
 
   constructor(socket: WebSocket) {
@@ -167,6 +180,7 @@ export class ClassSocket {
       const message = JSON.parse(data.toString()) as ClassMessage;
       if (message.type === 'state') this.#state = message.state;
       else if (message.type === 'question') this.#question = message.question;
+      else if (message.type === 'file' || message.type === 'file-over') this.#news = message;
       else if (message.type !== 'error') this.#answers.push(message);
       for (const look of this.#waiting) look();
     });
@@ -186,6 +200,11 @@ export class ClassSocket {
   /** Resolves once the class is asked nothing. */
   async untilNotAsked(): Promise<void> {
     await this.#once(() => (this.#question === null ? true : undefined));
+  }
+
+  /** Resolves once the last that the page was told of the file that it has open is such that `isSo` is true. */
+  untilFile(isSo: (news: FileNews) => boolean): Promise<FileNews> {
+    return this.#once(() => (this.#news && isSo(this.#news) ? this.#news : undefined));
   }
 
   /** Asks for something, and resolves with the answer. */

@@ -1,0 +1,7 @@
+/** The student whose file this page has open: the line of a person opens it, and one dialog shows it. */
+import { shallowRef } from 'vue';
+import type { PersonRow, RowFile } from '#dissect/page-class';
+
+export type ReadStudent = Pick<PersonRow, 'id' | 'name'> & Pick<RowFile, 'lab'>;
+
+export const readStudent = shallowRef<ReadStudent>();
