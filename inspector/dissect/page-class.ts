@@ -3,6 +3,7 @@
  * The server sends each page what its person may know, as a whole, whenever something of it changes.
  */
 import type { WireName } from '#protocol/messages';
+import type { Conversation, ConversationAction } from './page-conversation.ts';
 import type { AnswerAction, ClassQuestion, QuestionAction } from './page-question.ts';
 
 /** From the one who may do most to the one who may do least. */
@@ -34,6 +35,11 @@ export const CLASS_CAPS = {
   /** Bytes of a record that the class is asked about, and how many may cross its connection before it is over. */
   questionBytes: 4_096,
   questionReach: 1024 * 1024,
+  /** Characters of a script, its lines, those who speak in it, and characters of the name of one. */
+  script: 8_000,
+  scriptLines: 40,
+  speakers: 4,
+  speaker: 16,
   /** Characters of a join code. */
   code: 6,
   /** Tries to join with a wrong code, from one network in a minute. */
@@ -338,6 +344,8 @@ export interface LeadState {
   readonly labs: readonly BoardLab[];
   /** In the order of the list. */
   readonly expected: readonly Expected[];
+  /** The one that is under way, or how the last one ended. */
+  readonly conversation: Conversation | null;
 }
 
 export interface ClassState extends Display {
@@ -399,6 +407,7 @@ export type LeadAction =
   | { readonly type: 'read-file'; readonly person: number | null }
   | { readonly type: 'share'; readonly flow: number; readonly on: boolean }
   | QuestionAction
+  | ConversationAction
   | { readonly type: 'door'; readonly open: boolean }
   | { readonly type: 'new-code' }
   | { readonly type: 'title'; readonly title: string }

@@ -11,7 +11,7 @@ import { fromHex } from '#protocol/bytes';
 import { WIRE_NAMES } from '#protocol/messages';
 import { type ChatServer, startServer } from '#runtime/server';
 import { type Store, openStore } from '#store/store';
-import { Demo, type DemoNews, STORY } from './demo.ts';
+import { Demo, type DemoNews, type Performance, STORY } from './demo.ts';
 import { OLDER_TLS_PAUSE, OlderTls } from './older-tls.ts';
 
 const HOME = '127.0.0.1';
@@ -51,8 +51,9 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const demo = (options: { isLoopback?: boolean; pace?: typeof PACE } = {}): Demo =>
-  new Demo({ wires, relay: { ca: tls.ca, keys: KEYS }, isLoopback: true, pace: PACE, ...options });
+const demo = (
+  options: { isLoopback?: boolean; pace?: typeof PACE & { readonly step?: number } } = {},
+): Demo => new Demo({ wires, relay: { ca: tls.ca, keys: KEYS }, isLoopback: true, pace: PACE, ...options });
 
 /** A page, and what it was told. */
 function page() {
@@ -126,6 +127,69 @@ describe('the demo conversation', () => {
     await server.close();
     conversation.ask({ type: 'demo', wanted: 'press' }, one.tell);
     await expect.poll(() => one.told.at(-1)?.error?.code).toBe('connection_refused');
+  });
+});
+
+describe('lines of a class, in place of the story', () => {
+  const LINES = [
+    { who: 'ana', wire: 'plain', text: 'one' },
+    { who: 'cleo', wire: 'psk', text: 'two' },
+    { who: 'ana', wire: 'tls', text: 'three' },
+  ] as const;
+
+  /** A performance, and what was told of it. */
+  function performance(lines: Performance['lines'] = LINES) {
+    const told: (number | string)[] = [];
+    return {
+      told,
+      lines,
+      said: (count: number) => void told.push(count),
+      over: (error?: { readonly code: string }) => void told.push(error?.code ?? 'over'),
+    };
+  }
+
+  it('are spoken once, each over its wire, and then it is over', async () => {
+    const [conversation, played] = [demo(), performance()];
+    const { heard, client } = await listener();
+    conversation.perform(played);
+    await expect.poll(() => played.told).toEqual([1, 2, 3, 'over']);
+    expect(heard).toEqual(['one', 'two', 'three']);
+    await client.close();
+    await expect.poll(() => server.hub.connections.size).toBe(0);
+  });
+
+  it('take the place of what is spoken, go on without a page, and give the story back to one that looks', async () => {
+    const [conversation, one, first] = [demo(), page(), performance()];
+    const { heard, client } = await listener();
+    conversation.ask({ type: 'demo', wanted: 'press' }, one.tell);
+    await expect.poll(() => heard.includes(STORY[0]?.text ?? '')).toBe(true);
+    const endless = performance(Array.from({ length: 5_000 }, () => LINES[0]));
+    conversation.perform(endless);
+    await expect.poll(() => endless.told).toContain(2);
+    conversation.perform(first);
+    expect(endless.told.at(-1)).toBe('over');
+    await expect.poll(() => first.told).toEqual([1, 2, 3, 'over']);
+
+    const again = performance(endless.lines);
+    conversation.ask({ type: 'demo', wanted: 'press' }, one.tell);
+    conversation.perform(again);
+    await expect.poll(() => again.told).toContain(1);
+    const before = heard.length;
+    conversation.endPerformance();
+    expect(again.told.at(-1)).toBe('over');
+    await expect.poll(() => heard.slice(before)).toContain(STORY[0]?.text);
+    await conversation.close();
+    await client.close();
+    await expect.poll(() => server.hub.connections.size).toBe(0);
+  });
+
+  it('end with the reason where a wire is off', async () => {
+    const conversation = demo({ pace: { ...PACE, step: 2_000 } });
+    const played = performance();
+    await server.stopWire('psk');
+    conversation.perform(played);
+    await expect.poll(() => played.told.at(-1), { timeout: 20_000 }).toBe('connection_refused');
+    await conversation.close();
   });
 });
 

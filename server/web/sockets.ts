@@ -35,6 +35,7 @@ export function attachSockets(server: Server, options: SocketOptions): () => Pro
     isLoopback: isLoopback(host),
     ...(demoPace && { pace: demoPace }),
   });
+  if (options.classroom) options.classroom.conversation.stage = demo;
   const shared = { demo, olderTls: new OlderTls(wires, relay) };
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
@@ -60,6 +61,7 @@ export function attachSockets(server: Server, options: SocketOptions): () => Pro
     stopHeartbeat();
     await Promise.all([...sockets.clients].map(closed));
     await Promise.all(ending);
+    await demo.close();
     sockets.close();
   };
 }

@@ -23,6 +23,7 @@ import type { ClientMessage, ServerMessage } from '#protocol/messages';
 import type { Recorder } from '#tap/recorder';
 import type { Entrance, TurnedAway, Visitor } from '../entrance.ts';
 import type { TapSource } from '../tap-stream.ts';
+import { ClassConversation } from './conversation.ts';
 import { ClassData } from './data.ts';
 import { ClassFiles } from './files.ts';
 import { LabCodes } from './lab-codes.ts';
@@ -58,6 +59,7 @@ export class Classroom implements Entrance {
   readonly help = new HelpCalls();
   readonly questions: Questions;
   readonly files: ClassFiles;
+  readonly conversation = new ClassConversation(() => this.changed());
   readonly #options: ClassroomOptions;
   readonly #clock: () => number;
   readonly #progress: Progress;
@@ -183,6 +185,7 @@ export class Classroom implements Entrance {
       progress: this.#progress,
       help: this.help,
       files: this.files,
+      conversation: this.conversation.now,
       pages: this.#pages,
       opened: [...this.#opened.values()],
       shared: this.#sight.shared,

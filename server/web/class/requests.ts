@@ -10,6 +10,7 @@ import {
   type NameList,
 } from '#dissect/page-class';
 import { LIMITS } from '#protocol/limits';
+import { WIRE_NAMES } from '#protocol/wires';
 import { type BadRequest, parse } from '../requests.ts';
 
 /** Bytes of a request to join: code and name with every character escaped, and some more. */
@@ -35,6 +36,16 @@ const REQUEST = v.variant('type', [
   v.object({ type: v.literal('at'), ref, place }),
   v.object({ type: v.literal('help'), ref, on: v.boolean() }),
   v.object({ type: v.literal('answer'), ref, question: id, marks }),
+  v.object({
+    type: v.literal('converse'),
+    ref,
+    script: short(CLASS_CAPS.script),
+    wires: v.pipe(
+      v.array(v.picklist(WIRE_NAMES)),
+      v.minLength(1),
+      v.check((wires) => new Set(wires).size === wires.length, 'expected each wire once'),
+    ),
+  }),
   v.object({ type: v.literal('ask'), ref, flow: id, record: id }),
   v.object({
     type: v.picklist(['remove', 'readmit', 'open', 'close', 'answer-help']),
@@ -64,7 +75,10 @@ const REQUEST = v.variant('type', [
   v.object({ type: v.literal('freeze'), ref, room, on: v.boolean() }),
   v.object({ type: v.literal('slow'), ref, room, seconds: pause }),
   v.object({ type: v.literal('hide'), ref, message: id }),
-  v.object({ type: v.picklist(['reveal', 'end-question', 'reset', 'erase', 'assistant-link']), ref }),
+  v.object({
+    type: v.picklist(['stop-conversing', 'reveal', 'end-question', 'reset', 'erase', 'assistant-link']),
+    ref,
+  }),
 ]);
 
 /** Bytes of a report of progress: every check with its name and state, and some more. */

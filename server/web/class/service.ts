@@ -168,6 +168,8 @@ const LEADING: { readonly [T in Exclude<LeadAction['type'], 'read-file'>]: Lead<
       : { code: 'no_such_flow', message: 'there is no such connection, or you cannot see it yourself' },
   ask: ({ flow, record }, { questions }, by) => questions.ask(flow, record, by),
   reveal: (_, { questions }, by) => questions.reveal(by),
+  converse: (asked, { conversation }, by) => conversation.start(asked, by),
+  'stop-conversing': (_, { conversation }) => conversation.stop(),
   'end-question': (_, { questions }) => questions.end(),
   door: async ({ open }, classroom) => {
     await classroom.roster.set({ open });

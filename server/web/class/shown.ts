@@ -5,6 +5,7 @@ import type { HelpCalls } from '#classroom/help';
 import type { Person } from '#classroom/records';
 import { type KnownRoom, roomOrders } from '#classroom/room-orders';
 import type { ClassState, LeadState, Look, Me, OpenedTraffic, PersonRow } from '#dissect/page-class';
+import type { Conversation } from '#dissect/page-conversation';
 import type { WireName } from '#protocol/messages';
 import type { ClassFiles, ReadingPage } from './files.ts';
 import type { Progress } from './progress.ts';
@@ -38,6 +39,7 @@ export interface ClassNow {
   readonly opened: readonly OpenedTraffic[];
   readonly shared: readonly Readonly<KnownFlow>[];
   readonly look: Look | null;
+  readonly conversation: Conversation | null;
 }
 
 export interface Shown {
@@ -81,6 +83,7 @@ export function shownNow(surroundings: Surroundings, now: ClassNow): Shown {
         };
       }),
       labs: progress.labsOf(students.map(({ id }) => id)),
+      conversation: now.conversation,
       expected: expectedNow(expected, (key) => roster.people.byKey(key) !== undefined),
     },
   };
