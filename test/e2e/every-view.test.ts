@@ -1,10 +1,10 @@
 /** Every view of the workbench as it looks in each theme, on a small window, enlarged, and on a projector. */
 import type { Page } from 'playwright-core';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PAGE_PATHS } from '#web/page-paths';
 import { ABOUT_COLOURS, faultsInThemes, faultsOn } from './judge.ts';
 import { describePage } from './suite.ts';
-import { open, say } from './visit.ts';
+import { type Visit, open, say } from './visit.ts';
 
 /** Widths in CSS pixels; what a person sees who enlarges 1440 pixels to 200 %, or 1280 to 400 % (WCAG 1.4.10). */
 const SIZES = [
@@ -74,29 +74,51 @@ async function show(page: Page, path: string): Promise<void> {
   if (path !== '/design') await page.locator('.skeleton').first().waitFor({ state: 'detached' });
 }
 
+/** One page for each, opened as it stays: Chromium is slow to forget the colours of a theme that is changed under it. */
+const LOOKS = {
+  forced: { reducedMotion: 'reduce', forcedColors: 'active' },
+  usual: { reducedMotion: 'reduce' },
+} as const;
+
+const WINDOW = { width: 1440, height: 900 };
+
 describePage([], 'every view', (stage) => {
-  describe.each(PAGE_PATHS)('%s', (path) => {
-    it('has nothing that axe finds in any theme, nor with forced colours, and fits every window', async () => {
-      // From the start: Chromium is slow to forget the colours of a theme that is changed under it.
-      const options = { reducedMotion: 'reduce', forcedColors: 'active' } as const;
-      const visit = await open(stage.browser, stage.served.url, 'Live', options);
-      const { page } = visit;
-      await say(page, 'north gate');
-      await show(page, path);
-      // The bar above every view is judged with the first of them.
-      const judged = path === '/' ? {} : { within: 'main' };
-      const forced = await faultsOn(page, { ...judged, options: ABOUT_COLOURS });
-      const found = forced.map((fault) => `forced colours: ${fault}`);
-      await page.emulateMedia({ forcedColors: 'none' });
-      found.push(...(await faultsInThemes(page, judged)));
-      for (const { name, ...size } of SIZES) {
-        await page.setViewportSize(size);
-        const over = await page.evaluate<number>(TOO_WIDE);
-        if (over > 0) found.push(`${name}: too wide by ${over}: ${await page.evaluate<string>(BEYOND)}`);
+  describe('in both pages', () => {
+    const visits: Visit[] = [];
+    let pages: Readonly<Record<keyof typeof LOOKS, Page>>;
+    beforeAll(async () => {
+      for (const look of Object.values(LOOKS)) {
+        const visit = await open(stage.browser, stage.served.url, 'Live', look);
+        visits.push(visit);
+        await say(visit.page, 'north gate');
       }
-      expect(found).toEqual([]);
-      await visit.leave(/401/);
+      const [forced, usual] = visits as [Visit, Visit];
+      pages = { forced: forced.page, usual: usual.page };
     });
+    afterAll(async () => {
+      for (const visit of visits) await visit.leave(/401/);
+    });
+
+    it.each(PAGE_PATHS)(
+      '%s has nothing that axe finds in any theme, nor with forced colours, and fits every window',
+      async (path) => {
+        const { forced, usual } = pages;
+        // The bar above every view is judged with the first of them.
+        const judged = path === '/' ? {} : { within: 'main' };
+        await show(forced, path);
+        const faults = await faultsOn(forced, { ...judged, options: ABOUT_COLOURS });
+        const found = faults.map((fault) => `forced colours: ${fault}`);
+        await usual.setViewportSize(WINDOW);
+        await show(usual, path);
+        found.push(...(await faultsInThemes(usual, judged)));
+        for (const { name, ...size } of SIZES) {
+          await usual.setViewportSize(size);
+          const over = await usual.evaluate<number>(TOO_WIDE);
+          if (over > 0) found.push(`${name}: too wide by ${over}: ${await usual.evaluate<string>(BEYOND)}`);
+        }
+        expect(found).toEqual([]);
+      },
+    );
   });
 
   it('has nothing that axe finds in what lies above a view', async () => {
