@@ -30,7 +30,7 @@ describeWith(['chromium'], 'a conversation for a class', ({ chromium: executable
     await page.getByTestId('converse').click();
     await page.getByTestId('conversation').getByText('of 2 lines spoken, now over psk').waitFor();
     const ada = of('Ada');
-    await ada.getByTestId('record-search').fill('psk and msg.type == "say"');
+    await ada.getByTestId('record-search').fill('wire == "psk" and msg.type == "say"');
     await ada.getByTestId('table-row').filter({ hasText: 'the north gate' }).waitFor();
     await ada.getByTestId('table-row').filter({ hasText: 'at nine' }).waitFor();
     await page.getByTestId('conversation').getByText('All 2 lines were spoken.').waitFor();
@@ -40,7 +40,10 @@ describeWith(['chromium'], 'a conversation for a class', ({ chromium: executable
     const page = of('instructor');
     await page.getByTestId('script-lines').fill('ana: hello\nnobody says this');
     await page.getByTestId('converse').click();
-    await page.getByText('line 2: a line is a name, a colon and what is said').waitFor();
+    await page
+      .getByTestId('notice')
+      .getByText('line 2: a line is a name, a colon and what is said')
+      .waitFor();
     await page.getByTestId('script-lines').fill('ana: on and on\n'.repeat(40));
     await page.getByTestId('converse').click();
     await page.getByTestId('stop-conversing').click();

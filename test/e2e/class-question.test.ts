@@ -52,7 +52,7 @@ describeWith(['chromium'], 'a question to the class', ({ chromium: executablePat
     await page.getByTestId('view-wires').click();
     await say(page, SAID);
     await page.getByTestId('view-inspector').click();
-    await page.getByTestId('record-search').fill('psk and msg.type == "say"');
+    await page.getByTestId('record-search').fill('wire == "psk" and msg.type == "say"');
     await page.getByTestId('table-row').first().click();
     await page.getByTestId('ask-class').click();
     for (const name of ['Ada', 'Ben']) {
