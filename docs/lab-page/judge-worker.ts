@@ -32,8 +32,8 @@ export type FromJudge =
   | { readonly kind: 'bytes'; readonly own: OwnBytes | string }
   | { readonly kind: 'broken'; readonly why: string };
 
-/** An endless loop is stopped after so many milliseconds without a sign of life. */
-const SILENCE = 1_500;
+/** An endless loop is stopped after so many milliseconds without a sign of life, which a busy device may be late with. */
+const SILENCE = 5_000;
 /**
  * Milliseconds that the code may owe answers, all together. Each answer goes through the page, which a slow device is long
  * about: right code must have its time. Endless code is silent, or stopped by the button.

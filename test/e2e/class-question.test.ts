@@ -52,8 +52,8 @@ describeWith(['chromium'], 'a question to the class', ({ chromium: executablePat
     await page.getByTestId('view-wires').click();
     await say(page, SAID);
     await page.getByTestId('view-inspector').click();
-    await page.getByTestId('record-search').fill('wire == "psk" and msg.type == "say"');
-    await page.getByTestId('table-row').first().click();
+    await page.getByTestId('record-search').fill('msg.type == "say"');
+    await page.locator('[data-testid=table-row][data-wire=psk]').filter({ hasText: SAID }).first().click();
     await page.getByTestId('ask-class').click();
     for (const name of ['Ada', 'Ben']) {
       await of(name).getByTestId('band-question').getByText('which of these bytes can Eve read?').waitFor();
