@@ -1,42 +1,20 @@
 /** A conversation that the server holds for a class: those who lead start and stop it, and everyone reads its connections. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join as joinPath } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Dissection } from '#dissect/index';
 import type { Conversation } from '#dissect/page-conversation';
-import {
-  type ClassPlace,
-  Device,
-  type TapEvents,
-  codeOf,
-  join,
-  placeOf,
-  startClass,
-} from '../support/servers/class.ts';
-import type { TestWorkbench } from '../support/servers/workbench.ts';
+import { type Device, type TapEvents, codeOf, join } from '../support/servers/class.ts';
+import { lead, place, useClass, workbench } from '../support/servers/one-class.ts';
 
-let data: string;
-let workbench: TestWorkbench;
-let place: ClassPlace;
-let lead: Device;
+useClass();
 let ada: Device;
 
 beforeAll(async () => {
-  data = await mkdtemp(joinPath(tmpdir(), 'wireglass-class-conversation-'));
-  workbench = await startClass(data);
-  place = placeOf(workbench);
-  lead = new Device(place, workbench.data.token);
   ada = await join(place, codeOf(workbench), 'Ada');
 });
 afterEach(async () => {
   await lead.page.ask({ type: 'stop-conversing' });
 });
-afterAll(async () => {
-  await Promise.all([lead.close(), ada.close()]);
-  await workbench.close();
-  await rm(data, { recursive: true, force: true });
-});
+afterAll(() => ada.close());
 
 const SCRIPT = 'ana: the north gate\nben: at nine';
 const LONG = 'ana: on and on\n'.repeat(40);

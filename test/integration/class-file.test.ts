@@ -1,58 +1,19 @@
 /** A student of a class lets those who lead look at the text of a lab: who is sent it, who sees that it is read, and what ends it. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join as joinPath } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { CLASS_CAPS, type ClassState, type FileShown, type PersonRow } from '#dissect/page-class';
+import { describe, expect, it } from 'vitest';
+import { CLASS_CAPS, type FileShown, type PersonRow } from '#dissect/page-class';
 import { LIMITS } from '#protocol/limits';
-import {
-  type ClassPlace,
-  Device,
-  auditOf,
-  codeOf,
-  join,
-  placeOf,
-  startClass,
-} from '../support/servers/class.ts';
-import type { TestWorkbench } from '../support/servers/workbench.ts';
+import { type Device, auditOf } from '../support/servers/class.ts';
+import { comesIn, lead, rowOf, useClass, workbench } from '../support/servers/one-class.ts';
 
 const WORDS = 'const mySecretIdea = 1;';
 
-let data: string;
-let workbench: TestWorkbench;
-let place: ClassPlace;
-let lead: Device;
-const devices: Device[] = [];
-
-beforeAll(async () => {
-  data = await mkdtemp(joinPath(tmpdir(), 'wireglass-class-file-'));
-  workbench = await startClass(data);
-  place = placeOf(workbench);
-  lead = new Device(place, workbench.data.token);
-});
-afterEach(async () => {
-  await Promise.all(devices.splice(0).map((device) => device.close()));
-});
-afterAll(async () => {
-  await lead.close();
-  await workbench.close();
-  await rm(data, { recursive: true, force: true });
-});
-
-async function comesIn(name: string): Promise<Device> {
-  const device = await join(place, codeOf(workbench), name);
-  devices.push(device);
-  return device;
-}
+useClass();
 
 async function shows(device: Device, text = WORDS): Promise<number> {
   const answer = await device.ask('/api/class/file', { type: 'show', lab: '04-seal', text });
   expect(answer.status).toBe(200);
   return ((await answer.json()) as FileShown).id;
 }
-
-const rowOf = ({ lead: known }: ClassState, name: string): PersonRow | undefined =>
-  known?.people.find((person) => person.name === name);
 
 /** The row of a student who shows a file, as those who lead get it. */
 async function shownRow(name: string): Promise<PersonRow> {

@@ -1,41 +1,9 @@
 /** Help in a class: a student asks, and only those who lead see who does. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join as joinPath } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { ClassState, PersonRow } from '#dissect/page-class';
-import { type ClassPlace, Device, codeOf, join, placeOf, startClass } from '../support/servers/class.ts';
-import type { TestWorkbench } from '../support/servers/workbench.ts';
+import { describe, expect, it } from 'vitest';
+import type { ClassState } from '#dissect/page-class';
+import { comesBack, comesIn, lead, rowOf, useClass } from '../support/servers/one-class.ts';
 
-let data: string;
-let workbench: TestWorkbench;
-let place: ClassPlace;
-let lead: Device;
-const devices: Device[] = [];
-
-beforeAll(async () => {
-  data = await mkdtemp(joinPath(tmpdir(), 'wireglass-class-help-'));
-  workbench = await startClass(data);
-  place = placeOf(workbench);
-  lead = new Device(place, workbench.data.token);
-});
-afterEach(async () => {
-  await Promise.all(devices.splice(0).map((device) => device.close()));
-});
-afterAll(async () => {
-  await lead.close();
-  await workbench.close();
-  await rm(data, { recursive: true, force: true });
-});
-
-async function comesIn(name: string): Promise<Device> {
-  const device = await join(place, codeOf(workbench), name);
-  devices.push(device);
-  return device;
-}
-
-const rowOf = ({ lead: known }: ClassState, name: string): PersonRow | undefined =>
-  known?.people.find((person) => person.name === name);
+useClass();
 
 const asks = (name: string, on: boolean) => (state: ClassState) => {
   const row = rowOf(state, name);
@@ -81,8 +49,7 @@ describe('a student who asks for help', () => {
     await lead.page.until(asks('Dan3', false));
     await dan.page.closed;
     await lead.page.ask({ type: 'readmit', person: id });
-    const again = new Device(place, dan.token);
-    devices.push(again);
+    const again = comesBack(dan);
     expect((await again.page.until(() => true)).help).toBeNull();
   });
 

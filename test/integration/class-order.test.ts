@@ -1,42 +1,17 @@
 /** Order in a class: those who lead freeze a room, slow it down and take messages away, as the chat's moderation does. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join as joinPath } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { ClassState, RoomOrder } from '#dissect/page-class';
 import { LIMITS } from '#protocol/limits';
 import { WIRE_NAMES } from '#protocol/wires';
-import { type ClassPlace, Device, codeOf, join, placeOf, startClass } from '../support/servers/class.ts';
-import type { TestWorkbench } from '../support/servers/workbench.ts';
+import type { Device } from '../support/servers/class.ts';
+import { comesIn, lead, place, useClass, workbench } from '../support/servers/one-class.ts';
 
-let data: string;
-let workbench: TestWorkbench;
-let place: ClassPlace;
-let lead: Device;
-const devices: Device[] = [];
+useClass();
 
-beforeAll(async () => {
-  data = await mkdtemp(joinPath(tmpdir(), 'wireglass-class-order-'));
-  workbench = await startClass(data);
-  place = placeOf(workbench);
-  lead = new Device(place, workbench.data.token);
-});
 afterEach(async () => {
   await lead.page.ask({ type: 'freeze', room: 'lobby', on: false });
   await lead.page.ask({ type: 'slow', room: 'lobby', seconds: 0 });
-  await Promise.all(devices.splice(0).map((device) => device.close()));
 });
-afterAll(async () => {
-  await lead.close();
-  await workbench.close();
-  await rm(data, { recursive: true, force: true });
-});
-
-async function comesIn(name: string, code = codeOf(workbench)): Promise<Device> {
-  const device = await join(place, code, name);
-  devices.push(device);
-  return device;
-}
 
 async function assistant(name: string): Promise<Device> {
   const answer = await lead.page.ask({ type: 'assistant-link' });

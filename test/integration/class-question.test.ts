@@ -1,50 +1,17 @@
 /** The class is asked which bytes of a record Eve can read: what each is told, before the answer is revealed and after. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join as joinPath } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { Dissection } from '#dissect/index';
 import type { WireRecord } from '#dissect/model';
 import { CLASS_CAPS } from '#dissect/page-class';
 import { toHex } from '#protocol/bytes';
-import {
-  type ClassPlace,
-  Device,
-  type TapEvents,
-  codeOf,
-  join,
-  placeOf,
-  startClass,
-} from '../support/servers/class.ts';
-import type { TestWorkbench } from '../support/servers/workbench.ts';
+import type { Device, TapEvents } from '../support/servers/class.ts';
+import { comesIn, lead, place, useClass, workbench } from '../support/servers/one-class.ts';
 
-let data: string;
-let workbench: TestWorkbench;
-let place: ClassPlace;
-let lead: Device;
-const devices: Device[] = [];
+useClass();
 
-beforeAll(async () => {
-  data = await mkdtemp(joinPath(tmpdir(), 'wireglass-class-question-'));
-  workbench = await startClass(data);
-  place = placeOf(workbench);
-  lead = new Device(place, workbench.data.token);
-});
 afterEach(async () => {
   await lead.page.ask({ type: 'end-question' });
-  await Promise.all(devices.splice(0).map((device) => device.close()));
 });
-afterAll(async () => {
-  await lead.close();
-  await workbench.close();
-  await rm(data, { recursive: true, force: true });
-});
-
-async function comesIn(name: string): Promise<Device> {
-  const device = await join(place, codeOf(workbench), name);
-  devices.push(device);
-  return device;
-}
 
 /** What a page with these events makes of the connection over this wire, with the secrets that it was given. */
 function recordsIn(tap: TapEvents, flow: number): readonly WireRecord[] {
