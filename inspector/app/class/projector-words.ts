@@ -31,6 +31,23 @@ function tells(word: string, keys: readonly string[]): boolean {
   return keys.some((name) => parts.includes(name) || (name.length >= TELLING && key.includes(name)));
 }
 
+interface Row {
+  readonly bytes: string | undefined;
+  readonly gone: boolean;
+}
+
+/** Messages that crossed in one record are one row, which says how many they are. */
+export function rowsOfRecords<R extends Row>(rows: readonly R[]): (R & { readonly messages: number })[] {
+  const merged: (R & { messages: number })[] = [];
+  for (const row of rows) {
+    const last = merged.at(-1);
+    if (last && row.bytes !== undefined && last.bytes === row.bytes && last.gone === row.gone)
+      last.messages++;
+    else merged.push({ ...row, messages: 1 });
+  }
+  return merged;
+}
+
 /** `16 03 01 …`, as they crossed. */
 export function bytesText(bytes: Uint8Array, size: number): string {
   const shown = toHex(bytes).replace(/..(?=.)/g, '$& ');
