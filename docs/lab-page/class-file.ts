@@ -4,10 +4,10 @@
  */
 import { useDebounceFn, useEventListener, useIntervalFn } from '@vueuse/core';
 import { computed, onBeforeUnmount, ref, watch } from 'vue';
-import type { FileRequest, FileShown } from '#dissect/page-class';
+import type { FileRequest, FileShown } from '#dissect/page-file';
 import { LIMITS } from '#protocol/limits';
 import { useClass } from '../../inspector/app/class/use-class.ts';
-import { heldToken } from '../../inspector/ui/held-token.ts';
+import { postApi } from '../../inspector/ui/ask-api.ts';
 
 /** Milliseconds without a change after which the text is sent, and after which it is sent while changes go on. */
 const SETTLED_MS = 500;
@@ -73,13 +73,8 @@ export function useShownFile(lab: string, text: () => string) {
 
 /** Resolves with the server’s answer, or with a sentence for the student. */
 async function send(request: FileRequest): Promise<Response | string> {
-  const response = await fetch('/api/class/file', {
-    method: 'POST',
-    headers: { authorization: `Bearer ${heldToken() ?? ''}`, 'content-type': 'application/json' },
-    body: JSON.stringify(request),
-    // The page may be about to go. A browser takes only short requests with it.
-    keepalive: request.type === 'leave',
-  }).catch(() => undefined);
+  // The page may be about to go. A browser takes only short requests with it.
+  const response = await postApi('/api/class/file', request, { keepalive: request.type === 'leave' });
   if (!response) return 'The server of the class does not answer. Try again.';
   if (response.ok) return response;
   const { message } = (await response.json().catch(() => ({}))) as { readonly message?: string };

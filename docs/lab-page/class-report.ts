@@ -5,7 +5,8 @@
 import { ref } from 'vue';
 import type { LabReport } from '#dissect/page-class';
 import type { Verdict } from '#judge/verdict';
-import { heldToken, isStudentDevice } from '../../inspector/ui/held-token.ts';
+import { postApi } from '../../inspector/ui/ask-api.ts';
+import { isStudentDevice } from '../../inspector/ui/held-token.ts';
 
 /** Milliseconds until a report that found no server is sent again. */
 const AGAIN_MS = 3_000;
@@ -18,7 +19,7 @@ export function reportOf({ lab, results }: Verdict, hints: number): LabReport {
 }
 
 export function useClassReport() {
-  const inClass = isInClass();
+  const inClass = isStudentDevice();
   const told = ref<Told>();
   let newest: LabReport | undefined;
 
@@ -39,20 +40,7 @@ export function useClassReport() {
 }
 
 async function send(report: LabReport): Promise<Told> {
-  const response = await fetch('/api/class/progress', {
-    method: 'POST',
-    headers: { authorization: `Bearer ${heldToken() ?? ''}`, 'content-type': 'application/json' },
-    body: JSON.stringify(report),
-  }).catch(() => undefined);
+  const response = await postApi('/api/class/progress', report);
   if (!response) return 'away';
   return response.ok ? 'told' : 'refused';
-}
-
-/** A browser may refuse to say what it keeps: then it has kept no token either. */
-function isInClass(): boolean {
-  try {
-    return isStudentDevice();
-  } catch {
-    return false;
-  }
 }

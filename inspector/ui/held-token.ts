@@ -6,12 +6,21 @@ export const TOKEN_KEY = 'wireglass-token';
 const DEVICE_KEY = 'wireglass-device-token';
 
 export function heldToken(): string | undefined {
-  return sessionStorage.getItem(TOKEN_KEY) ?? localStorage.getItem(DEVICE_KEY) ?? undefined;
+  return kept('sessionStorage', TOKEN_KEY) ?? kept('localStorage', DEVICE_KEY) ?? undefined;
 }
 
 /** Whether the token is that of a device, which only students have. */
 export function isStudentDevice(): boolean {
-  return sessionStorage.getItem(TOKEN_KEY) === null && localStorage.getItem(DEVICE_KEY) !== null;
+  return kept('sessionStorage', TOKEN_KEY) === null && kept('localStorage', DEVICE_KEY) !== null;
+}
+
+/** A browser may refuse to say what it keeps: then it has kept no token either. */
+function kept(storage: 'sessionStorage' | 'localStorage', key: string): string | null {
+  try {
+    return globalThis[storage].getItem(key);
+  } catch {
+    return null;
+  }
 }
 
 /** Whoever has just joined comes in by that, even in a tab that was opened with a start link once. */

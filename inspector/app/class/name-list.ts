@@ -1,6 +1,6 @@
 /** The list of those who are expected: how it is read from a file, sent, and what the server says of it. */
 import { CLASS_CAPS, type Expected, type LineProblem, type NameListRefusal } from '#dissect/page-class';
-import { heldToken } from '../../ui/held-token.ts';
+import { postApi } from '../../ui/ask-api.ts';
 import { noteRefusal } from '../../ui/refusals.ts';
 
 export interface ListFaults {
@@ -31,15 +31,7 @@ export async function textOf(file: Blob): Promise<string | undefined> {
 
 /** Puts the names of a text in place of those on the list. Resolves with what is wrong with it, if anything. */
 export async function sendList(text: string): Promise<ListFaults | undefined> {
-  const token = heldToken();
-  const response = await fetch('/api/class/expected', {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-    },
-    body: JSON.stringify({ text }),
-  }).catch(() => undefined);
+  const response = await postApi('/api/class/expected', { text });
   if (!response) return { message: 'The server is not answering.', problems: [] };
   if (response.ok) return undefined;
   const refusal = (await response.json().catch(() => ({}))) as Partial<NameListRefusal>;
