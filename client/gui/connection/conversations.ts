@@ -34,8 +34,10 @@ export class Conversations {
   readonly log = computed(() => this.logs.get(this.current.value));
   readonly title = computed(() => this.log.value?.title ?? roomTitle(this.current.value));
   readonly #session: Session;
-  /** Notices about who may speak. */
-  #notices = 0;
+  /** Counts what makes an answer about who may speak too old. */
+  #speakingNews = 0;
+  /** The server is being asked who may speak. */
+  #isLearning = false;
   readonly #heard = new Set<(message: ShownMessage, room: string) => void>();
 
   constructor(session: Session) {
@@ -173,14 +175,14 @@ export class Conversations {
     message: (event) => this.#received(event.room, event, event.replay ? 'page' : 'live'),
     joined: ({ room }) => {
       this.#logOf(room).joined = true;
-      void this.#learnSpeaking();
+      void this.#askWhoMaySpeak();
     },
     notice: (event) => {
       const found = event.room === undefined ? undefined : this.logs.get(event.room);
       const speaking = found && afterNotice(found.speaking, event);
       if (!speaking) return;
       found.speaking = speaking;
-      this.#notices++;
+      this.#speakingNews++;
     },
     left: ({ room, reason }) => this.#left(room, reason?.message),
     edited: ({ room, id, text, edited }) => this.logs.get(room)?.change(id, { text, edited }),
@@ -198,13 +200,20 @@ export class Conversations {
     complaint: ({ refusal }) => notify({ text: refusal.message, tone: 'bad' }),
   };
 
-  /** Whoever comes into a room does not hear the notices before. */
+  /** Whoever comes into a room does not hear the notices before. One answer is about all rooms. */
+  async #askWhoMaySpeak(): Promise<void> {
+    this.#speakingNews++;
+    if (this.#isLearning) return;
+    this.#isLearning = true;
+    await this.#learnSpeaking().finally(() => (this.#isLearning = false));
+  }
+
   async #learnSpeaking(): Promise<void> {
-    const before = this.#notices;
+    const before = this.#speakingNews;
     const rooms = await this.#session.client.value?.rooms().catch(() => undefined);
     if (!rooms) return;
-    // A notice may have overtaken the answer.
-    if (this.#notices !== before) return this.#learnSpeaking();
+    // A notice may have overtaken the answer, or another room been entered.
+    if (this.#speakingNews !== before) return this.#learnSpeaking();
     for (const { name, locked = FREE.locked, slow = FREE.slow } of rooms)
       Object.assign(this.logs.get(name) ?? {}, { speaking: { locked, slow } });
   }
