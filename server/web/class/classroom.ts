@@ -110,8 +110,14 @@ export class Classroom implements Entrance {
       audit: options.audit,
       out: (people) => this.#letGo(people),
       back: (people) => this.#takeBack(people),
-      erased: (people) => this.#traffic?.drop(new Set(people.map(({ id }) => id))),
-      reset: () => this.files.endAll('reset'),
+      erased: (people) => {
+        this.questions.end();
+        this.#traffic?.drop(new Set(people.map(({ id }) => id)));
+      },
+      reset: () => {
+        this.questions.end();
+        this.files.endAll('reset');
+      },
       changed: () => this.changed(true),
     });
   }

@@ -201,14 +201,12 @@ const LEADING: { readonly [T in Exclude<LeadAction['type'], 'read-file'>]: Lead<
   hide: ({ message: id }, ...whose) => keepOrder({ type: 'delete', id }, ...whose),
   reset: async (_, classroom, by) => {
     await classroom.data.reset(by);
-    classroom.questions.end();
     return undefined;
   },
   erase: async (_, classroom, by) => {
     if (by.role !== 'instructor')
       return { code: 'instructor_only', message: 'only the instructor may delete the class' };
     await classroom.data.erase(by);
-    classroom.questions.end();
     return undefined;
   },
   'assistant-link': (_, classroom, by) =>
