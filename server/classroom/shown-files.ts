@@ -3,7 +3,8 @@
  * it, when the time is up, and when the page that shows it has said nothing for a while. In memory only: the text is gone with
  * the end, and after a new start of the server nobody shows anything. Times are milliseconds since 1970.
  */
-import { CLASS_CAPS, type FileEnd } from '#dissect/page-class';
+import { CLASS_CAPS } from '#dissect/page-class';
+import type { FileEnd } from '#dissect/page-file';
 
 export interface ShownFile {
   /** Grows with time, so that a page from before a new start of the server has no id of a newer file. */

@@ -1,6 +1,7 @@
 /** A student of a class lets those who lead look at the text of a lab: who is sent it, who sees that it is read, and what ends it. */
 import { describe, expect, it } from 'vitest';
-import { CLASS_CAPS, type FileShown, type PersonRow } from '#dissect/page-class';
+import { CLASS_CAPS, type PersonRow } from '#dissect/page-class';
+import type { FileShown } from '#dissect/page-file';
 import { LIMITS } from '#protocol/limits';
 import { type Device, auditOf } from '../support/servers/class.ts';
 import { comesIn, lead, rowOf, useClass, workbench } from '../support/servers/one-class.ts';

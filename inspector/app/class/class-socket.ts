@@ -1,6 +1,7 @@
 /** The socket of a class: what a page asks for, and the answers. */
 import { type EffectScope, ref, shallowRef, watch } from 'vue';
-import type { ClassAction, ClassMessage, ClassState, FileNews } from '#dissect/page-class';
+import type { ClassAction, ClassMessage, ClassState } from '#dissect/page-class';
+import type { FileNews } from '#dissect/page-file';
 import type { ClassQuestion } from '#dissect/page-question';
 import { notify } from '../../ui/notices.ts';
 import { reconnect, useReturns } from '../composables/reconnecting.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FILE_ENDS } from '#dissect/page-class';
+import { FILE_ENDS } from '#dissect/page-file';
 import { endForReader, endForStudent, fileOf, readersText } from './file-words.ts';
 
 describe('the words for a file that is shown', () => {

@@ -1,5 +1,6 @@
 /** What is said of a file that a student shows. */
-import { CLASS_CAPS, type FileEnd } from '#dissect/page-class';
+import { CLASS_CAPS } from '#dissect/page-class';
+import type { FileEnd } from '#dissect/page-file';
 import { listed, whoIs } from './band-words.ts';
 
 /** The name that a lab’s text has above its editor. */

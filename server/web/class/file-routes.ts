@@ -1,7 +1,7 @@
 /** `/api/class/file`: a student shows those who lead the text of a lab. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Person } from '#classroom/records';
-import type { FileRequest } from '#dissect/page-class';
+import type { FileRequest } from '#dissect/page-file';
 import type { Classroom } from './classroom.ts';
 import type { ClassFiles } from './files.ts';
 import { FILE_BODY_LIMIT, parseFile } from './requests.ts';

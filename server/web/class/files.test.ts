@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AuditEntry } from '#chat/records';
 import type { Person } from '#classroom/records';
-import { CLASS_CAPS, type FileNews } from '#dissect/page-class';
+import { CLASS_CAPS } from '#dissect/page-class';
+import type { FileNews } from '#dissect/page-file';
 import { ClassFiles } from './files.ts';
 
 const SECOND = 1_000;

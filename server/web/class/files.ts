@@ -4,14 +4,8 @@ import { isLeader } from '#classroom/people';
 import type { Person } from '#classroom/records';
 import { ShownFiles } from '#classroom/shown-files';
 import type { AuditEntry } from '#chat/records';
-import {
-  CLASS_CAPS,
-  type FileEnd,
-  type FileNews,
-  type FileShown,
-  type OwnFile,
-  type RowFile,
-} from '#dissect/page-class';
+import { CLASS_CAPS } from '#dissect/page-class';
+import type { FileEnd, FileNews, FileShown, OwnFile, RowFile } from '#dissect/page-file';
 
 /** The page of somebody who leads the class. */
 export interface ReadingPage {

@@ -4,11 +4,11 @@ import {
   CLASS_CAPS,
   type ClassRequest,
   PLAN_IDS,
-  type FileRequest,
   type JoinRequest,
   type LabReport,
   type NameList,
 } from '#dissect/page-class';
+import type { FileRequest } from '#dissect/page-file';
 import { LIMITS } from '#protocol/limits';
 import { WIRE_NAMES } from '#protocol/wires';
 import { type BadRequest, parse } from '../requests.ts';
@@ -22,7 +22,8 @@ const ref = id;
 const seconds = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(CLASS_CAPS.timerSeconds));
 const pause = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(LIMITS.sanctionSeconds));
 const room = v.pipe(short(LIMITS.roomName), v.minLength(1));
-const place = v.pipe(short(CLASS_CAPS.place), v.startsWith('/'));
+/** In this page: what begins with two slashes would be another host. */
+const place = v.pipe(short(CLASS_CAPS.place), v.regex(/^\/(?![/\\])/));
 
 const JOIN = v.strictObject({ code: short(64), name: short(256) });
 
