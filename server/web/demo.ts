@@ -5,6 +5,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { ChatClient } from '#client/chat-client';
+import { withTimeLimit } from '#client/connect/time-limit';
 import { ChatError } from '#client/errors';
 import type { DemoRequest, RelayMessage, WireInfo } from '#dissect/page-stream';
 import type { WireName } from '#protocol/messages';
@@ -171,7 +172,7 @@ export class Demo {
   async #converse(stopped: AbortSignal, performance: Performance | undefined): Promise<void> {
     const { longest } = this.#options.pace ?? DEMO_PACE;
     const story = performance?.lines ?? STORY.filter(({ wire }) => this.offers(wire));
-    const signal = performance ? stopped : AbortSignal.any([stopped, AbortSignal.timeout(longest)]);
+    const signal = performance ? stopped : withTimeLimit(stopped, longest);
     // Cut off in the middle of a step, a person would seem lost, and the server would keep the name for them.
     const late = lateBy(signal, STEP);
     const people = new Map<string, ChatClient>();

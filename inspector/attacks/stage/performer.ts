@@ -1,4 +1,5 @@
 /** The process in which attacks are played for a page: told by messages what to play, and tells what happens. */
+import { withTimeLimit } from '#client/connect/time-limit';
 import { writePcapng } from '#dissect/capture/write';
 import type { Pace } from '#dissect/page-attacks';
 import type { Attack, Step } from '../contract.ts';
@@ -63,7 +64,7 @@ async function performOne(message: Extract<ToPerformer, { type: 'play' }>): Prom
   const now = { gate: new Gate(!paused), stop: new AbortController() };
   playing.set(id, now);
   try {
-    const signal = AbortSignal.any([now.stop.signal, AbortSignal.timeout(STAGE_CAPS.longest)]);
+    const signal = withTimeLimit(now.stop.signal, STAGE_CAPS.longest);
     const outcome = await play(attack, target, { words, signal, onStep: teller(id, now.gate) });
     const verdict = outcome.verdict;
     tell({
