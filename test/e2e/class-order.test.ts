@@ -112,6 +112,10 @@ describeWith(['chromium'], 'order in a class', ({ chromium: executablePath }) =>
     expect(await lane('plain').innerText()).not.toContain('meet');
     await message('meet me, says Ada').waitFor({ state: 'detached' });
     await of('Ada').getByText('This message was deleted').waitFor();
+    await of('Ada').getByTestId('view-wires').click();
+    await of('Ada').getByTestId('wire-card-plain').getByText('This message was taken away').waitFor();
+    const cards = of('Ada').getByRole('region', { name: 'The four wires' });
+    expect(await cards.innerText()).not.toContain('meet');
     const faults = await faultsInThemes(of('instructor'), { within: '[data-testid=projector-view]' });
     expect(faults).toEqual([]);
     await of('instructor').keyboard.press('Escape');

@@ -52,18 +52,18 @@ export function useLanes({ traffic, relay, newest, eve }: LaneOptions) {
       const state = states.value.get(wire);
       const info = wires.value.find((one) => one.wire === wire);
       const mine = state?.own;
-      const news = followsOwn.value ? mine && ownNews(wire, mine) : newsOf(state);
+      const news = followsOwn.value ? mine && ownNews(wire, mine, state.ownGone) : newsOf(state);
       const work = state?.isRead === false ? activity.value : undefined;
       return { wire, info, news, own: mine, missing: missing(wire, news), activity: work };
     }),
   );
 
-  function ownNews(wire: WireName, record: WireRecord): WireNews {
+  function ownNews(wire: WireName, record: WireRecord, gone: boolean): WireNews {
     const saying = own.value.last[wire];
     const said = isSealed(record) ? undefined : saidIn(record, saying?.text);
     const isUnderWay = relay.state.value.deliveries[wire]?.state === 'sending';
     const isLatest = saying?.request === own.value.request || isUnderWay;
-    return { record, said, speaker: 'you', own: isLatest ? 'latest' : 'older' };
+    return { record, said, speaker: 'you', own: isLatest ? 'latest' : 'older', gone };
   }
 
   function missing(wire: WireName, news: WireNews | undefined): Missing | undefined {
@@ -101,7 +101,8 @@ export function detailOf({ records, socket, since }: Traffic, { wire, info, news
     records,
     socket: socket.value,
     since: since.value,
-    latest: news?.record,
+    // What was taken away, only those open who look for it.
+    latest: news?.gone ? undefined : news?.record,
     activity,
   };
 }

@@ -164,6 +164,8 @@ export interface WireState {
   readonly news: NewsState | undefined;
   /** The record that carries the last message of this page. */
   readonly own: WireRecord | undefined;
+  /** This message was taken away since. */
+  readonly ownGone: boolean;
 }
 
 export interface NewsState {
@@ -172,6 +174,7 @@ export interface NewsState {
   readonly speaker: string | undefined;
   /** Name of the suite of its connection, where that exists to be broken. */
   readonly weakSuite: string | undefined;
+  readonly gone: boolean;
 }
 
 export interface ListState {

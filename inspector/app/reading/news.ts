@@ -5,6 +5,7 @@ import { LAYERS, type WireName, wireByName } from '#protocol/wires';
 import { isHandshake } from '../model/filter.ts';
 import { sharedLength } from './merge.ts';
 import { type Said, framesOf, nameIn, saidIn } from '../model/messages.ts';
+import { TakenAway } from './taken-away.ts';
 
 export interface WireNews {
   readonly record: WireRecord;
@@ -16,6 +17,8 @@ export interface WireNews {
   readonly weakSuite?: Suite | undefined;
   /** The last message from this page on this wire. Older: later messages went over other wires. */
   readonly own?: 'latest' | 'older';
+  /** Its author or somebody who keeps order has taken it away since. */
+  readonly gone?: boolean;
 }
 
 /** The welcome, the request to join a room, and its answer. */
@@ -45,6 +48,7 @@ export class NewsReader {
   #delivered = -1;
   #sealed = -1;
   #news: WireNews | undefined;
+  readonly #takenAway = new TakenAway();
 
   constructor(wire: WireName) {
     this.#firstMessage = beforeFirstMessage(wire);
@@ -56,7 +60,7 @@ export class NewsReader {
    * `settled`, news that are still in it stay, so that a card does not flick through a thousand messages.
    */
   read(records: readonly WireRecord[], settled: boolean): WireNews | undefined {
-    this.#scan(records);
+    const mayBeGone = this.#scan(records);
     const shown = this.#news?.record;
     if (!settled) {
       if (shown && !records.includes(shown)) this.#news = undefined;
@@ -65,23 +69,31 @@ export class NewsReader {
     const record = records[this.#sent] ?? records[this.#delivered] ?? records[this.#sealed];
     // The name of the author may have been read since.
     const isNameless = this.#news?.said !== undefined && this.#news.speaker === undefined;
-    if (record !== shown || isNameless) this.#news = record && this.#newsIn(record);
+    if (record !== shown || isNameless || mayBeGone) this.#news = record && this.#newsIn(record);
     return this.#news;
+  }
+
+  /** Whether this message was taken away, as far as this wire has told. */
+  hasGone(message: number): boolean {
+    return this.#takenAway.has(message);
   }
 
   #newsIn(record: WireRecord): WireNews {
     const said = isSealed(record) ? undefined : saidIn(record);
     const speaker = said?.title === 'say' ? clientName(this.#records, record.flow) : said?.from;
     const weakSuite = this.#hasSuites ? weakSuiteOf(this.#records, record.flow) : undefined;
-    return { record, said, speaker, ...(weakSuite && { weakSuite }) };
+    const gone = said !== undefined && this.#takenAway.isIn(record, this.#records);
+    return { record, said, speaker, ...(weakSuite && { weakSuite }), ...(gone && { gone }) };
   }
 
-  #scan(records: readonly WireRecord[]): void {
+  /** Whether a message was taken away in what has come. */
+  #scan(records: readonly WireRecord[]): boolean {
     const known = sharedLength(this.#records, records);
     this.#records = records;
     this.#sent = lastPlace(records, (record) => this.#isSent(record), known, this.#sent);
     this.#delivered = lastPlace(records, isDelivered, known, this.#delivered);
     this.#sealed = lastPlace(records, isSealedFromClient, known, this.#sealed);
+    return this.#takenAway.read(records.slice(known));
   }
 
   #isSent(record: WireRecord): boolean {

@@ -30,18 +30,26 @@ export class WireDesk {
     const news = this.#news.read(records, isRead);
     const saying = last[this.#wire];
     const own = saying && this.#own.read(records, saying, (id) => this.#log.flow(id));
+    const ownGone = saying !== undefined && this.#news.hasGone(saying.messageId);
     const told = this.#told;
-    const isSame = told?.news === news && told?.own === own;
+    const isSame = told?.news === news && told?.own === own && told?.state.ownGone === ownGone;
     if (isSame && told?.state.count === records.length && told.state.isRead === isRead) return undefined;
     const copied = isSame && told ? told.state : { news: news && newsState(news), own: cloneable(own) };
-    const state = { wire: this.#wire, count: records.length, isRead, news: copied.news, own: copied.own };
+    const state = {
+      wire: this.#wire,
+      count: records.length,
+      isRead,
+      news: copied.news,
+      own: copied.own,
+      ownGone,
+    };
     this.#told = { news, own, state };
     return state;
   }
 }
 
-function newsState({ record, said, speaker, weakSuite }: WireNews): NewsState {
-  return cloneable({ record, said, speaker, weakSuite: weakSuite?.name });
+function newsState({ record, said, speaker, weakSuite, gone = false }: WireNews): NewsState {
+  return cloneable({ record, said, speaker, weakSuite: weakSuite?.name, gone });
 }
 
 /** Whether a record carries a message of this page. */
