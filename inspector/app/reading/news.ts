@@ -49,6 +49,8 @@ export class NewsReader {
   #sealed = -1;
   #news: WireNews | undefined;
   readonly #takenAway = new TakenAway();
+  /** A message was taken away since the news were last looked for. */
+  #isDeleting = false;
 
   constructor(wire: WireName) {
     this.#firstMessage = beforeFirstMessage(wire);
@@ -60,17 +62,22 @@ export class NewsReader {
    * `settled`, news that are still in it stay, so that a card does not flick through a thousand messages.
    */
   read(records: readonly WireRecord[], settled: boolean): WireNews | undefined {
-    const mayBeGone = this.#scan(records);
+    this.#scan(records);
     const shown = this.#news?.record;
     if (!settled) {
       if (shown && !records.includes(shown)) this.#news = undefined;
       return this.#news;
     }
     const record = records[this.#sent] ?? records[this.#delivered] ?? records[this.#sealed];
-    // The name of the author may have been read since.
-    const isNameless = this.#news?.said !== undefined && this.#news.speaker === undefined;
-    if (record !== shown || isNameless || mayBeGone) this.#news = record && this.#newsIn(record);
+    if (record !== shown || this.#mayHaveChanged) this.#news = record && this.#newsIn(record);
+    this.#isDeleting = false;
     return this.#news;
+  }
+
+  /** What is known of the record that is shown: the name of its author may have been read since. */
+  get #mayHaveChanged(): boolean {
+    const isNameless = this.#news?.said !== undefined && this.#news.speaker === undefined;
+    return isNameless || this.#isDeleting;
   }
 
   /** Whether this message was taken away, as far as this wire has told. */
@@ -86,14 +93,13 @@ export class NewsReader {
     return { record, said, speaker, ...(weakSuite && { weakSuite }), ...(gone && { gone }) };
   }
 
-  /** Whether a message was taken away in what has come. */
-  #scan(records: readonly WireRecord[]): boolean {
+  #scan(records: readonly WireRecord[]): void {
     const known = sharedLength(this.#records, records);
     this.#records = records;
     this.#sent = lastPlace(records, (record) => this.#isSent(record), known, this.#sent);
     this.#delivered = lastPlace(records, isDelivered, known, this.#delivered);
     this.#sealed = lastPlace(records, isSealedFromClient, known, this.#sealed);
-    return this.#takenAway.read(records.slice(known));
+    if (this.#takenAway.read(records.slice(known))) this.#isDeleting = true;
   }
 
   #isSent(record: WireRecord): boolean {

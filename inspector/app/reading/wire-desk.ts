@@ -8,14 +8,19 @@ import { NewsReader, type WireNews } from './news.ts';
 import { OwnRecordReader } from './own-record.ts';
 import type { RecordLog } from './record-log.ts';
 
+/** A state, and what it was made of. */
+interface Told {
+  readonly news: WireNews | undefined;
+  readonly own: WireRecord | undefined;
+  readonly state: WireState;
+}
+
 export class WireDesk {
   readonly #wire: WireName;
   readonly #log: RecordLog;
   readonly #news: NewsReader;
   readonly #own = new OwnRecordReader();
-  #told:
-    | { readonly news: WireNews | undefined; readonly own: WireRecord | undefined; readonly state: WireState }
-    | undefined;
+  #told: Told | undefined;
 
   constructor(wire: WireName, log: RecordLog) {
     this.#wire = wire;
@@ -31,24 +36,25 @@ export class WireDesk {
     const saying = last[this.#wire];
     const own = saying && this.#own.read(records, saying, (id) => this.#log.flow(id));
     const ownGone = saying !== undefined && this.#news.hasGone(saying.messageId);
-    const told = this.#told;
-    const isSame = told?.news === news && told?.own === own && told?.state.ownGone === ownGone;
-    if (isSame && told?.state.count === records.length && told.state.isRead === isRead) return undefined;
-    const copied = isSame && told ? told.state : { news: news && newsState(news), own: cloneable(own) };
-    const state = {
-      wire: this.#wire,
-      count: records.length,
-      isRead,
-      news: copied.news,
-      own: copied.own,
-      ownGone,
-    };
-    this.#told = { news, own, state };
-    return state;
+    const before = this.#told;
+    const isSame = before?.news === news && before?.own === own && before?.state.ownGone === ownGone;
+    const now = { wire: this.#wire, count: records.length, isRead, ownGone };
+    if (before && isSame) {
+      if (before.state.count === now.count && before.state.isRead === isRead) return undefined;
+      return this.#tell({ news, own, state: { ...before.state, ...now } });
+    }
+    return this.#tell({ news, own, state: { ...now, news: newsState(news), own: cloneable(own) } });
+  }
+
+  #tell(told: Told): WireState {
+    this.#told = told;
+    return told.state;
   }
 }
 
-function newsState({ record, said, speaker, weakSuite, gone = false }: WireNews): NewsState {
+function newsState(news: WireNews | undefined): NewsState | undefined {
+  if (!news) return undefined;
+  const { record, said, speaker, weakSuite, gone = false } = news;
   return cloneable({ record, said, speaker, weakSuite: weakSuite?.name, gone });
 }
 
