@@ -90,6 +90,11 @@ export class Client implements AsyncIterable<ChatEvent> {
     return this.#session.role;
   }
 
+  /** Whether what is said here is said by an account, also where nobody has logged in: in a class. */
+  get hasAccount(): boolean {
+    return this.#session.hasAccount;
+  }
+
   /** What the server of this connection says about accounts; `undefined` if it has none. */
   get auth(): Server<'auth_required'> | undefined {
     return this.#session.auth;

@@ -5,6 +5,7 @@ import {
   authRequired,
   failed,
   hear,
+  joined,
   loggedIn,
   makeSession,
   openSession,
@@ -17,6 +18,7 @@ import {
   welcomeOnTls,
 } from '../../test/support/chat/transcript.ts';
 import { LocalProtocolError, RemoteProtocolError } from '#protocol/errors';
+import type { ServerMessage } from '#protocol/messages';
 
 describe('a login', () => {
   it('lets an open guest into its rooms again as the account, from the last message it saw', () => {
@@ -103,6 +105,33 @@ describe('a login', () => {
       { type: 'welcome' },
     ]);
     expect(sent(session).map(({ type }) => type)).toEqual(['join']);
+  });
+});
+
+describe('where the server has accounts, and nobody has logged in', () => {
+  const own = { ...stored(4, 'ana'), account: true as const };
+  const entered = (change: Parameters<typeof joined>[0], ...before: ServerMessage[]) => {
+    const session = makeSession();
+    session.connected();
+    hear(session, ...before);
+    sent(session);
+    const [, message] = hear(session, joined({ messages: [own], ...change }));
+    return { hasAccount: session.hasAccount, role: session.role, message };
+  };
+  const known = { token: undefined };
+
+  it('a user without a token speaks as an account: the server knows by the connection whose it is', () => {
+    expect(entered(known, welcomeOnTls, authRequired())).toMatchObject({
+      hasAccount: true,
+      role: undefined,
+      message: { id: 4, own: true },
+    });
+  });
+
+  it('a guest does not, nor does anybody of a server without accounts', () => {
+    const guest = { hasAccount: false, message: { id: 4, own: false } };
+    expect(entered({}, welcomeOnTls, authRequired())).toMatchObject(guest);
+    expect(entered(known, welcomeOnTls)).toMatchObject(guest);
   });
 });
 

@@ -40,6 +40,15 @@ export class Identity {
     return this.#account?.role;
   }
 
+  /**
+   * Whether what this user says is an account's: after a login, and where the server knows by the connection itself whose it is, as
+   * in a class. A server that has accounts gives every guest a token.
+   */
+  get hasAccount(): boolean {
+    if (this.#account) return true;
+    return this.auth !== undefined && this.#guestName !== undefined && this.#guestToken === undefined;
+  }
+
   /** Whether no room may be joined without a login. */
   get wantsAccount(): boolean {
     return this.#wantsAccount;
@@ -81,7 +90,7 @@ export class Identity {
 
   /** Whether the current user said this message: by name, and by whether it is an account or a guest. */
   isAuthor({ from, account }: Pick<StoredMessage, 'from' | 'account'>): boolean {
-    return from === this.name && account === (this.#account && true);
+    return from === this.name && (account ?? false) === this.hasAccount;
   }
 
   loggedIn({ name, role, token }: Server<'auth_success'>): boolean {

@@ -81,6 +81,11 @@ export class ClientSession {
     return this.#identity.role;
   }
 
+  /** Whether what is said here is said by an account, also where nobody has logged in: in a class. */
+  get hasAccount(): boolean {
+    return this.#identity.hasAccount;
+  }
+
   /** What the server of this connection says about accounts; `undefined` if it has none. */
   get auth(): Server<'auth_required'> | undefined {
     return this.#identity.auth;

@@ -39,6 +39,7 @@ describeWith(['chromium'], 'order in a class', ({ chromium: executablePath }) =>
   it('freezes the room: a student sees why they cannot speak, until it goes on', async () => {
     await say('good morning');
     await message('good morning').waitFor();
+    expect(await of('Ada').getByTestId('message').innerText()).not.toContain('guest');
     await tool('freeze-lobby').getByRole('switch').click();
     await tool('freeze-lobby').getByText('Frozen').waitFor();
     await order().getByText('The room is frozen: you cannot speak').waitFor();

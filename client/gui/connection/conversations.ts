@@ -248,7 +248,7 @@ export class Conversations {
 
   #isOwn({ from, account }: StoredMessage): boolean {
     const me = this.#session.me.value;
-    return me !== undefined && from === me.name && (account ?? false) === (me.role !== undefined);
+    return me !== undefined && from === me.name && (account ?? false) === me.hasAccount;
   }
 
   #left(room: string, reason: string | undefined): void {
@@ -280,7 +280,7 @@ export class Conversations {
       const leg = this.#session.legNow();
       const author = {
         from: client.name ?? '',
-        ...(client.role !== undefined && { account: true as const }),
+        ...(client.hasAccount && { account: true as const }),
         ...(replyTo !== undefined && { reply_to: replyTo }),
       };
       const facts: Facts = { leg, how: 'sent', ref: ownRef };

@@ -34,8 +34,10 @@ export interface Credentials {
 
 export interface Me {
   readonly name: string;
-  /** Absent for a guest. */
+  /** Absent for a guest, and where nobody has logged in. */
   readonly role: Role | undefined;
+  /** Whether what is said here is said by an account. */
+  readonly hasAccount: boolean;
 }
 
 /** out: nobody talks; code: the password was right, and the second factor is asked for; in: somebody talks. */
@@ -86,7 +88,10 @@ export class Session {
   /** Shows again what a client knows of itself. */
   refresh(): void {
     const now = this.client.value;
-    this.me.value = now && this.phase.value === 'in' ? { name: now.name ?? '', role: now.role } : undefined;
+    this.me.value =
+      now && this.phase.value === 'in'
+        ? { name: now.name ?? '', role: now.role, hasAccount: now.hasAccount }
+        : undefined;
     this.waiting.value = now?.unacknowledged ?? 0;
   }
 
