@@ -122,6 +122,7 @@ export const AUDIT_EVENTS = [
   'class.file_opened',
   'class.shared',
   'class.unshared',
+  'class.listed',
   'class.archived',
   'class.reset',
   'class.erased',

@@ -88,6 +88,13 @@ describe('the list of those who are expected', () => {
     await lead.page.until((state) => listIn(state)?.[1] === 'Ben in');
     expect((await expects('')).status).toBe(204);
     await lead.page.until((state) => listIn(state)?.length === 0);
+    const listed = (await auditOf(workbench, 'class.listed')).map(({ actor, detail }) => [actor, detail]);
+    expect(listed).toEqual(
+      expect.arrayContaining([
+        ['Instructor', '2 names'],
+        ['Instructor', '0 names'],
+      ]),
+    );
   });
 
   it('is not changed by one that has lines without a name, which are said', async () => {

@@ -35,12 +35,13 @@ export class ClassData {
   }
 
   /** Puts the names of a text in place of those on the list. Nothing changes if there are problems, which are returned. */
-  async expect(text: string): Promise<readonly LineProblem[]> {
+  async expect(text: string, by: Person): Promise<readonly LineProblem[]> {
     const { roster, changed } = this.#options;
     const leaders = roster.people.leaders.map(({ account }) => account.name);
     const { names, problems } = readNames(text, leaders);
     if (problems.length > 0) return problems;
     await roster.set({ expected: names });
+    this.#audit('class.listed', by, counted(names.length, 'name', 'names'));
     changed();
     return [];
   }

@@ -114,11 +114,12 @@ export function leadRoutes(
   const refuseOthers = (reply: FastifyReply): FastifyReply =>
     reply.code(403).send({ code: 'leaders_only', message: LEADERS_ONLY });
   api.post('/api/class/expected', { bodyLimit: NAMES_BODY_LIMIT }, async (request, reply) => {
-    if (!leaderOf(request)) return refuseOthers(reply);
+    const leader = leaderOf(request);
+    if (!leader) return refuseOthers(reply);
     const list = parseNames(request.body);
     if (!list)
       return reply.code(400).send({ code: 'bad_request', message: 'this is no list of names, or too long' });
-    const problems = await data.expect(list.text);
+    const problems = await data.expect(list.text, leader);
     return problems.length === 0 ? reply.code(204).send() : reply.code(422).send(refusalOf(problems));
   });
   api.get('/api/class/archive', (request, reply) => {
