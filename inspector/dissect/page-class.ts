@@ -5,6 +5,7 @@
 import type { WireName } from '#protocol/messages';
 import type { Conversation, ConversationAction } from './page-conversation.ts';
 import type { FileNews, OwnFile, RowFile } from './page-file.ts';
+import type { FlagAction, FlagStanding } from './page-flag.ts';
 import type { AnswerAction, ClassQuestion, QuestionAction } from './page-question.ts';
 
 /** From the one who may do most to the one who may do least. */
@@ -41,6 +42,10 @@ export const CLASS_CAPS = {
   scriptLines: 40,
   speakers: 4,
   speaker: 16,
+  /** Characters of a flag as it is typed; flags that one student may hand in in a minute; those of others that are kept. */
+  flag: 64,
+  flagsPerMinute: 10,
+  flagsOfOthers: 20,
   /** Characters of a join code. */
   code: 6,
   /** Tries to join with a wrong code, from one network in a minute. */
@@ -285,6 +290,8 @@ export interface PersonRow extends Me {
   readonly help?: number;
   /** The file that the student lets those who lead look at. */
   readonly file?: RowFile;
+  /** Absent until the student has handed in a flag. */
+  readonly flag?: FlagStanding;
 }
 
 /** What only the instructor and assistants are told. */
@@ -318,6 +325,8 @@ export interface ClassState extends Display {
   readonly help: number | null;
   /** The file that this student shows, or showed last. */
   readonly file: OwnFile | null;
+  /** When this student handed in their own flag: milliseconds since 1970. */
+  readonly flag: number | null;
   /** With which the student's own terminal tells how checks ended; null for those who lead. */
   readonly labCode: string | null;
   /** For instructor and assistants. */
@@ -346,6 +355,7 @@ export type PersonAction =
   | { readonly type: 'at'; readonly place: string }
   /** A student asks for help, or needs it no longer. Only those who lead see it. */
   | { readonly type: 'help'; readonly on: boolean }
+  | FlagAction
   | AnswerAction;
 
 /** What instructor and assistants ask for. */

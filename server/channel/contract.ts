@@ -15,6 +15,8 @@ export type ChannelEvent =
       readonly kind: 'opened';
       /** How it protects, in words; empty when it does not. */
       readonly detail: string;
+      /** On the server’s side: id of the shared key that the client has proved to hold. Absent where there is none. */
+      readonly keyId?: string;
     }
   /** Plain bytes from the peer, valid until the next `push`. */
   | { readonly kind: 'plain'; readonly bytes: Uint8Array }

@@ -26,9 +26,10 @@ describe('a stack of two psk channels', () => {
   it('opens once, when the inner channel is open, and says how both protect', () => {
     const line = new Line(twice(), (wire) => wire);
     line.open();
-    const opened = [{ kind: 'opened', detail: 'psk, aes-256-gcm; psk, aes-256-gcm' }];
-    expect(line.events('client').filter(({ kind }) => kind === 'opened')).toEqual(opened);
-    expect(line.events('server').filter(({ kind }) => kind === 'opened')).toEqual(opened);
+    const opened = { kind: 'opened', detail: 'psk, aes-256-gcm; psk, aes-256-gcm' };
+    expect(line.events('client').filter(({ kind }) => kind === 'opened')).toEqual([opened]);
+    const onServer = { ...opened, keyId: 'k1' };
+    expect(line.events('server').filter(({ kind }) => kind === 'opened')).toEqual([onServer]);
   });
 
   it('puts one outer record around each inner one: 28 bytes more on the wire', () => {

@@ -84,7 +84,7 @@ export class ChannelStack implements Channel {
         return;
       case 'opened': {
         const layers = [this.#outerDetail, event.detail].filter((detail) => detail);
-        this.#waiting.push({ kind: 'opened', detail: layers.join('; ') });
+        this.#waiting.push({ ...event, detail: layers.join('; ') });
         return;
       }
       case 'plain':

@@ -45,6 +45,8 @@ export interface ChatOptions {
   readonly tapped?: boolean;
   /** For `ChatState`; by default, durations are measured by the times that the calls are given. */
   readonly steady?: (now: number) => number;
+  /** The `flag` in the welcome of a connection that was opened with the shared key of this id. */
+  readonly flagFor?: ((keyId: string) => string | undefined) | undefined;
 }
 
 export class ChatCore {
@@ -52,12 +54,14 @@ export class ChatCore {
   readonly #random: (count: number) => Uint8Array;
   readonly #policy: Policy;
   readonly #tapped: boolean;
+  readonly #flagFor: ChatOptions['flagFor'];
 
-  constructor({ random, seed = EMPTY_SEED, policy = GUESTS_ONLY, tapped = false, steady }: ChatOptions) {
-    this.#state = new ChatState(seed, steady);
+  constructor({ random, seed = EMPTY_SEED, policy = GUESTS_ONLY, tapped = false, ...more }: ChatOptions) {
+    this.#state = new ChatState(seed, more.steady);
     this.#random = random;
     this.#policy = policy;
     this.#tapped = tapped;
+    this.#flagFor = more.flagFor;
   }
 
   /** The current state, for monitoring the server. */
@@ -69,7 +73,7 @@ export class ChatCore {
   }
 
   /** A channel has opened. The welcome goes out before the client has said anything. */
-  connect({ id, wire, address, owner }: Arrival, now: number): Effect[] {
+  connect({ id, wire, address, owner, keyId }: Arrival, now: number): Effect[] {
     const name = owner?.name ?? guestName(this.#random, (candidate) => this.#state.isTaken(candidate, now));
     const mode = modeFor(this.#policy, { wire, address });
     const session = newSession({ id, wire, address, guestName: name, operator: false, mode });
@@ -82,9 +86,9 @@ export class ChatCore {
         audit(this.#context(session, now), 'connection.banned'),
         ...expel(session, 'banned', withoutUndefined({ got: ban.reason })),
       ];
-    return greeting(this.#state, session, { ...this.#policy, tapped: this.#tapped }).map((message) =>
-      reply(session, message),
-    );
+    const flag = keyId === undefined ? undefined : this.#flagFor?.(keyId);
+    const info = { ...this.#policy, tapped: this.#tapped, flag };
+    return greeting(this.#state, session, info).map((message) => reply(session, message));
   }
 
   /** `Member.author` of the account that the connection has logged in to. */

@@ -8,6 +8,7 @@ import { DEFAULT_ROOM, PROTOCOL_VERSION, type Server, type WireName } from '#pro
 /** What a client is told about the server. */
 interface ServerInfo extends Policy {
   readonly tapped: boolean;
+  readonly flag: string | undefined;
 }
 
 /** Members whom the greeting names in words. */
@@ -30,7 +31,7 @@ function welcome(
   state: ChatState,
   name: string,
   wire: WireName,
-  { mode, tapped }: ServerInfo,
+  { mode, tapped, flag }: ServerInfo,
 ): Server<'welcome'> {
   const lobby = state.room(DEFAULT_ROOM);
   // Where an account is required, a client that has not logged in is not told who is in the lobby.
@@ -48,6 +49,7 @@ function welcome(
     room: DEFAULT_ROOM,
     ...list,
     ...(tapped && { tapped }),
+    ...(flag !== undefined && { flag }),
     text: tapped ? `${text} ${TAPPED}` : text,
   };
 }

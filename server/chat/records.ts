@@ -120,6 +120,7 @@ export const AUDIT_EVENTS = [
   'class.opened',
   'class.closed',
   'class.file_opened',
+  'class.flag_of_other',
   'class.shared',
   'class.unshared',
   'class.listed',

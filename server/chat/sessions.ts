@@ -15,6 +15,8 @@ export interface Arrival {
   readonly address: string;
   /** The account that it belongs to from the start: its device has proven that elsewhere. */
   readonly owner?: Account | undefined;
+  /** Id of the shared key that its client has proved to hold. */
+  readonly keyId?: string | undefined;
 }
 
 /** One open connection. It has no member until its first join. */

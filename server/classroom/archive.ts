@@ -1,5 +1,6 @@
 /** Everything that is known of a class, in one file to keep. It has no secret in it: no code, no token, no key. */
 import type { ClassRole, Display, LabProgress } from '#dissect/page-class';
+import type { FlagStanding } from '#dissect/page-flag';
 import type { ClassSettings, Person } from './records.ts';
 
 /** Times are milliseconds since 1970 UTC. */
@@ -25,30 +26,37 @@ export interface ArchivedPerson {
   readonly address: string;
   readonly removed: boolean;
   readonly labs: readonly LabProgress[];
+  /** Absent if the person has handed in no flag. */
+  readonly flag?: FlagStanding;
 }
 
 export interface ArchiveParts {
   readonly settings: ClassSettings;
   readonly people: Iterable<Person>;
   readonly labsOf: (person: number) => readonly LabProgress[];
+  readonly flagOf: (person: number) => FlagStanding | undefined;
   readonly now: number;
 }
 
-export function archiveOf({ settings, people, labsOf, now }: ArchiveParts): ClassArchive {
+export function archiveOf({ settings, people, labsOf, flagOf, now }: ArchiveParts): ClassArchive {
   const { title, expected, display } = settings;
   return {
     format: 'wireglass-class',
     version: 1,
     archived: now,
     title,
-    people: [...people].map((person) => archived(person, labsOf(person.id))),
+    people: [...people].map((person) => archived(person, labsOf(person.id), flagOf(person.id))),
     expected,
     display,
   };
 }
 
 /** Field by field: whatever a person gets one day, no secret slips in. */
-function archived(person: Person, labs: readonly LabProgress[]): ArchivedPerson {
+function archived(
+  person: Person,
+  labs: readonly LabProgress[],
+  flag: FlagStanding | undefined,
+): ArchivedPerson {
   const { account, role, joined, seen, address, removed } = person;
-  return { name: account.name, role, joined, seen, address, removed, labs };
+  return { name: account.name, role, joined, seen, address, removed, labs, ...(flag && { flag }) };
 }

@@ -1,6 +1,7 @@
 /** What is kept of a class. The store saves it unchanged; times are milliseconds since 1970 UTC. */
 import type { Account } from '#chat/records';
 import type { ClassRole, Display, LabProgress } from '#dissect/page-class';
+import type { HandedIn } from './flags.ts';
 
 export { CLASS_ROLES, type Display, type LabProgress } from '#dissect/page-class';
 
@@ -47,6 +48,10 @@ export interface StoredProgress {
   readonly progress: LabProgress;
 }
 
+export interface StoredFlag extends HandedIn {
+  readonly person: number;
+}
+
 /** Where the class is kept. Everything rejects with an error of the store. */
 export interface ClassStore {
   load(): Promise<{ readonly settings: ClassSettings | undefined; readonly people: readonly Person[] }>;
@@ -58,6 +63,11 @@ export interface ClassStore {
   saveProgress(stored: StoredProgress): Promise<void>;
   /** Deletes the progress of everyone. */
   clearProgress(): Promise<void>;
+  /** In the order in which they were handed in. */
+  loadFlags(): Promise<readonly StoredFlag[]>;
+  saveFlag(stored: StoredFlag): Promise<void>;
+  /** Deletes what everyone has handed in. */
+  clearFlags(): Promise<void>;
   /** Deletes everyone but the instructor, with their accounts, and puts these settings in place of those before. */
   erase(settings: ClassSettings): Promise<void>;
   /** Deletes what these accounts have said, and both sides of their private conversations. */

@@ -250,6 +250,7 @@ function serve(
         recorder.secret(line, port === undefined ? undefined : taps.get(wire)?.flowOf(port)),
     }),
     ownerOf: (peer) => opened.classroom?.ownerOf(peer),
+    flagFor: (keyId) => opened.classroom?.flags.flagFor(keyId),
     peerOf: (wire, { remotePort }) =>
       remotePort === undefined ? undefined : taps.get(wire)?.originOf(remotePort),
     onClosed: (wire, port) => taps.get(wire)?.serverGone(port),

@@ -1,7 +1,7 @@
 /** Connects the chat core to the connections and the store: performs the effects that the core returns. */
 import type { Logger } from 'pino';
 import { frameOf, publish } from '#chat/broadcast';
-import { ChatCore } from '#chat/core';
+import { ChatCore, type ChatOptions } from '#chat/core';
 import type { Effect, SessionId } from '#chat/effects';
 import type { Policy } from '#chat/policy';
 import type { Ask } from '#chat/questions';
@@ -29,7 +29,7 @@ import { PeerTimeouts } from './defence/peer-timeouts.ts';
 import { randomPool } from './random-pool.ts';
 import { Tally } from './tally.ts';
 
-export interface HubOptions {
+export interface HubOptions extends Pick<ChatOptions, 'flagFor'> {
   readonly store: Store;
   readonly seed: Seed;
   readonly policy: Policy;
@@ -61,10 +61,10 @@ export class Hub implements ConnectionHandler {
   #dirty: Connection[] = [];
   #stopping = false;
 
-  constructor({ store, seed, policy, tapped, answers, defence, log, stopwatch }: HubOptions) {
+  constructor({ store, seed, policy, tapped, answers, defence, log, stopwatch, flagFor }: HubOptions) {
     const startedAt = Date.now() - performance.now();
     const steady = () => startedAt + performance.now();
-    this.#core = new ChatCore({ random: randomPool(), seed, policy, tapped, steady });
+    this.#core = new ChatCore({ random: randomPool(), seed, policy, tapped, steady, flagFor });
     this.#trail = new AuditTrail(store, log);
     this.#answers = answers;
     this.#log = log;
@@ -108,14 +108,14 @@ export class Hub implements ConnectionHandler {
     this.audit({ ts: Date.now(), event: 'connection.too_many', actor: 'server', address, via });
   }
 
-  opened(connection: Connection, detail: string): void {
+  opened(connection: Connection, detail: string, keyId: string | undefined): void {
     const { id, wire, peer, address, owner } = connection;
     this.#connections.set(id, connection);
     this.tally.accepted.add(wire);
     this.#timeouts.came(id);
     this.#floods?.enter(id, address);
     this.#log.info({ session: id, wire, peer, detail }, 'connected');
-    this.#perform(this.#core.connect({ id, wire, address, owner }, Date.now()));
+    this.#perform(this.#core.connect({ id, wire, address, owner, keyId }, Date.now()));
   }
 
   payload(connection: Connection, payload: Uint8Array): void {

@@ -8,7 +8,7 @@ import { AccountDesk } from '#accounts/account-desk';
 import { type Traffic, flowName } from './sockets/connection-limit.ts';
 import { DEFENCE, type Defence } from './defence/defence.ts';
 import type { Stopwatch } from './committer-handler.ts';
-import { Hub } from './hub.ts';
+import { Hub, type HubOptions } from './hub.ts';
 import {
   type Endpoint,
   type ListenAddress,
@@ -23,7 +23,7 @@ import { secondFactorAnswers } from '#accounts/second-factor';
 export { flowName };
 export type { Endpoint, ListenAddress, Renewal, Stopwatch };
 
-export interface ServerOptions extends ListenersOptions {
+export interface ServerOptions extends ListenersOptions, Pick<HubOptions, 'flagFor'> {
   readonly store: Store;
   readonly listen: Partial<Record<WireName, ListenAddress>>;
   /** Who may enter, and how; by default everyone is a guest. */
@@ -69,7 +69,7 @@ const DRAIN_MS = 3_000;
 
 /** Rejects, with nothing left open, when one of the wires cannot listen. */
 export async function startServer(options: ServerOptions): Promise<ChatServer> {
-  const { store, policy = GUESTS_ONLY, tapped = false, log, stopwatch } = options;
+  const { store, policy = GUESTS_ONLY, tapped = false, log, stopwatch, flagFor } = options;
   const defence = { ...DEFENCE, ...options.defence };
   const passwords = new PasswordQueue();
   const answers = {
@@ -78,7 +78,8 @@ export async function startServer(options: ServerOptions): Promise<ChatServer> {
     ...secondFactorAnswers,
     ...loginThrottle(),
   };
-  const hub = new Hub({ store, seed: await store.seed(), policy, tapped, answers, defence, log, stopwatch });
+  const seed = await store.seed();
+  const hub = new Hub({ store, seed, policy, tapped, answers, defence, log, stopwatch, flagFor });
   const accounts = new AccountDesk({
     answers,
     remove: (id) => store.removeAccount(id),

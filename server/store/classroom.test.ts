@@ -70,6 +70,9 @@ describe('a class that is deleted', () => {
       failed: [],
     };
     await store.classroom.saveProgress({ person: ada.id, progress });
+    const flag = { person: ada.id, whose: ada.id, time: NOW };
+    await store.classroom.saveFlag(flag);
+    expect(await store.classroom.loadFlags()).toEqual([flag]);
     await store.answers.saveSanction({ sanction: muteOf(adas, { id: 'm1' }) });
     await store.answers.saveRoom({ room: roomRecord({ name: 'den', access: 'invite', invited: [adas] }) });
     await store.answers.markRead({ account: ada.account.id, room: 'den', id: 1 });
@@ -77,7 +80,7 @@ describe('a class that is deleted', () => {
     const { settings, people } = await store.classroom.load();
     expect(settings).toEqual(NEW);
     expect(people.map(({ account }) => account.name)).toEqual(['Lee']);
-    for (const table of ['progress', 'sanctions', 'invitations', 'read_markers'])
+    for (const table of ['progress', 'flags', 'sanctions', 'invitations', 'read_markers'])
       expect(await db(table).select()).toEqual([]);
     expect(await db('accounts').select('name')).toEqual([{ name: 'Lee' }]);
     // No number is used twice: it ties what is recorded to a person.

@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import { accountWhere, accountsIn } from './accounts.ts';
 import { transaction } from './database.ts';
 import { eraseAccounts, hideWords } from './erase-class.ts';
+import { flagStore } from './flags.ts';
 import type { Guard } from './guard.ts';
 import type { Account } from '#chat/records';
 import { EMPTY_DISPLAY } from '#classroom/display';
@@ -102,6 +103,7 @@ export function classStore(db: Knex, guard: Guard | undefined, hidden: () => voi
       change(async () => {
         await db('progress').del();
       }),
+    ...flagStore(db, change),
     erase: (settings) =>
       change(() =>
         transaction(db, async (trx) => {

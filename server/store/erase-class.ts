@@ -7,8 +7,8 @@ import { accountAuthor } from '#chat/authors';
 const CONVERSATIONS = `room >= '@' and room < 'A'`;
 
 /**
- * Deletes the accounts of everyone in the class but the instructor. With an account go its person and the person’s progress,
- * its logins, read markers, sanctions and invitations. Runs in a transaction.
+ * Deletes the accounts of everyone in the class but the instructor. With an account go its person, the person’s progress and
+ * flags, its logins, read markers, sanctions and invitations. Runs in a transaction.
  */
 export async function eraseAccounts(trx: Knex): Promise<void> {
   const rows: { account: number }[] = await trx('people').whereNot({ role: 'instructor' }).select('account');

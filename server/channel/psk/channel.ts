@@ -133,7 +133,7 @@ export class PskChannel implements Channel {
   #handleStep({ write, done }: HandshakeStep): void {
     if (write) this.#events.push({ kind: 'write', bytes: write });
     if (!done) return;
-    const { suite, keys } = done;
+    const { suite, keys, keyId } = done;
     const { ciphers, random, recordsPerKey, side } = this.#options;
     const [out, into] = side === 'client' ? [keys.c2s, keys.s2c] : [keys.s2c, keys.c2s];
     this.#keyed = {
@@ -141,7 +141,8 @@ export class PskChannel implements Channel {
       sealer: new RecordSealer(new RecordCipher(suite, ciphers, out), random, recordsPerKey),
       opener: new RecordOpener(new RecordCipher(suite, ciphers, into), recordsPerKey),
     };
-    this.#events.push({ kind: 'opened', detail: `psk, ${suiteTitle(suite)}` });
+    const detail = `psk, ${suiteTitle(suite)}`;
+    this.#events.push({ kind: 'opened', detail, ...(keyId !== undefined && { keyId }) });
   }
 
   /**

@@ -49,7 +49,12 @@ export interface HandshakeOptions {
 export interface HandshakeStep {
   readonly write?: Uint8Array;
   /** Set once both sides have proved that they hold the shared key. */
-  readonly done?: { readonly suite: Suite; readonly keys: SessionKeys };
+  readonly done?: {
+    readonly suite: Suite;
+    readonly keys: SessionKeys;
+    /** On the server’s side: the id of the shared key. */
+    readonly keyId?: string;
+  };
 }
 
 export interface Handshake {
@@ -109,7 +114,7 @@ export class ServerHandshake implements Handshake {
   readonly #suites: readonly Suite[];
   readonly #nonce: Uint8Array;
   /** What the client finished must match, and what it then opens; set by the client hello. */
-  #pending: { suite: Suite; keys: SessionKeys; clientConfirm: Uint8Array } | undefined;
+  #pending: { suite: Suite; keys: SessionKeys; keyId: string; clientConfirm: Uint8Array } | undefined;
 
   constructor(options: HandshakeOptions) {
     this.#options = options;
@@ -139,10 +144,13 @@ export class ServerHandshake implements Handshake {
     if (!shared) throw new RemoteProtocolError('unknown_key_id', { got: `key id 0x${toHex(hello.key_id)}` });
     const prk = extractSecret(suite, shared.key, hello.client_nonce, this.#nonce);
     logSecret(this.#options.keyLog, hello.client_nonce, prk);
-    return this.#answer(record, prk, suite);
+    return this.#answer(record, { prk, suite, keyId: shared.id });
   }
 
-  #answer(clientHello: Uint8Array, prk: Uint8Array, suite: Suite): HandshakeStep {
+  #answer(
+    clientHello: Uint8Array,
+    { prk, suite, keyId }: { prk: Uint8Array; suite: Suite; keyId: string },
+  ): HandshakeStep {
     const draft = encodeRecord(RECORD_TYPE.serverHello, SERVER_HELLO_LAYOUT, {
       version: PSK_VERSION,
       server_nonce: this.#nonce,
@@ -153,7 +161,7 @@ export class ServerHandshake implements Handshake {
     const keys = deriveSessionKeys(prk, hellos, suite);
     const serverConfirm = confirmation(keys.serverConfirmKey, hellos);
     const clientConfirm = confirmation(keys.clientConfirmKey, concat([hellos, serverConfirm]));
-    this.#pending = { suite, keys, clientConfirm };
+    this.#pending = { suite, keys, keyId, clientConfirm };
     return { write: concat([withoutConfirmation(draft), serverConfirm]) };
   }
 }

@@ -37,6 +37,12 @@ export const CONNECTION_FROM_SERVER = {
         'The traffic on the wires of this server is recorded together with its secrets, for everyone who may open its page: passwords and private messages, too.',
       ),
     ),
+    flag: v.optional(
+      described(
+        v.string(),
+        'In a class: the flag of the student whose own shared key opened this connection. It is on the psk wires only, and nowhere else.',
+      ),
+    ),
     text: described(v.string(), 'The same in words, for a person who looks at the bytes.'),
   }),
   pong: v.object({ type: type('pong', 'Yes.'), ref }),

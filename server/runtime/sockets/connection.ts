@@ -19,7 +19,7 @@ import { protectionOf } from '#wires/protection';
 import { Pump, type PumpEvent } from '#wires/pump';
 
 export interface ConnectionHandler {
-  opened(connection: Connection, detail: string): void;
+  opened(connection: Connection, detail: string, keyId: string | undefined): void;
   /** One frame's payload; may throw `RemoteProtocolError`, which ends this connection alone. */
   payload(connection: Connection, payload: Uint8Array): void;
   /** Called exactly once, whatever ended the connection. */
@@ -173,7 +173,7 @@ export class Connection {
       case 'taken':
         return this.#taken(event.completed, event.pending);
       case 'opened':
-        return this.#opened(event.detail);
+        return this.#opened(event.detail, event.keyId);
       case 'plain':
         return this.#onPlain(event.bytes);
       case 'closed':
@@ -187,10 +187,10 @@ export class Connection {
     }
   }
 
-  #opened(detail: string): void {
+  #opened(detail: string, keyId: string | undefined): void {
     clearTimeout(this.#handshakeTimer);
     this.#state = 'open';
-    this.#handler.opened(this, protectionOf(this.#socket, detail));
+    this.#handler.opened(this, protectionOf(this.#socket, detail), keyId);
   }
 
   #taken(completed: boolean, pending: number): void {

@@ -12,6 +12,7 @@ import { classroom } from './009-class.ts';
 import { display } from './010-display.ts';
 import { progress } from './011-progress.ts';
 import { expected } from './012-expected.ts';
+import { flags } from './013-flags.ts';
 import type { Step } from './step.ts';
 
 const STEPS: readonly Step[] = [
@@ -27,6 +28,7 @@ const STEPS: readonly Step[] = [
   display,
   progress,
   expected,
+  flags,
 ];
 
 export const STEP_NAMES: readonly string[] = STEPS.map(({ name }) => name);

@@ -26,6 +26,7 @@ import type { TapSource } from '../tap-stream.ts';
 import { ClassConversation } from './conversation.ts';
 import { ClassData } from './data.ts';
 import { ClassFiles } from './files.ts';
+import { Flags } from './flags.ts';
 import { LabCodes } from './lab-codes.ts';
 import { Progress } from './progress.ts';
 import { Questions } from './questions.ts';
@@ -59,6 +60,7 @@ export class Classroom implements Entrance {
   readonly help = new HelpCalls();
   readonly questions: Questions;
   readonly files: ClassFiles;
+  readonly flags: Flags;
   readonly conversation = new ClassConversation(() => this.changed());
   readonly #options: ClassroomOptions;
   readonly #clock: () => number;
@@ -75,11 +77,16 @@ export class Classroom implements Entrance {
 
   static async open(options: ClassroomOptions): Promise<Classroom> {
     const roster = await Roster.open(options);
-    return new Classroom(options, roster, await Progress.open(options.store));
+    const [progress, flags] = [await Progress.open(options.store), await Flags.open({ ...options, roster })];
+    return new Classroom(options, { roster, progress, flags });
   }
 
-  private constructor(options: ClassroomOptions, roster: Roster, progress: Progress) {
+  private constructor(
+    options: ClassroomOptions,
+    { roster, progress, flags }: { roster: Roster; progress: Progress; flags: Flags },
+  ) {
     this.#progress = progress;
+    this.flags = flags;
     this.#options = options;
     this.#clock = options.clock ?? Date.now;
     this.roster = roster;
@@ -106,6 +113,7 @@ export class Classroom implements Entrance {
     this.data = new ClassData({
       roster,
       progress,
+      flags,
       clock: this.#clock,
       audit: options.audit,
       out: (people) => this.#letGo(people),
@@ -191,6 +199,7 @@ export class Classroom implements Entrance {
       progress: this.#progress,
       help: this.help,
       files: this.files,
+      flags: this.flags,
       conversation: this.conversation.now,
       pages: this.#pages,
       opened: [...this.#opened.values()],
@@ -204,6 +213,7 @@ export class Classroom implements Entrance {
       me: meOf(person),
       help: this.help.sinceOf(id) ?? null,
       file: this.files.ownOf(id),
+      flag: this.flags.ownOf(id),
       labCode: leads ? null : this.labCodes.codeOf(person),
       lead: leads ? lead : null,
     };

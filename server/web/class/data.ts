@@ -6,12 +6,14 @@ import type { Person } from '#classroom/records';
 import type { AuditEntry } from '#chat/records';
 import type { LineProblem } from '#dissect/page-class';
 import { counted } from '#protocol/shown';
+import type { Flags } from './flags.ts';
 import type { Progress } from './progress.ts';
 import type { Roster } from './roster.ts';
 
 export interface ClassDataOptions {
   readonly roster: Roster;
   readonly progress: Progress;
+  readonly flags: Flags;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   readonly audit: (entry: AuditEntry) => void;
@@ -47,21 +49,23 @@ export class ClassData {
   }
 
   archive(by: Person): ClassArchive {
-    const { roster, progress, clock } = this.#options;
+    const { roster, progress, flags, clock } = this.#options;
     this.#audit('class.archived', by);
     return archiveOf({
       settings: roster.settings,
       people: roster.people.all,
       labsOf: (person) => progress.labsWith(person),
+      flagOf: (person) => flags.standingOf(person),
       now: clock(),
     });
   }
 
   /** Deletes what was done, and what everyone is shown. The people, their names and their keys stay. */
   async reset(by: Person): Promise<void> {
-    const { roster, progress, reset, changed } = this.#options;
+    const { roster, progress, flags, reset, changed } = this.#options;
     reset();
     await progress.clear();
+    await flags.clear();
     await roster.set({ display: EMPTY_DISPLAY });
     this.#audit('class.reset', by);
     changed();
@@ -69,9 +73,10 @@ export class ClassData {
 
   /** Deletes everyone but the instructor, with their accounts and what they said, and all that is set for the class. */
   async erase(by: Person): Promise<void> {
-    const { roster, progress, out, back, erased, changed } = this.#options;
+    const { roster, progress, flags, out, back, erased, changed } = this.#options;
     const gone = await roster.erase({ out, back });
     progress.forget();
+    flags.forget();
     erased(gone);
     this.#audit('class.erased', by, counted(gone.length, 'person', 'people'));
     changed();

@@ -1,5 +1,5 @@
 /** The progress of everyone in the class with the labs, as it is stored. */
-import { TokenBucket } from 'limiter';
+import type { TokenBucket } from 'limiter';
 import { boardField, boardLabs, hinted, reported } from '#classroom/progress';
 import type { ClassStore } from '#classroom/records';
 import {
@@ -9,6 +9,7 @@ import {
   type LabReport,
   type LabStanding,
 } from '#dissect/page-class';
+import { fullBucket } from './tries.ts';
 
 interface Book {
   readonly labs: Map<string, LabProgress>;
@@ -78,10 +79,7 @@ export class Progress {
   #bookOf(person: number): Book {
     const known = this.#books.get(person);
     if (known) return known;
-    const most = CLASS_CAPS.reportsPerMinute;
-    const reports = new TokenBucket({ bucketSize: most, tokensPerInterval: most, interval: 'minute' });
-    reports.content = most;
-    const book: Book = { labs: new Map(), reports };
+    const book: Book = { labs: new Map(), reports: fullBucket(CLASS_CAPS.reportsPerMinute) };
     this.#books.set(person, book);
     return book;
   }

@@ -37,6 +37,7 @@ const REQUEST = v.variant('type', [
   v.object({ type: v.literal('at'), ref, place }),
   v.object({ type: v.literal('help'), ref, on: v.boolean() }),
   v.object({ type: v.literal('answer'), ref, question: id, marks }),
+  v.object({ type: v.literal('hand-in'), ref, flag: short(CLASS_CAPS.flag) }),
   v.object({
     type: v.literal('converse'),
     ref,

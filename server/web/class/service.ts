@@ -14,6 +14,7 @@ import type { ClientMessage } from '#protocol/messages';
 import type { PageSocket } from '../page-socket.ts';
 import type { Service } from '../place.ts';
 import { type Classroom, LEADERS_ONLY } from './classroom.ts';
+import { handIn } from './flags.ts';
 import { answerHelp, askForHelp } from './help.ts';
 import { newsOf } from './questions.ts';
 import { parseClassRequest } from './requests.ts';
@@ -91,11 +92,12 @@ async function perform(request: ClassRequest, { classroom, id, own }: Where): Pr
   }
   // Looked up each time: what a person may do can have changed since the page was opened.
   const by = classroom.roster.people.byId(id);
-  if (by && request.type === 'help') return askForHelp(classroom, by, request.on) ? undefined : NOT_ASKING;
-  if (by && request.type === 'answer') return classroom.questions.answer(request, by);
-  if (!by || by.removed || !isLeader(by) || request.type === 'help' || request.type === 'answer')
-    return { code: 'leaders_only', message: LEADERS_ONLY };
-  return lead(request, { classroom, own }, by);
+  const refusal = { code: 'leaders_only', message: LEADERS_ONLY };
+  if (!by) return refusal;
+  if (request.type === 'help') return askForHelp(classroom, by, request.on) ? undefined : NOT_ASKING;
+  if (request.type === 'answer') return classroom.questions.answer(request, by);
+  if (request.type === 'hand-in') return handIn(classroom, by, request.flag);
+  return by.removed || !isLeader(by) ? refusal : lead(request, { classroom, own }, by);
 }
 
 function lead(

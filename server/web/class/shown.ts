@@ -8,6 +8,7 @@ import type { ClassState, LeadState, Look, Me, OpenedTraffic, PersonRow } from '
 import type { Conversation } from '#dissect/page-conversation';
 import type { WireName } from '#protocol/messages';
 import type { ClassFiles, ReadingPage } from './files.ts';
+import type { Flags } from './flags.ts';
 import type { Progress } from './progress.ts';
 import type { Roster } from './roster.ts';
 
@@ -35,6 +36,7 @@ export interface ClassNow {
   readonly progress: Pick<Progress, 'fieldsOf' | 'labsOf'>;
   readonly help: Pick<HelpCalls, 'sinceOf'>;
   readonly files: Pick<ClassFiles, 'rowOf'>;
+  readonly flags: Pick<Flags, 'standingOf'>;
   readonly pages: ReadonlySet<ClassPage>;
   readonly opened: readonly OpenedTraffic[];
   readonly shared: readonly Readonly<KnownFlow>[];
@@ -43,12 +45,12 @@ export interface ClassNow {
 }
 
 export interface Shown {
-  readonly common: Omit<ClassState, 'me' | 'lead' | 'labCode' | 'help' | 'file'>;
+  readonly common: Omit<ClassState, 'me' | 'lead' | 'labCode' | 'help' | 'file' | 'flag'>;
   readonly lead: LeadState;
 }
 
 export function shownNow(surroundings: Surroundings, now: ClassNow): Shown {
-  const { roster, progress, help, files, pages, opened, shared, look } = now;
+  const { roster, progress, help, files, flags, pages, opened, shared, look } = now;
   const { title, code, open, display, expected } = roster.settings;
   const { students, all } = roster.people;
   const places = new Map([...pages].map(({ person, place }) => [person, place]));
@@ -75,10 +77,12 @@ export function shownNow(surroundings: Surroundings, now: ClassNow): Shown {
       people: [...all].map((person) => {
         const since = help.sinceOf(person.id);
         const file = files.rowOf(person.id);
+        const flag = flags.standingOf(person.id);
         return {
           ...rowOf(person, places.get(person.id), surroundings),
           ...(since !== undefined && { help: since }),
           ...(file && { file }),
+          ...(flag && { flag }),
           labs: progress.fieldsOf(person.id),
         };
       }),

@@ -9,7 +9,7 @@ const BY_ALL = 600;
 const NETWORKS = 1_000;
 
 export class Tries {
-  readonly #all = full(BY_ALL);
+  readonly #all = fullBucket(BY_ALL);
   readonly #networks = new Map<string, TokenBucket>();
 
   /** Seconds to wait before another guess is taken; undefined if it is taken now. */
@@ -22,7 +22,7 @@ export class Tries {
   /** A wrong code came from this address. */
   missed(address: string): void {
     const network = networkOf(address);
-    const bucket = this.#networks.get(network) ?? full(CLASS_CAPS.triesPerMinute);
+    const bucket = this.#networks.get(network) ?? fullBucket(CLASS_CAPS.triesPerMinute);
     this.#networks.delete(network);
     this.#networks.set(network, bucket);
     const [oldest] = this.#networks.keys();
@@ -32,7 +32,8 @@ export class Tries {
   }
 }
 
-function full(perMinute: number): TokenBucket {
+/** As many at once as in a minute. */
+export function fullBucket(perMinute: number): TokenBucket {
   const bucket = new TokenBucket({ bucketSize: perMinute, tokensPerInterval: perMinute, interval: 'minute' });
   bucket.content = perMinute;
   return bucket;

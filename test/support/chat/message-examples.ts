@@ -80,7 +80,7 @@ const REFUSED = { code: 'name_taken', message: 'someone else has this name', fat
 const DEVICE = { created: 1, seen: 2, via: 'tls', address: '10.0.0.1', connected: true, current: false };
 
 export const SERVER_EXAMPLES: Examples<typeof SERVER_MESSAGES> = {
-  welcome: { least: WELCOME, most: { ...WELCOME, tapped: true } },
+  welcome: { least: WELCOME, most: { ...WELCOME, tapped: true, flag: 'flag-k2f2-vu7h-9mq4' } },
   joined: { least: JOINED, most: { ...JOINED, token: TOKEN, changed: 9, more_changed: true } },
   left: { least: { room: 'lobby' }, most: { room: 'lobby', reason: 'room_removed' } },
   member_joined: same({ room: 'lobby', name: 'bob', via: 'tls' }),

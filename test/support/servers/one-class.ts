@@ -17,18 +17,35 @@ const devices: Device[] = [];
 export function useClass(): void {
   beforeAll(async () => {
     data = await mkdtemp(joinPath(tmpdir(), 'wireglass-class-'));
-    workbench = await startClass(data);
-    place = placeOf(workbench);
-    lead = new Device(place, workbench.data.token);
+    await begin();
   });
-  afterEach(async () => {
-    await Promise.all(devices.splice(0).map((device) => device.close()));
-  });
+  afterEach(closeDevices);
   afterAll(async () => {
-    await lead.close();
-    await workbench.close();
+    await end();
     await rm(data, { recursive: true, force: true });
   });
+}
+
+/** The server is stopped and started with what is stored. The devices of before are closed. */
+export async function startAnew(): Promise<void> {
+  await closeDevices();
+  await end();
+  await begin();
+}
+
+async function begin(): Promise<void> {
+  workbench = await startClass(data);
+  place = placeOf(workbench);
+  lead = new Device(place, workbench.data.token);
+}
+
+async function end(): Promise<void> {
+  await lead.close();
+  await workbench.close();
+}
+
+async function closeDevices(): Promise<void> {
+  await Promise.all(devices.splice(0).map((device) => device.close()));
 }
 
 /** Somebody joins: a student, unless it is with another code. */
