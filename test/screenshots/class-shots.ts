@@ -1,16 +1,26 @@
 /** The pages of a class in mid-lesson: an instructor, three students with a lab, and somebody at the door. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { ROOT } from '#data-folder/project';
 import { WIRE_NAMES } from '#protocol/wires';
-import { BEEN_HERE } from '../e2e/visit.ts';
+import { BEEN_HERE, say } from '../e2e/visit.ts';
 import { Program, type Ready } from '../support/programs/program.ts';
 import type { ViewShot } from './view-shots.ts';
 
 const STUDENTS = ['Ada', 'Ben', 'Chidi'] as const;
 /** Runs after which a student counts as stuck. */
 const STUCK = 3;
+
+/** Who says what, over which wire. */
+const TALK = [
+  ['Ada', 'plain', 'Can anyone else read this?'],
+  ['Ben', 'tls', 'Not on my wire. On yours, everyone in this Wi-Fi.'],
+  ['Chidi', 'psk', 'Meet me at the north gate.'],
+] as const;
+/** What the record says that the class is asked about, and the last byte that each student marks. */
+const SAID = 'at the north gate';
+const MARKED_TO = [11, 19, 27] as const;
 
 interface ClassReady extends Ready {
   readonly class: { readonly code: string };
@@ -20,6 +30,8 @@ export interface ClassShot extends ViewShot {
   /** Whose page it is. */
   readonly who: 'newcomer' | 'instructor' | (typeof STUDENTS)[number];
   readonly path: string;
+  /** What happens in the class before its pictures are taken. */
+  readonly before?: (shown: ShownClass) => Promise<unknown>;
 }
 
 export const CLASS_SHOTS: readonly ClassShot[] = [
@@ -35,6 +47,42 @@ export const CLASS_SHOTS: readonly ClassShot[] = [
   },
   { name: 'class-student', who: 'Ada', path: 'class', reach: toStages, kept: 'class-student' },
   { name: 'class-lab', who: 'Ben', path: 'docs/labs/04-seal.html', reach: toNotice, windowOnly: true },
+  {
+    name: 'class-conversation',
+    who: 'instructor',
+    path: 'class',
+    reach: toConversation,
+    part: conversation,
+    kept: 'class-conversation',
+    windowOnly: true,
+  },
+  {
+    name: 'class-wires',
+    who: 'instructor',
+    path: 'class',
+    before: talk,
+    reach: projectWires,
+    kept: 'class-wires',
+    windowOnly: true,
+  },
+  {
+    name: 'class-question',
+    who: 'Chidi',
+    path: 'class',
+    before: ask,
+    reach: markBytes,
+    kept: 'class-question',
+    windowOnly: true,
+  },
+  {
+    name: 'class-heat-map',
+    who: 'instructor',
+    path: 'class',
+    before: reveal,
+    reach: toHeatMap,
+    kept: 'class-heat-map',
+    windowOnly: true,
+  },
 ];
 
 export interface ShownClass {
@@ -113,7 +161,83 @@ async function toBoard(page: Page): Promise<void> {
 
 async function project(page: Page): Promise<void> {
   await page.getByTestId('projector').click();
-  await page.getByTestId('projector-view').waitFor();
+  await page.getByTestId('face-door').click();
+}
+
+/** With the page of the instructor on the wires of the projector, where it stays, the students talk. */
+async function talk({ contexts, urlOf }: ShownClass): Promise<void> {
+  const wall = await pageOf(contexts, 'instructor', urlOf('instructor', 'class'));
+  await wall.getByTestId('projector').click();
+  await wall.getByTestId('face-wires').click();
+  for (const [who, wire, text] of TALK) {
+    const page = await pageOf(contexts, who, urlOf(who, 'chat'));
+    await page.locator('label.wire').getByText(wire, { exact: true }).click();
+    await page.locator('[data-testid=enter]:enabled').click();
+    await page.getByTestId('chat-input').fill(text);
+    await page.getByTestId('chat-input').press('Enter');
+    await wall.getByTestId('projector-view').getByText(text).first().waitFor();
+  }
+}
+
+async function projectWires(page: Page): Promise<void> {
+  await page.getByTestId('projector').click();
+  await page.getByTestId('face-wires').click();
+  const [, , last] = TALK.at(-1) ?? [];
+  await page
+    .getByTestId('projector-view')
+    .getByText(last ?? '')
+    .first()
+    .waitFor();
+}
+
+/** Beside it, nothing is left of the page at this height. */
+function conversation(page: Page): Locator {
+  return page.locator('.tool').filter({ has: page.getByTestId('converse') });
+}
+
+async function toConversation(page: Page): Promise<void> {
+  await conversation(page).scrollIntoViewIfNeeded();
+}
+
+/** About a record of the instructor's own. */
+async function ask({ contexts, urlOf }: ShownClass): Promise<void> {
+  const page = await pageOf(contexts, 'instructor', urlOf('instructor', ''));
+  await say(page, SAID);
+  await page.getByTestId('view-inspector').click();
+  await page.getByTestId('record-search').fill('msg.type == "say"');
+  await page.locator('[data-testid=table-row][data-wire=psk]').filter({ hasText: SAID }).first().click();
+  await page.getByTestId('ask-class').click();
+  await page.getByTestId('question').waitFor();
+}
+
+/** Each marks the bytes from the first to one of their own, hands that in, and then it is revealed. */
+async function reveal(shown: ShownClass): Promise<void> {
+  await ask(shown);
+  for (const [at, who] of STUDENTS.entries()) {
+    const page = await pageOf(shown.contexts, who, shown.urlOf(who, 'class'));
+    await mark(page, MARKED_TO[at] ?? 0);
+    await page.getByTestId('hand-in').click();
+    await page.getByTestId('question-standing').getByText('Handed in').waitFor();
+  }
+  const page = await pageOf(shown.contexts, 'instructor', shown.urlOf('instructor', 'class'));
+  await page.getByTestId('reveal-question').click();
+  await page.getByTestId('heat-map').waitFor();
+}
+
+async function mark(page: Page, to: number): Promise<void> {
+  const byte = (at: number) => page.getByTestId('question-bytes').locator(`.byte[data-byte="${at}"]`);
+  await byte(0).hover();
+  await page.mouse.down();
+  await byte(to).hover();
+  await page.mouse.up();
+}
+
+async function markBytes(page: Page): Promise<void> {
+  await mark(page, MARKED_TO[0]);
+}
+
+async function toHeatMap(page: Page): Promise<void> {
+  await page.getByTestId('heat-map').waitFor();
 }
 
 async function toStages(page: Page): Promise<void> {

@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Page, chromium } from 'playwright-core';
+import { type Locator, type Page, chromium } from 'playwright-core';
 import { DOCS_FOLDER, ROOT } from '#data-folder/project';
 import { THEMES } from '../e2e/judge.ts';
 import { BEEN_HERE } from '../e2e/visit.ts';
@@ -24,6 +24,8 @@ const WIDTHS = [360, 800, 1440] as const;
 const HEIGHTS: Readonly<Record<number, number>> = { 360: 780, 800: 1000, 1440: 900 };
 /** A browser draws no picture that is higher. */
 const MAX_HEIGHT = 16_000;
+/** Pixels that are left around a part of a page. */
+const MARGIN = 12;
 const PRINTED = ['handbook/handouts.html', 'labs/04-seal.html', 'concepts/nonces.html'];
 
 const executablePath = findTool('chromium');
@@ -90,7 +92,10 @@ async function takeClass(): Promise<void> {
   if (shots.length === 0) return;
   const folder = await mkdtemp(join(tmpdir(), 'wireglass-screenshots-'));
   const shown = await startClass(browser, folder);
-  for (const shot of shots) await takeClassPage(shown, shot);
+  for (const shot of shots) {
+    await shot.before?.(shown);
+    await takeClassPage(shown, shot);
+  }
   await shown.stop();
   await rm(folder, { recursive: true, force: true });
 }
@@ -112,10 +117,20 @@ async function takeThemes(page: Page, width: number, shot: ViewShot): Promise<vo
     await page.emulateMedia({ colorScheme: scheme, contrast: contrast ?? 'no-preference' });
     const theme = contrast ? `${scheme}-contrast` : scheme;
     await picture(page, join(OUT, `${shot.name}-${theme}-${width}.png`), shot.windowOnly === true);
-    if (shot.kept && theme === 'light' && width === 1440)
-      await page.screenshot({ path: join(KEPT, `${shot.kept}.png`) });
+    if (shot.kept && theme === 'light' && width === 1440) await keep(page, shot.kept, shot.part?.(page));
   }
   await page.close();
+}
+
+async function keep(page: Page, name: string, part?: Locator): Promise<void> {
+  const box = await part?.boundingBox();
+  const clip = box && {
+    x: box.x - MARGIN,
+    y: box.y - MARGIN,
+    width: box.width + 2 * MARGIN,
+    height: box.height + 2 * MARGIN,
+  };
+  await page.screenshot({ path: join(KEPT, `${name}.png`), ...(clip && { clip }) });
 }
 
 async function pageOf(width: number, url: string): Promise<Page> {

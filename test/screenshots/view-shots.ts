@@ -1,5 +1,5 @@
 /** Every view of the workbench, in the states that are worth a picture. */
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { PICTURES } from '../../inspector/app/pictures/pictures-route.ts';
 import { Program } from '../support/programs/program.ts';
 import type { Shot } from './shots.ts';
@@ -9,6 +9,8 @@ export interface ViewShot extends Omit<Shot, 'path'> {
   readonly path: string | ((data: string) => Promise<string>);
   /** The wide picture in the light theme is kept for the docs under this name. */
   readonly kept?: string;
+  /** All that it shows; otherwise the window. */
+  readonly part?: (page: Page) => Locator;
 }
 
 const RECORD = 'msg.text == "Meet me at the north gate"';
