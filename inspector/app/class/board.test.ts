@@ -53,7 +53,7 @@ describe('the board', () => {
       'Zoe: not in the class yet',
     ]);
     expect(countStandings(rows)).toMatchObject({ 'not started': 3 });
-    expect(boardCsv([], [], ['Zoe'])).toContain('\r\nZoe,,not started,,,,,\r\n');
+    expect(boardCsv([], [], ['Zoe'])).toContain('\r\nZoe,,not started,,,,,,,\r\n');
     expect(JSON.parse(boardJson(people, labs, ['Zoe']))).toMatchObject({
       people: [{ name: 'Ada' }, { name: 'Ben' }, { name: 'Cleo' }, { name: 'Zoe', joined: false, labs: [] }],
     });
@@ -77,12 +77,14 @@ describe('the board', () => {
 
 describe('the board as CSV', () => {
   it('has a line for each student and lab, quoted where needed', () => {
-    expect(boardCsv([person('Ada', [field()]), person('a "b", c', []), person('=1+1', [])], labs)).toBe(
+    const flag = { own: 1, others: [{ name: '=2', time: 2 }] };
+    const ada = person('Ada', [field()], { flag });
+    expect(boardCsv([ada, person('a "b", c', []), person('=1+1', [])], labs)).toBe(
       [
-        'name,lab,standing,passed,checks,first failing check,runs,hints',
-        "'=1+1,,not started,,,,,",
-        '"a ""b"", c",,not started,,,,,',
-        'Ada,04-seal,working,1,3,tag,2,1',
+        'name,lab,standing,passed,checks,first failing check,runs,hints,own flag,flags of others',
+        "'=1+1,,not started,,,,,,not yet,",
+        '"a ""b"", c",,not started,,,,,,not yet,',
+        "Ada,04-seal,working,1,3,tag,2,1,handed in,'=2",
         '',
       ].join('\r\n'),
     );

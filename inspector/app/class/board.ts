@@ -1,5 +1,6 @@
 /** The board of a class: students in rows, labs or the checks of one lab in columns. */
 import type { BoardLab, LabStanding, PersonRow, StandingInLab } from '#dissect/page-class';
+import { flagCells } from './flag-words.ts';
 import { byWaiting } from './help-words.ts';
 
 export type Standing = StandingInLab | 'not started';
@@ -67,6 +68,11 @@ export function standingText(
   return `stuck ${Math.max(0, Math.floor((now - field.since) / 60_000))} min`;
 }
 
+const CSV_HEAD = [
+  ...['name', 'lab', 'standing', 'passed', 'checks', 'first failing check', 'runs', 'hints'],
+  ...['own flag', 'flags of others'],
+];
+
 /**
  * The board as CSV (RFC 4180): a line for each student and lab that was begun, and one for a student without any, also for
  * one who has not come in yet.
@@ -76,15 +82,14 @@ export function boardCsv(
   labs: readonly BoardLab[],
   expected: readonly string[] = [],
 ): string {
-  const head = ['name', 'lab', 'standing', 'passed', 'checks', 'first failing check', 'runs', 'hints'];
-  const lines = students(people).flatMap(({ name, labs: fields }) =>
-    fields.length === 0
-      ? [unstarted(name)]
-      : fields.map((field) => [name, field.lab, field.standing, ...figures(field, labs)]),
-  );
-  return [head, ...lines, ...byName(expected).map(unstarted)]
-    .map((line) => `${line.map(cell).join(',')}\r\n`)
-    .join('');
+  const lines = students(people).flatMap((person) => {
+    const [{ name, labs: fields }, flags] = [person, flagCells(person)];
+    return fields.length === 0
+      ? [[...unstarted(name), ...flags]]
+      : fields.map((field) => [name, field.lab, field.standing, ...figures(field, labs), ...flags]);
+  });
+  const missing = byName(expected).map((name) => [...unstarted(name), '', '']);
+  return [CSV_HEAD, ...lines, ...missing].map((line) => `${line.map(cell).join(',')}\r\n`).join('');
 }
 
 function unstarted(name: string): string[] {
@@ -97,7 +102,12 @@ export function boardJson(
   labs: readonly BoardLab[],
   expected: readonly string[],
 ): string {
-  const rows = students(people).map(({ name, labs: fields }) => ({ name, joined: true, labs: fields }));
+  const rows = students(people).map(({ name, labs: fields, flag }) => ({
+    name,
+    joined: true,
+    labs: fields,
+    ...(flag && { flag }),
+  }));
   const missing = byName(expected).map((name) => ({ name, joined: false, labs: [] }));
   return JSON.stringify({ labs, people: [...rows, ...missing] }, null, 2);
 }
