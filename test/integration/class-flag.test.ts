@@ -139,8 +139,10 @@ describe('a flag that is handed in', () => {
     expect(standing(seen, 'Ada5')).toMatchObject({ own: null, others: [{ name: 'Ben5' }] });
     const told = await ada.page.until(() => true);
     expect([told.flag, JSON.stringify(told).includes('Ben5')]).toEqual([null, false]);
-    const entries = await auditOf(workbench, 'class.flag_of_other');
-    expect(entries.filter(({ actor }) => actor === 'Ada5')).toMatchObject([{ subject: 'Ben5' }]);
+    const byAda = async () =>
+      (await auditOf(workbench, 'class.flag_of_other')).filter(({ actor }) => actor === 'Ada5');
+    await expect.poll(byAda).toMatchObject([{ subject: 'Ben5' }]);
+    const entries = await byAda();
     const text = await (await lead.ask('/api/class/archive')).text();
     const archived = (JSON.parse(text) as ClassArchive).people.find(({ name }) => name === 'Ada5');
     expect(archived?.flag).toMatchObject({ own: null, others: [{ name: 'Ben5' }] });
