@@ -4,7 +4,7 @@ import type { PersonRow } from '#dissect/page-class';
 import { type ClassPlace, Device } from '../../support/servers/class.ts';
 import { ms, percentile } from '../figures.ts';
 import type { Channel, Crowd } from './crowd.ts';
-import { clock, spread } from './figures.ts';
+import { clock, patiently, spread } from './figures.ts';
 import type { InBrowsers } from './in-browsers.ts';
 import { type Simulated, tellChecks } from './simulated.ts';
 
@@ -153,7 +153,7 @@ export class Lesson {
   }
 
   async #say(text: string): Promise<void> {
-    this.#talk ??= await this.#lead.talk('tls');
+    this.#talk ??= await patiently(() => this.#lead.talk('tls'));
     const { id } = await this.#talk.say(text);
     this.#said.set(id, text);
   }

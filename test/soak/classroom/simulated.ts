@@ -4,7 +4,7 @@ import type { CheckState, ClassState } from '#dissect/page-class';
 import { WIRE_NAMES, type WireName } from '#protocol/wires';
 import { ClassSocket, type ClassPlace, Device, join } from '../../support/servers/class.ts';
 import type { Channel, Crowd, Limits } from './crowd.ts';
-import { clock, inLanes } from './figures.ts';
+import { clock, inLanes, patiently } from './figures.ts';
 
 /** Devices that do something at the same moment. */
 const AT_ONCE = 20;
@@ -14,8 +14,6 @@ const LAB = '04-seal';
 const DOCS_PAGE = `/docs/labs/${LAB}.html`;
 /** As many as a lab has. */
 const LAB_CHECKS = Array.from({ length: 11 }, (_, at) => `check-${at}`);
-/** How often a connection is tried. */
-const TRIES = 5;
 const PATIENCE_MS = 60_000;
 
 interface Connected {
@@ -114,17 +112,16 @@ export class Simulated implements Crowd {
     });
   }
 
-  /** A page whose connection fails tries again, for as long as somebody looks at it. */
-  async #connect(token: string, wire: WireName, readsDocs: boolean): Promise<Connected> {
-    for (let tries = 1; ; tries++) {
+  #connect(token: string, wire: WireName, readsDocs: boolean): Promise<Connected> {
+    return patiently(async () => {
       const device = new Device(this.#place, token);
       try {
         return await connect(device, wire, readsDocs);
       } catch (error) {
         device.cut();
-        if (tries === TRIES) throw error;
+        throw error;
       }
-    }
+    });
   }
 }
 
