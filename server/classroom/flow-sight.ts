@@ -12,6 +12,14 @@ export const PUBLIC = 0;
 
 export type Viewer = Pick<Person, 'id' | 'role'>;
 
+/**
+ * Where a connection of a wire begins. The system may give one local end to connections of different wires at the same time,
+ * and to another connection of the same wire later.
+ */
+export interface Beginning extends Endpoint {
+  readonly wire: WireName;
+}
+
 export interface KnownFlow {
   readonly flow: number;
   readonly wire: WireName | undefined;
@@ -46,16 +54,17 @@ export class FlowSight {
 
   /**
    * A connection of the person begins here. The answer has the flow that turns out to be the person's, if it has begun, and
-   * ends the claim when the connection is closed.
+   * ends the claim when the connection is closed. A flow that is somebody's stays theirs: it is an older one.
    */
-  claim(end: Endpoint, person: number): { readonly flow: number | undefined; readonly release: () => void } {
+  claim(end: Beginning, person: number): { readonly flow: number | undefined; readonly release: () => void } {
     const key = keyOf(end);
     const claim = { person };
     this.#claims.set(key, claim);
     const known = this.#newest.get(key);
-    if (known) known.owner = person;
+    const own = known?.owner === undefined ? known : undefined;
+    if (own) own.owner = person;
     return {
-      flow: known?.flow,
+      flow: own?.flow,
       release: () => {
         // The system may have given the port to another connection by now.
         if (this.#claims.get(key) === claim) this.#claims.delete(key);
@@ -64,12 +73,12 @@ export class FlowSight {
   }
 
   /** Whose connection it is that comes from here. */
-  personAt(end: Endpoint): number | undefined {
+  personAt(end: Beginning): number | undefined {
     return this.#claims.get(keyOf(end))?.person;
   }
 
   began({ flow, wire, client }: { flow: number; wire?: WireName; client: Endpoint }): void {
-    const key = keyOf(client);
+    const key = keyOf({ wire, ...client });
     const known = { flow, wire, client: key, owner: this.#claims.get(key)?.person };
     this.#flows.set(flow, known);
     this.#newest.set(key, known);
@@ -138,6 +147,6 @@ export class FlowSight {
   }
 }
 
-function keyOf({ address, port }: Endpoint): string {
-  return `${address} ${port}`;
+function keyOf({ wire, address, port }: Endpoint & { readonly wire?: WireName | undefined }): string {
+  return `${wire} ${address} ${port}`;
 }

@@ -249,7 +249,7 @@ function serve(
       keyLog: (line, wire, port) =>
         recorder.secret(line, port === undefined ? undefined : taps.get(wire)?.flowOf(port)),
     }),
-    ownerOf: (peer) => opened.classroom?.ownerOf(peer),
+    ownerOf: (peer, wire) => opened.classroom?.ownerOf(peer, wire),
     flagFor: (keyId) => opened.classroom?.flags.flagFor(keyId),
     peerOf: (wire, { remotePort }) =>
       remotePort === undefined ? undefined : taps.get(wire)?.originOf(remotePort),

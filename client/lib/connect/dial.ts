@@ -5,7 +5,7 @@ import type { Channel } from '#channel/contract';
 import { protectionOf } from '#wires/protection';
 import { channelFor } from '#wires/channels';
 import { TLS_POLICY } from '#wires/tls-policy';
-import { transportOf, wireByName } from '#protocol/wires';
+import { type WireName, transportOf, wireByName } from '#protocol/wires';
 import { ChatError, type WireAddress } from '../errors.ts';
 import { checkKeys } from './check-keys.ts';
 import { type Dial, type DialOptions, type Dialled, openWire } from './dialling.ts';
@@ -37,7 +37,7 @@ export function openTransport(options: DialOptions): Transport {
   const { wire, host, port } = options;
   const address = { wire, host, port };
   const socket = openSocket(options, address);
-  if (options.onLocalEnd) tellLocalEnd(socket, options.onLocalEnd);
+  if (options.onLocalEnd) tellLocalEnd(socket, wire, options.onLocalEnd);
   const event = transportOf(wireByName(wire)) === 'tls' ? 'secureConnect' : 'connect';
   return { socket, connected: () => connected(socket, event, address) };
 }
@@ -46,13 +46,17 @@ export function openTransport(options: DialOptions): Transport {
  * A numeric address is dialled in a tick that `connect` queues: by the next tick the kernel has chosen the port, and nobody
  * can have accepted yet. A name is looked up first, and then the port is known with the connection.
  */
-function tellLocalEnd(socket: Socket, onLocalEnd: NonNullable<DialOptions['onLocalEnd']>): void {
+function tellLocalEnd(
+  socket: Socket,
+  wire: WireName,
+  onLocalEnd: NonNullable<DialOptions['onLocalEnd']>,
+): void {
   let isTold = false;
   const tell = (): void => {
     const { localAddress: address, localPort: port } = socket;
     if (isTold || socket.destroyed || address === undefined || port === undefined) return;
     isTold = true;
-    socket.once('close', onLocalEnd({ address, port }));
+    socket.once('close', onLocalEnd({ wire, address, port }));
   };
   process.nextTick(tell);
   socket.once('connect', tell);

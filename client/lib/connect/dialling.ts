@@ -16,8 +16,12 @@ export type Lookup = (
   done: (error: Error | null, found: Found, family?: number) => void,
 ) => void;
 
-/** Where a connection begins: an address and a port of this machine. */
+/**
+ * Where a connection begins: an address and a port of this machine. The system may give the same to connections with different
+ * servers at the same time, so the wire belongs to it.
+ */
 export interface LocalEnd {
+  readonly wire: WireName;
   readonly address: string;
   readonly port: number;
 }

@@ -44,7 +44,7 @@ export interface ListenersOptions extends WeakSuites {
   /** Returns the true peer of a connection, when something is in the path, such as a tap. */
   readonly peerOf?: (wire: WireName, socket: Socket) => Endpoint | undefined;
   /** Returns the account that a connection from this peer belongs to without a login: its device has proven who it is. */
-  readonly ownerOf?: ((peer: Endpoint) => Account | undefined) | undefined;
+  readonly ownerOf?: ((peer: Endpoint, wire: WireName) => Account | undefined) | undefined;
   /** Called when the server's end of a connection is closed, with the port that it came from. */
   readonly onClosed?: (wire: WireName, port: number) => void;
 }
@@ -204,7 +204,7 @@ export class Listeners {
       wire: wire.name,
       peer: peerName(peer),
       address: peer.address,
-      owner: ownerOf?.(peer),
+      owner: ownerOf?.(peer, wire.name),
       socket,
       channel: channelFor(wire, { side: 'server', keys, keyLog: sink, suites }, pieces?.channel),
       decoder: pieces?.decoder?.(),

@@ -19,7 +19,7 @@ import type {
 } from '#dissect/page-class';
 import type { Endpoint } from '#dissect/model';
 import { plainAddress } from '#protocol/addresses';
-import type { ClientMessage, ServerMessage } from '#protocol/messages';
+import type { ClientMessage, ServerMessage, WireName } from '#protocol/messages';
 import type { Recorder } from '#tap/recorder';
 import type { Entrance, TurnedAway, Visitor } from '../entrance.ts';
 import type { TapSource } from '../tap-stream.ts';
@@ -157,9 +157,9 @@ export class Classroom implements Entrance {
     return person ? this.#watchers.add(person, ended) : () => undefined;
   }
 
-  /** The account of whoever connects from this end, for the chat. */
-  ownerOf({ address, port }: Endpoint): Account | undefined {
-    const id = this.#sight.personAt({ address: plainAddress(address), port });
+  /** The account of whoever connects with this wire from this end, for the chat. */
+  ownerOf({ address, port }: Endpoint, wire: WireName): Account | undefined {
+    const id = this.#sight.personAt({ wire, address: plainAddress(address), port });
     const person = id === undefined ? undefined : this.roster.people.byId(id);
     return person && !person.removed ? person.account : undefined;
   }
@@ -169,8 +169,8 @@ export class Classroom implements Entrance {
    */
   claimFor(person: Person | undefined): NonNullable<DialOptions['onLocalEnd']> {
     const id = person?.id ?? PUBLIC;
-    return ({ address, port }) => {
-      const { flow, release } = this.#sight.claim({ address: plainAddress(address), port }, id);
+    return ({ wire, address, port }) => {
+      const { flow, release } = this.#sight.claim({ wire, address: plainAddress(address), port }, id);
       if (flow !== undefined) this.#traffic?.refresh(flow);
       this.changed();
       return () => {
