@@ -98,7 +98,10 @@ export class BrowserStudent {
     const within = by === 'class' ? ANNOUNCEMENT : SPOTS[this.spot].messages;
     if (within === undefined) return undefined;
     await this.#page.evaluate(listener(within, text));
-    return { heard: this.#page.evaluate<number>('window.heard') };
+    const heard = this.#page.evaluate<number>('window.heard');
+    // Whoever waits for it is told. Nobody does after something else has gone wrong.
+    heard.catch(() => undefined);
+    return { heard };
   }
 
   /** Presses Run, and resolves when the page says that the class has been told, with when it sent that. */
