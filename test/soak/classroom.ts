@@ -56,9 +56,14 @@ async function lessonIn(data: string, progress: (line: string) => void): Promise
     lines.push(...(await lesson.back()));
     const report = [machine(), ...lines].join('\n  ');
     if (lesson.missed.length > 0) throw new Error([report, ...lesson.missed].join('\n  missed: '));
+    await lesson.leave();
     return report;
+  } catch (error) {
+    // What went wrong first is told, and not what went wrong because of it.
+    await lesson.leave().catch(() => undefined);
+    throw error;
   } finally {
-    await lesson.leave().finally(() => stop(running, 'SIGTERM'));
+    await stop(running, 'SIGTERM');
   }
 }
 

@@ -98,10 +98,7 @@ export class BrowserStudent {
     const within = by === 'class' ? ANNOUNCEMENT : SPOTS[this.spot].messages;
     if (within === undefined) return undefined;
     await this.#page.evaluate(listener(within, text));
-    const heard = this.#page.evaluate<number>('window.heard');
-    // Whoever waits for it is told. Nobody does after something else has gone wrong.
-    heard.catch(() => undefined);
-    return { heard };
+    return { heard: this.#heard(text) };
   }
 
   /** Presses Run, and resolves when the page says that the class has been told, with when it sent that. */
@@ -158,6 +155,12 @@ export class BrowserStudent {
     if (this.#thrown.length > 0) throw new Error(`the page of ${this.name} threw: ${this.#thrown[0]}`);
   }
 
+  async #heard(text: string): Promise<number> {
+    const at = await this.#page.evaluate<number | null>('window.heard');
+    if (at === null) throw new Error(`the page of ${this.name} (${this.spot}) never showed “${text}”`);
+    return at;
+  }
+
   #at(path: string): string {
     return `http://127.0.0.1:${this.#network.port}${path}`;
   }
@@ -192,16 +195,18 @@ export class BrowserStudent {
   }
 }
 
-/** For the page: when the next frame begins after one of these elements has the text. */
+/** For the page: when the next frame begins after one of these elements has the text; null where that takes too long. */
 function listener(within: string, text: string): string {
   return `window.heard = new Promise((resolve) => {
     const look = () => {
       const shown = document.querySelectorAll(${JSON.stringify(within)});
       if (![...shown].some((one) => one.textContent.includes(${JSON.stringify(text)}))) return;
       watcher.disconnect();
+      clearTimeout(late);
       requestAnimationFrame(() => resolve(performance.timeOrigin + performance.now()));
     };
     const watcher = new MutationObserver(look);
+    const late = setTimeout(() => { watcher.disconnect(); resolve(null); }, ${PATIENCE_MS});
     watcher.observe(document, { subtree: true, childList: true, characterData: true });
     look();
   });

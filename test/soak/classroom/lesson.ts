@@ -145,11 +145,13 @@ export class Lesson {
     const listening = await Promise.all(
       this.#crowds.map(async (crowd) => [crowd, await crowd.listen(text, by)] as const),
     );
+    const heard = Promise.all(listening.map(async ([crowd, { heard }]) => [crowd, await heard] as const));
+    // It is waited for below, unless something goes wrong before.
+    heard.catch(() => undefined);
     const begin = clock();
     if (by === 'class') await this.#lead.page.ask({ type: 'announce', text });
     else await this.#say(text);
-    for (const [crowd, { heard }] of listening)
-      delays.get(crowd)?.push(...(await heard).map((at) => at - begin));
+    for (const [crowd, moments] of await heard) delays.get(crowd)?.push(...moments.map((at) => at - begin));
   }
 
   async #say(text: string): Promise<void> {
