@@ -4,11 +4,14 @@ import { RECORD_HEADER_LENGTH, RECORD_TYPE } from '#channel/psk/records';
 import { DEFAULT_SUITE } from '#channel/psk/suites';
 import { concat, readUint, utf8, writeUint } from '#protocol/bytes';
 import { FRAME_HEADER_LENGTH, encodeFrame } from '#protocol/frame';
-import type { Target } from './targets.ts';
+import { type Target, outermost } from './targets.ts';
 
 /** Parts of a psk record's header. */
 const LENGTH = { at: 1, size: 3 } as const;
 const SEQUENCE = { at: 4, size: 8 } as const;
+
+const LEAST_BODY = 128;
+const TLS_HEADER = { size: 5, lengthAt: 3 } as const;
 
 /** How every message begins that somebody says. */
 export const SAY_PREFIX = '{"type":"say","text":"';
@@ -41,6 +44,18 @@ export function nextHeader(
   const sequence = isFirst ? -1 : readUint(header, SEQUENCE.at, SEQUENCE.size);
   writeUint(header, SEQUENCE.at, SEQUENCE.size, sequence + 1);
   return header;
+}
+
+/** What looks like the next unit of the wire; what is inside is not sealed, since Mallory has no key. */
+export function inItsPlace(target: Target, frame: Uint8Array, before: Uint8Array): Uint8Array {
+  const layer = outermost(target);
+  if (layer === undefined) return frame;
+  // Filled up to what every suite takes for a record: whole blocks, with room for a nonce and a tag.
+  const body = concat([frame, new Uint8Array(LEAST_BODY - frame.length)]);
+  if (layer === 'psk') return concat([nextHeader(target, before, body.length), body]);
+  const header = before.slice(0, TLS_HEADER.size);
+  writeUint(header, TLS_HEADER.lengthAt, 2, body.length);
+  return concat([header, body]);
 }
 
 export function xor(...all: readonly Uint8Array[]): Uint8Array {

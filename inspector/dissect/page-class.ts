@@ -7,6 +7,7 @@ import type { Conversation, ConversationAction } from './page-conversation.ts';
 import type { FileNews, OwnFile, RowFile } from './page-file.ts';
 import type { FlagAction, FlagStanding } from './page-flag.ts';
 import type { AnswerAction, ClassQuestion, QuestionAction } from './page-question.ts';
+import type { ConsentAction, RoomAttackAction, RoomAttackNews } from './page-room-attack.ts';
 
 /** From the one who may do most to the one who may do least. */
 export const CLASS_ROLES = ['instructor', 'assistant', 'student'] as const;
@@ -56,6 +57,13 @@ export const CLASS_CAPS = {
   fileSilenceSeconds: 30,
   /** Requests of one student about the file that they show, in a minute. */
   fileRequestsPerMinute: 120,
+  /** Students whose connections an attack on the room is played in, connections of each, and minutes that it lasts at most. */
+  attacked: 40,
+  attackedConnections: 4,
+  attackMinutes: 5,
+  /** Bytes of a unit that a student is shown of it, and messages that others got which are kept. */
+  attackBytes: 1_024,
+  attackHeard: 4,
 } as const;
 
 /** What a join code consists of: no letter or digit that looks like another. */
@@ -336,6 +344,8 @@ export interface ClassState extends Display {
 /** `/ws/class`, server to page. */
 export type ClassMessage =
   | FileNews
+  /** The attack on the room, after the first state and whenever it changes for this person. */
+  | RoomAttackNews
   | {
       readonly type: 'state';
       readonly state: ClassState;
@@ -356,6 +366,7 @@ export type PersonAction =
   /** A student asks for help, or needs it no longer. Only those who lead see it. */
   | { readonly type: 'help'; readonly on: boolean }
   | FlagAction
+  | ConsentAction
   | AnswerAction;
 
 /** What instructor and assistants ask for. */
@@ -368,6 +379,7 @@ export type LeadAction =
   | { readonly type: 'share'; readonly flow: number; readonly on: boolean }
   | QuestionAction
   | ConversationAction
+  | RoomAttackAction
   | { readonly type: 'door'; readonly open: boolean }
   | { readonly type: 'new-code' }
   | { readonly type: 'title'; readonly title: string }

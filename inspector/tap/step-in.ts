@@ -16,6 +16,8 @@ export interface SteppedIn {
 
 export interface Standing {
   readonly wire: WireName;
+  /** Its client: `address:port`. */
+  readonly from: string;
   /** Where clients connect. */
   readonly address: Address;
   /** Holds the connection until somebody has come in. Rejects with `StepError`. */
@@ -61,8 +63,9 @@ export class StandingFlows {
   list(): StandingFlow[] {
     return this.#all()
       .filter(({ connection }) => connection.isWhole && isOwn(connection))
-      .map(({ tap: { wire }, connection: { flow, origin, since } }) => {
-        return { flow, wire, from: `${origin.address}:${origin.port}`, since };
+      .map(({ tap: { wire }, connection }) => {
+        const { flow, since } = connection;
+        return { flow, wire, from: fromOf(connection), since };
       })
       .sort((one, other) => other.flow - one.flow)
       .slice(0, MOST_LISTED);
@@ -87,7 +90,7 @@ export class StandingFlows {
       );
     }
     const { wire, address } = tap;
-    return { wire, address, step: () => this.#step(connection) };
+    return { wire, from: fromOf(connection), address, step: () => this.#step(connection) };
   }
 
   #all() {
@@ -112,6 +115,10 @@ export class StandingFlows {
 
 /** As much of it as a bench needs: in a class, not everyone may step into each connection. */
 export type Standings = Pick<StandingFlows, 'list' | 'watch' | 'find'>;
+
+function fromOf({ origin }: TappedConnection): string {
+  return `${origin.address}:${origin.port}`;
+}
 
 function isOwn({ origin }: TappedConnection): boolean {
   return isLoopbackHost(origin.address);

@@ -121,6 +121,8 @@ export const AUDIT_EVENTS = [
   'class.closed',
   'class.file_opened',
   'class.flag_of_other',
+  'class.attack_begun',
+  'class.attack_ended',
   'class.shared',
   'class.unshared',
   'class.listed',

@@ -109,6 +109,12 @@ export class FlowSight {
     return true;
   }
 
+  /** The connections of a person over a wire that are known, those that have ended included; the newest first. */
+  flowsOf(person: number, wire: WireName): number[] {
+    const own = [...this.#flows.values()].filter((known) => known.owner === person && known.wire === wire);
+    return own.map(({ flow }) => flow).reverse();
+  }
+
   wireOf(flow: number): WireName | undefined {
     return this.#flows.get(flow)?.wire;
   }

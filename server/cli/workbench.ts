@@ -135,7 +135,7 @@ async function start(options: WorkbenchOptions, onClose: OnClose): Promise<Omit<
   onClose(() => attacks.close());
   const parts = { attacks, data, store, recorder, opened, metrics: new Metrics(), sampler: new Sampler() };
   const { server, wires } = await startWires(options, parts, onClose);
-  if (options.classroom) await startClass(parts, server, onClose);
+  if (options.classroom) await startClass(parts, { server, wires }, onClose);
   const credentials = new Credentials(data, server, {
     host: options.web.host,
     log: options.log,
@@ -168,19 +168,19 @@ async function start(options: WorkbenchOptions, onClose: OnClose): Promise<Omit<
 }
 
 async function startClass(
-  { opened, data, ...parts }: Parts,
-  server: ChatServer,
+  { opened, data, ...parts }: Parts & { readonly attacks: Stage },
+  running: Running,
   onClose: OnClose,
 ): Promise<void> {
   const { classroom, stop } = await openClass({
     ...parts,
-    server,
+    ...running,
     token: data.token,
     page: () => opened.web,
     keysChanged: () => opened.credentials?.renewMoreKeys(),
   });
   opened.classroom = classroom;
-  onClose(async () => stop());
+  onClose(stop);
 }
 
 /** Whether others can reach weak suites, which is logged. Throws when they could, and nobody has said that they may. */
@@ -251,6 +251,10 @@ function serve(
     }),
     ownerOf: (peer, wire) => opened.classroom?.ownerOf(peer, wire),
     flagFor: (keyId) => opened.classroom?.flags.flagFor(keyId),
+    witness: {
+      said: (session, message) => opened.classroom?.attacks.heard(session, message),
+      gone: (session, code) => opened.classroom?.attacks.gone(session, code),
+    },
     peerOf: (wire, { remotePort }) =>
       remotePort === undefined ? undefined : taps.get(wire)?.originOf(remotePort),
     onClosed: (wire, port) => taps.get(wire)?.serverGone(port),

@@ -5,6 +5,7 @@ import type { Effect } from '#chat/effects';
 import { codeOf } from './answers.ts';
 import type { CommitterHandler } from './committer.ts';
 import type { Tally } from './tally.ts';
+import type { Witness } from './witness.ts';
 
 /** Is told how long things take. */
 export interface Stopwatch {
@@ -14,15 +15,20 @@ export interface Stopwatch {
   readonly delivered: (messages: number, took: number) => void;
 }
 
-interface Told {
+/** Who is told of what is committed, apart from the chat. */
+export interface CommitWatchers {
+  readonly stopwatch?: Stopwatch | undefined;
+  readonly witness?: Pick<Witness, 'said'> | undefined;
+}
+
+interface Told extends CommitWatchers {
   readonly core: ChatCore;
   readonly tally: Tally;
   readonly log: Logger;
-  readonly stopwatch: Stopwatch | undefined;
 }
 
 export function committerHandler(
-  { core, tally, log, stopwatch }: Told,
+  { core, tally, log, stopwatch, witness }: Told,
   perform: (effects: readonly Effect[]) => void,
 ): CommitterHandler {
   return {
@@ -31,6 +37,7 @@ export function committerHandler(
       tally.stored(stored);
       stopwatch?.committed(stored, took);
       perform(core.committed(batch, repeated));
+      for (const message of batch) if (!repeated.has(message.id)) witness?.said(message.origin, message);
       // Comes after the flush that has just been asked for.
       if (stopwatch) setImmediate(() => stopwatch.delivered(stored, performance.now() - since));
     },

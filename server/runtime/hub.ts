@@ -19,7 +19,7 @@ import {
 import { AuditTrail } from './audit-trail.ts';
 import { type AnswerHandler, type Answers, answer, isInLine } from './answers.ts';
 import { Committer } from './committer.ts';
-import { type Stopwatch, committerHandler } from './committer-handler.ts';
+import { type CommitWatchers, committerHandler } from './committer-handler.ts';
 import type { Connection, ConnectionHandler } from './sockets/connection.ts';
 import { type Defence, kindOf } from './defence/defence.ts';
 import { type Departure, ORDERLY } from './sockets/departure.ts';
@@ -29,7 +29,7 @@ import { PeerTimeouts } from './defence/peer-timeouts.ts';
 import { randomPool } from './random-pool.ts';
 import { Tally } from './tally.ts';
 
-export interface HubOptions extends Pick<ChatOptions, 'flagFor'> {
+export interface HubOptions extends Pick<ChatOptions, 'flagFor'>, CommitWatchers {
   readonly store: Store;
   readonly seed: Seed;
   readonly policy: Policy;
@@ -38,7 +38,6 @@ export interface HubOptions extends Pick<ChatOptions, 'flagFor'> {
   readonly answers: Answers;
   readonly defence: Defence;
   readonly log: Logger;
-  readonly stopwatch?: Stopwatch | undefined;
 }
 
 type EffectOf<K extends Effect['kind']> = Extract<Effect, { readonly kind: K }>;
@@ -61,7 +60,7 @@ export class Hub implements ConnectionHandler {
   #dirty: Connection[] = [];
   #stopping = false;
 
-  constructor({ store, seed, policy, tapped, answers, defence, log, stopwatch, flagFor }: HubOptions) {
+  constructor({ store, seed, policy, tapped, answers, defence, log, flagFor, ...watchers }: HubOptions) {
     const startedAt = Date.now() - performance.now();
     const steady = () => startedAt + performance.now();
     this.#core = new ChatCore({ random: randomPool(), seed, policy, tapped, steady, flagFor });
@@ -71,7 +70,7 @@ export class Hub implements ConnectionHandler {
     this.#timeouts = new PeerTimeouts(defence);
     this.#floods = defence.rates && new Floods(defence.rates);
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_EVERY).unref();
-    const handler = committerHandler({ core: this.#core, tally: this.tally, log, stopwatch }, (effects) =>
+    const handler = committerHandler({ core: this.#core, tally: this.tally, log, ...watchers }, (effects) =>
       this.#perform(effects),
     );
     this.#committer = new Committer(store, handler);

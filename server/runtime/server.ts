@@ -8,6 +8,7 @@ import { AccountDesk } from '#accounts/account-desk';
 import { type Traffic, flowName } from './sockets/connection-limit.ts';
 import { DEFENCE, type Defence } from './defence/defence.ts';
 import type { Stopwatch } from './committer-handler.ts';
+import { type Witness, witnessed } from './witness.ts';
 import { Hub, type HubOptions } from './hub.ts';
 import {
   type Endpoint,
@@ -34,6 +35,7 @@ export interface ServerOptions extends ListenersOptions, Pick<HubOptions, 'flagF
   readonly defence?: Partial<Defence>;
   readonly passwords?: PasswordOptions;
   readonly stopwatch?: Stopwatch | undefined;
+  readonly witness?: Witness | undefined;
 }
 
 export interface ChatServer {
@@ -69,7 +71,7 @@ const DRAIN_MS = 3_000;
 
 /** Rejects, with nothing left open, when one of the wires cannot listen. */
 export async function startServer(options: ServerOptions): Promise<ChatServer> {
-  const { store, policy = GUESTS_ONLY, tapped = false, log, stopwatch, flagFor } = options;
+  const { store, policy = GUESTS_ONLY, tapped = false, log, stopwatch, witness, flagFor } = options;
   const defence = { ...DEFENCE, ...options.defence };
   const passwords = new PasswordQueue();
   const answers = {
@@ -79,7 +81,8 @@ export async function startServer(options: ServerOptions): Promise<ChatServer> {
     ...loginThrottle(),
   };
   const seed = await store.seed();
-  const hub = new Hub({ store, seed, policy, tapped, answers, defence, log, stopwatch, flagFor });
+  const hub = new Hub({ store, seed, policy, tapped, answers, defence, log, stopwatch, witness, flagFor });
+  const host = options.pieces?.host?.() ?? hub;
   const accounts = new AccountDesk({
     answers,
     remove: (id) => store.removeAccount(id),
@@ -89,7 +92,7 @@ export async function startServer(options: ServerOptions): Promise<ChatServer> {
     removed: (account) => hub.happened((core, now) => core.accountRemoved(account, now)),
   });
   const server = new WireServer({
-    listeners: new Listeners(options, defence, options.pieces?.host?.() ?? hub),
+    listeners: new Listeners(options, defence, witness ? witnessed(host, witness) : host),
     hub,
     passwords,
     accounts,

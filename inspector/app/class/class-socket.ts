@@ -3,6 +3,7 @@ import { type EffectScope, ref, shallowRef, watch } from 'vue';
 import type { ClassAction, ClassMessage, ClassState } from '#dissect/page-class';
 import type { FileNews } from '#dissect/page-file';
 import type { ClassQuestion } from '#dissect/page-question';
+import type { RoomAttackNews, RoomAttackNow } from '#dissect/page-room-attack';
 import { notify } from '../../ui/notices.ts';
 import { reconnect, useReturns } from '../composables/reconnecting.ts';
 import { socketUrl, useServerSocket } from '../composables/server-socket.ts';
@@ -13,7 +14,7 @@ const DEAD_MS = 3_000;
 export function classSocket(scope: EffectScope, onState: (state: ClassState, time: number) => void) {
   let socket: ReturnType<typeof useServerSocket> | undefined;
   const requests = new Requests();
-  const { question, fileNews, takes } = newsBeside();
+  const { question, attack, fileNews, takes } = newsBeside();
   /** The view that the page shows. */
   let place = '';
   /** Whether this connection has told it. */
@@ -84,24 +85,29 @@ export function classSocket(scope: EffectScope, onState: (state: ClassState, tim
     clearTimeout(timer);
   }
 
-  return { question, begin, ask, act, report, connection, fileNews };
+  return { question, attack, begin, ask, act, report, connection, fileNews };
 }
 
 /** What the server says beside the state of the class and the answers. */
 function newsBeside() {
   /** What the class is asked. */
   const question = shallowRef<ClassQuestion | null>(null);
+  /** The attack on the room. */
+  const attack = shallowRef<RoomAttackNow | null>(null);
   /** The last that was said of the file that this page has open. */
   const fileNews = shallowRef<FileNews>();
 
   /** False for what is something else. */
-  function takes(message: ClassMessage): message is Extract<ClassMessage, { type: 'question' }> | FileNews {
+  function takes(
+    message: ClassMessage,
+  ): message is Extract<ClassMessage, { type: 'question' }> | RoomAttackNews | FileNews {
     if (message.type === 'question') question.value = message.question;
+    else if (message.type === 'attack') attack.value = message.attack;
     else if (message.type === 'file' || message.type === 'file-over') fileNews.value = message;
     else return false;
     return true;
   }
-  return { question, fileNews, takes };
+  return { question, attack, fileNews, takes };
 }
 
 interface Pending {

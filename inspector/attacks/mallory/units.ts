@@ -22,6 +22,12 @@ const RECORD: Readonly<Record<LayerName, Header>> = {
 /** Application data, with the version that every record of TLS 1.2 and 1.3 names. */
 const TLS_DATA = [0x17, 3, 3];
 
+/** Whether the unit carries data, as far as its header says; every frame does. */
+export function carriesData(unit: Uint8Array, layer: LayerName | undefined): boolean {
+  if (layer === undefined) return true;
+  return unit[0] === (layer === 'psk' ? RECORD_TYPE.data : TLS_DATA[0]);
+}
+
 function headerOf(layer: LayerName | undefined): Header {
   return layer === undefined ? FRAME : RECORD[layer];
 }
@@ -63,14 +69,15 @@ export class UnitSplitter {
     if (!this.#header) return [bytes];
     const { size, at, width } = this.#header;
     const units: Uint8Array[] = [];
-    let held = concat([this.#rest, bytes]);
-    while (held.length >= size) {
-      const length = size + readUint(held, at, width);
-      if (held.length < length) break;
-      units.push(held.slice(0, length));
-      held = held.slice(length);
+    const held = concat([this.#rest, bytes]);
+    let begun = 0;
+    while (held.length >= begun + size) {
+      const end = begun + size + readUint(held, begun + at, width);
+      if (held.length < end) break;
+      units.push(held.slice(begun, end));
+      begun = end;
     }
-    this.#rest = held;
+    this.#rest = held.slice(begun);
     return units;
   }
 

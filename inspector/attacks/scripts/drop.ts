@@ -1,12 +1,11 @@
 import type { Attack } from '../contract.ts';
+import { ROOM_ATTACKS } from '#dissect/page-room-attack';
 import { LAST, bothThere, goesOn, meddleOnce } from '../scene.ts';
 
 const WARNING = 'do not go to the north gate';
 
 export const drop: Attack = {
-  id: 'drop',
-  family: 'repeating',
-  name: 'Leave a message out',
+  ...ROOM_ATTACKS.drop,
   story: 'Ben warns ana. Mallory does not pass his message on to her; everything else she does.',
   async *run(world) {
     const { ana, ben } = await bothThere(world);

@@ -1,4 +1,5 @@
 import type { Attack } from '../contract.ts';
+import { ROOM_ATTACKS } from '#dissect/page-room-attack';
 import { fromUtf8, utf8 } from '#protocol/bytes';
 import { TEXT_AT, changedAt, placeInUnit, xor } from '../known.ts';
 import { bothThere, goesOn, meddleOnce, mutter } from '../scene.ts';
@@ -6,7 +7,7 @@ import { bothThere, goesOn, meddleOnce, mutter } from '../scene.ts';
 const SAID = 'pay 10 to eve';
 
 /** Bits of ASCII: of a 0 or a 1 it makes an 8 or a 9; it turns the other digits into their neighbours; it changes a letter’s case. */
-const BITS = { eights: 0x08, ones: 0x01, letterCase: 0x20 } as const;
+export const BITS = { eights: 0x08, ones: 0x01, letterCase: 0x20 } as const;
 
 /** The one bit that Mallory flips in these words: in their first digit, or else in their first letter. */
 export function flipOf(words: string): { readonly change: Uint8Array; readonly wanted: string } {
@@ -20,9 +21,7 @@ export function flipOf(words: string): { readonly change: Uint8Array; readonly w
 }
 
 export const flipText: Attack = {
-  id: 'flip-text',
-  family: 'changing',
-  name: 'Change a digit',
+  ...ROOM_ATTACKS['flip-text'],
   story:
     'Ana says “pay 10 to eve”. Mallory cannot read it, but she knows how messages begin. She flips one bit where she thinks the digit is.',
   words: { who: 'ana', most: 48, fit: /[\da-z]/i, need: 'a digit or a letter from A to Z' },

@@ -1,12 +1,11 @@
 import type { Attack } from '../contract.ts';
+import { ROOM_ATTACKS } from '#dissect/page-room-attack';
 import { LAST, bothThere, goesOn, mutter } from '../scene.ts';
 
 const SAID = ['sell if it falls', 'no, do not sell'] as const;
 
 export const reorder: Attack = {
-  id: 'reorder',
-  family: 'repeating',
-  name: 'Turn two messages round',
+  ...ROOM_ATTACKS.reorder,
   story:
     'Ana says something, and takes it back. Mallory holds the first message, and lets the second one go first.',
   async *run(world) {

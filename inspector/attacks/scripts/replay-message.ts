@@ -1,12 +1,11 @@
 import type { Attack } from '../contract.ts';
+import { ROOM_ATTACKS } from '#dissect/page-room-attack';
 import { bothThere, goesOn, meddleOnce } from '../scene.ts';
 
 const SAID = 'pay 10 to eve';
 
 export const replayMessage: Attack = {
-  id: 'replay-message',
-  family: 'repeating',
-  name: 'Repeat a message',
+  ...ROOM_ATTACKS['replay-message'],
   story: 'Ana says “pay 10 to eve”. Mallory sends the same bytes a second time.',
   async *run(world) {
     const { ana, ben } = await bothThere(world);

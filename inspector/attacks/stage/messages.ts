@@ -5,6 +5,8 @@ import type { TapEvent } from '#dissect/model';
 import type { Entrance } from '#tap/detour';
 import type { Address } from '#tap/tap';
 import type { BenchMessage, BenchOrder } from '#dissect/page-bench';
+import type { RoomPathEvent } from '#dissect/room-path';
+import type { Joining } from '../room/room-mallory.ts';
 
 export type ToPerformer = Exclude<PlayRequest, { type: 'pace' }> | { type: 'pace'; id: string; wanted: Pace };
 
@@ -29,6 +31,14 @@ export type ToBench =
   | { readonly type: 'order'; readonly order: BenchOrder };
 
 export type FromBench = { readonly type: 'bench'; readonly message: BenchMessage };
+
+/** To a process that has Mallory for a class in it, and nothing else. */
+export type ToRoom =
+  | { readonly type: 'open-room'; readonly wire: WireName; readonly address: Address }
+  | ({ readonly type: 'join-room' } & Joining)
+  | { readonly type: 'leave-room'; readonly place: number };
+
+export type FromRoom = { readonly type: 'room'; readonly event: RoomPathEvent };
 
 export type FromPerformer =
   | { readonly type: 'step'; readonly id: string; readonly step: StepInHex }

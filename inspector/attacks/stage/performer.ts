@@ -7,7 +7,7 @@ import { ATTACKS } from '../list.ts';
 import { evidenceOf, inHex } from '../matrix.ts';
 import { type Outcome, play } from '../play.ts';
 import { TARGETS, type Target } from '../targets.ts';
-import { type FromPerformer, STAGE_CAPS, type ToBench, type ToPerformer } from './messages.ts';
+import { type FromPerformer, STAGE_CAPS, type ToBench, type ToPerformer, type ToRoom } from './messages.ts';
 
 /** Lets an attack go on, or holds it after Mallory's next step. */
 class Gate {
@@ -40,10 +40,11 @@ const playing = new Map<string, Playing>();
 
 /** Plays what the parent asks for, until the parent is gone. */
 export function perform(): Promise<never> {
-  process.on('message', (message: ToPerformer | ToBench) => {
+  process.on('message', (message: ToPerformer | ToBench | ToRoom) => {
     if (message.type === 'play') void performOne(message);
     else if (message.type === 'pace') playing.get(message.id)?.gate.set(message.wanted);
     else if (message.type === 'stop') playing.get(message.id)?.stop.abort(new Error('stopped'));
+    else if (isForRoom(message)) void inRoom(message);
     else void atBench(message);
   });
   process.once('disconnect', () => process.exit());
@@ -53,6 +54,15 @@ export function perform(): Promise<never> {
 /** Loaded only where it is asked for. */
 async function atBench(message: ToBench): Promise<void> {
   (await import('./bench-performer.ts')).atBench(message);
+}
+
+function isForRoom(message: ToBench | ToRoom): message is ToRoom {
+  return ['open-room', 'join-room', 'leave-room'].includes(message.type);
+}
+
+/** Loaded only where it is asked for. */
+async function inRoom(message: ToRoom): Promise<void> {
+  (await import('./room-performer.ts')).inRoom(message);
 }
 
 async function performOne(message: Extract<ToPerformer, { type: 'play' }>): Promise<void> {

@@ -9,6 +9,7 @@ import type { BenchMessage } from '#dissect/page-bench';
 import { Benches, type Seat } from './benches.ts';
 import { type FromPerformer, STAGE_CAPS, type ToPerformer } from './messages.ts';
 import { type Performer, dismiss, startPerformer } from './process.ts';
+import { Rooms } from './rooms.ts';
 
 type Wanted = Extract<PlayRequest, { type: 'play' }>;
 type Tell = (message: PlayMessage) => void;
@@ -34,6 +35,8 @@ export class Stage {
   readonly #program: string;
   readonly #temporary: string;
   readonly #benches: Benches;
+  /** Mallory for a class. */
+  readonly rooms: Rooms;
   /** In the order in which they were asked for. */
   readonly #plays = new Map<string, Entry>();
   readonly #captures = new Map<string, Uint8Array>();
@@ -46,6 +49,7 @@ export class Stage {
     this.#program = program;
     this.#temporary = temporary;
     this.#benches = new Benches(program, temporary);
+    this.rooms = new Rooms(program, temporary);
   }
 
   /** Everything that could be played. The attacks are loaded only when somebody asks for them. */
@@ -82,7 +86,7 @@ export class Stage {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#idle);
-    await Promise.all([this.#dismiss(), this.#benches.close()]);
+    await Promise.all([this.#dismiss(), this.#benches.close(), this.rooms.close()]);
     for (const entry of this.#plays.values())
       this.#fail(entry, 'play_stopped', 'the server is shutting down');
     this.#captures.clear();

@@ -30,6 +30,7 @@ import { Flags } from './flags.ts';
 import { LabCodes } from './lab-codes.ts';
 import { Progress } from './progress.ts';
 import { Questions } from './questions.ts';
+import { type AttackGround, RoomAttacks } from './room-attacks.ts';
 import { Roster, type RosterOptions } from './roster.ts';
 import { type ClassPage, type Shown, type Surroundings, meOf, shownNow } from './shown.ts';
 import { ClassTraffic } from './traffic.ts';
@@ -37,6 +38,8 @@ import { JOIN_REQUIRED, REMOVED, Watchers } from './watchers.ts';
 
 export interface ClassroomOptions extends RosterOptions, Surroundings {
   readonly recorder: Recorder | undefined;
+  /** Where attacks on the room are played; absent where they cannot be. */
+  readonly ground?: AttackGround | undefined;
   /** Asks the chat for something as this account, with no more rights than it has there. */
   readonly askChat: (request: ClientMessage, account: Account) => Promise<ServerMessage>;
   /** A person has joined: the chat keeps the name for the account from now on. */
@@ -60,6 +63,7 @@ export class Classroom implements Entrance {
   readonly help = new HelpCalls();
   readonly questions: Questions;
   readonly files: ClassFiles;
+  readonly attacks: RoomAttacks;
   readonly flags: Flags;
   readonly conversation = new ClassConversation(() => this.changed());
   readonly #options: ClassroomOptions;
@@ -105,6 +109,15 @@ export class Classroom implements Entrance {
       changed: () => this.changed(),
       here: () => this.#studentsHere(),
     });
+    this.attacks = new RoomAttacks({
+      ground: options.ground,
+      sight: this.#sight,
+      clock: this.#clock,
+      audit: options.audit,
+      changed: () => this.changed(),
+      here: () => this.#studentsHere(),
+      nameOf: (id) => roster.people.byId(id)?.account.name ?? '',
+    });
     this.files = new ClassFiles({
       clock: this.#clock,
       audit: options.audit,
@@ -120,10 +133,12 @@ export class Classroom implements Entrance {
       back: (people) => this.#takeBack(people),
       erased: (people) => {
         this.questions.end();
+        this.attacks.drop();
         this.#traffic?.drop(new Set(people.map(({ id }) => id)));
       },
       reset: () => {
         this.questions.end();
+        this.attacks.drop();
         this.files.endAll('reset');
       },
       changed: () => this.changed(true),
@@ -235,6 +250,7 @@ export class Classroom implements Entrance {
       this.#opened.delete(id);
       this.help.end(id);
       this.questions.forget(id);
+      this.attacks.forget(id);
       this.files.end(id, 'removed');
       this.#watchers.tell(id, REMOVED);
     }
@@ -361,6 +377,7 @@ export class Classroom implements Entrance {
       this.#opened.delete(id);
       this.help.end(id);
       this.questions.forget(id);
+      this.attacks.forget(id);
       this.files.forget(id);
       if (this.#look?.person === id) this.#look = null;
       this.#options.gone(account);

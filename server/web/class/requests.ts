@@ -9,6 +9,7 @@ import {
   type NameList,
 } from '#dissect/page-class';
 import type { FileRequest } from '#dissect/page-file';
+import { ROOM_ATTACK_IDS } from '#dissect/page-room-attack';
 import { LIMITS } from '#protocol/limits';
 import { WIRE_NAMES } from '#protocol/wires';
 import { type BadRequest, parse } from '../requests.ts';
@@ -49,6 +50,13 @@ const REQUEST = v.variant('type', [
     ),
   }),
   v.object({ type: v.literal('ask'), ref, flow: id, record: id }),
+  v.object({ type: v.literal('consent'), ref, attack: id, yes: v.boolean() }),
+  v.object({
+    type: v.literal('ask-attack'),
+    ref,
+    attack: v.picklist(ROOM_ATTACK_IDS),
+    wire: v.picklist(WIRE_NAMES),
+  }),
   v.object({
     type: v.picklist(['remove', 'readmit', 'open', 'close', 'answer-help']),
     ref,
@@ -78,7 +86,16 @@ const REQUEST = v.variant('type', [
   v.object({ type: v.literal('slow'), ref, room, seconds: pause }),
   v.object({ type: v.literal('hide'), ref, message: id }),
   v.object({
-    type: v.picklist(['stop-conversing', 'reveal', 'end-question', 'reset', 'erase', 'assistant-link']),
+    type: v.picklist([
+      'stop-conversing',
+      'reveal',
+      'end-question',
+      'begin-attack',
+      'end-attack',
+      'reset',
+      'erase',
+      'assistant-link',
+    ]),
     ref,
   }),
 ]);

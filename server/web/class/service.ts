@@ -18,6 +18,7 @@ import { handIn } from './flags.ts';
 import { answerHelp, askForHelp } from './help.ts';
 import { newsOf } from './questions.ts';
 import { parseClassRequest } from './requests.ts';
+import { attackNewsOf, leadAttack } from './room-attacks.ts';
 import type { ClassPage } from './shown.ts';
 
 /** What came of a request: nothing to say, a link, or why it was not done. */
@@ -44,13 +45,16 @@ export function classService(
     told = text;
     page.send({ type: 'state', state, time: classroom.time });
   };
-  const questionNews = newsOf(classroom.questions, () => classroom.roster.people.byId(id));
+  const whose = (): Person | undefined => classroom.roster.people.byId(id);
+  const news = [newsOf(classroom.questions, whose), attackNewsOf(classroom.attacks, whose)];
   const tell = (): void => {
     const state = classroom.stateFor(id);
     if (!state || page.backlog > HIGH_WATER) return;
     tellState(state);
-    const news = questionNews();
-    if (news) page.send(news);
+    for (const next of news) {
+      const message = next();
+      if (message) page.send(message);
+    }
   };
   const tellFile: ClassPage['tellFile'] = (news) => {
     const isBehind = page.backlog > HIGH_WATER;
@@ -96,6 +100,7 @@ async function perform(request: ClassRequest, { classroom, id, own }: Where): Pr
   if (!by) return refusal;
   if (request.type === 'help') return askForHelp(classroom, by, request.on) ? undefined : NOT_ASKING;
   if (request.type === 'answer') return classroom.questions.answer(request, by);
+  if (request.type === 'consent') return classroom.attacks.answer(request, by);
   if (request.type === 'hand-in') return handIn(classroom, by, request.flag);
   return by.removed || !isLeader(by) ? refusal : lead(request, { classroom, own }, by);
 }
@@ -173,6 +178,9 @@ const LEADING: { readonly [T in Exclude<LeadAction['type'], 'read-file'>]: Lead<
   converse: (asked, { conversation }, by) => conversation.start(asked, by),
   'stop-conversing': (_, { conversation }) => conversation.stop(),
   'end-question': (_, { questions }) => questions.end(),
+  'ask-attack': (asked, { attacks }, by) => leadAttack(attacks, asked, by),
+  'begin-attack': (asked, { attacks }, by) => leadAttack(attacks, asked, by),
+  'end-attack': (asked, { attacks }, by) => leadAttack(attacks, asked, by),
   door: async ({ open }, classroom) => {
     await classroom.roster.set({ open });
     classroom.changed(true);

@@ -13,6 +13,7 @@ import type { TapEvent } from '#dissect/model';
 import type { ClassAction, ClassMessage, ClassState, Joined } from '#dissect/page-class';
 import type { FileNews } from '#dissect/page-file';
 import type { ClassQuestion } from '#dissect/page-question';
+import type { RoomAttackNow } from '#dissect/page-room-attack';
 import { type TapStreamMessage, fromStreamed } from '#dissect/page-stream';
 import type { WireName } from '#protocol/wires';
 import { type TestWorkbench, startTestWorkbench } from './workbench.ts';
@@ -172,6 +173,7 @@ export class ClassSocket {
   readonly #waiting = new Set<() => void>();
   #state: ClassState | undefined;
   #question: ClassQuestion | null = null;
+  #attack: RoomAttackNow | null = null;
   #news: FileNews | undefined;
   #ref = 0;
 
@@ -181,6 +183,7 @@ export class ClassSocket {
       const message = JSON.parse(data.toString()) as ClassMessage;
       if (message.type === 'state') this.#state = message.state;
       else if (message.type === 'question') this.#question = message.question;
+      else if (message.type === 'attack') this.#attack = message.attack;
       else if (message.type === 'file' || message.type === 'file-over') this.#news = message;
       else if (message.type !== 'error') this.#answers.push(message);
       for (const look of this.#waiting) look();
@@ -196,6 +199,16 @@ export class ClassSocket {
   /** Resolves once the class is asked something of which `isSo` is true. */
   untilAsked(isSo: (question: ClassQuestion) => boolean = () => true): Promise<ClassQuestion> {
     return this.#once(() => (this.#question && isSo(this.#question) ? this.#question : undefined));
+  }
+
+  /** Resolves once the page knows of an attack on the room of which `isSo` is true. */
+  untilAttack(isSo: (attack: RoomAttackNow) => boolean = () => true): Promise<RoomAttackNow> {
+    return this.#once(() => (this.#attack && isSo(this.#attack) ? this.#attack : undefined));
+  }
+
+  /** Resolves once the page knows of none. */
+  async untilNoAttack(): Promise<void> {
+    await this.#once(() => (this.#attack === null ? true : undefined));
   }
 
   /** Resolves once the class is asked nothing. */
