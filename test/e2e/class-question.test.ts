@@ -52,6 +52,8 @@ describeWith(['chromium'], 'a question to the class', ({ chromium: executablePat
     await page.getByTestId('view-wires').click();
     await say(page, SAID);
     await page.getByTestId('view-inspector').click();
+    // The view before has a search of its own, and stays until the code of this one has come.
+    await page.getByTestId('record-table').waitFor();
     await page.getByTestId('record-search').fill('msg.type == "say"');
     await page.locator('[data-testid=table-row][data-wire=psk]').filter({ hasText: SAID }).first().click();
     await page.getByTestId('ask-class').click();

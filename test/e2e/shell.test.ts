@@ -115,6 +115,21 @@ describePage([], 'the shell', (stage) => {
     await visit.leave();
   });
 
+  it('leads to a view that is slow to come, also when something was typed just before', async () => {
+    const visit = await open(stage.browser, stage.served.url);
+    const { page } = visit;
+    // Until well after what was typed has its turn to go into the address.
+    await page.route('**/assets/InspectPlace-*.js', async (route) => {
+      await page.waitForTimeout(1_000);
+      await route.continue();
+    });
+    await page.getByTestId('record-search').fill('dir == c2s');
+    await page.getByTestId('view-inspector').click();
+    await page.waitForURL('**/inspect');
+    await page.getByTestId('record-table').waitFor();
+    await visit.leave();
+  });
+
   it('says when a view does not come, and brings it once the server answers', async () => {
     const visit = await open(stage.browser, stage.served.url);
     const { page } = visit;

@@ -1,7 +1,7 @@
 /** Keeps the view in the address: it survives a reload, and Back and Forward step through earlier views. */
 import { useDebounceFn, useEventListener } from '@vueuse/core';
-import { shallowRef, watch } from 'vue';
-import { useRouter } from 'vue-router';
+import { onScopeDispose, shallowRef, watch } from 'vue';
+import { NavigationFailureType, type Router, isNavigationFailure, useRouter } from 'vue-router';
 
 /** What a view keeps in the hash of its address. */
 export interface AddressForm<R> {
@@ -36,10 +36,14 @@ export function useRoute<R extends object>({ parse, format }: AddressForm<R>) {
   }
   watch(router.currentRoute, read, { flush: 'sync' });
 
+  const leaving = useLeaving(router, path);
+
   /** As a text, since the router would escape a hash that it is given by itself once more. */
   function write(how: 'push' | 'replace'): void {
     const address = format(route.value);
     if (router.currentRoute.value.path !== path || address === location.hash) return;
+    // The router gives up a way to another view when the address changes meanwhile.
+    if (leaving()) return;
     writing++;
     void router[how](`${path}${location.search}${address}`).finally(() => writing--);
   }
@@ -56,4 +60,20 @@ export function useRoute<R extends object>({ parse, format }: AddressForm<R>) {
     else write('push');
   }
   return { route, go };
+}
+
+/** Whether another view is on its way, whose code may be slow to come. */
+function useLeaving(router: Router, path: string): () => boolean {
+  let isLeaving = false;
+  const stay = (): void => void (isLeaving = false);
+  const stops = [
+    router.beforeEach((to) => void (isLeaving = to.path !== path)),
+    router.afterEach((_to, _from, failure) => {
+      // Given up for another way, which has begun already.
+      if (!isNavigationFailure(failure, NavigationFailureType.cancelled)) stay();
+    }),
+    router.onError(stay),
+  ];
+  onScopeDispose(() => stops.forEach((stop) => stop()));
+  return () => isLeaving;
 }
