@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { ROOT } from '#data-folder/project';
 import { WIRE_NAMES } from '#protocol/wires';
-import { BEEN_HERE, say } from '../e2e/visit.ts';
+import { BEEN_HERE, joined, say } from '../e2e/visit.ts';
 import { Program, type Ready } from '../support/programs/program.ts';
 import type { ViewShot } from './view-shots.ts';
 
@@ -81,6 +81,15 @@ export const CLASS_SHOTS: readonly ClassShot[] = [
     before: reveal,
     reach: toHeatMap,
     kept: 'class-heat-map',
+    windowOnly: true,
+  },
+  {
+    name: 'class-attack',
+    who: 'Ada',
+    path: 'class',
+    before: attack,
+    reach: toBytes,
+    kept: 'class-attack',
     windowOnly: true,
   },
 ];
@@ -204,6 +213,7 @@ async function ask({ contexts, urlOf }: ShownClass): Promise<void> {
   const page = await pageOf(contexts, 'instructor', urlOf('instructor', ''));
   await say(page, SAID);
   await page.getByTestId('view-inspector').click();
+  await page.getByTestId('record-table').waitFor();
   await page.getByTestId('record-search').fill('msg.type == "say"');
   await page.locator('[data-testid=table-row][data-wire=psk]').filter({ hasText: SAID }).first().click();
   await page.getByTestId('ask-class').click();
@@ -238,6 +248,38 @@ async function markBytes(page: Page): Promise<void> {
 
 async function toHeatMap(page: Page): Promise<void> {
   await page.getByTestId('heat-map').waitFor();
+}
+
+/** Two of three agree, and what one of them says is changed. */
+async function attack({ contexts, urlOf }: ShownClass): Promise<void> {
+  const page = await pageOf(contexts, 'instructor', urlOf('instructor', 'class'));
+  // The picture before has left its question on every page; there is none when this picture is taken alone.
+  const done = page.getByTestId('end-question');
+  const isAsked = await done.waitFor({ timeout: 3_000 }).then(
+    () => true,
+    () => false,
+  );
+  if (isAsked) await done.click();
+  await page.getByTestId('ask-attack').click();
+  for (const [who, answer] of [
+    ['Chidi', 'no'],
+    ['Ben', 'yes'],
+    ['Ada', 'yes'],
+  ] as const) {
+    const own = await pageOf(contexts, who, urlOf(who, 'class'));
+    await own.getByTestId(`attack-${answer}`).click();
+    await own.getByTestId('view-wires').click();
+    await joined(own);
+    if (who !== 'Ada') continue;
+    await page.getByTestId('begin-attack').click();
+    await own.getByTestId('band-attack').getByText('Mallory is in your connection').waitFor();
+    await say(own, 'hello everybody');
+    await own.getByTestId('band-attack').getByText('the others heard it').waitFor();
+  }
+}
+
+async function toBytes(page: Page): Promise<void> {
+  await page.getByTestId('attack-bytes').waitFor();
 }
 
 async function toStages(page: Page): Promise<void> {

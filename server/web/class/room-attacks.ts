@@ -223,7 +223,7 @@ export function attackNewsOf(
   attacks: RoomAttacks,
   whose: () => Person | undefined,
 ): () => RoomAttackNews | undefined {
-  let told = 'null';
+  let told: string | undefined;
   return () => {
     const person = whose();
     const attack = person ? attacks.shownTo(person) : null;
