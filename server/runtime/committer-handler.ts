@@ -18,7 +18,7 @@ export interface Stopwatch {
 /** Who is told of what is committed, apart from the chat. */
 export interface CommitWatchers {
   readonly stopwatch?: Stopwatch | undefined;
-  readonly witness?: Pick<Witness, 'said'> | undefined;
+  readonly witness?: Witness | undefined;
 }
 
 interface Told extends CommitWatchers {

@@ -28,6 +28,7 @@ import { Operations } from './operations.ts';
 import { PeerTimeouts } from './defence/peer-timeouts.ts';
 import { randomPool } from './random-pool.ts';
 import { Tally } from './tally.ts';
+import type { Witness } from './witness.ts';
 
 export interface HubOptions extends Pick<ChatOptions, 'flagFor'>, CommitWatchers {
   readonly store: Store;
@@ -54,6 +55,7 @@ export class Hub implements ConnectionHandler {
   readonly #log: Logger;
   readonly #timeouts: PeerTimeouts;
   readonly #floods: Floods | undefined;
+  readonly #witness: Witness | undefined;
   readonly #sweeper: NodeJS.Timeout;
   readonly #connections = new Map<SessionId, Connection>();
   readonly #operations = new Operations();
@@ -67,6 +69,7 @@ export class Hub implements ConnectionHandler {
     this.#trail = new AuditTrail(store, log);
     this.#answers = answers;
     this.#log = log;
+    this.#witness = watchers.witness;
     this.#timeouts = new PeerTimeouts(defence);
     this.#floods = defence.rates && new Floods(defence.rates);
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_EVERY).unref();
@@ -128,9 +131,11 @@ export class Hub implements ConnectionHandler {
     this.#log[level]({ session: id, wire, peer, code, detail }, 'disconnected');
     this.tally.ended.add(code);
     this.#timeouts.settled(id);
-    if (!this.#connections.delete(id)) return;
-    this.#floods?.leave(id);
-    this.#perform(this.#core.disconnect(id, Date.now()));
+    if (this.#connections.delete(id)) {
+      this.#floods?.leave(id);
+      this.#perform(this.#core.disconnect(id, Date.now()));
+    }
+    this.#witness?.gone(id, code);
   }
 
   dirty(connection: Connection): void {

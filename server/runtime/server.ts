@@ -7,8 +7,7 @@ import type { ClientMessage, ServerMessage, WireName } from '#protocol/messages'
 import { AccountDesk } from '#accounts/account-desk';
 import { type Traffic, flowName } from './sockets/connection-limit.ts';
 import { DEFENCE, type Defence } from './defence/defence.ts';
-import type { Stopwatch } from './committer-handler.ts';
-import { type Witness, witnessed } from './witness.ts';
+import type { CommitWatchers, Stopwatch } from './committer-handler.ts';
 import { Hub, type HubOptions } from './hub.ts';
 import {
   type Endpoint,
@@ -24,7 +23,7 @@ import { secondFactorAnswers } from '#accounts/second-factor';
 export { flowName };
 export type { Endpoint, ListenAddress, Renewal, Stopwatch };
 
-export interface ServerOptions extends ListenersOptions, Pick<HubOptions, 'flagFor'> {
+export interface ServerOptions extends ListenersOptions, Pick<HubOptions, 'flagFor'>, CommitWatchers {
   readonly store: Store;
   readonly listen: Partial<Record<WireName, ListenAddress>>;
   /** Who may enter, and how; by default everyone is a guest. */
@@ -34,8 +33,6 @@ export interface ServerOptions extends ListenersOptions, Pick<HubOptions, 'flagF
   /** Settings that differ from `DEFENCE`. */
   readonly defence?: Partial<Defence>;
   readonly passwords?: PasswordOptions;
-  readonly stopwatch?: Stopwatch | undefined;
-  readonly witness?: Witness | undefined;
 }
 
 export interface ChatServer {
@@ -82,7 +79,6 @@ export async function startServer(options: ServerOptions): Promise<ChatServer> {
   };
   const seed = await store.seed();
   const hub = new Hub({ store, seed, policy, tapped, answers, defence, log, stopwatch, witness, flagFor });
-  const host = options.pieces?.host?.() ?? hub;
   const accounts = new AccountDesk({
     answers,
     remove: (id) => store.removeAccount(id),
@@ -92,7 +88,7 @@ export async function startServer(options: ServerOptions): Promise<ChatServer> {
     removed: (account) => hub.happened((core, now) => core.accountRemoved(account, now)),
   });
   const server = new WireServer({
-    listeners: new Listeners(options, defence, witness ? witnessed(host, witness) : host),
+    listeners: new Listeners(options, defence, options.pieces?.host?.() ?? hub),
     hub,
     passwords,
     accounts,
