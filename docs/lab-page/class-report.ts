@@ -3,7 +3,7 @@
  * the learner’s text is sent.
  */
 import { ref } from 'vue';
-import type { LabReport } from '#dissect/page-class';
+import type { LabReport } from '#dissect/page-labs';
 import type { Verdict } from '#judge/verdict';
 import { postApi } from '../../inspector/ui/ask-api.ts';
 import { isStudentDevice } from '../../inspector/ui/held-token.ts';

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { text as readAll } from 'node:stream/consumers';
 import pc from 'picocolors';
 import { messageOf } from '#certs/file-errors';
-import type { CheckOutcome } from '#dissect/page-class';
+import type { CheckOutcome } from '#dissect/page-labs';
 import type { Lesson } from '#judge/lesson';
 import type { Verdict } from '#judge/verdict';
 import { labProgress } from '../runner/progress.ts';

@@ -3,7 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { fileFault } from '#certs/file-errors';
-import type { LabReport } from '#dissect/page-class';
+import type { LabReport } from '#dissect/page-labs';
 
 const LINK = v.object({
   version: v.literal(1),

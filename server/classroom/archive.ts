@@ -1,5 +1,6 @@
 /** Everything that is known of a class, in one file to keep. It has no secret in it: no code, no token, no key. */
-import type { ClassRole, Display, LabProgress } from '#dissect/page-class';
+import type { ClassRole, Display } from '#dissect/page-class';
+import type { LabProgress } from '#dissect/page-labs';
 import type { FlagStanding } from '#dissect/page-flag';
 import type { ClassSettings, Person } from './records.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CheckState, LabProgress, LabReport } from '#dissect/page-class';
+import type { CheckState, LabProgress, LabReport } from '#dissect/page-labs';
 import {
   STUCK_AFTER,
   boardField,

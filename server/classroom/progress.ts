@@ -9,7 +9,7 @@ import type {
   LabReport,
   LabStanding,
   StandingInLab,
-} from '#dissect/page-class';
+} from '#dissect/page-labs';
 
 /** Runs in a row with the same first failing check after which a student counts as stuck. */
 export const STUCK_AFTER = 3;

@@ -1,9 +1,11 @@
 /** What is kept of a class. The store saves it unchanged; times are milliseconds since 1970 UTC. */
 import type { Account } from '#chat/records';
-import type { ClassRole, Display, LabProgress } from '#dissect/page-class';
+import type { ClassRole, Display } from '#dissect/page-class';
+import type { LabProgress } from '#dissect/page-labs';
 import type { HandedIn } from './flags.ts';
 
-export { CLASS_ROLES, type Display, type LabProgress } from '#dissect/page-class';
+export { CLASS_ROLES, type Display } from '#dissect/page-class';
+export type { LabProgress } from '#dissect/page-labs';
 
 export interface ClassSettings {
   readonly title: string;

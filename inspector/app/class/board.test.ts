@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { BoardLab, LabStanding, PersonRow } from '#dissect/page-class';
+import type { PersonRow } from '#dissect/page-class';
+import type { BoardLab, LabStanding } from '#dissect/page-labs';
 import { boardCsv, boardJson, checkWord, countStandings, rowsFor, standingText } from './board.ts';
 
 const field = (more: Partial<LabStanding> = {}): LabStanding => ({

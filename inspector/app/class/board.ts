@@ -1,5 +1,6 @@
 /** The board of a class: students in rows, labs or the checks of one lab in columns. */
-import type { BoardLab, LabStanding, PersonRow, StandingInLab } from '#dissect/page-class';
+import type { PersonRow } from '#dissect/page-class';
+import type { BoardLab, LabStanding, StandingInLab } from '#dissect/page-labs';
 import { flagCells } from './flag-words.ts';
 import { byWaiting } from './help-words.ts';
 

@@ -12,11 +12,10 @@ import type {
   Display,
   JoinRequest,
   Joined,
-  LabReport,
   Look,
-  OpenedTraffic,
   RoomOrder,
 } from '#dissect/page-class';
+import type { LabReport } from '#dissect/page-labs';
 import type { Endpoint } from '#dissect/model';
 import { plainAddress } from '#protocol/addresses';
 import type { ClientMessage, ServerMessage, WireName } from '#protocol/messages';
@@ -32,6 +31,7 @@ import { Progress } from './progress.ts';
 import { Questions } from './questions.ts';
 import { type AttackGround, RoomAttacks } from './room-attacks.ts';
 import { Roster, type RosterOptions } from './roster.ts';
+import { Sharing } from './sharing.ts';
 import { type ClassPage, type Shown, type Surroundings, meOf, shownNow } from './shown.ts';
 import { ClassTraffic } from './traffic.ts';
 import { JOIN_REQUIRED, REMOVED, Watchers } from './watchers.ts';
@@ -65,6 +65,7 @@ export class Classroom implements Entrance {
   readonly files: ClassFiles;
   readonly attacks: RoomAttacks;
   readonly flags: Flags;
+  readonly sharing: Sharing;
   readonly conversation = new ClassConversation(() => this.changed());
   readonly #options: ClassroomOptions;
   readonly #clock: () => number;
@@ -73,7 +74,6 @@ export class Classroom implements Entrance {
   readonly #traffic: ClassTraffic | undefined;
   readonly #pages = new Set<ClassPage>();
   readonly #watchers = new Watchers();
-  readonly #opened = new Map<number, OpenedTraffic>();
   #look: (Look & { readonly person: number }) | null = null;
   /** What pages are shown, until something changes. */
   #shown: Shown | undefined;
@@ -97,15 +97,23 @@ export class Classroom implements Entrance {
     this.labCodes = new LabCodes(roster);
     this.#sight = new FlowSight({
       personOf: (id) => roster.people.byId(id),
-      isOpened: (id) => this.#opened.has(id),
+      isOpened: (id) => this.sharing.isOpened(id),
       leader: () => this.#look?.person,
     });
     this.#traffic = options.recorder && new ClassTraffic(options.recorder, this.#sight);
+    this.sharing = new Sharing({
+      roster,
+      sight: this.#sight,
+      traffic: this.#traffic,
+      clock: this.#clock,
+      audit: options.audit,
+      changed: (atOnce) => this.changed(atOnce),
+    });
     this.questions = new Questions({
       recorder: options.recorder,
       sight: this.#sight,
       refresh: (flow) => this.#traffic?.refresh(flow),
-      share: (flow, by) => void this.share(flow, true, by),
+      share: (flow, by) => void this.sharing.share(flow, true, by),
       changed: () => this.changed(),
       here: () => this.#studentsHere(),
     });
@@ -123,26 +131,7 @@ export class Classroom implements Entrance {
       audit: options.audit,
       changed: () => this.changed(true),
     });
-    this.data = new ClassData({
-      roster,
-      progress,
-      flags,
-      clock: this.#clock,
-      audit: options.audit,
-      out: (people) => this.#letGo(people),
-      back: (people) => this.#takeBack(people),
-      erased: (people) => {
-        this.questions.end();
-        this.attacks.drop();
-        this.#traffic?.drop(new Set(people.map(({ id }) => id)));
-      },
-      reset: () => {
-        this.questions.end();
-        this.attacks.drop();
-        this.files.endAll('reset');
-      },
-      changed: () => this.changed(true),
-    });
+    this.data = this.#dataWith(progress);
   }
 
   // What everyone may know
@@ -217,8 +206,8 @@ export class Classroom implements Entrance {
       flags: this.flags,
       conversation: this.conversation.now,
       pages: this.#pages,
-      opened: [...this.#opened.values()],
-      shared: this.#sight.shared,
+      opened: this.sharing.opened,
+      shared: this.sharing.shared,
       look: this.#look,
     });
     const { common, lead } = this.#shown;
@@ -247,43 +236,11 @@ export class Classroom implements Entrance {
     const changed = await this.roster.setRemoved(id, removed, by.account.name);
     if (!changed) return false;
     if (removed) {
-      this.#opened.delete(id);
-      this.help.end(id);
-      this.questions.forget(id);
-      this.attacks.forget(id);
+      this.#forget(id);
       this.files.end(id, 'removed');
       this.#watchers.tell(id, REMOVED);
     }
     this.#options.keysChanged();
-    this.changed();
-    return true;
-  }
-
-  /** Makes a student's traffic readable for those who lead, which the class sees and the audit log keeps. */
-  openTraffic(id: number, by: Person): boolean {
-    const person = this.roster.people.byId(id);
-    if (!person || person.removed || isLeader(person)) return false;
-    const { name } = person.account;
-    this.#opened.set(id, { person: id, name, by: by.account.name, since: this.#clock() });
-    this.#audit('class.opened', by, name);
-    this.#refresh();
-    return true;
-  }
-
-  closeTraffic(id: number, by: Person): boolean {
-    const opened = this.#opened.get(id);
-    if (!opened) return false;
-    this.#opened.delete(id);
-    this.#audit('class.closed', by, opened.name);
-    this.#refresh();
-    return true;
-  }
-
-  /** False if the person who asks does not see this flow, or there is none. */
-  share(flow: number, on: boolean, by: Person): boolean {
-    if (!this.#sight.sees(by, flow) || !this.#sight.share(flow, on)) return false;
-    this.#traffic?.refresh(flow);
-    this.#audit(on ? 'class.shared' : 'class.unshared', by, undefined, `connection ${flow}`);
     this.changed();
     return true;
   }
@@ -374,10 +331,7 @@ export class Classroom implements Entrance {
   /** These people are no longer in the class. */
   #letGo(people: readonly Person[]): void {
     for (const { id, account } of people) {
-      this.#opened.delete(id);
-      this.help.end(id);
-      this.questions.forget(id);
-      this.attacks.forget(id);
+      this.#forget(id);
       this.files.forget(id);
       if (this.#look?.person === id) this.#look = null;
       this.#options.gone(account);
@@ -385,6 +339,40 @@ export class Classroom implements Entrance {
     }
     this.#options.keysChanged();
     this.changed();
+  }
+
+  #dataWith(progress: Progress): ClassData {
+    return new ClassData({
+      roster: this.roster,
+      progress,
+      flags: this.flags,
+      clock: this.#clock,
+      audit: this.#options.audit,
+      out: (people) => this.#letGo(people),
+      back: (people) => this.#takeBack(people),
+      erased: (people) => {
+        this.#endWhatGoesOn();
+        this.#traffic?.drop(new Set(people.map(({ id }) => id)));
+      },
+      reset: () => {
+        this.#endWhatGoesOn();
+        this.files.endAll('reset');
+      },
+      changed: () => this.changed(true),
+    });
+  }
+
+  #endWhatGoesOn(): void {
+    this.questions.end();
+    this.attacks.drop();
+  }
+
+  /** Nothing that goes on now is about this person any more. */
+  #forget(person: number): void {
+    this.sharing.forget(person);
+    this.help.end(person);
+    this.questions.forget(person);
+    this.attacks.forget(person);
   }
 
   #takeBack(people: readonly Person[]): void {
@@ -398,28 +386,8 @@ export class Classroom implements Entrance {
     return this.roster.people.students.map(({ id }) => id).filter((id) => here.has(id));
   }
 
-  #refresh(): void {
-    this.#traffic?.refresh();
-    this.changed(true);
-  }
-
   async #seen(id: number, address: string | undefined): Promise<void> {
     const seen = this.#clock();
     await this.roster.change(id, { seen, ...(address !== undefined && { address }) }).catch(() => undefined);
-  }
-
-  #audit(
-    event: 'class.opened' | 'class.closed' | 'class.shared' | 'class.unshared',
-    by: Person,
-    subject?: string,
-    detail?: string,
-  ): void {
-    this.#options.audit({
-      ts: this.#clock(),
-      event,
-      actor: by.account.name,
-      ...(subject !== undefined && { subject }),
-      ...(detail !== undefined && { detail }),
-    });
   }
 }

@@ -4,9 +4,7 @@ import { readScript } from '#classroom/script';
 import type { Conversation, ConversationAction } from '#dissect/page-conversation';
 import type { WireName } from '#protocol/wires';
 import type { Demo, Performance } from '../demo.ts';
-
-/** Undefined if it was done, or else why it was not. */
-type Refusal = undefined | { readonly code: string; readonly message: string };
+import type { Refusal } from './refusal.ts';
 
 type Stage = Pick<Demo, 'perform' | 'endPerformance' | 'offers'>;
 type Asked = Extract<ConversationAction, { type: 'converse' }>;

@@ -7,13 +7,11 @@ import type { AuditEntry } from '#chat/records';
 import { CLASS_CAPS } from '#dissect/page-class';
 import type { FlagStanding } from '#dissect/page-flag';
 import { KeyCodes } from './key-codes.ts';
+import type { Refusal } from './refusal.ts';
 import { type Roster, keyOf } from './roster.ts';
 import { fullBucket } from './tries.ts';
 
 const PURPOSE = 'wireglass: flag of a student in a class, version 1';
-
-/** Undefined if it is the student's own, or else why it is not. */
-type Refusal = undefined | { readonly code: string; readonly message: string };
 
 export interface FlagsOptions {
   readonly store: ClassStore;
@@ -45,7 +43,7 @@ export class Flags {
     return student && this.#codes.codeOf(student);
   }
 
-  /** Resolves when what there is to keep of it is stored. `now`: milliseconds since 1970. */
+  /** Undefined if it is the student's own. Resolves when what there is to keep of it is stored. `now`: milliseconds since 1970. */
   async handIn(by: Person, typed: string, now: number): Promise<Refusal> {
     if (!this.#triesOf(by.id).tryRemoveTokens(1)) return TOO_MANY;
     // Also of students who were removed: a flag that they have handed on is theirs.

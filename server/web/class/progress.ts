@@ -2,13 +2,8 @@
 import type { TokenBucket } from 'limiter';
 import { boardField, boardLabs, hinted, reported } from '#classroom/progress';
 import type { ClassStore } from '#classroom/records';
-import {
-  type BoardLab,
-  CLASS_CAPS,
-  type LabProgress,
-  type LabReport,
-  type LabStanding,
-} from '#dissect/page-class';
+import { CLASS_CAPS } from '#dissect/page-class';
+import type { BoardLab, LabProgress, LabReport, LabStanding } from '#dissect/page-labs';
 import { fullBucket } from './tries.ts';
 
 interface Book {

@@ -11,9 +11,7 @@ import { readableByEve } from '#dissect/prediction';
 import { viewOf } from '#dissect/record-view';
 import { toHex } from '#protocol/bytes';
 import type { Recorder } from '#tap/recorder';
-
-/** Undefined if it was done, or else why it was not. */
-type Refusal = undefined | { readonly code: string; readonly message: string };
+import type { Refusal } from './refusal.ts';
 
 export interface QuestionsOptions {
   /** Absent without a tap. */

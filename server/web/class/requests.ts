@@ -5,9 +5,9 @@ import {
   type ClassRequest,
   PLAN_IDS,
   type JoinRequest,
-  type LabReport,
   type NameList,
 } from '#dissect/page-class';
+import type { LabReport } from '#dissect/page-labs';
 import type { FileRequest } from '#dissect/page-file';
 import { ROOM_ATTACK_IDS } from '#dissect/page-room-attack';
 import { LIMITS } from '#protocol/limits';

@@ -17,9 +17,7 @@ import type {
 import type { RoomPathEvent } from '#dissect/room-path';
 import type { WireName } from '#protocol/wires';
 import { AttackedPlaces, type RoomPath, type Stands } from './attacked-places.ts';
-
-/** Undefined if it was done, or else why it was not. */
-type Refusal = undefined | { readonly code: string; readonly message: string };
+import type { Refusal } from './refusal.ts';
 
 /** What it needs of the server around the class. */
 export interface AttackGround extends Stands {

@@ -17,12 +17,13 @@ import { type Classroom, LEADERS_ONLY } from './classroom.ts';
 import { handIn } from './flags.ts';
 import { answerHelp, askForHelp } from './help.ts';
 import { newsOf } from './questions.ts';
+import type { Refusal } from './refusal.ts';
 import { parseClassRequest } from './requests.ts';
 import { attackNewsOf, leadAttack } from './room-attacks.ts';
 import type { ClassPage } from './shown.ts';
 
 /** What came of a request: nothing to say, a link, or why it was not done. */
-type Outcome = undefined | { readonly link: string } | { readonly code: string; readonly message: string };
+type Outcome = Refusal | { readonly link: string };
 
 export interface ClassServiceOptions {
   readonly classroom: Classroom;
@@ -166,11 +167,11 @@ const LEADING: { readonly [T in Exclude<LeadAction['type'], 'read-file'>]: Lead<
     (await classroom.setRemoved(person, true, by)) ? undefined : NOBODY,
   readmit: async ({ person }, classroom, by) =>
     (await classroom.setRemoved(person, false, by)) ? undefined : NOBODY,
-  open: ({ person }, classroom, by) => (classroom.openTraffic(person, by) ? undefined : NOBODY),
-  close: ({ person }, classroom, by) => (classroom.closeTraffic(person, by) ? undefined : NOBODY),
+  open: ({ person }, { sharing }, by) => (sharing.open(person, by) ? undefined : NOBODY),
+  close: ({ person }, { sharing }, by) => (sharing.close(person, by) ? undefined : NOBODY),
   'answer-help': ({ person }, classroom) => (answerHelp(classroom, person) ? undefined : NOT_ASKING),
-  share: ({ flow, on }, classroom, by) =>
-    classroom.share(flow, on, by)
+  share: ({ flow, on }, { sharing }, by) =>
+    sharing.share(flow, on, by)
       ? undefined
       : { code: 'no_such_flow', message: 'there is no such connection, or you cannot see it yourself' },
   ask: ({ flow, record }, { questions }, by) => questions.ask(flow, record, by),

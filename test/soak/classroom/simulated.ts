@@ -1,6 +1,7 @@
 /** Students without a browser: their clients talk over the relay, as those of a page do, and their sockets are those of pages. */
 import type { Client } from '#client/client';
-import type { CheckState, ClassState } from '#dissect/page-class';
+import type { ClassState } from '#dissect/page-class';
+import type { CheckState } from '#dissect/page-labs';
 import { WIRE_NAMES, type WireName } from '#protocol/wires';
 import { ClassSocket, type ClassPlace, Device, join } from '../../support/servers/class.ts';
 import type { Channel, Crowd, Limits } from './crowd.ts';
