@@ -10,6 +10,13 @@ export interface Heard {
   readonly ref: string | undefined;
 }
 
+/** An end of a connection. */
+export interface End {
+  readonly code: string;
+  /** Nobody has noticed anything. */
+  readonly isOrderly: boolean;
+}
+
 /** What was observed of one student's connection. */
 export interface Evidence {
   /** Units that Mallory took, and what she sent on in their place. */
@@ -21,8 +28,8 @@ export interface Evidence {
   readonly heard: readonly Heard[];
   /** Units that went on to the server as they came, after she had done it. */
   readonly passed: number;
-  /** The code with which the connection ended. */
-  readonly ended: string | undefined;
+  /** How the connection ended. */
+  readonly ended: End | undefined;
   /** When the last of these was observed. */
   readonly at: number;
 }
@@ -39,9 +46,6 @@ export const NOTHING_YET: Evidence = {
 
 /** Milliseconds in which a server that notices something has long ended the connection. */
 export const QUIET_MS = 3_000;
-
-/** Codes of ends at which nobody has noticed anything. */
-const ORDERLY: readonly string[] = ['done', 'reset', 'replaced', 'wire_stopped', 'shutting_down'];
 
 const succeeds = (words: string): AttackOutcome => ({ verdict: 'succeeds', words });
 const prevented = (words: string): AttackOutcome => ({ verdict: 'prevented', words });
@@ -79,8 +83,8 @@ const JUDGES: Readonly<Record<RoomAttackId, Judge>> = {
 export function judged(attack: RoomAttackId, evidence: Evidence, now: number): AttackOutcome | undefined {
   const { took, isOver, ended, at } = evidence;
   if (took.length === 0) return undefined;
-  if (ended !== undefined && !ORDERLY.includes(ended))
-    return { verdict: 'detected', words: `The server ended the connection: ${ended}.` };
+  if (ended && !ended.isOrderly)
+    return { verdict: 'detected', words: `The server ended the connection: ${ended.code}.` };
   if (isOver) {
     const outcome = JUDGES[attack](evidence, now - at >= QUIET_MS);
     if (outcome) return outcome;

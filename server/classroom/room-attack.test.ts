@@ -4,6 +4,8 @@ import { FORGED, type RoomAttackId } from '#dissect/page-room-attack';
 import { QUIET_MS, judged, NOTHING_YET, type Evidence } from './attack-judge.ts';
 import { RoomAttack } from './room-attack.ts';
 
+const NOTICED = { code: 'bad_record_mac', isOrderly: false };
+
 const [ADA, BEN, CLEO] = [1, 2, 3];
 const HERE = [ADA, BEN, CLEO];
 const BYTES = Uint8Array.of(1, 2);
@@ -108,12 +110,12 @@ describe('a verdict', () => {
   const heard = (...texts: string[]) => texts.map((text) => ({ text, ref: text }));
 
   it('is given on nothing that Mallory has not touched', () => {
-    expect(verdict('flip-text', { took: [], ended: 'bad_record_mac' })).toBeUndefined();
+    expect(verdict('flip-text', { took: [], ended: NOTICED })).toBeUndefined();
   });
 
   it('is “detected” when the server has ended the connection with a code, and none when it ended in order', () => {
-    expect(verdict('drop', { ended: 'bad_record_mac', heard: heard('a', 'b') })).toBe('detected');
-    expect(verdict('drop', { ended: 'done' })).toBeNull();
+    expect(verdict('drop', { ended: NOTICED, heard: heard('a', 'b') })).toBe('detected');
+    expect(verdict('drop', { ended: { code: 'done', isOrderly: true } })).toBeNull();
   });
 
   it.each([
@@ -145,7 +147,7 @@ describe('a verdict', () => {
     expect(room.stage).toBe('begun');
     // What is told by another way may be known a moment earlier.
     const other = begun();
-    other.ended(ADA, 'bad_record_mac', 0);
+    other.ended(ADA, NOTICED, 0);
     other.acted(ADA, acted, 10);
     other.settle(10);
     expect(other.counts.detected).toBe(1);

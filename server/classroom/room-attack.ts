@@ -12,7 +12,7 @@ import type {
   RoomVerdict,
 } from '#dissect/page-room-attack';
 import { toHex } from '#protocol/bytes';
-import { type Evidence, type Heard, NOTHING_YET, judged, unjudged } from './attack-judge.ts';
+import { type End, type Evidence, type Heard, NOTHING_YET, judged, unjudged } from './attack-judge.ts';
 
 /** What is asked, as everyone is told it. */
 export type AskedAttack = Pick<RoomAttackNow, 'id' | 'attack' | 'wire' | 'by' | 'since'>;
@@ -131,8 +131,8 @@ export class RoomAttack {
     }));
   }
 
-  ended(person: number, code: string, now: number): void {
-    this.#observed(person, now, ({ ended }) => ({ ended: ended ?? code }));
+  ended(person: number, end: End, now: number): void {
+    this.#observed(person, now, ({ ended }) => ({ ended: ended ?? end }));
   }
 
   /** Judges what there is to judge; ends when all have an outcome, or when it has lasted too long. True if something has changed. */

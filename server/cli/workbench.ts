@@ -10,6 +10,7 @@ import { type WeakSuites, checkReach, weakNames, weakWithinReach } from '#runtim
 import type { ChatServer, ListenAddress, Stopwatch } from '#runtime/server';
 import type { Pieces } from '#runtime/pieces';
 import { startServer } from '#runtime/server';
+import { isOrderly } from '#runtime/sockets/departure';
 import { type Store, openStore } from '#store/store';
 import { Recorder } from '#tap/recorder';
 import { Stage } from '#attacks/stage/stage';
@@ -253,7 +254,10 @@ function serve(
     flagFor: (keyId) => opened.classroom?.flags.flagFor(keyId),
     witness: {
       said: (session, message) => opened.classroom?.attacks.heard(session, message),
-      gone: (session, code) => opened.classroom?.attacks.gone(session, code),
+      gone: (session, departure) => {
+        const end = { code: departure.code, isOrderly: isOrderly(departure) };
+        opened.classroom?.attacks.gone(session, end);
+      },
     },
     peerOf: (wire, { remotePort }) =>
       remotePort === undefined ? undefined : taps.get(wire)?.originOf(remotePort),

@@ -22,13 +22,12 @@ import { Committer } from './committer.ts';
 import { type CommitWatchers, committerHandler } from './committer-handler.ts';
 import type { Connection, ConnectionHandler } from './sockets/connection.ts';
 import { type Defence, kindOf } from './defence/defence.ts';
-import { type Departure, ORDERLY } from './sockets/departure.ts';
+import { type Departure, logDeparture } from './sockets/departure.ts';
 import { Floods } from './defence/floods.ts';
 import { Operations } from './operations.ts';
 import { PeerTimeouts } from './defence/peer-timeouts.ts';
 import { randomPool } from './random-pool.ts';
 import { Tally } from './tally.ts';
-import type { Witness } from './witness.ts';
 
 export interface HubOptions extends Pick<ChatOptions, 'flagFor'>, CommitWatchers {
   readonly store: Store;
@@ -55,7 +54,7 @@ export class Hub implements ConnectionHandler {
   readonly #log: Logger;
   readonly #timeouts: PeerTimeouts;
   readonly #floods: Floods | undefined;
-  readonly #witness: Witness | undefined;
+  readonly #witness: CommitWatchers['witness'];
   readonly #sweeper: NodeJS.Timeout;
   readonly #connections = new Map<SessionId, Connection>();
   readonly #operations = new Operations();
@@ -73,9 +72,8 @@ export class Hub implements ConnectionHandler {
     this.#timeouts = new PeerTimeouts(defence);
     this.#floods = defence.rates && new Floods(defence.rates);
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_EVERY).unref();
-    const handler = committerHandler({ core: this.#core, tally: this.tally, log, ...watchers }, (effects) =>
-      this.#perform(effects),
-    );
+    const told = { core: this.#core, tally: this.tally, log, ...watchers };
+    const handler = committerHandler(told, (effects) => this.#perform(effects));
     this.#committer = new Committer(store, handler);
   }
 
@@ -126,16 +124,14 @@ export class Hub implements ConnectionHandler {
       this.#perform(this.#core.receive(connection.id, message, Date.now()));
   }
 
-  gone({ id, wire, peer }: Connection, { code, detail }: Departure): void {
-    const level = ORDERLY.has(code) ? 'info' : 'warn';
-    this.#log[level]({ session: id, wire, peer, code, detail }, 'disconnected');
-    this.tally.ended.add(code);
+  gone({ id, wire, peer }: Connection, departure: Departure): void {
+    logDeparture(this.#log, { session: id, wire, peer }, departure);
+    this.tally.ended.add(departure.code);
     this.#timeouts.settled(id);
-    if (this.#connections.delete(id)) {
-      this.#floods?.leave(id);
-      this.#perform(this.#core.disconnect(id, Date.now()));
-    }
-    this.#witness?.gone(id, code);
+    if (!this.#connections.delete(id)) return;
+    this.#floods?.leave(id);
+    this.#perform(this.#core.disconnect(id, Date.now()));
+    this.#witness?.gone(id, departure);
   }
 
   dirty(connection: Connection): void {

@@ -5,5 +5,5 @@ import type { Departure } from './sockets/departure.ts';
 export interface Witness {
   /** Others have been given what was said over this connection. */
   readonly said: (session: number, message: Pick<NewMessage, 'text' | 'ref'>) => void;
-  readonly gone: (session: number, code: Departure['code']) => void;
+  readonly gone: (session: number, departure: Departure) => void;
 }

@@ -1,4 +1,5 @@
 /** Why a connection ends. */
+import type { Logger } from 'pino';
 import { type ErrorCode, RemoteProtocolError } from '#protocol/errors';
 
 export interface Departure {
@@ -7,13 +8,22 @@ export interface Departure {
 }
 
 /** Normal ends, which need no attention. */
-export const ORDERLY: ReadonlySet<Departure['code']> = new Set([
+const ORDERLY: ReadonlySet<Departure['code']> = new Set([
   'done',
   'reset',
   'replaced',
   'wire_stopped',
   'shutting_down',
 ] as const);
+
+export function isOrderly({ code }: Departure): boolean {
+  return ORDERLY.has(code);
+}
+
+/** `whose`: the connection, as the log names it. */
+export function logDeparture(log: Logger, whose: object, departure: Departure): void {
+  log[isOrderly(departure) ? 'info' : 'warn']({ ...whose, ...departure }, 'disconnected');
+}
 
 /** What a socket error means: a TLS record that OpenSSL refused (it has told the peer so), or a lost connection. */
 export function transportFault({ code = '', message }: NodeJS.ErrnoException): Departure {

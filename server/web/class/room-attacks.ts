@@ -2,6 +2,7 @@
  * An attack on the room of a class: Mallory, in a process of her own, comes into the connections of those who have agreed, and what
  * the server then does with them is observed.
  */
+import type { End } from '#classroom/attack-judge';
 import { isLeader } from '#classroom/people';
 import type { FlowSight } from '#classroom/flow-sight';
 import type { Person } from '#classroom/records';
@@ -142,10 +143,10 @@ export class RoomAttacks {
   }
 
   /** This connection of the chat has ended. */
-  gone(session: number, code: string): void {
+  gone(session: number, end: End): void {
     const person = this.#places?.lost(session);
     if (person === undefined) return;
-    this.#attack?.ended(person, code, this.#options.clock());
+    this.#attack?.ended(person, end, this.#options.clock());
     this.#look();
   }
 
