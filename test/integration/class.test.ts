@@ -1,60 +1,23 @@
 /** A class on a real server: who comes in, under which name, and what each may see. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join as joinPath } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Dissection } from '#dissect/index';
 import type { Inner, TapEvent } from '#dissect/model';
 import type { ClassState } from '#dissect/page-class';
 import { ChatClient } from '#client/chat-client';
 import { EMPTY, showUtf8, toHex, utf8 } from '#protocol/bytes';
 import { WIRE_NAMES } from '#protocol/wires';
+import { type Device, askToJoin, auditOf, codeOf } from '../support/servers/class.ts';
 import {
-  type ClassPlace,
-  Device,
-  askToJoin,
-  auditOf,
-  codeOf,
-  join,
-  placeOf,
-  startClass,
-} from '../support/servers/class.ts';
-import type { TestWorkbench } from '../support/servers/workbench.ts';
+  comesBack,
+  comesIn,
+  lead,
+  place,
+  startAnew,
+  useClass,
+  workbench,
+} from '../support/servers/one-class.ts';
 
-let data: string;
-let workbench: TestWorkbench;
-let place: ClassPlace;
-let lead: Device;
-const devices: Device[] = [];
-
-// One class for all tests: each has people of its own.
-beforeAll(async () => {
-  data = await mkdtemp(joinPath(tmpdir(), 'wireglass-class-'));
-  await begin();
-});
-afterEach(() => leave());
-afterAll(async () => {
-  await lead.close();
-  await workbench.close();
-  await rm(data, { recursive: true, force: true });
-});
-
-async function begin(): Promise<void> {
-  workbench = await startClass(data);
-  place = placeOf(workbench);
-  lead = new Device(place, workbench.data.token);
-}
-
-async function leave(): Promise<void> {
-  await Promise.all(devices.splice(0).map((device) => device.close()));
-}
-
-function kept(device: Device): Device {
-  devices.push(device);
-  return device;
-}
-
-const comesIn = async (name: string): Promise<Device> => kept(await join(place, codeOf(workbench), name));
+useClass();
 
 describe('the door', () => {
   it('is shown to everyone, and lets in who knows the code, however it is typed', async () => {
@@ -117,11 +80,8 @@ describe('a device', () => {
   it('comes back under its name after a restart of the server, and no other gets that name', async () => {
     const ada = await comesIn('Ada6');
     const key = toHex((await ada.key()).key);
-    await leave();
-    await lead.close();
-    await workbench.close();
-    await begin();
-    const back = kept(new Device(place, ada.token));
+    await startAnew();
+    const back = comesBack(ada);
     expect((await back.page.until(() => true)).me).toMatchObject({ name: 'Ada6', role: 'student' });
     expect(toHex((await back.key()).key)).toBe(key);
     const other = await askToJoin(place, { code: codeOf(workbench), name: 'Ada6' });
@@ -168,10 +128,10 @@ describe('who is turned out', () => {
     await gone;
     const refused = await ada.ask('/api/info');
     expect([refused.status, await refused.json()]).toMatchObject([403, { code: 'removed_from_class' }]);
-    const back = kept(new Device(place, ada.token));
+    const back = comesBack(ada);
     expect(await back.page.closed).toBe(4011);
     await lead.page.ask({ type: 'readmit', person: me.id });
-    const again = kept(new Device(place, ada.token));
+    const again = comesBack(ada);
     expect((await again.page.until(() => true)).me).toEqual(me);
     expect(await auditOf(workbench, 'class.removed')).toContainEqual(
       expect.objectContaining({ actor: 'Instructor', subject: 'Ada9' }),
@@ -352,12 +312,10 @@ describe('a student', () => {
         hard: [{ check: 'check-1', students: 1 }],
       },
     ]);
-    await lead.close();
-    await workbench.close();
-    await begin();
+    await startAnew();
     const back = await lead.page.until((state) => labsOf(state).length > 0);
     expect(labsOf(back)).toEqual([expect.objectContaining(stuck)]);
-    const seen = await kept(new Device(place, ada.token)).page.until(() => true);
+    const seen = await comesBack(ada).page.until(() => true);
     expect(seen.lead).toBeNull();
   });
 
@@ -371,10 +329,8 @@ describe('a student', () => {
     const before = await ada.page.until(({ lesson }) => lesson?.open === 1);
     expect(before.lesson).toMatchObject({ plan: '45', done: [0] });
     expect(before.timer?.ends).toBeGreaterThan(Date.now() + 6 * 60_000);
-    await lead.close();
-    await workbench.close();
-    await begin();
-    const back = kept(new Device(place, ada.token));
+    await startAnew();
+    const back = comesBack(ada);
     const { lesson, timer } = await back.page.until(() => true);
     expect({ lesson, timer }).toEqual({ lesson: before.lesson, timer: before.timer });
     await lead.page.ask({ type: 'more-time', seconds: 60 });
@@ -395,7 +351,7 @@ describe('without a token', () => {
   );
 
   it.each(['tap', 'chat', 'wire', 'class', 'attacks', 'bench'])('/ws/%s is closed', async (name) => {
-    const stranger = kept(new Device(place, ''));
+    const stranger = comesBack({ token: '' });
     const socket = stranger.open(`/ws/${name}`);
     const code = await new Promise((resolve) => socket.on('close', (number) => resolve(number)));
     expect(code).toBe(name === 'wire' ? 4002 : 4010);

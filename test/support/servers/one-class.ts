@@ -54,7 +54,7 @@ export async function comesIn(name: string, code = codeOf(workbench)): Promise<D
 }
 
 /** The page of a device is opened again. */
-export function comesBack({ token }: Device): Device {
+export function comesBack({ token }: Pick<Device, 'token'>): Device {
   return closedAfterwards(new Device(place, token));
 }
 
