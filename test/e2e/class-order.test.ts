@@ -132,5 +132,13 @@ describeWith(['chromium'], 'order in a class', ({ chromium: executablePath }) =>
     expect(over).toBe(0);
   });
 
+  it('lists the keys of the projector', async () => {
+    const page = of('instructor');
+    await page.keyboard.press('Escape');
+    await page.getByTestId('projector-view').waitFor({ state: 'detached' });
+    await page.keyboard.press('?');
+    await page.getByTestId('shortcuts').getByText('hide the names').waitFor();
+  });
+
   it('complained of nothing', () => expect(stage.complaints).toEqual([]));
 });

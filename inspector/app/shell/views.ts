@@ -3,6 +3,7 @@ import type { Component } from 'vue';
 import type { PagePath } from '#web/page-paths';
 import { CHAT_KEYS } from '../../../client/gui/keys.ts';
 import { ATTACKS_KEYS } from '../attacks/keys.ts';
+import { CLASS_KEYS } from '../class/keys.ts';
 import { HOME_KEYS } from '../home/keys.ts';
 import { INSPECT_KEYS } from '../inspect/keys.ts';
 import { PICTURES_KEYS } from '../pictures/keys.ts';
@@ -69,6 +70,7 @@ export const VIEWS: readonly View[] = [
     title: 'Class',
     purpose: 'Who is in the class, what is shared, and what one can do',
     only: 'class',
+    keys: CLASS_KEYS,
     load: () => import('../class/ClassView.vue'),
   },
   {
