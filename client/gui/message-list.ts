@@ -36,7 +36,7 @@ export function useMessageList({ rows, box, above, follows }: MessageListOptions
   const held = shallowRef<string>();
   const heldAt = computed(() => rows.value.findIndex(({ key }) => key === held.value));
   // Before the list itself hears of new rows.
-  keepInSight({ rows, box }, () => virtual.value);
+  keepInSight({ rows, box, follows }, () => virtual.value);
   const virtual = useVirtualizer(
     computed(() => {
       const list = rows.value;
@@ -51,7 +51,6 @@ export function useMessageList({ rows, box, above, follows }: MessageListOptions
         paddingEnd: PADDING_END,
         initialRect: { width: 0, height: 600 },
         anchorTo: 'end' as const,
-        followOnAppend: follows.value,
         scrollEndThreshold: AT_END,
         rangeExtractor: (range) => withRow(kept, range),
       };
@@ -99,13 +98,17 @@ function leftIn(box: HTMLElement | null): { readonly above: number; readonly bel
   return { above: scrollTop, below: scrollHeight - scrollTop - clientHeight };
 }
 
-/** The first message in sight stays where it is when rows come above it. */
+/**
+ * The end stays in sight, or else the first message in sight stays where it is when rows come above it. The list itself would
+ * follow only what is added to the rows that were there: when many people come and go, notes between them are dropped, too.
+ */
 function keepInSight(
-  { rows, box }: Pick<MessageListOptions, 'rows' | 'box'>,
+  { rows, box, follows }: Pick<MessageListOptions, 'rows' | 'box' | 'follows'>,
   list: () => Virtualizer<HTMLElement, Element>,
 ): void {
   watch(rows, (now, before) => {
     const isAtEnd = leftIn(box.value).below <= AT_END;
+    if (isAtEnd && follows.value) return void nextTick(() => list().scrollToEnd());
     const offset = box.value?.scrollTop ?? 0;
     const first = list()
       .getVirtualItems()

@@ -193,6 +193,32 @@ describePage([...UNBOUNDED_RATES], 'the chat window in a browser', (stage) => {
     await gil.leave();
   });
 
+  it('stays at what is said while more people come and go than it keeps notes of', async () => {
+    const target = { ...(await targetOf(stage.served.ready, 'plain')), room: 'station' };
+    const speaker = new ChatClient({ ...target, name: 'Speaker' });
+    await speaker.connect();
+    await speaker.say('all aboard');
+    const nell = await guest(stage, 'Nell');
+    await nell.say('/join station');
+    await nell.said('all aboard').waitFor();
+    const passengers = ['Rin', 'Tom', 'Uma'].map((name) => new ChatClient({ ...target, name }));
+    const lastNote = (text: string) => nell.page.locator('.note').last().getByText(text).waitFor();
+    for (const passenger of passengers) await passenger.connect();
+    for (let stop = 0; stop < 20; stop++) {
+      await lastNote('Uma joined');
+      if (stop === 18) await speaker.say('mind the gap');
+      for (const passenger of passengers) await passenger.leave('station');
+      await lastNote('Uma left');
+      for (const passenger of passengers) await passenger.join('station');
+    }
+    const below = `(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight)(
+      document.querySelector('[data-testid=conversation]'))`;
+    await lastNote('Uma joined');
+    await expect.poll(() => nell.page.evaluate(below)).toBeLessThan(1);
+    await Promise.all([speaker, ...passengers].map((client) => client.close()));
+    await nell.leave();
+  });
+
   it('keeps few of many messages in the page, and the one with the focus, on the way up to the oldest', async () => {
     const client = new ChatClient({
       ...(await targetOf(stage.served.ready, 'plain')),
