@@ -2,8 +2,10 @@
  * The list of a conversation, of which only the rows around what is shown are in the page. It stays at the newest row while
  * the reader is there; otherwise what the reader sees stays where it is, whatever comes above or below.
  */
-import { type Range, type Virtualizer, useVirtualizer } from '@tanstack/vue-virtual';
-import { type Ref, computed, nextTick, shallowRef, watch } from 'vue';
+import { type Virtualizer, useVirtualizer } from '@tanstack/vue-virtual';
+import { useEventListener, useResizeObserver } from '@vueuse/core';
+import { type Ref, computed, nextTick, watch } from 'vue';
+import { useHeldRow } from './held-row.ts';
 import type { Row } from './model/rows.ts';
 
 /** Pixels; a row is measured once it is in the page. */
@@ -32,15 +34,12 @@ interface MessageListOptions {
 }
 
 export function useMessageList({ rows, box, above, follows }: MessageListOptions) {
-  /** The row with the focus stays in the page when it is scrolled out of sight, or the focus would be lost. */
-  const held = shallowRef<string>();
-  const heldAt = computed(() => rows.value.findIndex(({ key }) => key === held.value));
+  const { hold, rangeExtractor } = useHeldRow(computed(() => rows.value.map(({ key }) => key)));
   // Before the list itself hears of new rows.
   keepInSight({ rows, box, follows }, () => virtual.value);
   const virtual = useVirtualizer(
     computed(() => {
       const list = rows.value;
-      const kept = heldAt.value;
       return {
         count: list.length,
         getScrollElement: () => box.value,
@@ -52,7 +51,7 @@ export function useMessageList({ rows, box, above, follows }: MessageListOptions
         initialRect: { width: 0, height: 600 },
         anchorTo: 'end' as const,
         scrollEndThreshold: AT_END,
-        rangeExtractor: (range) => withRow(kept, range),
+        rangeExtractor: rangeExtractor.value,
       };
     }),
   );
@@ -68,8 +67,8 @@ export function useMessageList({ rows, box, above, follows }: MessageListOptions
     /** Pixels of all rows. */
     height: computed(() => virtual.value.getTotalSize()),
     measure: (row: unknown) => virtual.value.measureElement(row instanceof HTMLElement ? row : null),
-    hold: (key: string) => void (held.value = key),
-    isAtEnd: () => follows.value && leftIn(box.value).below <= AT_END,
+    hold,
+    isAtEnd: () => follows.value && isAtEnd(box.value),
     left: () => leftIn(box.value),
     toEnd: async () => {
       await nextTick();
@@ -82,20 +81,14 @@ export function useMessageList({ rows, box, above, follows }: MessageListOptions
   };
 }
 
-/** The rows to draw, and one more, if there is one. */
-function withRow(kept: number, { startIndex, endIndex, overscan, count }: Range): number[] {
-  const first = Math.max(0, startIndex - overscan);
-  const last = Math.min(count - 1, endIndex + overscan);
-  const places = Array.from({ length: last - first + 1 }, (_, step) => first + step);
-  if (kept >= 0 && kept < first) places.unshift(kept);
-  if (kept > last) places.push(kept);
-  return places;
-}
-
 /** Pixels from what is in sight to the first and to the last row. The element knows before the list does. */
 function leftIn(box: HTMLElement | null): { readonly above: number; readonly below: number } {
   const { scrollTop = 0, scrollHeight = 0, clientHeight = 0 } = box ?? {};
   return { above: scrollTop, below: scrollHeight - scrollTop - clientHeight };
+}
+
+function isAtEnd(box: HTMLElement | null): boolean {
+  return leftIn(box).below <= AT_END;
 }
 
 /**
@@ -106,15 +99,22 @@ function keepInSight(
   { rows, box, follows }: Pick<MessageListOptions, 'rows' | 'box' | 'follows'>,
   list: () => Virtualizer<HTMLElement, Element>,
 ): void {
+  /** Whether the reader has scrolled to the end, or not away from it. Neither more rows nor a lower window change that. */
+  let isLeftAtEnd = true;
+  const staysAtEnd = (): boolean => follows.value && (isLeftAtEnd || isAtEnd(box.value));
+  useEventListener(box, 'scroll', () => (isLeftAtEnd = isAtEnd(box.value)), { passive: true });
+  // Something beside the list has come or gone: a line about the connection, or what the instructor of a class says.
+  useResizeObserver(box, () => {
+    if (staysAtEnd()) list().scrollToEnd();
+  });
   watch(rows, (now, before) => {
-    const isAtEnd = leftIn(box.value).below <= AT_END;
-    if (isAtEnd && follows.value) return void nextTick(() => list().scrollToEnd());
+    if (staysAtEnd()) return void nextTick(() => list().scrollToEnd());
     const offset = box.value?.scrollTop ?? 0;
     const first = list()
       .getVirtualItems()
       .find(({ index, end }) => end > offset && before[index]?.kind === 'message');
     const at = now.findIndex(({ key }) => key === first?.key);
-    if (first && at > first.index && !isAtEnd) void stay(at, offset - first.start);
+    if (first && at > first.index) void stay(at, offset - first.start);
   });
 
   /** Puts a row as many pixels above the edge as it was. Rows beside it are measured when they are drawn. */

@@ -215,8 +215,41 @@ describePage([...UNBOUNDED_RATES], 'the chat window in a browser', (stage) => {
       document.querySelector('[data-testid=conversation]'))`;
     await lastNote('Uma joined');
     await expect.poll(() => nell.page.evaluate(below)).toBeLessThan(1);
+    // What the instructor of a class says takes more than a line of the list.
+    const { width, height } = nell.page.viewportSize() ?? { width: 0, height: 0 };
+    await nell.page.setViewportSize({ width, height: height - 100 });
+    await expect.poll(() => nell.page.evaluate(below)).toBeLessThan(1);
+    await speaker.say('stand clear');
+    await nell.said('stand clear').waitFor();
+    await expect.poll(() => nell.page.evaluate(below)).toBeLessThan(1);
     await Promise.all([speaker, ...passengers].map((client) => client.close()));
     await nell.leave();
+  });
+
+  it('keeps few of many people in the page, and all within reach', async () => {
+    const target = { ...(await targetOf(stage.served.ready, 'plain')), room: 'crowd' };
+    const names = Array.from({ length: 80 }, (_, at) => `Guest-${at + 10}`);
+    const crowd = names.map((name) => new ChatClient({ ...target, name }));
+    await Promise.all(crowd.map((each) => each.connect()));
+    const lea = await guest(stage, 'Lea');
+    const { page } = lea;
+    await lea.say('/join crowd');
+    const people = page.getByRole('region', { name: 'People here' });
+    await people.getByText('81 people').waitFor();
+    const rows = people.getByRole('listitem');
+    expect(await rows.count()).toBeLessThan(40);
+    expect(await rows.first().getAttribute('aria-setsize')).toBe('81');
+    await rows.first().getByRole('button').focus();
+    await people.evaluate((box: { scrollTop: number }) => void (box.scrollTop = 1e6));
+    await people.getByText('Lea', { exact: true }).waitFor();
+    expect(await rows.count()).toBeLessThan(40);
+    // The row with the focus is still there.
+    await people.getByRole('button', { name: 'Actions for Guest-10' }).waitFor();
+    await people.getByRole('button', { name: 'Actions for Guest-89' }).click();
+    await page.getByRole('menuitem', { name: 'Mention' }).click();
+    await expect.poll(() => lea.input.inputValue()).toContain('Guest-89');
+    await Promise.all(crowd.map((each) => each.close()));
+    await lea.leave();
   });
 
   it('keeps few of many messages in the page, and the one with the focus, on the way up to the oldest', async () => {
