@@ -123,7 +123,8 @@ export class BrowserStudent {
   /** Resolves when the page has seen all the connections die that it has now. */
   async cutOff(): Promise<void> {
     const open = [...this.#sockets].filter((socket) => !socket.isClosed());
-    await Promise.all(open.map((socket) => socket.waitForEvent('close')));
+    // Not `waitForEvent`, which rejects when a connection ends with an error: here they may.
+    await Promise.all(open.map((socket) => new Promise((resolve) => socket.once('close', resolve))));
   }
 
   /** Resolves when the page is as it was, with what it needs from the server. Rejects when it has another name. */
@@ -141,10 +142,10 @@ export class BrowserStudent {
     if (!name.includes(this.name)) throw new Error(`${this.name} came back to the chat as ${name}`);
   }
 
-  /** How many of these texts the chat does not show exactly once. */
+  /** How many of these texts the chat does not show exactly once, from its end to its beginning. */
   async missing(texts: readonly string[]): Promise<number> {
     if (this.spot !== 'chat') return 0;
-    const shown = await this.#page.getByTestId('message').allInnerTexts();
+    const shown = await this.#page.evaluate<string[]>(READ_UPWARDS);
     const times = (text: string): number => shown.filter((message) => message.includes(text)).length;
     return texts.filter((text) => times(text) !== 1).length;
   }
@@ -212,3 +213,18 @@ function listener(within: string, text: string): string {
   });
   undefined`;
 }
+
+/** For the page: what the messages of the conversation say. Only those around what is in sight are in the page at a time. */
+const READ_UPWARDS = `(async () => {
+  const box = document.querySelector('[data-testid=conversation]');
+  const byId = new Map();
+  const drawn = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+  let top;
+  do {
+    top = box.scrollTop;
+    for (const message of box.querySelectorAll('[data-testid=message]')) byId.set(message.dataset.id, message.innerText);
+    box.scrollTop -= box.clientHeight / 2;
+    await drawn();
+  } while (box.scrollTop < top);
+  return [...byId.values()];
+})()`;
