@@ -2,6 +2,7 @@
  * Students with a browser each: contexts of one Chromium, on the machine of the server and of everyone else. Their times are those
  * of this machine, which draws all their pages: they have no limits. They must get there, under their names, and lose nothing.
  */
+import { writeFile } from 'node:fs/promises';
 import { constants, setPriority } from 'node:os';
 import type { Browser } from 'playwright-core';
 import { ms } from '../figures.ts';
@@ -11,6 +12,8 @@ import { clock, inLanes, spread } from './figures.ts';
 
 /** Pages that are opened at the same moment: each keeps a core busy. */
 const AT_ONCE = 3;
+
+const LOWEST = constants.priority.PRIORITY_LOW;
 
 /** Half of them are in the chat, the others at what the workbench shows and at a lab. */
 function spotOf(at: number): Spot {
@@ -116,7 +119,10 @@ export class InBrowsers implements Crowd {
     const session = await this.#browser.newBrowserCDPSession();
     const { processInfo } = await session.send('SystemInfo.getProcessInfo');
     await session.detach();
-    for (const { id } of processInfo) setPriority(id, constants.priority.PRIORITY_BELOW_NORMAL);
+    for (const { id } of processInfo) setPriority(id, LOWEST);
+    // Where Linux shares its time between sessions first, the priority counts only within the session of the browser.
+    const [browser] = processInfo.filter(({ type }) => type === 'browser');
+    if (browser) await writeFile(`/proc/${browser.id}/autogroup`, `${LOWEST}`).catch(() => undefined);
   }
 
   #learners(): readonly BrowserStudent[] {
