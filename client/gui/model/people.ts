@@ -15,9 +15,12 @@ export function colourOf(name: string): number {
   return (hash >>> 0) % COLOURS;
 }
 
+/** `student-2` comes before `student-10`. */
+const byName = new Intl.Collator(undefined, { numeric: true });
+
 /** Those who may do most come first, then by name. */
 export function inOrder(people: readonly Person[]): readonly Person[] {
   return people.toSorted(
-    (a, b) => ROLES.indexOf(b.role) - ROLES.indexOf(a.role) || a.name.localeCompare(b.name),
+    (a, b) => ROLES.indexOf(b.role) - ROLES.indexOf(a.role) || byName.compare(a.name, b.name),
   );
 }
