@@ -5,8 +5,8 @@
 import { type Virtualizer, useVirtualizer } from '@tanstack/vue-virtual';
 import { useEventListener, useResizeObserver } from '@vueuse/core';
 import { type Ref, computed, nextTick, watch } from 'vue';
-import { useHeldRow } from './held-row.ts';
 import type { Row } from './model/rows.ts';
+import { useDrawnRows, useHeldRow } from './virtual-rows.ts';
 
 /** Pixels; a row is measured once it is in the page. */
 const GUESSES: Readonly<Record<Row['kind'], number>> = {
@@ -55,18 +55,11 @@ export function useMessageList({ rows, box, above, follows }: MessageListOptions
       };
     }),
   );
-  const drawn = computed(() =>
-    virtual.value.getVirtualItems().flatMap(({ index, start }) => {
-      const row = rows.value[index];
-      return row ? [{ row, index, top: start }] : [];
-    }),
-  );
 
   return {
-    drawn,
+    ...useDrawnRows(virtual, rows),
     /** Pixels of all rows. */
     height: computed(() => virtual.value.getTotalSize()),
-    measure: (row: unknown) => virtual.value.measureElement(row instanceof HTMLElement ? row : null),
     hold,
     isAtEnd: () => follows.value && isAtEnd(box.value),
     left: () => leftIn(box.value),
