@@ -89,7 +89,7 @@ export const LIMITS = {
   /** Milliseconds for which those who come into a room and go are collected before the others are told. */
   changesPause: 50,
   /** Members who are told per millisecond who came and went: changes in a larger room are collected for longer. */
-  changesPerMillisecond: 5,
+  changesPerMillisecond: 1,
   /** Messages in one page of history. */
   historyPage: 100,
   /** Bytes of messages in one page of history, so that a page always fits a frame. */

@@ -88,10 +88,12 @@ export class Session {
   /** Shows again what a client knows of itself. */
   refresh(): void {
     const now = this.client.value;
-    this.me.value =
+    const me =
       now && this.phase.value === 'in'
         ? { name: now.name ?? '', role: now.role, hasAccount: now.hasAccount }
         : undefined;
+    // Every event leads here, and an equal value that is new would draw the window again for each.
+    if (!isSame(this.me.value, me)) this.me.value = me;
     this.waiting.value = now?.unacknowledged ?? 0;
   }
 
@@ -239,4 +241,8 @@ export class Session {
     this.leg.value = made;
     return made;
   }
+}
+
+function isSame(one: Me | undefined, other: Me | undefined): boolean {
+  return one?.name === other?.name && one?.role === other?.role && one?.hasAccount === other?.hasAccount;
 }

@@ -50,8 +50,10 @@ export interface ClassroomOptions extends RosterOptions, Surroundings {
   readonly keysChanged: () => void;
 }
 
-/** Milliseconds in which changes are gathered before pages are told. */
+/** Milliseconds in which changes are gathered before pages are told, at least. */
 const GATHER = 150;
+/** Milliseconds more for each page: a crowd that comes in would otherwise cost the square of its size. */
+const GATHER_PER_PAGE = 1;
 
 export const LEADERS_ONLY = 'only those who lead the class may do this';
 
@@ -317,7 +319,8 @@ export class Classroom implements Entrance {
   changed(atOnce = false): void {
     this.#shown = undefined;
     if (atOnce) return this.#tell();
-    this.#gathering ??= setTimeout(() => this.#tell(), GATHER).unref();
+    const pause = GATHER + this.#pages.size * GATHER_PER_PAGE;
+    this.#gathering ??= setTimeout(() => this.#tell(), pause).unref();
   }
 
   #tell(): void {
