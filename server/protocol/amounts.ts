@@ -34,6 +34,7 @@ export function formatBytes(bytes: number): string {
   return `${(bytes / 1024 ** power).toFixed(1)} ${unit}`;
 }
 
+/** `1,234`. A browser takes tens of milliseconds until it can group digits, so small numbers do without. */
 export function formatNumber(count: number): string {
-  return count.toLocaleString('en');
+  return Number.isInteger(count) && Math.abs(count) < 1_000 ? String(count) : count.toLocaleString('en');
 }

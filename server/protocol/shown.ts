@@ -1,8 +1,9 @@
 /** Numbers, words of a command line and the texts of others, as a person gets to see them. */
+import { formatNumber } from './amounts.ts';
 
 /** `1 byte`, `1,234 bytes`; `many` is the plural where that is not `one` and an s. */
 export function counted(number: number, one: string, many = `${one}s`): string {
-  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
+  return `${formatNumber(number)} ${number === 1 ? one : many}`;
 }
 
 /**

@@ -17,16 +17,19 @@ describePage([...UNBOUNDED_RATES], 'the lists of the chat window in a browser', 
     const passengers = ['Rin', 'Tom', 'Uma'].map((name) => new ChatClient({ ...target, name }));
     const lastNote = (text: string) => nell.page.locator('.note').last().getByText(text).waitFor();
     for (const passenger of passengers) await passenger.connect();
-    for (let stop = 0; stop < 20; stop++) {
-      await lastNote('Uma joined');
-      if (stop === 18) await speaker.say('mind the gap');
+    await lastNote('Uma joined');
+    await speaker.say('doors close');
+    await nell.said('doors close').waitFor();
+    for (let stop = 0; stop < 30; stop++) {
       for (const passenger of passengers) await passenger.leave('station');
       await lastNote('Uma left');
       for (const passenger of passengers) await passenger.join('station');
+      await lastNote('3 more joined');
+      await speaker.say(`stop ${stop}`);
+      await nell.said(`stop ${stop}`).waitFor();
     }
     const below = `(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight)(
       document.querySelector('[data-testid=conversation]'))`;
-    await lastNote('Uma joined');
     await expect.poll(() => nell.page.evaluate(below)).toBeLessThan(1);
     // What the instructor of a class says takes more than a line of the list.
     const { width, height } = nell.page.viewportSize() ?? { width: 0, height: 0 };

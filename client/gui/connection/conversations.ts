@@ -44,7 +44,7 @@ export class Conversations {
     this.#session = session;
     session.listen((event) => {
       const note = noteFor(event);
-      if (note) this.logs.get(note.room ?? this.current.value)?.note(note.text, Date.now());
+      if (note) this.logs.get(note.room ?? this.current.value)?.note(note.told, Date.now());
       (this.#handlers[event.type] as ((event: ChatEvent) => void) | undefined)?.(event);
     });
   }

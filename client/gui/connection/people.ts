@@ -5,8 +5,10 @@ import { type Person, inOrder } from '../model/people.ts';
 import type { Conversations } from './conversations.ts';
 import type { Session } from './session.ts';
 
-/** Milliseconds between two questions to the server: members who come and go are many in a class. */
+/** Milliseconds between two questions to the server, at least. */
 const ASK_EVERY_MS = 1_000;
+/** Milliseconds more for each person: the more they are, the longer the answer, and the more often it changes. */
+const ASK_PER_PERSON_MS = 10;
 /** Milliseconds for which someone counts as typing. */
 const TYPING_MS = 4_000;
 
@@ -25,15 +27,14 @@ type Lists = Map<string, { readonly people: readonly Person[]; readonly count: n
 export type People = ReturnType<typeof usePeople>;
 
 export function usePeople(session: Session, talk: Conversations) {
-  const lists = shallowReactive(
-    new Map<string, { readonly people: readonly Person[]; readonly count: number }>(),
-  );
+  const lists: Lists = shallowReactive(new Map());
   /** Room and name, and until when. */
   const typists = shallowReactive(
     new Map<string, { readonly room: string; readonly name: string; readonly until: number }>(),
   );
 
-  const askNow = useThrottleFn(() => askWho(session, talk, lists), ASK_EVERY_MS, true, true);
+  const pause = (): number => ASK_EVERY_MS + ASK_PER_PERSON_MS * (lists.get(talk.current.value)?.count ?? 0);
+  const askNow = useThrottleFn(() => askWho(session, talk, lists), pause, true, true);
   const ask = (): void => {
     if (mayAsk(session, talk)) void askNow();
   };

@@ -52,6 +52,34 @@ describe('a room’s log', () => {
   });
 });
 
+describe('who comes and goes', () => {
+  const joins = (name: string) => ({ text: `${name} joined`, changed: { joined: 1, left: 0 } });
+  const leaves = (name: string) => ({ text: `${name} left`, changed: { joined: 0, left: 1 } });
+  const lines = ({ notes }: RoomLog): string[] => notes.map(({ text }) => text);
+
+  it('is named a few times, and then counted in one line, until something is said', () => {
+    const log = new RoomLog('lobby');
+    for (const name of ['Ana', 'Bo', 'Cy', 'Di', 'Ed']) log.note(joins(name), NOON);
+    const [, , , count] = log.notes;
+    log.note(leaves('Ana'), NOON);
+    expect(lines(log)).toEqual(['Ana joined', 'Bo joined', 'Cy joined', '2 more joined, 1 more left']);
+    expect(log.notes[3]?.key).toBe(count?.key);
+    log.put([said(1)]);
+    log.note(leaves('Bo'), NOON);
+    expect(lines(log).slice(3)).toEqual(['2 more joined, 1 more left', 'Bo left']);
+  });
+
+  it('is counted where the server gives no names, and after that, too', () => {
+    const log = new RoomLog('lobby');
+    log.note({ changed: { joined: 0, left: 20 } }, NOON);
+    log.note(joins('Ana'), NOON);
+    log.note({ text: 'The topic has changed' }, NOON);
+    log.note(joins('Bo'), NOON);
+    log.note({ changed: { joined: 17, left: 0 } }, NOON);
+    expect(lines(log)).toEqual(['1 joined, 20 left', 'The topic has changed', 'Bo joined', '17 more joined']);
+  });
+});
+
 const inWords = (row: Row): string => {
   if (row.kind === 'message') return `${row.continues ? '+' : ''}${row.message.from} ${row.message.id}`;
   if (row.kind === 'note') return row.note.text;

@@ -1,5 +1,6 @@
 /** What the window knows about one room: what was said, what waits, and what is unread. */
 import type { StoredMessage } from '#protocol/messages';
+import { type Note, type Told, noted } from './notes.ts';
 import type { Facts } from './readers.ts';
 import { FREE, type Speaking } from './speaking.ts';
 
@@ -18,15 +19,6 @@ export interface Pending {
   readonly ts: number;
   /** Why it was not stored, in words; absent while it is being sent. */
   readonly failed?: string;
-}
-
-/** Something that happened in the room, in words. */
-export interface Note {
-  readonly key: number;
-  readonly ts: number;
-  readonly text: string;
-  /** The last message at that time: the note stands after it. */
-  readonly after: number;
 }
 
 /** Messages and notes that are kept of one room; older messages are asked for again. */
@@ -98,9 +90,9 @@ export class RoomLog {
     this.messages = this.messages.map((message) => (message.id === id ? { ...message, ...change } : message));
   }
 
-  note(text: string, ts: number): void {
-    const note = { key: ++this.keys, ts, text, after: this.last };
-    this.notes = [...this.notes, note].slice(-KEPT_NOTES);
+  note(told: Told, ts: number): void {
+    const place = { key: ++this.keys, ts, after: this.last };
+    this.notes = noted(this.notes, told, place).slice(-KEPT_NOTES);
   }
 
   await(text: string, replyTo: number | undefined, ts: number): number {

@@ -1,5 +1,6 @@
 /** The rows of a conversation: messages, with days and notes between them. */
-import type { Note, Pending, ShownMessage } from './room-log.ts';
+import type { Note } from './notes.ts';
+import type { Pending, ShownMessage } from './room-log.ts';
 
 export type Row =
   | { readonly kind: 'day'; readonly key: string; readonly ts: number }

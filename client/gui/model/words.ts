@@ -3,6 +3,7 @@ import type { ChatEvent } from '#client/events/chat-events';
 import { ChatError } from '#client/errors';
 import { ERRORS, isErrorCode } from '#protocol/errors';
 import { counted } from '#protocol/shown';
+import type { Told } from './notes.ts';
 
 /** For a person at the window, who need not know the address; by code. */
 const WORDS: Readonly<Partial<Record<string, string>>> = {
@@ -55,32 +56,40 @@ export function roomTitle(name: string): string {
   return name.startsWith('@') ? name.slice(1) : `#${name}`;
 }
 
-/** The line for an event in a conversation, and the room that it belongs to; absent for events without one. */
+/** What an event tells in a conversation, and the room that it belongs to; absent for events that tell nothing. */
 export function noteFor(
   event: ChatEvent,
-): { readonly room: string | undefined; readonly text: string } | undefined {
+): { readonly room: string | undefined; readonly told: Told } | undefined {
   switch (event.type) {
     case 'member_joined':
-      return { room: event.room, text: `${event.name} joined over ${event.via}` };
+      return {
+        room: event.room,
+        told: { text: `${event.name} joined over ${event.via}`, changed: { joined: 1, left: 0 } },
+      };
     case 'member_left':
-      return { room: event.room, text: `${event.name} left` };
+      return { room: event.room, told: { text: `${event.name} left`, changed: { joined: 0, left: 1 } } };
     case 'members_changed':
       return {
         room: event.room,
-        text: `${event.joined_count ?? 0} joined, ${event.left_count ?? 0} left; ${counted(event.count, 'member')} now`,
+        told: { changed: { joined: event.joined_count ?? 0, left: event.left_count ?? 0 } },
       };
     case 'renamed':
       return {
         room: undefined,
-        text: event.you
-          ? `You are now called ${event.now}: ${event.name} has become the name of an account`
-          : `The guest ${event.name} is now called ${event.now}`,
+        told: {
+          text: event.you
+            ? `You are now called ${event.now}: ${event.name} has become the name of an account`
+            : `The guest ${event.name} is now called ${event.now}`,
+        },
       };
     case 'notice':
-      return { room: event.room, text: event.text };
+      return { room: event.room, told: { text: event.text } };
     case 'joined':
       if (!event.more_changed) return undefined;
-      return { room: event.room, text: 'More messages were changed than can be reported; load them again' };
+      return {
+        room: event.room,
+        told: { text: 'More messages were changed than can be reported; load them again' },
+      };
     default:
       return undefined;
   }

@@ -67,9 +67,11 @@ class Conversation {
       case 'message':
         this.log.put([shown(message, { leg: this.#leg, how: 'live' })]);
         break;
-      case 'member_joined':
-        this.log.note(noteFor(message)?.text ?? '', time);
+      case 'member_joined': {
+        const note = noteFor(message);
+        if (note) this.log.note(note.told, time);
         break;
+      }
       case 'ack':
         this.#acknowledge(message);
         break;

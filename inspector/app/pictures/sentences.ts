@@ -1,11 +1,10 @@
 /** The figures of a wire in words. */
+import { formatNumber as number } from '#protocol/amounts';
 import { counted } from '#protocol/shown';
 import { wireByName } from '#protocol/wires';
 import { size } from '../model/format.ts';
 import type { SurveyedWire } from '../reading/exchange.ts';
 import type { Handshake } from '../reading/handshakes.ts';
-
-const number = (value: number): string => value.toLocaleString('en');
 
 export function sentBytes({ counts }: SurveyedWire): string {
   return `${size(counts.bytes.c2s)} to the server, ${size(counts.bytes.s2c)} back`;

@@ -11,6 +11,8 @@ export interface SlicedWork {
 const SLICE = 8;
 /** Milliseconds between two updates of the screen: drawing a long list costs more than reading a few more records. */
 const SHOW_EVERY = 100;
+/** Milliseconds for which the end of the work waits for more: a message crosses four wires, and is drawn once. */
+const GATHER = 16;
 
 export class Slices {
   readonly #work: SlicedWork;
@@ -68,11 +70,11 @@ export class Slices {
     const more = this.#slice();
     const waited = performance.now() - this.#shownAt;
     // Work that is done at once is shown as a whole: showing half of it first would flicker.
-    const isDue = waited >= SHOW_EVERY && (!more || performance.now() - this.#busySince >= SHOW_EVERY);
+    const isDue = waited >= SHOW_EVERY && performance.now() - this.#busySince >= SHOW_EVERY;
     const isAnswer = this.#isAwaited && !more;
     this.#isAwaited &&= more;
     if (isDue || isAnswer) this.#show(more);
-    else if (!more) this.#showAfter(SHOW_EVERY - waited);
+    else if (!more) this.#showAfter(Math.max(GATHER, SHOW_EVERY - waited));
     if (more) this.#later();
   }
 

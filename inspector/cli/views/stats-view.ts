@@ -3,6 +3,7 @@ import { FlowCounts } from './flow-counts.ts';
 import { leftOutOf, protectionOf } from './protection-text.ts';
 import { type Selection, nothingIn } from '../selection.ts';
 import { type Counted, figuresOf, nameOf, segmentsOfAll, total } from './stats-objects.ts';
+import { formatNumber as number } from '#protocol/amounts';
 import { counted, printable } from '#protocol/shown';
 import { type Colors, type Terminal, columnsOf, pad, wrap } from '../output/terminal.ts';
 import type { SizeClass, Stats } from './traffic-stats.ts';
@@ -142,8 +143,4 @@ function sizesInWords(sizes: readonly SizeClass[]): string {
     return `${number(records)} of ${range} bytes`;
   });
   return `Sizes of the records on the wire: ${parts.join(', ') || 'there are none'}.`;
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en');
 }

@@ -2,6 +2,7 @@
  * Reads a key log in NSS format, as browsers, curl, OpenSSL and our own server write it, and notes the lines
  * that are not valid.
  */
+import { formatNumber } from '#protocol/amounts';
 import { counted } from '#protocol/shown';
 import type { TapEvent } from '../model.ts';
 import { CAPS } from '../pcap/caps.ts';
@@ -53,7 +54,7 @@ export function keyLogWarnings({ odd, oddCount, left }: KeyLog): string[] {
     ...(left === 0
       ? []
       : [
-          `the key log has more lines than are kept; the ${left.toLocaleString('en')} oldest ${left === 1 ? 'was' : 'were'} left out`,
+          `the key log has more lines than are kept; the ${formatNumber(left)} oldest ${left === 1 ? 'was' : 'were'} left out`,
         ]),
   ];
 }

@@ -1,4 +1,5 @@
 /** What there is to say about a capture file besides its events, kept within caps while it is read. */
+import { formatNumber as number } from '#protocol/amounts';
 import { counted } from '#protocol/shown';
 import { CAPS } from '../pcap/caps.ts';
 import type { CaptureInterface, CommentSubject } from '../pcap/source.ts';
@@ -163,10 +164,6 @@ function cutShort(cut: number, packets: number, snapLength: number): string {
   return snapLength > 0 && snapLength < NO_LIMIT
     ? `the capture kept at most ${counted(snapLength, 'byte')} of each packet: ${which} (snap length)`
     : `the capture did not keep all bytes of each packet: ${which}`;
-}
-
-function number(count: number): string {
-  return count.toLocaleString('en');
 }
 
 function addTo(counts: Map<string, number>, reason: string, count: number): void {

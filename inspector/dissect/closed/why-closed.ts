@@ -2,6 +2,7 @@
  * Why a record of a capture stays closed, as exactly as one can know it. The dissection says what it lacked when it read the
  * record. Here this is put beside everything else that is at hand: the key logs, and what the capture has of the connection.
  */
+import { formatNumber } from '#protocol/amounts';
 import { counted } from '#protocol/shown';
 import type { Direction, WireRecord } from '../model.ts';
 import { keyExchangeOf } from '../tls/messages/key-exchange.ts';
@@ -116,7 +117,7 @@ function keysFor(
   }
   if (labels.length === 0) {
     const lines = known.count === 1 ? 'line belongs' : 'lines belong';
-    return `0 of ${known.count.toLocaleString('en')} key log ${lines} to this connection: its client random is ${clientRandom}`;
+    return `0 of ${formatNumber(known.count)} key log ${lines} to this connection: its client random is ${clientRandom}`;
   }
   const others = why.startsWith(':') ? '' : `; it has ${labels.join(', ')}`;
   return `the key log has no ${label} that fits this connection${why}${others}`;

@@ -221,7 +221,7 @@ export class Classroom implements Entrance {
       file: this.files.ownOf(id),
       flag: this.flags.ownOf(id),
       labCode: leads ? null : this.labCodes.codeOf(person),
-      lead: leads ? lead : null,
+      lead: leads ? lead() : null,
     };
   }
 

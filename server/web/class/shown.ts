@@ -46,16 +46,18 @@ export interface ClassNow {
 
 export interface Shown {
   readonly common: Omit<ClassState, 'me' | 'lead' | 'labCode' | 'help' | 'file' | 'flag'>;
-  readonly lead: LeadState;
+  /** Costs most, and few ask for it: made when it is asked for first. */
+  readonly lead: () => LeadState;
 }
 
 export function shownNow(surroundings: Surroundings, now: ClassNow): Shown {
-  const { roster, progress, help, files, flags, pages, opened, shared, look } = now;
-  const { title, code, open, display, expected } = roster.settings;
-  const { students, all } = roster.people;
+  const { roster, pages, opened, shared, look } = now;
+  const { title, display } = roster.settings;
+  const { students } = roster.people;
   const places = new Map([...pages].map(({ person, place }) => [person, place]));
   const nameOf = (owner: number | undefined): string | undefined =>
     owner === undefined ? undefined : roster.people.byId(owner)?.account.name;
+  let lead: LeadState | undefined;
   return {
     common: {
       title,
@@ -70,26 +72,37 @@ export function shownNow(surroundings: Surroundings, now: ClassNow): Shown {
       rooms: roomOrders(surroundings.rooms()),
       look: look && { place: look.place, by: look.by, since: look.since },
     },
-    lead: {
-      code,
-      open,
-      ...surroundings.reach(),
-      people: [...all].map((person) => {
-        const since = help.sinceOf(person.id);
-        const file = files.rowOf(person.id);
-        const flag = flags.standingOf(person.id);
-        return {
-          ...rowOf(person, places.get(person.id), surroundings),
-          ...(since !== undefined && { help: since }),
-          ...(file && { file }),
-          ...(flag && { flag }),
-          labs: progress.fieldsOf(person.id),
-        };
-      }),
-      labs: progress.labsOf(students.map(({ id }) => id)),
-      conversation: now.conversation,
-      expected: expectedNow(expected, (key) => roster.people.byKey(key) !== undefined),
-    },
+    lead: () => (lead ??= leadNow(surroundings, now, places)),
+  };
+}
+
+/** `places`: which view each person has open, by the person's id. */
+function leadNow(
+  surroundings: Surroundings,
+  { roster, progress, help, files, flags, conversation }: ClassNow,
+  places: ReadonlyMap<number, string>,
+): LeadState {
+  const { code, open, expected } = roster.settings;
+  const { students, all } = roster.people;
+  return {
+    code,
+    open,
+    ...surroundings.reach(),
+    people: [...all].map((person) => {
+      const since = help.sinceOf(person.id);
+      const file = files.rowOf(person.id);
+      const flag = flags.standingOf(person.id);
+      return {
+        ...rowOf(person, places.get(person.id), surroundings),
+        ...(since !== undefined && { help: since }),
+        ...(file && { file }),
+        ...(flag && { flag }),
+        labs: progress.fieldsOf(person.id),
+      };
+    }),
+    labs: progress.labsOf(students.map(({ id }) => id)),
+    conversation,
+    expected: expectedNow(expected, (key) => roster.people.byKey(key) !== undefined),
   };
 }
 
