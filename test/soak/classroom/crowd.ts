@@ -3,18 +3,9 @@
 /** How something reaches a student: a message of the chat, or an announcement to the class. */
 export type Channel = 'chat' | 'class';
 
-export interface Limits {
-  /** Milliseconds until all are in, until all but one in a hundred have heard something, and until all are back. */
-  readonly joined: number;
-  readonly heard: number;
-  readonly back: number;
-}
-
 export interface Crowd {
   /** As in “300 simulated students”. */
   readonly who: string;
-  /** Absent for those whose own devices are what takes long. */
-  readonly limits?: Limits;
   /** Resolves when all are in, with what is to be said of it beside the time. */
   join(code: string): Promise<string>;
   /** Resolves when all who are reached by it listen. `heard` has the moment at which each of them had it: see `clock`. */

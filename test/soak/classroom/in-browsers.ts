@@ -1,6 +1,6 @@
 /**
  * Students with a browser each: contexts of one Chromium, on the machine of the server and of everyone else. Their times are those
- * of this machine, which draws all their pages: they have no limits. They must get there, under their names, and lose nothing.
+ * of this machine, which draws all their pages.
  */
 import { writeFile } from 'node:fs/promises';
 import { constants, setPriority } from 'node:os';

@@ -8,7 +8,12 @@ import { clock, patiently, spread } from './figures.ts';
 import type { InBrowsers } from './in-browsers.ts';
 import { type Simulated, tellChecks } from './simulated.ts';
 
+/** Milliseconds until everyone is in, until the board shows something, and until those who were dropped are back. */
+const JOINED_MS = 20_000;
 const BOARD_MS = 2_000;
+const BACK_MS = 10_000;
+/** Milliseconds until all but one in a hundred have what is said. */
+const HEARD_MS = 500;
 const DROPPED = 0.3;
 const ROUNDS = 5;
 const SAID: Readonly<Record<Channel, string>> = { chat: 'a message', class: 'an announcement' };
@@ -45,11 +50,11 @@ export class Lesson {
     const begin = clock();
     const lines = await this.#each(async (crowd) => {
       const more = await crowd.join(code);
-      const took = clock() - begin;
-      this.#limit(`joining (${crowd.who})`, took, crowd.limits?.joined);
-      return `joined within ${ms(took)} (${more})`;
+      return `joined within ${ms(clock() - begin)} (${more})`;
     });
-    lines.push(`all of them joined within ${ms(clock() - begin)}`);
+    const all = clock() - begin;
+    this.#limit('joining', all, JOINED_MS);
+    lines.push(`all of them joined within ${ms(all)}`);
     const { browsers } = this.#students;
     return browsers ? [...lines, await browsers.settle()] : lines;
   }
@@ -61,11 +66,14 @@ export class Lesson {
       this.#progress(`${SAID[by]}, ${round + 1} of ${ROUNDS}`);
       await this.#tell(`word ${round} by ${by}`, by, delays);
     }
-    return this.#each((crowd) => {
-      const own = delays.get(crowd) ?? [];
-      this.#limit(`${SAID[by]} to ${crowd.who} (p99)`, percentile(own, 0.99), crowd.limits?.heard);
-      return Promise.resolve(`${SAID[by]} reaches each: ${spread(own)}`);
-    });
+    const lines = await this.#each((crowd) =>
+      Promise.resolve(`${SAID[by]} reaches each: ${spread(delays.get(crowd) ?? [])}`),
+    );
+    const all = [...delays.values()].flat();
+    // A message of the chat is drawn by most pages at once, which takes this one machine longer than to send it to everyone.
+    const limited = by === 'class' ? all : (delays.get(this.#students.simulated) ?? []);
+    this.#limit(`${SAID[by]} (p99)`, percentile(limited, 0.99), HEARD_MS);
+    return [...lines, `${SAID[by]} reaches all of them: ${spread(all)}`];
   }
 
   /** Students run the checks of a lab, one after the other and then all at once: how long until the instructor sees that. */
@@ -95,7 +103,7 @@ export class Lesson {
     this.#progress('connections are lost');
     const lines = await this.#each(async (crowd) => {
       const { count, took } = await crowd.drop(DROPPED);
-      this.#limit(`coming back (${crowd.who})`, took, crowd.limits?.back);
+      this.#limit(`coming back (${crowd.who})`, took, BACK_MS);
       return `${count} were dropped at once and back within ${ms(took)}, under their names`;
     });
     await this.#tell('word after the loss', 'chat');
@@ -132,7 +140,7 @@ export class Lesson {
     await Promise.all(this.#crowds.map((crowd) => crowd.leave()));
   }
 
-  #limit(what: string, took: number, most = Infinity): void {
+  #limit(what: string, took: number, most: number): void {
     if (took > most) this.missed.push(`${what} took ${ms(took)}, more than ${ms(most)}`);
   }
 

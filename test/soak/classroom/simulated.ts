@@ -4,7 +4,7 @@ import type { ClassState } from '#dissect/page-class';
 import type { CheckState } from '#dissect/page-labs';
 import { WIRE_NAMES, type WireName } from '#protocol/wires';
 import { ClassSocket, type ClassPlace, Device, join } from '../../support/servers/class.ts';
-import type { Channel, Crowd, Limits } from './crowd.ts';
+import type { Channel, Crowd } from './crowd.ts';
 import { clock, inLanes, patiently } from './figures.ts';
 
 /** Devices that do something at the same moment. */
@@ -32,7 +32,6 @@ interface Student {
 
 export class Simulated implements Crowd {
   readonly who: string;
-  readonly limits: Limits = { joined: 20_000, heard: 500, back: 10_000 };
   readonly #place: ClassPlace;
   readonly #names: readonly string[];
   readonly #progress: (line: string) => void;
