@@ -61,7 +61,8 @@ function note(room: Room, change: MemberChange): Effect[] {
 
 /** The more there are to tell, the longer it waits, so that a crowd that comes in does not cost the square of its size. */
 function pauseFor({ audience }: Room): number {
-  return Math.max(LIMITS.changesPause, audience.size / LIMITS.changesPerMillisecond);
+  const { changesPause, changesPauseMost, changesPerMillisecond } = LIMITS;
+  return Math.min(changesPauseMost, Math.max(changesPause, audience.size / changesPerMillisecond));
 }
 
 function telling(message: Told | undefined, to: readonly SessionId[]): Effect[] {

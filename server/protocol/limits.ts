@@ -90,6 +90,8 @@ export const LIMITS = {
   changesPause: 50,
   /** Members who are told per millisecond who came and went: changes in a larger room are collected for longer. */
   changesPerMillisecond: 1,
+  /** Milliseconds for which they are collected at most. */
+  changesPauseMost: 2_000,
   /** Messages in one page of history. */
   historyPage: 100,
   /** Bytes of messages in one page of history, so that a page always fits a frame. */

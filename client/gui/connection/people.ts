@@ -5,8 +5,9 @@ import { type Person, inOrder } from '../model/people.ts';
 import type { Conversations } from './conversations.ts';
 import type { Session } from './session.ts';
 
-/** Milliseconds between two questions to the server, at least. */
+/** Milliseconds between two questions to the server, at least and at most. */
 const ASK_EVERY_MS = 1_000;
+const ASK_AT_LAST_MS = 10_000;
 /** Milliseconds more for each person: the more they are, the longer the answer, and the more often it changes. */
 const ASK_PER_PERSON_MS = 10;
 /** Milliseconds for which someone counts as typing. */
@@ -33,7 +34,8 @@ export function usePeople(session: Session, talk: Conversations) {
     new Map<string, { readonly room: string; readonly name: string; readonly until: number }>(),
   );
 
-  const pause = (): number => ASK_EVERY_MS + ASK_PER_PERSON_MS * (lists.get(talk.current.value)?.count ?? 0);
+  const pause = (): number =>
+    Math.min(ASK_AT_LAST_MS, ASK_EVERY_MS + ASK_PER_PERSON_MS * (lists.get(talk.current.value)?.count ?? 0));
   const askNow = useThrottleFn(() => askWho(session, talk, lists), pause, true, true);
   const ask = (): void => {
     if (mayAsk(session, talk)) void askNow();

@@ -50,8 +50,9 @@ export interface ClassroomOptions extends RosterOptions, Surroundings {
   readonly keysChanged: () => void;
 }
 
-/** Milliseconds in which changes are gathered before pages are told, at least. */
+/** Milliseconds in which changes are gathered before pages are told, at least and at most. */
 const GATHER = 150;
+const GATHER_MOST = 1_000;
 /** Milliseconds more for each page: a crowd that comes in would otherwise cost the square of its size. */
 const GATHER_PER_PAGE = 1;
 
@@ -319,7 +320,7 @@ export class Classroom implements Entrance {
   changed(atOnce = false): void {
     this.#shown = undefined;
     if (atOnce) return this.#tell();
-    const pause = GATHER + this.#pages.size * GATHER_PER_PAGE;
+    const pause = Math.min(GATHER_MOST, GATHER + this.#pages.size * GATHER_PER_PAGE);
     this.#gathering ??= setTimeout(() => this.#tell(), pause).unref();
   }
 

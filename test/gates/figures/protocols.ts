@@ -25,7 +25,7 @@ const PROTOCOL: Held = {
     says`(\`frame_timeout\`, ${seconds(DEFENCE.frameTimeout)} seconds)`,
     says`(\`idle_timeout\`, ${seconds(DEFENCE.idleTimeout)} seconds)`,
     says`What happens within ${LIMITS.changesPause} ms is told in one message`,
-    says`a room of more than ${LIMITS.changesPause * LIMITS.changesPerMillisecond} members collects for longer`,
+    says`a room of more than ${LIMITS.changesPause * LIMITS.changesPerMillisecond} members collects for longer, at most for ${seconds(LIMITS.changesPauseMost)} s.`,
     says`with their names up to ${LIMITS.namedChanges} and`,
     says`name who is there, up to ${LIMITS.memberList}.`,
     says`gives the first ${LIMITS.memberList} names`,
