@@ -1,6 +1,7 @@
 /** The connections of a capture, as the list shows them. */
 import { type Hellos, hellosOf } from '#dissect/closed/hellos';
 import type { Endpoint, FlowSummary, WireRecord } from '#dissect/model';
+import { formatNumber } from '#protocol/amounts';
 import { counted } from '#protocol/shown';
 import type { WireName } from '#protocol/wires';
 import { wireOfStack } from '../../../inspector/app/model/wire-of-stack.ts';
@@ -47,7 +48,7 @@ function verdict(opened: number, closed: number): Pick<ConnectionRow, 'state' | 
   const all = counted(opened + closed, 'sealed record');
   return opened === 0
     ? { state: 'closed', says: `${all}, none opened` }
-    : { state: 'partly', says: `${all}, ${closed.toLocaleString('en')} still closed` };
+    : { state: 'partly', says: `${all}, ${formatNumber(closed)} still closed` };
 }
 
 function protocolOf({ stack, cipher, bytes }: FlowSummary): string {

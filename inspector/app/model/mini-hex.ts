@@ -1,7 +1,6 @@
 /** The few rows of bytes that a card has room for. */
 import type { Range } from '#dissect/fields/locate';
-import { toHex } from '#protocol/bytes';
-import { printable } from './format.ts';
+import { hexOffset, printable } from './format.ts';
 
 export const PER_ROW = 8;
 
@@ -44,7 +43,7 @@ export function runsOf(row: Uint8Array, start: number, lit: readonly Range[]): r
   }
   return runs.map(({ isLit, bytes }) => ({
     isLit,
-    hex: bytes.map((byte) => toHex(Uint8Array.of(byte))).join(' '),
+    hex: bytes.map((byte) => hexOffset(byte, 2)).join(' '),
     chars: bytes.map(printable).join(''),
   }));
 }

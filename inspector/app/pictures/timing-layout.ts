@@ -1,5 +1,6 @@
 /** Where the dots of sizes and gaps stand, over the same time. */
 import { scaleLinear, scaleLog } from 'd3-scale';
+import { formatNumber } from '#protocol/amounts';
 import type { WireName } from '#protocol/wires';
 import type { Bar } from '../reading/survey.ts';
 import { type OverTime, ticksOf, timesOf } from './time-axis.ts';
@@ -70,7 +71,7 @@ export function layTiming({ wires, width, span }: OverTime): Timing {
     height: 2 * PLOT_HEIGHT + AXIS_HEIGHT,
     left: MARGIN.left,
     plots: [
-      plot(0, 'Bytes of each record', shown.map(sizes), (bytes) => `${bytes.toLocaleString('en')} B`),
+      plot(0, 'Bytes of each record', shown.map(sizes), (bytes) => `${formatNumber(bytes)} B`),
       plot(PLOT_HEIGHT, 'Time since the record before on the same wire', shown.map(gaps), gapText),
     ],
     ticks: ticksOf(first, last, width).map(({ time, text }) => ({ at: x(time), text })),

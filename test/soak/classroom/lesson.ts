@@ -66,9 +66,7 @@ export class Lesson {
       this.#progress(`${SAID[by]}, ${round + 1} of ${ROUNDS}`);
       await this.#tell(`word ${round} by ${by}`, by, delays);
     }
-    const lines = await this.#each((crowd) =>
-      Promise.resolve(`${SAID[by]} reaches each: ${spread(delays.get(crowd) ?? [])}`),
-    );
+    const lines = [...delays].map(([{ who }, own]) => `${who}: ${SAID[by]} reaches each: ${spread(own)}`);
     const all = [...delays.values()].flat();
     // A message of the chat is drawn by most pages at once, which takes this one machine longer than to send it to everyone.
     const limited = by === 'class' ? all : (delays.get(this.#students.simulated) ?? []);
