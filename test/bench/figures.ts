@@ -1,4 +1,5 @@
 /** Figures as the pages of the bench show them. */
+import { cpus } from 'node:os';
 
 export function whole(value: number): string {
   return Math.round(value).toLocaleString('en');
@@ -13,4 +14,10 @@ export function median(values: readonly number[]): number {
   const middle = sorted.length >> 1;
   const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[middle]];
   return low === undefined || high === undefined ? Number.NaN : (low + high) / 2;
+}
+
+/** What the figures were measured on: `Node v20.20.2, 2 cores (Intel Xeon Processor)`, without the signs of trade marks. */
+export function machine(models: readonly string[] = cpus().map(({ model }) => model)): string {
+  const model = (models[0] ?? '').replace(/\((?:R|TM|C)\)/gi, '').replace(/\s+/g, ' ');
+  return `Node ${process.version}, ${models.length} cores (${model.trim() || 'unknown'})`;
 }

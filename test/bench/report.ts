@@ -1,8 +1,7 @@
 /** The bench's page: tables of medians and ratios, and how they were obtained. */
-import { cpus } from 'node:os';
 import { type Kind, MESSAGE_BYTES, SENDERS } from './contract.ts';
 import type { LoadResult } from './contract.ts';
-import { median, ratio, whole } from './figures.ts';
+import { machine, median, ratio, whole } from './figures.ts';
 
 export interface Figures {
   /** `kind clients` to deliveries per second, one figure per round. */
@@ -29,10 +28,9 @@ const ROWS: readonly Row[] = [
 ];
 
 export function report(figures: Figures, { rounds, seconds }: { rounds: number; seconds: number }): string {
-  const cores = cpus();
   return `# Performance
 
-Written by \`npm run bench:delivery\`: Node ${process.version}, ${cores.length} cores (${cores[0]?.model.trim() ?? 'unknown'}), rounds: ${rounds},
+Written by \`npm run bench:delivery\`: ${machine()}, rounds: ${rounds},
 seconds per measurement: ${seconds}, medians of the rounds. Absolute figures belong to that machine; the ratios are what to compare.
 
 ${table(figures, 100)}

@@ -1,5 +1,5 @@
 /** The page of the dissection's bench. */
-import { cpus } from 'node:os';
+import { machine, median, whole } from '../figures.ts';
 import type { DissectionOrder, DissectionOutcome } from './measure.ts';
 import type { BrowserOutcome } from './page/main.ts';
 import type { Versus } from './versus.ts';
@@ -17,12 +17,11 @@ export interface DissectionFigures {
 
 export function dissectionReport(figures: DissectionFigures): string {
   const { rounds, suite, fileBytes, many, sides, inTab } = figures;
-  const cores = cpus();
   const tshark = median(sides.tshark.seconds);
   const tab = inTab.map(({ seconds }) => seconds);
   return `# Performance of the dissection
 
-Written by \`npm run bench:dissection\`: Node ${process.version}, ${cores.length} cores (${cores[0]?.model.trim() ?? 'unknown'}). Absolute figures
+Written by \`npm run bench:dissection\`: ${machine()}. Absolute figures
 belong to that machine; the ratios are what to compare.
 
 ## A capture of ${megabytes(fileBytes)} MB, compared with tshark
@@ -71,14 +70,4 @@ function wireRow(
 
 function megabytes(bytes: number): string {
   return (bytes / 1e6).toFixed(1);
-}
-
-function whole(value: number): string {
-  return Math.round(value).toLocaleString('en');
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
-  return low === undefined || high === undefined ? Number.NaN : (low + high) / 2;
 }

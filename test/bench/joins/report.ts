@@ -1,7 +1,6 @@
 /** The page about joins: tables of medians and ratios, and how they were obtained. */
-import { cpus } from 'node:os';
 import { GREETING_BYTES, type Kind } from '../contract.ts';
-import { median, ratio, whole } from '../figures.ts';
+import { machine, median, ratio, whole } from '../figures.ts';
 
 export const SIZES = [100, 1_000, 3_000, 10_000] as const;
 /** Clients that come back after the server was killed. */
@@ -40,10 +39,9 @@ interface Conditions {
 }
 
 export function joinsReport(figures: JoinFigures, { rounds, sizes }: Conditions): string {
-  const cores = cpus();
   return `# How fast clients join
 
-Written by \`npm run bench:joins\`: Node ${process.version}, ${cores.length} cores (${cores[0]?.model.trim() ?? 'unknown'}), rounds: ${rounds},
+Written by \`npm run bench:joins\`: ${machine()}, rounds: ${rounds},
 medians of the rounds. Absolute figures belong to that machine; the ratios are what to compare.
 
 | server | clients | joins/s | × the bare server | seconds until all are in | MiB in use then |

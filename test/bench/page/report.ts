@@ -1,6 +1,5 @@
 /** The page of the inspector's bench. */
-import { cpus } from 'node:os';
-import { whole } from '../figures.ts';
+import { machine, whole } from '../figures.ts';
 import type { PageOutcome } from './measure.ts';
 
 export interface PageFigures extends PageOutcome {
@@ -10,11 +9,10 @@ export interface PageFigures extends PageOutcome {
 
 export function pageReport(figures: PageFigures): string {
   const { records, opening, scrolling, filtering, rate, keys, tshark } = figures;
-  const cores = cpus();
   const slowest = tshark * 1000;
   return `# Performance of the inspector
 
-Written by \`npm run bench:page\`: Node ${process.version}, ${cores.length} cores (${cores[0]?.model.trim() ?? 'unknown'}), Chromium without a
+Written by \`npm run bench:page\`: ${machine()}, Chromium without a
 graphics card. Absolute figures belong to that machine; the ratios are what to compare.
 
 ## ${whole(records)} records

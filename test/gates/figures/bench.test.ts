@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dissectionReport } from '../../bench/dissection/report.ts';
 import { pageReport } from '../../bench/page/report.ts';
+import { machine } from '../../bench/figures.ts';
 import { JOINING, SIZES, joinsReport } from '../../bench/joins/report.ts';
 import { report } from '../../bench/report.ts';
 import { ROOT } from '../sources.ts';
@@ -67,6 +68,13 @@ describe.each(Object.entries(WRITTEN))('the page %s', (name, write) => {
   it('says how it is measured in the numbers of the bench', () => {
     expect(method(read(name))).toBe(method(write()));
   });
+});
+
+it('a machine is told apart from the words around it, whatever its maker writes', () => {
+  expect(machine(['Intel(R) Xeon(R) CPU @ 2.70GHz', ''])).toMatch(
+    /^Node v[\d.]+, 2 cores \(Intel Xeon CPU @ 2\.70GHz\)$/,
+  );
+  expect(machine([' '])).toMatch(/, 1 cores \(unknown\)$/);
 });
 
 type Table = readonly Readonly<Record<string, string>>[];
