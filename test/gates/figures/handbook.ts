@@ -163,7 +163,10 @@ const HANDBOOK: Readonly<Record<string, Held>> = {
     rows: [says`If you have more than ${DEFENCE.connectionsPerAddress} connections from one`],
     fixed: [
       { text: 'Zoom the browser to 150 %', by: 'advice' },
-      measured('classroom', /A laptop with two cores carries a class of 330\. .*? took 217 MiB of memory\./),
+      measured(
+        'classroom',
+        /A laptop with two cores carries a class of 330\. .*? took 220 MiB of memory at most\./,
+      ),
     ],
   },
   'docs/handbook/what-students-bring.md': {
