@@ -8,6 +8,24 @@ import { faultsInThemes } from './judge.ts';
 // Many steps, each with a time limit of its own: these only end a test that would never end.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 180_000 });
 
+/** To the second section, from the top of the page, as its list of contents does. */
+const FOLLOW_A_LINK = `(() => {
+  scrollTo(0, 0);
+  const link = document.createElement('a');
+  link.href = '#' + document.querySelectorAll('.vp-doc h2')[1].id;
+  document.querySelector('.vp-doc').append(link);
+  link.click();
+  link.remove();
+})()`;
+
+/** Pixels from what covers the top of the page to the words of the second section: of the band, and of the navigation. */
+const ROOM_ABOVE = `(() => {
+  const heading = document.querySelectorAll('.vp-doc h2')[1];
+  const words = heading.getBoundingClientRect().top + parseFloat(getComputedStyle(heading).paddingTop);
+  const covers = [...document.querySelectorAll('.in-class, .VPNav, .VPLocalNav')];
+  return Math.round(words - Math.max(...covers.map((one) => one.getBoundingClientRect().bottom)));
+})()`;
+
 describeWith(['chromium'], 'a lab’s page in a class', ({ chromium: executablePath }) => {
   let stage: ClassStage;
   let lab: Page;
@@ -91,6 +109,13 @@ describeWith(['chromium'], 'a lab’s page in a class', ({ chromium: executableP
     expect(
       await lab.evaluate<number>('document.documentElement.scrollWidth - innerWidth'),
     ).toBeLessThanOrEqual(0);
+    for (const width of [360, 1024, 1280]) {
+      await lab.setViewportSize({ width, height: 740 });
+      await lab.evaluate(FOLLOW_A_LINK);
+      await vi.waitFor(async () => expect(await lab.evaluate<number>(ROOM_ABOVE)).toBe(24), {
+        timeout: 10_000,
+      });
+    }
     await lab.setViewportSize({ width: 1280, height: 800 });
     await instructor().getByTestId('lead-to').selectOption('/pictures');
     await instructor().getByTestId('lead').click();

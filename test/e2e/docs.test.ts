@@ -43,6 +43,16 @@ const FAR_AWAY = `{
 const BYTES_OUTSIDE = `[...document.querySelectorAll('.mini .chars')].filter((chars) =>
   chars.getBoundingClientRect().right > chars.closest('.demo-cards > *').getBoundingClientRect().right).length`;
 
+/** Parts of the bar at the top that reach out of the room beside the title. The bar stands still: nobody can scroll to them. */
+const OUT_OF_THE_BAR = `(() => {
+  const shown = (name) => [...document.querySelectorAll('.VPNavBar ' + name)].filter((one) => one.checkVisibility({ visibilityProperty: true }));
+  const left = Math.max(...shown('.title').map((title) => title.querySelector('span').getBoundingClientRect().right));
+  return shown('.content :is(a, button)').filter((one) => {
+    const box = one.getBoundingClientRect();
+    return box.left < left || box.right > innerWidth;
+  }).map((one) => one.textContent.trim());
+})()`;
+
 /** What the chip of a message says on each wire. */
 const READERS = {
   plain: 'anyone on the path',
@@ -199,9 +209,23 @@ describePage([], 'the docs site', (stage) => {
     await page.locator('#localsearch-input').fill('big-endian');
     await page.locator('.result').getByText('01 · Frames').first().click();
     await page.getByRole('heading', { name: '01 · Frames', level: 1 }).waitFor();
-    await page.getByRole('link', { name: 'Workbench' }).first().click();
+    await page.getByRole('link', { name: 'Wires', exact: true }).first().click();
     await page.getByTestId('connection').getByText('Live').first().waitFor();
     await visit.leave();
+  });
+
+  it('has its whole bar in sight, beside a list of pages or not, in windows of any width', async () => {
+    const { page, visit, leave } = await read(stage);
+    const found: Record<string, unknown> = {};
+    for (const path of ['concepts/nonces.html', 'glossary.html'])
+      for (const width of [768, 960, 1024, 1150, 1280, 1366, 1440, 1536, 1920]) {
+        await page.setViewportSize({ width, height: 800 });
+        await visit(path);
+        const out = await page.evaluate<string[]>(OUT_OF_THE_BAR);
+        if (out.length > 0) found[`${path} at ${width}`] = out;
+      }
+    expect(found).toEqual({});
+    await leave();
   });
 
   it('can be read without JavaScript', async () => {
