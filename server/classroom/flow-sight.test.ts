@@ -32,6 +32,16 @@ it('keeps two people apart whose connections with different wires begin at the s
   expect([one.personAt(TLS), one.personAt(PLAIN)]).toEqual([ADA.id, undefined]);
 });
 
+it('gives nobody a connection of a stranger that has ended, whoever gets its local end next', () => {
+  const one = sight();
+  one.began({ flow: 1, wire: 'tls', client: END });
+  one.ended(1);
+  expect(one.claim(TLS, BEN.id).flow).toBeUndefined();
+  one.began({ flow: 2, wire: 'tls', client: END });
+  one.ended(1);
+  expect([1, 2].map((flow) => one.sees(BEN, flow))).toEqual([false, true]);
+});
+
 it('leaves an older connection to its person when another one gets the same local end', () => {
   const one = sight();
   const { release } = one.claim(TLS, ADA.id);

@@ -42,7 +42,7 @@ export class FlowSight {
   /** Whose connections begin at these local ends now. */
   readonly #claims = new Map<string, { readonly person: number }>();
   readonly #flows = new Map<number, KnownFlow>();
-  /** The newest flow from each local end. */
+  /** The newest flow from each local end, until its client has closed it: then the end may be that of another connection. */
   readonly #newest = new Map<string, KnownFlow>();
   readonly #shared = new Set<number>();
   /** What can be read of it is asked: nobody is shown it but its owner and those who lead. */
@@ -84,12 +84,17 @@ export class FlowSight {
     this.#newest.set(key, known);
   }
 
+  /** The client has closed it, or it was reset. Whoever connects from the same local end has another connection. */
+  ended(flow: number): void {
+    const known = this.#flows.get(flow);
+    if (known && this.#newest.get(known.client) === known) this.#newest.delete(known.client);
+  }
+
   forget(flows: readonly number[]): void {
     for (const flow of flows) {
-      const known = this.#flows.get(flow);
+      this.ended(flow);
       this.#flows.delete(flow);
       this.#shared.delete(flow);
-      if (known && this.#newest.get(known.client) === known) this.#newest.delete(known.client);
     }
   }
 

@@ -62,6 +62,8 @@ export class ClassTraffic {
   #take(change: TapChange): void {
     if (change.kind === 'forget') return this.#forget(change.flows);
     if (change.kind === 'flow') this.#begin(change);
+    if (change.kind === 'end' && (change.dir === 'c2s' || change.how === 'reset'))
+      this.#sight.ended(change.flow);
     if (change.flow === undefined) return;
     for (const { listener } of this.#watching.get(change.flow) ?? []) listener(change);
   }
