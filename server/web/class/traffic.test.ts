@@ -8,7 +8,9 @@ const CLIENT = { address: '127.0.0.1', port: 45_000 };
 const SERVER = { address: '127.0.0.1', port: 5_555 };
 
 /** A stranger’s connection has begun; `end` is what is recorded of its end. The answer: what a student sees who claims its local end. */
-function seenAfter(...end: readonly { readonly dir: 'c2s' | 's2c'; readonly how: 'fin' | 'reset' }[]): number {
+function seenAfter(
+  ...end: readonly { readonly dir: 'c2s' | 's2c'; readonly how: 'fin' | 'reset' }[]
+): number {
   const recorder = new Recorder();
   const sight = new FlowSight({ personOf: () => ADA, isOpened: () => false, leader: () => undefined });
   const traffic = new ClassTraffic(recorder, sight);
