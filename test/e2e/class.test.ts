@@ -191,8 +191,35 @@ describeWith(['chromium'], 'a class', ({ chromium: executablePath }) => {
     await of('instructor').getByTestId('announcement').fill('Lunch is at twelve.');
     await of('instructor').getByTestId('announce').click();
     await of('Ada').getByTestId('band-said').getByText('Lunch is at twelve.').waitFor();
+    const away = of('instructor').getByRole('button', { name: 'Take the announcement away' });
+    expect((await away.boundingBox())?.width).toBeGreaterThanOrEqual(24);
     await of('instructor').getByTestId('silence').click();
     await of('Ada').getByTestId('band-said').waitFor({ state: 'detached' });
+  });
+
+  it('says at the attacks that only those who lead have them played', async () => {
+    const [ada, instructor] = [of('Ada'), of('instructor')];
+    // Her bar has no way there, but an address has, and pages of the docs have attacks in them.
+    await ada.goto(stage.at('/attacks'));
+    await instructor.getByTestId('view-attacks').click();
+    await ada.getByTestId('attacks-refused').getByText('In a class, only those who lead it').waitFor();
+    await ada.getByTestId('place-bench').click();
+    await ada.getByTestId('bench-refused').getByText('In a class, only those who lead it').waitFor();
+    await instructor.getByTestId('play-all').waitFor();
+    expect(await instructor.getByTestId('attacks-refused').count()).toBe(0);
+    for (const page of [ada, instructor]) await page.getByTestId('view-class').click();
+  });
+
+  it('has the whole bar in sight in windows of any width', async () => {
+    const instructor = of('instructor');
+    const wider: number[] = [];
+    for (const width of [360, 640, 832, 879, 880, 975, 976, 1280]) {
+      await instructor.setViewportSize({ width, height: 800 });
+      if (await instructor.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth'))
+        wider.push(width);
+    }
+    await instructor.setViewportSize({ width: 1280, height: 800 });
+    expect(wider).toEqual([]);
   });
 
   it('turns somebody out, and lets them in again', async () => {
