@@ -143,6 +143,7 @@ function apiRoutes(api: FastifyInstance, options: HttpOptions): void {
     void reply.header('cache-control', 'no-store');
   });
   const visitorOf = (request: object): Visitor => visitors.get(request) ?? NOBODY;
+  const refusedTo = (request: FastifyRequest) => checkPlayer(host, request.socket, visitorOf(request));
   const relayOf = (request: object): RelayKeys => relayFor(options, visitorOf(request).person);
   api.get('/api/info', (request) => ({
     version,
@@ -156,11 +157,7 @@ function apiRoutes(api: FastifyInstance, options: HttpOptions): void {
     ca: '/api/ca.pem',
     demoKey: demoKey(relayOf(request)) ? '/api/demo-psk' : null,
     // Whether this browser may step into a connection.
-    stepIn:
-      options.standing !== undefined &&
-      !!options.attacks &&
-      !isStudent(visitorOf(request)) &&
-      !checkPlayer(host, request.socket),
+    stepIn: options.standing !== undefined && !!options.attacks && !refusedTo(request),
   }));
   downloadRoutes(api, relayOf);
   captureRoute(api, (request) => sourceFor(options, visitorOf(request)));
@@ -170,7 +167,7 @@ function apiRoutes(api: FastifyInstance, options: HttpOptions): void {
     leadRoutes(api, options.classroom, personOf);
     fileRoute(api, options.classroom, personOf);
   }
-  if (options.attacks) attackRoutes(api, options.attacks, host);
+  if (options.attacks) attackRoutes(api, options.attacks, refusedTo);
 }
 
 function refuse(reply: FastifyReply, { status, code, message }: Refused): FastifyReply {

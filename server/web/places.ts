@@ -6,9 +6,9 @@ import type { ClassMessage } from '#dissect/page-class';
 import type { RelayMessage, TapStreamMessage } from '#dissect/page-stream';
 import { plainAddress } from '#protocol/addresses';
 import { benchService } from './attacks/bench-service.ts';
-import { type Plays, checkPlayer } from './attacks/plays.ts';
+import { NOT_FOR_STUDENTS, type Plays, checkPlayer } from './attacks/plays.ts';
 import { playService } from './attacks/service.ts';
-import { type Classroom, LEADERS_ONLY } from './class/classroom.ts';
+import type { Classroom } from './class/classroom.ts';
 import { relayFor, sourceFor, standingFor } from './class/own.ts';
 import { classService } from './class/service.ts';
 import { LIVE_PATH, consolePlace } from './console/stream.ts';
@@ -126,7 +126,7 @@ function attackPlace(
     hello: parseHello,
     start: (opened, _, visitor) => {
       if (!isStudent(visitor)) return start(opened, attacks, visitor);
-      new PageSocket(opened).fail('leaders_only', LEADERS_ONLY);
+      new PageSocket(opened).fail(NOT_FOR_STUDENTS.code, NOT_FOR_STUDENTS.message);
       return undefined;
     },
   };

@@ -20,6 +20,7 @@ const FINAL_CODES = new Set([
   'token_required',
   'token_wrong',
   'join_required',
+  'leaders_only',
   'bad_origin',
   'bad_host',
   'too_many_pages',

@@ -4,6 +4,7 @@ import type { AttackTable, Pace, PlayMessage, PlayRequest } from '#dissect/page-
 import type { BenchMessage, BenchRequest } from '#dissect/page-bench';
 import type { WireName } from '#protocol/messages';
 import type { SteppedIn } from '#tap/step-in';
+import { NOBODY, isStudent } from '../entrance.ts';
 import { type Refused, checkSameMachine, isLoopback } from '../guard.ts';
 
 /** In front of a wire of the workbench. */
@@ -37,10 +38,19 @@ const REFUSED: Refused = {
     'npx wireglass attack plays them on yours',
 };
 
+/** Why a student has no attacks played, not even at the machine of the server. */
+export const NOT_FOR_STUDENTS = {
+  status: 403,
+  code: 'leaders_only',
+  message: 'in a class, only those who lead it may have attacks played here',
+} as const satisfies Refused;
+
 /** A play takes as much of the machine as many clients do: in a network, only its own user may ask for one. */
 export function checkPlayer(
   host: string,
   socket: Pick<Socket, 'remoteAddress' | 'localAddress'>,
+  visitor = NOBODY,
 ): Refused | undefined {
-  return isLoopback(host) || !checkSameMachine(socket) ? undefined : REFUSED;
+  if (!isLoopback(host) && checkSameMachine(socket)) return REFUSED;
+  return isStudent(visitor) ? NOT_FOR_STUDENTS : undefined;
 }

@@ -1,12 +1,17 @@
 /** `GET /api/attacks`: everything that could be played; below it, the recordings of the last plays. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { AttacksAnswer } from '#dissect/page-attacks';
-import { type Plays, checkPlayer } from './plays.ts';
+import type { Refused } from '../guard.ts';
+import type { Plays } from './plays.ts';
 
-/** Requires the page's token, like everything under `/api`. */
-export function attackRoutes(api: FastifyInstance, plays: Plays, host: string): void {
-  api.get('/api/attacks', async ({ socket }): Promise<AttacksAnswer> => {
-    const refused = checkPlayer(host, socket);
+/** Requires the page's token, like everything under `/api`. `refusedTo`: why whoever asks may not have them played. */
+export function attackRoutes(
+  api: FastifyInstance,
+  plays: Plays,
+  refusedTo: (request: FastifyRequest) => Refused | undefined,
+): void {
+  api.get('/api/attacks', async (request): Promise<AttacksAnswer> => {
+    const refused = refusedTo(request);
     return {
       ...(await plays.table()),
       refused: refused ? { code: refused.code, message: refused.message } : null,
