@@ -66,8 +66,12 @@ describeWith(['chromium'], 'a class', ({ chromium: executablePath }) => {
   it('gives a name to one person only', async () => {
     // As by a QR code.
     const page = await stage.arrive(at(`/join#code=${stage.ready.class.code}`));
-    await page.getByTestId('join-name').fill('ada');
     expect(page.url()).toBe(at('/join'));
+    await page.getByTestId('join-name').fill('ada lovelace');
+    await page.getByTestId('join-go').click();
+    await page.getByTestId('join-suggestion').getByText('ada-lovelace').waitFor();
+    await page.getByTestId('join-name').fill('ada');
+    await page.getByTestId('join-suggestion').waitFor({ state: 'detached' });
     await page.getByTestId('join-go').click();
     const free = await page.getByTestId('join-suggestion').first().innerText();
     await page.getByTestId('join-suggestion').first().click();

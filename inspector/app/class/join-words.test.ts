@@ -14,7 +14,13 @@ describe('what a person types to join', () => {
     });
     expect(faultsIn('abc10', 'Ada').code).toContain('“1”');
     expect(faultsIn('abc23', 'Ada').code).toContain('6 letters');
-    expect(faultsIn('abc234', 'Ada Lovelace').name).toContain('A space is none of them');
+    expect(faultsIn('abc234', 'Ada Love&lace').name).toContain('A space is none of them');
+  });
+
+  it('is offered with dashes where the name has spaces', () => {
+    const { name, instead } = faultsIn('abc234', ' Ada  King Lovelace ');
+    expect([name, instead]).toEqual([expect.stringContaining('no spaces'), 'Ada-King-Lovelace']);
+    expect(faultsIn('abc234', '& &')).not.toHaveProperty('instead');
   });
 
   it('has no code where a link brings one for an assistant', () => {

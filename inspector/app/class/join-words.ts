@@ -7,6 +7,8 @@ import type { Refusal } from './class-door.ts';
 export interface Faults {
   readonly code?: string;
   readonly name?: string;
+  /** A name like theirs that would do. */
+  readonly instead?: string;
   /** About neither of them. */
   readonly whole?: string;
 }
@@ -25,7 +27,7 @@ export function isFromLink(code: string): boolean {
 export function faultsIn(code: string, name: string): Faults {
   return {
     ...(isCode(code) || isFromLink(code) ? {} : { code: codeFault(code) }),
-    ...(cleanName(name) === undefined ? { name: nameFault(name) } : {}),
+    ...(cleanName(name) === undefined ? nameFaults(name) : {}),
   };
 }
 
@@ -40,10 +42,12 @@ function codeFault(code: string): string {
   return `The code has ${CLASS_CAPS.code} letters and digits.`;
 }
 
-function nameFault(name: string): string {
-  return name.trim() === ''
-    ? 'Type a name for the others to see.'
-    : `A name has ${NAME_RULE}. A space is none of them.`;
+function nameFaults(name: string): Pick<Faults, 'name' | 'instead'> {
+  const words = name.trim();
+  if (words === '') return { name: 'Type a name for the others to see.' };
+  const instead = cleanName(words.replaceAll(/\s+/g, '-'));
+  if (instead === undefined) return { name: `A name has ${NAME_RULE}. A space is none of them.` };
+  return { name: 'A name has no spaces. A dash can stand in the place of one.', instead };
 }
 
 export function faultsOf({ code, message, retryAfter = 0 }: Refusal): Faults {
