@@ -66,8 +66,8 @@ describeWith(['chromium'], 'a class', ({ chromium: executablePath }) => {
   it('gives a name to one person only', async () => {
     // As by a QR code.
     const page = await stage.arrive(at(`/join#code=${stage.ready.class.code}`));
-    expect(page.url()).toBe(at('/join'));
     await page.getByTestId('join-name').fill('ada lovelace');
+    expect(page.url()).toBe(at('/join'));
     await page.getByTestId('join-go').click();
     await page.getByTestId('join-suggestion').getByText('ada-lovelace').waitFor();
     await page.getByTestId('join-name').fill('ada');

@@ -218,7 +218,7 @@ describePage([], 'the docs site', (stage) => {
     const { page, visit, leave } = await read(stage);
     const found: Record<string, unknown> = {};
     for (const path of ['concepts/nonces.html', 'glossary.html'])
-      for (const width of [768, 960, 1024, 1150, 1280, 1366, 1440, 1536, 1920]) {
+      for (const width of [768, 869, 870, 960, 1009, 1010, 1024, 1179, 1180, 1280, 1366, 1440, 1536, 1920]) {
         await page.setViewportSize({ width, height: 800 });
         await visit(path);
         const out = await page.evaluate<string[]>(OUT_OF_THE_BAR);
