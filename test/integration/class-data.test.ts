@@ -88,8 +88,10 @@ describe('the list of those who are expected', () => {
     await lead.page.until((state) => listIn(state)?.[1] === 'Ben in');
     expect((await expects('')).status).toBe(204);
     await lead.page.until((state) => listIn(state)?.length === 0);
-    const listed = (await auditOf(workbench, 'class.listed')).map(({ actor, detail }) => [actor, detail]);
-    expect(listed).toEqual(
+    // The log is written beside the work, and may be behind it for a moment.
+    const listed = async () =>
+      (await auditOf(workbench, 'class.listed')).map(({ actor, detail }) => [actor, detail]);
+    await expect.poll(listed).toEqual(
       expect.arrayContaining([
         ['Instructor', '2 names'],
         ['Instructor', '0 names'],
@@ -182,9 +184,9 @@ describe('a reset', () => {
       state.announcement === null &&
       state.timer === null;
     await lead.page.until(isReset);
-    expect(await auditOf(workbench, 'class.reset')).toContainEqual(
-      expect.objectContaining({ actor: 'Instructor' }),
-    );
+    await expect
+      .poll(() => auditOf(workbench, 'class.reset'))
+      .toContainEqual(expect.objectContaining({ actor: 'Instructor' }));
     const { token } = ada;
     await end();
     await begin();
@@ -243,9 +245,9 @@ describe('a class that is deleted', () => {
     expect(state.lead).toMatchObject({ expected: [], labs: [], open: true, code: codeOf(workbench) });
     expect(codeOf(workbench)).not.toBe(before);
     expect(await askToJoin(place, { code: before, name: 'Ada' })).toMatchObject({ status: 403 });
-    expect(await auditOf(workbench, 'class.erased')).toContainEqual(
-      expect.objectContaining({ actor: 'Instructor', detail: '2 people' }),
-    );
+    await expect
+      .poll(() => auditOf(workbench, 'class.erased'))
+      .toContainEqual(expect.objectContaining({ actor: 'Instructor', detail: '2 people' }));
     // The name is free, and the one who has it now is somebody else.
     const other = await comesIn('Ada');
     await comesIn('Ben');
