@@ -2,10 +2,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Dissection } from '#dissect/index';
 import type { WireRecord } from '#dissect/model';
-import { CLASS_CAPS } from '#dissect/page-class';
+import { CLASS_CAPS, type PersonRow } from '#dissect/page-class';
 import { toHex } from '#protocol/bytes';
 import type { Device, TapEvents } from '../support/servers/class.ts';
-import { comesIn, lead, place, useClass, workbench } from '../support/servers/one-class.ts';
+import { comesIn, lead, place, rowOf, useClass, workbench } from '../support/servers/one-class.ts';
 
 useClass();
 
@@ -111,8 +111,11 @@ describe('a question to the class', () => {
     const fay = await comesIn('Fay3');
     const { flow, index } = await saying(fay, 'east gate');
     expect(await fay.page.ask({ type: 'ask', flow, record: index })).toMatchObject({ code: 'leaders_only' });
-    const { lead: known } = await lead.page.until((state) => state.joined > 0);
-    const person = known?.people.find(({ name }) => name === 'Fay3')?.id ?? -1;
+    // The instructor's page is told of newcomers together, a moment later.
+    const { id: person } = rowOf(
+      await lead.page.until((now) => rowOf(now, 'Fay3') !== undefined),
+      'Fay3',
+    ) as PersonRow;
     await lead.page.ask({ type: 'open', person });
     // Opened for those who lead, it is still hers.
     expect(await lead.page.ask({ type: 'ask', flow, record: index })).toMatchObject({
