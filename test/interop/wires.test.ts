@@ -187,6 +187,7 @@ describe('a capture of all four wires', () => {
 
   describeWith(['tshark'], 'read by tshark', ({ tshark }) => {
     const shark = new Tshark(tshark);
+    const streamOf = (wire: WireName) => shark.streamOf(file, ports[wire], placeOf(wire).port);
 
     it('has no fault, no wrong checksum and nothing unusual for TCP', async () => {
       expect(await shark.faults(file)).toEqual([]);
@@ -197,7 +198,7 @@ describe('a capture of all four wires', () => {
     it.each(['tls', 'tls+psk'] as const)('decrypts the %s wire as wireglass inspect does', async (wire) => {
       const records = (await inspected(file)).filter(inFlowOf(wire));
       const ours = { c2s: plainData(records, 'c2s'), s2c: plainData(records, 's2c') };
-      const theirs = await shark.follow(file, 'tls', ports[wire], await shark.streamOf(file, ports[wire]));
+      const theirs = await shark.follow(file, 'tls', ports[wire], await streamOf(wire));
       expect(ours).toEqual(theirs);
       if (wire === 'tls') expect(theirs.c2s).toContain(toHex(utf8(said(wire))));
       expect(Math.min(theirs.c2s.length, theirs.s2c.length)).toBeGreaterThan(200);
@@ -205,7 +206,7 @@ describe('a capture of all four wires', () => {
 
     it('sees on the plain wire what was said, and not on the others', async () => {
       for (const wire of WIRE_NAMES) {
-        const { c2s } = await shark.follow(file, 'tcp', ports[wire], await shark.streamOf(file, ports[wire]));
+        const { c2s } = await shark.follow(file, 'tcp', ports[wire], await streamOf(wire));
         expect(c2s.includes(toHex(utf8(said(wire)))), wire).toBe(wire === 'plain');
       }
     });

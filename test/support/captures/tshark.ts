@@ -80,11 +80,12 @@ export class Tshark {
     );
   }
 
-  /** Which TCP conversation of the file has this port of the client. */
-  async streamOf(file: string, clientPort: number): Promise<number> {
+  /** Which TCP conversation of the file is between these ports. A client's port alone may have been that of one to another server. */
+  async streamOf(file: string, clientPort: number, serverPort: number): Promise<number> {
     const fields = ['-T', 'fields', '-e', 'tcp.stream'];
-    const [stream] = await this.ask(file, '-Y', `tcp.srcport == ${clientPort}`, ...fields);
-    if (stream === undefined) throw new Error(`${file} has no packet from port ${clientPort}`);
+    const filter = `tcp.srcport == ${clientPort} && tcp.dstport == ${serverPort}`;
+    const [stream] = await this.ask(file, '-Y', filter, ...fields);
+    if (stream === undefined) throw new Error(`${file} has no packet that fits ${filter}`);
     return Number(stream);
   }
 
