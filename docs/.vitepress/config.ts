@@ -39,7 +39,7 @@ export default defineConfig({
   // Without a style element that would hold transitions back while the colours change.
   contentProps: { class: 'page-content' },
   // The navigation, and in a class the band above it, which comes and goes: see the theme.
-  scrollOffset: { selector: '.covered', padding: 24 },
+  scrollOffset: { selector: '.covered-top', padding: 24 },
   appearance: { storageKey: THEME_KEY, disableTransition: false },
   head: [
     ['link', { rel: 'icon', href: `data:image/svg+xml;base64,${ICON}` }],
