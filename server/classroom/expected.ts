@@ -1,6 +1,6 @@
 /** The list of those whom the instructor expects, as it is pasted or opened. A name on it lets nobody in. */
 import { CLASS_CAPS, type Expected, type LineProblem } from '#dissect/page-class';
-import { nameKey } from '#protocol/names';
+import { dashed, nameKey } from '#protocol/names';
 import { JoinError, nameOfNewcomer } from './joining.ts';
 
 export interface NamesRead {
@@ -56,7 +56,7 @@ function nameIn(
   cell: string,
   leaders: readonly string[],
 ): { readonly name: string } | { readonly why: string } {
-  if (/\s/.test(cell)) return { why: `A name has no spaces; write ${cell.replaceAll(/\s+/g, '-')}.` };
+  if (/\s/.test(cell)) return { why: `A name has no spaces; write ${dashed(cell)}.` };
   try {
     return { name: nameOfNewcomer(cell, leaders) };
   } catch (error) {

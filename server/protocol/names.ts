@@ -20,6 +20,11 @@ export function cleanName(name: string): string | undefined {
   return keepsToOneScript(clean) ? clean : undefined;
 }
 
+/** Words with dashes in the place of spaces, which no name has. */
+export function dashed(words: string): string {
+  return words.trim().replaceAll(/\s+/g, '-');
+}
+
 /** A room's name in its one spelling: as a member's, in lower case. */
 export function cleanRoom(name: string): string | undefined {
   return cleanName(name)?.toLowerCase();

@@ -1,6 +1,6 @@
 /** What a person types to join, and what keeps them out: in words, at the field that it is about. */
 import { CLASS_CAPS, CODE_ALPHABET } from '#dissect/page-class';
-import { NAME_RULE, cleanName } from '#protocol/names';
+import { NAME_RULE, cleanName, dashed } from '#protocol/names';
 import { counted } from '#protocol/shown';
 import type { Refusal } from './class-door.ts';
 
@@ -43,9 +43,8 @@ function codeFault(code: string): string {
 }
 
 function nameFaults(name: string): Pick<Faults, 'name' | 'instead'> {
-  const words = name.trim();
-  if (words === '') return { name: 'Type a name for the others to see.' };
-  const instead = cleanName(words.replaceAll(/\s+/g, '-'));
+  if (name.trim() === '') return { name: 'Type a name for the others to see.' };
+  const instead = cleanName(dashed(name));
   if (instead === undefined) return { name: `A name has ${NAME_RULE}. A space is none of them.` };
   return { name: 'A name has no spaces. A dash can stand in the place of one.', instead };
 }

@@ -1,5 +1,6 @@
 /** The list of those who are expected: how it is read from a file, sent, and what the server says of it. */
 import { CLASS_CAPS, type Expected, type LineProblem, type NameListRefusal } from '#dissect/page-class';
+import { dashed } from '#protocol/names';
 import { postApi } from '../../ui/ask-api.ts';
 import { noteRefusal } from '../../ui/refusals.ts';
 
@@ -15,7 +16,7 @@ export function awaited(expected: readonly Expected[]): string[] {
 
 /** A text without spaces inside its first columns: `Ada Lovelace, 7b` becomes `Ada-Lovelace, 7b`. */
 export function withDashes(text: string): string {
-  return text.replaceAll(/^[^,;\t\r\n]+/gm, (cell) => cell.trim().replaceAll(/\s+/g, '-'));
+  return text.replaceAll(/^[^,;\t\r\n]+/gm, dashed);
 }
 
 /** What is in a file: UTF-8, or else what older spreadsheets write. Undefined if it is too long for a list. */
